@@ -1,0 +1,56 @@
+// Every bound of the shared contracts, in one place, with its unit.
+// A room keeps bounds that concern nobody else beside its own code.
+
+/** Largest RADIUS packet accepted, octets (RFC 2865 section 3; all peers accept 4096). */
+export const radiusPacketBytesMax = 4096;
+
+/** Batch bounds (docs/wire-format.md). */
+export const batchEventsMax = 500;
+export const batchEventBytesMax = 4 * 1024;
+/** One 64 KB SQS billing unit with room for the message's other parts. */
+export const batchEncodedBytesTarget = 56 * 1024;
+export const batchEncodedBytesMax = 256 * 1024;
+export const batchDecodedBytesMax = 2 * 1024 * 1024;
+
+/** A sealed request is accepted this long around its creation. */
+export const sealWindowSeconds = 300;
+
+/** Event-Timestamp is believed within [received - past, received + future]. */
+export const eventTimePastMsMax = 7 * 24 * 3600 * 1000;
+export const eventTimeFutureMsMax = 5 * 60 * 1000;
+/** Claimed for longer before its arrival than this: `stale`. */
+export const eventStaleAfterMs = 24 * 3600 * 1000;
+/** Equal event ids further apart than this are two events. */
+export const eventIdWindowMs = 10 * 60 * 1000;
+
+/** Two start estimates this close are one session. */
+export const sessionStartToleranceMs = 120 * 1000;
+/** A session without a Stop reads as silent after this many interim periods without a word. */
+export const silentAfterInterimPeriods = 3;
+/** The interim period assumed before one was observed. */
+export const interimPeriodMsDefault = 10 * 60 * 1000;
+/** A gateway that sends no interims leaves a session without Stop open at most this long. */
+export const sessionSilentWithoutInterimsMs = 24 * 3600 * 1000;
+
+/** Profile bounds: distinct values kept before the least recently seen one is evicted. */
+export const profilePlacesMax = 32;
+export const profileAddressesMax = 48;
+export const profileNetworksMax = 16;
+export const profileDevicesMax = 16;
+export const profileGatewaysMax = 8;
+export const profileSpellingsMax = 6;
+export const profileRecentMin = 32;
+export const profileDetectionsMax = 16;
+/** Distinct values kept per session. */
+export const sessionSightingsMax = 8;
+
+/** Repeats of a detection within this time of its first session fold into it. */
+export const detectionRepeatMs = 24 * 3600 * 1000;
+
+/** Distinct addresses in one locate payload. */
+export const locateAddressesMax = 5_000;
+
+/** How long rows are kept, days. */
+export const sessionRetentionDays = 180;
+export const detectionRetentionDays = 400;
+export const asideRetentionDays = 90;

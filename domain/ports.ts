@@ -1,0 +1,53 @@
+// What the domain asks of the world. Adapters live in lambdas/aws/ (DynamoDB, SQS) and local/.
+
+import type { Detection } from './detect/alert.ts';
+import type { Location } from './location.ts';
+import type { Profile, ProfileIndexRow } from './profile.ts';
+import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
+
+/** A stable 128-bit hash as 22 base64url characters. */
+export type Hash = (text: string) => string;
+
+/** Resolves addresses to locations. Only addresses go in; rejects when it cannot answer. */
+export type Locate = (addresses: readonly string[]) => Promise<ReadonlyMap<string, Location>>;
+
+/** A user's stored state, as one Query returns it. */
+export type UserState = {
+  /** Absent: the user is new. */
+  readonly profile?: Profile;
+  /** Version of the stored profile item; 0 when there is none. */
+  readonly version: number;
+  /** Sessions that began at or after the requested time, and at least the newest ones. */
+  readonly sessions: readonly StoredSession[];
+};
+
+export type StoredSession = { readonly session: Session; readonly version: number };
+
+/** The user's partition and the rows born from it. Every write is safe to repeat. */
+export type UserStore = {
+  /** Strongly consistent read of the profile and of all sessions started at or after `since`. */
+  load(userKey: string, since: number): Promise<UserState>;
+  /** Puts the profile if the stored version is still `expectedVersion`. */
+  putProfile(profile: Profile, expectedVersion: number): Promise<'written' | 'conflict'>;
+  /** Merges into the stored row of the same key, creating it when absent. */
+  mergeSession(userKey: string, session: Session): Promise<void>;
+  /** Creates the detection, or merges a repeat into the stored one. */
+  mergeDetection(detection: Detection): Promise<void>;
+  putIndexRow(row: ProfileIndexRow): Promise<void>;
+};
+
+/** Per-gateway facts in the control table. */
+export type GatewayStore = {
+  /** Raises the restart watermark of a gateway (a maximum: commutes). */
+  raiseWatermark(gatewayId: string, time: number): Promise<void>;
+};
+
+/** Everything processEvents needs. */
+export type ProcessPorts = {
+  readonly users: UserStore;
+  readonly gateways: GatewayStore;
+  readonly locate: Locate;
+  readonly settings: () => Promise<Settings>;
+  readonly hash: Hash;
+};

@@ -1,0 +1,19 @@
+// A configured gateway, as the rest of the relay sees it after the configuration was validated.
+
+/** Names of the dialects under radius/dialects/; `generic` reads RFC attributes only. */
+export type VendorName = string;
+
+export type GatewayConfig = {
+  /** The identity of the gateway everywhere downstream (`gateway.id` of its events). */
+  readonly name: string;
+  /** Packet source addresses or CIDR blocks, canonical text. A CIDR member's id is `name/source`. */
+  readonly addresses: readonly string[];
+  /** The shared secret, and the next one while it is being rotated (RFC 2865 section 3). */
+  readonly secrets: readonly Buffer[];
+  /** Fixes the dialect; absent: chosen per packet by the vendor ids in it. */
+  readonly vendor?: VendorName;
+  /** The packet source is a RADIUS proxy: the gateway is NAS-IP-Address or NAS-Identifier. */
+  readonly behindProxy?: boolean;
+  /** Drop requests that carry no Message-Authenticator (RFC 2869 section 5.14). */
+  readonly requireMessageAuthenticator?: boolean;
+};

@@ -1,0 +1,23 @@
+// What one journal record holds. The on-disk layout is in README.md of this folder.
+
+import type { UnixMs } from '../../domain/accounting-event.ts';
+
+/** Record types, versioned from the start: readers skip none, they refuse what they do not know. */
+export type JournalRecordType = 'datagram' | 'imported';
+
+export type NewJournalRecord = {
+  readonly type: JournalRecordType;
+  readonly receivedTime: UnixMs;
+  /** Packet source, canonical text; for imports the address the history names, else `::`. */
+  readonly source: { readonly address: string; readonly port: number };
+  /** `GatewayConfig.name` (or `name/source` of a CIDR entry) that vouched for the packet. */
+  readonly gatewayId: string;
+  /** A byte-identical datagram was recorded before: shipped with the `repeated` flag. */
+  readonly isRepeated: boolean;
+  /** The raw RADIUS packet without padding; for imports the attributes as RADIUS TLVs behind a
+   * header with zero authenticator, so that one decoder reads both. */
+  readonly payload: Buffer;
+};
+
+/** A record as read back. Positions start at 1, rise by one, and are never reused. */
+export type JournalRecord = NewJournalRecord & { readonly position: number };
