@@ -1,0 +1,137 @@
+// The command line of the local run: what can be said, what is meant when nothing is said.
+// Every mistake is a sentence that names the option; nothing is guessed and nothing is ignored.
+
+import { parseArgs } from 'node:util';
+
+export type SampleName = 'morning' | 'none';
+
+export type LocalOptions = {
+  /** The sample to play once per data directory. */
+  readonly sample: SampleName;
+  /** End after the sample has been processed. */
+  readonly once: boolean;
+  /** JSON lines on stdout instead of prose. */
+  readonly json: boolean;
+  /** UDP port of the relay on 127.0.0.1; 0 takes a free one. */
+  readonly radiusPort: number;
+  /** TCP port of the API on 127.0.0.1; 0 takes a free one. */
+  readonly apiPort: number;
+  /** Where state lives; absent: a temporary directory that is removed on exit. */
+  readonly dataDir?: string;
+};
+
+export type ParsedOptions =
+  | { readonly kind: 'run'; readonly options: LocalOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly message: string };
+
+/** Exit code for a wrong command line (EX_USAGE of sysexits.h). */
+export const usageExitCode = 64;
+
+const radiusPortDefault = 1813;
+const apiPortDefault = 8080;
+
+export const helpText = `Runs Wherefrom on this machine: a RADIUS accounting relay, the cloud functions, the API.
+
+  npm start                       play a small organisation's morning, then keep running
+  npm start -- --sample none      start empty and wait for your own gateways
+
+  --sample morning|none   what to play once per data directory (default: morning)
+  --once                  end when the sample has been processed
+  --json                  one JSON object per line on stdout instead of prose
+  --radius-port PORT      UDP port for Accounting-Requests on 127.0.0.1 (default: ${radiusPortDefault})
+  --api-port PORT         TCP port of the query API on 127.0.0.1 (default: ${apiPortDefault})
+  --data DIR              keep state in DIR (default: a temporary directory, removed on exit)
+  --help                  this text
+`;
+
+const optionTypes = {
+  sample: { type: 'string' },
+  once: { type: 'boolean' },
+  json: { type: 'boolean' },
+  'radius-port': { type: 'string' },
+  'api-port': { type: 'string' },
+  data: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type OptionName = keyof typeof optionTypes;
+type Values = { readonly [Name in OptionName]?: string | boolean | undefined };
+
+class WrongOption extends Error {
+  override readonly name = 'WrongOption';
+}
+
+function readPort(values: Values, name: 'radius-port' | 'api-port', fallback: number): number {
+  const text = values[name];
+  if (text === undefined) return fallback;
+  const port = Number(text);
+  if (typeof text !== 'string' || !/^\d{1,5}$/.test(text) || port > 65_535) {
+    throw new WrongOption(`--${name} takes a port number from 0 to 65535, not ${String(text)}`);
+  }
+  return port;
+}
+
+function readSample(values: Values): SampleName {
+  const { sample } = values;
+  if (sample === undefined || sample === 'morning') return 'morning';
+  if (sample === 'none') return 'none';
+  throw new WrongOption(`--sample is morning or none, not ${String(sample)}`);
+}
+
+function readDataDir(values: Values): { dataDir?: string } {
+  if (values.data === undefined) return {};
+  if (typeof values.data !== 'string' || values.data === '') {
+    throw new WrongOption('--data takes the path of a directory');
+  }
+  return { dataDir: values.data };
+}
+
+type Token = ReturnType<typeof parseArgs>['tokens'];
+
+/** Reads the tokens itself, so that each mistake gets a sentence of ours. */
+function readValues(tokens: NonNullable<Token>): Values {
+  const values: { [Name in OptionName]?: string | boolean } = {};
+  for (const token of tokens) {
+    if (token.kind === 'positional') throw new WrongOption(`${token.value} is no option`);
+    if (token.kind === 'option-terminator') continue;
+    if (!Object.hasOwn(optionTypes, token.name)) {
+      throw new WrongOption(`there is no option ${token.rawName}`);
+    }
+    const name = token.name as OptionName;
+    const takesValue = optionTypes[name].type === 'string';
+    if (takesValue && token.value === undefined) throw new WrongOption(`--${name} needs a value`);
+    if (!takesValue && token.value !== undefined) throw new WrongOption(`--${name} takes no value`);
+    values[name] = token.value ?? true;
+  }
+  return values;
+}
+
+/** Reads the arguments after the program's name. */
+export function parseOptions(args: readonly string[]): ParsedOptions {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: optionTypes,
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
+  try {
+    const values = readValues(tokens);
+    if (values.help) return { kind: 'help' };
+    return {
+      kind: 'run',
+      options: {
+        sample: readSample(values),
+        once: values.once === true,
+        json: values.json === true,
+        radiusPort: readPort(values, 'radius-port', radiusPortDefault),
+        apiPort: readPort(values, 'api-port', apiPortDefault),
+        ...readDataDir(values),
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof WrongOption)) throw error;
+    return { kind: 'wrong', message: `${error.message}; see --help` };
+  }
+}

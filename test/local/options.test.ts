@@ -1,0 +1,53 @@
+import { parseOptions } from '../../local/options.ts';
+
+const wrong = (...args: string[]) => {
+  const parsed = parseOptions(args);
+  return parsed.kind === 'wrong' ? parsed.message : parsed;
+};
+
+describe('the command line of the local run', () => {
+  it('plays the sample morning on the standard ports when nothing is said', () => {
+    expect(parseOptions([])).toEqual({
+      kind: 'run',
+      options: { sample: 'morning', once: false, json: false, radiusPort: 1813, apiPort: 8080 },
+    });
+  });
+
+  it('takes every option, with a space or an equals sign', () => {
+    const args = ['--sample=none', '--once', '--json', '--radius-port', '0', '--api-port=9090'];
+
+    expect(parseOptions([...args, '--data', './state'])).toEqual({
+      kind: 'run',
+      options: {
+        sample: 'none',
+        once: true,
+        json: true,
+        radiusPort: 0,
+        apiPort: 9090,
+        dataDir: './state',
+      },
+    });
+  });
+
+  it('shows its help on --help, whatever else is fine', () => {
+    expect(parseOptions(['--json', '--help'])).toEqual({ kind: 'help' });
+    expect(parseOptions(['-h'])).toEqual({ kind: 'help' });
+  });
+
+  it.each([
+    [['--smaple', 'none'], 'there is no option --smaple; see --help'],
+    [['--__proto__'], 'there is no option --__proto__; see --help'],
+    [['morning'], 'morning is no option; see --help'],
+    [['--sample', 'evening'], '--sample is morning or none, not evening; see --help'],
+    [['--sample'], '--sample needs a value; see --help'],
+    [['--once=yes'], '--once takes no value; see --help'],
+    [['--radius-port', '70000'], /^--radius-port takes a port number from 0 to 65535, not 70000/],
+    [['--api-port', '80x'], /^--api-port takes a port number/],
+    [['--api-port=-1'], /^--api-port takes a port number/],
+    [['--data', ''], '--data takes the path of a directory; see --help'],
+  ])('says what is wrong with %j', (args, message) => {
+    expect(wrong(...args)).toEqual(
+      message instanceof RegExp ? expect.stringMatching(message) : message,
+    );
+  });
+});
