@@ -148,7 +148,10 @@ class GatewaySocket {
       };
       const abandon = (): void => settle(new UnansweredError(this.#name));
       const send = (): void => {
-        if (tries === triesMax) return abandon();
+        if (tries === triesMax) {
+          abandon();
+          return;
+        }
         if (tries > 0) this.repeats += 1;
         this.#socket.send(packet, relay.port, relay.address);
         timer = setTimeout(send, firstRepeatMs * 2 ** tries);
