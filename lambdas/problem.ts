@@ -1,0 +1,53 @@
+// Every refusal of every handler: application/problem+json (RFC 9457) with a stable code.
+// Details never echo names, addresses, headers or bodies.
+
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+
+/** The documented codes (docs/problems.md), each with its status and title. */
+export const problems = {
+  'invalid-parameter': { status: 400, title: 'A parameter is not acceptable' },
+  'invalid-cursor': { status: 400, title: 'The cursor was not made for this list' },
+  'seal-invalid': { status: 401, title: 'The request is not signed by a known, current key' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'This path has no such method' },
+  'batch-conflict': { status: 409, title: 'The batch id is known with another content' },
+  'too-large': { status: 413, title: 'The request is over a bound' },
+  malformed: { status: 422, title: 'The body is not what this path takes' },
+  'internal-error': { status: 500, title: 'The request could not be served' },
+  unavailable: { status: 503, title: 'A part behind this door does not answer; try again' },
+} as const;
+
+export type ProblemCode = keyof typeof problems;
+
+export type ProblemOptions = {
+  /** What to do about it. */
+  readonly detail?: string;
+  /** The parameters or pointers that are wrong. */
+  readonly errors?: readonly { readonly parameter: string; readonly detail: string }[];
+  readonly retryAfterSeconds?: number;
+};
+
+/** Builds the answer for a refusal. */
+export function problem(
+  code: ProblemCode,
+  options: ProblemOptions = {},
+): APIGatewayProxyStructuredResultV2 {
+  const { status, title } = problems[code];
+  const { detail, errors, retryAfterSeconds } = options;
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': `${retryAfterSeconds}` }),
+    },
+    body: JSON.stringify({
+      type: `/problems/${code}`,
+      title,
+      status,
+      code,
+      ...(detail ? { detail } : {}),
+      ...(errors ? { errors } : {}),
+    }),
+  };
+}
