@@ -3,10 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { type CountryResponse, Reader } from 'mmdb-lib';
+import { formatAddress, parseAddress } from '../domain/address.ts';
 import type { Network } from '../domain/location.ts';
-import { openAsnList } from './asn-list.ts';
+import { openAsnList, unroutedNetwork } from './asn-list.ts';
 import { readGeoRecord } from './geo-record.ts';
-import { formatIp, type IpNumber, parseCidr, parseIp, wordMask } from './ip-number.ts';
+import { blockContains, type IpNumber, parseIpBlock } from './ip-number.ts';
 import { attribution, type Locator, locationOf } from './locator.ts';
 import { anycastBlocks } from './network-seed.ts';
 import { classifyAddress } from './special-address.ts';
@@ -36,14 +37,13 @@ export function openPlainLocator(paths: PlainDataPaths): Locator {
     attribution,
     dataDate: cityV4.metadata.buildEpoch.toISOString().slice(0, 10),
     locate: (address) => {
-      const parsed = parseIp(address);
-      if (!parsed)
-        return { kind: 'unknown', network: { asn: 0, organization: '', type: 'unknown' } };
+      const parsed = parseAddress(address);
+      if (!parsed) return { kind: 'unknown', network: unroutedNetwork };
       const found = classifyAddress(parsed);
       if (found.kind === 'special') return found;
       if (found.ip.version === 6) cityV6 ??= openMmdb(paths.cityV6Path);
       const reader = found.ip.version === 4 ? cityV4 : (cityV6 ?? cityV4);
-      const record = readGeoRecord(reader.get(formatIp(found.ip)));
+      const record = readGeoRecord(reader.get(formatAddress(found.octets)));
       const network = typed(found.ip);
       return record ? locationOf(record, network, 'unasked') : { kind: 'unknown', network };
     },
@@ -55,19 +55,11 @@ function openMmdb(path: string): Reader<CountryResponse> {
 }
 
 const anycast = anycastBlocks.map((text) => {
-  const cidr = parseCidr(text);
-  if (!cidr) throw new Error(`anycast list: ${text} is no CIDR block`);
-  return cidr;
+  const block = parseIpBlock(text);
+  if (!block) throw new Error(`anycast list: ${text} is no block`);
+  return block;
 });
 
 function isAnycast(ip: IpNumber): boolean {
-  return anycast.some(({ base, bits }) => {
-    if (base.version === 4) {
-      return ip.version === 4 && (ip.value & wordMask(bits)) >>> 0 === base.value;
-    }
-    return (
-      ip.version === 6 &&
-      ip.words.every((word, i) => (word & wordMask(bits - 32 * i)) >>> 0 === base.words[i])
-    );
-  });
+  return anycast.some((block) => blockContains(block, ip));
 }

@@ -3,22 +3,21 @@
 // It keeps no state between calls, writes nothing and calls nobody.
 
 import * as v from 'valibot';
+import { canonicalAddress } from '../domain/address.ts';
 import { locateAddressesMax } from '../domain/limits.ts';
 import type { Location } from '../domain/location.ts';
-import { formatIp, parseIp } from '../geo/ip-number.ts';
-
-/** One spelling per address, so that a spelling cannot carry a message. */
-function isCanonicalAddress(text: string): boolean {
-  const ip = parseIp(text);
-  return ip !== undefined && formatIp(ip) === text;
-}
 
 /** Sorted and distinct, so that neither order nor repetition can carry one. */
 function isSortedAndDistinct(addresses: readonly string[]): boolean {
   return addresses.every((address, i) => i === 0 || (addresses[i - 1] ?? '') < address);
 }
 
-const address = v.pipe(v.string(), v.maxLength(45), v.check(isCanonicalAddress));
+/** One spelling per address, so that a spelling cannot carry a message. */
+const address = v.pipe(
+  v.string(),
+  v.maxLength(45),
+  v.check((text: string) => canonicalAddress(text) === text),
+);
 
 /** Everything the lookup accepts: one key, at most 5,000 canonical addresses in order. */
 export const locatePayload = v.strictObject({

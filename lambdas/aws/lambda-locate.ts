@@ -3,10 +3,10 @@
 
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
+import { canonicalAddress } from '../../domain/address.ts';
 import { locateAddressesMax } from '../../domain/limits.ts';
 import type { Location } from '../../domain/location.ts';
 import type { Locate } from '../../domain/ports.ts';
-import { formatIp, parseIp } from '../../geo/ip-number.ts';
 import type { LocatePayload } from '../locate.ts';
 import { locationSchema } from './location-schema.ts';
 
@@ -21,9 +21,8 @@ const noAddress: Location = {
 function byCanonicalAddress(addresses: readonly string[]): Map<string, string[]> {
   const spellings = new Map<string, string[]>();
   for (const address of addresses) {
-    const ip = parseIp(address);
-    if (!ip) continue;
-    const canonical = formatIp(ip);
+    const canonical = canonicalAddress(address);
+    if (canonical === undefined) continue;
     const group = spellings.get(canonical);
     if (group) group.push(address);
     else spellings.set(canonical, [address]);

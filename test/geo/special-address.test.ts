@@ -1,14 +1,14 @@
 // Every row of the special-purpose table, at both ends of its block, and the embedded forms.
 
+import { formatAddress, parseAddress } from '../../domain/address.ts';
 import type { SpecialKind } from '../../domain/location.ts';
-import { formatIp, parseIp } from '../../geo/ip-number.ts';
 import { classifyAddress } from '../../geo/special-address.ts';
 
 function classify(address: string): string {
-  const ip = parseIp(address);
-  if (!ip) throw new Error(`${address} is no address`);
-  const found = classifyAddress(ip);
-  return found.kind === 'special' ? found.special : formatIp(found.ip);
+  const octets = parseAddress(address);
+  if (!octets) throw new Error(`${address} is no address`);
+  const found = classifyAddress(octets);
+  return found.kind === 'special' ? found.special : formatAddress(found.octets);
 }
 
 const special: Record<SpecialKind, readonly string[]> = {
