@@ -30,18 +30,19 @@ const distinguishedName =
 
 type Parts = { readonly account: string; readonly domain?: string };
 
-/** `DOM\user` or `user@domain`; undefined when neither separator stands between two parts. */
+/**
+ * `DOM\user` or `user@domain`; undefined when neither separator stands between two parts.
+ * A domain holds neither separator: everything up to the first `\`, or after the last `@`.
+ */
 function splitDomain(raw: string): (Parts & { readonly form: 'netbios' | 'upn' }) | undefined {
-  const backslash = raw.indexOf('\\');
-  if (backslash > 0 && backslash < raw.length - 1) {
-    const domain = raw.slice(0, backslash);
-    return { account: raw.slice(backslash + 1), domain, form: 'netbios' };
+  const netbios = /^([^@\\]+)\\(.+)$/s.exec(raw);
+  if (netbios?.[1] && netbios[2]) {
+    return { account: netbios[2], domain: netbios[1], form: 'netbios' };
   }
   const at = raw.lastIndexOf('@');
-  if (at > 0 && at < raw.length - 1) {
-    return { account: raw.slice(0, at), domain: raw.slice(at + 1), form: 'upn' };
-  }
-  return undefined;
+  const domain = raw.slice(at + 1);
+  if (at < 1 || domain === '' || domain.includes('\\')) return undefined;
+  return { account: raw.slice(0, at), domain, form: 'upn' };
 }
 
 const hostPrefix = /^host\/(?=.)/i;
@@ -50,10 +51,11 @@ const hostPrefix = /^host\/(?=.)/i;
 function machineParts(raw: string, split: Parts | undefined): Parts | undefined {
   if (hostPrefix.test(raw)) {
     const name = raw.slice('host/'.length);
-    return splitDomain(name) ?? { account: name };
+    // Only a single separator tells a domain; anything odder is kept whole.
+    return (/^[^@\\]+[@\\][^@\\]+$/.test(name) && splitDomain(name)) || { account: name };
   }
   const parts = split ?? { account: raw };
-  return parts.account.length > 1 && parts.account.endsWith('$') ? parts : undefined;
+  return /^[^@\\]+\$$/.test(parts.account) ? parts : undefined;
 }
 
 function named(raw: string, form: UserForm, { account, domain }: Parts): UserName {
@@ -111,7 +113,8 @@ function resolveDomain(name: UserName, settings: DomainSettings): Domain {
   if (mapped) return { suffix: mapped };
   const isDownLevel = name.raw.replace(hostPrefix, '').startsWith(`${name.domain}\\`);
   // `contoso.com\alice` is a DNS suffix in the down-level form; `.\alice` a local account.
-  const isSuffix = !isDownLevel || (folded.includes('.') && folded !== '.');
+  const isDotted = folded.includes('.') && folded !== '.' && !name.account.includes('\\');
+  const isSuffix = !isDownLevel || isDotted;
   return isSuffix ? { suffix: folded } : { netbios: folded };
 }
 
