@@ -1,0 +1,88 @@
+// The directory that holds everything the local run remembers: journal, queue, tables, keys.
+// Without a chosen one it is temporary and goes with the process; a chosen one survives restarts.
+// One process at a time: a second one on the same directory is refused, a dead one's claim is not.
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export type DataDir = {
+  readonly path: string;
+  readonly isTemporary: boolean;
+  /** Gives the directory free; a temporary one is removed with all it holds. */
+  release(): Promise<void>;
+};
+
+/** A directory that cannot be used; the message names the option to change. */
+export class DataDirError extends Error {
+  override readonly name = 'DataDirError';
+}
+
+const privateDirMode = 0o700;
+const privateFileMode = 0o600;
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, 'EPERM');
+  }
+}
+
+async function claim(path: string): Promise<void> {
+  const claimFile = join(path, 'in-use-by');
+  try {
+    await writeFile(claimFile, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    const owner = Number(await readFile(claimFile, 'utf8'));
+    if (owner !== process.pid && owner > 0 && isAlive(owner)) {
+      throw new DataDirError(`--data ${path} is in use by process ${owner}`);
+    }
+    await writeFile(claimFile, String(process.pid));
+  }
+}
+
+/**
+ * Opens the chosen directory, or a new temporary one.
+ *
+ * @throws DataDirError when it cannot be made or another live process uses it
+ */
+export async function openDataDir(chosen?: string): Promise<DataDir> {
+  if (chosen === undefined) {
+    const path = await mkdtemp(join(tmpdir(), 'wherefrom-'));
+    const release = (): Promise<void> => rm(path, { recursive: true, force: true });
+    return { path, isTemporary: true, release };
+  }
+  const path = resolve(chosen);
+  try {
+    await mkdir(path, { recursive: true, mode: privateDirMode });
+  } catch (error) {
+    throw new DataDirError(`--data ${path} cannot be used as a directory`, { cause: error });
+  }
+  await claim(path);
+  return { path, isTemporary: false, release: () => rm(join(path, 'in-use-by'), { force: true }) };
+}
+
+/** The text of a file in the directory, or undefined when there is none. */
+export async function readText(dir: DataDir, name: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(dir.path, name), 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Replaces a file at once, so that a crash leaves the old text or the new one; owner only. */
+export async function writeText(dir: DataDir, name: string, text: string): Promise<void> {
+  const draft = join(dir.path, `${name}.${randomBytes(4).toString('hex')}`);
+  await writeFile(draft, text, { mode: privateFileMode, flush: true });
+  await rename(draft, join(dir.path, name));
+}

@@ -1,0 +1,104 @@
+// The local run as a person reads it on a terminal. Pure: facts in, text out.
+// User names, computers and session ids come from the network: control and bidirectional
+// characters are shown as escapes, so that no packet can steer the terminal.
+
+import type { DetectionSummary, Summary, UserSummary } from './summary.ts';
+
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** Text from the network, safe to print. */
+export function printable(text: string): string {
+  return text.replace(
+    unsafe,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function userRow(user: UserSummary): string[] {
+  return [
+    printable(user.user),
+    user.places.map(printable).join(' · '),
+    String(user.connections),
+    user.openSessions > 0 ? 'yes' : '-',
+    user.networks.map(printable).join(' · '),
+  ];
+}
+
+function detectionLines(detection: DetectionSummary): string[] {
+  const network = detection.network ? ` (${printable(detection.network.organization)})` : '';
+  return [
+    `${detection.severity.toUpperCase()} ${printable(detection.user)} from ${printable(detection.place.label)}${network}, score ${detection.score}`,
+    ...detection.reasons.map((reason) => `  because: ${printable(reason.text)}`),
+    `  at ${detection.firstSeen} on ${printable(detection.gateway)}, client ${printable(detection.clientAddress)}`,
+  ];
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Who connected from where, then what looks wrong. */
+export function summaryText(summary: Summary): string {
+  const { users, locations, detections } = summary;
+  const countries = new Set(locations.map((location) => location.country)).size;
+  const byName = [...users].sort((a, b) => (a.user < b.user ? -1 : 1));
+  const heading = ['USER', 'CONNECTED FROM', 'TIMES', 'OPEN', 'NETWORK'];
+  return [
+    '',
+    `${counted(users.length, 'user')} connected from ${counted(locations.length, 'place')} in ${counted(countries, 'country', 'countries')}:`,
+    '',
+    ...table([heading, ...byName.map(userRow)]),
+    '',
+    `${counted(detections.length, 'abnormal connection')}:`,
+    '',
+    ...detections.flatMap(detectionLines),
+    '',
+  ].join('\n');
+}
+
+export type Endpoints = {
+  /** `127.0.0.1:1813`. */
+  readonly radius: string;
+  /** `http://127.0.0.1:8080`. */
+  readonly api: string;
+  /** The shared secret of every local gateway. */
+  readonly secret: string;
+};
+
+/** Where to send packets and where to look: with a line that can be pasted into a shell. */
+export function endpointsText(endpoints: Endpoints, attribution: string): string {
+  const { radius, api, secret } = endpoints;
+  const [, port = ''] = radius.split(':');
+  const packet = [
+    'User-Name=alice@contoso.com',
+    'Acct-Status-Type=Start',
+    'Acct-Session-Id=demo-1',
+    'Calling-Station-Id=5.80.19.135',
+    'NAS-Port-Type=Virtual',
+  ];
+  return [
+    `RADIUS accounting  127.0.0.1:${port} (UDP), shared secret ${secret}`,
+    `Users              ${api}/v1/users`,
+    `Detections         ${api}/v1/detections`,
+    '',
+    'Send a packet of your own (Debian: freeradius-utils), then look at its profile:',
+    '',
+    `  echo '${packet.join(',')}' | radclient ${radius} acct ${secret}`,
+    `  curl ${api}/v1/users/alice@contoso.com`,
+    '',
+    attribution,
+    '',
+  ].join('\n');
+}

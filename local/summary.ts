@@ -1,0 +1,155 @@
+// What a reader of the sample wants to know, gathered through the HTTP query API and nothing else:
+// what is shown here is what any client of the API sees.
+// Types name the fields used; the API is this program's own, so its answers are taken at their word.
+
+/** Parallel requests; the API answers a small organisation in well under a second. */
+const requestsInFlight = 8;
+const pageLimit = 100;
+
+export type UserSummary = {
+  readonly user: string;
+  readonly kind: 'person' | 'machine';
+  readonly connections: number;
+  readonly openSessions: number;
+  /** Labels such as `Lyon, FR`, most used first. */
+  readonly places: readonly string[];
+  readonly networks: readonly string[];
+  readonly gateways: readonly string[];
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+};
+
+export type LocationSummary = {
+  readonly city?: string;
+  readonly region?: string;
+  readonly country: string;
+  readonly users: number;
+  readonly connections: number;
+};
+
+export type DetectionSummary = {
+  readonly id: string;
+  readonly user: string;
+  readonly severity: string;
+  readonly score: number;
+  readonly message: string;
+  readonly firstSeen: string;
+  readonly clientAddress: string;
+  readonly place: { readonly label: string };
+  readonly network?: { readonly organization: string };
+  readonly gateway: string;
+  readonly reasons: readonly { readonly text: string; readonly weight: number }[];
+};
+
+export type Summary = {
+  readonly users: readonly UserSummary[];
+  readonly locations: readonly LocationSummary[];
+  readonly detections: readonly DetectionSummary[];
+};
+
+type PlaceView = {
+  readonly kind: 'located' | 'special' | 'unknown';
+  readonly key: string;
+  readonly label: string;
+  readonly country?: string;
+  readonly region?: string;
+  readonly city?: string;
+  readonly count: number;
+};
+
+type ProfileView = {
+  readonly user: string;
+  readonly kind: UserSummary['kind'];
+  readonly connections: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly places: readonly PlaceView[];
+  readonly networks: readonly { readonly organization: string }[];
+  readonly gateways: readonly { readonly id: string }[];
+  readonly openSessions: readonly unknown[];
+};
+
+type PageView<T> = { readonly items: readonly T[]; readonly next?: string };
+
+async function getJson<T>(url: URL): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
+  return (await response.json()) as T;
+}
+
+/** All items of a list route, page after page. */
+export async function getAll<T>(apiUrl: string, path: string): Promise<T[]> {
+  const items: T[] = [];
+  const url = new URL(path, apiUrl);
+  url.searchParams.set('limit', String(pageLimit));
+  for (;;) {
+    const page = await getJson<PageView<T>>(url);
+    items.push(...page.items);
+    if (page.next === undefined) return items;
+    url.searchParams.set('cursor', page.next);
+  }
+}
+
+/** The path of a user's profile; names hold characters that a path does not. */
+export function userPath(user: string): string {
+  return `/v1/users/${encodeURIComponent(user)}`;
+}
+
+async function mapInParallel<In, Out>(
+  items: readonly In[],
+  work: (item: In) => Promise<Out>,
+): Promise<Out[]> {
+  const results: Out[] = [];
+  const queue = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: requestsInFlight }, worker));
+  return results;
+}
+
+function locationsOf(profiles: readonly ProfileView[]): LocationSummary[] {
+  const byKey = new Map<string, LocationSummary>();
+  for (const place of profiles.flatMap((profile) => profile.places)) {
+    if (place.country === undefined) continue;
+    const known = byKey.get(place.key);
+    byKey.set(place.key, {
+      ...(place.city === undefined ? {} : { city: place.city }),
+      ...(place.region === undefined ? {} : { region: place.region }),
+      country: place.country,
+      users: (known?.users ?? 0) + 1,
+      connections: (known?.connections ?? 0) + place.count,
+    });
+  }
+  return [...byKey.values()].sort((a, b) => b.users - a.users || b.connections - a.connections);
+}
+
+function userOf(profile: ProfileView): UserSummary {
+  const { user, kind, connections, openSessions, firstSeen, lastSeen } = profile;
+  return {
+    user,
+    kind,
+    connections,
+    openSessions: openSessions.length,
+    places: profile.places.map((place) => place.label),
+    networks: profile.networks.map((network) => network.organization),
+    gateways: profile.gateways.map((gateway) => gateway.id),
+    firstSeen,
+    lastSeen,
+  };
+}
+
+/**
+ * Gathers the summary from a running API.
+ *
+ * @param apiUrl such as `http://127.0.0.1:8080`
+ * @throws Error when a route does not answer 200
+ */
+export async function collectSummary(apiUrl: string): Promise<Summary> {
+  const names = await getAll<{ user: string }>(apiUrl, '/v1/users');
+  const profiles = await mapInParallel(names, ({ user }) =>
+    getJson<ProfileView>(new URL(userPath(user), apiUrl)),
+  );
+  const detections = await getAll<DetectionSummary>(apiUrl, '/v1/detections');
+  return { users: profiles.map(userOf), locations: locationsOf(profiles), detections };
+}

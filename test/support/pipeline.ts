@@ -1,0 +1,122 @@
+// Runs the local pipeline as a child process, the way a person does, and talks to it from outside:
+// RADIUS over UDP, the API over HTTP. Nothing here reaches into the program.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import radius from 'radius';
+
+const root = join(__dirname, '..', '..');
+
+export type Ready = { readonly radius: string; readonly api: string; readonly secret: string };
+
+export type Pipeline = {
+  readonly child: ChildProcess;
+  readonly ready: Ready;
+  /** Every line of stdout so far. */
+  readonly lines: readonly string[];
+  readonly exited: Promise<number | null>;
+};
+
+/** Starts a program of this repository; resolves when its first line says it is ready. */
+export async function startPipeline(
+  args: readonly string[],
+  program = 'bin/local.ts',
+): Promise<Pipeline> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, program), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const errors: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const lines: string[] = [];
+  const reader = createInterface(child.stdout);
+  reader.on('line', (line) => lines.push(line));
+  const first = once(reader, 'line').then(([line]) => JSON.parse(line as string).ready as Ready);
+  const failed = exited.then((code) => {
+    throw new Error(`the pipeline ended with ${code}: ${errors.join('')}`);
+  });
+  failed.catch(() => undefined);
+  return { child, ready: await Promise.race([first, failed]), lines, exited };
+}
+
+/** Asks a pipeline to end and waits for it. */
+export async function stopPipeline(pipeline: Pipeline): Promise<number | null> {
+  pipeline.child.kill('SIGTERM');
+  return pipeline.exited;
+}
+
+export type Attribute = readonly [name: string, value: string | number | Date];
+
+/** A gateway of a test: sends records, keeps those that were answered. */
+export class TestGateway {
+  readonly #socket = createSocket('udp4');
+  readonly #ready: Ready;
+  readonly #waiting = new Map<
+    number,
+    { request: Buffer; answered: (isAnswered: boolean) => void }
+  >();
+  #identifier = 0;
+
+  constructor(ready: Ready) {
+    this.#ready = ready;
+    this.#socket.on('message', (response) => {
+      const entry = this.#waiting.get(response[1] ?? -1);
+      if (!entry) return;
+      const { request } = entry;
+      if (radius.verify_response({ request, response, secret: ready.secret })) entry.answered(true);
+    });
+  }
+
+  /** Sends one Accounting-Request; false when no valid answer came in time. */
+  send(attributes: readonly Attribute[], waitMs = 2_000): Promise<boolean> {
+    const identifier = this.#identifier;
+    this.#identifier = (identifier + 1) % 256;
+    const request = radius.encode({
+      code: 'Accounting-Request',
+      identifier,
+      secret: this.#ready.secret,
+      attributes: attributes.map(([name, value]) => [name, value]),
+    });
+    const [address, port] = this.#ready.radius.split(':');
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => answered(false), waitMs);
+      const answered = (isAnswered: boolean): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(identifier);
+        resolve(isAnswered);
+      };
+      this.#waiting.set(identifier, { request, answered });
+      this.#socket.send(request, Number(port), address);
+    });
+  }
+
+  close(): void {
+    for (const { answered } of this.#waiting.values()) answered(false);
+    this.#socket.close();
+  }
+}
+
+/** A GET on the API; undefined for anything but 200. */
+export async function getJson<T>(ready: Ready, path: string): Promise<T | undefined> {
+  const response = await fetch(new URL(path, ready.api));
+  return response.ok ? ((await response.json()) as T) : undefined;
+}
+
+/** Polls until `read` gives something; fails after `withinMs`. */
+export async function eventually<T>(
+  read: () => Promise<T | undefined>,
+  withinMs: number,
+  what: string,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await read();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
