@@ -12,6 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const nodeMin = [20, 19];
 const lockWaitMs = 250;
+const parentWatchMs = 200;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installLock = join(root, '.cache', 'installing');
 
@@ -147,6 +148,21 @@ async function runTypeScript(file, args) {
   await import(pathToFileURL(path).href);
 }
 
+/**
+ * npm passes SIGTERM to the shell between us, and the shell dies without passing it on. Without this,
+ * a stopped `npm start` would stay behind on its ports.
+ */
+function stopWithParent() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, parentWatchMs);
+  watch.unref();
+}
+
 async function main() {
   const [tool, ...args] = process.argv.slice(2);
   checkNode();
@@ -157,6 +173,7 @@ async function main() {
     fail(error.message);
   }
   if (tool === 'install') return;
+  stopWithParent();
   if (tool === 'tsx') return runTypeScript(args[0], args.slice(1));
   const script = tools[tool];
   if (script === undefined) return fail(`no tool named ${tool}`);
