@@ -1,0 +1,98 @@
+// What the functions ask of the control table: relay keys, batch ids, ledger, settings, watermarks,
+// events set aside. The DynamoDB adapter is lambdas/aws/control-store.ts. Every write is safe to
+// repeat, and none needs a transaction.
+
+import type { AccountingEvent, UnixMs } from '../domain/accounting-event.ts';
+import type { GatewayStore } from '../domain/ports.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { PublicJwk } from '../wire/signature.ts';
+import type { Coverage, ProcessedBatch } from './coverage.ts';
+
+/** Active keys a relay may have at once: the one in use and the next one. */
+export const relayKeysMax = 2;
+
+export type RelayKey = {
+  /** RFC 7638 thumbprint. */
+  readonly keyId: string;
+  readonly relayId: string;
+  readonly jwk: PublicJwk;
+  readonly registeredAt: UnixMs;
+  /** Present: the key opens nothing any more, and never will again. */
+  readonly revokedAt?: UnixMs;
+};
+
+export type RelayKeyStore = {
+  /**
+   * Registers a key for a relay; a repeat is `registered` again.
+   * `too-many`: revoke one first. `taken`: another relay's key. `revoked`: never to be used again.
+   */
+  registerKey(
+    relayId: string,
+    jwk: PublicJwk,
+  ): Promise<'registered' | 'too-many' | 'taken' | 'revoked'>;
+  /** The key of this thumbprint unless it was revoked. Strongly consistent. */
+  activeKey(keyId: string): Promise<RelayKey | undefined>;
+  /** A relay's active keys, oldest first. */
+  relayKeys(relayId: string): Promise<readonly RelayKey[]>;
+  /** Ids of all relays that ever registered a key. */
+  relayIds(): Promise<readonly string[]>;
+  revokeKey(relayId: string, keyId: string): Promise<'revoked' | 'unknown'>;
+};
+
+export type BatchIdStore = {
+  /**
+   * Binds a batch id to the digest of its body. `new`: first sight. `same`: a retry.
+   * `conflict`: the id is bound to another body.
+   */
+  claimBatch(batchId: string, digest: string): Promise<'new' | 'same' | 'conflict'>;
+};
+
+export type LedgerStore = {
+  /** Adds processed batches of one relay to its coverage. Call it only after they were written. */
+  recordCoverage(relayId: string, batches: readonly ProcessedBatch[]): Promise<void>;
+  /** What is covered and where the holes are; undefined for a relay never heard of. */
+  coverage(relayId: string): Promise<Coverage | undefined>;
+};
+
+export type SettingsStore = {
+  /** The stored settings, or the defaults with version 0. */
+  settings(): Promise<{ readonly settings: Settings; readonly version: number }>;
+  putSettings(settings: Settings, expectedVersion: number): Promise<'written' | 'conflict'>;
+};
+
+export type WatermarkStore = GatewayStore & {
+  /** Restart watermarks of those gateways that have one. */
+  watermarks(gatewayIds: readonly string[]): Promise<ReadonlyMap<string, UnixMs>>;
+};
+
+/** An event that failed too often. It holds personal data; the row lives 90 days. */
+export type AsideEntry = {
+  readonly event: AccountingEvent;
+  /** What failed, in our own words: `fold-failed`. */
+  readonly reason: string;
+  readonly relayId: string;
+  readonly batchId: string;
+};
+
+export type StoredAside = AsideEntry & { readonly id: string; readonly setAsideAt: UnixMs };
+
+export type AsideStore = {
+  /** Keeps the event; the same event of the same batch twice is one row. */
+  setAside(entry: AsideEntry): Promise<void>;
+  /** Oldest first. `next` goes on where the page ended; absent on the last page. */
+  listAside(
+    limit: number,
+    after?: string,
+  ): Promise<{ readonly entries: readonly StoredAside[]; readonly next?: string }>;
+  removeAside(id: string): Promise<void>;
+};
+
+export type ControlStore = RelayKeyStore &
+  BatchIdStore &
+  LedgerStore &
+  SettingsStore &
+  WatermarkStore &
+  AsideStore & {
+    /** A random key that signs cursors, made once and the same for every instance. */
+    cursorKey(): Promise<string>;
+  };
