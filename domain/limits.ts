@@ -25,6 +25,8 @@ export const eventIdWindowMs = 10 * 60 * 1000;
 
 /** Two start estimates this close are one session. */
 export const sessionStartToleranceMs = 120 * 1000;
+/** A killed client's Stop, with the session time of its last word, comes at most this late. */
+export const stopLatenessMsMax = 60 * 60 * 1000;
 /** A session without a Stop reads as silent after this many interim periods without a word. */
 export const silentAfterInterimPeriods = 3;
 /** The interim period assumed before one was observed. */
@@ -33,10 +35,10 @@ export const interimPeriodMsDefault = 10 * 60 * 1000;
 export const sessionSilentWithoutInterimsMs = 24 * 3600 * 1000;
 
 /** Profile bounds: distinct values kept before the least recently seen one is evicted. */
-export const profilePlacesMax = 32;
-export const profileAddressesMax = 48;
-export const profileNetworksMax = 16;
-export const profileDevicesMax = 16;
+export const profilePlacesMax = 24;
+export const profileAddressesMax = 32;
+export const profileNetworksMax = 12;
+export const profileDevicesMax = 10;
 export const profileGatewaysMax = 8;
 export const profileSpellingsMax = 6;
 export const profileRecentMin = 32;

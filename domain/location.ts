@@ -51,7 +51,7 @@ export type Located = Extract<Location, { kind: 'located' }>;
 /** Identifies a place in a profile: `FR/Île-de-France/Paris`, `special/private`, `unknown`. */
 export type PlaceKey = string;
 
-const slash = /[/\\#\u0000-\u001f]/g;
+const slash = /[/\\#\p{Cc}]/gu;
 
 /** The place of a location, as counted in profiles. */
 export function placeKey(location: Location): PlaceKey {

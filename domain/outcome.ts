@@ -28,14 +28,22 @@ export const datagramOutcomes = {
   'unexpected-code': fact('gate', false, 'neither Accounting-Request nor Status-Server'),
   'bad-message-authenticator': fact('gate', false, 'Message-Authenticator wrong or missing'),
   'bad-authenticator': fact('gate', false, 'Request Authenticator wrong: another shared secret'),
-  'in-flight-repeat': fact('gate', false, 'same datagram still being written: one answer serves both'),
+  'in-flight-repeat': fact(
+    'gate',
+    false,
+    'same datagram still being written: one answer serves both',
+  ),
   'not-recorded': fact('gate', true, 'valid, but the journal could not take it: silence'),
 } as const;
 
 /** Ends of a journal record on its way to the cloud. */
 export const recordOutcomes = {
   shipped: fact('relay', false, 'in a batch the cloud has answered with 202'),
-  'set-aside': fact('relay', true, 'could not be decoded or was refused for good; kept and counted'),
+  'set-aside': fact(
+    'relay',
+    true,
+    'could not be decoded or was refused for good; kept and counted',
+  ),
 } as const;
 
 /** Ends of a batch at the ingest edge. */

@@ -1,5 +1,6 @@
 // What the domain asks of the world. Adapters live in lambdas/aws/ (DynamoDB, SQS) and local/.
 
+import type { UnixMs } from './accounting-event.ts';
 import type { Detection } from './detect/alert.ts';
 import type { Location } from './location.ts';
 import type { Profile, ProfileIndexRow } from './profile.ts';
@@ -26,12 +27,12 @@ export type StoredSession = { readonly session: Session; readonly version: numbe
 
 /** The user's partition and the rows born from it. Every write is safe to repeat. */
 export type UserStore = {
-  /** Strongly consistent read of the profile and of all sessions started at or after `since`. */
-  load(userKey: string, since: number): Promise<UserState>;
-  /** Puts the profile if the stored version is still `expectedVersion`. */
+  /** Consistent read of the profile and of all sessions whose row starts at or after `since`. */
+  load(userKey: string, since: UnixMs): Promise<UserState>;
+  /** Puts the profile if the stored version is still `expectedVersion` (0: none stored). */
   putProfile(profile: Profile, expectedVersion: number): Promise<'written' | 'conflict'>;
-  /** Merges into the stored row of the same key, creating it when absent. */
-  mergeSession(userKey: string, session: Session): Promise<void>;
+  /** Merges into the stored row of the same key; `knownVersion` 0 expects none. */
+  mergeSession(userKey: string, session: Session, knownVersion: number): Promise<void>;
   /** Creates the detection, or merges a repeat into the stored one. */
   mergeDetection(detection: Detection): Promise<void>;
   putIndexRow(row: ProfileIndexRow): Promise<void>;
@@ -40,7 +41,7 @@ export type UserStore = {
 /** Per-gateway facts in the control table. */
 export type GatewayStore = {
   /** Raises the restart watermark of a gateway (a maximum: commutes). */
-  raiseWatermark(gatewayId: string, time: number): Promise<void>;
+  raiseWatermark(gatewayId: string, time: UnixMs): Promise<void>;
 };
 
 /** Everything processEvents needs. */

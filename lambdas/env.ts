@@ -12,6 +12,8 @@ export type ProcessEnv = {
   readonly PROFILES_TABLE: string;
   readonly CONTROL_TABLE: string;
   readonly LOCATE_FUNCTION: string;
+  /** The queue it is fed from: failed messages are postponed there. */
+  readonly QUEUE_URL: string;
 };
 
 export type LocateEnv = {

@@ -1,0 +1,106 @@
+// A detection: an abnormal VPN connection, with the reasons that made it one.
+// Ids are deterministic, so a redelivered event finds its detection already there.
+
+import type { Device, UnixMs } from '../accounting-event.ts';
+import type { Network, PlaceKey } from '../location.ts';
+import type { Session } from '../session.ts';
+
+export type Severity = 'low' | 'medium' | 'high';
+
+/** One printable ground for a verdict. Weight in nats; negative weights mitigate. */
+export type Reason = {
+  readonly term: string;
+  readonly weight: number;
+  readonly text: string;
+  /** Every number the text states and those it was computed from. */
+  readonly numbers: Readonly<Record<string, number>>;
+};
+
+/** A technique of MITRE ATT&CK with the tactics it serves here. */
+export type Technique = {
+  readonly id: string;
+  readonly name: string;
+  readonly tactics: readonly string[];
+};
+
+/** What the detected behaviour is in ATT&CK, as Defender for Identity's alert 2025 maps it, plus T1078. */
+export const abnormalConnectionTechniques: readonly Technique[] = [
+  { id: 'T1133', name: 'External Remote Services', tactics: ['TA0001', 'TA0003'] },
+  { id: 'T1078', name: 'Valid Accounts', tactics: ['TA0001', 'TA0005'] },
+];
+
+export type Detection = {
+  readonly id: string;
+  readonly kind: 'abnormal-vpn-connection';
+  readonly userKey: string;
+  readonly severity: Severity;
+  /** 0 to 100. */
+  readonly score: number;
+  /** Made before the learning gate of 30 days and 5 connections. */
+  readonly isLearning: boolean;
+  /** Starts of the first and last session folded in. */
+  readonly firstSeen: UnixMs;
+  readonly lastSeen: UnixMs;
+  /** Sessions folded in, by identity and start; their number is the count. */
+  readonly sessions: readonly string[];
+  readonly gatewayId: string;
+  readonly clientAddress: string;
+  readonly place: {
+    readonly key: PlaceKey;
+    readonly label: string;
+    readonly lat?: number;
+    readonly lon?: number;
+    readonly radiusKm?: number;
+  };
+  readonly network?: Network;
+  readonly device?: Device;
+  /** Heaviest first. */
+  readonly reasons: readonly Reason[];
+  readonly techniques: readonly Technique[];
+};
+
+const severityRank: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
+
+/** A detection keeps this many sessions by name. */
+const detectionSessionsMax = 64;
+
+/**
+ * The id of a detection: readable time of its first session, then a hash of user, session and place.
+ * It sorts by time and names its month, so it locates its own row.
+ */
+export function detectionId(
+  hash: (text: string) => string,
+  userKey: string,
+  session: Session,
+  place: PlaceKey,
+): string {
+  const stamp = new Date(session.rowStart).toISOString().replace(/[-:]|\.\d+/g, '');
+  const digest = hash(['detection', userKey, sessionRef(session), place].join('\0'));
+  return `${stamp}-${digest.slice(0, 16)}`;
+}
+
+/** Names a session within its user: `<row start>/<identity>`. */
+export function sessionRef(session: Session): string {
+  return `${session.rowStart}/${session.identity}`;
+}
+
+/**
+ * Merges a repeat into a detection of the same id: sessions are united, the heavier reasons stay.
+ * Commutative and idempotent.
+ */
+export function mergeDetections(a: Detection, b: Detection): Detection {
+  const heavier = compareWeight(a, b) >= 0 ? a : b;
+  return {
+    ...heavier,
+    severity: severityRank[a.severity] >= severityRank[b.severity] ? a.severity : b.severity,
+    score: Math.max(a.score, b.score),
+    isLearning: a.isLearning && b.isLearning,
+    firstSeen: Math.min(a.firstSeen, b.firstSeen),
+    lastSeen: Math.max(a.lastSeen, b.lastSeen),
+    sessions: [...new Set([...a.sessions, ...b.sessions])].sort().slice(0, detectionSessionsMax),
+  };
+}
+
+function compareWeight(a: Detection, b: Detection): number {
+  return a.score - b.score || (JSON.stringify(a) < JSON.stringify(b) ? 1 : -1);
+}

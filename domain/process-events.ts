@@ -1,0 +1,202 @@
+// The one path that cloud, local run and replay share: order -> locate -> judge -> fold.
+// Write order per user, so that a crash at any point loses nothing (ARCHITECTURE, "Write order"):
+// one read, fold, ONE versioned put of the profile with `pending`, session rows, then `pending`.
+// It never decides what becomes of a failed user's message: it reports, the caller retries.
+
+import type { AccountingEvent } from './accounting-event.ts';
+import { travelHorizonMs } from './detect/judge.ts';
+import { foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
+import { sessionStartToleranceMs } from './limits.ts';
+import type { Location } from './location.ts';
+import type { EventOutcome } from './outcome.ts';
+import type { ProcessPorts } from './ports.ts';
+import type { Pending, Profile } from './profile.ts';
+import { startEstimate } from './session.ts';
+import { userKey as keyOf } from './user-name.ts';
+
+/** How one event ended. `error` says why it must be retried; it never reaches a log as is. */
+export type ProcessedEvent = {
+  readonly event: AccountingEvent;
+  readonly outcome: EventOutcome;
+  readonly error?: unknown;
+  /** The fault struck every located event of the call: it says nothing about this one. */
+  readonly isSharedFault?: boolean;
+};
+
+/** Users processed at a time: enough to hide latency, few enough for the table's burst. */
+const concurrentUsersMax = 16;
+/** Attempts against other invocations writing the same profile. */
+const conflictAttemptsMax = 8;
+
+/**
+ * Processes events of any users in any order.
+ * @returns one entry per event, in no particular order. Nothing of a `retried` user is half-done in
+ * a way that a repeat would not complete.
+ */
+export async function processEvents(
+  ports: ProcessPorts,
+  events: readonly AccountingEvent[],
+): Promise<ProcessedEvent[]> {
+  const { domains } = await ports.settings();
+  const users = new Map<string, UserEvent[]>();
+  const done: ProcessedEvent[] = [];
+  const restarts: AccountingEvent[] = [];
+  const profiled: AccountingEvent[] = [];
+
+  for (const event of events) {
+    const end = endWithoutProfile(event);
+    if (end) done.push({ event, outcome: end });
+    else if (isRestart(event)) restarts.push(event);
+    else profiled.push(event);
+  }
+  const locations = await locateAll(ports, profiled);
+  if (locations instanceof Failed) {
+    done.push(
+      ...profiled.map((event) => ({ ...retry(event, locations.cause), isSharedFault: true })),
+    );
+  } else {
+    for (const event of profiled) {
+      const key = keyOf(event.user, domains);
+      const location = event.clientAddress ? locations.get(event.clientAddress) : undefined;
+      users.set(key, [...(users.get(key) ?? []), { event, location }]);
+    }
+  }
+  await inParallel(restarts, async (event) => {
+    done.push(await raise(ports, event));
+  });
+  await inParallel([...users], async ([key, userEvents]) => {
+    done.push(...(await processUser(ports, key, userEvents)));
+  });
+  return done;
+}
+
+function isRestart(event: AccountingEvent): boolean {
+  return event.kind === 'gateway-on' || event.kind === 'gateway-off';
+}
+
+/** Events that end without touching any profile. */
+function endWithoutProfile(event: AccountingEvent): EventOutcome | undefined {
+  if (isRestart(event)) return undefined;
+  if (event.kind === 'other') return 'no-session';
+  if (event.flags.includes('not-vpn')) return 'not-vpn';
+  return event.user.form === 'none' ? 'no-user' : undefined;
+}
+
+class Failed {
+  readonly cause: unknown;
+  constructor(cause: unknown) {
+    this.cause = cause;
+  }
+}
+
+/** One sorted, deduplicated question per call: neither order nor multiplicity leaks. */
+async function locateAll(
+  ports: ProcessPorts,
+  events: readonly AccountingEvent[],
+): Promise<ReadonlyMap<string, Location> | Failed> {
+  const addresses = [...new Set(events.flatMap((event) => event.clientAddress ?? []))].sort();
+  if (addresses.length === 0) return new Map();
+  try {
+    return await ports.locate(addresses);
+  } catch (cause) {
+    return new Failed(cause);
+  }
+}
+
+async function raise(ports: ProcessPorts, event: AccountingEvent): Promise<ProcessedEvent> {
+  try {
+    await ports.gateways.raiseWatermark(event.gateway.id, event.time);
+    return { event, outcome: 'gateway-restart' };
+  } catch (error) {
+    return retry(event, error);
+  }
+}
+
+async function processUser(
+  ports: ProcessPorts,
+  userKey: string,
+  unordered: readonly UserEvent[],
+): Promise<ProcessedEvent[]> {
+  const events = [...unordered].sort(byTime);
+  try {
+    const plan = await foldAndWrite(ports, userKey, events);
+    return events.map(({ event }, index) => ({
+      event,
+      outcome: plan.outcomes[index] ?? 'duplicate',
+    }));
+  } catch (error) {
+    return events.map(({ event }) => retry(event, error));
+  }
+}
+
+function byTime({ event: a }: UserEvent, { event: b }: UserEvent): number {
+  return a.time - b.time || kindRank[a.kind] - kindRank[b.kind] || (a.eventId < b.eventId ? -1 : 1);
+}
+
+/** Gateways report in whole seconds: within one second a Start comes first and a Stop last. */
+const kindRank = { start: 0, interim: 1, stop: 2, 'gateway-on': 3, 'gateway-off': 3, other: 3 };
+
+/** Read, fold, write: begins again when another invocation wrote the profile in between. */
+async function foldAndWrite(
+  ports: ProcessPorts,
+  userKey: string,
+  events: readonly UserEvent[],
+): Promise<UserPlan> {
+  const kind = events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
+  const earliest = Math.min(...events.map(({ event }) => startEstimate(event)));
+  const since = earliest - travelHorizonMs - sessionStartToleranceMs;
+  for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
+    const state = await ports.users.load(userKey, since);
+    const plan = foldUser({ userKey, kind }, state, events, ports.hash);
+    if (await write(ports, userKey, state.version, state.profile, plan)) return plan;
+  }
+  throw new Error('the profile was written by others at every attempt');
+}
+
+/** @returns false when the profile was written by another invocation meanwhile. */
+async function write(
+  ports: ProcessPorts,
+  userKey: string,
+  version: number,
+  stored: Profile | undefined,
+  plan: UserPlan,
+): Promise<boolean> {
+  if (plan.profile) {
+    // The put replaces `pending`: what an earlier crash left there must be written first.
+    await complete(ports, stored?.pending);
+    const result = await ports.users.putProfile(plan.profile, version);
+    if (result === 'conflict') return false;
+  }
+  for (const row of plan.sessions) {
+    await ports.users.mergeSession(userKey, row.session, row.version);
+  }
+  // A duplicate may be the redelivery after a crash between these writes: it completes them.
+  const isRedelivery = plan.outcomes.includes('duplicate') || plan.sessions.some(isRowNew);
+  if (plan.profile || isRedelivery) await complete(ports, (plan.profile ?? stored)?.pending);
+  return true;
+}
+
+const isRowNew = (row: UserPlan['sessions'][number]): boolean => row.version === 0;
+
+/** Writes what a fold gave birth to. Every row is written the same however often. */
+async function complete(ports: ProcessPorts, pending: Pending | undefined): Promise<void> {
+  for (const detection of pending?.detections ?? []) await ports.users.mergeDetection(detection);
+  for (const row of pending?.indexRows ?? []) await ports.users.putIndexRow(row);
+}
+
+const retry = (event: AccountingEvent, error: unknown): ProcessedEvent => ({
+  event,
+  outcome: 'retried',
+  error,
+});
+
+async function inParallel<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: concurrentUsersMax }, worker));
+}

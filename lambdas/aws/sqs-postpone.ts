@@ -1,0 +1,19 @@
+// Hides a failed message for a while instead of the queue's own visibility timeout.
+
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+
+/** @returns a function of receipt handle and delay in seconds (0 to 43,200). */
+export function makePostpone(
+  queueUrl: string,
+  client: SQSClient = new SQSClient(),
+): (receiptHandle: string, delaySeconds: number) => Promise<void> {
+  return async (receiptHandle, delaySeconds) => {
+    await client.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: queueUrl,
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: delaySeconds,
+      }),
+    );
+  };
+}

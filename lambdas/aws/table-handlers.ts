@@ -1,0 +1,70 @@
+// Puts the process and query functions onto DynamoDB tables. Cloud and local run both come through
+// here, so that what runs on a laptop is what runs in AWS.
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Locate } from '../../domain/ports.ts';
+import { cached } from '../cached.ts';
+import { sha256Hash } from '../hash.ts';
+import { makeLog } from '../log.ts';
+import { makeProcess, type ProcessDeps } from '../process.ts';
+import { makeQuery } from '../query.ts';
+import { makeControlStore } from './control-store.ts';
+import { makeQueryStore } from './query-store.ts';
+import { makeUserStore } from './user-store.ts';
+
+/** A change of the settings reaches every instance within this time. */
+const settingsTtlMs = 60_000;
+
+export type TableOptions = {
+  readonly client: DynamoDBClient;
+  readonly profilesTable: string;
+  readonly controlTable: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Takes log lines; default: standard output. */
+  readonly writeLog?: (line: string) => void;
+};
+
+export type ProcessOptions = TableOptions & {
+  readonly locate: Locate;
+  readonly postpone: ProcessDeps['postpone'];
+};
+
+/** The process handler over the tables. */
+export function makeTableProcess(options: ProcessOptions): ReturnType<typeof makeProcess> {
+  const { client, now } = options;
+  const control = makeControlStore({ client, tableName: options.controlTable, now });
+  const settings = cached(async () => (await control.settings()).settings, settingsTtlMs, now);
+  return makeProcess({
+    ports: {
+      users: makeUserStore({ client, tableName: options.profilesTable, now }),
+      gateways: control,
+      locate: options.locate,
+      settings,
+      hash: sha256Hash,
+    },
+    ledger: control,
+    aside: control,
+    postpone: options.postpone,
+    log: logOf('process', options),
+  });
+}
+
+/** The query handler over the tables. */
+export function makeTableQuery(options: TableOptions): ReturnType<typeof makeQuery> {
+  const { client, now } = options;
+  const control = makeControlStore({ client, tableName: options.controlTable, now });
+  const log = logOf('query', options);
+  return makeQuery({
+    store: makeQueryStore({ client, tableName: options.profilesTable, now }),
+    watermarks: (ids) => control.watermarks(ids),
+    domains: cached(async () => (await control.settings()).settings.domains, settingsTtlMs, now),
+    cursorKey: cached(() => control.cursorKey(), settingsTtlMs, now),
+    now,
+    onError: (error) => log.error('a query failed', error),
+  });
+}
+
+function logOf(service: string, { now, writeLog }: TableOptions): ReturnType<typeof makeLog> {
+  return makeLog({ service, now, ...(writeLog ? { write: writeLog } : {}) });
+}

@@ -1,0 +1,49 @@
+// The query function: profiles, activities, detections and computers as JSON (docs/openapi.yaml).
+// Reads only. Partitions come from the path, never from a cursor, so a cursor opens nothing else.
+
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { problem } from './problem.ts';
+import { getDetection, getSummary, listDetections } from './query/detections.ts';
+import { getDevice, listCellUsers, listDevices } from './query/places.ts';
+import type { QueryDeps } from './query/ports.ts';
+import { type Answer, type QueryRequest, refuseUnknown, requestOf } from './query/request.ts';
+import { getUser, listActivities, listUserDetections, listUsers } from './query/users.ts';
+
+type Route = {
+  readonly handle: (deps: QueryDeps, request: QueryRequest) => Promise<Answer>;
+  readonly parameters: readonly string[];
+};
+
+const pageParameters = ['limit', 'cursor'] as const;
+const rangeParameters = ['from', 'to', ...pageParameters] as const;
+
+/** Every route of the query function, by API Gateway route key. */
+export const queryRoutes: Readonly<Record<string, Route>> = {
+  'GET /v1/users': { handle: listUsers, parameters: ['search', ...pageParameters] },
+  'GET /v1/users/{user}': { handle: getUser, parameters: [] },
+  'GET /v1/users/{user}/activities': { handle: listActivities, parameters: rangeParameters },
+  'GET /v1/users/{user}/detections': { handle: listUserDetections, parameters: pageParameters },
+  'GET /v1/detections': { handle: listDetections, parameters: ['severity', ...rangeParameters] },
+  'GET /v1/detections/{id}': { handle: getDetection, parameters: [] },
+  'GET /v1/devices': { handle: listDevices, parameters: ['search', ...pageParameters] },
+  'GET /v1/devices/{device}': { handle: getDevice, parameters: [] },
+  'GET /v1/locations/{cell}/users': { handle: listCellUsers, parameters: pageParameters },
+  'GET /v1/summary': { handle: getSummary, parameters: [] },
+};
+
+/** Makes the handler. It answers every request; faults inside become a 500 without details. */
+export function makeQuery(
+  deps: QueryDeps & { readonly onError: (error: unknown) => void },
+): (event: APIGatewayProxyEventV2) => Promise<Answer> {
+  return async (event) => {
+    const route = queryRoutes[event.routeKey];
+    if (!route) return problem('not-found', { detail: 'the API has no such path' });
+    const request = requestOf(event, deps.now());
+    try {
+      return refuseUnknown(request, route.parameters) ?? (await route.handle(deps, request));
+    } catch (error) {
+      deps.onError(error);
+      return problem('internal-error', { detail: 'the fault was logged; try again' });
+    }
+  };
+}

@@ -1,0 +1,107 @@
+// Routes across users: who connected from a place, and which computers are known.
+
+import { sessionRetentionDays } from '../../domain/limits.ts';
+import { type Location, placeKey } from '../../domain/location.ts';
+import type { DeviceTally, Tally } from '../../domain/profile.ts';
+import type { Session } from '../../domain/session.ts';
+import { problem } from '../problem.ts';
+import type { QueryDeps } from './ports.ts';
+import {
+  type Answer,
+  isAnswer,
+  jsonAnswer,
+  listAnswer,
+  pageOf,
+  type QueryRequest,
+} from './request.ts';
+import { attribution, deviceView, type Json, locationView, tallyView, timeText } from './views.ts';
+
+const dayMs = 24 * 3600 * 1000;
+/** Newest sessions of each user that are looked through for a computer's locations. */
+const sessionsPerUser = 100;
+const cellShape = /^-?\d{1,2}\.[05]_-?\d{1,3}\.[05]$/;
+
+/** `GET /v1/locations/{cell}/users`: who has connected from this 0.5 degree cell. */
+export async function listCellUsers(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
+  const page = await pageOf(deps, request);
+  if (isAnswer(page)) return page;
+  const cell = request.params['cell'] ?? '';
+  if (!cellShape.test(cell)) {
+    return problem('not-found', { detail: 'a cell is its south-west corner, as in 51.5_-0.5' });
+  }
+  const users = await deps.store.cellUsers(cell, page);
+  return listAnswer(deps, request, users, ({ user, place, firstSeen }) => ({
+    user,
+    place,
+    firstSeen: timeText(firstSeen),
+  }));
+}
+
+/** `GET /v1/devices?search=`: device keys that begin with the text, in order. */
+export async function listDevices(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
+  const page = await pageOf(deps, request);
+  if (isAnswer(page)) return page;
+  const prefix = (request.query['search'] ?? '').trim().toLowerCase();
+  const devices = await deps.store.devices(prefix, page);
+  const items = devices.items.filter((device) => device.key.startsWith(prefix));
+  const isPastPrefix = items.length < devices.items.length;
+  const last = isPastPrefix ? undefined : devices.last;
+  return listAnswer(deps, request, { items, ...(last ? { last } : {}) }, deviceView);
+}
+
+/** `GET /v1/devices/{device}`: who used a computer, from where, first and last. */
+export async function getDevice(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
+  const key = request.params['device'] ?? '';
+  const users = await deps.store.deviceUsers(key);
+  const uses = await Promise.all(users.map(({ user }) => usesOf(deps, request, user, key)));
+  const found = uses.filter((use) => use !== undefined);
+  const device = found[0]?.tally.device;
+  if (!device) return problem('not-found', { detail: 'no computer has this key' });
+  return jsonAnswer({
+    ...deviceView(device),
+    firstSeen: timeText(Math.min(...found.map(({ tally }) => tally.firstSeen))),
+    lastSeen: timeText(Math.max(...found.map(({ tally }) => tally.lastSeen))),
+    users: found.map(({ user, tally }) => ({ user, ...tallyView(tally) })),
+    locations: locationsOf(found.flatMap(({ sessions }) => sessions)),
+    attribution,
+  });
+}
+
+type DeviceUse = { user: string; tally: DeviceTally; sessions: readonly Session[] };
+
+/** What one user did with a computer: the profile's count, and the newest sessions on it. */
+async function usesOf(
+  deps: QueryDeps,
+  request: QueryRequest,
+  user: string,
+  key: string,
+): Promise<DeviceUse | undefined> {
+  const from = request.now - sessionRetentionDays * dayMs;
+  const [stored, sessions] = await Promise.all([
+    deps.store.profile(user),
+    deps.store.sessions(user, from, request.now + dayMs, { limit: sessionsPerUser }),
+  ]);
+  const tally = stored?.profile.devices.get(key);
+  if (!tally) return undefined;
+  const used = sessions.items.filter((s) => s.devices.some((device) => device.key === key));
+  return { user, tally, sessions: used };
+}
+
+function locationsOf(sessions: readonly Session[]): Json[] {
+  const places = new Map<string, { location: Location; tally: Tally }>();
+  for (const session of sessions) {
+    for (const { location } of session.sightings) {
+      const at = session.startedAt;
+      const known = places.get(placeKey(location))?.tally;
+      const tally = {
+        count: (known?.count ?? 0) + 1,
+        firstSeen: Math.min(known?.firstSeen ?? at, at),
+        lastSeen: Math.max(known?.lastSeen ?? at, at),
+      };
+      places.set(placeKey(location), { location, tally });
+    }
+  }
+  return [...places.values()]
+    .sort((a, b) => b.tally.count - a.tally.count)
+    .map(({ location, tally }) => ({ ...locationView(location), ...tallyView(tally) }));
+}

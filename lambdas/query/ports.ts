@@ -1,0 +1,45 @@
+// What the query function reads. The DynamoDB adapter is lambdas/aws/query-store.ts.
+
+import type { Device, UnixMs } from '../../domain/accounting-event.ts';
+import type { Detection } from '../../domain/detect/alert.ts';
+import type { Profile } from '../../domain/profile.ts';
+import type { Session } from '../../domain/session.ts';
+import type { DomainSettings } from '../../domain/settings.ts';
+
+/** A page of rows. `last` is the sort key to go on from; absent on the last page. */
+export type Page<T> = { readonly items: readonly T[]; readonly last?: string };
+
+export type PageRequest = { readonly limit: number; readonly after?: string };
+
+export type UserRow = { readonly user: string; readonly kind: Profile['kind'] };
+export type PlaceUserRow = {
+  readonly user: string;
+  readonly place: string;
+  readonly firstSeen: UnixMs;
+};
+export type DeviceUserRow = { readonly user: string; readonly firstSeen: UnixMs };
+
+export type QueryStore = {
+  users(prefix: string, page: PageRequest): Promise<Page<UserRow>>;
+  profile(userKey: string): Promise<{ profile: Profile; version: number } | undefined>;
+  /** Newest first, started within [from, to). */
+  sessions(userKey: string, from: UnixMs, to: UnixMs, page: PageRequest): Promise<Page<Session>>;
+  /** The user's detections, newest first. */
+  userDetections(userKey: string, page: PageRequest): Promise<Page<Detection>>;
+  /** Detections of one month (`202611`), newest first. */
+  detections(month: string, page: PageRequest): Promise<Page<Detection>>;
+  detection(id: string): Promise<Detection | undefined>;
+  devices(prefix: string, page: PageRequest): Promise<Page<Device>>;
+  deviceUsers(deviceKey: string): Promise<readonly DeviceUserRow[]>;
+  cellUsers(cell: string, page: PageRequest): Promise<Page<PlaceUserRow>>;
+};
+
+export type QueryDeps = {
+  readonly store: QueryStore;
+  /** Restart watermarks by gateway id; absent: none known. */
+  readonly watermarks: (gatewayIds: readonly string[]) => Promise<ReadonlyMap<string, UnixMs>>;
+  readonly domains: () => Promise<DomainSettings>;
+  /** Signs cursors; the same key in every instance. */
+  readonly cursorKey: () => Promise<string>;
+  readonly now: () => UnixMs;
+};

@@ -1,0 +1,166 @@
+// Domain to JSON: the shapes of docs/openapi.yaml. Times are RFC 3339 UTC with milliseconds;
+// absent when unknown, never null. Lists inside a profile are sorted by count, then by last seen.
+
+import type { Device, UnixMs } from '../../domain/accounting-event.ts';
+import type { Detection } from '../../domain/detect/alert.ts';
+import { cellOf, type Location, placeKey, placeLabel } from '../../domain/location.ts';
+import type { Profile, Tally } from '../../domain/profile.ts';
+import { type Session, sessionState } from '../../domain/session.ts';
+
+export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
+type JsonObject = { readonly [key: string]: Json };
+
+/** Who made the location data: shown wherever its results are (CC BY 4.0). */
+export const attribution: readonly string[] = [
+  'IP geolocation by DB-IP (https://db-ip.com), CC BY 4.0, modified',
+  'Networks by RouteViews, DB-IP and NRO (https://nro.net), CC BY 4.0',
+];
+
+export const timeText = (time: UnixMs): string => new Date(time).toISOString();
+
+/** The profile document of `GET /v1/users/{user}`, without its sessions. */
+export function profileView(profile: Profile): JsonObject {
+  const share = (tally: Tally): number =>
+    Math.round((tally.count / Math.max(1, profile.sessions)) * 1000) / 1000;
+  return {
+    user: profile.userKey,
+    kind: profile.kind,
+    spellings: profile.spellings,
+    firstSeen: timeText(profile.firstSeen),
+    lastSeen: timeText(profile.lastSeen),
+    connections: profile.sessions,
+    places: sorted(profile.places).map(([key, tally]) => ({
+      ...locationView(tally.location),
+      key,
+      share: share(tally),
+      ...tallyView(tally),
+    })),
+    addresses: sorted(profile.addresses).map(([address, tally]) => ({
+      address,
+      place: tally.place,
+      ...tallyView(tally),
+    })),
+    networks: sorted(profile.networks).map(([, tally]) => ({
+      ...tally.network,
+      share: share(tally),
+      ...tallyView(tally),
+    })),
+    devices: sorted(profile.devices).map(([, tally]) => ({
+      ...deviceView(tally.device),
+      ...tallyView(tally),
+    })),
+    gateways: sorted(profile.gateways).map(([id, tally]) => ({ id, ...tallyView(tally) })),
+    hours: profile.hours,
+  };
+}
+
+/** Where an address is, as the API tells it. */
+export function locationView(location: Location): JsonObject {
+  const label = placeLabel(location);
+  const key = placeKey(location);
+  if (location.kind === 'special')
+    return { kind: 'special', key, label, special: location.special };
+  if (location.kind === 'unknown') return { kind: 'unknown', key, label, confidence: 'none' };
+  const { country, region, city, lat, lon, radiusKm, confidence } = location;
+  return {
+    kind: 'located',
+    key,
+    label,
+    country,
+    ...(region ? { region } : {}),
+    ...(city ? { city } : {}),
+    lat,
+    lon,
+    radiusKm,
+    confidence,
+    cell: cellOf(location),
+  };
+}
+
+/** A session as a person reads it. */
+export function activityView(
+  session: Session,
+  now: UnixMs,
+  gatewayRestart: UnixMs | undefined,
+): JsonObject {
+  const { state, endedAt } = sessionState(session, now, gatewayRestart);
+  const first = session.sightings[0];
+  const network = first && first.location.kind !== 'special' ? first.location.network : undefined;
+  const seconds = Math.round(((endedAt ?? session.lastSeen) - session.startedAt) / 1000);
+  return {
+    id: `${session.rowStart}-${session.identity}`,
+    sessionId: session.sessionId,
+    ...(session.multiId ? { multiSessionId: session.multiId } : {}),
+    gateway: session.gatewayId,
+    state,
+    startedAt: timeText(session.startedAt),
+    isStartSeen: session.isStartSeen,
+    ...(endedAt !== undefined ? { endedAt: timeText(endedAt) } : {}),
+    lastSeen: timeText(session.lastSeen),
+    durationSeconds: Math.max(0, seconds),
+    ...(first ? { clientAddress: first.address, location: locationView(first.location) } : {}),
+    ...(network ? { network } : {}),
+    sightings: session.sightings.map((sighting) => ({
+      address: sighting.address,
+      location: locationView(sighting.location),
+      firstSeen: timeText(sighting.firstSeen),
+    })),
+    assignedAddresses: session.assignedAddresses,
+    devices: session.devices.map(deviceView),
+    ...(session.octetsIn ? { octetsIn: session.octetsIn } : {}),
+    ...(session.octetsOut ? { octetsOut: session.octetsOut } : {}),
+    ...(session.terminateCause ? { terminateCause: session.terminateCause } : {}),
+  };
+}
+
+export function detectionView(detection: Detection): JsonObject {
+  const { kind, id, severity, score, isLearning, place, reasons, techniques } = detection;
+  return {
+    id,
+    kind,
+    title: 'Abnormal VPN connection',
+    message: `${detection.userKey} connected from ${place.label}. ${reasons[0]?.text ?? ''}.`,
+    user: detection.userKey,
+    severity,
+    score,
+    isLearning,
+    status: 'new',
+    firstSeen: timeText(detection.firstSeen),
+    lastSeen: timeText(detection.lastSeen),
+    connections: detection.sessions.length,
+    sessions: detection.sessions.map((ref) => ref.replace('/', '-')),
+    gateway: detection.gatewayId,
+    clientAddress: detection.clientAddress,
+    place,
+    ...(detection.network ? { network: detection.network } : {}),
+    ...(detection.device ? { device: deviceView(detection.device) } : {}),
+    reasons: reasons.map(({ term, weight, text, numbers }) => ({ term, weight, text, numbers })),
+    techniques: techniques.map((t) => ({ id: t.id, name: t.name, tactics: t.tactics })),
+  };
+}
+
+export function deviceView(device: Device): JsonObject {
+  const { key, kind, name, os, client } = device;
+  return {
+    key,
+    kind,
+    ...(name ? { name } : {}),
+    ...(os ? { os } : {}),
+    ...(client ? { client } : {}),
+  };
+}
+
+export function tallyView(tally: Tally): JsonObject {
+  return {
+    count: tally.count,
+    firstSeen: timeText(tally.firstSeen),
+    lastSeen: timeText(tally.lastSeen),
+  };
+}
+
+function sorted<T extends Tally>(map: ReadonlyMap<string, T>): [string, T][] {
+  return [...map].sort(
+    ([keyA, a], [keyB, b]) =>
+      b.count - a.count || b.lastSeen - a.lastSeen || (keyA < keyB ? -1 : 1),
+  );
+}

@@ -1,0 +1,91 @@
+// The UserStore port in memory, with the same conditions as the table's, and a fuse:
+// `failAfterWrites` lets the n-th write throw, as a crash would, before anything is stored.
+
+import { type Detection, mergeDetections } from '../../domain/detect/alert.ts';
+import type { GatewayStore, UserStore } from '../../domain/ports.ts';
+import type { Profile, ProfileIndexRow } from '../../domain/profile.ts';
+import { decodeProfile, encodeProfile } from '../../domain/profile-codec.ts';
+import { mergeSessions, type Session } from '../../domain/session.ts';
+
+export type MemoryStore = {
+  readonly users: UserStore;
+  readonly gateways: GatewayStore;
+  readonly profiles: Map<string, { text: string; version: number }>;
+  readonly sessions: Map<string, Map<string, { session: Session; version: number }>>;
+  readonly detections: Map<string, Detection>;
+  readonly indexRows: Map<string, ProfileIndexRow>;
+  readonly watermarks: Map<string, number>;
+  /** Writes done so far. */
+  writes: number;
+  /** The write with this number (from 1) throws. */
+  failAtWrite: number;
+  profileOf(userKey: string): Profile | undefined;
+};
+
+export function makeMemoryStore(): MemoryStore {
+  const write = (): void => {
+    store.writes += 1;
+    if (store.writes === store.failAtWrite) throw new Error('crashed before this write');
+  };
+  const rowsOf = (userKey: string): Map<string, { session: Session; version: number }> => {
+    const rows = store.sessions.get(userKey) ?? new Map();
+    store.sessions.set(userKey, rows);
+    return rows;
+  };
+  const store: MemoryStore = {
+    profiles: new Map(),
+    sessions: new Map(),
+    detections: new Map(),
+    indexRows: new Map(),
+    watermarks: new Map(),
+    writes: 0,
+    failAtWrite: 0,
+    profileOf: (userKey) => {
+      const stored = store.profiles.get(userKey);
+      return stored && decodeProfile(userKey, stored.text);
+    },
+    users: {
+      load: async (userKey) => {
+        const stored = store.profiles.get(userKey);
+        return {
+          ...(stored ? { profile: decodeProfile(userKey, stored.text) } : {}),
+          version: stored?.version ?? 0,
+          sessions: [...rowsOf(userKey).values()],
+        };
+      },
+      putProfile: async (profile, expectedVersion) => {
+        const version = store.profiles.get(profile.userKey)?.version ?? 0;
+        if (version !== expectedVersion) return 'conflict';
+        write();
+        store.profiles.set(profile.userKey, { text: encodeProfile(profile), version: version + 1 });
+        return 'written';
+      },
+      mergeSession: async (userKey, session) => {
+        write();
+        const rows = rowsOf(userKey);
+        const key = `${session.rowStart}#${session.identity}`;
+        const row = rows.get(key);
+        rows.set(key, {
+          session: row ? mergeSessions(row.session, session) : session,
+          version: (row?.version ?? 0) + 1,
+        });
+      },
+      mergeDetection: async (detection) => {
+        write();
+        const known = store.detections.get(detection.id);
+        store.detections.set(detection.id, known ? mergeDetections(known, detection) : detection);
+      },
+      putIndexRow: async (row) => {
+        write();
+        store.indexRows.set(JSON.stringify(row), row);
+      },
+    },
+    gateways: {
+      raiseWatermark: async (gatewayId, time) => {
+        const known = store.watermarks.get(gatewayId) ?? 0;
+        store.watermarks.set(gatewayId, Math.max(known, time));
+      },
+    },
+  };
+  return store;
+}
