@@ -1,0 +1,297 @@
+// Appends records so that an acknowledged one survives a power cut (RFC 2866 section 2).
+// Promise: `done` without error means write and fdatasync have returned for this record. After a
+// failed write or sync nothing is acknowledged until a new segment proved that the disk works again.
+// It does not read records back (reader.ts) and does not know what they mean.
+
+import { randomInt } from 'node:crypto';
+import { ActiveSegment } from './active-segment.ts';
+import { makeAddressCache } from './address-octets.ts';
+import { type AppendDone, CommitBuffer } from './commit-buffer.ts';
+import { nodeDisk } from './disk.ts';
+import { isOutOfSpace, JournalError, troubleOf } from './errors.ts';
+import {
+  type JournalOptions,
+  type JournalSettings,
+  type JournalStats,
+  journalDefaults,
+} from './journal-options.ts';
+import { JournalSpace } from './journal-space.ts';
+import type { NewJournalRecord } from './record.ts';
+import { recoverJournal } from './recover.ts';
+import { encodedBytes, makeEncodable } from './segment.ts';
+import { SegmentShelf } from './segment-shelf.ts';
+
+export class Journal {
+  readonly #settings: JournalSettings;
+  readonly #shelf: SegmentShelf;
+  readonly #space: JournalSpace;
+  readonly #found: { readonly tornBytes: number; readonly damaged: number };
+  readonly #octetsOf = makeAddressCache();
+  #active: ActiveSegment | undefined;
+  #filling = new CommitBuffer();
+  #writing = new CommitBuffer();
+  #isCommitting: boolean = false;
+  /** Why nothing can be appended now; undefined while all is well. */
+  #trouble: JournalError | undefined;
+  #durablePosition: number;
+  #nextPosition: number;
+  #counts = { records: 0, commits: 0, commitsFailed: 0 };
+  #timer: NodeJS.Timeout | undefined;
+  #ticking: Promise<void> | undefined;
+  #whenIdle: (() => void)[] = [];
+
+  private constructor(
+    settings: JournalSettings,
+    shelf: SegmentShelf,
+    found: { lastPosition: number; tornBytes: number; damaged: number },
+  ) {
+    this.#settings = settings;
+    this.#shelf = shelf;
+    this.#found = found;
+    this.#space = new JournalSpace(settings, shelf);
+    this.#durablePosition = Math.max(found.lastPosition, settings.shippedPosition);
+    this.#nextPosition = this.#durablePosition + 1;
+  }
+
+  /**
+   * Recovers what is on disk and begins a new segment. A full disk is no error here: the journal is
+   * then not writable, what it holds can be shipped.
+   * @throws JournalError JOURNAL_NEWER; the system error when the directory cannot be used.
+   */
+  static async open(options: JournalOptions): Promise<Journal> {
+    const settings: JournalSettings = {
+      ...journalDefaults,
+      disk: nodeDisk,
+      salt: randomInt(2 ** 32),
+      ...options,
+    };
+    const { disk, directory } = settings;
+    await disk.makeDirectory(directory);
+    const recovered = await recoverJournal(disk, directory);
+    const shelf = new SegmentShelf(disk, directory, recovered.segments);
+    const journal = new Journal(settings, shelf, recovered);
+    await journal.#begin();
+    return journal;
+  }
+
+  /** True while appends can be acknowledged; Status-Server is answered only then. */
+  get isWritable(): boolean {
+    return this.#trouble === undefined;
+  }
+
+  /** Every record up to here is on disk. */
+  get durablePosition(): number {
+    return this.#durablePosition;
+  }
+
+  /**
+   * Queues a record for the next commit. `done` is called once: with the record's position when it
+   * is on disk, with an error (perhaps before `append` returns) when it was not recorded.
+   */
+  append(record: NewJournalRecord, done: AppendDone): void {
+    if (this.#trouble) {
+      done(this.#trouble, 0);
+      return;
+    }
+    const encodable = makeEncodable(record, this.#octetsOf);
+    if (typeof encodable === 'string') {
+      done(new JournalError('JOURNAL_RECORD_INVALID', encodable), 0);
+      return;
+    }
+    if (this.#filling.used + encodedBytes(encodable) > this.#settings.commitBytesMax) {
+      done(new JournalError('JOURNAL_BUSY', 'the disk is slower than the gateways'), 0);
+      return;
+    }
+    const position = this.#nextPosition;
+    this.#nextPosition += 1;
+    this.#filling.add(encodable, { position, salt: this.#settings.salt }, done);
+    if (this.#isCommitting) return;
+    // Still in this turn of the event loop, behind the datagrams that it reads: they share the sync.
+    this.#isCommitting = true;
+    setImmediate(() => this.#commit());
+  }
+
+  /** The durable cursor moved: segments below it may be deleted. */
+  shippedTo(position: number): void {
+    this.#space.shippedTo(position);
+  }
+
+  /**
+   * Periodic care: looks at the disk's free space, deletes what was shipped long enough ago, and
+   * when the journal had stopped, tries to begin a new segment. Runs every `tickMs` by itself.
+   */
+  tick(): Promise<void> {
+    this.#ticking ??= this.#care().finally(() => {
+      this.#ticking = undefined;
+    });
+    return this.#ticking;
+  }
+
+  stats(): JournalStats {
+    return {
+      isWritable: this.isWritable,
+      ...(this.#trouble && { trouble: this.#trouble.message }),
+      firstPosition: this.#shelf.firstPosition ?? this.#nextPosition,
+      durablePosition: this.#durablePosition,
+      segments: this.#shelf.count,
+      bytes: this.#shelf.bytes,
+      freeBytes: this.#space.freeBytes,
+      ...this.#counts,
+      tornBytes: this.#found.tornBytes,
+      damaged: this.#found.damaged,
+    };
+  }
+
+  /** Finishes what was appended, then closes; later appends fail. */
+  async close(): Promise<void> {
+    this.#trouble = new JournalError('JOURNAL_CLOSED', 'the relay stops');
+    clearInterval(this.#timer);
+    if (this.#isCommitting) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    await this.#ticking;
+    const active = this.#active;
+    this.#active = undefined;
+    await active?.close();
+  }
+
+  async #begin(): Promise<void> {
+    await this.#space.measure();
+    try {
+      await this.#startSegment();
+    } catch (error) {
+      if (!isOutOfSpace(error)) throw error;
+      this.#stop(troubleOf(error, this.#settings.directory));
+    }
+    if (this.#settings.tickMs > 0) {
+      this.#timer = setInterval(() => void this.tick(), this.#settings.tickMs);
+      this.#timer.unref();
+    }
+  }
+
+  #commit(): void {
+    if (this.#filling.records === 0) {
+      this.#becomeIdle();
+      return;
+    }
+    const batch = this.#filling;
+    this.#filling = this.#writing;
+    this.#writing = batch;
+    const active = this.#active;
+    if (active && !this.#isDone(active) && this.#space.hasRoom(batch.used)) {
+      this.#write(active, batch);
+      return;
+    }
+    this.#prepare(batch.firstPosition, batch.used).then(
+      (prepared) => this.#write(prepared, batch),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** The slow way to a commit, a few times an hour: make room, begin the next segment. */
+  async #prepare(firstPosition: number, bytes: number): Promise<ActiveSegment> {
+    const active = this.#active;
+    if (!active || this.#isDone(active)) {
+      await this.#startSegment(firstPosition);
+      await active?.close();
+    }
+    if (!this.#space.hasRoom(bytes)) await this.#space.makeRoom(bytes);
+    if (!this.#active) throw new JournalError('JOURNAL_CLOSED', 'no segment');
+    return this.#active;
+  }
+
+  #write(active: ActiveSegment, batch: CommitBuffer): void {
+    active.append(batch.bytes, batch.used, (error) => {
+      if (error) this.#fail(error);
+      else this.#settle(batch);
+    });
+  }
+
+  #settle(batch: CommitBuffer): void {
+    const { used, lastPosition } = batch;
+    this.#shelf.grow(used);
+    this.#space.used(used);
+    this.#counts.commits += 1;
+    this.#counts.records += batch.records;
+    let position = batch.firstPosition;
+    this.#durablePosition = lastPosition;
+    const waiting = batch.take();
+    // The disk goes on working while the answers are sent.
+    this.#commit();
+    for (const done of waiting) {
+      done(undefined, position);
+      position += 1;
+    }
+    this.#settings.onDurable?.(lastPosition);
+  }
+
+  /** Nothing in memory is acknowledged; the segment is left as it is (README.md "Write"). */
+  #fail(error: unknown): void {
+    const trouble =
+      error instanceof JournalError ? error : troubleOf(error, this.#settings.directory);
+    if (trouble !== error) this.#abandonSegment();
+    this.#counts.commitsFailed += 1;
+    this.#nextPosition = this.#durablePosition + 1;
+    const waiting = [...this.#writing.take(), ...this.#filling.take()];
+    if (this.#trouble?.code !== 'JOURNAL_CLOSED') this.#stop(trouble);
+    this.#becomeIdle();
+    for (const done of waiting) done(trouble, 0);
+  }
+
+  #abandonSegment(): void {
+    this.#shelf.grow(this.#writing.used);
+    void this.#active?.close();
+    this.#active = undefined;
+  }
+
+  #stop(trouble: JournalError): void {
+    this.#trouble = trouble;
+    this.#settings.onState?.(false, trouble.message);
+  }
+
+  #becomeIdle(): void {
+    this.#isCommitting = false;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  async #startSegment(firstPosition = this.#nextPosition): Promise<void> {
+    const { salt, now } = this.#settings;
+    const file = await this.#shelf.create({ firstPosition, salt });
+    this.#active = new ActiveSegment(file, now());
+  }
+
+  #isDone(active: ActiveSegment): boolean {
+    return active.isDone(this.#settings, this.#settings.now());
+  }
+
+  async #care(): Promise<void> {
+    try {
+      await this.#space.measure();
+      this.#endQuietSegment();
+      await this.#space.sweep(0);
+      const trouble = this.#trouble;
+      if (!trouble || trouble.code === 'JOURNAL_CLOSED') return;
+      await this.#space.makeRoom(this.#resumeBytes());
+      if (!this.#active) await this.#startSegment();
+      // While we waited the journal may have been closed: that stays.
+      if (this.#trouble !== trouble) return;
+      this.#trouble = undefined;
+      this.#settings.onState?.(true, 'the journal takes records again');
+    } catch {
+      // Still in trouble, or a file could not be deleted: the next tick tries again.
+    }
+  }
+
+  /** Without traffic no commit would end an old segment, and what was shipped could not go. */
+  #endQuietSegment(): void {
+    if (this.#isCommitting || !this.#active || !this.#isDone(this.#active)) return;
+    this.#isCommitting = true;
+    this.#prepare(this.#nextPosition, 0).then(
+      () => this.#commit(),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** Room to have before answering again, so that a journal at its bound does not flap. */
+  #resumeBytes(): number {
+    return Math.min(this.#settings.commitBytesMax, this.#settings.journalBytesMax / 64);
+  }
+}
