@@ -13,8 +13,8 @@ import type {
   PlaceTally,
   Profile,
   RecentSession,
-  Tally,
 } from './profile.ts';
+import type { Tally } from './tally.ts';
 
 const schemaVersion = 1;
 

@@ -16,13 +16,7 @@ import {
 } from './limits.ts';
 import { cellOf, type Location, type Network, type PlaceKey, placeKey } from './location.ts';
 import type { Session, SessionKey, Sighting } from './session.ts';
-
-/** How many sessions showed a value, and the starts of the first and last of them. */
-export type Tally = {
-  readonly count: number;
-  readonly firstSeen: UnixMs;
-  readonly lastSeen: UnixMs;
-};
+import { countAll, countOne, type Tally } from './tally.ts';
 
 export type PlaceTally = Tally & { readonly location: Location };
 export type AddressTally = Tally & { readonly place: PlaceKey };
@@ -215,64 +209,6 @@ function mark(value: string): string {
 
 function networkOf(location: Location): Network | undefined {
   return location.kind === 'special' ? undefined : location.network;
-}
-
-type Entry<Extra> = readonly [value: string, key: string, extra: Extra];
-
-function countAll<Item, Extra extends object>(
-  map: ReadonlyMap<string, Tally & Extra>,
-  items: readonly Item[],
-  start: UnixMs,
-  max: number,
-  isFresh: (value: string) => boolean,
-  entryOf: (item: Item) => Entry<Extra>,
-): ReadonlyMap<string, Tally & Extra> {
-  let next = map;
-  const done = new Set<string>();
-  for (const item of items) {
-    const [value, key, extra] = entryOf(item);
-    if (done.has(key) || !isFresh(value)) continue;
-    done.add(key);
-    next = countOne(next, key, start, max, extra);
-  }
-  return next;
-}
-
-function countOne<Extra extends object>(
-  map: ReadonlyMap<string, Tally & Extra>,
-  key: string,
-  start: UnixMs,
-  max: number,
-  extra: Extra,
-): ReadonlyMap<string, Tally & Extra> {
-  const known = map.get(key);
-  const tally = {
-    // The lesser description wins, so that two orders of arrival describe a value alike.
-    ...(known && JSON.stringify(pick(known, extra)) <= JSON.stringify(extra)
-      ? pick(known, extra)
-      : extra),
-    count: (known?.count ?? 0) + 1,
-    firstSeen: Math.min(known?.firstSeen ?? start, start),
-    lastSeen: Math.max(known?.lastSeen ?? start, start),
-  } as Tally & Extra;
-  return evict(new Map(map).set(key, tally), max);
-}
-
-function pick<Extra extends object>(from: Extra, like: Extra): Extra {
-  return Object.fromEntries(
-    Object.keys(like).map((name) => [name, from[name as keyof Extra]]),
-  ) as Extra;
-}
-
-// Oldest, then rarest, then greatest key goes: a total order.
-function evict<T extends Tally>(map: Map<string, T>, max: number): ReadonlyMap<string, T> {
-  if (map.size <= max) return map;
-  const [victim] = [...map].sort(
-    ([keyA, a], [keyB, b]) =>
-      a.lastSeen - b.lastSeen || a.count - b.count || (keyA > keyB ? -1 : 1),
-  )[0] as [string, T];
-  map.delete(victim);
-  return map;
 }
 
 function countHour(hours: readonly number[], start: UnixMs): readonly number[] {

@@ -91,24 +91,29 @@ function otherEndTrust(type: NetworkType): number {
   return type === 'corporate' || type === 'education' || type === 'government' ? 0.8 : 1;
 }
 
-type Numbers = { readonly [name: string]: number };
+type Numbers = {
+  readonly effectiveKm: number;
+  readonly uncertaintyKm: number;
+  readonly gapHours: number;
+  readonly speedKmh: number;
+};
 
 function overlapText(other: Stay, there: Located, numbers: Numbers): string {
   const open = other.session.stoppedAt === undefined ? '' : clock(other.to);
   return (
     `Overlaps session ${shown(other)} from ${placeLabel(there)} (${clock(other.from)}-${open} UTC), ` +
-    `${numbers['effectiveKm']} km apart after ${numbers['uncertaintyKm']} km of location ` +
+    `${numbers.effectiveKm} km apart after ${numbers.uncertaintyKm} km of location ` +
     'uncertainty was taken off'
   );
 }
 
 function sequenceText(stay: Stay, other: Stay, there: Located, numbers: Numbers): string {
   const isAfter = stay.from >= other.to;
-  const minutes = Math.round((numbers['gapHours'] ?? 0) * 60);
+  const minutes = Math.round(numbers.gapHours * 60);
   return (
     `${minutes} min ${isAfter ? 'after' : 'before'} session ${shown(other)} from ` +
-    `${placeLabel(there)}, ${numbers['effectiveKm']} km apart after ${numbers['uncertaintyKm']} km ` +
-    `of location uncertainty was taken off: ${numbers['speedKmh']} km/h`
+    `${placeLabel(there)}, ${numbers.effectiveKm} km apart after ${numbers.uncertaintyKm} km ` +
+    `of location uncertainty was taken off: ${numbers.speedKmh} km/h`
   );
 }
 

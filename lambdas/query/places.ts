@@ -2,8 +2,9 @@
 
 import { sessionRetentionDays } from '../../domain/limits.ts';
 import { type Location, placeKey } from '../../domain/location.ts';
-import type { DeviceTally, Tally } from '../../domain/profile.ts';
+import type { DeviceTally } from '../../domain/profile.ts';
 import type { Session } from '../../domain/session.ts';
+import type { Tally } from '../../domain/tally.ts';
 import { problem } from '../problem.ts';
 import type { QueryDeps } from './ports.ts';
 import {

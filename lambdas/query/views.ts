@@ -4,8 +4,9 @@
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detect/alert.ts';
 import { cellOf, type Location, placeKey, placeLabel } from '../../domain/location.ts';
-import type { Profile, Tally } from '../../domain/profile.ts';
+import type { Profile } from '../../domain/profile.ts';
 import { type Session, sessionState } from '../../domain/session.ts';
+import type { Tally } from '../../domain/tally.ts';
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };
