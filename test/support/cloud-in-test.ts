@@ -1,0 +1,155 @@
+// The process and query functions over a real DynamoDB API in this process, with the little atlas of
+// events.ts as location data: for tests of what is written and of what the API tells.
+
+import type { APIGatewayProxyEventV2, SQSBatchResponse } from 'aws-lambda';
+import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import type { Locate } from '../../domain/ports.ts';
+import { makeTableProcess, makeTableQuery } from '../../lambdas/aws/table-handlers.ts';
+import { encodeBatch } from '../../wire/batch.ts';
+import { startTestDynamo, type TestDynamo } from './dynalite.ts';
+import { locate as atlas } from './events.ts';
+
+export type TestAnswer = {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  // Tests read answers as a client does: whatever JSON came.
+  readonly body: ReturnType<typeof JSON.parse>;
+};
+
+export type TestCloud = {
+  readonly dynamo: TestDynamo;
+  readonly tables: { readonly profiles: string; readonly control: string };
+  /** Postponed receipt handles with their delay in seconds. */
+  readonly postponed: [string, number][];
+  readonly logLines: string[];
+  setNow(time: number): void;
+  setLocate(locate: Locate): void;
+  /** Delivers one message per list of events. */
+  deliver(
+    messages: readonly (readonly AccountingEvent[])[],
+    receives?: number,
+  ): Promise<SQSBatchResponse>;
+  get(routeKey: string, options?: GetOptions): Promise<TestAnswer>;
+  stop(): Promise<void>;
+};
+
+type GetOptions = {
+  readonly params?: Record<string, string>;
+  readonly query?: Record<string, string>;
+};
+
+export async function startTestCloud(time: number): Promise<TestCloud> {
+  const dynamo = await startTestDynamo();
+  const tables = { profiles: await dynamo.createTable(), control: await dynamo.createTable() };
+  const postponed: [string, number][] = [];
+  const logLines: string[] = [];
+  let now = time;
+  let locate: Locate = atlas;
+  let position = 0;
+  const options = {
+    client: dynamo.client,
+    profilesTable: tables.profiles,
+    controlTable: tables.control,
+    now: () => now,
+    writeLog: (line: string) => logLines.push(line),
+  };
+  const process = makeTableProcess({
+    ...options,
+    locate: (addresses) => locate(addresses),
+    postpone: async (handle, seconds) => {
+      postponed.push([handle, seconds]);
+    },
+  });
+  const query = makeTableQuery(options);
+  const bodyOf = (events: readonly AccountingEvent[]): string => {
+    const firstPosition = position + 1;
+    position += events.length;
+    return encodeBatch({
+      version: 1,
+      relayId: 'relay-1',
+      epoch: 1,
+      sequence: firstPosition,
+      firstPosition,
+      lastPosition: position,
+      events,
+      setAside: [],
+    });
+  };
+  return {
+    dynamo,
+    tables,
+    postponed,
+    logLines,
+    setNow: (value) => {
+      now = value;
+    },
+    setLocate: (value) => {
+      locate = value;
+    },
+    deliver: (messages, receives = 1) =>
+      process({
+        Records: messages.map((events, index) => recordOf(bodyOf(events), index, receives)),
+      }),
+    get: async (routeKey, { params = {}, query: parameters = {} } = {}) => {
+      const answer = await query(eventOf(routeKey, params, parameters));
+      return {
+        status: answer.statusCode ?? 0,
+        headers: answer.headers ?? {},
+        body: JSON.parse(answer.body ?? 'null'),
+      };
+    },
+    stop: () => dynamo.stop(),
+  };
+}
+
+function recordOf(body: string, index: number, receives: number) {
+  return {
+    messageId: `message-${index}`,
+    receiptHandle: `handle-${index}`,
+    body,
+    attributes: {
+      ApproximateReceiveCount: `${receives}`,
+      SentTimestamp: '0',
+      SenderId: 'admit',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:local:000000000000:batches',
+    awsRegion: 'local',
+  };
+}
+
+function eventOf(
+  routeKey: string,
+  params: Record<string, string>,
+  query: Record<string, string>,
+): APIGatewayProxyEventV2 {
+  const [method = 'GET', template = '/'] = routeKey.split(' ');
+  const rawPath = template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(params[name] ?? ''),
+  );
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: {},
+    pathParameters: params,
+    queryStringParameters: query,
+    isBase64Encoded: false,
+    requestContext: {
+      accountId: 'local',
+      apiId: 'local',
+      domainName: '127.0.0.1',
+      domainPrefix: '127',
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
+      requestId: 'test',
+      routeKey,
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
+    },
+  };
+}
