@@ -23,7 +23,7 @@ const tools = {
 };
 
 const quietEnv = {
-  // SDK v3 warns on Node 20 at every start; the versions are locked, so the warning changes nothing.
+  // SDK v3 warns on Node 20 at every start; the versions are locked, so it changes nothing.
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   CDK_DISABLE_CLI_TELEMETRY: 'true',
 };
@@ -149,8 +149,8 @@ async function runTypeScript(file, args) {
 }
 
 /**
- * npm passes SIGTERM to the shell between us, and the shell dies without passing it on. Without this,
- * a stopped `npm start` would stay behind on its ports.
+ * npm passes SIGTERM to the shell between us, and the shell dies without passing it on. Without
+ * this, a stopped `npm start` would stay behind on its ports.
  */
 function stopWithParent() {
   if (process.env.npm_lifecycle_event === undefined) return;
