@@ -186,10 +186,8 @@ function matchesHmac(
 /**
  * The first secret that makes MD5(packet with zero authenticator + secret) equal the Request
  * Authenticator (RFC 2866 section 3). The packet is hashed once, whatever the number of secrets.
- *
- * @param datagram framed as the gate demands; `length` is its Length field
  */
-export function findSigningSecret(
+function findSigningSecret(
   datagram: Buffer,
   length: number,
   secrets: readonly SecretKey[],
@@ -205,6 +203,24 @@ export function findSigningSecret(
     finishMd5(prefix, message, { start, end: length + octets.length, octetsBefore: 0 }, computed);
     return timingSafeEqual(computed, received);
   });
+}
+
+/**
+ * Which of these secrets is a packet signed with? For diagnosis, off the ack path: a Status-Server is
+ * tried by its Message-Authenticator, anything else by its Request Authenticator.
+ *
+ * @param datagram any octets; undefined for what is no packet
+ */
+export function findSecretOf(
+  datagram: Buffer,
+  secrets: readonly SecretKey[],
+  scratch: GateScratch,
+): SecretKey | undefined {
+  const length = lengthOf(datagram);
+  if (length === 0 || !walkAttributes(datagram, length, scratch.layout)) return undefined;
+  if (datagram[0] !== statusServer) return findSigningSecret(datagram, length, secrets, scratch);
+  if (!hasUsableMessageAuthenticator(datagram, scratch, true)) return undefined;
+  return secrets.find((secret) => matchesHmac(datagram, length, secret, scratch));
 }
 
 function zeroAuthenticator(packet: Buffer): void {

@@ -1,0 +1,195 @@
+// The shape of the configuration file: every key, what it takes, and in whose words that is said.
+// Promise: one schema serves validation, "did you mean" and the reference table in docs.
+// It checks shapes only; what keys mean together is config.ts.
+
+import { isIP } from 'node:net';
+import * as v from 'valibot';
+import { parseAddressBlock } from './address-match.ts';
+import { type ConfigFinding, didYouMean } from './config-findings.ts';
+import { type JsonPositions, pathBelow } from './config-json.ts';
+import { logLevels } from './log.ts';
+
+const text = (shape: string) => v.pipe(v.string(shape), v.nonEmpty(shape));
+const whole = (shape: string, min: number, max: number) =>
+  v.pipe(v.number(shape), v.integer(shape), v.minValue(min, shape), v.maxValue(max, shape));
+const flag = v.boolean('expects true or false');
+const port = whole('expects a port from 1 to 65535', 1, 65_535);
+const ipShape = 'expects an IPv4 or IPv6 address, for example "10.0.0.1"';
+const ip = v.pipe(
+  v.string(ipShape),
+  v.check((address) => isIP(address) !== 0, ipShape),
+);
+const blockShape = 'expects an address or a CIDR block, for example "10.0.0.1" or "10.1.0.0/16"';
+const block = v.pipe(
+  v.string(blockShape),
+  v.check((address) => parseAddressBlock(address) !== undefined, blockShape),
+  v.check(
+    (address) => parseAddressBlock(address)?.isAligned !== false,
+    'has bits set behind its prefix: write the first address of the block',
+  ),
+);
+const file = text('expects a file name');
+const variable = v.pipe(
+  v.string('expects the name of an environment variable'),
+  v.regex(/^[A-Za-z_]\w*$/, 'expects the name of an environment variable'),
+);
+const nameShape = 'expects 1 to 63 letters, digits, "-", "_" or ".", not ending in ".next"';
+const gatewayName = v.pipe(
+  v.string(nameShape),
+  v.regex(/^[A-Za-z0-9](?:[\w.-]{0,62})$/, nameShape),
+  v.check((name) => !name.endsWith('.next'), nameShape),
+);
+const urlShape = 'expects an https:// URL (http:// only to this machine) without query';
+const url = v.pipe(v.string(urlShape), v.check(isCloudUrl, urlShape));
+const proxyShape = 'expects an http:// or https:// URL';
+const proxy = v.pipe(
+  v.string(proxyShape),
+  v.check((value) => /^https?:$/.test(protocolOf(value)), proxyShape),
+);
+const relayIdShape = 'expects 1 to 63 lower-case letters, digits or "-"';
+
+const objectShape = 'expects an object { ... }';
+const listShape = 'expects a list [ ... ]';
+
+const gatewaySchema = v.object(
+  {
+    name: gatewayName,
+    address: v.optional(block),
+    addresses: v.optional(v.pipe(v.array(block, listShape), v.nonEmpty('expects an address'))),
+    secretFile: v.optional(file),
+    secretEnv: v.optional(variable),
+    nextSecretFile: v.optional(file),
+    nextSecretEnv: v.optional(variable),
+    allowWeakSecret: v.optional(flag),
+    vendor: v.optional(text('expects the name of a vendor, for example "cisco-asa"')),
+    behindProxy: v.optional(flag),
+    requireMessageAuthenticator: v.optional(flag),
+  },
+  objectShape,
+);
+
+const cloudSchema = v.object(
+  {
+    url,
+    relayId: v.pipe(v.string(relayIdShape), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, relayIdShape)),
+    keyFile: file,
+    caFile: v.nullish(file),
+    proxy: v.nullish(proxy),
+  },
+  objectShape,
+);
+
+export const configSchema = v.object(
+  {
+    listen: v.optional(
+      v.pipe(
+        v.array(v.object({ address: ip, port: v.optional(port) }, objectShape), listShape),
+        v.nonEmpty('expects at least one address to listen on'),
+      ),
+    ),
+    gateways: v.pipe(v.array(gatewaySchema, listShape), v.nonEmpty('expects at least one gateway')),
+    gatewaySecretsFile: v.optional(file),
+    cloud: v.optional(cloudSchema),
+    dataDir: text('expects a directory'),
+    journalMaxMiB: v.optional(whole('expects a whole number of MiB from 64', 64, 16 * 1024 ** 2)),
+    keepShippedHours: v.optional(whole('expects a whole number of hours up to 8760', 0, 8760)),
+    flushAfterMs: v.optional(whole('expects milliseconds from 50 to 60000', 50, 60_000)),
+    logLevel: v.optional(v.picklist(logLevels, `expects one of ${logLevels.join(', ')}`)),
+    metrics: v.optional(v.object({ address: v.optional(ip), port: v.optional(port) }, objectShape)),
+  },
+  objectShape,
+);
+
+/** The same with anything that is wrong read as absent. */
+const partsSchema = v.object({
+  gateways: v.fallback(v.array(v.fallback(v.optional(gatewaySchema), undefined)), []),
+  cloud: v.fallback(v.optional(cloudSchema), undefined),
+  gatewaySecretsFile: v.fallback(v.optional(file), undefined),
+});
+
+export type ConfigFile = v.InferOutput<typeof configSchema>;
+export type GatewayFile = v.InferOutput<typeof gatewaySchema>;
+export type CloudFile = v.InferOutput<typeof cloudSchema>;
+
+/** What can be looked into further although something else is wrong: all mistakes at once. */
+export type SoundParts = {
+  /** Gateways of right shape, with their place in the list. */
+  readonly gateways: readonly (readonly [index: number, gateway: GatewayFile])[];
+  readonly cloud?: CloudFile;
+  readonly gatewaySecretsFile?: string;
+};
+
+export type CheckedShape = {
+  readonly findings: ConfigFinding[];
+  readonly parts: SoundParts;
+  /** The whole; absent when any shape is wrong. */
+  readonly config?: ConfigFile;
+};
+
+/** Checks shapes and unknown keys. */
+export function checkShape(value: unknown, file: string, positions: JsonPositions): CheckedShape {
+  const findings = unknownKeys(configSchema, value, '').map(({ path, message }): ConfigFinding => {
+    const at = positions.keyAt(path);
+    return { severity: 'error', file, path, message, ...(at && { at }) };
+  });
+  const result = v.safeParse(configSchema, value);
+  for (const issue of result.issues ?? []) {
+    const keys = (issue.path ?? []).map(({ key }) => key as string | number);
+    const path = keys.reduce<string>(pathBelow, '');
+    const parent = keys.slice(0, -1).reduce<string>(pathBelow, '');
+    const at = positions.valueAt(path);
+    const near = at ?? positions.valueAt(parent);
+    // A missing key has no place of its own: the object that lacks it is shown.
+    const message = at ? issue.message : 'is missing';
+    findings.push({ severity: 'error', file, path, message, ...(near && { at: near }) });
+  }
+  const parts = soundParts(value);
+  return result.success ? { findings, parts, config: result.output } : { findings, parts };
+}
+
+function soundParts(value: unknown): SoundParts {
+  const parts = v.safeParse(partsSchema, value);
+  if (!parts.success) return { gateways: [] };
+  const { gateways, cloud, gatewaySecretsFile } = parts.output;
+  return {
+    gateways: gateways.flatMap((gateway, i) => (gateway ? [[i, gateway] as const] : [])),
+    ...(cloud && { cloud }),
+    ...(gatewaySecretsFile && { gatewaySecretsFile }),
+  };
+}
+
+type Unknown = { readonly path: string; readonly message: string };
+
+/** Walks schema and value side by side and lists the keys that the schema does not have. */
+function unknownKeys(schema: v.GenericSchema, value: unknown, path: string): Unknown[] {
+  const inner = unwrap(schema);
+  if (Array.isArray(value)) {
+    const item = 'item' in inner ? (inner.item as v.GenericSchema) : undefined;
+    if (!item) return [];
+    return value.flatMap((element, i) => unknownKeys(item, element, pathBelow(path, i)));
+  }
+  if (typeof value !== 'object' || value === null || !('entries' in inner)) return [];
+  const entries = new Map(Object.entries(inner.entries as Record<string, v.GenericSchema>));
+  return Object.entries(value).flatMap(([key, member]) => {
+    const known = entries.get(key);
+    const below = pathBelow(path, key);
+    if (known) return unknownKeys(known, member, below);
+    return [{ path: below, message: `unknown key${didYouMean(key, [...entries.keys()])}` }];
+  });
+}
+
+function unwrap(schema: v.GenericSchema): v.GenericSchema {
+  return 'wrapped' in schema ? unwrap(schema.wrapped as v.GenericSchema) : schema;
+}
+
+function protocolOf(value: string): string {
+  return URL.canParse(value) ? new URL(value).protocol : '';
+}
+
+function isCloudUrl(value: string): boolean {
+  const protocol = protocolOf(value);
+  if (protocol !== 'https:' && protocol !== 'http:') return false;
+  const { hostname, search, hash } = new URL(value);
+  const isLocal = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  return search === '' && hash === '' && (protocol === 'https:' || isLocal);
+}

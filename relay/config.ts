@@ -1,0 +1,240 @@
+// Reads the relay's configuration file and everything it refers to, once, into a value that the rest
+// of the relay can trust.
+// Promise: all mistakes at once, each with file, line, column, path and what is expected; a secret
+// is never shown. It starts nothing and writes nothing.
+
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
+import { parseAddressBlock } from './address-match.ts';
+import type { ConfigFinding } from './config-findings.ts';
+import { type JsonPositions, parseConfigJson, pathBelow } from './config-json.ts';
+import {
+  type CloudFile,
+  type ConfigFile,
+  checkShape,
+  type GatewayFile,
+  type SoundParts,
+} from './config-schema.ts';
+import {
+  readSecretLines,
+  type SecretLines,
+  type SecretSources,
+  secretsOf,
+  unusedSecretLines,
+} from './config-secrets.ts';
+import { systemErrorCode } from './errors.ts';
+import type { GatewayConfig } from './gateway.ts';
+import { type CloudConfig, type RelayConfig, relayDefaults } from './relay-config.ts';
+
+export type LoadedConfig = {
+  /** Absent when a finding is an error. */
+  readonly config?: RelayConfig;
+  readonly findings: readonly ConfigFinding[];
+};
+
+type Report = (path: string, message: string, severity?: ConfigFinding['severity']) => void;
+
+type Context = {
+  readonly sources: SecretSources;
+  readonly report: Report;
+  /** Relative names are meant from the configuration file's folder. */
+  readonly locate: (name: string) => string;
+  readonly lines: SecretLines;
+};
+
+/** Loads a configuration file. */
+export function loadConfig(file: string, sources: SecretSources): LoadedConfig {
+  const findings: ConfigFinding[] = [];
+  const text = readText(file, sources, findings);
+  if (text === undefined) return { findings };
+  const parsed = parseConfigJson(text);
+  if (!parsed.ok) {
+    const { at, message } = parsed;
+    return { findings: [{ severity: 'error', file, at, message }] };
+  }
+  const shape = checkShape(parsed.value, file, parsed.positions);
+  findings.push(...shape.findings);
+  const resolved = resolveParts(file, shape.parts, parsed.positions, sources, findings);
+  const isUsable = findings.every(({ severity }) => severity !== 'error');
+  if (!shape.config || !isUsable) return { findings };
+  return { config: finish(file, shape.config, resolved), findings };
+}
+
+function readText(
+  file: string,
+  sources: SecretSources,
+  findings: ConfigFinding[],
+): string | undefined {
+  try {
+    return sources.readFile(file).octets.toString('utf8');
+  } catch (error) {
+    const message = `cannot be read (${systemErrorCode(error)})`;
+    findings.push({ severity: 'error', file, message });
+    return undefined;
+  }
+}
+
+type ResolvedParts = Pick<RelayConfig, 'gateways' | 'cloud'>;
+
+/** What keys mean together: secrets, keys and certificates fetched, gateways told apart. */
+function resolveParts(
+  file: string,
+  parts: SoundParts,
+  positions: JsonPositions,
+  sources: SecretSources,
+  findings: ConfigFinding[],
+): ResolvedParts {
+  const report: Report = (path, message, severity = 'error') => {
+    const at = positions.valueAt(path);
+    findings.push({ severity, file, path, message, ...(at && { at }) });
+  };
+  const locate = (name: string): string => resolve(dirname(file), name);
+  const secretsFile = locate(parts.gatewaySecretsFile ?? 'gateway-secrets');
+  const isExpected = parts.gatewaySecretsFile !== undefined || exists(secretsFile, sources);
+  const lines: SecretLines = isExpected
+    ? readSecretLines(secretsFile, sources, (finding) => findings.push(finding))
+    : new Map();
+  const names = parts.gateways.map(([, { name }]) => name);
+  findings.push(...unusedSecretLines(secretsFile, lines, names));
+  const context: Context = { sources, report, locate, lines };
+  const gateways = parts.gateways.map(
+    ([index, gateway]) => [index, resolveGateway(gateway, index, context)] as const,
+  );
+  reportTwins(gateways, report);
+  const cloud = parts.cloud && resolveCloud(parts.cloud, context);
+  return { gateways: gateways.map(([, gateway]) => gateway), ...(cloud && { cloud }) };
+}
+
+/** Fills in what the file left open. */
+function finish(file: string, config: ConfigFile, parts: ResolvedParts): RelayConfig {
+  const { metrics, listen } = config;
+  return {
+    ...parts,
+    listen: listen?.map(({ address, port = 1813 }) => ({ address, port })) ?? relayDefaults.listen,
+    dataDir: resolve(dirname(file), config.dataDir),
+    journalMaxMiB: config.journalMaxMiB ?? relayDefaults.journalMaxMiB,
+    keepShippedHours: config.keepShippedHours ?? relayDefaults.keepShippedHours,
+    flushAfterMs: config.flushAfterMs ?? relayDefaults.flushAfterMs,
+    logLevel: config.logLevel ?? relayDefaults.logLevel,
+    ...(metrics && {
+      metrics: {
+        address: metrics.address ?? '127.0.0.1',
+        port: metrics.port ?? relayDefaults.metricsPort,
+      },
+    }),
+  };
+}
+
+function exists(path: string, sources: SecretSources): boolean {
+  try {
+    sources.readFile(path);
+    return true;
+  } catch (error) {
+    return systemErrorCode(error) !== 'ENOENT';
+  }
+}
+
+function resolveGateway(
+  gateway: GatewayFile,
+  index: number,
+  { sources, report, locate, lines }: Context,
+): GatewayConfig {
+  const path = pathBelow('gateways', index);
+  const { address, addresses, secretFile, nextSecretFile } = gateway;
+  if (address !== undefined && addresses !== undefined) {
+    report(path, 'has both address and addresses: keep one');
+  }
+  if (address === undefined && addresses === undefined) {
+    report(path, 'has no address: packets are told apart by where they come from');
+  }
+  const located = {
+    ...gateway,
+    secretFile: secretFile && locate(secretFile),
+    nextSecretFile: nextSecretFile && locate(nextSecretFile),
+  };
+  const secrets = secretsOf(located, sources, lines, (severity, message) => {
+    report(path, message, severity);
+  });
+  const { vendor, behindProxy, requireMessageAuthenticator } = gateway;
+  return {
+    name: gateway.name,
+    addresses: (addresses ?? (address === undefined ? [] : [address])).map(
+      (text) => parseAddressBlock(text)?.text ?? text,
+    ),
+    secrets,
+    ...(vendor !== undefined && { vendor }),
+    ...(behindProxy !== undefined && { behindProxy }),
+    ...(requireMessageAuthenticator !== undefined && { requireMessageAuthenticator }),
+  };
+}
+
+/** Two gateways with one name or address would be one; with one secret they can be each other. */
+function reportTwins(
+  gateways: readonly (readonly [number, GatewayConfig])[],
+  report: Report,
+): void {
+  const first = new Map<string, string>();
+  const claim = (kind: string, value: string, name: string): string | undefined => {
+    const owner = first.get(`${kind} ${value}`);
+    if (owner === undefined) first.set(`${kind} ${value}`, name);
+    return owner;
+  };
+  for (const [i, { name, addresses, secrets }] of gateways) {
+    const path = pathBelow('gateways', i);
+    if (claim('name', name, name) !== undefined) {
+      report(pathBelow(path, 'name'), `another gateway is called ${name}`);
+    }
+    for (const address of addresses) {
+      const owner = claim('address', address, name);
+      if (owner !== undefined) report(path, `${address} belongs to gateway ${owner} already`);
+    }
+    for (const secret of secrets) {
+      const owner = claim('secret', secret.toString('hex'), name);
+      if (owner === undefined) continue;
+      const whose =
+        owner === name ? 'its two secrets are the same' : `shares its secret with ${owner}`;
+      report(path, `${whose}: give each its own`, 'warning');
+    }
+  }
+}
+
+function resolveCloud(
+  cloud: CloudFile,
+  { sources, report, locate }: Context,
+): CloudConfig | undefined {
+  const read = (name: string, key: string): Buffer | undefined => {
+    try {
+      return sources.readFile(locate(name)).octets;
+    } catch (error) {
+      report(`cloud.${key}`, `${locate(name)} cannot be read (${systemErrorCode(error)})`);
+      return undefined;
+    }
+  };
+  const pem = read(cloud.keyFile, 'keyFile');
+  const privateKey = pem && readKey(pem);
+  if (pem && !privateKey) {
+    report('cloud.keyFile', 'expects a PEM file with an Ed25519 or P-256 private key');
+  }
+  const ca = cloud.caFile ? read(cloud.caFile, 'caFile')?.toString('utf8') : undefined;
+  if (ca !== undefined && !ca.includes('-----BEGIN CERTIFICATE-----')) {
+    report('cloud.caFile', 'expects a PEM file with certificates');
+  }
+  if (!privateKey) return undefined;
+  return {
+    url: cloud.url,
+    relayId: cloud.relayId,
+    privateKey,
+    ...(ca !== undefined && { caCertificates: ca }),
+    ...(cloud.proxy && { proxyUrl: cloud.proxy }),
+  };
+}
+
+function readKey(pem: Buffer): KeyObject | undefined {
+  try {
+    const key = createPrivateKey(pem);
+    const isP256 = key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    return key.asymmetricKeyType === 'ed25519' || isP256 ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}

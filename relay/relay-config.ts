@@ -1,0 +1,51 @@
+// The relay's configuration after it was validated: what `startRelay` is given.
+// config.ts makes it from a file; the local run and tests write it down directly.
+
+import type { KeyObject } from 'node:crypto';
+import type { GatewayConfig } from './gateway.ts';
+import type { LogLevel } from './log.ts';
+import type { ListenAddress } from './udp-server.ts';
+
+/** The cloud that batches go to. */
+export type CloudConfig = {
+  /** Base URL of the ingest API, without `/v1/batches`. */
+  readonly url: string;
+  /** `[a-z0-9][a-z0-9-]{0,62}`, as enrolled. */
+  readonly relayId: string;
+  /** Ed25519 (or P-256) private key that seals batches. */
+  readonly privateKey: KeyObject;
+  /** PEM of further certificate authorities to trust. */
+  readonly caCertificates?: string;
+  /** `http://proxy:3128`; absent: as HTTPS_PROXY and NO_PROXY say. */
+  readonly proxyUrl?: string;
+};
+
+export type RelayConfig = {
+  readonly listen: readonly ListenAddress[];
+  readonly gateways: readonly GatewayConfig[];
+  /** Absent: journal only. */
+  readonly cloud?: CloudConfig;
+  readonly dataDir: string;
+  /** Bound of the journal on disk, MiB. */
+  readonly journalMaxMiB: number;
+  /** Shipped records are kept this long, hours. */
+  readonly keepShippedHours: number;
+  /** A batch leaves when it is full or its first event is this old, ms. */
+  readonly flushAfterMs: number;
+  readonly logLevel: LogLevel;
+  /** Where to serve /livez, /readyz and /metrics; absent: nowhere. */
+  readonly metrics?: { readonly address: string; readonly port: number };
+};
+
+/** What is meant where a configuration says nothing. */
+export const relayDefaults = {
+  listen: [
+    { address: '0.0.0.0', port: 1813 },
+    { address: '::', port: 1813, isOptional: true },
+  ],
+  journalMaxMiB: 4096,
+  keepShippedHours: 24,
+  flushAfterMs: 2000,
+  logLevel: 'info',
+  metricsPort: 9464,
+} as const satisfies Partial<RelayConfig> & { readonly metricsPort: number };
