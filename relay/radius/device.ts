@@ -1,0 +1,69 @@
+// The device a person connects from, out of what a gateway tells about it.
+// Promise: the key is the most specific identity sent, in one spelling; absent when nothing is.
+
+import type { Device } from '../../domain/accounting-event.ts';
+import { foldText } from '../../domain/user-name.ts';
+import { normalizeMac } from './client-address.ts';
+
+/** What a packet may say about a device, as sent. */
+export type DeviceFacts = {
+  /** Identity that outlives the VPN profile (Cisco `device-uid-global`). */
+  readonly uidGlobal?: string | undefined;
+  readonly uid?: string | undefined;
+  readonly mac?: string | undefined;
+  readonly publicMac?: string | undefined;
+  readonly hostname?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly platformVersion?: string | undefined;
+  /** Make and model. */
+  readonly type?: string | undefined;
+  /** Name and version of the VPN client. */
+  readonly userAgent?: string | undefined;
+};
+
+type Identity = Pick<Device, 'key' | 'kind'>;
+
+/** Longest key kept: identities are hashes, names and agent strings. */
+const keyCharactersMax = 128;
+
+function identify(facts: DeviceFacts): Identity | undefined {
+  const uid = facts.uidGlobal ?? facts.uid;
+  const mac = facts.mac === undefined ? undefined : normalizeMac(facts.mac);
+  const client = facts.userAgent ?? facts.platform;
+  const candidates: readonly [Device['kind'], string | undefined][] = [
+    ['uid', uid],
+    ['mac', mac],
+    ['host', facts.hostname],
+    ['client', client],
+  ];
+  for (const [kind, value] of candidates) {
+    if (value) return { kind, key: `${kind}:${foldText(value).slice(0, keyCharactersMax)}` };
+  }
+  return undefined;
+}
+
+/** The device of an event; undefined when the packet identifies none. */
+export function makeDevice(facts: DeviceFacts): Device | undefined {
+  const identity = identify(facts);
+  if (!identity) return undefined;
+  const os = [facts.platform, facts.platformVersion].filter(Boolean).join(' ');
+  return {
+    ...identity,
+    ...(facts.hostname ? { name: facts.hostname } : {}),
+    ...(os ? { os } : {}),
+    ...(facts.userAgent ? { client: facts.userAgent } : {}),
+  };
+}
+
+/** The facts no field of a device holds, by attribute name. */
+export function deviceAttributes(facts: DeviceFacts): [string, string | undefined][] {
+  return [
+    ['device-mac', facts.mac],
+    ['device-public-mac', facts.publicMac],
+    ['device-platform', facts.platform],
+    ['device-platform-version', facts.platformVersion],
+    ['device-type', facts.type],
+    ['device-uid', facts.uid],
+    ['device-uid-global', facts.uidGlobal],
+  ];
+}

@@ -1,0 +1,68 @@
+// Which dialect reads a packet: the configured one, else the first that recognises it.
+
+import type { AttributeSet } from '../attribute-set.ts';
+import { ciscoAsa, ciscoVpn3000 } from './cisco.ts';
+import type { Dialect, Reading } from './dialect.ts';
+import { fortigate } from './fortigate.ts';
+import { generic, readGeneric } from './generic.ts';
+import { microsoftRras } from './microsoft-rras.ts';
+import { ocserv } from './ocserv.ts';
+import { paloAltoGlobalProtect } from './palo-alto.ts';
+import { rfcOnlyDialects } from './rfc-only.ts';
+import { strongswan } from './strongswan.ts';
+
+/** Surest sign first: enterprise numbers before names and habits. */
+const dialects: readonly Dialect[] = [
+  ciscoAsa,
+  ciscoVpn3000,
+  fortigate,
+  paloAltoGlobalProtect,
+  microsoftRras,
+  ...rfcOnlyDialects,
+  strongswan,
+  ocserv,
+];
+
+/** Other names the same gateways go by. */
+const aliases: readonly (readonly [string, string])[] = [
+  ['openvpn-auth-radius', 'openvpn'],
+  ['ivanti-pulse', 'ivanti'],
+  ['netscaler-gateway', 'netscaler'],
+];
+
+const byName: ReadonlyMap<string, Dialect> = new Map<string, Dialect>([
+  [generic.vendor, generic],
+  ...dialects.map((dialect): [string, Dialect] => [dialect.vendor, dialect]),
+  ...aliases.map(([alias, name]): [string, Dialect] => [
+    alias,
+    dialects.find(({ vendor }) => vendor === name) ?? generic,
+  ]),
+]);
+
+/** Every name a configuration may give as `vendor`. */
+export const vendorNames: readonly string[] = [...byName.keys()];
+
+/** The dialect for a packet. A name that is not known reads as generic. */
+export function chooseDialect(vendor: string | undefined, attributes: AttributeSet): Dialect {
+  if (vendor !== undefined) return byName.get(vendor) ?? generic;
+  return dialects.find((dialect) => dialect.recognizes(attributes)) ?? generic;
+}
+
+/** The generic reading with what the dialect adds or corrects. */
+export function readPacket(dialect: Dialect, attributes: AttributeSet): Reading {
+  const base = readGeneric(attributes);
+  const own = dialect.read(attributes);
+  return {
+    ...base,
+    ...own,
+    device: { ...base.device, ...present(own.device ?? {}) },
+    attributes: [...(own.attributes ?? []), ...base.attributes],
+  };
+}
+
+/** Without the keys whose value is undefined, so that they do not hide what the base found. */
+function present<T extends object>(facts: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}

@@ -1,0 +1,63 @@
+// When a record happened: the gateway's clock where plausible, else arrival less the stated delay.
+// Promise: the time is never negative and never invented beyond these two sources; what was not
+// believed is flagged. Rules: ARCHITECTURE "Time", RFC 2869 section 5.3, RFC 2866 section 5.2.
+
+import type { EventFlag, UnixMs } from '../../domain/accounting-event.ts';
+import {
+  eventStaleAfterMs,
+  eventTimeFutureMsMax,
+  eventTimePastMsMax,
+} from '../../domain/limits.ts';
+
+/**
+ * Longest Acct-Delay-Time believed. Clients may repeat a record for ever (RFC 5080 section
+ * 2.2.1), so months are possible; 2^32 - 1 seconds are an uninitialised counter.
+ */
+const delayMsMax = 366 * 24 * 3600 * 1000;
+
+export type EventTime = {
+  readonly time: UnixMs;
+  readonly claimedTime?: UnixMs;
+  readonly flags: readonly EventFlag[];
+};
+
+export type TimeClaims = {
+  readonly receivedTime: UnixMs;
+  /** Event-Timestamp, seconds since 1970. */
+  readonly timestampSeconds: number | undefined;
+  /** Acct-Delay-Time, seconds. */
+  readonly delaySeconds: number | undefined;
+  /** From a history file: its times are the only ones there are, however old. */
+  readonly isImported: boolean;
+};
+
+/** Arrival less the delay the gateway states, or arrival when that cannot be. */
+function arrivalTime(claims: TimeClaims): { time: UnixMs; isBelieved: boolean } {
+  const delayMs = (claims.delaySeconds ?? 0) * 1000;
+  const time = claims.receivedTime - delayMs;
+  return delayMs <= delayMsMax && time >= 0
+    ? { time, isBelieved: true }
+    : { time: claims.receivedTime, isBelieved: false };
+}
+
+/** The time of an event, what the gateway claimed, and the flags that follow from both. */
+export function eventTime(claims: TimeClaims): EventTime {
+  const { receivedTime, timestampSeconds, isImported } = claims;
+  const claimedTime = timestampSeconds === undefined ? undefined : timestampSeconds * 1000;
+  const claimed = claimedTime === undefined ? {} : { claimedTime };
+  if (isImported && claimedTime !== undefined) {
+    return { time: claimedTime, claimedTime, flags: ['imported'] };
+  }
+  const isPlausible =
+    claimedTime !== undefined &&
+    claimedTime >= receivedTime - eventTimePastMsMax &&
+    claimedTime <= receivedTime + eventTimeFutureMsMax;
+  const arrival = arrivalTime(claims);
+  const time = isPlausible ? claimedTime : arrival.time;
+  const isSuspect = !isPlausible && (claimedTime !== undefined || !arrival.isBelieved);
+  const flags: EventFlag[] = [];
+  if (isImported) flags.push('imported');
+  if (isSuspect) flags.push('clock-suspect');
+  if (!isImported && time < receivedTime - eventStaleAfterMs) flags.push('stale');
+  return { time, ...claimed, flags };
+}
