@@ -14,6 +14,7 @@ export const problems = {
   'too-large': { status: 413, title: 'The request is over a bound' },
   malformed: { status: 422, title: 'The body is not what this path takes' },
   'internal-error': { status: 500, title: 'The request could not be served' },
+  'unsupported-version': { status: 501, title: 'The batch is of a version not known here yet' },
   unavailable: { status: 503, title: 'A part behind this door does not answer; try again' },
 } as const;
 
