@@ -129,7 +129,7 @@ export type CheckedShape = {
 /** Checks shapes and unknown keys. */
 export function checkShape(value: unknown, file: string, positions: JsonPositions): CheckedShape {
   const findings = unknownKeys(configSchema, value, '').map(({ path, message }): ConfigFinding => {
-    const at = positions.keyAt(path);
+    const at = positions.keyAt(path) ?? positions.valueAt(path);
     return { severity: 'error', file, path, message, ...(at && { at }) };
   });
   const result = v.safeParse(configSchema, value);
@@ -160,12 +160,12 @@ function soundParts(value: unknown): SoundParts {
 
 type Unknown = { readonly path: string; readonly message: string };
 
-/** Walks schema and value side by side and lists the keys that the schema does not have. */
+/** Walks schema and value side by side: keys that the schema does not have, lists for objects. */
 function unknownKeys(schema: v.GenericSchema, value: unknown, path: string): Unknown[] {
   const inner = unwrap(schema);
   if (Array.isArray(value)) {
     const item = 'item' in inner ? (inner.item as v.GenericSchema) : undefined;
-    if (!item) return [];
+    if (!item) return 'entries' in inner ? [{ path, message: objectShape }] : [];
     return value.flatMap((element, i) => unknownKeys(item, element, pathBelow(path, i)));
   }
   if (typeof value !== 'object' || value === null || !('entries' in inner)) return [];

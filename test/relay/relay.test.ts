@@ -1,0 +1,143 @@
+import { createSocket, type Socket } from 'node:dgram';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import radius from 'radius';
+import type { LogLevel } from '../../relay/log.ts';
+import { type Relay, startRelay } from '../../relay/relay.ts';
+import { type RelayConfig, relayDefaults } from '../../relay/relay-config.ts';
+
+const secret = 'a-secret-of-the-test-gateway';
+const rotated = 'the-next-secret-of-that-gateway';
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-test-'));
+const running: Relay[] = [];
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+  for (const relay of running.splice(0)) await relay.stop();
+  for (const socket of sockets.splice(0)) socket.close();
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const configOf = (dataDir: string, secrets = [secret]): RelayConfig => ({
+  ...relayDefaults,
+  listen: [{ address: '127.0.0.1', port: 0 }],
+  gateways: [
+    { name: 'asa', addresses: ['127.0.0.1'], secrets: secrets.map((text) => Buffer.from(text)) },
+    { name: 'asa-paris', addresses: ['192.0.2.9'], secrets: [Buffer.from(rotated)] },
+  ],
+  dataDir: path.join(folder, dataDir),
+});
+
+async function start(config: RelayConfig) {
+  const lines: { level: LogLevel; event: string; message: string }[] = [];
+  const relay = await startRelay(config, {
+    log: (level, event, message) => lines.push({ level, event, message }),
+    now: Date.now,
+    monotonicMs: () => performance.now(),
+  });
+  running.push(relay);
+  const socket = createSocket('udp4');
+  sockets.push(socket);
+  const answers: Buffer[] = [];
+  socket.on('message', (answer) => answers.push(answer));
+  const send = (packet: Buffer): void => {
+    socket.send(packet, relay.addresses[0]?.port ?? 0, '127.0.0.1');
+  };
+  return { relay, lines, answers, send };
+}
+
+const request = (identifier: number, own = secret): Buffer =>
+  radius.encode({
+    code: 'Accounting-Request',
+    secret: own,
+    identifier,
+    attributes: [
+      ['Acct-Status-Type', 'Start'],
+      ['Acct-Session-Id', `session-${identifier}`],
+    ],
+  });
+
+const until = async (isTrue: () => boolean): Promise<void> => {
+  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('the relay', () => {
+  it('has on disk what it answered, and says so after a restart', async () => {
+    const config = configOf('restart');
+    const { relay, answers, send } = await start(config);
+    for (let i = 0; i < 50; i++) send(request(i));
+    await until(() => answers.length === 50);
+    await relay.stop();
+
+    const again = await start(config);
+
+    expect(again.relay.journal().durablePosition).toBe(50);
+  });
+
+  it('answers what is being written when it is told to stop', async () => {
+    const { relay, answers, send } = await start(configOf('stop'));
+    for (let i = 0; i < 20; i++) send(request(i));
+    await until(() => relay.counts().inFlight > 0);
+
+    await relay.stop();
+    const { outcomes, inFlight } = relay.counts();
+    await until(() => answers.length === outcomes.acknowledged);
+
+    expect(inFlight).toBe(0);
+    expect(outcomes['not-recorded'] ?? 0).toBe(0);
+    expect(relay.journal().durablePosition).toBe(outcomes.acknowledged);
+  });
+
+  it('takes over new secrets between two packets, without losing one', async () => {
+    const config = configOf('reload');
+    const { relay, answers, send } = await start(config);
+    send(request(1));
+    await until(() => answers.length === 1);
+
+    relay.reload(configOf('reload', [secret, rotated]));
+    send(request(2));
+    send(request(3, rotated));
+    await until(() => answers.length === 3);
+    relay.reload(configOf('reload', [rotated]));
+    send(request(4, rotated));
+    await until(() => answers.length === 4);
+
+    expect(relay.counts().outcomes).toEqual({ acknowledged: 4 });
+  });
+
+  it('says whose secret a gateway signs with, and never the secret', async () => {
+    const { relay, lines, answers, send } = await start(configOf('diagnosis'));
+
+    send(request(1, rotated));
+    await until(() => relay.secretFindings().size === 1);
+
+    expect(relay.secretFindings().get('asa')).toBe('signed with the secret of gateway asa-paris');
+    expect(lines).toContainEqual({
+      level: 'warn',
+      event: 'wrong-secret',
+      message: 'asa (127.0.0.1): signed with the secret of gateway asa-paris',
+    });
+    expect(JSON.stringify(lines)).not.toContain(rotated);
+    expect(answers).toEqual([]);
+  });
+
+  it('refuses to start without a usable journal, and frees the port', async () => {
+    const file = path.join(folder, 'a-file');
+    fs.writeFileSync(file, '');
+
+    await expect(start({ ...configOf('x'), dataDir: file })).rejects.toMatchObject({
+      code: 'RELAY_JOURNAL_UNUSABLE',
+    });
+  });
+
+  it('is ready until it is told to stop', async () => {
+    const { relay } = await start(configOf('ready'));
+    expect(relay.isReady()).toBe(true);
+
+    const stopping = relay.stop();
+
+    expect(relay.isReady()).toBe(false);
+    await stopping;
+  });
+});
