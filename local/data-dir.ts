@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { claimFolder, FolderClaimedError } from './folder-claim.ts';
 
 export type DataDir = {
   readonly path: string;
@@ -26,26 +27,13 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-function isAlive(pid: number): boolean {
+/** @returns a function that gives the directory free. */
+function claim(path: string): () => void {
   try {
-    process.kill(pid, 0);
-    return true;
+    return claimFolder(path);
   } catch (error) {
-    return hasCode(error, 'EPERM');
-  }
-}
-
-async function claim(path: string): Promise<void> {
-  const claimFile = join(path, 'in-use-by');
-  try {
-    await writeFile(claimFile, String(process.pid), { flag: 'wx' });
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-    const owner = Number(await readFile(claimFile, 'utf8'));
-    if (owner !== process.pid && owner > 0 && isAlive(owner)) {
-      throw new DataDirError(`--data ${path} is in use by process ${owner}`);
-    }
-    await writeFile(claimFile, String(process.pid));
+    if (!(error instanceof FolderClaimedError)) throw error;
+    throw new DataDirError(`--data ${error.message}`, { cause: error });
   }
 }
 
@@ -66,8 +54,8 @@ export async function openDataDir(chosen?: string): Promise<DataDir> {
   } catch (error) {
     throw new DataDirError(`--data ${path} cannot be used as a directory`, { cause: error });
   }
-  await claim(path);
-  return { path, isTemporary: false, release: () => rm(join(path, 'in-use-by'), { force: true }) };
+  const giveFree = claim(path);
+  return { path, isTemporary: false, release: async () => giveFree() };
 }
 
 /** The text of a file in the directory, or undefined when there is none. */

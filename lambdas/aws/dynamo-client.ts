@@ -4,8 +4,12 @@
 
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 
-/** A DynamoDB that is not AWS's: dynalite on loopback, which checks no credentials. */
-export type LocalDynamo = { readonly endpoint: string };
+/** A DynamoDB that is not AWS's: dynalite, which checks no credentials. */
+export type LocalDynamo = {
+  readonly endpoint: string;
+  /** Takes the requests in this process instead of a socket. */
+  readonly requestHandler?: NonNullable<DynamoDBClientConfig['requestHandler']>;
+};
 
 const connectionTimeoutMs = 1_000;
 const requestTimeoutMs = 3_000;
@@ -25,6 +29,7 @@ export function makeDynamoClient(local?: LocalDynamo): DynamoDBClient {
   if (!local) return new DynamoDBClient(config);
   return new DynamoDBClient({
     ...config,
+    ...(local.requestHandler ? { requestHandler: local.requestHandler } : {}),
     endpoint: local.endpoint,
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

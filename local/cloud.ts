@@ -1,0 +1,220 @@
+// The embedded cloud: the functions of lambdas/ on local tables, a local queue and a local HTTP API,
+// wired as the stack wires them. Only what AWS provides is replaced.
+// Promise: 202 means the batch is on disk; stopping or killing it loses no admitted batch.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
+import type { Location } from '../domain/location.ts';
+import { makeAdmit } from '../lambdas/admit.ts';
+import { makeControlStore } from '../lambdas/aws/control-store.ts';
+import { makeLambdaLocate } from '../lambdas/aws/lambda-locate.ts';
+import { makeTableProcess, makeTableQuery } from '../lambdas/aws/table-handlers.ts';
+import type { ControlStore } from '../lambdas/control-ports.ts';
+import { makeLocate } from '../lambdas/locate.ts';
+import { makeLog } from '../lambdas/log.ts';
+import { queryRoutes } from '../lambdas/query.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type LocalDynamo, localTables, startLocalDynamo } from './dynamo.ts';
+import { FunctionHost, type FunctionHostOptions } from './function-host.ts';
+import { loopbackAuthorities } from './http/front-door.ts';
+import type { Routes } from './http/route-table.ts';
+import { type Fallback, type HttpFront, startHttpFront } from './http-front.ts';
+import { makeLocalFunction } from './local-function.ts';
+import { makeLocateCaller } from './locate-caller.ts';
+import { LocalQueue } from './queue/queue.ts';
+
+export type LocalCloudOptions = {
+  /** Holds `dynamodb/` and `queue.log`; must belong to this process (data-dir.ts). */
+  readonly folder: string;
+  /** 0 takes a free port. */
+  readonly apiPort: number;
+  readonly locate: (address: string) => Location;
+  /** Takes the functions' log lines (JSON). */
+  readonly writeLog: (line: string) => void;
+  /** Serves paths outside the API. */
+  readonly fallback?: Fallback;
+  readonly clock?: Clock;
+  /** How batches are delivered: concurrency, backoff, and faults for tests. */
+  readonly delivery?: Pick<FunctionHostOptions, 'concurrency' | 'backoff' | 'chaos'>;
+};
+
+export type LocalCloud = {
+  readonly url: string;
+  readonly port: number;
+  readonly queue: LocalQueue;
+  /** Relay keys, settings, ledger: what the control API will write. */
+  readonly control: ControlStore;
+  /** Resolves when every admitted batch is processed or a dead letter. */
+  idle(): Promise<void>;
+  /** Takes no more requests, lets running functions end, closes everything. */
+  stop(): Promise<void>;
+};
+
+/** Time limits as in the stack. */
+const timeoutsMs = { admit: 10_000, process: 60_000, locate: 10_000, query: 10_000 };
+/** Deliveries before a batch becomes a dead letter: with the local backoff about 25 minutes. */
+const maxReceiveCount = 30;
+
+/**
+ * Starts everything.
+ * @throws LocalTablesError, QueueError or PortInUseError, each saying what to do.
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const { folder, clock = systemClock } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const parts = new Teardown();
+  let ended: Promise<void> | undefined;
+  try {
+    const dynamo = await startLocalDynamo({ path: join(folder, 'dynamodb') });
+    parts.add(dynamo.stop);
+    const path = join(folder, 'queue.log');
+    const queue = await LocalQueue.open({ path, clock, maxReceiveCount });
+    parts.add(() => queue.close());
+    const services: Services = {
+      ...options,
+      clock,
+      dynamo,
+      queue,
+      control: controlOf(dynamo, clock),
+    };
+    const host = startProcessing(services);
+    parts.add(() => host.stop());
+    const front = await startApi(services);
+    parts.add(front.stop);
+    return {
+      url: front.url,
+      port: front.port,
+      queue,
+      control: services.control,
+      idle: () => host.idle(),
+      stop: () => {
+        ended ??= parts.run();
+        return ended;
+      },
+    };
+  } catch (error) {
+    await parts.run();
+    throw error;
+  }
+}
+
+type Services = LocalCloudOptions & {
+  readonly clock: Clock;
+  readonly dynamo: LocalDynamo;
+  readonly queue: LocalQueue;
+  readonly control: ControlStore;
+};
+
+function controlOf({ client }: LocalDynamo, { now }: Clock): ControlStore {
+  return makeControlStore({ client, tableName: localTables.control, now });
+}
+
+function tablesOf({ dynamo, clock, writeLog }: Services) {
+  return {
+    client: dynamo.client,
+    profilesTable: localTables.profiles,
+    controlTable: localTables.control,
+    now: clock.now,
+    writeLog,
+  };
+}
+
+/** queue -> process -> locate */
+function startProcessing(services: Services): FunctionHost {
+  const { clock, queue, writeLog } = services;
+  const log = makeLog({ service: 'host', now: clock.now, write: writeLog });
+  const locate = makeLocalFunction({
+    name: 'locate',
+    handler: makeLocate({ locate: services.locate }),
+    timeoutMs: timeoutsMs.locate,
+    clock,
+  });
+  const handler = makeTableProcess({
+    ...tablesOf(services),
+    locate: makeLambdaLocate({ client: makeLocateCaller(locate), functionName: 'locate' }),
+    // In the cloud a failed message waits minutes to an hour; the host's own backoff is for people
+    // who watch.
+    postpone: async () => undefined,
+  });
+  const timeoutMs = timeoutsMs.process;
+  return new FunctionHost({
+    ...services.delivery,
+    queue,
+    clock,
+    function: makeLocalFunction<SQSEvent>({ name: 'process', handler, timeoutMs, clock }),
+    onInvocation: ({ outcome, messages, failed, error }) => {
+      if (outcome === 'done') return;
+      log.error('messages come back', error, { reason: outcome, messages, count: failed });
+    },
+    onQueueFailure: (error) => log.error('the queue failed: restart', error),
+  });
+}
+
+/** HTTP API -> admit, query */
+function startApi(services: Services): Promise<HttpFront> {
+  const { clock, writeLog, fallback } = services;
+  const log = makeLog({ service: 'front', now: clock.now, write: writeLog });
+  return startHttpFront({
+    port: services.apiPort,
+    clock,
+    ...(fallback ? { fallback } : {}),
+    routes: (port) => ({ 'POST /v1/batches': admitRoute(services, port), ...queryPaths(services) }),
+    onFailure: (route, error) => log.error('a request failed', error, { route }),
+  });
+}
+
+function admitRoute(services: Services, port: number): Routes[string] {
+  const { clock, control, queue, writeLog } = services;
+  const handler = makeAdmit({
+    keys: control,
+    batches: control,
+    queue: {
+      send: async (message) => {
+        await queue.send(message);
+      },
+    },
+    allowedAuthorities: [...loopbackAuthorities(port)],
+    now: clock.now,
+    log: makeLog({ service: 'admit', now: clock.now, write: writeLog }),
+  });
+  const timeoutMs = timeoutsMs.admit;
+  const admit = makeLocalFunction<APIGatewayProxyEventV2>({
+    name: 'admit',
+    handler,
+    timeoutMs,
+    clock,
+  });
+  return { function: admit, isSealed: true };
+}
+
+function queryPaths(services: Services): Routes {
+  const query = makeLocalFunction<APIGatewayProxyEventV2>({
+    name: 'query',
+    handler: makeTableQuery(tablesOf(services)),
+    timeoutMs: timeoutsMs.query,
+    clock: services.clock,
+  });
+  return Object.fromEntries(Object.keys(queryRoutes).map((key) => [key, { function: query }]));
+}
+
+/** What was started, ended in the opposite order, each part once and even when one fails. */
+class Teardown {
+  readonly #steps: (() => Promise<void>)[] = [];
+
+  add(step: () => Promise<void>): void {
+    this.#steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    const failures: unknown[] = [];
+    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'the local cloud did not end well');
+  }
+}

@@ -1,0 +1,176 @@
+// The event source mapping: takes batches from the queue, calls the function, settles the batch.
+// Promise: a message is deleted only after an invocation that took it answered without naming it;
+// after an error, a timeout or a malformed answer nothing of the batch is deleted.
+// Failed messages come back with rising delay; the queue moves hopeless ones to the dead letters.
+
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { readBatchResponse } from './batch-response.ts';
+import type { Clock } from './clock.ts';
+import type { LocalFunction } from './local-function.ts';
+import { FunctionError } from './local-function.ts';
+import { entriesMax } from './queue/limits.ts';
+import type { ReceivedMessage } from './queue/message-form.ts';
+import type { LocalQueue } from './queue/queue.ts';
+
+/** Faults that tests ask for. None in an ordinary run. */
+export type Chaos = {
+  /** Reorders, repeats or splits a batch: each list is one invocation, before anything is deleted. */
+  readonly arrange?: (batch: readonly ReceivedMessage[]) => readonly (readonly ReceivedMessage[])[];
+  /** True: the invocation dies before it ran, or after it ran but before its answer counted. */
+  readonly dies?: (when: 'before' | 'after') => boolean;
+};
+
+/** One invocation's end, for counters and logs; it carries nothing of the messages. */
+export type InvocationReport = {
+  readonly outcome: 'done' | 'partial' | 'failed' | 'timed-out' | 'malformed-answer';
+  readonly messages: number;
+  readonly failed: number;
+  readonly error?: unknown;
+};
+
+export type FunctionHostOptions = {
+  readonly queue: LocalQueue;
+  readonly function: LocalFunction<SQSEvent>;
+  readonly clock: Clock;
+  /** Batches in flight at once, at least 2 as in the cloud. Default 4. */
+  readonly concurrency?: number;
+  /** Messages in a batch, 1 to 10. Default 10; no batching window. */
+  readonly batchSize?: number;
+  /** Must exceed the function's time limit; six times is advised. Default 360,000. */
+  readonly visibilityTimeoutMs?: number;
+  /** Delay of the first redelivery, doubled with each, up to the maximum. Default 1 s to 60 s. */
+  readonly backoff?: { readonly startMs: number; readonly maxMs: number };
+  readonly chaos?: Chaos;
+  readonly onInvocation?: (report: InvocationReport) => void;
+  /** The queue itself failed (its disk): this poller stops. */
+  readonly onQueueFailure?: (error: unknown) => void;
+};
+
+/** SQS's longest long poll. */
+const pollMs = 20_000;
+
+export class FunctionHost {
+  readonly #options: FunctionHostOptions;
+  readonly #stop = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #pollers: Promise<void>[] = [];
+
+  /** Starts to poll at once. */
+  constructor(options: FunctionHostOptions) {
+    this.#options = options;
+    const { concurrency = 4 } = options;
+    if (concurrency < 2) throw new Error('an event source runs at least 2 batches at once');
+    this.#pollers = Array.from({ length: concurrency }, () => this.#poll());
+  }
+
+  /**
+   * Resolves when no message waits or is in flight and no invocation runs. Dead letters do not
+   * count: they wait for a person.
+   */
+  async idle(): Promise<void> {
+    do {
+      await this.#options.queue.whenEmpty();
+      await Promise.all(this.#running);
+    } while (this.#running.size > 0);
+  }
+
+  /** Takes no more messages and waits for the invocations that run. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#pollers);
+  }
+
+  async #poll(): Promise<void> {
+    const { queue, batchSize = entriesMax, visibilityTimeoutMs = 360_000 } = this.#options;
+    const { signal } = this.#stop;
+    try {
+      while (!signal.aborted) {
+        const options = { max: batchSize, visibilityTimeoutMs, waitMs: pollMs, signal };
+        const batch = await queue.receive(options);
+        // Received in the moment of stopping: untouched, so it may be delivered at once.
+        if (signal.aborted) for (const message of batch) queue.changeVisibility(message, 0);
+        else if (batch.length > 0) await this.#track(this.#serve(batch));
+      }
+    } catch (error) {
+      this.#options.onQueueFailure?.(error);
+    }
+  }
+
+  async #track(work: Promise<void>): Promise<void> {
+    this.#running.add(work);
+    try {
+      await work;
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+
+  async #serve(batch: readonly ReceivedMessage[]): Promise<void> {
+    const failedIds = new Set<string>();
+    for (const part of this.#options.chaos?.arrange?.(batch) ?? [batch]) {
+      for (const id of await this.#invoke(part)) failedIds.add(id);
+    }
+    const done = batch.filter((message) => !failedIds.has(message.messageId));
+    if (done.length > 0) await this.#options.queue.deleteBatch(done);
+    for (const message of batch) {
+      if (failedIds.has(message.messageId)) this.#delay(message);
+    }
+  }
+
+  /** One invocation; answers the ids that must come again. */
+  async #invoke(messages: readonly ReceivedMessage[]): Promise<ReadonlySet<string>> {
+    const ids = messages.map((message) => message.messageId);
+    const all = new Set(ids);
+    const { chaos, onInvocation } = this.#options;
+    const report = (outcome: InvocationReport['outcome'], failed: number, error?: unknown) =>
+      onInvocation?.({
+        outcome,
+        messages: messages.length,
+        failed,
+        ...(error === undefined ? {} : { error }),
+      });
+    try {
+      if (chaos?.dies?.('before')) throw new FunctionError('FUNCTION_FAILED', 'chaos: before');
+      const answer = await this.#options.function({ Records: messages.map(recordOf) });
+      if (chaos?.dies?.('after')) throw new FunctionError('FUNCTION_FAILED', 'chaos: after');
+      const { failedIds, isMalformed } = readBatchResponse(answer, ids);
+      const outcome = failedIds.size === 0 ? 'done' : 'partial';
+      report(isMalformed ? 'malformed-answer' : outcome, failedIds.size);
+      return failedIds;
+    } catch (error) {
+      const isTimeout = error instanceof FunctionError && error.code === 'FUNCTION_TIMED_OUT';
+      report(isTimeout ? 'timed-out' : 'failed', all.size, error);
+      return all;
+    }
+  }
+
+  #delay(message: ReceivedMessage): void {
+    const { queue, backoff = { startMs: 1_000, maxMs: 60_000 } } = this.#options;
+    const delayMs = backoff.startMs * 2 ** (message.receiveCount - 1);
+    queue.changeVisibility(message, Math.min(delayMs, backoff.maxMs));
+  }
+}
+
+/** The message as Lambda shows it to a function. */
+function recordOf(message: ReceivedMessage): SQSRecord {
+  const attributes = Object.entries(message.attributes).map(([name, stringValue]) => [
+    name,
+    { stringValue, dataType: 'String', stringListValues: [], binaryListValues: [] },
+  ]);
+  return {
+    messageId: message.messageId,
+    receiptHandle: message.receiptHandle,
+    body: message.body,
+    attributes: {
+      ApproximateReceiveCount: String(message.receiveCount),
+      SentTimestamp: String(message.sentTime),
+      SenderId: 'local',
+      ApproximateFirstReceiveTimestamp: String(message.firstReceivedTime),
+    },
+    messageAttributes: Object.fromEntries(attributes),
+    md5OfBody: message.md5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:local:000000000000:batches',
+    awsRegion: 'local',
+  };
+}

@@ -1,0 +1,25 @@
+// Stands where the Lambda client stands in the cloud: invokes the local locate function.
+// The payload crosses as the bytes that would cross there, so nothing but addresses can.
+
+import type { makeLambdaLocate } from '../lambdas/aws/lambda-locate.ts';
+import type { LocalFunction } from './local-function.ts';
+import { FunctionError } from './local-function.ts';
+
+type LambdaCaller = Parameters<typeof makeLambdaLocate>[0]['client'];
+type Invocation = { readonly input: { readonly Payload?: Uint8Array } };
+
+/** Makes the client. Like Lambda it answers a failed function with `FunctionError` set. */
+export function makeLocateCaller(locate: LocalFunction<unknown>): LambdaCaller {
+  const send = async ({ input }: Invocation) => {
+    const payload: unknown = JSON.parse(Buffer.from(input.Payload ?? []).toString('utf8'));
+    try {
+      const answer = await locate(payload);
+      return { StatusCode: 200, Payload: Buffer.from(JSON.stringify(answer)) };
+    } catch (error) {
+      const code = error instanceof FunctionError ? error.code : 'FUNCTION_FAILED';
+      return { StatusCode: 200, FunctionError: 'Unhandled', Payload: Buffer.from(`"${code}"`) };
+    }
+  };
+  // The client's type lists every command of Lambda; the adapter sends this one.
+  return { send } as unknown as LambdaCaller;
+}
