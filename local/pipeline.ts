@@ -1,0 +1,165 @@
+// The whole pipeline in one process: a relay on UDP and the embedded cloud it ships to over HTTP.
+// Promise: what is started is stopped in the order that loses nothing, also when a later part could
+// not start. It plays no sample and prints nothing.
+
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { installedPlainData } from '../geo/installed-data.ts';
+import type { Locator } from '../geo/locator.ts';
+import { openPlainLocator } from '../geo/plain-locator.ts';
+import { RelayError } from '../relay/errors.ts';
+import { makeLog } from '../relay/log.ts';
+import { type Relay, startRelay } from '../relay/relay.ts';
+import { relayDefaults } from '../relay/relay-config.ts';
+import { publicJwkOf } from '../wire/signature.ts';
+import { type LocalCloud, startLocalCloud } from './cloud.ts';
+import { type DataDir, openDataDir } from './data-dir.ts';
+import { relayKeyPair, sharedSecret } from './keys.ts';
+import { type GatewayLayout, localGateways, sourceAddressIn } from './local-gateways.ts';
+import type { LocalOptions } from './options.ts';
+import { PortInUseError } from './port-in-use.ts';
+import type { Endpoints } from './report.ts';
+import { sampleDomain } from './sample/people.ts';
+import { canBind } from './sample/player.ts';
+
+export type LocalPipeline = {
+  readonly dataDir: DataDir;
+  readonly endpoints: Endpoints;
+  readonly radiusPort: number;
+  readonly layout: GatewayLayout;
+  /** Credits that must stand beside any result. */
+  readonly attribution: string;
+  /** Resolves when every answered packet has been processed; rejects when aborted. */
+  processed(signal: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const loopback = '127.0.0.1';
+const relayId = 'local';
+/** Fast enough to watch; the relay's default is made for bills. */
+const flushAfterMs = 200;
+const processedPollMs = 20;
+
+/**
+ * Starts everything.
+ *
+ * @throws PortInUseError, DataDirError and the cloud's errors, each a sentence that says what to do
+ */
+export async function startPipeline(
+  options: LocalOptions,
+  writeError: (line: string) => void,
+): Promise<LocalPipeline> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let end = stops.pop(); end; end = stops.pop()) await end();
+  };
+  try {
+    const dataDir = await openDataDir(options.dataDir);
+    stops.push(() => dataDir.release());
+    const locator = openPlainLocator(installedPlainData(import.meta.dirname));
+    const cloud = await startCloud(options, dataDir, locator, writeError);
+    stops.push(() => cloud.stop());
+    const secret = await sharedSecret(dataDir);
+    const layout = await layoutHere();
+    const parts = { options, dataDir, cloud, secret, layout, writeError };
+    const relay = await startLocalRelay(parts);
+    stops.push(() => relay.stop());
+    const radiusPort = relay.addresses[0]?.port ?? options.radiusPort;
+    return {
+      dataDir,
+      endpoints: { radius: `${loopback}:${radiusPort}`, api: cloud.url, secret },
+      radiusPort,
+      layout,
+      attribution: locator.attribution,
+      processed: (signal) => whenProcessed(relay, cloud, signal),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function layoutHere(): Promise<GatewayLayout> {
+  const address = sourceAddressIn('own-addresses', 'asa-london');
+  return (await canBind(address)) ? 'own-addresses' : 'one-address';
+}
+
+async function startCloud(
+  options: LocalOptions,
+  dataDir: DataDir,
+  locator: Locator,
+  writeError: (line: string) => void,
+): Promise<LocalCloud> {
+  const cloud = await startLocalCloud({
+    folder: join(dataDir.path, 'cloud'),
+    apiPort: options.apiPort,
+    locate: locator.locate,
+    // Counters and routine lines would bury the report; faults must not be missed.
+    writeLog: (line) => {
+      if (/"level":"(?:WARN|ERROR)"/.test(line)) writeError(line);
+    },
+  });
+  const { settings, version } = await cloud.control.settings();
+  if (options.sample !== 'none' && version === 0) {
+    const { netbios, dns } = sampleDomain;
+    const domains = { netbios: { [netbios]: dns }, defaultDomain: dns };
+    await cloud.control.putSettings({ ...settings, domains }, version);
+  }
+  return cloud;
+}
+
+type RelayParts = {
+  readonly options: LocalOptions;
+  readonly dataDir: DataDir;
+  readonly cloud: LocalCloud;
+  readonly secret: string;
+  readonly layout: GatewayLayout;
+  readonly writeError: (line: string) => void;
+};
+
+async function startLocalRelay(parts: RelayParts): Promise<Relay> {
+  const { options, dataDir, cloud, secret, layout, writeError } = parts;
+  const { privateKey, publicKey } = await relayKeyPair(dataDir);
+  const registered = await cloud.control.registerKey(relayId, publicJwkOf(publicKey));
+  if (registered !== 'registered') throw new Error(`the relay's key is ${registered}`);
+  const log = makeLog({ level: () => 'warn', form: 'text', now: Date.now, write: writeError });
+  const { radiusPort: port } = options;
+  try {
+    return await startRelay(
+      {
+        // A free port is free on one address family only: then the other is left out.
+        listen: [{ address: loopback, port }, ...(port === 0 ? [] : [ipv6At(port)])],
+        gateways: localGateways(layout, secret),
+        cloud: { url: cloud.url, relayId, privateKey },
+        dataDir: join(dataDir.path, 'relay'),
+        journalMaxMiB: relayDefaults.journalMaxMiB,
+        keepShippedHours: relayDefaults.keepShippedHours,
+        flushAfterMs,
+        logLevel: 'warn',
+      },
+      {
+        // The advice on the kernel's buffer is for servers, not for a first look.
+        log: (level, event, message, fields) => {
+          if (event !== 'receive-buffer-small') log(level, event, message, fields);
+        },
+        now: Date.now,
+        monotonicMs: () => performance.now(),
+      },
+    );
+  } catch (error) {
+    const isPort = error instanceof RelayError && error.code === 'RELAY_PORT_UNUSABLE';
+    throw isPort ? new PortInUseError('--radius-port', port) : error;
+  }
+}
+
+const ipv6At = (port: number) => ({ address: '::1', port, isOptional: true });
+
+/** The ledger proves it: every journal position is covered by batches that were processed. */
+async function whenProcessed(relay: Relay, cloud: LocalCloud, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const coverage = await cloud.control.coverage(relayId);
+    if ((coverage?.coveredTo ?? 0) >= relay.status().journal.durablePosition) return;
+    await sleep(processedPollMs, undefined, { signal });
+  }
+}

@@ -1,0 +1,112 @@
+// The local run from the command line to the exit code: start, play, report, wait, stop.
+// What it says on stdout is a contract under --json (two lines); everything else is for people.
+
+import { DataDirError } from './data-dir.ts';
+import { sourceAddressIn } from './local-gateways.ts';
+import { helpText, type LocalOptions, parseOptions, usageExitCode } from './options.ts';
+import { type LocalPipeline, startPipeline } from './pipeline.ts';
+import { PortInUseError } from './port-in-use.ts';
+import { endpointsText, summaryText } from './report.ts';
+import { playMorning } from './sample/morning.ts';
+import type { PlayProgress } from './sample/player.ts';
+import { collectSummary } from './summary.ts';
+
+export type Terminal = {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+  /** Progress may overwrite its own line. */
+  readonly isInteractive: boolean;
+  /** Aborted by Ctrl-C. */
+  readonly stopped: AbortSignal;
+};
+
+const failedExitCode = 1;
+
+/** Runs until done or stopped. Resolves with the exit code; never rejects for a user's mistake. */
+export async function runLocal(args: readonly string[], terminal: Terminal): Promise<number> {
+  const parsed = parseOptions(args);
+  if (parsed.kind === 'help') {
+    terminal.out(helpText);
+    return 0;
+  }
+  if (parsed.kind === 'wrong') {
+    terminal.error(`wherefrom: ${parsed.message}\n`);
+    return usageExitCode;
+  }
+  try {
+    await runWith(parsed.options, terminal);
+    return 0;
+  } catch (error) {
+    if (terminal.stopped.aborted) return 0;
+    if (!isUsersMistake(error)) throw error;
+    terminal.error(`wherefrom: ${error.message}\n`);
+    return failedExitCode;
+  }
+}
+
+function isUsersMistake(error: unknown): error is Error {
+  const codes = ['FOLDER_CLAIMED', 'LOCAL_TABLES', 'QUEUE_DAMAGED', 'RELAY_JOURNAL_UNUSABLE'];
+  if (error instanceof DataDirError || error instanceof PortInUseError) return true;
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+async function runWith(options: LocalOptions, terminal: Terminal): Promise<void> {
+  if (!options.json) terminal.out('Starting relay, queue, functions, tables and API ...\n');
+  const pipeline = await startPipeline(options, terminal.error);
+  try {
+    const { endpoints } = pipeline;
+    if (options.json) terminal.out(`${JSON.stringify({ ready: endpoints })}\n`);
+    if (options.sample === 'morning') await playSample(pipeline, options, terminal);
+    if (options.sample === 'morning' || options.once) await report(pipeline, options, terminal);
+    if (options.once) return;
+    if (!options.json) {
+      terminal.out(endpointsText(endpoints, pipeline.attribution));
+      terminal.out('Press Ctrl-C to stop.\n');
+    }
+    await whenStopped(terminal.stopped);
+  } finally {
+    await pipeline.stop();
+  }
+}
+
+async function playSample(
+  pipeline: LocalPipeline,
+  options: LocalOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const played = await playMorning(pipeline.dataDir, {
+    relay: { address: '127.0.0.1', port: pipeline.radiusPort },
+    secret: pipeline.endpoints.secret,
+    clock: Date.now,
+    sourceAddressOf: (name) => sourceAddressIn(pipeline.layout, name),
+    signal: terminal.stopped,
+    ...(options.json || !terminal.isInteractive
+      ? {}
+      : { onProgress: (progress) => terminal.out(`\r${progressText(progress)}`) }),
+  });
+  await pipeline.processed(terminal.stopped);
+  if (options.json) return;
+  const line = played ? progressText(played) : 'This data directory has seen the sample already.';
+  terminal.out(`${terminal.isInteractive ? '\r' : ''}${line}\n`);
+}
+
+function progressText({ answered, total, repeats }: PlayProgress): string {
+  return `A morning of four VPN gateways: ${answered} of ${total} records answered, ${repeats} sent twice`;
+}
+
+async function report(
+  pipeline: LocalPipeline,
+  options: LocalOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const summary = await collectSummary(pipeline.endpoints.api);
+  if (options.json) terminal.out(`${JSON.stringify({ summary })}\n`);
+  else terminal.out(`${summaryText(summary)}\n${options.once ? `${pipeline.attribution}\n` : ''}`);
+}
+
+function whenStopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
