@@ -1,0 +1,357 @@
+// The event source mapping keeps Lambda's contract with a queue.
+
+import type { SQSEvent } from 'aws-lambda';
+import { readBatchResponse } from '../../local/batch-response.ts';
+import { systemClock } from '../../local/clock.ts';
+import {
+  type Chaos,
+  FunctionHost,
+  type FunctionHostOptions,
+  type InvocationReport,
+} from '../../local/function-host.ts';
+import { makeLocalFunction } from '../../local/local-function.ts';
+import { LocalQueue } from '../../local/queue/queue.ts';
+import { manualClock } from './manual-clock.ts';
+import { tempDir } from './temp-dir.ts';
+
+const path = tempDir();
+const ends: (() => Promise<void>)[] = [];
+let files = 0;
+
+type Handler = (event: SQSEvent) => Promise<unknown>;
+
+async function startHost(
+  handler: Handler,
+  options: Partial<FunctionHostOptions> & { readonly timeoutMs?: number } = {},
+) {
+  const { timeoutMs = 60_000 } = options;
+  const manual = manualClock();
+  const clock = options.clock ?? manual;
+  files += 1;
+  const queue = await LocalQueue.open({ path: path(`${files}.log`), clock, maxReceiveCount: 5 });
+  const reports: InvocationReport[] = [];
+  const start = () =>
+    new FunctionHost({
+      ...options,
+      queue,
+      clock,
+      function: makeLocalFunction({ name: 'process', handler, timeoutMs, clock }),
+      onInvocation: (report) => reports.push(report),
+    });
+  return { queue, clock: manual, reports, start };
+}
+
+function running(host: FunctionHost, queue: LocalQueue): FunctionHost {
+  ends.push(async () => {
+    await host.stop();
+    await queue.close();
+  });
+  return host;
+}
+
+const bodiesOf = (event: SQSEvent) => event.Records.map((record) => record.body);
+
+/** Lets work that needs only the disk go on until `isDone`. */
+async function until(isDone: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!isDone()) {
+    if (Date.now() > deadline) throw new Error('it did not happen');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+afterAll(async () => {
+  for (const end of ends) await end();
+});
+
+describe('the function host', () => {
+  it('delivers records as Lambda shapes them and deletes what succeeded', async () => {
+    const events: SQSEvent[] = [];
+    const { queue, clock, start } = await startHost(async (event) => {
+      events.push(event);
+    });
+    const { messageId, md5OfBody } = await queue.send({ body: 'a', attributes: { relay: 'r1' } });
+
+    await running(start(), queue).idle();
+
+    expect(events).toEqual([
+      {
+        Records: [
+          {
+            messageId,
+            md5OfBody,
+            receiptHandle: expect.any(String),
+            body: 'a',
+            attributes: {
+              ApproximateReceiveCount: '1',
+              SentTimestamp: String(clock.now()),
+              SenderId: expect.any(String),
+              ApproximateFirstReceiveTimestamp: String(clock.now()),
+            },
+            messageAttributes: {
+              relay: {
+                stringValue: 'r1',
+                dataType: 'String',
+                stringListValues: [],
+                binaryListValues: [],
+              },
+            },
+            eventSource: 'aws:sqs',
+            eventSourceARN: expect.stringMatching(/^arn:aws:sqs:/),
+            awsRegion: expect.any(String),
+          },
+        ],
+      },
+    ]);
+    expect(queue.counts()).toEqual({ visible: 0, inFlight: 0, dead: 0 });
+  });
+
+  it('takes at most ten messages at once and runs several batches side by side', async () => {
+    const sizes: number[] = [];
+    let open = 0;
+    let openMax = 0;
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { queue, start } = await startHost(
+      async (event) => {
+        sizes.push(event.Records.length);
+        open += 1;
+        openMax = Math.max(openMax, open);
+        await gate;
+        open -= 1;
+      },
+      { concurrency: 2 },
+    );
+    await Promise.all(Array.from({ length: 25 }, (_, n) => queue.send({ body: `${n}` })));
+
+    const host = running(start(), queue);
+    await until(() => open === 2);
+    release();
+    await host.idle();
+
+    expect(sizes.sort((a, b) => b - a)).toEqual([10, 10, 5]);
+    expect(openMax).toBe(2);
+  });
+
+  it('brings back exactly the messages that the answer names', async () => {
+    const seen: string[][] = [];
+    const { queue, clock, reports, start } = await startHost(async (event) => {
+      seen.push(bodiesOf(event));
+      const failed = event.Records.filter((record) => record.body === 'b' && seen.length === 1);
+      return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    });
+    for (const body of ['a', 'b', 'c']) await queue.send({ body });
+
+    const host = running(start(), queue);
+    await until(() => queue.counts().inFlight === 1);
+    await clock.advance(1_000);
+    await host.idle();
+
+    expect(seen).toEqual([['a', 'b', 'c'], ['b']]);
+    expect(reports.map((report) => report.outcome)).toEqual(['partial', 'done']);
+  });
+
+  it.each([
+    ['throws', 'failed'],
+    ['takes longer than its time limit', 'timed-out'],
+    ['names a message it was not given', 'malformed-answer'],
+  ])('deletes nothing when the function %s', async (fault, outcome) => {
+    let calls = 0;
+    const { queue, clock, reports, start } = await startHost(
+      async () => {
+        calls += 1;
+        if (calls > 1) return null;
+        if (fault === 'throws') throw new Error('boom');
+        if (fault.startsWith('names')) return { batchItemFailures: [{ itemIdentifier: 'x' }] };
+        return new Promise(() => {});
+      },
+      { timeoutMs: 3_000 },
+    );
+    for (const body of ['a', 'b']) await queue.send({ body });
+
+    const host = running(start(), queue);
+    await until(() => calls === 1);
+    if (outcome === 'timed-out') await clock.advance(3_000);
+    await until(() => reports.length === 1);
+    expect(queue.counts()).toEqual({ visible: 0, inFlight: 2, dead: 0 });
+    await clock.advance(1_000);
+    await host.idle();
+
+    expect(reports).toMatchObject([
+      { outcome, messages: 2, failed: 2 },
+      { outcome: 'done', messages: 2, failed: 0 },
+    ]);
+  });
+
+  it('lets a failing message wait twice as long each time, then leaves it to the dead letters', async () => {
+    const times: number[] = [];
+    const { queue, clock, reports, start } = await startHost(
+      async () => {
+        times.push(clock.now());
+        throw new Error('always');
+      },
+      { backoff: { startMs: 1_000, maxMs: 4_000 } },
+    );
+    await queue.send({ body: 'poison' });
+
+    const host = running(start(), queue);
+    const idle = host.idle();
+    for (let call = 1; call <= 5; call += 1) {
+      await until(() => reports.length === call);
+      await clock.advance([1_000, 2_000, 4_000, 4_000, 4_000][call - 1] ?? 0);
+    }
+    await idle;
+
+    const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+    expect(gaps).toEqual([1_000, 2_000, 4_000, 4_000]);
+    expect(queue.counts()).toEqual({ visible: 0, inFlight: 0, dead: 1 });
+  });
+
+  it('passes nothing but JSON, in both directions', async () => {
+    let isSame = true;
+    const answer = { batchItemFailures: new Map() };
+    const inner = makeLocalFunction<{ at: unknown }>({
+      name: 'f',
+      timeoutMs: 1_000,
+      clock: systemClock,
+      handler: async (event) => {
+        isSame = event.at instanceof Date;
+        return answer;
+      },
+    });
+
+    const result = await inner({ at: new Date(0) });
+
+    expect(isSame).toBe(false);
+    expect(result).toEqual({ batchItemFailures: {} });
+    expect(result).not.toBe(answer);
+  });
+
+  it('tells a function its name and the time that is left', async () => {
+    const clock = manualClock();
+    const inner = makeLocalFunction<null>({
+      name: 'locate',
+      timeoutMs: 1_000,
+      clock,
+      handler: async (_event, context) => {
+        await clock.advance(400);
+        return [context.functionName, context.getRemainingTimeInMillis()];
+      },
+    });
+
+    expect(await inner(null)).toEqual(['locate', 600]);
+  });
+
+  it('stops after the running invocation and leaves the rest for the next start', async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const done: string[] = [];
+    let calls = 0;
+    const { queue, start } = await startHost(
+      async (event) => {
+        calls += 1;
+        await gate;
+        done.push(...bodiesOf(event));
+      },
+      { concurrency: 2, batchSize: 1 },
+    );
+    for (const body of ['a', 'b', 'c']) await queue.send({ body });
+
+    const host = start();
+    await until(() => calls === 2);
+    const stopped = host.stop();
+    release();
+    await stopped;
+
+    expect(done).toEqual(['a', 'b']);
+    expect(queue.counts()).toEqual({ visible: 1, inFlight: 0, dead: 0 });
+    await queue.close();
+  });
+
+  it('says when the queue has failed instead of polling on', async () => {
+    const failures: unknown[] = [];
+    const { queue, start } = await startHost(async () => null, {
+      onQueueFailure: (error) => failures.push(error),
+    });
+    await queue.send({ body: 'a' });
+    await queue.close();
+
+    const host = start();
+    await host.stop();
+
+    expect(failures).toMatchObject([{ code: 'QUEUE_CLOSED' }]);
+  });
+
+  it('does every message at least once under duplicates, reordering and crashes', async () => {
+    let seed = 7;
+    const random = () => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+      return seed / 2 ** 31;
+    };
+    const chaos: Chaos = {
+      arrange: (batch) => {
+        const shuffled = [...batch].sort(() => random() - 0.5);
+        return random() < 0.3 ? [shuffled, [...shuffled].reverse()] : [shuffled];
+      },
+      dies: () => random() < 0.2,
+    };
+    const deliveries = new Map<string, number>();
+    const { queue, reports, start } = await startHost(
+      async (event) => {
+        for (const body of bodiesOf(event)) deliveries.set(body, (deliveries.get(body) ?? 0) + 1);
+      },
+      { clock: systemClock, chaos, backoff: { startMs: 1, maxMs: 1 } },
+    );
+    const bodies = Array.from({ length: 200 }, (_, n) => `${n}`);
+    await Promise.all(bodies.map((body) => queue.send({ body })));
+
+    await running(start(), queue).idle();
+
+    const dead = queue.deadLetters().map((letter) => letter.body);
+    expect(new Set([...deliveries.keys(), ...dead])).toEqual(new Set(bodies));
+    expect([...deliveries.values()].some((count) => count > 1)).toBe(true);
+    expect(reports.some((report) => report.outcome === 'failed')).toBe(true);
+  });
+});
+
+describe('a batch answer', () => {
+  const ids = ['a', 'b'];
+  const read = (answer: unknown) => {
+    const { failedIds, isMalformed } = readBatchResponse(answer, ids);
+    return isMalformed ? 'malformed' : [...failedIds];
+  };
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['an empty object', {}],
+    ['a null list', { batchItemFailures: null }],
+    ['an empty list', { batchItemFailures: [] }],
+  ])('of %s means that all succeeded', (_what, answer) => {
+    expect(read(answer)).toEqual([]);
+  });
+
+  it('with known identifiers means that these failed', () => {
+    expect(read({ batchItemFailures: [{ itemIdentifier: 'b' }] })).toEqual(['b']);
+  });
+
+  it.each([
+    ['a text', 'ok'],
+    ['a list', []],
+    ['a list that is none', { batchItemFailures: 'a' }],
+    ['an empty identifier', { batchItemFailures: [{ itemIdentifier: '' }] }],
+    ['a missing identifier', { batchItemFailures: [{ id: 'a' }] }],
+    ['a null failure', { batchItemFailures: [null] }],
+    [
+      'one unknown identifier',
+      { batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'c' }] },
+    ],
+  ])('of %s means that all failed', (_what, answer) => {
+    expect(read(answer)).toBe('malformed');
+    expect([...readBatchResponse(answer, ids).failedIds]).toEqual(ids);
+  });
+});
