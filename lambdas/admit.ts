@@ -1,6 +1,6 @@
 // The ingest edge: verifies a sealed batch and hands it to the queue.
-// Promise: nothing unverified enters the queue, and 202 means the queue holds the batch. Cheap checks
-// come first. It never looks into events beyond their bounds and never stores one.
+// Promise: nothing unverified enters the queue, and 202 means the queue holds the batch. Cheap
+// checks come first. It never looks into events beyond their bounds and never stores one.
 
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { UnixMs } from '../domain/accounting-event.ts';
@@ -25,7 +25,7 @@ export type AdmitDeps = {
   readonly keys: Pick<RelayKeyStore, 'activeKey'>;
   readonly batches: BatchIdStore;
   readonly queue: BatchQueue;
-  /** Hosts that sealed requests may be addressed to, in lower case, with a port unless it is 443. */
+  /** Hosts that requests may be addressed to, in lower case, with a port unless it is 443. */
   readonly allowedAuthorities: readonly string[];
   readonly now: () => UnixMs;
   readonly log: Log;

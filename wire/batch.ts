@@ -1,5 +1,5 @@
 // A batch: the body of POST /v1/batches (docs/wire-format.md "Body"), base64 of brotli of JSON.
-// Promise: decodeBatch never throws and never spends more than its bounds on a hostile body; what it
+// Promise: decodeBatch never throws and spends no more than its bounds on a hostile body; what it
 // returns obeys every bound of domain/limits.ts. It knows nothing of signatures (seal.ts).
 
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
@@ -16,11 +16,11 @@ import { eventSchema } from './event-schema.ts';
 /** The version this code writes and reads. */
 export const batchVersion = 1;
 
-/** A journal record that became no event, and why (`undecodable`, `refused`, ...). */
+/** A journal record that became no event, and why: `undecodable`, `refused`. */
 export type SetAside = { readonly position: number; readonly reason: string };
 
 /**
- * Consecutive journal records of one relay. Positions are inclusive; each one is either set aside or
+ * Consecutive journal records of one relay. Positions are inclusive; each one is set aside or is
  * an event, and the events stand in the order of their positions.
  */
 export type Batch = {
@@ -88,7 +88,7 @@ export function eventBytes(event: AccountingEvent): number {
 }
 
 /**
- * Encodes a batch. The caller keeps the bounds; its length in octets is `.length`, because base64 is
+ * Encodes a batch. The caller keeps the bounds; `.length` is the size in octets, as base64 is
  * ASCII. Brotli 4 is smaller than gzip 6 for 40 % less time, and every Node has it.
  */
 export function encodeBatch(batch: Batch): string {

@@ -1,6 +1,6 @@
 // The schema of an accounting event as it arrives from a relay: types, lengths, alphabets.
-// It promises that what passes is an AccountingEvent of domain/ and nothing more. Unknown fields are
-// left out (a newer relay may say more), unknown words (kinds, flags) refuse the event, because what
+// Promise: what passes is an AccountingEvent of domain/ and nothing more. Unknown fields are left
+// out (a newer relay may say more); unknown words (kinds, flags) refuse the event, because what
 // they mean must not be guessed. It does not judge whether a value is plausible.
 
 import * as v from 'valibot';

@@ -1,6 +1,6 @@
 // The seal: a fixed profile of RFC 9421 over an RFC 9530 digest (docs/wire-format.md "Headers").
 // Promise: the verifier rebuilds the one Signature-Input it expects and compares; a header that is
-// repeated, joined, reordered or spelled otherwise is refused. It fetches no keys and queues nothing.
+// repeated, joined, reordered or spelled otherwise is refused. It fetches no keys, queues nothing.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { sealWindowSeconds } from '../domain/limits.ts';
@@ -104,8 +104,10 @@ export type BatchHeaders = Readonly<
 
 const label = 'wherefrom';
 const noncePattern = /^[\w-]{22}$/;
-const parametersPattern =
-  /;created=(\d{1,12});expires=(\d{1,12});nonce="([\w-]{22})";keyid="([\w-]{43})";alg="(ed25519|ecdsa-p256-sha256)";/;
+const parametersPattern = new RegExp(
+  ';created=(\\d{1,12});expires=(\\d{1,12});nonce="([\\w-]{22})";keyid="([\\w-]{43})"' +
+    ';alg="(ed25519|ecdsa-p256-sha256)";',
+);
 const signaturePattern = /^wherefrom=:([A-Za-z0-9+/]{86}==):$/;
 const printable = /^[\x20-\x7e]+$/;
 const signatureInputLengthMax = 1024;

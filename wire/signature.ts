@@ -1,6 +1,6 @@
-// The core of HTTP message signatures (RFC 9421) that our seals need: signature base, two algorithms,
-// key thumbprints. Promise: no parser of foreign input is here; callers bring exact strings.
-// It knows no profile, no headers of ours and no clock (seal.ts).
+// The core of HTTP message signatures (RFC 9421) that our seals need: signature base, two
+// algorithms, key thumbprints. Promise: no parser of foreign input is here; callers bring exact
+// strings. It knows no profile, no headers of ours and no clock (seal.ts).
 
 import {
   createHash,

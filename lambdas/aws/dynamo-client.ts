@@ -1,6 +1,6 @@
 // The one place where a DynamoDB client is made: cloud, local run and tests use the same.
-// Promise: every call ends within a known time. Region and credentials come from the SDK's own chain
-// unless given; the local run gives its endpoint.
+// Promise: every call ends within a known time. Region and credentials come from the SDK's own
+// chain unless given; the local run gives its endpoint.
 
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 

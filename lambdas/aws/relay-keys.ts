@@ -1,7 +1,7 @@
 // Relay keys in the control table: RelayKeyStore.
-// Two rows: one per key (found by thumbprint, decides what opens) and one per relay (lists at most two
-// active keys). Written in an order that a crash between them leaves a key listed but not usable:
-// registering or revoking again completes it, and nothing opens that should not.
+// Two rows: one per key (found by thumbprint, decides what opens) and one per relay (lists at most
+// two active keys). Written in an order that a crash between them leaves a key listed but not
+// usable: registering or revoking again completes it, and nothing opens that should not.
 
 import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type PublicJwk, parsePublicJwk, thumbprint } from '../../wire/signature.ts';

@@ -1,6 +1,7 @@
 // Sends verified batches to SQS.
-// Promise: send() resolves only after SQS answered and its MD5OfMessageBody is that of our body, so a
-// 202 never stands for a message that was cut or changed on the way. Every call ends in known time.
+// Promise: send() resolves only after SQS answered and its MD5OfMessageBody is that of our body, so
+// a 202 never stands for a message that was cut or changed on the way; every call ends in known
+// time. It does not retry beyond that: the relay does.
 
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -17,7 +18,7 @@ export type SqsQueueOptions = {
   readonly local?: { readonly endpoint: string };
 };
 
-/** Makes the queue port of `admit`. Rejects with the SDK's errors when SQS does not take a message. */
+/** Makes the queue port of `admit`. Rejects with the SDK's errors when SQS takes no message. */
 export function makeSqsQueue({ queueUrl, local }: SqsQueueOptions): BatchQueue {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new SQSClient({

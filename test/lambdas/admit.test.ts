@@ -1,5 +1,5 @@
-// The ingest edge with real keys, a real table (dynalite) and the real SDK sending to a loopback SQS.
-// What must never happen: something unverified in the queue, or a 202 for what the queue does not hold.
+// The ingest edge with real keys, a real table (dynalite) and the real SDK against a loopback SQS.
+// What must never happen: something unverified in the queue, or a 202 for what it does not hold.
 
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { brotliCompressSync } from 'node:zlib';

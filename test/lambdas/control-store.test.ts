@@ -117,7 +117,7 @@ describe('batch ids', () => {
     expect(await store.claimBatch('relay-1.1.2', 'digest-b')).toBe('new');
   });
 
-  it('forgets an id after the queue must have forgotten its batch, whenever the row is deleted', async () => {
+  it('forgets an id after the queue must have forgotten its batch', async () => {
     await store.claimBatch('relay-1.1.1', 'digest-a');
 
     now += 14 * dayMs;
@@ -260,7 +260,7 @@ describe('the control table', () => {
     expect(keys[0]).toMatch(/^[\w-]{43}$/);
   });
 
-  it('writes rows with a TTL in seconds and nothing above one write unit in the usual case', async () => {
+  it('writes rows with a TTL in seconds and of one write unit in the usual case', async () => {
     await store.registerKey('relay-1', newKey().jwk);
     await store.claimBatch('relay-1.1.1', `sha-256=:${'A'.repeat(43)}=:`);
     await store.recordCoverage('relay-1', [

@@ -1,16 +1,15 @@
 // A real dynalite in this process and in memory, with the table a test asks for.
 // One server per test file; each test takes a table of its own.
 
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { setImmediate as immediate } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
 import { makeDynamoClient } from '../../lambdas/aws/dynamo-client.ts';
-
-// The package has no types.
-const dynalite = require('dynalite') as (options: {
-  readonly createTableMs: number;
-  readonly deleteTableMs: number;
-}) => Server;
 
 export type TestDynamo = {
   readonly client: DynamoDBClient;
@@ -48,6 +47,9 @@ export async function startTestDynamo(): Promise<TestDynamo> {
           ],
         }),
       );
+      // Dynalite makes the table active in a later turn of the event loop.
+      const describe = new DescribeTableCommand({ TableName });
+      while ((await client.send(describe)).Table?.TableStatus !== 'ACTIVE') await immediate();
       return TableName;
     },
     stop: async () => {

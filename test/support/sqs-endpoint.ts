@@ -1,5 +1,5 @@
-// A loopback HTTP endpoint that speaks SQS's JSON protocol for SendMessage and nothing else, so that
-// tests run the real SDK. It keeps what it was sent; a test may make it lie or fail.
+// A loopback HTTP endpoint that speaks SQS's JSON protocol for SendMessage only, so that tests
+// run the real SDK. It keeps what it was sent; a test may make it lie or fail.
 
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

@@ -1,4 +1,4 @@
-// The seal against the RFC's own vector, a foreign implementation, and everything a forger would try.
+// The seal against the RFC's own vector, a foreign implementation, and what a forger would try.
 
 import {
   createPrivateKey,
