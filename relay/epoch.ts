@@ -12,14 +12,18 @@ const schema = v.object({
 });
 
 /**
- * Raises the epoch kept in `directory` by one and returns it; the first is 1.
+ * Raises the epoch kept in `directory` and returns it; the first is 1. On a conflict `by` grows, so
+ * that a relay whose epoch was lost finds a free one in a few steps.
  * It is on disk when the promise resolves.
  * @throws JournalError JOURNAL_STATE_DAMAGED; the system error of a failed write.
  */
-export async function raiseEpoch(directory: string, disk: JournalDisk = nodeDisk): Promise<number> {
+export async function raiseEpoch(
+  directory: string,
+  { by = 1, disk = nodeDisk }: { readonly by?: number; readonly disk?: JournalDisk } = {},
+): Promise<number> {
   await disk.makeDirectory(directory);
   const known = await readDurable(disk, directory, fileName, schema);
-  const epoch = (known?.epoch ?? 0) + 1;
+  const epoch = (known?.epoch ?? 0) + by;
   await writeDurable(disk, directory, fileName, { version: 1, epoch });
   return epoch;
 }

@@ -1,0 +1,93 @@
+// Records that became no event: undecodable, refused for good by the cloud, or damaged on disk.
+// Promise: a record is in aside/ and synced before the cloud is told that it was set aside. Kept for
+// `journal requeue`; the oldest file goes when there are too many. The same record may stand there
+// twice after a crash: its position tells.
+
+import { join } from 'node:path';
+import { type JournalDisk, syncFile, writeFile } from './journal/disk.ts';
+import type { JournalRecord } from './journal/record.ts';
+
+/** One line of an aside file. `payload` is base64; absent when nothing could be read. */
+export type AsideLine = {
+  readonly position: number;
+  readonly reason: string;
+  readonly type?: JournalRecord['type'];
+  readonly receivedTime?: number;
+  readonly sourceAddress?: string;
+  readonly sourcePort?: number;
+  readonly gatewayId?: string;
+  readonly payload?: string;
+};
+
+export const asideDirectory = 'aside';
+const fileBytesMax = 16 * 1024 * 1024;
+const filesMax = 16;
+
+/** Appends to aside/ under the journal directory. One call at a time; calls queue up. */
+export class AsideFile {
+  readonly #disk: JournalDisk;
+  readonly #directory: string;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(disk: JournalDisk, journalDirectory: string) {
+    this.#disk = disk;
+    this.#directory = join(journalDirectory, asideDirectory);
+  }
+
+  /** Durable when resolved. @throws the system error. */
+  keep(lines: readonly AsideLine[]): Promise<void> {
+    const kept = this.#queue.then(() => this.#append(lines));
+    this.#queue = kept.catch(() => undefined);
+    return kept;
+  }
+
+  async #append(lines: readonly AsideLine[]): Promise<void> {
+    const first = lines[0];
+    if (!first) return;
+    await this.#disk.makeDirectory(this.#directory);
+    const names = [...(await this.#disk.list(this.#directory))].sort();
+    const text = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const newest = names.at(-1);
+    if (newest && (await this.#appendTo(newest, text))) return;
+    const name = `${String(first.position).padStart(16, '0')}.ndjson`;
+    const file = await this.#disk.create(join(this.#directory, name));
+    try {
+      await writeFile(file, text, 0);
+      await syncFile(file);
+    } finally {
+      await file.close();
+    }
+    await this.#disk.syncDirectory(this.#directory);
+    for (const old of names.slice(0, Math.max(0, names.length + 1 - filesMax))) {
+      await this.#disk.remove(join(this.#directory, old));
+    }
+  }
+
+  /** False when the file is full and the next one has to begin. */
+  async #appendTo(name: string, text: Buffer): Promise<boolean> {
+    const file = await this.#disk.open(join(this.#directory, name), 'write');
+    try {
+      const bytes = await file.size();
+      if (bytes + text.length > fileBytesMax) return false;
+      await writeFile(file, text, bytes);
+      await syncFile(file);
+      return true;
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** What is kept of a record. */
+export function asideLine(record: JournalRecord, reason: string): AsideLine {
+  return {
+    position: record.position,
+    reason,
+    type: record.type,
+    receivedTime: record.receivedTime,
+    sourceAddress: record.source.address,
+    sourcePort: record.source.port,
+    gatewayId: record.gatewayId,
+    payload: record.payload.toString('base64'),
+  };
+}

@@ -1,0 +1,181 @@
+// Brings loaded items to the cloud: packs, seals, posts, and does what the answer asks for.
+// Promise: it ends only when every item was accepted, as an event or as set aside, or when the
+// shipper stops. A record that the cloud refuses for good is kept aside and named to the cloud.
+
+import { errorText } from './errors.ts';
+import { isWorthLogging, type Log } from './log.ts';
+import { type AsideFile, asideLine } from './set-aside.ts';
+import { judgeAnswer, type PostResult, type ShipVerdict } from './ship-answer.ts';
+import type { ShipItem } from './ship-load.ts';
+import type { BatchNumbers } from './ship-numbers.ts';
+import { type EncodeBatch, type PackedBatch, packItems } from './ship-pack.ts';
+import type { ShipPause } from './ship-pause.ts';
+
+/** Thrown where work ends because the shipper stops; never seen outside of it. */
+export class ShipperStopped extends Error {}
+
+export type SealedHeaders = Readonly<Record<string, string>>;
+
+export type DeliveryDeps = {
+  readonly numbers: BatchNumbers;
+  readonly pause: ShipPause;
+  readonly aside: AsideFile;
+  readonly encodeBatch: EncodeBatch;
+  /** Seals a body anew for every attempt: a seal is good for minutes only. */
+  readonly seal: (request: { readonly body: string; readonly batchId: string }) => SealedHeaders;
+  readonly post: (request: {
+    readonly headers: SealedHeaders;
+    readonly body: string;
+  }) => Promise<PostResult>;
+  readonly onAccepted: (batch: PackedBatch) => void;
+  readonly isStopping: () => boolean;
+  readonly lateAfterMs: number;
+  readonly log: Log;
+  readonly now: () => number;
+};
+
+const conflictsWithoutPause = 40;
+
+export class BatchDelivery {
+  readonly #deps: DeliveryDeps;
+  #fitting = Number.POSITIVE_INFINITY;
+  #conflicts = 0;
+
+  constructor(deps: DeliveryDeps) {
+    this.#deps = deps;
+  }
+
+  /** About how many records fit in a batch, as the last ones have shown. */
+  get fitting(): number {
+    return this.#fitting;
+  }
+
+  /**
+   * @param slot tells batches under way apart, for the pause
+   * @throws ShipperStopped; what writing the epoch or the aside file throws
+   */
+  async deliver(items: readonly ShipItem[], slot: object): Promise<void> {
+    for (let rest = items; rest.length > 0; ) {
+      const packed = await this.#pack(rest);
+      await this.#send(packed, slot);
+      rest = rest.slice(packed.items.length);
+    }
+  }
+
+  async #pack(items: readonly ShipItem[]): Promise<PackedBatch> {
+    const { numbers, encodeBatch: encode, now, lateAfterMs } = this.#deps;
+    const name = await numbers.next();
+    const packed = await packItems(items, { name, encode, now: now(), lateAfterMs });
+    const fits = packed.items.length;
+    if (fits < items.length) this.#fitting = fits;
+    else if (fits >= this.#fitting) this.#fitting = Math.ceil(fits * 1.1);
+    return packed;
+  }
+
+  async #send(packed: PackedBatch, slot: object): Promise<void> {
+    const { pause, numbers, now, lateAfterMs } = this.#deps;
+    for (;;) {
+      const verdict = await this.#attempt(packed, slot);
+      if (verdict.kind === 'accepted') {
+        this.#cloudSpoke();
+        this.#conflicts = 0;
+        numbers.accepted();
+        this.#deps.onAccepted(packed);
+        return;
+      }
+      if (verdict.kind === 'split' && this.#canSplit(packed)) {
+        this.#cloudSpoke();
+        return this.#sendParts(packed, verdict.reason, slot);
+      }
+      if (verdict.kind === 'conflict') {
+        this.#conflicts += 1;
+        await numbers.conflict(packed.name);
+        if (isWorthLogging(this.#conflicts)) {
+          this.#deps.log('warn', 'batch-conflict', conflictText(numbers.epoch));
+        }
+        if (this.#conflicts <= conflictsWithoutPause) return this.deliver(packed.items, slot);
+      }
+      this.#failed(failureOf(verdict), slot);
+      // Packed before an outage, these events are late by now, and must say so.
+      if (verdict.kind === 'conflict' || now() - packed.packedTime > lateAfterMs) {
+        await pause.turn(slot);
+        return this.deliver(packed.items, slot);
+      }
+    }
+  }
+
+  async #attempt(packed: PackedBatch, slot: object): Promise<ShipVerdict> {
+    const { pause, seal, post, isStopping } = this.#deps;
+    await pause.turn(slot);
+    if (isStopping()) throw new ShipperStopped();
+    const { relayId, epoch, sequence } = packed.name;
+    const { body } = packed;
+    const result = await post({
+      headers: seal({ body, batchId: `${relayId}.${epoch}.${sequence}` }),
+      body,
+    });
+    if (result.kind === 'no-answer' && isStopping()) throw new ShipperStopped();
+    return judgeAnswer(result);
+  }
+
+  /** A batch that holds no event any more cannot be at fault: the address must be. */
+  #canSplit({ items }: PackedBatch): boolean {
+    return items.some((item) => 'event' in item);
+  }
+
+  async #sendParts(
+    { items }: PackedBatch,
+    reason: 'refused-413' | 'refused-422',
+    slot: object,
+  ): Promise<void> {
+    const [only] = items;
+    if (items.length > 1 || !only) {
+      const half = Math.ceil(items.length / 2);
+      await this.deliver(items.slice(0, half), slot);
+      return this.deliver(items.slice(half), slot);
+    }
+    if ('event' in only) await this.#deps.aside.keep([asideLine(only.record, reason)]);
+    this.#deps.log(
+      'error',
+      'record-set-aside',
+      `the cloud refuses record ${only.position} for good`,
+    );
+    return this.deliver([{ position: only.position, reason }], slot);
+  }
+
+  #cloudSpoke(): void {
+    if (!this.#deps.pause.succeeded()) return;
+    this.#deps.log('info', 'shipping-again', 'the cloud takes batches again');
+  }
+
+  #failed(failure: Extract<ShipVerdict, { kind: 'later' | 'key-refused' }>, slot: object): void {
+    const { pause, log } = this.#deps;
+    const delayMs = pause.failed(slot, failure);
+    if (!isWorthLogging(pause.failures)) return;
+    const inSeconds = `next try in ${(delayMs / 1000).toFixed(1)} s, records are kept`;
+    log('warn', 'shipping-failed', `${failure.message}; ${inSeconds}`, { times: pause.failures });
+  }
+}
+
+function conflictText(epoch: number): string {
+  return (
+    'the cloud knows a batch of this number with another content (was the data directory ' +
+    `restored or used twice?): going on in epoch ${epoch}`
+  );
+}
+
+function failureOf(
+  verdict: Exclude<ShipVerdict, { kind: 'accepted' }>,
+): Extract<ShipVerdict, { kind: 'later' | 'key-refused' }> {
+  if (verdict.kind === 'later' || verdict.kind === 'key-refused') return verdict;
+  const message =
+    verdict.kind === 'conflict'
+      ? 'the cloud finds a conflict in every batch'
+      : `the cloud refuses even a batch without events (${verdict.reason}): check its address`;
+  return { kind: 'later', message };
+}
+
+/** What a failure inside the relay means for shipping, as a sentence. */
+export function localTrouble(error: unknown): string {
+  return `records cannot be read or kept on this machine: ${errorText(error)}`;
+}

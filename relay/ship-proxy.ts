@@ -1,0 +1,93 @@
+// The way through a forward proxy: HTTPS_PROXY and NO_PROXY as curl reads them, and an agent that
+// opens a CONNECT tunnel per connection. The proxy sees host and port of the cloud, and no batch
+// unless its own CA was configured as trusted.
+
+import { request as httpRequest } from 'node:http';
+import { Agent, type AgentOptions, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as tlsConnect } from 'node:tls';
+
+/** The proxy for an https target, or undefined when it is reached directly. */
+export function proxyFor(
+  target: URL,
+  settings: { readonly httpsProxy?: string; readonly noProxy?: string },
+): URL | undefined {
+  if (target.protocol !== 'https:' || !settings.httpsProxy) return undefined;
+  if (isExempt(target, settings.noProxy ?? '')) return undefined;
+  // curl accepts `proxy:3128` without a scheme.
+  const text = settings.httpsProxy;
+  return new URL(text.includes('://') ? text : `http://${text}`);
+}
+
+/** `*`, `example.com` (and below), `.example.com`, each with an optional port. */
+function isExempt(target: URL, noProxy: string): boolean {
+  const host = target.hostname.toLowerCase().replace(/^\[|\]$/g, '');
+  const port = target.port || '443';
+  return noProxy
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      if (entry === '*') return true;
+      const [, name = '', onlyPort] = /^(.*?)(?::(\d+))?$/.exec(withoutBrackets(entry)) ?? [];
+      if (onlyPort && onlyPort !== port) return false;
+      const suffix = name.toLowerCase().replace(/^\./, '');
+      return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`));
+    });
+}
+
+/** `[2001:db8::1]` as it stands in a URL; an IPv6 address has no port to split off. */
+function withoutBrackets(entry: string): string {
+  return entry.replace(/^\[(.*)\]$/, '$1');
+}
+
+type Connected = (error: Error | null, socket: Duplex) => void;
+
+/** An https agent whose connections go through `proxy`. */
+export class TunnelAgent extends Agent {
+  readonly #proxy: URL;
+  readonly #connectTimeoutMs: number;
+
+  constructor(proxy: URL, connectTimeoutMs: number, options: AgentOptions) {
+    super(options);
+    this.#proxy = proxy;
+    this.#connectTimeoutMs = connectTimeoutMs;
+  }
+
+  /** Called by node:http for every new connection; answers through the callback. */
+  override createConnection(
+    options: AgentOptions & { host?: string; port?: number },
+    connected: Connected,
+  ): undefined {
+    const { host = '', port = 443 } = options;
+    const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const isSecure = this.#proxy.protocol === 'https:';
+    const tunnel = (isSecure ? httpsRequest : httpRequest)({
+      host: this.#proxy.hostname.replace(/^\[|\]$/g, ''),
+      port: this.#proxy.port || (isSecure ? 443 : 3128),
+      method: 'CONNECT',
+      path: authority,
+      headers: { host: authority, ...proxyCredentials(this.#proxy) },
+      timeout: this.#connectTimeoutMs,
+    });
+    const fail = (text: string) => connected(new Error(text), undefined as never);
+    tunnel.once('connect', (response, socket: Socket) => {
+      socket.setTimeout(0);
+      if (response.statusCode === 200) connected(null, tlsConnect({ ...options, socket }));
+      else {
+        socket.destroy();
+        fail(`the proxy answered CONNECT with ${response.statusCode}`);
+      }
+    });
+    tunnel.once('timeout', () => tunnel.destroy(new Error('the proxy does not answer')));
+    tunnel.once('error', (error) => fail(`proxy: ${error.message}`));
+    tunnel.end();
+    return undefined;
+  }
+}
+
+function proxyCredentials(proxy: URL): Readonly<Record<string, string>> {
+  if (proxy.username === '') return {};
+  const text = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(text).toString('base64')}` };
+}
