@@ -1,0 +1,20 @@
+// The CDK app: `npm run synth` and `npm run deploy` start it through cdk.json. Bundles the functions,
+// makes the stack and has it checked; needs no AWS account to synthesize.
+
+import { dirname, join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { checkSecurity } from '../lib/security-checks.ts';
+import { readStackOptions } from '../lib/stack-options.ts';
+import { WherefromStack } from '../lib/wherefrom-stack.ts';
+import { bundleFunctions, stageGeoData } from './bundle.ts';
+
+const repository = dirname(import.meta.dirname);
+const bundles = join(repository, 'dist', 'lambdas');
+const geoData = join(repository, 'dist', 'geo-layer');
+
+const app = new App();
+const options = readStackOptions((name) => app.node.tryGetContext(name));
+bundleFunctions(repository, bundles);
+stageGeoData(repository, geoData);
+new WherefromStack(app, 'Wherefrom', { options, bundles, geoData });
+checkSecurity(app);

@@ -1,0 +1,44 @@
+// What a deployment may choose, read from CDK context (`-c name=value` or cdk.json) and checked at
+// once: every mistake is reported, not only the first.
+
+/** Choices of one deployment. */
+export type StackOptions = {
+  /** A trial: data is deleted with the stack. Otherwise tables and key outlive it. */
+  readonly isEphemeral: boolean;
+  /** Hosts besides the API's own that relays may send to: a custom domain, a proxy. */
+  readonly extraAuthorities: readonly string[];
+  /** How long functions' and access logs are kept, days. */
+  readonly logRetentionDays: number;
+};
+
+const logRetentionDaysDefault = 30;
+/** What CloudWatch Logs accepts. */
+const logRetentionDaysAllowed = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
+const host = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
+
+/**
+ * Reads the options.
+ * @param context value of a context name; undefined when it was not given. `-c` gives strings.
+ * @throws Error that names every value that cannot be used, with what was expected.
+ */
+export function readStackOptions(context: (name: string) => unknown): StackOptions {
+  const mistakes: string[] = [];
+  const ephemeral = String(context('ephemeral') ?? 'false');
+  if (!['true', 'false'].includes(ephemeral)) {
+    mistakes.push(`ephemeral is "${ephemeral}", expected true or false`);
+  }
+  const extraAuthorities = String(context('authorities') ?? '')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((name) => name !== '');
+  for (const name of extraAuthorities.filter((one) => !host.test(one))) {
+    mistakes.push(`authorities holds "${name}", expected host names separated by commas`);
+  }
+  const logRetentionDays = Number(context('logRetentionDays') ?? logRetentionDaysDefault);
+  if (!logRetentionDaysAllowed.includes(logRetentionDays)) {
+    const allowed = logRetentionDaysAllowed.join(', ');
+    mistakes.push(`logRetentionDays is not one of ${allowed}`);
+  }
+  if (mistakes.length > 0) throw new Error(`cannot use the context:\n- ${mistakes.join('\n- ')}`);
+  return { isEphemeral: ephemeral === 'true', extraAuthorities, logRetentionDays };
+}

@@ -1,0 +1,70 @@
+// The whole cloud side, in the order of the picture in README: relay -> API -> admit -> queue ->
+// process (-> locate) -> tables -> query -> API. One stack, so that one command deploys it.
+
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { BatchQueue } from './batch-queue.ts';
+import { DataKey } from './data-key.ts';
+import { EdgeApi } from './edge-api.ts';
+import { Functions, messageVisibility } from './functions.ts';
+import { GeoData } from './geo-data.ts';
+import type { StackOptions } from './stack-options.ts';
+import { Tables } from './tables.ts';
+
+export type WherefromStackProps = StackProps & {
+  readonly options: StackOptions;
+  /** Folder with one folder per bundled function. */
+  readonly bundles: string;
+  /** Folder that holds `geo/` with the location data. */
+  readonly geoData: string;
+};
+
+export class WherefromStack extends Stack {
+  constructor(scope: Construct, id: string, props: WherefromStackProps) {
+    const { isEphemeral, logRetentionDays, extraAuthorities } = props.options;
+    super(scope, id, {
+      description: 'Wherefrom: where VPN users connect from, and whether that is normal',
+      terminationProtection: !isEphemeral,
+      ...props,
+    });
+
+    const dataKey = new DataKey(this, 'DataKey', { isEphemeral });
+    const tables = new Tables(this, 'Tables', { isEphemeral, dataKey });
+    const visibility = messageVisibility;
+    const batchQueue = new BatchQueue(this, 'BatchQueue', { isEphemeral, dataKey, visibility });
+    const geoData = new GeoData(this, 'GeoData', { path: props.geoData });
+    const edge = new EdgeApi(this, 'Edge', { logRetentionDays });
+    const functions = new Functions(this, 'Functions', {
+      bundles: props.bundles,
+      authorities: [edge.authority, ...extraAuthorities],
+      logRetentionDays,
+      dataKey,
+      tables,
+      batchQueue,
+      geoData,
+    });
+    edge.serveIngest(functions.admit.function);
+    edge.serveQuery(functions.query.function);
+
+    this.tellWhatNext(edge, tables, batchQueue);
+  }
+
+  /** Outputs are commands: what a person types after the deployment. */
+  private tellWhatNext(edge: EdgeApi, tables: Tables, batchQueue: BatchQueue): void {
+    const url = `https://${edge.authority}`;
+    const relay = `npm run admin -- relay add --table ${tables.control.tableName}`;
+    new CfnOutput(this, 'Endpoint', { value: url, description: 'What relays send to' });
+    new CfnOutput(this, 'Step1AddRelay', {
+      value: `${relay} --name relay-1 --public-key relay-1.public.json`,
+      description: 'Lets a relay in; relay/README.md says how to make its key',
+    });
+    new CfnOutput(this, 'Step2Ask', {
+      value: `npm run query -- --url ${url} users`,
+      description: 'Lists the users seen, with your own AWS credentials',
+    });
+    new CfnOutput(this, 'DeadLetters', {
+      value: batchQueue.deadLetters.queueUrl,
+      description: 'Messages that failed for more than a day; empty when all is well',
+    });
+  }
+}
