@@ -26,6 +26,21 @@ beforeEach(async () => {
   store = makeControlStore({ client: dynamo.client, tableName, now: () => now });
 });
 
+/** A store over the same table whose process ends before its n-th write. */
+function storeThatDiesAtWrite(n: number): ControlStore {
+  let writes = 0;
+  const client = new Proxy(dynamo.client, {
+    get: (target, name) => {
+      if (name !== 'send') return Reflect.get(target, name);
+      return (command: Parameters<typeof target.send>[0]) => {
+        if (/^(Put|Update|Delete)/.test(command.constructor.name)) writes += 1;
+        return writes < n ? target.send(command) : Promise.reject(new Error('crashed'));
+      };
+    },
+  });
+  return makeControlStore({ client, tableName, now: () => now });
+}
+
 function newKey() {
   const jwk = publicJwkOf(generateKeyPairSync('ed25519').privateKey);
   return { jwk, keyId: thumbprint(jwk) };
@@ -98,6 +113,29 @@ describe('relay keys', () => {
     expect(await store.registerKey('relay-1', jwk)).toBe('revoked');
     expect(await store.revokeKey('relay-1', keyId)).toBe('revoked');
     expect(await store.relayKeys('relay-1')).toEqual([]);
+  });
+
+  it('open nothing after a half registration, which can be completed', async () => {
+    const { jwk, keyId } = newKey();
+    const crashing = storeThatDiesAtWrite(2);
+
+    await expect(crashing.registerKey('relay-1', jwk)).rejects.toThrow('crashed');
+
+    expect(await store.activeKey(keyId)).toBeUndefined();
+    expect(await store.registerKey('relay-1', jwk)).toBe('registered');
+    expect(await store.relayKeys('relay-1')).toHaveLength(1);
+  });
+
+  it('open nothing from the first write of a revocation on', async () => {
+    const { jwk, keyId } = newKey();
+    await store.registerKey('relay-1', jwk);
+    const crashing = storeThatDiesAtWrite(2);
+
+    await expect(crashing.revokeKey('relay-1', keyId)).rejects.toThrow('crashed');
+
+    expect(await store.activeKey(keyId)).toBeUndefined();
+    expect(await store.relayKeys('relay-1')).toEqual([]);
+    expect(await store.revokeKey('relay-1', keyId)).toBe('revoked');
   });
 
   it('lists every relay once', async () => {
