@@ -2,6 +2,7 @@
 // Promise: it ends only when every item was accepted, as an event or as set aside, or when the
 // shipper stops. A record that the cloud refuses for good is kept aside and named to the cloud.
 
+import { batchEncodedBytesTarget } from '../domain/limits.ts';
 import { errorText } from './errors.ts';
 import { isWorthLogging, type Log } from './log.ts';
 import { type AsideFile, asideLine } from './set-aside.ts';
@@ -35,6 +36,7 @@ export type DeliveryDeps = {
 };
 
 const conflictsWithoutPause = 40;
+const tellingRecords = 100;
 
 export class BatchDelivery {
   readonly #deps: DeliveryDeps;
@@ -66,9 +68,11 @@ export class BatchDelivery {
     const { numbers, encodeBatch: encode, now, lateAfterMs } = this.#deps;
     const name = await numbers.next();
     const packed = await packItems(items, { name, encode, now: now(), lateAfterMs });
-    const fits = packed.items.length;
-    if (fits < items.length) this.#fitting = fits;
-    else if (fits >= this.#fitting) this.#fitting = Math.ceil(fits * 1.1);
+    // A small batch compresses worse and says nothing about a full one.
+    if (packed.items.length >= tellingRecords) {
+      const recordBytes = packed.body.length / packed.items.length;
+      this.#fitting = Math.floor((batchEncodedBytesTarget * 0.95) / recordBytes);
+    }
     return packed;
   }
 

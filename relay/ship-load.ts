@@ -23,7 +23,7 @@ export type LoadDeps = {
   readonly aside: AsideFile;
   /** Records decoded per turn of the event loop. */
   readonly decodePerTurn: number;
-  /** Told of every damaged stretch that was met, perhaps more than once. */
+  /** Keeps a copy of a damaged stretch. May be told of one more than once; may fail. */
   readonly onDamage: (damage: Damage) => Promise<void>;
 };
 
@@ -50,7 +50,8 @@ export async function loadSpan(deps: LoadDeps, span: PositionSpan): Promise<Load
   for (let next = span.first; next <= span.last; ) {
     const page = await deps.reader.readFrom(next, span.last - next + 1, pageBytesMax);
     if (next === span.first) firstPosition = page.firstPosition;
-    for (const damage of page.damage) await deps.onDamage(damage);
+    // A copy that cannot be made must not hold up the records behind the damage.
+    for (const damage of page.damage) await deps.onDamage(damage).catch(() => undefined);
     const entries = page.entries.filter(({ position }) => position <= span.last);
     const last = entries.at(-1);
     const isHole = items.length > 0 && entries[0]?.position !== next;

@@ -41,6 +41,8 @@ export function makePoster(options: PosterOptions): Poster {
   const agent = makeAgent(options, connectTimeoutMs);
   const request = url.protocol === 'http:' ? httpRequest : httpsRequest;
 
+  const readyEvent = url.protocol === 'http:' ? 'connect' : 'secureConnect';
+
   function postOnce({ headers, body }: PostRequest, signal?: AbortSignal) {
     return new Promise<PostResult & { readonly isStale?: boolean }>((resolve) => {
       const outgoing = request(url, {
@@ -62,9 +64,9 @@ export function makePoster(options: PosterOptions): Poster {
         resolve(result);
       };
       outgoing.once('socket', (socket) => {
-        if (outgoing.reusedSocket || !socket.connecting) clearTimeout(connectTimer);
-        const isReady = url.protocol === 'http:' ? 'connect' : 'secureConnect';
-        socket.once(isReady, () => clearTimeout(connectTimer));
+        // A tunnel hands over its socket before TLS stands: that is part of connecting, too.
+        if (outgoing.reusedSocket) clearTimeout(connectTimer);
+        else socket.once(readyEvent, () => clearTimeout(connectTimer));
       });
       outgoing.once('error', (error) => {
         const isStale = outgoing.reusedSocket && reasonOf(error) === 'ECONNRESET';

@@ -154,6 +154,7 @@ class BatchShipper implements Shipper {
       try {
         const loaded = await this.#load({ first: next, last: span.last });
         this.#skipMissing(next, loaded.firstPosition);
+        this.#noteDamage(loaded);
         this.#noteOldest(slot, loaded);
         await this.#delivery.deliver(loaded.items, slot);
         next = (loaded.items.at(-1)?.position ?? span.last) + 1;
@@ -207,6 +208,14 @@ class BatchShipper implements Shipper {
     const { cursor } = this.#deps;
     const past = cursor.ahead.find(({ first, last }) => first <= position && position <= last);
     return Math.max(position, cursor.position + 1, past ? past.last + 1 : 0);
+  }
+
+  #noteDamage({ items }: LoadedSpan): void {
+    const damaged = items.filter((item) => 'reason' in item && item.reason === 'damaged');
+    const first = damaged[0];
+    if (!first) return;
+    const what = `${damaged.length} records from position ${first.position} on are damaged on disk`;
+    this.#deps.log('error', 'journal-damaged', `${what} and set aside: check the disk`);
   }
 
   #noteOldest(slot: object, { items }: LoadedSpan): void {
