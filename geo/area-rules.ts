@@ -3,6 +3,7 @@
 // rounded; docs: geo/README.md. No data is read here.
 
 import type { Located, NetworkType } from '../domain/location.ts';
+import type { GeoRecord } from './geo-record.ts';
 
 /** Half the Earth's circumference: the person may be anywhere. */
 export const anywhereRadiusKm = 20_000;
@@ -22,9 +23,20 @@ const radiusKmByType: Readonly<Record<NetworkType, number>> = {
   anycast: anywhereRadiusKm,
 };
 
-/** Radius in km of a position that the database gives for a network of this type. */
-export function radiusKmOf(type: NetworkType): number {
-  return radiusKmByType[type];
+/** Coordinates of an operator's site are known; rounding and the commute remain. */
+export const siteRadiusKm = 10;
+
+/**
+ * Radius in km of a position that the database gives for a network of this type.
+ * @param area what the source says itself: its own radius, or the spread of what was folded
+ */
+export function radiusKmOf(
+  type: NetworkType,
+  area: Pick<GeoRecord, 'statedRadiusKm' | 'spreadKm'>,
+): number {
+  const ofType = radiusKmByType[type];
+  if (ofType === anywhereRadiusKm) return ofType;
+  return area.statedRadiusKm ?? Math.max(ofType, area.spreadKm ?? 0);
 }
 
 /**

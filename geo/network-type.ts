@@ -53,3 +53,9 @@ export function networkTypeOf(asn: number, organization: string): TypedNetwork {
   const rule = nameRules.find(([, pattern]) => pattern.test(name));
   return rule ? { type: rule[0], source: 'name' } : { type: 'unknown', source: 'none' };
 }
+
+/** All that decides a type, as text: data compiled under other rules is not reused. */
+export const networkRulesText = JSON.stringify([
+  networkSeed,
+  nameRules.map(([type, pattern]) => [type, pattern.source]),
+]);

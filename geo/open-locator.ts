@@ -1,13 +1,34 @@
-// Opens whatever location data a folder holds.
+// Opens whatever location data is at hand: the compact file where one was built, else the plain
+// databases.
 
-import { plainDataIn } from './installed-data.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openCompactLocator } from './compact/compact-locator.ts';
+import { compactFileName } from './compact/layout.ts';
+import { builtCompactFile, installedPlainData, plainDataIn } from './installed-data.ts';
 import type { Locator } from './locator.ts';
 import { openPlainLocator } from './plain-locator.ts';
 
 /**
- * Opens the location data of a folder.
- * @throws Error when the folder holds none, or holds a damaged file.
+ * Opens the location data of a folder; a compact file is read page by page, so that a function's
+ * cold start does not wait for all of it.
+ * @throws Error when the folder holds no data; CompactFileError when its file is damaged.
  */
 export function openLocatorIn(folder: string): Locator {
-  return openPlainLocator(plainDataIn(folder));
+  const compact = join(folder, compactFileName);
+  return existsSync(compact)
+    ? openCompactLocator(compact, 'paged')
+    : openPlainLocator(plainDataIn(folder));
+}
+
+/**
+ * Opens the data installed with this program: a built compact file into memory, else the plain
+ * databases, ready in a moment.
+ * @throws Error when the packages are not installed; CompactFileError when a built file is damaged.
+ */
+export function openInstalledLocator(from: string = process.cwd()): Locator {
+  const compact = builtCompactFile(from);
+  return compact === undefined
+    ? openPlainLocator(installedPlainData(from))
+    : openCompactLocator(compact, 'memory');
 }

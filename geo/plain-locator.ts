@@ -3,14 +3,12 @@
 
 import { readFileSync } from 'node:fs';
 import { type CountryResponse, Reader } from 'mmdb-lib';
-import { formatAddress, parseAddress } from '../domain/address.ts';
-import type { Network } from '../domain/location.ts';
-import { openAsnList, unroutedNetwork } from './asn-list.ts';
+import { formatAddress } from '../domain/address.ts';
+import { openAsnList } from './asn-list.ts';
 import { readGeoRecord } from './geo-record.ts';
-import { blockContains, type IpNumber, parseIpBlock } from './ip-number.ts';
-import { attribution, type Locator, locationOf } from './locator.ts';
+import { blockContains, parseIpBlock } from './ip-number.ts';
+import { attribution, type Locator, makeLocator } from './locator.ts';
 import { anycastBlocks } from './network-seed.ts';
-import { classifyAddress } from './special-address.ts';
 
 /** Where the plain databases are. */
 export type PlainDataPaths = {
@@ -27,27 +25,22 @@ export type PlainDataPaths = {
 export function openPlainLocator(paths: PlainDataPaths): Locator {
   const cityV4 = openMmdb(paths.cityV4Path);
   let cityV6: Reader<CountryResponse> | undefined;
-  const networkOf = openAsnList({ v4: paths.asnV4Path, v6: paths.asnV6Path });
-  const typed = (ip: IpNumber): Network => {
-    const network = networkOf(ip);
-    return isAnycast(ip) ? { ...network, type: 'anycast' } : network;
-  };
 
-  return {
+  return makeLocator({
     attribution,
     dataDate: cityV4.metadata.buildEpoch.toISOString().slice(0, 10),
-    locate: (address) => {
-      const parsed = parseAddress(address);
-      if (!parsed) return { kind: 'unknown', network: unroutedNetwork };
-      const found = classifyAddress(parsed);
-      if (found.kind === 'special') return found;
-      if (found.ip.version === 6) cityV6 ??= openMmdb(paths.cityV6Path);
-      const reader = found.ip.version === 4 ? cityV4 : (cityV6 ?? cityV4);
-      const record = readGeoRecord(reader.get(formatAddress(found.octets)));
-      const network = typed(found.ip);
-      return record ? locationOf(record, network, 'unasked') : { kind: 'unknown', network };
+    placeOf: (ip, octets) => {
+      if (ip.version === 6) cityV6 ??= openMmdb(paths.cityV6Path);
+      const reader = ip.version === 4 ? cityV4 : (cityV6 ?? cityV4);
+      const record = readGeoRecord(reader.get(formatAddress(octets)));
+      return record && { record, opinion: 'unasked' };
     },
-  };
+    networkOf: openAsnList({ v4: paths.asnV4Path, v6: paths.asnV6Path }),
+    knownOf: (ip) => {
+      const isAnycast = anycast.some((block) => blockContains(block, ip));
+      return isAnycast ? { kind: 'type', type: 'anycast', source: 'seed' } : undefined;
+    },
+  });
 }
 
 function openMmdb(path: string): Reader<CountryResponse> {
@@ -59,7 +52,3 @@ const anycast = anycastBlocks.map((text) => {
   if (!block) throw new Error(`anycast list: ${text} is no block`);
   return block;
 });
-
-function isAnycast(ip: IpNumber): boolean {
-  return anycast.some((block) => blockContains(block, ip));
-}

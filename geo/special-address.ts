@@ -1,21 +1,8 @@
-// Addresses that no database may be asked about (RFC 6890 and updates). The IPv4 address that
-// 6to4, Teredo, NAT64 and mapped addresses carry inside is judged in their place, decoded once.
-// City databases place 2002::/16 in Los Angeles; this runs before any lookup.
+// Addresses that no database may be asked about (RFC 6890 and updates). The caller has put the
+// IPv4 address inside a transition address (6to4, Teredo, NAT64, mapped) in its place, once.
 
-import { type AddressOctets, unfoldedAddress } from '../domain/address.ts';
 import type { SpecialKind } from '../domain/location.ts';
-import {
-  blockContains,
-  type IpBlock,
-  type IpNumber,
-  ipNumberOf,
-  parseIpBlock,
-} from './ip-number.ts';
-
-/** What an address is before any lookup; `global` carries the address to look up. */
-export type AddressClass =
-  | { readonly kind: 'special'; readonly special: SpecialKind }
-  | { readonly kind: 'global'; readonly octets: AddressOctets; readonly ip: IpNumber };
+import { blockContains, type IpBlock, type IpNumber, parseIpBlock } from './ip-number.ts';
 
 /** The IANA special-purpose registries. */
 const specialBlocks: Readonly<Record<SpecialKind, readonly string[]>> = {
@@ -81,13 +68,9 @@ const blocks4ByOctet = Array.from({ length: 256 }, (_, octet) => {
   });
 });
 
-/** Classifies an address; an embedded IPv4 address is classified in its place. */
-export function classifyAddress(address: AddressOctets): AddressClass {
-  const octets = unfoldedAddress(address);
-  const ip = ipNumberOf(octets);
+/** The special-purpose block an address lies in; undefined for a global address. */
+export function specialKindOf(ip: IpNumber): SpecialKind | undefined {
   const candidates = ip.version === 4 ? (blocks4ByOctet[ip.value >>> 24] ?? []) : blocks6;
-  for (const block of candidates) {
-    if (blockContains(block, ip)) return { kind: 'special', special: block.special };
-  }
-  return { kind: 'global', octets, ip };
+  for (const block of candidates) if (blockContains(block, ip)) return block.special;
+  return undefined;
 }
