@@ -6,7 +6,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { parseAddressBlock } from './address-match.ts';
-import type { ConfigFinding } from './config-findings.ts';
+import { type ConfigFinding, didYouMean } from './config-findings.ts';
 import { type JsonPositions, parseConfigJson, pathBelow } from './config-json.ts';
 import {
   type CloudFile,
@@ -24,6 +24,7 @@ import {
 } from './config-secrets.ts';
 import { systemErrorCode } from './errors.ts';
 import type { GatewayConfig } from './gateway.ts';
+import { vendorNames } from './radius/dialects/choose.ts';
 import { type CloudConfig, type RelayConfig, relayDefaults } from './relay-config.ts';
 
 export type LoadedConfig = {
@@ -156,6 +157,10 @@ function resolveGateway(
     report(path, message, severity);
   });
   const { vendor, behindProxy, requireMessageAuthenticator } = gateway;
+  if (vendor !== undefined && !vendorNames.includes(vendor)) {
+    const hint = didYouMean(vendor, vendorNames) || `; one of ${vendorNames.join(', ')}`;
+    report(pathBelow(path, 'vendor'), `is no vendor that is known here${hint}`);
+  }
   return {
     name: gateway.name,
     addresses: (addresses ?? (address === undefined ? [] : [address])).map(
@@ -220,12 +225,17 @@ function resolveCloud(
     report('cloud.caFile', 'expects a PEM file with certificates');
   }
   if (!privateKey) return undefined;
+  const { env } = sources;
+  const proxyUrl = cloud.proxy ?? env['HTTPS_PROXY'] ?? env['https_proxy'] ?? '';
+  const noProxy = env['NO_PROXY'] ?? env['no_proxy'] ?? '';
   return {
     url: cloud.url,
     relayId: cloud.relayId,
     privateKey,
     ...(ca !== undefined && { caCertificates: ca }),
-    ...(cloud.proxy && { proxyUrl: cloud.proxy }),
+    // A proxy that is configured is meant for this host, whatever NO_PROXY says.
+    ...(proxyUrl && { proxyUrl }),
+    ...(noProxy && !cloud.proxy && { noProxy }),
   };
 }
 

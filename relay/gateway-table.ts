@@ -29,6 +29,8 @@ export type GatewayTable = {
   readonly gateways: readonly KnownGateway[];
   /** Verdicts on packets from no configured source. */
   readonly strangerDrops: Drops;
+  /** The gateway of that configured name. */
+  named(name: string): KnownGateway | undefined;
   /** The gateway of a canonical source address. */
   find(source: string): GatewayMatch | undefined;
 };
@@ -81,5 +83,11 @@ export function makeGatewayTable(configs: readonly GatewayConfig[]): GatewayTabl
       table.add(block, { gateway, isBlock: block.bits < block.octets.length * 8 });
     }
   }
-  return { gateways, strangerDrops: makeDrops(undefined), find: (source) => table.find(source) };
+  const byName = new Map(gateways.map((gateway) => [gateway.config.name, gateway]));
+  return {
+    gateways,
+    strangerDrops: makeDrops(undefined),
+    named: (name) => byName.get(name),
+    find: (source) => table.find(source),
+  };
 }

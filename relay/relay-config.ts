@@ -8,7 +8,7 @@ import type { ListenAddress } from './udp-server.ts';
 
 /** The cloud that batches go to. */
 export type CloudConfig = {
-  /** Base URL of the ingest API, without `/v1/batches`. */
+  /** Base URL of the ingest API, with or without `/v1`. */
   readonly url: string;
   /** `[a-z0-9][a-z0-9-]{0,62}`, as enrolled. */
   readonly relayId: string;
@@ -16,8 +16,10 @@ export type CloudConfig = {
   readonly privateKey: KeyObject;
   /** PEM of further certificate authorities to trust. */
   readonly caCertificates?: string;
-  /** `http://proxy:3128`; absent: as HTTPS_PROXY and NO_PROXY say. */
+  /** `http://proxy:3128`, for https URLs only; absent: none. */
   readonly proxyUrl?: string;
+  /** Hosts reached without it, as NO_PROXY lists them. */
+  readonly noProxy?: string;
 };
 
 export type RelayConfig = {

@@ -7,7 +7,9 @@ import type { UnixMs } from '../domain/accounting-event.ts';
 import { AuthenticatorMemory } from './authenticator-memory.ts';
 import { ReplyCache } from './duplicates.ts';
 import { errorText, RelayError } from './errors.ts';
+import type { GatewayConfig } from './gateway.ts';
 import { type GatewayTable, makeGatewayTable } from './gateway-table.ts';
+import { openCursor } from './journal/cursor.ts';
 import { Journal } from './journal/journal.ts';
 import type { JournalStats } from './journal/journal-options.ts';
 import { isWorthLogging, type Log } from './log.ts';
@@ -15,6 +17,8 @@ import { OutcomeBook, type RelayCounts } from './outcome-book.ts';
 import { makeReceiver, type Receiver } from './receiver.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { makeSecretDiagnosis, type SecretDiagnosis } from './secret-diagnosis.ts';
+import type { Shipper, ShipperStatus } from './shipper-options.ts';
+import { startShipping } from './shipping.ts';
 import { type ListenAddress, startUdpServer } from './udp-server.ts';
 
 export type RelayDeps = {
@@ -25,15 +29,29 @@ export type RelayDeps = {
   readonly onAcknowledged?: (elapsedMs: number) => void;
 };
 
+/** Everything the relay knows about itself, at one moment. */
+export type RelayStatus = {
+  /** True while packets are recorded and answered. */
+  readonly isReady: boolean;
+  readonly counts: RelayCounts;
+  readonly journal: JournalStats;
+  /** Sentences on gateways that sign with a wrong secret, by gateway name. */
+  readonly secretFindings: ReadonlyMap<string, string>;
+  /** Smallest receive buffer of a socket, octets as the kernel counts them. */
+  readonly receiveBufferBytes: number;
+  /** Answers that the kernel did not take. */
+  readonly sendErrors: number;
+  /** Absent: no cloud is configured. */
+  readonly shipping?: ShipperStatus;
+  /** Authenticators held for the `repeated` mark, and those dropped for want of room. */
+  readonly remembered: { readonly held: number; readonly dropped: number };
+};
+
 export type Relay = {
   /** What is bound, ports filled in. */
   readonly addresses: readonly ListenAddress[];
   counts(): RelayCounts;
-  journal(): JournalStats;
-  /** Sentences on gateways that sign with a wrong secret, by gateway name. */
-  secretFindings(): ReadonlyMap<string, string>;
-  /** True while packets are recorded and answered. */
-  isReady(): boolean;
+  status(): RelayStatus;
   /** Takes over the gateways of a new configuration between two packets. */
   reload(config: RelayConfig): void;
   /** Answers what is being written, then ends. Calling it again waits for the same end. */
@@ -50,43 +68,53 @@ const mib = 1024 * 1024;
  * @throws RelayError when a port or the journal cannot be used
  */
 export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<Relay> {
-  const { log } = deps;
-  const journal = await openJournal(config, deps);
+  const { log, monotonicMs } = deps;
   const book = new OutcomeBook();
-  let current: { readonly config: RelayConfig; readonly gateways: GatewayTable } = {
-    config,
-    gateways: makeGatewayTable(config.gateways),
-  };
-  const gateways = (): GatewayTable => current.gateways;
+  const memory = new AuthenticatorMemory(rememberedMax);
+  let gateways = makeGatewayTable(config.gateways);
+  const gatewayNamed = (name: string) => gateways.named(name)?.config;
+  const { journal, shipper } = await openStorage(config, deps, gatewayNamed);
   const diagnosis = makeSecretDiagnosis({
-    gateways,
+    gateways: () => gateways,
     log,
-    monotonicMs: deps.monotonicMs,
+    monotonicMs,
     later: setImmediate,
   });
-  const receiver = wireReceiver({ deps, journal, book, gateways, diagnosis });
-  const server = await startUdpServer({ listen: config.listen, receiver, log }).catch(
-    async (error: unknown) => {
-      await journal.close();
-      throw error;
-    },
-  );
+  const parts = { deps, journal, book, memory, gateways: () => gateways, diagnosis };
+  const server = await startUdpServer({
+    listen: config.listen,
+    receiver: wireReceiver(parts),
+    log,
+  }).catch(async (error: unknown) => {
+    await journal.close();
+    await shipper?.stop();
+    throw error;
+  });
   const end = async (): Promise<void> => {
     server.pause();
+    // What is being written is answered before this resolves.
     await journal.close();
     await server.close();
+    await shipper?.stop();
     log('info', 'stopped', 'the relay has stopped; everything answered is on disk');
   };
   let ended: Promise<void> | undefined;
   return {
     addresses: server.addresses,
     counts: () => book.snapshot(),
-    journal: () => journal.stats(),
-    secretFindings: () => diagnosis.findings(),
-    isReady: () => ended === undefined && journal.isWritable,
+    status: () => ({
+      isReady: ended === undefined && journal.isWritable,
+      counts: book.snapshot(),
+      journal: journal.stats(),
+      ...(shipper && { shipping: shipper.status() }),
+      secretFindings: diagnosis.findings(),
+      receiveBufferBytes: server.receiveBufferBytes,
+      sendErrors: server.sendErrors(),
+      remembered: { held: memory.size, dropped: memory.dropped },
+    }),
     reload(next) {
-      diagnosis.remember(current.gateways);
-      current = { config: next, gateways: makeGatewayTable(next.gateways) };
+      diagnosis.remember(gateways);
+      gateways = makeGatewayTable(next.gateways);
     },
     stop() {
       ended ??= end();
@@ -95,19 +123,42 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   };
 }
 
-async function openJournal(config: RelayConfig, { log, now }: RelayDeps): Promise<Journal> {
+type Storage = {
+  readonly journal: Journal;
+  /** Absent: no cloud is configured. */
+  readonly shipper: Shipper | undefined;
+};
+
+/** Opens cursor and journal, and starts to ship when there is a cloud. */
+async function openStorage(
+  config: RelayConfig,
+  { log, now }: RelayDeps,
+  gatewayNamed: (name: string) => GatewayConfig | undefined,
+): Promise<Storage> {
   const directory = join(config.dataDir, 'journal');
+  let shipper: Shipper | undefined;
   try {
-    return await Journal.open({
+    const cursor = await openCursor({
+      directory,
+      onError: (error) => log('error', 'cursor-not-saved', errorText(error)),
+    });
+    const journal = await Journal.open({
       directory,
       now,
       journalBytesMax: config.journalMaxMiB * mib,
       keepShippedMs: config.keepShippedHours * 3_600_000,
+      shippedPosition: cursor.durablePosition,
+      onDurable: (position) => shipper?.notify(position),
       onState(isWritable, message) {
         if (isWritable) log('info', 'journal-recovered', message);
         else log('error', 'journal-stopped', `no packet is answered: ${message}`);
       },
     });
+    const { cloud, flushAfterMs } = config;
+    shipper =
+      cloud &&
+      startShipping({ cloud, flushAfterMs, directory, journal, cursor, gatewayNamed, log, now });
+    return { journal, shipper };
   } catch (error) {
     const message = `${directory} cannot be used: ${errorText(error)}`;
     throw new RelayError('RELAY_JOURNAL_UNUSABLE', message, error);
@@ -118,6 +169,7 @@ function wireReceiver(parts: {
   readonly deps: RelayDeps;
   readonly journal: Journal;
   readonly book: OutcomeBook;
+  readonly memory: AuthenticatorMemory;
   readonly gateways: () => GatewayTable;
   readonly diagnosis: SecretDiagnosis;
 }): Receiver {
@@ -128,7 +180,7 @@ function wireReceiver(parts: {
     book: parts.book,
     gateways: parts.gateways,
     replies: new ReplyCache(),
-    memory: new AuthenticatorMemory(rememberedMax),
+    memory: parts.memory,
     now: deps.now,
     monotonicMs: deps.monotonicMs,
     onDrop: (drop, datagram) => diagnosis.onDrop(drop, datagram),

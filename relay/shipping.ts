@@ -1,80 +1,91 @@
-// Puts the shipper together for a journal and a cloud: reader, seal, connection, set-aside records.
-// The one place that knows how the parts of relay/ship*.ts and relay/journal/ fit.
+// Connects the shipper with this relay's journal, decoder, key and cloud.
+// Promise: what the decoder needs of the configuration is asked for at each record, so that a reload
+// counts at once; proxy, authorities and key are those the relay was started with.
 
 import { randomBytes } from 'node:crypto';
 import { encodeBatch } from '../wire/batch.ts';
 import { sealRequest } from '../wire/seal.ts';
-import type { SealKey } from '../wire/signature.ts';
+import { sealKeyOf } from '../wire/signature.ts';
 import { raiseEpoch } from './epoch.ts';
-import { errorText } from './errors.ts';
+import type { GatewayConfig } from './gateway.ts';
 import type { Cursor } from './journal/cursor.ts';
 import { nodeDisk } from './journal/disk.ts';
+import type { Journal } from './journal/journal.ts';
 import { quarantine } from './journal/quarantine.ts';
-import { type Damage, makeReader } from './journal/reader.ts';
+import { makeReader } from './journal/reader.ts';
 import type { Log } from './log.ts';
+import { toEvent } from './radius/to-event.ts';
+import type { CloudConfig } from './relay-config.ts';
 import { AsideFile } from './set-aside.ts';
-import type { ToEvent } from './ship-load.ts';
 import { makePoster } from './ship-post.ts';
 import { startShipper } from './shipper.ts';
-import type { Shipper, ShipperLimits } from './shipper-options.ts';
+import type { Shipper } from './shipper-options.ts';
 
 export type ShippingOptions = {
-  /** The folder of the journal. */
+  readonly cloud: CloudConfig;
+  readonly flushAfterMs: number;
+  /** The journal's folder. */
   readonly directory: string;
-  readonly journal: {
-    readonly durablePosition: number;
-    shippedTo(position: number): void;
-  };
+  readonly journal: Journal;
   readonly cursor: Cursor;
-  readonly toEvent: ToEvent;
-  readonly relayId: string;
-  readonly key: SealKey;
-  /** Address of the cloud without `/v1/batches`. */
-  readonly cloudUrl: string;
-  readonly caCertificates?: string;
-  /** As HTTPS_PROXY and NO_PROXY say it. */
-  readonly httpsProxy?: string;
-  readonly noProxy?: string;
-  readonly limits?: Partial<ShipperLimits>;
+  /** Configuration of a gateway by its name; undefined when it was removed since. */
+  readonly gatewayNamed: (name: string) => GatewayConfig | undefined;
   readonly log: Log;
   readonly now: () => number;
 };
 
-/** Starts shipping. The caller passes on the journal's `onDurable` to `notify`. */
+/** Records decoded per turn of the event loop: about a quarter of a millisecond. */
+const decodePerTurn = 16;
+const nonceOctets = 16;
+
+/** Where batches go: the configured URL, with or without `/v1` at its end. */
+export function batchesUrl(cloudUrl: string): URL {
+  return new URL(`${cloudUrl.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1/batches`);
+}
+
+/** Starts to ship what the journal holds and will hold. */
 export function startShipping(options: ShippingOptions): Shipper {
-  const { directory, journal, log, now } = options;
-  const url = batchesUrl(options.cloudUrl);
-  const poster = makePoster({ ...options, url });
-  const durablePosition = () => journal.durablePosition;
+  const { cloud, directory, journal, cursor, now } = options;
+  const url = batchesUrl(cloud.url);
+  const key = sealKeyOf(cloud.privateKey);
+  const poster = makePoster({
+    url,
+    now,
+    ...(cloud.caCertificates !== undefined && { caCertificates: cloud.caCertificates }),
+    ...(cloud.proxyUrl !== undefined && { httpsProxy: cloud.proxyUrl }),
+    ...(cloud.noProxy !== undefined && { noProxy: cloud.noProxy }),
+  });
   const shipper = startShipper({
-    relayId: options.relayId,
-    cursor: options.cursor,
-    durablePosition,
+    relayId: cloud.relayId,
+    cursor,
+    durablePosition: () => journal.durablePosition,
     load: {
-      reader: makeReader({ directory, durablePosition }),
-      toEvent: options.toEvent,
+      reader: makeReader({ directory, durablePosition: () => journal.durablePosition }),
+      toEvent: (record) => toEvent(record, options.gatewayNamed(nameIn(record.gatewayId))),
       aside: new AsideFile(nodeDisk, directory),
-      decodePerTurn: 50,
-      onDamage: (damage) => keepDamage(directory, damage, log),
+      decodePerTurn,
+      async onDamage(damage) {
+        await quarantine(nodeDisk, directory, { ...damage, kind: 'damaged' });
+      },
     },
     raiseEpoch: (by) => raiseEpoch(directory, { by }),
     encodeBatch,
     seal: ({ body, batchId }) =>
       sealRequest({
-        body,
-        batchId,
         authority: url.host,
         path: url.pathname,
         createdSeconds: Math.floor(now() / 1000),
-        nonce: randomBytes(16).toString('base64url'),
-        key: options.key,
+        nonce: randomBytes(nonceOctets).toString('base64url'),
+        key,
+        body,
+        batchId,
       }),
     post: (request, signal) => poster.post(request, signal),
     onShipped: (position) => journal.shippedTo(position),
-    log,
+    log: options.log,
     now,
     random: Math.random,
-    ...(options.limits && { limits: options.limits }),
+    limits: { flushAfterMs: options.flushAfterMs },
   });
   return {
     status: () => shipper.status(),
@@ -86,20 +97,7 @@ export function startShipping(options: ShippingOptions): Shipper {
   };
 }
 
-/** `https://host/prefix` to `https://host/prefix/v1/batches`. */
-function batchesUrl(cloudUrl: string): URL {
-  const url = new URL(cloudUrl);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/batches`;
-  return url;
-}
-
-/** A copy that cannot be made must not keep the records behind the damage from being shipped. */
-async function keepDamage(directory: string, damage: Damage, log: Log): Promise<void> {
-  const where = `${damage.bytes} octets at ${damage.offset} of ${damage.segment}`;
-  try {
-    const isNew = await quarantine(nodeDisk, directory, { ...damage, kind: 'damaged' });
-    if (isNew) log('error', 'journal-damaged', `${where} are damaged; a copy is in quarantine/`);
-  } catch (error) {
-    log('error', 'journal-damaged', `${where} are damaged, no copy: ${errorText(error)}`);
-  }
+/** The configured name in the id of a CIDR member (`name/source`): names hold no slash. */
+function nameIn(gatewayId: string): string {
+  return gatewayId.split('/')[0] ?? gatewayId;
 }

@@ -1,21 +1,30 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import fs from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import radius from 'radius';
+import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { LogLevel } from '../../relay/log.ts';
 import { type Relay, startRelay } from '../../relay/relay.ts';
 import { type RelayConfig, relayDefaults } from '../../relay/relay-config.ts';
+import { decodeBatch } from '../../wire/batch.ts';
+import { verifySeal } from '../../wire/seal.ts';
+import { sealKeyOf } from '../../wire/signature.ts';
 
 const secret = 'a-secret-of-the-test-gateway';
 const rotated = 'the-next-secret-of-that-gateway';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-test-'));
 const running: Relay[] = [];
 const sockets: Socket[] = [];
+const servers: Server[] = [];
 
 afterEach(async () => {
   for (const relay of running.splice(0)) await relay.stop();
   for (const socket of sockets.splice(0)) socket.close();
+  for (const server of servers.splice(0)) server.close();
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
@@ -62,6 +71,78 @@ const until = async (isTrue: () => boolean): Promise<void> => {
   while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
 };
 
+/** A cloud that verifies every batch and keeps its events. */
+async function startCloud() {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const { keyId } = sealKeyOf(privateKey);
+  const events: AccountingEvent[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      void verifySeal({
+        method: request.method ?? '',
+        authority: request.headers.host ?? '',
+        path: request.url ?? '',
+        headers: request.headers as Record<string, string>,
+        body,
+        nowSeconds: Math.floor(Date.now() / 1000),
+        allowedAuthorities: [request.headers.host ?? ''],
+        keyOf: async (id) =>
+          id === keyId ? { algorithm: 'ed25519', publicKey, relayId: 'lyon-1' } : undefined,
+      }).then((seal) => {
+        const batch = decodeBatch(body.toString());
+        if (seal.ok && batch.ok) events.push(...batch.batch.events);
+        response.writeHead(seal.ok && batch.ok ? 202 : 401).end();
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  servers.push(server);
+  const { port } = server.address() as AddressInfo;
+  return {
+    server,
+    port,
+    events,
+    cloud: { url: `http://127.0.0.1:${port}/v1`, relayId: 'lyon-1', privateKey },
+  };
+}
+
+describe('the relay with a cloud', () => {
+  it('ships what it answered, once, sealed, decoded, and goes on after a restart', async () => {
+    const { events, cloud } = await startCloud();
+    const config = { ...configOf('ship'), cloud, flushAfterMs: 50 };
+    const { relay, answers, send } = await start(config);
+    for (let i = 0; i < 30; i++) send(request(i));
+    await until(() => answers.length === 30 && events.length === 30);
+    await relay.stop();
+
+    const again = await start(config);
+    again.send(request(30));
+    await until(() => again.relay.status().shipping?.waiting === 0 && events.length === 31);
+
+    expect(new Set(events.map(({ session }) => session.id)).size).toBe(31);
+    expect(events[0]).toMatchObject({
+      kind: 'start',
+      gateway: { id: 'asa', address: '127.0.0.1' },
+      flags: [],
+    });
+  });
+
+  it('answers while the cloud is away, and ships when it is back', async () => {
+    const { server, port, events, cloud } = await startCloud();
+    await new Promise((resolve) => server.close(resolve));
+    const { relay, answers, send } = await start({ ...configOf('away'), cloud, flushAfterMs: 50 });
+    send(request(1));
+    await until(() => answers.length === 1 && relay.status().shipping?.trouble !== undefined);
+    expect(relay.status()).toMatchObject({ isReady: true, shipping: { waiting: 1 } });
+
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await until(() => events.length === 1);
+  });
+});
+
 describe('the relay', () => {
   it('has on disk what it answered, and says so after a restart', async () => {
     const config = configOf('restart');
@@ -72,7 +153,7 @@ describe('the relay', () => {
 
     const again = await start(config);
 
-    expect(again.relay.journal().durablePosition).toBe(50);
+    expect(again.relay.status().journal.durablePosition).toBe(50);
   });
 
   it('answers what is being written when it is told to stop', async () => {
@@ -86,7 +167,7 @@ describe('the relay', () => {
 
     expect(inFlight).toBe(0);
     expect(outcomes['not-recorded'] ?? 0).toBe(0);
-    expect(relay.journal().durablePosition).toBe(outcomes.acknowledged);
+    expect(relay.status().journal.durablePosition).toBe(outcomes.acknowledged);
   });
 
   it('takes over new secrets between two packets, without losing one', async () => {
@@ -110,9 +191,11 @@ describe('the relay', () => {
     const { relay, lines, answers, send } = await start(configOf('diagnosis'));
 
     send(request(1, rotated));
-    await until(() => relay.secretFindings().size === 1);
+    await until(() => relay.status().secretFindings.size === 1);
 
-    expect(relay.secretFindings().get('asa')).toBe('signed with the secret of gateway asa-paris');
+    expect(relay.status().secretFindings.get('asa')).toBe(
+      'signed with the secret of gateway asa-paris',
+    );
     expect(lines).toContainEqual({
       level: 'warn',
       event: 'wrong-secret',
@@ -133,11 +216,11 @@ describe('the relay', () => {
 
   it('is ready until it is told to stop', async () => {
     const { relay } = await start(configOf('ready'));
-    expect(relay.isReady()).toBe(true);
+    expect(relay.status().isReady).toBe(true);
 
     const stopping = relay.stop();
 
-    expect(relay.isReady()).toBe(false);
+    expect(relay.status().isReady).toBe(false);
     await stopping;
   });
 });
