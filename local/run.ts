@@ -45,7 +45,7 @@ export async function runLocal(args: readonly string[], terminal: Terminal): Pro
 }
 
 function isUsersMistake(error: unknown): error is Error {
-  const codes = ['FOLDER_CLAIMED', 'LOCAL_TABLES', 'QUEUE_DAMAGED', 'RELAY_JOURNAL_UNUSABLE'];
+  const codes = ['FOLDER_CLAIMED', 'LOCAL_TABLES', 'QUEUE_NOT_A_LOG', 'RELAY_JOURNAL_UNUSABLE'];
   if (error instanceof DataDirError || error instanceof PortInUseError) return true;
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

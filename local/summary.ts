@@ -90,9 +90,9 @@ export async function getAll<T>(apiUrl: string, path: string): Promise<T[]> {
   }
 }
 
-/** The path of a user's profile; names hold characters that a path does not. */
+/** The path of a user's profile; encoded twice, so that the slash in `host/pc17` is not a path's. */
 export function userPath(user: string): string {
-  return `/v1/users/${encodeURIComponent(user)}`;
+  return `/v1/users/${encodeURIComponent(encodeURIComponent(user))}`;
 }
 
 async function mapInParallel<In, Out>(

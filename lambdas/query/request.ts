@@ -28,10 +28,31 @@ const rangeMsMax = 180 * dayMs;
 export function requestOf(event: APIGatewayProxyEventV2, now: UnixMs): QueryRequest {
   return {
     path: event.rawPath,
-    params: event.pathParameters ?? {},
+    params: decodedParameters(event.pathParameters ?? {}),
     query: event.queryStringParameters ?? {},
     now,
   };
+}
+
+/**
+ * HTTP APIs decode the path before they split it, so a value with a slash arrives only when it was
+ * encoded twice (`host%252Fpc17`); the second layer is taken off here. A value encoded once, which
+ * every other name allows, stays as it is.
+ */
+function decodedParameters(
+  parameters: Readonly<Record<string, string | undefined>>,
+): QueryRequest['params'] {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, decodedOnceMore(value ?? '')]),
+  );
+}
+
+function decodedOnceMore(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 /** Refuses parameters a route does not have. */

@@ -3,10 +3,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
-import { encodeBatch, formatBatchId } from '../../wire/batch.ts';
+import { type Batch, encodeBatch, formatBatchId } from '../../wire/batch.ts';
 import { sealRequest } from '../../wire/seal.ts';
 import { publicJwkOf, sealKeyOf } from '../../wire/signature.ts';
-import { asaBatch } from '../support/batches.ts';
+import { asaBatch, asaEvent } from '../support/batches.ts';
 import { tempDir } from './temp-dir.ts';
 
 const path = tempDir();
@@ -46,11 +46,10 @@ afterAll(async () => {
   for (const cloud of open) await cloud.stop();
 });
 
-function ship(cloud: LocalCloud, sequence: number, events = 8, authority?: string) {
-  const batch = asaBatch(events, { sequence });
+function ship(cloud: LocalCloud, batch: Batch, authority = new URL(cloud.url).host) {
   const body = encodeBatch(batch);
   const headers = sealRequest({
-    authority: authority ?? new URL(cloud.url).host,
+    authority,
     path: '/v1/batches',
     createdSeconds: Math.floor(Date.now() / 1000),
     nonce: randomBytes(16).toString('base64url'),
@@ -71,7 +70,7 @@ describe('the local cloud', () => {
   it('turns a sealed batch into located profiles that the API tells', async () => {
     const cloud = await start('whole');
 
-    const answer = await ship(cloud, 1);
+    const answer = await ship(cloud, asaBatch(8));
     await cloud.idle();
 
     expect(answer.status).toBe(202);
@@ -82,10 +81,29 @@ describe('the local cloud', () => {
     expect(new Set(located).size).toBeGreaterThan(3);
   });
 
+  it('finds a computer account whose name holds a slash, encoded twice', async () => {
+    const cloud = await start('machine');
+    const user = {
+      raw: 'host/pc17.corp.example',
+      account: 'pc17',
+      domain: 'corp.example',
+      form: 'machine',
+    } as const;
+    await ship(cloud, asaBatch(1, { events: [{ ...asaEvent(0), user }] }));
+    await cloud.idle();
+
+    const [found = ''] = await users(cloud);
+    expect(found).toBe('host/pc17.corp.example');
+    const twice = encodeURIComponent(encodeURIComponent(found));
+    const profile = await fetch(`${cloud.url}/v1/users/${twice}`);
+
+    expect(await profile.json()).toMatchObject({ user: found });
+  });
+
   it('refuses a seal that was made for another address', async () => {
     const cloud = await start('authority');
 
-    const answer = await ship(cloud, 1, 8, 'api.example.com');
+    const answer = await ship(cloud, asaBatch(8), 'api.example.com');
 
     expect(answer.status).toBe(401);
     expect(await users(cloud)).toEqual([]);
@@ -93,7 +111,7 @@ describe('the local cloud', () => {
 
   it('processes after a restart what was admitted before it', async () => {
     const first = await start('restart', { delivery: { chaos: { dies: () => true } } });
-    expect((await ship(first, 1)).status).toBe(202);
+    expect((await ship(first, asaBatch(8))).status).toBe(202);
     await first.stop();
 
     const second = await start('restart');
@@ -103,21 +121,21 @@ describe('the local cloud', () => {
   });
 
   it('brings batches back while the location data fails, and loses none', async () => {
-    let isBroken = true;
+    const data = { isBroken: true };
     const cloud = await start('broken', {
       delivery: { backoff: { startMs: 20, maxMs: 20 } },
       locate: () => {
-        if (isBroken) throw new Error('no data');
+        if (data.isBroken) throw new Error('no data');
         return { kind: 'unknown', network: { asn: 0, organization: '', type: 'unknown' } };
       },
     });
-    expect((await ship(cloud, 1)).status).toBe(202);
+    expect((await ship(cloud, asaBatch(8))).status).toBe(202);
     while (!logLines.some((line) => line.includes('messages come back'))) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     expect(await users(cloud)).toEqual([]);
 
-    isBroken = false;
+    data.isBroken = false;
     await cloud.idle();
 
     expect((await users(cloud)).length).toBeGreaterThan(3);
