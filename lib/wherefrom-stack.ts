@@ -55,8 +55,8 @@ export class WherefromStack extends Stack {
     const relay = `npm run admin -- relay add --table ${tables.control.tableName}`;
     new CfnOutput(this, 'Endpoint', { value: url, description: 'What relays send to' });
     new CfnOutput(this, 'Step1AddRelay', {
-      value: `${relay} --name relay-1 --public-key relay-1.public.json`,
-      description: 'Lets a relay in; relay/README.md says how to make its key',
+      value: `${relay} --name relay-1 --public-key relay-1.public.pem`,
+      description: 'Lets a relay in; "npm run admin -- --help" says how to make its key',
     });
     new CfnOutput(this, 'Step2Ask', {
       value: `npm run query -- --url ${url} users`,

@@ -1,0 +1,14 @@
+// `npm run admin`: lets relays in and shuts them out. Wires the process to admin-commands.ts.
+
+import { readFileSync } from 'node:fs';
+import { makeControlStore } from '../lambdas/aws/control-store.ts';
+import { makeDynamoClient } from '../lambdas/aws/dynamo-client.ts';
+import { runAdmin } from './admin-commands.ts';
+
+process.exitCode = await runAdmin(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+  readText: (path) => readFileSync(path, 'utf8'),
+  openKeys: (tableName) =>
+    makeControlStore({ client: makeDynamoClient(), tableName, now: Date.now }),
+});

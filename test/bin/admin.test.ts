@@ -1,0 +1,163 @@
+// `npm run admin` against a real DynamoDB API in this process, with keys made by OpenSSL's own code.
+
+import { generateKeyPairSync } from 'node:crypto';
+import { runAdmin } from '../../bin/admin-commands.ts';
+import { makeControlStore } from '../../lambdas/aws/control-store.ts';
+import type { ControlStore } from '../../lambdas/control-ports.ts';
+import { publicJwkOf, thumbprint } from '../../wire/signature.ts';
+import { startTestDynamo, type TestDynamo } from '../support/dynalite.ts';
+
+let dynamo: TestDynamo;
+let table: string;
+let keys: ControlStore;
+
+beforeAll(async () => {
+  dynamo = await startTestDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  table = await dynamo.createTable();
+  keys = makeControlStore({
+    client: dynamo.client,
+    tableName: table,
+    now: () => 1_790_000_000_000,
+  });
+});
+
+const makeKey = (type: 'ed25519' | 'p256' = 'ed25519') =>
+  type === 'ed25519'
+    ? generateKeyPairSync('ed25519')
+    : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+async function admin(args: string, files: Readonly<Record<string, string>> = {}) {
+  let out = '';
+  let error = '';
+  const exitCode = await runAdmin(args.split(' '), {
+    out: (text) => {
+      out += text;
+    },
+    error: (text) => {
+      error += text;
+    },
+    readText: (path) => {
+      const text = files[path];
+      if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      return text;
+    },
+    openKeys: (name) =>
+      makeControlStore({ client: dynamo.client, tableName: name, now: () => 1_790_000_000_000 }),
+  });
+  return { exitCode, out, error };
+}
+
+describe('relay add', () => {
+  it.each(['ed25519', 'p256'] as const)('lets a relay in by its %s key in PEM', async (type) => {
+    const { publicKey } = makeKey(type);
+    const pem = String(publicKey.export({ format: 'pem', type: 'spki' }));
+    const keyId = thumbprint(publicJwkOf(publicKey));
+
+    const args = `relay add --name relay-1 --public-key k.pem --table ${table}`;
+    const { exitCode, out } = await admin(args, { 'k.pem': pem });
+
+    expect(exitCode).toBe(0);
+    expect(out).toContain(keyId);
+    expect(await keys.activeKey(keyId)).toMatchObject({ relayId: 'relay-1' });
+  });
+
+  it('takes the key as JWK too, and twice is once', async () => {
+    const jwk = publicJwkOf(makeKey().publicKey);
+    const args = `relay add --name relay-1 --public-key k.json --table ${table}`;
+
+    await admin(args, { 'k.json': JSON.stringify(jwk) });
+    const { exitCode } = await admin(args, { 'k.json': JSON.stringify(jwk) });
+
+    expect(exitCode).toBe(0);
+    expect(await keys.relayKeys('relay-1')).toHaveLength(1);
+  });
+
+  it('refuses a private key, in both forms, and registers nothing', async () => {
+    const { privateKey } = makeKey();
+    const files = {
+      pem: String(privateKey.export({ format: 'pem', type: 'pkcs8' })),
+      jwk: JSON.stringify(privateKey.export({ format: 'jwk' })),
+    };
+
+    for (const file of Object.keys(files)) {
+      const args = `relay add --name relay-1 --public-key ${file} --table ${table}`;
+      const { exitCode, error } = await admin(args, files);
+
+      expect(exitCode).toBe(65);
+      expect(error).toContain('private key');
+    }
+    expect(await keys.relayIds()).toEqual([]);
+  });
+
+  it('says what to do about a third key, a foreign key and a revoked one', async () => {
+    const pems = [makeKey(), makeKey(), makeKey()].map(({ publicKey }) =>
+      String(publicKey.export({ format: 'pem', type: 'spki' })),
+    );
+    const files = Object.fromEntries(pems.map((pem, at) => [`${at}`, pem]));
+    const add = (name: string, file: number) =>
+      admin(`relay add --name ${name} --public-key ${file} --table ${table}`, files);
+    await add('relay-1', 0);
+    await add('relay-1', 1);
+
+    const third = await add('relay-1', 2);
+    const foreign = await add('relay-2', 0);
+    const [first] = await keys.relayKeys('relay-1');
+    await admin(`relay revoke --name relay-1 --key ${first?.keyId} --table ${table}`);
+    const revoked = await add('relay-1', 0);
+
+    expect(third).toMatchObject({ exitCode: 1, error: expect.stringContaining('revoke one') });
+    expect(foreign).toMatchObject({ exitCode: 1, error: expect.stringContaining('another relay') });
+    expect(revoked).toMatchObject({ exitCode: 1, error: expect.stringContaining('was revoked') });
+  });
+});
+
+describe('relay list and relay revoke', () => {
+  it('show who may deliver, and who was shut out', async () => {
+    const pem = String(makeKey().publicKey.export({ format: 'pem', type: 'spki' }));
+    const at = `--table ${table}`;
+    await admin(`relay add --name relay-1 --public-key k ${at}`, { k: pem });
+    const [key] = await keys.relayKeys('relay-1');
+
+    const before = await admin(`relay list ${at}`);
+    const revoke = await admin(`relay revoke --name relay-1 --key ${key?.keyId} ${at}`);
+    const after = await admin(`relay list ${at}`);
+    const again = await admin(`relay revoke --name relay-1 --key unknown ${at}`);
+
+    expect(before.out).toContain(`relay-1  ${key?.keyId}`);
+    expect(revoke.exitCode).toBe(0);
+    expect(after.out).toBe('relay-1  shut out\n');
+    expect(again.exitCode).toBe(1);
+  });
+});
+
+describe('the command line', () => {
+  it('tells what AWS says when the table does not exist, without a stack trace', async () => {
+    const { exitCode, error } = await admin('relay list --table gone');
+
+    expect(exitCode).toBe(69);
+    expect(error).toMatch(/^wherefrom admin: AWS says: ResourceNotFoundException: .*\n$/);
+  });
+
+  it('explains itself', async () => {
+    const { exitCode, out } = await admin('--help');
+
+    expect(exitCode).toBe(0);
+    expect(out).toContain('relay add --name NAME --public-key FILE --table TABLE');
+  });
+
+  it.each([
+    ['relay ad', 'there is no "relay ad"'],
+    ['relay add --table t --public-key k', '--name is missing'],
+    ['relay add --name Relay_1 --table t --public-key k', '--name takes'],
+    ['relay add --name r --table t --public-key gone', 'cannot read gone: ENOENT'],
+    ['relay add --nam r', 'nam'],
+  ])('answers "%s" with what is wrong', async (args, message) => {
+    const { exitCode, error } = await admin(args);
+
+    expect(exitCode).toBeGreaterThanOrEqual(64);
+    expect(error).toContain(message);
+  });
+});
