@@ -50,7 +50,7 @@ function octetsOf(canonical: string): Uint8Array {
   return octets;
 }
 
-/** Reads `10.0.0.1`, `10.0.0.0/8`, `2001:db8::1` or `2001:db8::/32`; undefined for anything else. */
+/** Reads `10.0.0.1`, `10.0.0.0/8`, `2001:db8::1` or `2001:db8::/32`, nothing else. */
 export function parseAddressBlock(text: string): AddressBlock | undefined {
   const [address = '', prefix, ...rest] = text.split('/');
   if (rest.length > 0 || address.includes('%')) return undefined;

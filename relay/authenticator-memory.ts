@@ -1,7 +1,7 @@
 // An exact memory of the Request Authenticators recorded last, for the `repeated` mark: RADIUS
 // accounting has no replay protection, so a datagram that comes again after the reply cache has
 // forgotten it is recorded and marked. The mark never suppresses recording.
-// Bounded by count, oldest dropped first; 28 octets an entry in two flat arrays, nothing to collect.
+// Bounded by count, oldest dropped first; 28 octets an entry in two flat arrays.
 
 const wordsPerEntry = 5;
 const empty = 0;

@@ -25,7 +25,7 @@ const block = v.pipe(
   v.check((address) => parseAddressBlock(address) !== undefined, blockShape),
   v.check(
     (address) => parseAddressBlock(address)?.isAligned !== false,
-    'has bits set behind its prefix: write the first address of the block',
+    'has bits set behind its prefix: write its first address',
   ),
 );
 const file = text('expects a file name');

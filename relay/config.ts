@@ -1,5 +1,5 @@
-// Reads the relay's configuration file and everything it refers to, once, into a value that the rest
-// of the relay can trust.
+// Reads the relay's configuration file and everything it refers to, once, into a value that the
+// rest of the relay can trust.
 // Promise: all mistakes at once, each with file, line, column, path and what is expected; a secret
 // is never shown. It starts nothing and writes nothing.
 

@@ -206,8 +206,8 @@ function findSigningSecret(
 }
 
 /**
- * Which of these secrets is a packet signed with? For diagnosis, off the ack path: a Status-Server is
- * tried by its Message-Authenticator, anything else by its Request Authenticator.
+ * Which of these secrets is a packet signed with? For diagnosis, off the ack path: a Status-Server
+ * is tried by its Message-Authenticator, anything else by its Request Authenticator.
  *
  * @param datagram any octets; undefined for what is no packet
  */

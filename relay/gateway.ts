@@ -6,7 +6,7 @@ export type VendorName = string;
 export type GatewayConfig = {
   /** The identity of the gateway everywhere downstream (`gateway.id` of its events). */
   readonly name: string;
-  /** Packet source addresses or CIDR blocks, canonical text. A CIDR member's id is `name/source`. */
+  /** Packet sources: addresses or CIDR blocks, canonical. A CIDR member's id is `name/source`. */
   readonly addresses: readonly string[];
   /** The shared secret, and the next one while it is being rotated (RFC 2865 section 3). */
   readonly secrets: readonly Buffer[];

@@ -77,7 +77,7 @@ function mixBlock(state: Md5State, view: DataView, offset: number): void {
   state[3] = (state[3] as number) + d;
 }
 
-/** Mixes the whole blocks of [0, length) into a fresh `state`; returns how many octets that were. */
+/** Mixes the whole blocks of [0, length) into a fresh `state`; returns how many octets. */
 export function beginMd5(state: Md5State, message: MessageBuffer, length: number): number {
   const end = length - (length % blockOctets);
   state.set(initialState);

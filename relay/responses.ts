@@ -1,5 +1,5 @@
-// Builds the Accounting-Response (RFC 2866 section 4.2): header, every Proxy-State of the request in
-// its order and unaltered, and a Response Authenticator.
+// Builds the Accounting-Response (RFC 2866 section 4.2): header, every Proxy-State of the request
+// in its order and unaltered, and a Response Authenticator.
 // An answer to a Status-Server carries a Message-Authenticator (RFC 5997 section 3). One to an
 // Accounting-Request does not, whatever the request had: clients disagree on whether it is computed
 // over the request's authenticator or over zeros, and would discard the other form.

@@ -1,6 +1,6 @@
 // Connects the shipper with this relay's journal, decoder, key and cloud.
-// Promise: what the decoder needs of the configuration is asked for at each record, so that a reload
-// counts at once; proxy, authorities and key are those the relay was started with.
+// Promise: what the decoder needs of the configuration is asked for at each record, so that a
+// reload counts at once; proxy, authorities and key are those the relay was started with.
 
 import { randomBytes } from 'node:crypto';
 import { encodeBatch } from '../wire/batch.ts';

@@ -143,7 +143,7 @@ function warnOfSmallBuffer(grantedBytes: number, log: Log): void {
   log(
     'warn',
     'receive-buffer-small',
-    `the kernel grants ${grantedBytes} octets of receive buffer; bursts may be lost and sent again. ` +
+    `the kernel grants ${grantedBytes} octets of receive buffer; bursts may get lost. ` +
       `Run: sysctl -w net.core.rmem_max=${receiveBufferBytesWanted}`,
     { grantedBytes, wantedBytes: receiveBufferBytesWanted },
   );

@@ -97,7 +97,7 @@ describe('relay check', () => {
 });
 
 describe('relay run', () => {
-  it('answers, reloads on SIGHUP, keeps the old configuration when the new one is bad, stops', async () => {
+  it('reloads on SIGHUP unless the new configuration is bad, and loses no packet', async () => {
     const port = await freePort();
     const file = write('run.json', configText(port, asa));
     const { child, output, ended } = relay('run', '--config', file);

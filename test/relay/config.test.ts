@@ -29,6 +29,10 @@ function load(text: string, files: Record<string, File> = {}, env: Record<string
   return { config, texts: findings.map((finding) => findingText(finding)), findings };
 }
 
+const nameShape = '1 to 63 letters, digits, "-", "_" or ".", not ending in ".next"';
+const blockShape = 'an address or a CIDR block, for example "10.0.0.1" or "10.1.0.0/16"';
+const weakAdvice = 'use 16 random ones or set allowWeakSecret';
+
 const minimal = `{
   "gateways": [{ "name": "asa", "address": "10.0.0.1", "secretEnv": "ASA" }],
   "dataDir": "/var/lib/wherefrom"
@@ -40,7 +44,10 @@ describe('a configuration file', () => {
       `// The relay in Lyon.
       {
         "gateways": [
-          { "name": "asa", "addresses": ["10.0.0.1", "2001:DB8::0/32",], "secretFile": "asa.secret" },
+          {
+            "name": "asa", "secretFile": "asa.secret",
+            "addresses": ["10.0.0.1", "2001:DB8::0/32",],
+          },
         ], /* more to come */
         "dataDir": "state",
       }`,
@@ -129,12 +136,12 @@ describe('a wrong configuration file', () => {
       ':10:3 journalMaxMib: unknown key; did you mean "journalMaxMiB"?',
       ':2:14 listen[0].address: is missing',
       ':2:45 listen[0].port: expects a port from 1 to 65535',
-      ':4:15 gateways[0].name: expects 1 to 63 letters, digits, "-", "_" or ".", not ending in ".next"',
-      ':5:34 gateways[1].address: expects an address or a CIDR block, for example "10.0.0.1" or "10.1.0.0/16"',
-      ':7:32 gateways[3].address: has bits set behind its prefix: write the first address of the block',
+      `:4:15 gateways[0].name: expects ${nameShape}`,
+      `:5:34 gateways[1].address: expects ${blockShape}`,
+      ':7:32 gateways[3].address: has bits set behind its prefix: write its first address',
       ':1:1 dataDir: is missing',
       ':11:19 flushAfterMs: expects milliseconds from 50 to 60000',
-      ':6:5 gateways[2]: the secret in $F5 has 5 characters: use 16 random ones or set allowWeakSecret',
+      `:6:5 gateways[2]: the secret in $F5 has 5 characters: ${weakAdvice}`,
       ':8:5 gateways[4]: has no address: packets are told apart by where they come from',
       `:8:5 gateways[4]: ${path.join(folder, 'nps.secret')} cannot be read (ENOENT)`,
     ]);

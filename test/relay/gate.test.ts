@@ -265,7 +265,7 @@ describe('the gate and anything at all', () => {
     );
   });
 
-  it('never throws on a mutated packet, and accepts it only if nothing before Length changed', () => {
+  it('never throws on a mutated packet, and accepts it only when nothing signed changed', () => {
     const packets = [
       accounting(secret, start),
       accounting(secret, [...start, attribute(33, 'proxy')], { hmacSecret: secret }),
