@@ -1,4 +1,4 @@
-// The embedded cloud: the functions of lambdas/ on local tables, a local queue and a local HTTP API,
+// The embedded cloud: the functions of lambdas/ on local tables, a local queue and a local API,
 // wired as the stack wires them. Only what AWS provides is replaced.
 // Promise: 202 means the batch is on disk; stopping or killing it loses no admitted batch.
 

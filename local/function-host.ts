@@ -14,7 +14,7 @@ import type { LocalQueue } from './queue/queue.ts';
 
 /** Faults that tests ask for. None in an ordinary run. */
 export type Chaos = {
-  /** Reorders, repeats or splits a batch: each list is one invocation, before anything is deleted. */
+  /** Reorders, repeats or splits a batch: each list is one invocation; deleting comes last. */
   readonly arrange?: (batch: readonly ReceivedMessage[]) => readonly (readonly ReceivedMessage[])[];
   /** True: the invocation dies before it ran, or after it ran but before its answer counted. */
   readonly dies?: (when: 'before' | 'after') => boolean;

@@ -90,7 +90,7 @@ export async function getAll<T>(apiUrl: string, path: string): Promise<T[]> {
   }
 }
 
-/** The path of a user's profile; encoded twice, so that the slash in `host/pc17` is not a path's. */
+/** The path of a user's profile; encoded twice, so that the slash in `host/pc17` splits nothing. */
 export function userPath(user: string): string {
   return `/v1/users/${encodeURIComponent(encodeURIComponent(user))}`;
 }

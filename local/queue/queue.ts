@@ -242,7 +242,7 @@ export class LocalQueue {
     }
   }
 
-  /** Writes what a restart would find out again by itself; a disk failure shows in the next call. */
+  /** Writes what a restart would find out by itself; a disk failure shows in the next call. */
   #note(record: { readonly type: 'died' | 'deleted'; readonly id: string }): void {
     this.#log.append(record, { isDurable: false }).catch(() => undefined);
   }

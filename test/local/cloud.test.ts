@@ -121,13 +121,12 @@ describe('the local cloud', () => {
   });
 
   it('brings batches back while the location data fails, and loses none', async () => {
-    const data = { isBroken: true };
+    let locate: LocalCloudOptions['locate'] = () => {
+      throw new Error('no data');
+    };
     const cloud = await start('broken', {
       delivery: { backoff: { startMs: 20, maxMs: 20 } },
-      locate: () => {
-        if (data.isBroken) throw new Error('no data');
-        return { kind: 'unknown', network: { asn: 0, organization: '', type: 'unknown' } };
-      },
+      locate: (address) => locate(address),
     });
     expect((await ship(cloud, asaBatch(8))).status).toBe(202);
     while (!logLines.some((line) => line.includes('messages come back'))) {
@@ -135,7 +134,8 @@ describe('the local cloud', () => {
     }
     expect(await users(cloud)).toEqual([]);
 
-    data.isBroken = false;
+    const network = { asn: 0, organization: '', type: 'unknown' } as const;
+    locate = () => ({ kind: 'unknown', network });
     await cloud.idle();
 
     expect((await users(cloud)).length).toBeGreaterThan(3);

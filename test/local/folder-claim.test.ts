@@ -28,7 +28,7 @@ describe('a claimed folder', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('is refused while another process that claimed it lives, and taken over when it was killed', async () => {
+  it('is refused while its owner lives and taken over when the owner was killed', async () => {
     const dir = folder('other');
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     await once(other, 'spawn');

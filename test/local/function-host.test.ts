@@ -185,7 +185,7 @@ describe('the function host', () => {
     ]);
   });
 
-  it('lets a failing message wait twice as long each time, then leaves it to the dead letters', async () => {
+  it('lets a failing message wait twice as long each time until it is a dead letter', async () => {
     const times: number[] = [];
     const { queue, clock, reports, start } = await startHost(
       async () => {

@@ -1,4 +1,4 @@
-// The local HTTP API behaves like API Gateway towards functions, and like a closed door towards others.
+// The local HTTP API: API Gateway towards functions, a closed door towards everybody else.
 
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';

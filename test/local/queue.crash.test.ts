@@ -56,7 +56,7 @@ describe('the local queue after a crash', () => {
     }
   });
 
-  it('keeps deletions, deaths and counts, and makes what was in flight visible at once', async () => {
+  it('keeps deletions, deaths and counts, and shows what was in flight at once', async () => {
     const queue = await openQueue('states.log');
     await queue.send({ body: 'dead' });
     for (let delivery = 1; delivery <= 3; delivery += 1) {
@@ -82,7 +82,7 @@ describe('the local queue after a crash', () => {
     await afterRedrive.close();
   });
 
-  it('counts deliveries across restarts, so a message that kills the process still dies', async () => {
+  it('counts deliveries across restarts, so that a message that kills us dies', async () => {
     const first = await openQueue('killer.log');
     await first.send({ body: 'killer' });
     await first.close();
@@ -181,7 +181,7 @@ describe('the local queue after a crash', () => {
     await reopened.close();
   });
 
-  it('acknowledges 1,000 parallel sends with a handful of syncs, and none without one', async () => {
+  it('acknowledges 1,000 parallel sends with few syncs, and none without one', async () => {
     const queue = await openQueue('group.log');
     const sync = await spyOnSync();
 

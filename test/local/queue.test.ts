@@ -43,7 +43,7 @@ describe('the local queue', () => {
     });
   });
 
-  it('hides a received message until its visibility timeout is over, then delivers it again', async () => {
+  it('hides a received message for its visibility timeout, then delivers it again', async () => {
     const { queue, clock } = await openQueue();
     await queue.send({ body: 'a' });
     await queue.receive(now);
@@ -92,7 +92,7 @@ describe('the local queue', () => {
     expect(message && queue.changeVisibility(message, 0)).toBe('stale-receipt');
   });
 
-  it('moves a message to the dead letters after its last delivery, and redrives it as a new one', async () => {
+  it('buries a message after its last delivery and redrives it as a new one', async () => {
     const { queue, clock } = await openQueue();
     await queue.send({ body: 'poison' });
     for (let delivery = 1; delivery <= 3; delivery += 1) {
@@ -135,7 +135,7 @@ describe('the local queue', () => {
     expect(bodies(await poll)).toEqual(['a']);
   });
 
-  it('wakes a long poll when a visibility timeout ends, and ends it empty when its time is over', async () => {
+  it('wakes a long poll when a visibility timeout ends, or ends it empty in time', async () => {
     const { queue, clock } = await openQueue();
     await queue.send({ body: 'a' });
     await queue.receive({ ...now, visibilityTimeoutMs: 5_000 });
