@@ -1,0 +1,292 @@
+// Promises of the template: what is encrypted, what survives, what is tried again, what throttles,
+// and who may touch what. Rights are compared with what the functions really do in rights.test.ts.
+
+import { readStackOptions } from '../../lib/stack-options.ts';
+import {
+  actionsOf,
+  ofType,
+  type Resource,
+  type Synthesized,
+  statementsOf,
+  synthesize,
+  theOne,
+} from './synthesized.ts';
+
+const functions = ['Admit', 'Process', 'Locate', 'Query'] as const;
+const tables = ['ProfilesTable', 'ControlTable', 'PlacesTable'];
+
+let stack: Synthesized;
+let trial: Synthesized;
+beforeAll(() => {
+  stack = synthesize();
+  trial = synthesize({ ephemeral: 'true' });
+});
+
+const resource = (id: string, from = stack): Resource => from.resources[id] as Resource;
+
+describe('tables', () => {
+  it('keep their logical ids for ever: another id would be an empty table', () => {
+    const ids = ofType(stack, 'AWS::DynamoDB::GlobalTable').map(([id]) => id);
+
+    expect(ids.sort()).toEqual([...tables].sort());
+  });
+
+  it.each(tables)('%s is encrypted, expires rows, can be restored and survives', (id) => {
+    const { Properties, DeletionPolicy } = resource(id);
+
+    expect(Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      Replicas: [
+        {
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': [expect.any(String), 'Arn'] } },
+        },
+      ],
+    });
+    expect(Properties.GlobalSecondaryIndexes).toBeUndefined();
+    expect(DeletionPolicy).toBe('Retain');
+  });
+
+  it('share one key that rotates and is never deleted before the data', () => {
+    const [[, key] = []] = ofType(stack, 'AWS::KMS::Key');
+
+    expect(key?.Properties.EnableKeyRotation).toBe(true);
+    expect(key?.DeletionPolicy).toBe('Retain');
+  });
+
+  it('go with the stack in a trial', () => {
+    for (const id of tables) {
+      expect(resource(id, trial).DeletionPolicy).toBe('Delete');
+      expect(resource(id, trial).Properties.Replicas[0].DeletionProtectionEnabled).toBe(false);
+    }
+    expect(ofType(trial, 'AWS::SQS::Queue').map(([, queue]) => queue.DeletionPolicy)).toEqual([
+      'Delete',
+      'Delete',
+    ]);
+  });
+});
+
+describe('the queue', () => {
+  it('is a standard queue that keeps messages 14 days and passes failures on', () => {
+    const queue = theOne(stack, 'AWS::SQS::Queue', 'BatchQueue7');
+    const deadLetters = theOne(stack, 'AWS::SQS::Queue', 'DeadLetters');
+
+    expect(queue.Properties.FifoQueue).toBeUndefined();
+    expect(queue.Properties.MessageRetentionPeriod).toBe(14 * 86_400);
+    expect(deadLetters.Properties.MessageRetentionPeriod).toBe(14 * 86_400);
+    expect(queue.Properties.RedrivePolicy.deadLetterTargetArn).toEqual({
+      'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'],
+    });
+  });
+
+  it('tries again for more than a day, at the pace at which process postpones', () => {
+    const { maxReceiveCount } = theOne(stack, 'AWS::SQS::Queue', 'BatchQueue7').Properties
+      .RedrivePolicy;
+
+    let minutes = 0;
+    for (let receive = 1; receive < maxReceiveCount; receive += 1) {
+      minutes += Math.min(60, 2 ** (receive - 1));
+    }
+
+    expect(minutes).toBeGreaterThan(24 * 60);
+  });
+
+  it('is encrypted with our key and refuses plain HTTP', () => {
+    for (const [, { Properties }] of ofType(stack, 'AWS::SQS::Queue')) {
+      expect(Properties.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [expect.any(String), 'Arn'] });
+    }
+    for (const [, { Properties }] of ofType(stack, 'AWS::SQS::QueuePolicy')) {
+      expect(Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    }
+    expect(ofType(stack, 'AWS::SQS::QueuePolicy')).toHaveLength(2);
+  });
+
+  it('feeds process in batches of 10 within a second, with partial failures, 20 at once', () => {
+    const mapping = theOne(stack, 'AWS::Lambda::EventSourceMapping', 'Process');
+
+    expect(mapping.Properties).toMatchObject({
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 20 },
+    });
+  });
+
+  it('hides a message at least six times as long as process may take', () => {
+    const { VisibilityTimeout } = theOne(stack, 'AWS::SQS::Queue', 'BatchQueue7').Properties;
+    const { Timeout } = theOne(stack, 'AWS::Lambda::Function', 'Process').Properties;
+
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+  });
+});
+
+describe('functions', () => {
+  it.each(functions)('%s runs on Node 24 and arm64 with a role and a log of its own', (name) => {
+    const { Properties } = theOne(stack, 'AWS::Lambda::Function', name);
+
+    expect(Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Role: { 'Fn::GetAtt': [expect.stringContaining(`Functions${name}Role`), 'Arn'] },
+      LoggingConfig: {
+        LogFormat: 'JSON',
+        LogGroup: { Ref: expect.stringContaining(`Functions${name}Log`) },
+        SystemLogLevel: 'WARN',
+      },
+    });
+  });
+
+  it('have no managed policies: every right is written here', () => {
+    for (const [, { Properties }] of ofType(stack, 'AWS::IAM::Role')) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+      expect(Properties.Policies).toBeUndefined();
+    }
+    expect(ofType(stack, 'AWS::IAM::Role')).toHaveLength(functions.length);
+  });
+
+  it('have no wildcard in an action and none in a resource', () => {
+    const statements = functions.flatMap((name) => statementsOf(stack, name));
+
+    expect(statements.length).toBeGreaterThan(functions.length);
+    for (const statement of statements) {
+      expect(actionsOf(statement).join()).not.toContain('*');
+      expect(JSON.stringify(statement.Resource)).not.toContain('*');
+      expect(statement.Effect).toBe('Allow');
+    }
+  });
+
+  it('keep logs for a month, or as long as the context says', () => {
+    const kept = (from: Synthesized) =>
+      new Set(ofType(from, 'AWS::Logs::LogGroup').map(([, one]) => one.Properties.RetentionInDays));
+
+    expect([...kept(stack)]).toEqual([30]);
+    expect([...kept(synthesize({ logRetentionDays: '90' }))]).toEqual([90]);
+  });
+});
+
+describe('locate', () => {
+  it('may write its log and nothing else: no table, no queue, no key, no function', () => {
+    expect(statementsOf(stack, 'Locate')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: { 'Fn::GetAtt': [expect.stringContaining('FunctionsLocateLog'), 'Arn'] },
+      },
+    ]);
+  });
+
+  it('is named by no policy of a table, queue or key', () => {
+    const named = ['AWS::SQS::QueuePolicy', 'AWS::KMS::Key', 'AWS::DynamoDB::GlobalTable']
+      .flatMap((type) => ofType(stack, type))
+      .map(([, one]) => JSON.stringify(one.Properties));
+
+    expect(named.filter((text) => text.includes('Locate'))).toEqual([]);
+  });
+
+  it('knows neither tables nor queue by name', () => {
+    const { Environment } = theOne(stack, 'AWS::Lambda::Function', 'Locate').Properties;
+
+    expect(Environment.Variables).toEqual({ GEO_DATA_DIR: '/opt/geo' });
+  });
+
+  it('alone mounts the location data, and only process may invoke it', () => {
+    const mounting = ofType(stack, 'AWS::Lambda::Function')
+      .filter(([, { Properties }]) => Properties.Layers !== undefined)
+      .map(([id]) => id);
+    const invoking = functions.filter((name) =>
+      statementsOf(stack, name).some((one) => actionsOf(one).includes('lambda:InvokeFunction')),
+    );
+
+    expect(mounting).toEqual([expect.stringContaining('Locate')]);
+    expect(invoking).toEqual(['Process']);
+    const permissions = ofType(stack, 'AWS::Lambda::Permission').map(([, one]) => one.Properties);
+    expect(JSON.stringify(permissions)).not.toContain('Locate');
+  });
+});
+
+describe('the HTTP API', () => {
+  const routes = () => ofType(stack, 'AWS::ApiGatewayV2::Route').map(([, one]) => one.Properties);
+
+  it('lets relays in without an authorizer and everybody else only with an IAM signature', () => {
+    const open = routes().filter((route) => route.AuthorizationType === 'NONE');
+    const signed = routes().filter((route) => route.AuthorizationType === 'AWS_IAM');
+
+    expect(open.map((route) => route.RouteKey)).toEqual(['POST /v1/batches']);
+    expect(signed.length + open.length).toBe(routes().length);
+    expect(signed.every((route) => route.RouteKey.startsWith('GET /v1/'))).toBe(true);
+  });
+
+  it('throttles every route, and relays apart from people', () => {
+    const { Properties } = theOne(stack, 'AWS::ApiGatewayV2::Stage', 'Edge');
+
+    expect(Properties.DefaultRouteSettings).toEqual({
+      ThrottlingBurstLimit: 100,
+      ThrottlingRateLimit: 50,
+    });
+    expect(Properties.RouteSettings['POST /v1/batches']).toEqual({
+      ThrottlingBurstLimit: 1_000,
+      ThrottlingRateLimit: 500,
+    });
+  });
+
+  it('logs requests without saying who or from where', () => {
+    const { Format } = theOne(stack, 'AWS::ApiGatewayV2::Stage', 'Edge').Properties
+      .AccessLogSettings;
+    const fields = Object.values(JSON.parse(Format));
+
+    expect(fields).toContain('$context.routeKey');
+    expect(
+      fields.filter((field) => /identity|path|authorizer|domain/i.test(String(field))),
+    ).toEqual([]);
+  });
+
+  it('accepts seals for its own host, and for those the context names', () => {
+    const authorities = (from: Synthesized) =>
+      JSON.stringify(
+        theOne(from, 'AWS::Lambda::Function', 'Admit').Properties.Environment.Variables
+          .ALLOWED_AUTHORITIES,
+      );
+
+    expect(authorities(stack)).toContain('.execute-api.');
+    expect(authorities(synthesize({ authorities: 'vpn.example.com' }))).toContain(
+      ',vpn.example.com',
+    );
+  });
+});
+
+describe('outputs', () => {
+  it('are the commands to type next', () => {
+    const text = JSON.stringify(stack.outputs);
+
+    expect(text).toContain('npm run admin -- relay add --table ');
+    expect(text).toContain('npm run query -- --url https://');
+  });
+});
+
+describe('context', () => {
+  const read = (values: Readonly<Record<string, unknown>>) =>
+    readStackOptions((name) => values[name]);
+
+  it('is optional', () => {
+    expect(read({})).toEqual({ isEphemeral: false, extraAuthorities: [], logRetentionDays: 30 });
+  });
+
+  it('is refused with every mistake at once', () => {
+    const values = { ephemeral: 'yes', authorities: 'https://x.example', logRetentionDays: '31' };
+
+    expect(() => read(values)).toThrow(/ephemeral[^]*authorities[^]*logRetentionDays/);
+  });
+});
