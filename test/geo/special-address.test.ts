@@ -1,14 +1,15 @@
 // Every row of the special-purpose table, at both ends of its block, and the embedded forms.
 
-import { formatAddress, parseAddress } from '../../domain/address.ts';
+import { formatAddress, parseAddress, unfoldedAddress } from '../../domain/address.ts';
 import type { SpecialKind } from '../../domain/location.ts';
-import { classifyAddress } from '../../geo/special-address.ts';
+import { ipNumberOf } from '../../geo/ip-number.ts';
+import { specialKindOf } from '../../geo/special-address.ts';
 
 function classify(address: string): string {
   const octets = parseAddress(address);
   if (!octets) throw new Error(`${address} is no address`);
-  const found = classifyAddress(octets);
-  return found.kind === 'special' ? found.special : formatAddress(found.octets);
+  const judged = unfoldedAddress(octets);
+  return specialKindOf(ipNumberOf(judged)) ?? formatAddress(judged);
 }
 
 const special: Record<SpecialKind, readonly string[]> = {
