@@ -21,7 +21,9 @@ export type LogOptions = {
   readonly path: string;
   /** Everything that must survive a compaction, read lazily between two writes. */
   readonly snapshot: () => Iterable<QueueRecord>;
-  /** Below this size the log is never rewritten; above, each time it has doubled. */
+  /** At least half of what the snapshot takes in the file, octets. */
+  readonly liveBytes: () => number;
+  /** Below this size the log is never rewritten; above, when it is four times its live part. */
   readonly compactFromBytes: number;
 };
 
@@ -37,7 +39,6 @@ export class QueueLog {
   readonly #options: LogOptions;
   #file: FileHandle;
   #bytes: number;
-  #bytesAfterCompaction = 0;
   #waiting: Waiting[] = [];
   #pump: Promise<void> | undefined;
   #failure: QueueError | undefined;
@@ -149,8 +150,8 @@ export class QueueLog {
   }
 
   #isBloated(): boolean {
-    const { compactFromBytes } = this.#options;
-    return this.#bytes > Math.max(compactFromBytes, 2 * this.#bytesAfterCompaction);
+    const { compactFromBytes, liveBytes } = this.#options;
+    return this.#bytes > Math.max(compactFromBytes, 4 * liveBytes());
   }
 
   /**
@@ -184,7 +185,6 @@ export class QueueLog {
       await this.#file.close();
       this.#file = file;
       this.#bytes = size;
-      this.#bytesAfterCompaction = size;
     } catch (error) {
       await file.close();
       throw error;

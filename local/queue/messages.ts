@@ -28,6 +28,9 @@ export function messageBytes(body: string, attributes: MessageAttributes): numbe
   return bytes;
 }
 
+/** What a message's records take beside body and attributes. */
+const recordBytes = 512;
+
 export class Messages {
   /** Live messages, oldest first. */
   readonly #live = new Map<string, Message>();
@@ -40,6 +43,14 @@ export class Messages {
   /** Octets of all messages, dead letters included. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /**
+   * Octets in a log that holds nothing else, within a factor of two: JSON escapes a quote or a line
+   * end with one more octet.
+   */
+  get logBytes(): number {
+    return this.#bytes + recordBytes * (this.#live.size + this.#dead.size);
   }
 
   get liveCount(): number {

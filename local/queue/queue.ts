@@ -64,6 +64,7 @@ export class LocalQueue {
       path: options.path,
       compactFromBytes: queue.#limits.compactFromBytes,
       snapshot: () => queue.#messages.snapshot(),
+      liveBytes: () => queue.#messages.logBytes,
     });
     for (const record of records) queue.#messages.apply(record);
     queue.#log = log;
