@@ -1,6 +1,6 @@
 // A request handler for SDK clients that hands requests to a node:http server without a socket.
 // The client and the server stay whole: signing, serialising, retries and error texts are real.
-// About 2.5 times faster than loopback HTTP, and no port is open.
+// About twice as fast as loopback HTTP, and no port is open.
 
 import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, Server } from 'node:http';
