@@ -32,30 +32,21 @@ const pageBytesMax = 1 << 20;
 const lateFlagBytes = ',"late"'.length;
 const reasonPattern = /^[a-z0-9-]{1,64}$/;
 
-/** Consecutive positions from `firstPosition` on, none when all of the span is gone. */
-export type LoadedSpan = {
-  readonly items: readonly ShipItem[];
-  /** Above `span.first` when older records are no longer in the journal. */
-  readonly firstPosition: number;
-};
-
 /**
- * Loads a span, or its first part when files vanish meanwhile.
+ * Loads a span, or its first part: consecutive positions from `span.first` on, none when the journal
+ * has nothing there.
  * @throws JournalError JOURNAL_NEWER; system errors of the journal's disk.
  */
-export async function loadSpan(deps: LoadDeps, span: PositionSpan): Promise<LoadedSpan> {
-  let { first: firstPosition } = span;
+export async function loadSpan(deps: LoadDeps, span: PositionSpan): Promise<readonly ShipItem[]> {
   const items: ShipItem[] = [];
   const kept: AsideLine[] = [];
   for (let next = span.first; next <= span.last; ) {
     const page = await deps.reader.readFrom(next, span.last - next + 1, pageBytesMax);
-    if (next === span.first) firstPosition = page.firstPosition;
     // A copy that cannot be made must not hold up the records behind the damage.
     for (const damage of page.damage) await deps.onDamage(damage).catch(() => undefined);
-    const entries = page.entries.filter(({ position }) => position <= span.last);
+    const { entries } = page;
     const last = entries.at(-1);
-    const isHole = items.length > 0 && entries[0]?.position !== next;
-    if (!last || isHole) break;
+    if (!last) break;
     for (let from = 0; from < entries.length; from += deps.decodePerTurn) {
       for (const entry of entries.slice(from, from + deps.decodePerTurn)) {
         items.push(toItem(deps, entry, kept));
@@ -65,7 +56,7 @@ export async function loadSpan(deps: LoadDeps, span: PositionSpan): Promise<Load
     next = last.position + 1;
   }
   await deps.aside.keep(kept);
-  return { items, firstPosition };
+  return items;
 }
 
 /** Behind the datagrams and the durable callbacks that wait now. */

@@ -84,13 +84,6 @@ export class ShipPlan {
     this.#freshInFlight -= 1;
   }
 
-  /** Positions below `position` are not in the journal any more. */
-  skipTo(position: number): void {
-    while (this.#gaps[0] && this.#gaps[0].last < position) this.#gaps.shift();
-    const oldest = this.#gaps[0];
-    if (oldest && oldest.first < position) oldest.first = position;
-  }
-
   get #open(): Gap {
     const open = this.#gaps.at(-1);
     if (!open) throw new Error('the open gap never closes');

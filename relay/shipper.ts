@@ -11,7 +11,7 @@ import type { PositionSpan } from './journal/cursor.ts';
 import { JournalError } from './journal/errors.ts';
 import { isWorthLogging } from './log.ts';
 import { BatchDelivery, localTrouble, ShipperStopped } from './ship-deliver.ts';
-import { type LoadedSpan, loadSpan } from './ship-load.ts';
+import { loadSpan, type ShipItem } from './ship-load.ts';
 import { BatchNumbers } from './ship-numbers.ts';
 import { type PackedBatch, setAsideCount, spanOf } from './ship-pack.ts';
 import { ShipPause } from './ship-pause.ts';
@@ -152,12 +152,11 @@ class BatchShipper implements Shipper {
     let next = span.first;
     for (let failures = 0; next <= span.last && !this.#isStopping; ) {
       try {
-        const loaded = await this.#load({ first: next, last: span.last });
-        this.#skipMissing(next, loaded.firstPosition);
-        this.#noteDamage(loaded);
-        this.#noteOldest(slot, loaded);
-        await this.#delivery.deliver(loaded.items, slot);
-        next = (loaded.items.at(-1)?.position ?? span.last) + 1;
+        const items = await this.#load({ first: next, last: span.last });
+        this.#noteDamage(items);
+        this.#noteOldest(slot, items);
+        await this.#delivery.deliver(items, slot);
+        next += items.length;
         failures = 0;
         this.#trouble = undefined;
       } catch (error) {
@@ -173,11 +172,11 @@ class BatchShipper implements Shipper {
   }
 
   /** The reader serves one at a time, and decoding takes turns anyway. */
-  #load(span: PositionSpan): Promise<LoadedSpan> {
+  #load(span: PositionSpan): Promise<readonly ShipItem[]> {
     const loaded = this.#loading.then(async () => {
       if (this.#isStopping) throw new ShipperStopped();
-      const { items, firstPosition } = await loadSpan(this.#deps.load, span);
-      if (items.length > 0 || firstPosition > span.first) return { items, firstPosition };
+      const items = await loadSpan(this.#deps.load, span);
+      if (items.length > 0) return items;
       const what = `records ${span.first} to ${span.last} are not in the journal`;
       throw new JournalError('JOURNAL_STATE_DAMAGED', `${what}: were files removed?`);
     });
@@ -195,22 +194,13 @@ class BatchShipper implements Shipper {
     onShipped?.(cursor.position);
   }
 
-  /** Below the oldest segment: shipped before the cursor was saved, or removed by somebody. */
-  #skipMissing(from: number, to: number): void {
-    if (to <= from) return;
-    this.#plan.skipTo(to);
-    this.#deps.cursor.shipped({ first: from, last: to - 1 }, 0);
-    const message = `records ${from} to ${to - 1} are no longer in the journal and are left out`;
-    this.#deps.log('warn', 'records-missing', message);
-  }
-
   #firstUnshipped(position: number): number {
     const { cursor } = this.#deps;
     const past = cursor.ahead.find(({ first, last }) => first <= position && position <= last);
     return Math.max(position, cursor.position + 1, past ? past.last + 1 : 0);
   }
 
-  #noteDamage({ items }: LoadedSpan): void {
+  #noteDamage(items: readonly ShipItem[]): void {
     const damaged = items.filter((item) => 'reason' in item && item.reason === 'damaged');
     const first = damaged[0];
     if (!first) return;
@@ -218,7 +208,7 @@ class BatchShipper implements Shipper {
     this.#deps.log('error', 'journal-damaged', `${what} and set aside: check the disk`);
   }
 
-  #noteOldest(slot: object, { items }: LoadedSpan): void {
+  #noteOldest(slot: object, items: readonly ShipItem[]): void {
     const times = items.flatMap((item) => ('event' in item ? [item.record.receivedTime] : []));
     if (times.length > 0) this.#oldestTimes.set(slot, Math.min(...times));
   }

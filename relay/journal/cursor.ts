@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { type JournalDisk, nodeDisk } from './disk.ts';
 import { readDurable, writeDurable } from './durable-value.ts';
+import { segmentNames } from './recover.ts';
 
 const fileName = 'cursor';
 /** Ranges ahead of the position; more of them would mean that shipping order has gone wrong. */
@@ -37,7 +38,8 @@ export type Cursor = {
 };
 
 /**
- * Opens the cursor of a journal directory; a new one begins at 0.
+ * Opens the cursor of a journal directory. One that was lost begins before the oldest record: what
+ * is shipped twice is merged away.
  * @throws JournalError JOURNAL_STATE_DAMAGED.
  */
 export async function openCursor(options: {
@@ -49,7 +51,9 @@ export async function openCursor(options: {
   const { directory, disk = nodeDisk, onError } = options;
   await disk.makeDirectory(directory);
   const state = await readDurable(disk, directory, fileName, schema);
-  return new FileCursor({ disk, directory, onError, state });
+  const [oldest] = segmentNames(await disk.list(directory));
+  const begin = (oldest?.firstPosition ?? 1) - 1;
+  return new FileCursor({ disk, directory, onError, state, begin });
 }
 
 class FileCursor implements Cursor {
@@ -68,12 +72,13 @@ class FileCursor implements Cursor {
     readonly directory: string;
     readonly onError: ((error: unknown) => void) | undefined;
     readonly state: v.InferOutput<typeof schema> | undefined;
+    readonly begin: number;
   }) {
     const { state } = options;
     this.#disk = options.disk;
     this.#directory = options.directory;
     this.#onError = options.onError;
-    this.#position = state?.position ?? 0;
+    this.#position = state?.position ?? options.begin;
     this.#durablePosition = this.#position;
     this.#ahead = (state?.ahead ?? []).map(([first, last]) => ({ first, last }));
     this.#setAside = state?.setAside ?? 0;

@@ -21,17 +21,15 @@ export type JournalPage = {
   /** One entry per position, without holes, rising. */
   readonly entries: readonly JournalEntry[];
   readonly damage: readonly Damage[];
-  /**
-   * The position asked for, or the oldest one on disk where that is higher (shipped long ago and
-   * deleted, or somebody removed files).
-   */
-  readonly firstPosition: number;
 };
 
 export type JournalReader = {
+  /** The oldest position on disk; undefined in an empty journal. */
+  oldestPosition(): Promise<number | undefined>;
   /**
    * Reads from `position` on, at most `recordsMax` entries and about `bytesMax` octets of payload,
    * at least one entry if there is one.
+   * Positions below the oldest on disk are damaged, too: their segment is gone.
    * @throws JournalError JOURNAL_NEWER; the system error when a file cannot be read.
    */
   readFrom(position: number, recordsMax: number, bytesMax: number): Promise<JournalPage>;
@@ -91,22 +89,31 @@ class SegmentReader implements JournalReader {
   async readFrom(position: number, recordsMax: number, bytesMax: number): Promise<JournalPage> {
     const last = this.#durablePosition?.() ?? Number.MAX_SAFE_INTEGER;
     // Segments come and go between calls; a listing is cheaper than being wrong.
-    this.#names = segmentNames(await this.#disk.list(this.#directory));
-    const firstPosition = Math.max(position, this.#names[0]?.firstPosition ?? position);
+    await this.#list();
     const page: Page = { entries: [], damage: [], recordsMax, bytesLeft: bytesMax };
-    let next = firstPosition;
+    const oldest = Math.min(this.#names[0]?.firstPosition ?? position, last + 1);
+    let next = fillDamaged(page, position, oldest - 1);
     while (next <= last && !isFull(page)) {
       const before = next;
       next = await this.#readSegment(next, last, page);
       if (next === before) break;
     }
-    return { entries: page.entries, damage: page.damage, firstPosition };
+    return { entries: page.entries, damage: page.damage };
+  }
+
+  async oldestPosition(): Promise<number | undefined> {
+    await this.#list();
+    return this.#names[0]?.firstPosition;
   }
 
   async close(): Promise<void> {
     const open = this.#open;
     this.#open = undefined;
     await open?.file.close();
+  }
+
+  async #list(): Promise<void> {
+    this.#names = segmentNames(await this.#disk.list(this.#directory));
   }
 
   /** Reads on from `position` in its segment; returns the next position. */

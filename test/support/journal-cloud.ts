@@ -127,6 +127,15 @@ export type ShippingBench = {
   close(): Promise<void>;
 };
 
+/** Waits for something that happens soon; fails with `problem` when it does not within 8 s. */
+export async function until(isDone: () => boolean, problem: () => string): Promise<void> {
+  const started = Date.now();
+  while (!isDone()) {
+    if (Date.now() - started > 8000) throw new Error(problem());
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
 /** Limits that make tests quick. */
 export const quickLimits: Partial<ShipperLimits> = {
   flushAfterMs: 10,
@@ -207,14 +216,10 @@ export async function makeShippingBench(
       return running;
     },
     async shippedTo(position) {
-      const started = Date.now();
-      while (current().status().shippedPosition < position) {
-        if (Date.now() - started > 8000) {
-          const state = JSON.stringify(current().status());
-          throw new Error(`stuck: ${state}\n${logs.join('\n')}`);
-        }
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
+      await until(
+        () => current().status().shippedPosition >= position,
+        () => `stuck: ${JSON.stringify(current().status())}\n${logs.join('\n')}`,
+      );
     },
     async close() {
       await running?.stop();
