@@ -252,16 +252,31 @@ describe('shipping', () => {
   });
 
   it('sets records aside whose segment is gone and goes on behind them', async () => {
-    await append(300);
+    await append(10);
+    await bench.start();
+    await bench.shippedTo(10);
+    await bench.shipper().stop();
+    await append(290, 11);
     await append(100, 301);
-    for (const name of readdirSync(bench.directory).sort().slice(0, 1)) {
-      rmSync(join(bench.directory, name));
-    }
+    const [oldest = ''] = readdirSync(bench.directory).sort();
+    rmSync(join(bench.directory, oldest));
     await bench.start();
     await bench.shippedTo(400);
 
-    expect(bench.shipper().status().setAsideTotal).toBeGreaterThan(0);
+    expect(bench.shipper().status().setAsideTotal).toBe(290);
     expect(bench.cloud.positions()).toEqual(numbers(400));
+  });
+
+  it('ships from the oldest record on when its cursor was lost', async () => {
+    await append(300);
+    await append(100, 301);
+    const [oldest = ''] = readdirSync(bench.directory).sort();
+    rmSync(join(bench.directory, oldest));
+    await bench.start();
+    await bench.shippedTo(400);
+
+    expect(bench.shipper().status().setAsideTotal).toBe(0);
+    expect(bench.cloud.positions()).toEqual(numbers(100, 301));
   });
 
   it('stops in time although the cloud does not answer, and sends the batch after the next start', async () => {
