@@ -1,0 +1,25 @@
+// A process that appends as fast as it can and writes each acknowledged position with its number to
+// stdout, until it is killed. Run: node --import tsx test/support/journal-appender.ts DIR FIRST.
+
+import { writeSync } from 'node:fs';
+import { Journal } from '../../relay/journal/journal.ts';
+import { sampleRecord } from './journal-samples.ts';
+
+const [directory = '', first = '1'] = process.argv.slice(2);
+const inFlight = 64;
+
+void Journal.open({ directory, now: Date.now, freeBytesMin: 0, segmentBytesMax: 100_000 }).then(
+  (journal) => {
+    let number = Number(first);
+    const appendOne = () => {
+      const mine = number;
+      number += 1;
+      journal.append(sampleRecord(mine), (error, position) => {
+        if (error) throw error;
+        writeSync(1, `${position} ${mine}\n`);
+        setImmediate(appendOne);
+      });
+    };
+    for (let index = 0; index < inFlight; index += 1) appendOne();
+  },
+);
