@@ -1,0 +1,190 @@
+// Rights against deeds: the functions run over a real DynamoDB API, every request they make is noted,
+// and each must be allowed by the policies of the template, row by row. What IAM would refuse in the
+// cloud fails here; so does a right that opens another function's rows.
+
+import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import { makeControlStore } from '../../lambdas/aws/control-store.ts';
+import { asaEvent } from '../support/batches.ts';
+import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
+import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../support/events.ts';
+import { actionsOf, type Statement, statementsOf, synthesize } from './synthesized.ts';
+
+type Deed = {
+  readonly action: string;
+  readonly table: string;
+  readonly partitions: readonly string[];
+};
+
+type Item = Readonly<Record<string, { readonly S?: string }>>;
+type RequestInput = {
+  readonly TableName?: string;
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly KeyConditionExpression?: string;
+  readonly ExpressionAttributeValues?: Item;
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys?: readonly Item[] }>>;
+};
+
+/** What IAM calls the request: action, table and leading keys. */
+function deedOf(command: string, input: RequestInput): Deed {
+  const action = `dynamodb:${command.replace(/Command$/, '')}`;
+  const [batchTable, batch] = Object.entries(input.RequestItems ?? {})[0] ?? [];
+  const partitionName = /pk = (:\w+)/.exec(input.KeyConditionExpression ?? '')?.[1];
+  const items = [input.Key, input.Item, ...(batch?.Keys ?? [])].filter((item) => item);
+  const partitions = items.map((item) => item?.['pk']?.S ?? '');
+  if (partitionName) partitions.push(input.ExpressionAttributeValues?.[partitionName]?.S ?? '');
+  return { action, table: input.TableName ?? batchTable ?? '', partitions };
+}
+
+function matchesLike(pattern: string, text: string): boolean {
+  const [head = '', ...rest] = pattern.split('*');
+  return rest.length === 0 ? head === text : text.startsWith(head);
+}
+
+/** IAM's answer, for the only kinds of statement the template has. */
+function isAllowed(statements: readonly Statement[], deed: Deed): boolean {
+  return statements.some((statement) => {
+    const [logicalId] = (statement.Resource as { 'Fn::GetAtt'?: string[] })['Fn::GetAtt'] ?? [];
+    const likes = statement.Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+    return (
+      actionsOf(statement).includes(deed.action) &&
+      logicalId === deed.table &&
+      (likes === undefined ||
+        deed.partitions.every((key) => likes.some((like) => matchesLike(like, key))))
+    );
+  });
+}
+
+const now = morning + 4 * hourMs;
+const deeds = new Map<string, Deed[]>();
+let cloud: TestCloud;
+let actor = '';
+
+beforeAll(async () => {
+  cloud = await startTestCloud(now);
+  const names = new Map([
+    [cloud.tables.profiles, 'ProfilesTable'],
+    [cloud.tables.control, 'ControlTable'],
+  ]);
+  cloud.dynamo.client.middlewareStack.add(
+    (next, context) => (args) => {
+      const deed = deedOf(context.commandName ?? '', args.input as RequestInput);
+      const named = { ...deed, table: names.get(deed.table) ?? deed.table };
+      deeds.set(actor, [...(deeds.get(actor) ?? []), named]);
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  await actAsProcess();
+  await actAsQuery();
+  await actAsAdmit();
+});
+afterAll(() => cloud.stop());
+
+async function actAsProcess(): Promise<void> {
+  actor = 'Process';
+  const london = '81.2.69.142';
+  const home = sessionEvents({ address: london, minutes: 120, interims: 3, device: 'lt-0412' });
+  const thief = eventOf({ address: '126.0.0.1', sessionId: 's2', at: morning + 50 * minuteMs });
+  const restart: AccountingEvent = { ...asaEvent(0), kind: 'gateway-on', time: morning };
+  await cloud.deliver([[...home, thief, restart]]);
+  // A repeat of the detection is merged into the stored row.
+  const again = eventOf({ address: '126.0.0.1', sessionId: 's3', at: morning + 55 * minuteMs });
+  await cloud.deliver([[again]]);
+  const control = controlStore();
+  const aside = { event: thief, reason: 'fold-failed', relayId: 'relay-1', batchId: 'relay-1.1.1' };
+  await control.setAside(aside);
+}
+
+async function actAsQuery(): Promise<void> {
+  actor = 'Query';
+  const list = await cloud.get('GET /v1/users', { query: { limit: '1' } });
+  const detections = await cloud.get('GET /v1/detections');
+  const [detection] = detections.body.items;
+  const params = {
+    user: 'alice',
+    device: 'lt-0412',
+    id: String(detection?.id),
+    cell: String(detection?.cell ?? 'none'),
+  };
+  for (const path of [
+    '/v1/users/{user}',
+    '/v1/users/{user}/activities',
+    '/v1/users/{user}/detections',
+    '/v1/devices',
+    '/v1/devices/{device}',
+    '/v1/detections/{id}',
+    '/v1/locations/{cell}/users',
+    '/v1/summary',
+  ]) {
+    await cloud.get(`GET ${path}`, { params, query: { limit: '1' } });
+  }
+  expect(list.status).toBe(200);
+  expect(detection).toBeDefined();
+}
+
+async function actAsAdmit(): Promise<void> {
+  actor = 'Admit';
+  const control = controlStore();
+  await control.activeKey('a-thumbprint');
+  await control.claimBatch('relay-1.1.1', 'a-digest');
+}
+
+const controlStore = () =>
+  makeControlStore({
+    client: cloud.dynamo.client,
+    tableName: cloud.tables.control,
+    now: () => now,
+  });
+
+const roles = ['Process', 'Query', 'Admit'] as const;
+const stack = synthesize();
+
+it.each(roles)('%s does nothing that its role may not do', (role) => {
+  const statements = statementsOf(stack, role);
+  const refused = (deeds.get(role) ?? []).filter((deed) => !isAllowed(statements, deed));
+
+  expect(deeds.get(role)?.length).toBeGreaterThan(0);
+  expect(refused).toEqual([]);
+});
+
+it.each(roles)('%s has no right on a table that it does not use', (role) => {
+  const done = deeds.get(role) ?? [];
+  const idle = statementsOf(stack, role)
+    .filter((one) => actionsOf(one).some((action) => action.startsWith('dynamodb:')))
+    .flatMap((one) => actionsOf(one).map((Action) => ({ ...one, Action })))
+    .filter((one) => !done.some((deed) => isAllowed([one], deed)));
+
+  expect(idle).toEqual([]);
+});
+
+it.each(roles)('%s cannot let a relay in or change the settings', (role) => {
+  const statements = statementsOf(stack, role);
+  const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
+
+  for (const partition of ['KEY#abc', 'RELAYS', 'SETTINGS']) {
+    for (const write of writes) {
+      const deed = { action: `dynamodb:${write}`, table: 'ControlTable', partitions: [partition] };
+
+      expect(isAllowed(statements, deed)).toBe(false);
+    }
+  }
+});
+
+it('admit sees no profile, and query changes none', () => {
+  const profile = { table: 'ProfilesTable', partitions: ['U#alice'] };
+
+  expect(isAllowed(statementsOf(stack, 'Admit'), { action: 'dynamodb:GetItem', ...profile })).toBe(
+    false,
+  );
+  expect(isAllowed(statementsOf(stack, 'Query'), { action: 'dynamodb:PutItem', ...profile })).toBe(
+    false,
+  );
+});
+
+it('process may postpone a message, which needs a right of its own', () => {
+  const actions = statementsOf(stack, 'Process').flatMap(actionsOf);
+
+  expect(actions).toContain('sqs:ChangeMessageVisibility');
+  expect(actions).not.toContain('sqs:SendMessage');
+});
