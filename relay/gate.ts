@@ -105,20 +105,23 @@ function lengthOf(datagram: Buffer): number {
 
 /** Steps over the attributes; false when they do not fill the packet exactly. */
 function walkAttributes(datagram: Buffer, length: number, layout: GateScratch['layout']): boolean {
-  layout.messageAuthenticators = 0;
-  layout.proxyStateOctets = 0;
+  let [count, lastAt, echoed] = [0, 0, 0];
   let offset = headerOctets;
   while (offset < length) {
-    const octets = offset + 1 < length ? (datagram[offset + 1] as number) : 0;
-    if (octets < 2 || offset + octets > length) return false;
+    // A tail of one octet reads the padding, or nothing, as its length: it overruns either way.
+    const octets = datagram[offset + 1] as number;
+    if (!(octets >= 2) || offset + octets > length) return false;
     const type = datagram[offset];
-    if (type === proxyState) layout.proxyStateOctets += octets;
-    if (type === messageAuthenticator) {
-      layout.messageAuthenticators += 1;
-      layout.messageAuthenticatorAt = offset + 2;
+    if (type === proxyState) echoed += octets;
+    else if (type === messageAuthenticator) {
+      count += 1;
+      lastAt = offset + 2;
     }
     offset += octets;
   }
+  layout.messageAuthenticators = count;
+  layout.messageAuthenticatorAt = lastAt;
+  layout.proxyStateOctets = echoed;
   return true;
 }
 

@@ -12,8 +12,10 @@ import { type GatewayTable, makeGatewayTable } from './gateway-table.ts';
 import { openCursor } from './journal/cursor.ts';
 import { Journal } from './journal/journal.ts';
 import type { JournalStats } from './journal/journal-options.ts';
+import { makeReader } from './journal/reader.ts';
 import { isWorthLogging, type Log } from './log.ts';
 import { OutcomeBook, type RelayCounts } from './outcome-book.ts';
+import { recallAuthenticators } from './recall.ts';
 import { makeReceiver, type Receiver } from './receiver.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { makeSecretDiagnosis, type SecretDiagnosis } from './secret-diagnosis.ts';
@@ -60,6 +62,8 @@ export type Relay = {
 
 /** Authenticators remembered for the `repeated` mark: 28 MB, a week of two per second. */
 const rememberedMax = 1_000_000;
+/** Authenticators read back after a restart: some seconds of background work. */
+const recalledMax = 250_000;
 const mib = 1024 * 1024;
 
 /**
@@ -90,15 +94,17 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     await shipper?.stop();
     throw error;
   });
+  let ended: Promise<void> | undefined;
+  const recalling = recall(config, journal, memory, () => ended !== undefined, log);
   const end = async (): Promise<void> => {
     server.pause();
     // What is being written is answered before this resolves.
     await journal.close();
     await server.close();
     await shipper?.stop();
+    await recalling;
     log('info', 'stopped', 'the relay has stopped; everything answered is on disk');
   };
-  let ended: Promise<void> | undefined;
   return {
     addresses: server.addresses,
     counts: () => book.snapshot(),
@@ -123,6 +129,31 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   };
 }
 
+/** Fills the memory of authenticators while packets are served already. */
+async function recall(
+  config: RelayConfig,
+  journal: Journal,
+  memory: AuthenticatorMemory,
+  isStopping: () => boolean,
+  log: Log,
+): Promise<void> {
+  const lastPosition = journal.durablePosition;
+  const reader = makeReader({
+    directory: journalFolder(config),
+    durablePosition: () => lastPosition,
+  });
+  try {
+    const recordsMax = recalledMax;
+    await recallAuthenticators({ reader, memory, lastPosition, recordsMax, isStopping });
+    await reader.close();
+  } catch (error) {
+    const message = `replays of packets from before this start are not marked: ${errorText(error)}`;
+    log('warn', 'recall-failed', message);
+  }
+}
+
+const journalFolder = (config: RelayConfig): string => join(config.dataDir, 'journal');
+
 type Storage = {
   readonly journal: Journal;
   /** Absent: no cloud is configured. */
@@ -135,7 +166,7 @@ async function openStorage(
   { log, now }: RelayDeps,
   gatewayNamed: (name: string) => GatewayConfig | undefined,
 ): Promise<Storage> {
-  const directory = join(config.dataDir, 'journal');
+  const directory = journalFolder(config);
   let shipper: Shipper | undefined;
   try {
     const cursor = await openCursor({

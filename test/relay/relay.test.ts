@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import radius from 'radius';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import { makeReader } from '../../relay/journal/reader.ts';
 import type { LogLevel } from '../../relay/log.ts';
 import { type Relay, startRelay } from '../../relay/relay.ts';
 import { type RelayConfig, relayDefaults } from '../../relay/relay-config.ts';
@@ -154,6 +155,28 @@ describe('the relay', () => {
     const again = await start(config);
 
     expect(again.relay.status().journal.durablePosition).toBe(50);
+  });
+
+  it('still knows a replayed packet as repeated after a restart', async () => {
+    const config = configOf('replay');
+    const { relay, answers, send } = await start(config);
+    for (let i = 0; i < 200; i++) send(request(i));
+    await until(() => answers.length === 200);
+    await relay.stop();
+
+    const again = await start(config);
+    await until(() => again.relay.status().remembered.held === 200);
+    again.send(request(7));
+    await until(() => again.answers.length === 1);
+    await again.relay.stop();
+
+    const reader = makeReader({ directory: path.join(config.dataDir, 'journal') });
+    const { entries } = await reader.readFrom(200, 2, 4096);
+    await reader.close();
+    expect(entries).toMatchObject([
+      { record: { isRepeated: false } },
+      { record: { isRepeated: true, payload: request(7) } },
+    ]);
   });
 
   it('answers what is being written when it is told to stop', async () => {
