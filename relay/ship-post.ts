@@ -6,6 +6,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import * as v from 'valibot';
+import { errorText, systemErrorCode } from './errors.ts';
 import { type PostResult, readRetryAfter } from './ship-answer.ts';
 import { proxyFor, TunnelAgent } from './ship-proxy.ts';
 
@@ -109,8 +110,8 @@ async function readAnswer(incoming: IncomingMessage, now: () => number): Promise
   for await (const chunk of incoming) {
     if (!Buffer.isBuffer(chunk)) continue;
     bytes += chunk.length;
-    if (bytes > answerBytesMax) incoming.destroy();
-    else chunks.push(chunk);
+    if (bytes > answerBytesMax) break;
+    chunks.push(chunk);
   }
   const { statusCode: status = 0, headers } = incoming;
   const code = problemCode(Buffer.concat(chunks).toString('utf8'));
@@ -136,6 +137,5 @@ function problemCode(text: string): string | undefined {
 
 /** The code of a system or TLS error where it has one, else its message. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  return systemErrorCode(error) || errorText(error);
 }

@@ -4,6 +4,7 @@
 import { fdatasync, write } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemErrorCode } from '../errors.ts';
 
 export type DiskDone = (error: Error | null) => void;
 
@@ -45,7 +46,7 @@ export const nodeDisk: JournalDisk = {
     try {
       return await readdir(path);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      if (systemErrorCode(error) === 'ENOENT') return [];
       throw error;
     }
   },

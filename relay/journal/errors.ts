@@ -1,6 +1,8 @@
 // What can go wrong with the journal, as a small family with fixed codes.
 // Messages name files and sizes, never what a record holds.
 
+import { errorText, systemErrorCode } from '../errors.ts';
+
 export type JournalErrorCode =
   | 'JOURNAL_FULL'
   | 'JOURNAL_DISK_FAILED'
@@ -21,20 +23,14 @@ export class JournalError extends Error {
   }
 }
 
-/** The `code` of a system error (`ENOSPC`), or its message where it has none. */
-export function diskErrorText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
-}
-
 /** True when the disk, a quota or a file size limit is used up: it heals when space returns. */
 export function isOutOfSpace(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(diskErrorText(error));
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemErrorCode(error));
 }
 
 /** What a failed write, sync or creation means for the relay. */
 export function troubleOf(error: unknown, directory: string): JournalError {
-  const what = diskErrorText(error);
+  const what = systemErrorCode(error) || errorText(error);
   const code = isOutOfSpace(error) ? 'JOURNAL_FULL' : 'JOURNAL_DISK_FAILED';
   const hint = isOutOfSpace(error) ? 'make room' : 'check the disk';
   return new JournalError(
