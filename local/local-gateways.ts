@@ -5,8 +5,8 @@ import type { GatewayConfig } from '../relay/gateway.ts';
 import { sampleGateways } from './sample/gateways.ts';
 
 /**
- * How the sample's packets reach the relay. Linux answers on all of 127.0.0.0/8, so each gateway has
- * its own source address. Elsewhere only 127.0.0.1 may exist: then all come from there, and the
+ * How the sample's packets reach the relay. Linux answers on all of 127.0.0.0/8, so each gateway
+ * has its own source address. Elsewhere only 127.0.0.1 may exist: then all come from there, and the
  * gateway is the one the packet names, as behind a RADIUS proxy.
  */
 export type GatewayLayout = 'own-addresses' | 'one-address';

@@ -31,7 +31,7 @@ export const usageExitCode = 64;
 const radiusPortDefault = 1813;
 const apiPortDefault = 8080;
 
-export const helpText = `Runs Wherefrom on this machine: a RADIUS accounting relay, the cloud functions, the API.
+export const helpText = `Runs Wherefrom on this machine: a RADIUS relay, the functions, the API.
 
   npm start                       play a small organisation's morning, then keep running
   npm start -- --sample none      start empty and wait for your own gateways
@@ -39,7 +39,7 @@ export const helpText = `Runs Wherefrom on this machine: a RADIUS accounting rel
   --sample morning|none   what to play once per data directory (default: morning)
   --once                  end when the sample has been processed
   --json                  one JSON object per line on stdout instead of prose
-  --radius-port PORT      UDP port for Accounting-Requests on 127.0.0.1 (default: ${radiusPortDefault})
+  --radius-port PORT      UDP port of the relay on 127.0.0.1 (default: ${radiusPortDefault})
   --api-port PORT         TCP port of the query API on 127.0.0.1 (default: ${apiPortDefault})
   --data DIR              keep state in DIR (default: a temporary directory, removed on exit)
   --help                  this text

@@ -37,12 +37,21 @@ function userRow(user: UserSummary): string[] {
 }
 
 function detectionLines(detection: DetectionSummary): string[] {
+  const { severity, score, firstSeen, reasons } = detection;
+  const user = printable(detection.user);
+  const place = printable(detection.place.label);
   const network = detection.network ? ` (${printable(detection.network.organization)})` : '';
+  const gateway = printable(detection.gateway);
   return [
-    `${detection.severity.toUpperCase()} ${printable(detection.user)} from ${printable(detection.place.label)}${network}, score ${detection.score}`,
-    ...detection.reasons.map((reason) => `  because: ${printable(reason.text)}`),
-    `  at ${detection.firstSeen} on ${printable(detection.gateway)}, client ${printable(detection.clientAddress)}`,
+    `${severity.toUpperCase()} ${user} from ${place}${network}, score ${score}`,
+    ...reasons.map((reason) => `  because: ${printable(reason.text)}`),
+    `  at ${firstSeen} on ${gateway}, client ${printable(detection.clientAddress)}`,
   ];
+}
+
+function abnormalLines(detections: readonly DetectionSummary[]): string[] {
+  const heading = `${counted(detections.length, 'abnormal connection')}:`;
+  return [heading, '', ...detections.flatMap(detectionLines)];
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {
@@ -53,17 +62,18 @@ function counted(count: number, one: string, many = `${one}s`): string {
 export function summaryText(summary: Summary): string {
   const { users, locations, detections } = summary;
   const countries = new Set(locations.map((location) => location.country)).size;
+  const who = counted(users.length, 'user');
+  const places = counted(locations.length, 'place');
+  const where = `${places} in ${counted(countries, 'country', 'countries')}`;
   const byName = [...users].sort((a, b) => (a.user < b.user ? -1 : 1));
   const heading = ['USER', 'CONNECTED FROM', 'TIMES', 'OPEN', 'NETWORK'];
   return [
     '',
-    `${counted(users.length, 'user')} connected from ${counted(locations.length, 'place')} in ${counted(countries, 'country', 'countries')}:`,
+    `${who} connected from ${where}:`,
     '',
     ...table([heading, ...byName.map(userRow)]),
     '',
-    `${counted(detections.length, 'abnormal connection')}:`,
-    '',
-    ...detections.flatMap(detectionLines),
+    ...(detections.length === 0 ? ['No abnormal connection.'] : abnormalLines(detections)),
     '',
   ].join('\n');
 }

@@ -91,7 +91,8 @@ async function playSample(
 }
 
 function progressText({ answered, total, repeats }: PlayProgress): string {
-  return `A morning of four VPN gateways: ${answered} of ${total} records answered, ${repeats} sent twice`;
+  const counts = `${answered} of ${total} records answered, ${repeats} sent twice`;
+  return `A morning of four VPN gateways: ${counts}`;
 }
 
 async function report(

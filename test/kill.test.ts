@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { planMorning } from '../local/sample/day.ts';
 import {
   type Attribute,
   eventually,
@@ -114,6 +115,7 @@ describe('kill -9 in the middle of 2,000 packets', () => {
     expect(after.size).toBe(rest.length);
 
     for (const user of users) {
+      const path = `/v1/users/${encodeURIComponent(user)}`;
       const sent = packets.filter((packet) => packet.user === user).map((p) => p.sessionId);
       const stored = await eventually(
         async () => {
@@ -124,8 +126,56 @@ describe('kill -9 in the middle of 2,000 packets', () => {
         `all sessions of ${user}`,
       );
       expect(stored).toEqual(sent.sort());
+      const profile = await getJson<{ connections: number }>(second.ready, path);
+      expect(profile?.connections).toBe(sent.length);
     }
     await stopPipeline(second);
+  });
+});
+
+describe('kill -9 in the middle of the sample', () => {
+  type Line = {
+    readonly summary?: {
+      readonly users: readonly { readonly connections: number }[];
+      readonly detections: readonly unknown[];
+    };
+  };
+
+  it('plays the same morning to its end after the restart, and then never again', async () => {
+    const folder = newFolder();
+    const ports = ['--radius-port', '0', '--api-port', '0'];
+    const args = ['--once', '--json', '--data', folder, ...ports];
+    const sessions = new Set(planMorning(0).flatMap((record) => record.session ?? [])).size;
+
+    const first = await startPipeline(args);
+    running.add(first);
+    await eventually(
+      async () => {
+        const found = await getJson<{ items: unknown[] }>(first.ready, '/v1/users');
+        return found && found.items.length > 5 ? found : undefined;
+      },
+      10_000,
+      'the first users',
+    );
+    await killHard(first);
+    const unfinished = first.lines.length;
+
+    const summaries: Line['summary'][] = [];
+    for (const time of ['resumed', 'finished before']) {
+      const pipeline = await startPipeline(args);
+      running.add(pipeline);
+      expect([time, await pipeline.exited]).toEqual([time, 0]);
+      running.delete(pipeline);
+      summaries.push((JSON.parse(pipeline.lines[1] ?? '{}') as Line).summary);
+    }
+
+    expect(unfinished).toBe(1);
+    for (const summary of summaries) {
+      const connections = summary?.users.map((user) => user.connections) ?? [];
+      expect(connections.reduce((sum, count) => sum + count, 0)).toBe(sessions);
+      expect(summary?.detections).toHaveLength(1);
+    }
+    expect(summaries[1]).toEqual(summaries[0]);
   });
 });
 

@@ -1,5 +1,5 @@
-// The sample morning, once per data directory. A file remembers when the morning began: after a crash
-// the same morning is played again, and what had arrived before is recognised as a repeat.
+// The sample morning, once per data directory. A file remembers when the morning began: after a
+// crash the same morning is played again, and what had arrived before is known as a repeat.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type DataDir, readText, writeText } from '../data-dir.ts';

@@ -64,12 +64,15 @@ function isAnswer(request: Buffer, response: Buffer, secret: string): boolean {
   );
 }
 
+/** A request under way. */
+type Exchange = { readonly answer: (response: Buffer) => void; readonly abandon: () => void };
+
 /** One gateway's socket: matches answers to requests by identifier, sends again on silence. */
 class GatewaySocket {
   readonly #name: string;
   readonly #socket: Socket;
   readonly #options: PlayOptions;
-  readonly #waiting = new Map<number, (response: Buffer) => void>();
+  readonly #waiting = new Map<number, Exchange>();
   readonly #free: (() => void)[] = [];
   #identifier = 0;
   #inFlight = 0;
@@ -79,7 +82,7 @@ class GatewaySocket {
     this.#name = name;
     this.#socket = socket;
     this.#options = options;
-    socket.on('message', (response) => this.#waiting.get(response[1] ?? -1)?.(response));
+    socket.on('message', (response) => this.#waiting.get(response[1] ?? -1)?.answer(response));
   }
 
   static async open(name: string, options: PlayOptions): Promise<GatewaySocket> {
@@ -90,7 +93,13 @@ class GatewaySocket {
   }
 
   close(): void {
+    this.abandonAll();
     this.#socket.close();
+  }
+
+  /** Ends all requests under way as unanswered. */
+  abandonAll(): void {
+    for (const { abandon } of [...this.#waiting.values()]) abandon();
   }
 
   /** Resolves when there is room for another request. */
@@ -134,14 +143,13 @@ class GatewaySocket {
   }
 
   #exchange(packet: Buffer): Promise<void> {
-    const { relay, secret, signal } = this.#options;
+    const { relay, secret } = this.#options;
     const identifier = packet[1] ?? 0;
     return new Promise((resolve, reject) => {
       let tries = 0;
       let timer: NodeJS.Timeout | undefined;
       const settle = (error?: Error): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', abandon);
         this.#waiting.delete(identifier);
         if (error) reject(error);
         else resolve();
@@ -157,10 +165,10 @@ class GatewaySocket {
         timer = setTimeout(send, firstRepeatMs * 2 ** tries);
         tries += 1;
       };
-      this.#waiting.set(identifier, (response) => {
+      const answer = (response: Buffer): void => {
         if (isAnswer(packet, response, secret)) settle();
-      });
-      signal?.addEventListener('abort', abandon, { once: true });
+      };
+      this.#waiting.set(identifier, { answer, abandon });
       send();
     });
   }
@@ -183,6 +191,10 @@ export async function playRecords(
     repeats: [...sockets.values()].reduce((sum, socket) => sum + socket.repeats, 0),
   });
   const deliveries: Promise<void>[] = [];
+  const abandonAll = (): void => {
+    for (const socket of sockets.values()) socket.abandonAll();
+  };
+  options.signal?.addEventListener('abort', abandonAll, { once: true });
   try {
     for (const { name } of sampleGateways) {
       sockets.set(name, await GatewaySocket.open(name, options));
@@ -202,6 +214,7 @@ export async function playRecords(
     await Promise.all(deliveries);
     return progress();
   } finally {
+    options.signal?.removeEventListener('abort', abandonAll);
     for (const socket of sockets.values()) socket.close();
   }
 }
