@@ -42,11 +42,14 @@ export class AuthenticatorMemory {
 
   /** Remembers a recorded packet; one that is known keeps its place in the queue. */
   add(packet: Buffer, gatewayId: string): void {
-    if (this.has(packet, gatewayId)) return;
+    let slot = this.#seek(packet, gatewayId);
+    if (this.#slots[slot] !== empty) return;
     const index = this.#added % this.#capacity;
-    if (this.#added >= this.#capacity) this.#forget(index);
-    // The slot is sought again, because forgetting moves entries.
-    const slot = this.#seek(packet, gatewayId);
+    if (this.#added >= this.#capacity) {
+      this.#forget(index);
+      // Forgetting moves entries, and so the place of this one.
+      slot = this.#seek(packet, gatewayId);
+    }
     this.#ring.set(this.#probe, index * wordsPerEntry);
     this.#slots[slot] = index + 1;
     this.#added += 1;
@@ -69,7 +72,10 @@ export class AuthenticatorMemory {
   }
 
   #equalsProbe(at: number): boolean {
-    return this.#probe.every((word, i) => this.#ring[at + i] === word);
+    for (let i = 0; i < wordsPerEntry; i++) {
+      if (this.#ring[at + i] !== this.#probe[i]) return false;
+    }
+    return true;
   }
 
   #homeOf(slot: number): number {

@@ -61,8 +61,8 @@ export async function startUdpServer(options: {
       sendErrors += 1;
       log('warn', 'socket-error', `UDP socket ${address.address}: ${systemErrorCode(error)}`);
     });
-    serve(socket, receiver, () => {
-      sendErrors += 1;
+    serve(socket, receiver, (error) => {
+      if (error) sendErrors += 1;
     });
     sockets.push(socket);
   }
@@ -79,13 +79,11 @@ export async function startUdpServer(options: {
   };
 }
 
-function serve(socket: Socket, receiver: Receiver, onSendError: () => void): void {
+function serve(socket: Socket, receiver: Receiver, onSent: (error: Error | null) => void): void {
   socket.on('message', (datagram, { address, port }) => {
     const source = { address: canonicalSource(address), port };
     receiver.receive(datagram, source, (response) => {
-      socket.send(response, port, address, (error) => {
-        if (error) onSendError();
-      });
+      socket.send(response, port, address, onSent);
     });
   });
 }
