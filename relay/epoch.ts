@@ -13,9 +13,9 @@ const schema = v.object({
 
 /**
  * Raises the epoch kept in `directory` and returns it; the first is 1. On a conflict `by` grows, so
- * that a relay whose epoch was lost finds a free one in a few steps.
+ * that a relay whose epoch was lost or damaged finds a free one in a few steps.
  * It is on disk when the promise resolves.
- * @throws JournalError JOURNAL_STATE_DAMAGED; the system error of a failed write.
+ * @throws the system error of a failed write.
  */
 export async function raiseEpoch(
   directory: string,

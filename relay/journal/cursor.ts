@@ -38,19 +38,19 @@ export type Cursor = {
 };
 
 /**
- * Opens the cursor of a journal directory. One that was lost begins before the oldest record: what
- * is shipped twice is merged away.
- * @throws JournalError JOURNAL_STATE_DAMAGED.
+ * Opens the cursor of a journal directory. One that was lost or damaged begins before the oldest
+ * record: what is shipped twice is merged away.
+ * @throws the system error when the directory cannot be used.
  */
 export async function openCursor(options: {
   readonly directory: string;
   readonly disk?: JournalDisk;
-  /** Told when a write has failed; the next `shipped` tries again. */
+  /** Told when a write has failed (the next `shipped` tries again) or the file is damaged. */
   readonly onError?: (error: unknown) => void;
 }): Promise<Cursor> {
   const { directory, disk = nodeDisk, onError } = options;
   await disk.makeDirectory(directory);
-  const state = await readDurable(disk, directory, fileName, schema);
+  const state = await readDurable(disk, directory, fileName, schema, onError);
   const [oldest] = segmentNames(await disk.list(directory));
   const begin = (oldest?.firstPosition ?? 1) - 1;
   return new FileCursor({ disk, directory, onError, state, begin });

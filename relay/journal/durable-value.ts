@@ -10,14 +10,16 @@ import { JournalError } from './errors.ts';
 const bytesMax = 1 << 20;
 
 /**
- * Reads a value; undefined when the file does not exist.
- * @throws JournalError JOURNAL_STATE_DAMAGED when its checksum or shape is wrong.
+ * Reads a value; undefined when the file does not exist, or, told through `onDamage`, when its
+ * checksum or shape is wrong. Both values kept this way can be begun anew: a cursor ships again what
+ * is merged away, an epoch is raised until the cloud does not know it.
  */
 export async function readDurable<Schema extends v.GenericSchema>(
   disk: JournalDisk,
   directory: string,
   name: string,
   schema: Schema,
+  onDamage?: (error: JournalError) => void,
 ): Promise<v.InferOutput<Schema> | undefined> {
   if (!(await disk.list(directory)).includes(name)) return undefined;
   const file = await disk.open(join(directory, name), 'read');
@@ -29,12 +31,10 @@ export async function readDurable<Schema extends v.GenericSchema>(
     await file.close();
   }
   const json = line.slice(9);
-  const parsed = line.slice(0, 8) === checksum(json) ? v.safeParse(schema, parseJson(json)) : null;
-  if (parsed?.success) return parsed.output;
-  throw new JournalError(
-    'JOURNAL_STATE_DAMAGED',
-    `${join(directory, name)} is damaged: remove it to let the relay begin it anew`,
-  );
+  const parsed = v.safeParse(schema, line === lineOf(json) ? parseJson(json) : undefined);
+  if (parsed.success) return parsed.output;
+  onDamage?.(new JournalError('JOURNAL_STATE_DAMAGED', `${join(directory, name)} is damaged`));
+  return undefined;
 }
 
 /** Replaces the value; durable when resolved. @throws the system error. */
@@ -45,11 +45,11 @@ export async function writeDurable(
   value: unknown,
 ): Promise<void> {
   const json = JSON.stringify(value);
-  await replaceFile(disk, directory, name, Buffer.from(`${checksum(json)} ${json}\n`));
+  await replaceFile(disk, directory, name, Buffer.from(`${lineOf(json)}\n`));
 }
 
-function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(8, '0');
+function lineOf(json: string): string {
+  return `${crc32(json).toString(16).padStart(8, '0')} ${json}`;
 }
 
 function parseJson(text: string): unknown {
