@@ -4,7 +4,7 @@
 import { constants, copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { installedPlainData } from '../geo/installed-data.ts';
+import { builtCompactFile, installedPlainData } from '../geo/installed-data.ts';
 
 const entrySuffix = '.lambda.ts';
 
@@ -41,12 +41,21 @@ export function bundleFunctions(repository: string, outFolder: string): void {
   }
 }
 
-/** Puts the installed location data where a layer wants it: `<outFolder>/geo/`. */
+/**
+ * Puts the location data where a layer wants it, `<outFolder>/geo/`: the compact file when
+ * `npm run geo:build` has made it (`npm run deploy` does), else the plain databases.
+ */
 export function stageGeoData(repository: string, outFolder: string): void {
   const folder = join(outFolder, 'geo');
   mkdirSync(folder, { recursive: true });
-  for (const source of Object.values(installedPlainData(repository))) {
-    const target = join(folder, basename(source));
+  const compact = builtCompactFile(repository);
+  const plain = Object.values(installedPlainData(repository));
+  const sources = new Map((compact ? [compact] : plain).map((path) => [basename(path), path]));
+  for (const name of readdirSync(folder)) {
+    if (!sources.has(name)) rmSync(join(folder, name));
+  }
+  for (const [name, source] of sources) {
+    const target = join(folder, name);
     const staged = statSync(target, { throwIfNoEntry: false });
     const { size, mtimeMs } = statSync(source);
     if (staged?.size === size && staged.mtimeMs >= mtimeMs) continue;
