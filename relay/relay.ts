@@ -119,8 +119,9 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       remembered: { held: memory.size, dropped: memory.dropped },
     }),
     reload(next) {
+      const replacing = makeGatewayTable(next.gateways);
       diagnosis.remember(gateways);
-      gateways = makeGatewayTable(next.gateways);
+      gateways = replacing;
     },
     stop() {
       ended ??= end();
