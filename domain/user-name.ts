@@ -26,7 +26,7 @@ export function parseRealmRole(raw: string): RealmRole | undefined {
  * attribute type, so that an e-mail address inside it does not make it a UPN.
  */
 const distinguishedName =
-  /^\/?(?:cn|ou|o|c|dc|e|l|st|s|t|uid|sn|gn|title|street|serialnumber|email(?:address)?|(?:oid\.)?\d+(?:\.\d+)+) *=/i;
+  /^\/?(?:cn|ou?|c|dc|e|l|st?|t|uid|[gs]n|title|street|serialnumber|email(?:address)?|[\d.]+) *=/i;
 
 type Parts = { readonly account: string; readonly domain?: string };
 
@@ -79,12 +79,16 @@ export function parseUserName(raw: string): UserName {
   return split ? named(raw, split.form, split) : { raw, account: raw, form: 'plain' };
 }
 
+const beyondAscii = /[\u0080-\uffff]/;
+
 /**
  * Text for comparison: canonical composition (NFC) and lower case, as directories compare names.
  * Not NFKC and not full case folding: those also equate `ﬁ` with `fi` and `ß` with `ss`, which
  * directories keep apart. Composition runs again because lower case can leave decomposed pairs.
  */
 export function foldText(text: string): string {
+  // ASCII is composed already.
+  if (!beyondAscii.test(text)) return text.toLowerCase();
   return text.normalize('NFC').toLowerCase().normalize('NFC');
 }
 

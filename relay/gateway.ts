@@ -1,5 +1,7 @@
 // A configured gateway, as the rest of the relay sees it after the configuration was validated.
 
+import type { ReadingOverrides } from './radius/overrides.ts';
+
 /** Names of the dialects under radius/dialects/; `generic` reads RFC attributes only. */
 export type VendorName = string;
 
@@ -14,6 +16,8 @@ export type GatewayConfig = {
   readonly vendor?: VendorName;
   /** The packet source is a RADIUS proxy: the gateway is NAS-IP-Address or NAS-Identifier. */
   readonly behindProxy?: boolean;
+  /** Where this gateway keeps what its dialect looks for elsewhere; absent: the dialect rules. */
+  readonly overrides?: ReadingOverrides;
   /** Drop requests that carry no Message-Authenticator (RFC 2869 section 5.14). */
   readonly requireMessageAuthenticator?: boolean;
 };

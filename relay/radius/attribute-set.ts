@@ -8,8 +8,10 @@ import type { EventFlag } from '../../domain/accounting-event.ts';
 import { formatAddress } from '../../domain/address.ts';
 import { attribute, attributeFacts, isWellFormed, untagged } from './attributes.ts';
 
-/** Vendors whose Vendor-Specific body is known not to be type-length-value (FreeRADIUS `format`). */
+/** Vendors whose Vendor-Specific body is no type-length-value by design (FreeRADIUS `format`). */
 const vendorsWithoutTlv: ReadonlySet<number> = new Set([429, 4846, 8164]);
+
+const beyondAscii = /[\u0080-\u00ff]/;
 
 /** Whether a text is not UTF-8, and so read as Latin-1. */
 export function isLatin1(value: Buffer): boolean {
@@ -18,13 +20,30 @@ export function isLatin1(value: Buffer): boolean {
 
 /** A text value: UTF-8, or Latin-1 where it is not, so that two names never look the same. */
 export function readText(value: Buffer): string {
-  return value.toString(isLatin1(value) ? 'latin1' : 'utf8');
+  // Nearly all texts are ASCII, where both agree: one conversion, no validation.
+  const text = value.toString('latin1');
+  return beyondAscii.test(text) && isUtf8(value) ? value.toString('utf8') : text;
+}
+
+/** A vendor's text, trimmed: RRAS ends its client name in a NUL, ASA its version in a space. */
+function readVendorText(value: Buffer): string {
+  const text = readText(value);
+  return (text.endsWith('\0') ? text.replace(/\0+$/, '') : text).trim();
+}
+
+/** The values of one attribute; texts are made at the first request, as several rules ask. */
+type Values = { readonly octets: Buffer[]; texts?: readonly string[] };
+
+function addTo(values: Map<number, Values>, key: number, value: Buffer): void {
+  const present = values.get(key);
+  if (present) present.octets.push(value);
+  else values.set(key, { octets: [value] });
 }
 
 export class AttributeSet {
   readonly flags = new Set<EventFlag>();
-  readonly #byType = new Map<number, Buffer[]>();
-  readonly #byVendorType = new Map<number, Buffer[]>();
+  readonly #byType = new Map<number, Values>();
+  readonly #byVendorType = new Map<number, Values>();
   readonly #vendors = new Set<number>();
 
   /** Takes one attribute as found in the packet. */
@@ -39,13 +58,11 @@ export class AttributeSet {
       this.#addVendorSpecific(value);
       return;
     }
-    const values = this.#byType.get(type);
-    if (!values) this.#byType.set(type, [value]);
-    else if (fact?.isSingle) this.flags.add('duplicate-attributes');
-    else values.push(value);
+    if (fact?.isSingle && this.#byType.has(type)) this.flags.add('duplicate-attributes');
+    else addTo(this.#byType, type, value);
   }
 
-  /** RFC 2865 section 5.26: vendor id, then type-length-value; all of it must frame, or none counts. */
+  /** Vendor id, then type-length-value: it frames to its end or nothing counts (RFC 2865 s5.26). */
   #addVendorSpecific(value: Buffer): void {
     const vendor = value.length >= 4 ? value.readUInt32BE(0) : -1;
     if (vendorsWithoutTlv.has(vendor)) {
@@ -61,10 +78,7 @@ export class AttributeSet {
     while (at < value.length) {
       const length = value[at + 1] as number;
       const key = vendor * 256 + (value[at] as number);
-      const inner = value.subarray(at + 2, at + length);
-      const values = this.#byVendorType.get(key);
-      if (values) values.push(inner);
-      else this.#byVendorType.set(key, [inner]);
+      addTo(this.#byVendorType, key, value.subarray(at + 2, at + length));
       at += length;
     }
   }
@@ -76,20 +90,22 @@ export class AttributeSet {
 
   /** All values of an attribute, in wire order. */
   values(type: number): readonly Buffer[] {
-    return this.#byType.get(type) ?? [];
+    return this.#byType.get(type)?.octets ?? [];
   }
 
   value(type: number): Buffer | undefined {
-    return this.#byType.get(type)?.[0];
+    return this.#byType.get(type)?.octets[0];
   }
 
   text(type: number): string | undefined {
-    const value = this.value(type);
-    return value && readText(value);
+    return this.texts(type)[0];
   }
 
-  texts(type: number): string[] {
-    return this.values(type).map(readText);
+  texts(type: number): readonly string[] {
+    const values = this.#byType.get(type);
+    if (!values) return [];
+    values.texts ??= values.octets.map(readText);
+    return values.texts;
   }
 
   /** Texts of a tagged attribute, tags removed. */
@@ -108,23 +124,16 @@ export class AttributeSet {
     return value && formatAddress(value);
   }
 
-  vendorValues(vendor: number, type: number): readonly Buffer[] {
-    return this.#byVendorType.get(vendor * 256 + type) ?? [];
-  }
-
-  /** The first text of a vendor's attribute; trailing NULs removed, blank is absent. */
+  /** The first text of a vendor's attribute, trimmed; blank is absent. */
   vendorText(vendor: number, type: number): string | undefined {
     return this.vendorTexts(vendor, type)[0];
   }
 
-  vendorTexts(vendor: number, type: number): string[] {
-    const texts: string[] = [];
-    for (const value of this.vendorValues(vendor, type)) {
-      // MS-RAS-Client-Name ends in a NUL, device-platform-version in a space.
-      const text = readText(value).replace(/\0+$/, '').trim();
-      if (text !== '') texts.push(text);
-    }
-    return texts;
+  vendorTexts(vendor: number, type: number): readonly string[] {
+    const values = this.#byVendorType.get(vendor * 256 + type);
+    if (!values) return [];
+    values.texts ??= values.octets.map(readVendorText).filter((text) => text !== '');
+    return values.texts;
   }
 
   vendorInteger(vendor: number, type: number): number | undefined {
@@ -137,7 +146,7 @@ export class AttributeSet {
   }
 
   #sized(vendor: number, type: number, octets: number): Buffer | undefined {
-    const value = this.vendorValues(vendor, type)[0];
+    const value = this.#byVendorType.get(vendor * 256 + type)?.octets[0];
     if (value && value.length !== octets) this.flags.add('invalid-attributes');
     return value?.length === octets ? value : undefined;
   }

@@ -7,7 +7,7 @@ import { radiusPacketBytesMax } from '../../domain/limits.ts';
 import { AttributeSet } from './attribute-set.ts';
 
 /** Octets before the attributes (RFC 2865 section 3). */
-const headerOctets = 20;
+export const headerOctets = 20;
 const accountingRequest = 4;
 
 /** Why a record cannot be read. The gate lets none of these in: a journal fault or a bad import. */

@@ -26,20 +26,17 @@ type Identity = Pick<Device, 'key' | 'kind'>;
 /** Longest key kept: identities are hashes, names and agent strings. */
 const keyCharactersMax = 128;
 
+function identity(kind: Device['kind'], value: string | undefined): Identity | undefined {
+  return value ? { kind, key: `${kind}:${foldText(value).slice(0, keyCharactersMax)}` } : undefined;
+}
+
 function identify(facts: DeviceFacts): Identity | undefined {
-  const uid = facts.uidGlobal ?? facts.uid;
-  const mac = facts.mac === undefined ? undefined : normalizeMac(facts.mac);
-  const client = facts.userAgent ?? facts.platform;
-  const candidates: readonly [Device['kind'], string | undefined][] = [
-    ['uid', uid],
-    ['mac', mac],
-    ['host', facts.hostname],
-    ['client', client],
-  ];
-  for (const [kind, value] of candidates) {
-    if (value) return { kind, key: `${kind}:${foldText(value).slice(0, keyCharactersMax)}` };
-  }
-  return undefined;
+  return (
+    identity('uid', facts.uidGlobal ?? facts.uid) ??
+    identity('mac', facts.mac && normalizeMac(facts.mac)) ??
+    identity('host', facts.hostname) ??
+    identity('client', facts.userAgent ?? facts.platform)
+  );
 }
 
 /** The device of an event; undefined when the packet identifies none. */

@@ -4,7 +4,7 @@
 
 import { hash } from 'node:crypto';
 import { attribute } from './attributes.ts';
-import { walkAttributes } from './decode.ts';
+import { headerOctets, walkAttributes } from './decode.ts';
 
 /** Attributes that differ between transmissions of one event (RFC 2866 sections 4.1 and 5.2). */
 const excluded: ReadonlySet<number> = new Set([
@@ -23,12 +23,16 @@ const idOctets = 16;
  * @param packet whole packet without padding, framing already checked
  */
 export function eventId(gatewayId: string, packet: Buffer): string {
-  const prefix = Buffer.from(`${gatewayId}\0`, 'utf8');
-  const content = Buffer.allocUnsafe(prefix.length + packet.length);
-  let length = prefix.copy(content);
+  const content = Buffer.allocUnsafe(gatewayId.length * 3 + 1 + packet.length);
+  let length = content.write(`${gatewayId}\0`, 'utf8');
+  // Attributes that stay are copied in runs, not one by one.
+  let runStart = headerOctets;
   walkAttributes(packet, (type, start, end) => {
-    if (!excluded.has(type)) length += packet.copy(content, length, start, end);
+    if (!excluded.has(type)) return;
+    length += packet.copy(content, length, runStart, start);
+    runStart = end;
   });
+  length += packet.copy(content, length, runStart);
   const digest = hash('sha256', content.subarray(0, length), 'buffer');
   return digest.toString('base64url', 0, idOctets);
 }

@@ -21,6 +21,7 @@ import { eventId } from './event-id.ts';
 import { boundedAttributes, fitEvent } from './event-size.ts';
 import { eventTime } from './event-time.ts';
 import { gatewayIdOf } from './gateway-identity.ts';
+import { applyOverrides } from './overrides.ts';
 import { valueName } from './value-names.ts';
 
 /** Acct-Status-Type (RFC 2866 section 5.1). Tunnel events and vendors' values are `other`. */
@@ -42,14 +43,13 @@ function counter(low: number | undefined, high: number | undefined): string | un
   return String((BigInt(high) << 32n) + BigInt(low ?? 0));
 }
 
-/** The object without keys whose value is undefined: absent fields are absent. */
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-function defined<T extends object>(fields: T): Defined<T> {
-  for (const key of Object.keys(fields) as (keyof T)[]) {
-    if (fields[key] === undefined) delete fields[key];
-  }
-  return fields as Defined<T>;
+/** The object without keys whose value is undefined: absent fields are absent. */
+function defined<T extends Record<string, unknown>>(fields: T): Defined<T> {
+  const present: Record<string, unknown> = {};
+  for (const key in fields) if (fields[key] !== undefined) present[key] = fields[key];
+  return present as Defined<T>;
 }
 
 function readSession(attributes: AttributeSet): AccountingEvent['session'] {
@@ -115,7 +115,9 @@ function makeEvent(
   gateway: GatewayConfig | undefined,
 ): AccountingEvent {
   const dialect = chooseDialect(gateway?.vendor, attributes);
-  const reading = readPacket(dialect, attributes);
+  const usual = readPacket(dialect, attributes);
+  const overrides = gateway?.overrides;
+  const reading = overrides ? applyOverrides(usual, overrides, attributes) : usual;
   const status = attributes.integer(attribute.statusType);
   const kind = kinds.get(status) ?? 'other';
   const { flags: timeFlags, ...times } = eventTime({

@@ -52,17 +52,11 @@ export function chooseDialect(vendor: string | undefined, attributes: AttributeS
 export function readPacket(dialect: Dialect, attributes: AttributeSet): Reading {
   const base = readGeneric(attributes);
   const own = dialect.read(attributes);
+  const mac = own.device?.mac ?? base.device.mac;
   return {
     ...base,
     ...own,
-    device: { ...base.device, ...present(own.device ?? {}) },
-    attributes: [...(own.attributes ?? []), ...base.attributes],
+    device: { ...own.device, mac },
+    attributes: own.attributes ? [...own.attributes, ...base.attributes] : base.attributes,
   };
-}
-
-/** Without the keys whose value is undefined, so that they do not hide what the base found. */
-function present<T extends object>(facts: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(facts).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
 }

@@ -1,5 +1,5 @@
 // Palo Alto GlobalProtect. PAN-OS documents no RADIUS accounting of its own; a proxy or an import
-// may pass its attributes on. The source address (7) is read for every vendor, see client-address.ts.
+// may pass its attributes on. The source address (7) is read for every vendor: client-address.ts.
 
 import type { Dialect } from './dialect.ts';
 

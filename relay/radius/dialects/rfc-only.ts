@@ -20,7 +20,7 @@ const isNamed =
 const f5Apm = namedDialect('f5-apm', sends(3375));
 /** No public sample of the gateway as a sender exists; its VSAs are roles of the Gaia system. */
 const checkPoint = namedDialect('check-point', sends(2620));
-/** `user(Realm)[Role]` is read for every vendor; parent and sub-session share a multi-session id. */
+/** `user(Realm)[Role]` is read for every vendor; sub-sessions share their multi-session id. */
 const ivanti = namedDialect('ivanti', isNamed(/^(?:Juniper IVE|Pulse|Ivanti)/i));
 const mikrotik = namedDialect(
   'mikrotik',

@@ -173,7 +173,7 @@ describe('Microsoft RRAS', () => {
 });
 
 describe('FortiGate', () => {
-  it('names the assigned address in an attribute of its own when Framed-IP-Address is missing', () => {
+  it('names the assigned address in its own attribute without Framed-IP-Address', () => {
     const own = vendorAttribute(12356, 2, Buffer.from([10, 0, 0, 7]));
     expect(eventWith(own).assignedAddresses).toEqual(['10.0.0.7']);
     const framed = attribute(8, [10, 0, 0, 8]);
