@@ -24,7 +24,7 @@ const privateDirMode = 0o700;
 const privateFileMode = 0o600;
 
 function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
 
 /** @returns a function that gives the directory free. */

@@ -47,7 +47,7 @@ const processedPollMs = 20;
  */
 export async function startPipeline(
   options: LocalOptions,
-  writeError: (line: string) => void,
+  writeError: (text: string) => void,
 ): Promise<LocalPipeline> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -97,7 +97,7 @@ async function startCloud(
     locate: locator.locate,
     // Counters and routine lines would bury the report; faults must not be missed.
     writeLog: (line) => {
-      if (/"level":"(?:WARN|ERROR)"/.test(line)) writeError(line);
+      if (/"level":"(?:WARN|ERROR)"/.test(line)) writeError(`${line}\n`);
     },
   });
   const { settings, version } = await cloud.control.settings();
