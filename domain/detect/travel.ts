@@ -99,9 +99,10 @@ type Numbers = {
 };
 
 function overlapText(other: Stay, there: Located, numbers: Numbers): string {
-  const open = other.session.stoppedAt === undefined ? '' : clock(other.to);
+  const isOpen = other.session.stoppedAt === undefined;
+  const when = isOpen ? `since ${clock(other.from)}` : `${clock(other.from)}-${clock(other.to)}`;
   return (
-    `Overlaps session ${shown(other)} from ${placeLabel(there)} (${clock(other.from)}-${open} UTC), ` +
+    `Overlaps session ${shown(other)} from ${placeLabel(there)} (${when} UTC), ` +
     `${numbers.effectiveKm} km apart after ${numbers.uncertaintyKm} km of location ` +
     'uncertainty was taken off'
   );
