@@ -1,5 +1,5 @@
-// The key under which tables and queues are encrypted. A role without a grant on it, such as that of
-// locate, could not read them even if a policy named them by mistake.
+// The key under which tables and queues are encrypted. A role without a grant on it, such as that
+// of locate, could not read them even if a policy named them by mistake.
 
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';

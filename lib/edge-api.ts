@@ -1,5 +1,5 @@
-// The HTTP API in front of admit and query: routes, throttles, and an access log that cannot say who
-// or from where (no path, no address, no caller: a path holds user names).
+// The HTTP API in front of admit and query: routes, throttles, and an access log that cannot say
+// who or from where (no path, no address, no caller: a path holds user names).
 
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';

@@ -1,5 +1,5 @@
-// The three tables: profiles (personal), control (relays, keys, settings, ledger), places (labels of
-// map cells, nothing personal). Their logical ids never change: a changed id would make
+// The three tables: profiles (personal), control (relays, keys, settings, ledger), places (labels
+// of map cells, nothing personal). Their logical ids never change: a changed id would make
 // CloudFormation create an empty table beside the full one.
 
 import { RemovalPolicy } from 'aws-cdk-lib';
@@ -67,7 +67,7 @@ export class Tables extends Construct {
     });
     const resource = table.node.defaultChild as CfnGlobalTable;
     resource.overrideLogicalId(logicalId);
-    // TableV2 takes our own key only in a stack that is bound to a region; this one deploys anywhere.
+    // TableV2 takes our own key only in a stack bound to a region; this one deploys anywhere.
     resource.addPropertyOverride('Replicas.0.SSESpecification', {
       KMSMasterKeyId: dataKey.key.keyArn,
     });

@@ -1,4 +1,5 @@
-// `npm run admin` against a real DynamoDB API in this process, with keys made by OpenSSL's own code.
+// `npm run admin` against a real DynamoDB API in this process, with keys made by OpenSSL's own
+// code.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { runAdmin } from '../../bin/admin-commands.ts';

@@ -1,5 +1,5 @@
-// Every function as it is uploaded: bundled, loaded by a plain Node process that has nothing but the
-// file and the environment of the stack, and called, with tables behind the SDK's own endpoint
+// Every function as it is uploaded: bundled, loaded by a plain Node process that has nothing but
+// the file and the environment of the stack, and called, with tables behind the SDK's own endpoint
 // variable. A synth cannot see a bundle that dies at load.
 
 import { execFile } from 'node:child_process';

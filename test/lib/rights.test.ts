@@ -1,6 +1,6 @@
-// Rights against deeds: the functions run over a real DynamoDB API, every request they make is noted,
-// and each must be allowed by the policies of the template, row by row. What IAM would refuse in the
-// cloud fails here; so does a right that opens another function's rows.
+// Rights against deeds: the functions run over a real DynamoDB API, every request they make is
+// noted, and each must be allowed by the policies of the template, row by row. What IAM would
+// refuse in the cloud fails here; so does a right that opens another function's rows.
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { makeControlStore } from '../../lambdas/aws/control-store.ts';

@@ -1,5 +1,5 @@
-// The stack, synthesized for a test: with little stand-ins for bundles and location data, so that no
-// test of the template waits for either. Reads the template as plain data.
+// The stack, synthesized for a test: with little stand-ins for bundles and location data, so that
+// no test of the template waits for either. Reads the template as plain data.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
