@@ -30,7 +30,7 @@ export type Session = SessionKey & {
   readonly gatewayId: string;
   readonly sessionId: string;
   readonly multiId?: string;
-  /** Least start estimate of all events. */
+  /** Time of the earliest Start; without one, the least start estimate of all events. */
   readonly startedAt: UnixMs;
   /** A Start was received (a session can be known by a later record alone). */
   readonly isStartSeen: boolean;
@@ -145,7 +145,7 @@ export function mergeSessions(stored: Session, other: Session): Session {
     gatewayId: stored.gatewayId,
     sessionId: stored.sessionId,
     ...(multiId !== undefined ? { multiId } : {}),
-    startedAt: Math.min(stored.startedAt, other.startedAt),
+    startedAt: startOf(stored, other),
     isStartSeen: stored.isStartSeen || other.isStartSeen,
     lastSeen: Math.max(stored.lastSeen, other.lastSeen),
     interims: newest(stored.interims, other.interims),
@@ -159,6 +159,12 @@ export function mergeSessions(stored: Session, other: Session): Session {
     devices: mergeDevices(stored.devices, other.devices),
     marks: smallest([...stored.marks, ...other.marks]),
   };
+}
+
+// A Start knows the start; a session time in whole seconds only estimates it.
+function startOf(a: Session, b: Session): UnixMs {
+  if (a.isStartSeen === b.isStartSeen) return Math.min(a.startedAt, b.startedAt);
+  return a.isStartSeen ? a.startedAt : b.startedAt;
 }
 
 /** How a session reads now. `gatewayRestart` is the gateway's On/Off watermark, if any. */
