@@ -1,16 +1,15 @@
 // npm run geo:build and npm run geo:lookup: compiles the location data, and shows what it says.
 
-import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { type BuildSources, buildCompact, fingerprint } from '../geo/build/build-compact.ts';
+import type { BuildSources } from '../geo/build/build-compact.ts';
+import { buildOnce, installedSources } from '../geo/build/build-once.ts';
 import { readOverlay } from '../geo/build/known-blocks.ts';
 import { openCompactLocator } from '../geo/compact/compact-locator.ts';
 import { compactFileName } from '../geo/compact/layout.ts';
-import { readCompactHeader } from '../geo/compact/page-source.ts';
 import { explanationJson, explanationText } from '../geo/explanation-text.ts';
-import { compactCacheFolder, installedOpinion, installedPlainData } from '../geo/installed-data.ts';
 import { openInstalledLocator } from '../geo/open-locator.ts';
 import { readSites } from '../geo/site.ts';
 
@@ -43,16 +42,14 @@ function readArguments() {
 }
 
 function buildSources(values: Values): BuildSources {
-  const plain = installedPlainData();
-  const cities = values.city ?? [plain.cityV4Path, plain.cityV6Path];
-  const cityV4 = cities[0] as string;
-  const opinion = values['no-second-opinion'] ? undefined : installedOpinion();
+  const installed = installedSources();
+  const [cityV4 = installed.cityV4, cityV6 = values.city ? cityV4 : installed.cityV6] =
+    values.city ?? [];
+  const { opinionV4: _, opinionV6: __, ...withoutOpinion } = installed;
   return {
+    ...(values['no-second-opinion'] ? withoutOpinion : installed),
     cityV4,
-    cityV6: cities[1] ?? cityV4,
-    asnV4: plain.asnV4Path,
-    asnV6: plain.asnV6Path,
-    ...(opinion && { opinionV4: opinion.v4, opinionV6: opinion.v6 }),
+    cityV6,
     sites: values.sites ? readSites(readFileSync(values.sites, 'utf8'), values.sites) : [],
     overlays: (values.overlay ?? []).map((text) => {
       const [type = '', file = ''] = text.split(/=(.*)/s);
@@ -62,22 +59,19 @@ function buildSources(values: Values): BuildSources {
 }
 
 function build(values: Values): void {
-  const sources = buildSources(values);
-  const { sourceHash } = fingerprint(sources);
-  const path =
-    values.out ??
-    relative('.', join(compactCacheFolder(), sourceHash.slice(0, 16), compactFileName));
-  if (readCompactHeader(path)?.sourceHash === sourceHash) {
+  const start = performance.now();
+  const built = buildOnce(buildSources(values), values.out, (step) => {
+    console.error(`${((performance.now() - start) / 1000).toFixed(1)} s`.padStart(7), step);
+  });
+  const path = relative('.', built.path);
+  if (!built.result) {
     console.log(`${path} is up to date`);
     return;
   }
-  mkdirSync(dirname(path), { recursive: true });
-  const start = performance.now();
-  const seconds = (): string => `${((performance.now() - start) / 1000).toFixed(1)} s`.padStart(7);
-  const result = buildCompact(sources, path, (step) => console.error(`${seconds()}  ${step}`));
+  const { bytes, places, placesBefore, networks } = built.result;
   console.log(
-    `${path}: ${(result.bytes / 1e6).toFixed(1)} MB, ${result.places} places ` +
-      `(of ${result.placesBefore}), ${result.networks} networks, in ${seconds().trim()}`,
+    `${path}: ${(bytes / 1e6).toFixed(1)} MB, ${places} places (of ${placesBefore}), ` +
+      `${networks} networks, in ${((performance.now() - start) / 1000).toFixed(1)} s`,
   );
 }
 

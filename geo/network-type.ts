@@ -17,10 +17,18 @@ const nameRules: readonly (readonly [NetworkType, RegExp])[] = [
     'vpn',
     /\bvpn|vpn\b|mullvad|nordvpn|surfshark|expressvpn|windscribe|private internet access|\btunnelbear|anonymi[sz]/,
   ],
-  ['satellite', /starlink|satellit|viasat|hughes ?net|eutelsat|inmarsat|intelsat|\bvsat\b|oneweb/],
+  [
+    'satellite',
+    /starlink|space exploration tech|viasat|hughes network|eutelsat|inmarsat|intelsat|iridium|telesat|kacific|speedcast|marlink|\bvsat\b|oneweb/,
+  ],
   [
     'education',
     /universi[tdz]|univerzi|universitet|\buniv\b|college|\bschool|hochschul|research and education|academic|academ[iy]|\beducat|polytech|politecn|institut[eo]? (of|for|de|fuer) (tech|sci|res|tecn)|national research|\bnren\b|\bk-?12\b|board of regents|kennisnet|eduserv/,
+  ],
+  // National research networks, by the names they go by.
+  [
+    'education',
+    /\b(aarnet|aconet|ampath|arnes|belnet|canarie|carnet|cenic|cesnet|cudi|cybera|dfn|ernet|esnet|garr|geant|grnet|heanet|internet2|jisc|kreonet|nordunet|pionier|reannz|rediris|renater|renata|reuna|risq|rnp|roedunet|sikt|sunet|surf b\.?v|surfnet|tanet|tenet|uninett|wide project)\b/,
   ],
   [
     'hosting',
@@ -28,11 +36,11 @@ const nameRules: readonly (readonly [NetworkType, RegExp])[] = [
   ],
   [
     'mobile',
-    /mobil|wireless|cellular|celular|cellco|\bgsm\b|\blte\b|\b[345]g\b|t-mobile|docomo|turkcell|vodacom|\bmtn\b|airtel|safaricom|\bzain\b|celcom|\bjio\b|telcel|movistar|orange (botswana|mali|cote|burkina)|megafon|vimpelcom|kyivstar|\btele2\b|hutchison|\bhi3g\b|globacom|etisalat|ooredoo|digicel/,
+    /(?<!auto)mobil|\bmovil|(?<!cable (&|and) )wireless|cellular|celular|cellco|\bgsm\b|\blte\b|\b[345]g\b|t-mobile|docomo|turkcell|vodacom|\bmtn\b|airtel|safaricom|\bzain\b|celcom|\bjio\b|telcel|movistar|orange (botswana|mali|cote|burkina)|megafon|vimpelcom|kyivstar|\btele2\b|hutchison|\bhi3g\b|globacom|etisalat|ooredoo|digicel/,
   ],
   [
     'government',
-    /government|\bgov\b|ministr|minister|federal|department of|\bdod\b|\bstate of\b|\bcity of\b|county of|municipal|parliament|\barmy\b|\bnavy\b|air force|police|\bnasa\b|headquarters, usaisc|senate|prefeitura|tribunal|secretaria de|province of/,
+    /government|\bgov\b|\bministr|\bminister|federal|department of|\bdod\b|\bstate of\b|\bcity of\b|county of|municipal|parliament|\barmy\b|\bnavy\b|air force|police|\bnasa\b|headquarters, usaisc|senate|prefeitura|tribunal|secretaria de|province of/,
   ],
   [
     'access',
