@@ -15,6 +15,9 @@ import type { ShipPause } from './ship-pause.ts';
 /** Thrown where work ends because the shipper stops; never seen outside of it. */
 export class ShipperStopped extends Error {}
 
+/** Thrown where items waited so long that they have to be loaded again, as late ones. */
+export class ItemsOutdated extends Error {}
+
 export type SealedHeaders = Readonly<Record<string, string>>;
 
 export type DeliveryDeps = {
@@ -42,6 +45,7 @@ export class BatchDelivery {
   readonly #deps: DeliveryDeps;
   #fitting = Number.POSITIVE_INFINITY;
   #conflicts = 0;
+  #packing: Promise<unknown> = Promise.resolve();
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
@@ -54,7 +58,7 @@ export class BatchDelivery {
 
   /**
    * @param slot tells batches under way apart, for the pause
-   * @throws ShipperStopped; what writing the epoch or the aside file throws
+   * @throws ShipperStopped; ItemsOutdated; what writing the epoch or the aside file throws
    */
   async deliver(items: readonly ShipItem[], slot: object): Promise<void> {
     for (let rest = items; rest.length > 0; ) {
@@ -65,9 +69,13 @@ export class BatchDelivery {
   }
 
   async #pack(items: readonly ShipItem[]): Promise<PackedBatch> {
-    const { numbers, encodeBatch: encode, now, lateAfterMs } = this.#deps;
-    const name = await numbers.next();
-    const packed = await packItems(items, { name, encode, now: now(), lateAfterMs });
+    // One at a time: the disk's own work needs the other threads of the pool.
+    const packing = this.#packing.then(async () => {
+      const name = await this.#deps.numbers.next();
+      return packItems(items, name, this.#deps.encodeBatch);
+    });
+    this.#packing = packing.catch(() => undefined);
+    const packed = await packing;
     // A small batch compresses worse and says nothing about a full one.
     if (packed.items.length >= tellingRecords) {
       const recordBytes = packed.body.length / packed.items.length;
@@ -78,6 +86,7 @@ export class BatchDelivery {
 
   async #send(packed: PackedBatch, slot: object): Promise<void> {
     const { pause, numbers, now, lateAfterMs } = this.#deps;
+    const packedTime = now();
     for (;;) {
       const verdict = await this.#attempt(packed, slot);
       if (verdict.kind === 'accepted') {
@@ -100,8 +109,9 @@ export class BatchDelivery {
         if (this.#conflicts <= conflictsWithoutPause) return this.deliver(packed.items, slot);
       }
       this.#failed(failureOf(verdict), slot);
-      // Packed before an outage, these events are late by now, and must say so.
-      if (verdict.kind === 'conflict' || now() - packed.packedTime > lateAfterMs) {
+      // Loaded before an outage, these events are late by now, and must say so.
+      if (now() - packedTime > lateAfterMs) throw new ItemsOutdated();
+      if (verdict.kind === 'conflict') {
         await pause.turn(slot);
         return this.deliver(packed.items, slot);
       }
@@ -124,7 +134,7 @@ export class BatchDelivery {
 
   /** A batch that holds no event any more cannot be at fault: the address must be. */
   #canSplit({ items }: PackedBatch): boolean {
-    return items.some((item) => 'event' in item);
+    return items.some((item) => 'json' in item);
   }
 
   async #sendParts(
@@ -138,7 +148,7 @@ export class BatchDelivery {
       await this.deliver(items.slice(0, half), slot);
       return this.deliver(items.slice(half), slot);
     }
-    if ('event' in only) await this.#deps.aside.keep([asideLine(only.record, reason)]);
+    if ('json' in only) await this.#deps.aside.keep([asideLine(only.record, reason)]);
     this.#deps.log(
       'error',
       'record-set-aside',

@@ -4,7 +4,6 @@
 
 import type { AccountingEvent } from '../domain/accounting-event.ts';
 import { batchEventBytesMax } from '../domain/limits.ts';
-import { eventBytes } from '../wire/batch.ts';
 import type { PositionSpan } from './journal/cursor.ts';
 import type { Damage, JournalEntry, JournalReader } from './journal/reader.ts';
 import type { JournalRecord } from './journal/record.ts';
@@ -12,36 +11,41 @@ import { type AsideFile, type AsideLine, asideLine } from './set-aside.ts';
 
 export type ToEvent = (record: JournalRecord) => AccountingEvent | { readonly undecodable: string };
 
-/** One position on its way to the cloud. */
+/** One position on its way to the cloud: the event as JSON, or why there is none. */
 export type ShipItem =
-  | { readonly position: number; readonly event: AccountingEvent; readonly record: JournalRecord }
+  | { readonly position: number; readonly json: string; readonly record: JournalRecord }
   | { readonly position: number; readonly reason: string };
 
 export type LoadDeps = {
   readonly reader: JournalReader;
   readonly toEvent: ToEvent;
   readonly aside: AsideFile;
-  /** Records decoded per turn of the event loop. */
+  /** Records decoded per turn of the event loop: what an answer to a gateway may have to wait for. */
   readonly decodePerTurn: number;
   /** Keeps a copy of a damaged stretch. May be told of one more than once; may fail. */
   readonly onDamage: (damage: Damage) => Promise<void>;
 };
 
-const pageBytesMax = 1 << 20;
-/** An event may still be marked `late` when it is packed. */
-const lateFlagBytes = ',"late"'.length;
+/** Reading a page takes one turn of the event loop, too. */
+const pageRecordsMax = 128;
+const pageBytesMax = 1 << 18;
 const reasonPattern = /^[a-z0-9-]{1,64}$/;
 
 /**
  * Loads a span, or its first part: consecutive positions from `span.first` on, none when the journal
- * has nothing there.
+ * has nothing there. Events that arrived before `lateBefore` are marked `late`.
  * @throws JournalError JOURNAL_NEWER; system errors of the journal's disk.
  */
-export async function loadSpan(deps: LoadDeps, span: PositionSpan): Promise<readonly ShipItem[]> {
+export async function loadSpan(
+  deps: LoadDeps,
+  span: PositionSpan,
+  lateBefore: number,
+): Promise<readonly ShipItem[]> {
   const items: ShipItem[] = [];
   const kept: AsideLine[] = [];
   for (let next = span.first; next <= span.last; ) {
-    const page = await deps.reader.readFrom(next, span.last - next + 1, pageBytesMax);
+    const recordsMax = Math.min(pageRecordsMax, span.last - next + 1);
+    const page = await deps.reader.readFrom(next, recordsMax, pageBytesMax);
     // A copy that cannot be made must not hold up the records behind the damage.
     for (const damage of page.damage) await deps.onDamage(damage).catch(() => undefined);
     const { entries } = page;
@@ -49,7 +53,7 @@ export async function loadSpan(deps: LoadDeps, span: PositionSpan): Promise<read
     if (!last) break;
     for (let from = 0; from < entries.length; from += deps.decodePerTurn) {
       for (const entry of entries.slice(from, from + deps.decodePerTurn)) {
-        items.push(toItem(deps, entry, kept));
+        items.push(toItem(deps.toEvent, entry, lateBefore, kept));
       }
       await nextTurn();
     }
@@ -66,24 +70,31 @@ function nextTurn(): Promise<void> {
   });
 }
 
-function toItem(deps: LoadDeps, entry: JournalEntry, kept: AsideLine[]): ShipItem {
+function toItem(
+  toEvent: ToEvent,
+  entry: JournalEntry,
+  lateBefore: number,
+  kept: AsideLine[],
+): ShipItem {
   const { position } = entry;
   if (entry.kind === 'damaged') {
     kept.push({ position, reason: 'damaged' });
     return { position, reason: 'damaged' };
   }
   const { record } = entry;
-  const decoded = decode(deps.toEvent, record);
-  if ('undecodable' in decoded) {
-    kept.push(asideLine(record, decoded.undecodable));
-    const isPlain = reasonPattern.test(decoded.undecodable);
-    return { position, reason: isPlain ? decoded.undecodable : 'undecodable' };
+  const event = decode(toEvent, record);
+  if ('undecodable' in event) {
+    kept.push(asideLine(record, event.undecodable));
+    const isPlain = reasonPattern.test(event.undecodable);
+    return { position, reason: isPlain ? event.undecodable : 'undecodable' };
   }
-  if (eventBytes(decoded) + lateFlagBytes > batchEventBytesMax) {
-    kept.push(asideLine(record, 'event-too-large'));
-    return { position, reason: 'event-too-large' };
-  }
-  return { position, event: decoded, record };
+  // An imported record is old by nature, not late.
+  const isLate = record.type === 'datagram' && record.receivedTime < lateBefore;
+  const marked: AccountingEvent = isLate ? { ...event, flags: [...event.flags, 'late'] } : event;
+  const json = JSON.stringify(marked);
+  if (Buffer.byteLength(json) <= batchEventBytesMax) return { position, json, record };
+  kept.push(asideLine(record, 'event-too-large'));
+  return { position, reason: 'event-too-large' };
 }
 
 /** A decoder that throws is a bug of ours; the record is kept and must not block the next one. */

@@ -1,44 +1,34 @@
 // Makes a batch of loaded items that keeps the size target, and cuts one in half.
 // It does not number batches: the caller does, once per body.
 
-import type { AccountingEvent } from '../domain/accounting-event.ts';
 import { batchEncodedBytesTarget } from '../domain/limits.ts';
-import { type Batch, type BatchName, batchVersion } from '../wire/batch.ts';
+import { type BatchName, type BatchOfTexts, batchVersion } from '../wire/batch.ts';
 import type { PositionSpan } from './journal/cursor.ts';
 import type { ShipItem } from './ship-load.ts';
 
 /** The items of one batch and its body as sent; the body stays the same over retries. */
 export type PackedBatch = {
-  readonly packedTime: number;
   readonly name: BatchName;
   readonly items: readonly ShipItem[];
   readonly body: string;
 };
 
-export type EncodeBatch = (batch: Batch) => string | Promise<string>;
+export type EncodeBatch = (batch: BatchOfTexts) => Promise<string>;
 
 /** Aims below the target, so that the second try fits. */
 const shrinkFactor = 0.9;
 
-export type PackOptions = {
-  readonly name: BatchName;
-  readonly encode: EncodeBatch;
-  readonly now: number;
-  /** An event that waited longer than this is sent as `late`. */
-  readonly lateAfterMs: number;
-};
-
 /** Packs the first of `items`, as many as fit; at least one. Items must be consecutive. */
 export async function packItems(
   items: readonly ShipItem[],
-  options: PackOptions,
+  name: BatchName,
+  encode: EncodeBatch,
 ): Promise<PackedBatch> {
-  const { name, now: packedTime } = options;
   let some = items;
   for (;;) {
-    const body = await options.encode(batchOf(some, options));
+    const body = await encode(batchOf(some, name));
     if (body.length <= batchEncodedBytesTarget || some.length === 1) {
-      return { name, items: some, body, packedTime };
+      return { name, items: some, body };
     }
     const share = (batchEncodedBytesTarget / body.length) * shrinkFactor;
     some = some.slice(0, Math.max(1, Math.floor(some.length * share)));
@@ -58,25 +48,16 @@ export function setAsideCount(items: readonly ShipItem[]): number {
   return items.filter((item) => 'reason' in item).length;
 }
 
-function batchOf(items: readonly ShipItem[], options: PackOptions): Batch {
+function batchOf(items: readonly ShipItem[], name: BatchName): BatchOfTexts {
   const { first, last } = spanOf(items);
   return {
     version: batchVersion,
-    ...options.name,
+    ...name,
     firstPosition: first,
     lastPosition: last,
-    events: items.flatMap((item) => ('event' in item ? [eventOf(item, options)] : [])),
+    events: items.flatMap((item) => ('json' in item ? [item.json] : [])),
     setAside: items.flatMap((item) =>
       'reason' in item ? [{ position: item.position, reason: item.reason }] : [],
     ),
   };
-}
-
-/** An imported record is old by nature, not late. */
-function eventOf(
-  { event, record }: Extract<ShipItem, { event: unknown }>,
-  { now, lateAfterMs }: PackOptions,
-): AccountingEvent {
-  const isLate = record.type === 'datagram' && now - record.receivedTime > lateAfterMs;
-  return isLate ? { ...event, flags: [...event.flags, 'late'] } : event;
 }

@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PositionSpan } from './journal/cursor.ts';
 import { JournalError } from './journal/errors.ts';
 import { isWorthLogging } from './log.ts';
-import { BatchDelivery, localTrouble, ShipperStopped } from './ship-deliver.ts';
+import { BatchDelivery, ItemsOutdated, localTrouble, ShipperStopped } from './ship-deliver.ts';
 import { loadSpan, type ShipItem } from './ship-load.ts';
 import { BatchNumbers } from './ship-numbers.ts';
 import { type PackedBatch, setAsideCount, spanOf } from './ship-pack.ts';
@@ -161,10 +161,11 @@ class BatchShipper implements Shipper {
         this.#trouble = undefined;
       } catch (error) {
         if (error instanceof ShipperStopped) break;
+        next = this.#firstUnshipped(next);
+        if (error instanceof ItemsOutdated) continue;
         this.#noteLocalFailure(error);
         this.#pause.yieldTurn(slot);
         failures += 1;
-        next = this.#firstUnshipped(next);
         await this.#wait(Math.min(60_000, 250 * 2 ** failures));
       }
     }
@@ -175,7 +176,8 @@ class BatchShipper implements Shipper {
   #load(span: PositionSpan): Promise<readonly ShipItem[]> {
     const loaded = this.#loading.then(async () => {
       if (this.#isStopping) throw new ShipperStopped();
-      const items = await loadSpan(this.#deps.load, span);
+      const lateBefore = this.#deps.now() - this.#limits.lateAfterMs;
+      const items = await loadSpan(this.#deps.load, span, lateBefore);
       if (items.length > 0) return items;
       const what = `records ${span.first} to ${span.last} are not in the journal`;
       throw new JournalError('JOURNAL_STATE_DAMAGED', `${what}: were files removed?`);
@@ -209,7 +211,7 @@ class BatchShipper implements Shipper {
   }
 
   #noteOldest(slot: object, items: readonly ShipItem[]): void {
-    const times = items.flatMap((item) => ('event' in item ? [item.record.receivedTime] : []));
+    const times = items.flatMap((item) => ('json' in item ? [item.record.receivedTime] : []));
     if (times.length > 0) this.#oldestTimes.set(slot, Math.min(...times));
   }
 

@@ -3,7 +3,7 @@
 // reload counts at once; proxy, authorities and key are those the relay was started with.
 
 import { randomBytes } from 'node:crypto';
-import { encodeBatch } from '../wire/batch.ts';
+import { encodeBatchOfTexts } from '../wire/batch.ts';
 import { sealRequest } from '../wire/seal.ts';
 import { sealKeyOf } from '../wire/signature.ts';
 import { raiseEpoch } from './epoch.ts';
@@ -69,7 +69,7 @@ export function startShipping(options: ShippingOptions): Shipper {
       },
     },
     raiseEpoch: (by) => raiseEpoch(directory, { by }),
-    encodeBatch,
+    encodeBatch: encodeBatchOfTexts,
     seal: ({ body, batchId }) =>
       sealRequest({
         authority: url.host,

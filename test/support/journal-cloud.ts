@@ -19,7 +19,7 @@ import type { ToEvent } from '../../relay/ship-load.ts';
 import { makePoster } from '../../relay/ship-post.ts';
 import { startShipper } from '../../relay/shipper.ts';
 import type { Shipper, ShipperLimits } from '../../relay/shipper-options.ts';
-import { type Batch, decodeBatch, encodeBatch } from '../../wire/batch.ts';
+import { type Batch, decodeBatch, encodeBatchOfTexts } from '../../wire/batch.ts';
 import { sealRequest, verifySeal } from '../../wire/seal.ts';
 import { publicJwkOf, sealKeyOf, thumbprint, verifyKeyOf } from '../../wire/signature.ts';
 import { asaEvent } from './batches.ts';
@@ -195,7 +195,7 @@ export async function makeShippingBench(
           },
         },
         raiseEpoch: (by) => raiseEpoch(directory, { by }),
-        encodeBatch,
+        encodeBatch: encodeBatchOfTexts,
         seal: ({ body, batchId }) =>
           sealRequest({
             body,
