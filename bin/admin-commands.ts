@@ -109,10 +109,18 @@ function isFromAws(error: unknown): error is Error {
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: optionTypes, allowPositionals: true });
+    return parseArgs({ args: joinKey(args), options: optionTypes, allowPositionals: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** One thumbprint in 64 begins with a hyphen, which parseArgs takes only behind an equals sign. */
+function joinKey(args: readonly string[]): string[] {
+  const at = args.indexOf('--key');
+  const value = args[at + 1];
+  if (at < 0 || value === undefined) return [...args];
+  return [...args.slice(0, at), `--key=${value}`, ...args.slice(at + 2)];
 }
 
 function required(options: Options, name: 'name' | 'public-key' | 'key' | 'table'): string {

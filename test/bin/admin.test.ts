@@ -134,6 +134,19 @@ describe('relay list and relay revoke', () => {
   });
 });
 
+it('revokes a key whose thumbprint begins with a hyphen', async () => {
+  let { publicKey } = makeKey();
+  while (!thumbprint(publicJwkOf(publicKey)).startsWith('-')) ({ publicKey } = makeKey());
+  const jwk = publicJwkOf(publicKey);
+  await keys.registerKey('relay-1', jwk);
+
+  const args = `relay revoke --name relay-1 --key ${thumbprint(jwk)} --table ${table}`;
+  const { exitCode } = await admin(args);
+
+  expect(exitCode).toBe(0);
+  expect(await keys.relayKeys('relay-1')).toEqual([]);
+});
+
 describe('the command line', () => {
   it('tells what AWS says when the table does not exist, without a stack trace', async () => {
     const { exitCode, error } = await admin('relay list --table gone');
