@@ -5,6 +5,7 @@ import { fdatasync, write } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../errors.ts';
+import { lockDirectory, type Unlock } from './lock.ts';
 
 export type DiskDone = (error: Error | null) => void;
 
@@ -33,6 +34,8 @@ export type JournalDisk = {
   remove(path: string): Promise<void>;
   /** Makes creations, renames and removals in a directory durable. */
   syncDirectory(path: string): Promise<void>;
+  /** Keeps other processes from a directory until the returned function was called. */
+  lock(path: string): Promise<Unlock>;
   /** Octets an ordinary user may still write there. */
   freeBytes(path: string): Promise<number>;
 };
@@ -55,6 +58,7 @@ export const nodeDisk: JournalDisk = {
   rename: (from, to) => rename(from, to),
   remove: (path) => rm(path, { force: true }),
   syncDirectory,
+  lock: lockDirectory,
   async freeBytes(path) {
     const { bavail, bsize } = await statfs(path);
     return bavail * bsize;

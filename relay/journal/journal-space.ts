@@ -41,6 +41,12 @@ export class JournalSpace {
     return this.#bytesMissing(bytes) <= 0;
   }
 
+  /** Room to have before answering again, so that a journal at its bound does not flap. */
+  makeRoomToResume(): Promise<void> {
+    const { commitBytesMax, journalBytesMax } = this.#settings;
+    return this.makeRoom(Math.min(commitBytesMax, journalBytesMax / 64));
+  }
+
   /** @throws JournalError JOURNAL_FULL when deleting everything shipped is not enough. */
   async makeRoom(bytes: number): Promise<void> {
     await this.measure();

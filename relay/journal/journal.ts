@@ -16,8 +16,9 @@ import {
   journalDefaults,
 } from './journal-options.ts';
 import { JournalSpace } from './journal-space.ts';
+import type { Unlock } from './lock.ts';
 import type { NewJournalRecord } from './record.ts';
-import { recoverJournal } from './recover.ts';
+import { type Recovered, recoverJournal } from './recover.ts';
 import { encodedBytes, makeEncodable } from './segment.ts';
 import { SegmentShelf } from './segment-shelf.ts';
 
@@ -25,7 +26,8 @@ export class Journal {
   readonly #settings: JournalSettings;
   readonly #shelf: SegmentShelf;
   readonly #space: JournalSpace;
-  readonly #found: { readonly tornBytes: number; readonly damaged: number };
+  readonly #found: Recovered;
+  readonly #unlock: Unlock;
   readonly #octetsOf = makeAddressCache();
   #active: ActiveSegment | undefined;
   #filling = new CommitBuffer();
@@ -43,11 +45,13 @@ export class Journal {
   private constructor(
     settings: JournalSettings,
     shelf: SegmentShelf,
-    found: { lastPosition: number; tornBytes: number; damaged: number },
+    found: Recovered,
+    unlock: Unlock,
   ) {
     this.#settings = settings;
     this.#shelf = shelf;
     this.#found = found;
+    this.#unlock = unlock;
     this.#space = new JournalSpace(settings, shelf);
     this.#durablePosition = Math.max(found.lastPosition, settings.shippedPosition);
     this.#nextPosition = this.#durablePosition + 1;
@@ -56,7 +60,7 @@ export class Journal {
   /**
    * Recovers what is on disk and begins a new segment. A full disk is no error here: the journal is
    * then not writable, what it holds can be shipped.
-   * @throws JournalError JOURNAL_NEWER; the system error when the directory cannot be used.
+   * @throws JournalError JOURNAL_NEWER, JOURNAL_LOCKED; the system error when the directory cannot be used.
    */
   static async open(options: JournalOptions): Promise<Journal> {
     const settings: JournalSettings = {
@@ -67,11 +71,17 @@ export class Journal {
     };
     const { disk, directory } = settings;
     await disk.makeDirectory(directory);
-    const recovered = await recoverJournal(disk, directory);
-    const shelf = new SegmentShelf(disk, directory, recovered.segments);
-    const journal = new Journal(settings, shelf, recovered);
-    await journal.#begin();
-    return journal;
+    const unlock = await disk.lock(directory);
+    try {
+      const recovered = await recoverJournal(disk, directory);
+      const shelf = new SegmentShelf(disk, directory, recovered.segments);
+      const journal = new Journal(settings, shelf, recovered, unlock);
+      await journal.#begin();
+      return journal;
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
   }
 
   /** True while appends can be acknowledged; Status-Server is answered only then. */
@@ -151,6 +161,7 @@ export class Journal {
     const active = this.#active;
     this.#active = undefined;
     await active?.close();
+    await this.#unlock();
   }
 
   async #begin(): Promise<void> {
@@ -269,7 +280,7 @@ export class Journal {
       await this.#space.sweep(0);
       const trouble = this.#trouble;
       if (!trouble || trouble.code === 'JOURNAL_CLOSED') return;
-      await this.#space.makeRoom(this.#resumeBytes());
+      await this.#space.makeRoomToResume();
       if (!this.#active) await this.#startSegment();
       // While we waited the journal may have been closed: that stays.
       if (this.#trouble !== trouble) return;
@@ -288,10 +299,5 @@ export class Journal {
       () => this.#commit(),
       (error: unknown) => this.#fail(error),
     );
-  }
-
-  /** Room to have before answering again, so that a journal at its bound does not flap. */
-  #resumeBytes(): number {
-    return Math.min(this.#settings.commitBytesMax, this.#settings.journalBytesMax / 64);
   }
 }

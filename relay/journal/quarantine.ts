@@ -2,6 +2,7 @@
 // The same stretch is copied once. Nothing here is ever read back or deleted by the relay.
 
 import { join } from 'node:path';
+import { readAround } from './bad-sectors.ts';
 import { type JournalDisk, type JournalFile, syncFile, writeFile } from './disk.ts';
 
 export type Stretch = {
@@ -45,7 +46,7 @@ export async function quarantine(
 async function copyOctets(from: JournalFile, to: JournalFile, stretch: Stretch): Promise<void> {
   for (let done = 0; done < stretch.bytes; ) {
     const chunk = Buffer.alloc(Math.min(chunkBytes, stretch.bytes - done));
-    const got = await from.read(chunk, stretch.offset + done);
+    const got = await readAround(from, chunk, stretch.offset + done);
     if (got === 0) break;
     await writeFile(to, chunk.subarray(0, got), done);
     done += got;

@@ -2,6 +2,7 @@
 // record ends, what is torn or damaged. After it, everything that was found is on disk and synced.
 
 import { join } from 'node:path';
+import { readAround } from './bad-sectors.ts';
 import { type JournalDisk, type JournalFile, syncFile } from './disk.ts';
 import { isOutOfSpace } from './errors.ts';
 import { quarantine, quarantineSegment, type Stretch } from './quarantine.ts';
@@ -44,7 +45,7 @@ export async function readHeader(
   segment: { readonly name: string; readonly firstPosition: number },
 ): Promise<SegmentHeader | undefined> {
   const bytes = Buffer.alloc(headerBytes);
-  const got = await file.read(bytes, 0);
+  const got = await readAround(file, bytes, 0);
   const header = decodeHeader(bytes.subarray(0, got), segment.name);
   return header?.firstPosition === segment.firstPosition ? header : undefined;
 }

@@ -2,6 +2,7 @@
 // It reads through a window of bounded size and never writes. What a stop means for the journal
 // (a torn write, a missing stretch) is for the caller to judge.
 
+import { readAround } from './bad-sectors.ts';
 import type { JournalFile } from './disk.ts';
 import { checkRecord, recordBytesMax } from './segment.ts';
 
@@ -48,7 +49,7 @@ export async function scanRecords(start: ScanStart, visitor: ScanVisitor): Promi
   let { offset, from: position } = start;
   let damagedFrom: number | undefined;
   while (position <= to) {
-    const filled = await file.read(window, offset);
+    const filled = await readAround(file, window, offset);
     const bytes = window.subarray(0, filled);
     const isFileEnd = filled < window.length;
     let at = 0;

@@ -119,6 +119,24 @@ describe('a journal of three segments', () => {
     await journal.close();
   });
 
+  it('reads around a sector that the disk cannot give back', async () => {
+    const disk = new MemoryDisk();
+    const journal = await openOn(disk);
+    const numbers = Array.from({ length: 200 }, (_, at) => at + 1);
+    await appendAll(journal, numbers.map(sampleRecord));
+    await journal.close();
+    const bad = 4096 + 2000;
+    disk.isBad = (offset, length) => offset <= bad && bad < offset + length;
+    const { journal: again, records, damaged } = await reopenAndRead(disk);
+
+    // One block of 4,096 octets, and the records that begin before it and end after it.
+    expect(damaged.length).toBeGreaterThan(30);
+    expect(damaged.length).toBeLessThan(60);
+    expect(records.length + damaged.length).toBe(200);
+    expect(records.every(isAsAppended)).toBe(true);
+    await again.close();
+  });
+
   it('moves a segment without a readable header out of the way', async () => {
     const whole = await threeSegments();
     const [, middle] = segmentsOf(whole);

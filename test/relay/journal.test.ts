@@ -7,14 +7,16 @@ import { Journal } from '../../relay/journal/journal.ts';
 import { makeReader } from '../../relay/journal/reader.ts';
 import { appendAll, readAll, sampleRecord } from '../support/journal-samples.ts';
 
+let parent: string;
 let directory: string;
 let now = 1_790_000_000_000;
 
 beforeEach(() => {
-  directory = join(mkdtempSync(join(tmpdir(), 'journal-')), 'journal');
+  parent = mkdtempSync(join(tmpdir(), 'journal-'));
+  directory = join(parent, 'journal');
 });
 
-afterEach(() => rmSync(join(directory, '..'), { recursive: true, force: true }));
+afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
 const openJournal = (options = {}) =>
   Journal.open({ directory, now: () => now, tickMs: 0, ...options });
@@ -65,7 +67,7 @@ describe('the journal', () => {
     await journal.close();
 
     expect(statSync(directory).mode & 0o777).toBe(0o700);
-    for (const name of readdirSync(directory)) {
+    for (const name of readdirSync(directory).filter((each) => each !== 'lock')) {
       expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
     }
   });
@@ -141,6 +143,25 @@ describe('the journal', () => {
     const journal = await openJournal({ shippedPosition: 41 });
 
     expect(await appendAll(journal, [sampleRecord(1)])).toEqual([42]);
+    await journal.close();
+  });
+
+  it('belongs to one process at a time, and to the next when that one has ended', async () => {
+    const journal = await openJournal();
+
+    await expect(openJournal()).rejects.toThrow(/JOURNAL_LOCKED: another relay uses /);
+    expect(await appendAll(journal, [sampleRecord(1)])).toEqual([1]);
+    await journal.close();
+    const next = await openJournal();
+    expect(await appendAll(next, [sampleRecord(2)])).toEqual([2]);
+    await next.close();
+  });
+
+  it('can be locked however long its path is', async () => {
+    directory = join(directory, 'd'.repeat(120));
+    const journal = await openJournal();
+
+    await expect(openJournal()).rejects.toThrow('JOURNAL_LOCKED');
     await journal.close();
   });
 

@@ -1,7 +1,6 @@
 // A process that appends as fast as it can and writes each acknowledged position with its number to
 // stdout, until it is killed. Run: node --import tsx test/support/journal-appender.ts DIR FIRST.
 
-import { writeSync } from 'node:fs';
 import { Journal } from '../../relay/journal/journal.ts';
 import { sampleRecord } from './journal-samples.ts';
 
@@ -16,7 +15,8 @@ void Journal.open({ directory, now: Date.now, freeBytesMin: 0, segmentBytesMax: 
       number += 1;
       journal.append(sampleRecord(mine), (error, position) => {
         if (error) throw error;
-        writeSync(1, `${position} ${mine}\n`);
+        // Synchronous for a pipe: what is told is told before the next append.
+        process.stdout.write(`${position} ${mine}\n`);
         setImmediate(appendOne);
       });
     };

@@ -22,6 +22,8 @@ export class MemoryDisk {
   operations = 0;
   /** Called before each operation with its number, from 1; an error makes it fail. */
   failure: (operation: Operation, number: number) => Error | undefined = () => undefined;
+  /** Octets of any file that cannot be read back. */
+  isBad: (offset: number, length: number) => boolean = () => false;
   /** Rises with each end of a process: nothing of an ended one reaches the disk any more. */
   #process = 0;
 
@@ -40,6 +42,7 @@ export class MemoryDisk {
       rename: (from, to) => alive(() => this.#rename(from, to)),
       remove: (path) => alive(() => this.#remove(path)),
       syncDirectory: (path) => alive(() => this.#syncDirectory(path)),
+      lock: () => alive(() => () => Promise.resolve()),
       freeBytes: () => alive(() => this.free),
     };
   }
@@ -158,7 +161,12 @@ export class MemoryDisk {
           if (!error) inode.synced = inode.current;
           return error;
         }),
-      read: async (buffer, offset) => inode.current.subarray(offset).copy(buffer),
+      read: async (buffer, offset) => {
+        if (this.isBad(offset, buffer.length)) {
+          throw Object.assign(new Error('bad sector'), { code: 'EIO' });
+        }
+        return inode.current.subarray(offset).copy(buffer);
+      },
       size: async () => inode.current.length,
       truncate: async (bytes) => {
         inode.current = Buffer.from(inode.current.subarray(0, bytes));
