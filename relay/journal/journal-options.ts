@@ -1,6 +1,7 @@
 // What the journal is told when it is opened, its bounds, and what it tells about itself.
 
-import type { JournalDisk } from './disk.ts';
+import { randomInt } from 'node:crypto';
+import { type JournalDisk, nodeDisk } from './disk.ts';
 
 export type JournalOptions = {
   readonly directory: string;
@@ -63,3 +64,8 @@ export type JournalStats = {
 /** Options with every default filled in. */
 export type JournalSettings = Required<Omit<JournalOptions, 'onDurable' | 'onState'>> &
   Pick<JournalOptions, 'onDurable' | 'onState'>;
+
+/** Fills in what the options leave open. */
+export function withDefaults(options: JournalOptions): JournalSettings {
+  return { ...journalDefaults, disk: nodeDisk, salt: randomInt(2 ** 32), ...options };
+}

@@ -3,17 +3,15 @@
 // failed write or sync nothing is acknowledged until a new segment proved that the disk works again.
 // It does not read records back (reader.ts) and does not know what they mean.
 
-import { randomInt } from 'node:crypto';
 import { ActiveSegment } from './active-segment.ts';
 import { makeAddressCache } from './address-octets.ts';
 import { type AppendDone, CommitBuffer } from './commit-buffer.ts';
-import { nodeDisk } from './disk.ts';
 import { isOutOfSpace, JournalError, troubleOf } from './errors.ts';
 import {
   type JournalOptions,
   type JournalSettings,
   type JournalStats,
-  journalDefaults,
+  withDefaults,
 } from './journal-options.ts';
 import { JournalSpace } from './journal-space.ts';
 import type { Unlock } from './lock.ts';
@@ -42,17 +40,12 @@ export class Journal {
   #ticking: Promise<void> | undefined;
   #whenIdle: (() => void)[] = [];
 
-  private constructor(
-    settings: JournalSettings,
-    shelf: SegmentShelf,
-    found: Recovered,
-    unlock: Unlock,
-  ) {
+  private constructor(settings: JournalSettings, found: Recovered, unlock: Unlock) {
     this.#settings = settings;
-    this.#shelf = shelf;
+    this.#shelf = new SegmentShelf(settings.disk, settings.directory, found.segments);
     this.#found = found;
     this.#unlock = unlock;
-    this.#space = new JournalSpace(settings, shelf);
+    this.#space = new JournalSpace(settings, this.#shelf);
     this.#durablePosition = Math.max(found.lastPosition, settings.shippedPosition);
     this.#nextPosition = this.#durablePosition + 1;
   }
@@ -60,22 +53,16 @@ export class Journal {
   /**
    * Recovers what is on disk and begins a new segment. A full disk is no error here: the journal is
    * then not writable, what it holds can be shipped.
-   * @throws JournalError JOURNAL_NEWER, JOURNAL_LOCKED; the system error when the directory cannot be used.
+   * @throws JournalError JOURNAL_NEWER, JOURNAL_LOCKED; the system error of an unusable directory.
    */
   static async open(options: JournalOptions): Promise<Journal> {
-    const settings: JournalSettings = {
-      ...journalDefaults,
-      disk: nodeDisk,
-      salt: randomInt(2 ** 32),
-      ...options,
-    };
+    const settings = withDefaults(options);
     const { disk, directory } = settings;
     await disk.makeDirectory(directory);
     const unlock = await disk.lock(directory);
     try {
       const recovered = await recoverJournal(disk, directory);
-      const shelf = new SegmentShelf(disk, directory, recovered.segments);
-      const journal = new Journal(settings, shelf, recovered, unlock);
+      const journal = new Journal(settings, recovered, unlock);
       await journal.#begin();
       return journal;
     } catch (error) {
