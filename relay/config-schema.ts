@@ -8,6 +8,7 @@ import { parseAddressBlock } from './address-match.ts';
 import { type ConfigFinding, didYouMean } from './config-findings.ts';
 import { type JsonPositions, pathBelow } from './config-json.ts';
 import { logLevels } from './log.ts';
+import { parseAttributeRef } from './radius/overrides.ts';
 
 const text = (shape: string) => v.pipe(v.string(shape), v.nonEmpty(shape));
 const whole = (shape: string, min: number, max: number) =>
@@ -51,6 +52,40 @@ const relayIdShape = 'expects 1 to 63 lower-case letters, digits or "-"';
 const objectShape = 'expects an object { ... }';
 const listShape = 'expects a list [ ... ]';
 
+const refShape =
+  'expects an attribute by number: "31", "12356/2" (vendor/number) or "9/1:ip:source-ip=" ' +
+  '(with how its text begins); no password';
+const attributeRefs = v.pipe(
+  v.array(
+    v.pipe(
+      v.string(refShape),
+      v.rawTransform(({ dataset, addIssue, NEVER }) => {
+        const ref = parseAttributeRef(dataset.value);
+        if (ref) return ref;
+        addIssue({ message: refShape });
+        return NEVER;
+      }),
+    ),
+    'expects a list of attributes, for example ["12356/2"]',
+  ),
+  v.nonEmpty('expects at least one attribute'),
+);
+
+/** Where a gateway keeps what its dialect looks for elsewhere (radius/overrides.ts). */
+const overridesSchema = v.object(
+  {
+    clientAddress: v.exactOptional(attributeRefs),
+    assignedAddress: v.exactOptional(attributeRefs),
+    hostname: v.exactOptional(attributeRefs),
+    deviceMac: v.exactOptional(attributeRefs),
+    deviceUid: v.exactOptional(attributeRefs),
+    userAgent: v.exactOptional(attributeRefs),
+    tunnelGroup: v.exactOptional(attributeRefs),
+    isVpn: v.exactOptional(flag),
+  },
+  objectShape,
+);
+
 const gatewaySchema = v.object(
   {
     name: gatewayName,
@@ -62,6 +97,7 @@ const gatewaySchema = v.object(
     nextSecretEnv: v.optional(variable),
     allowWeakSecret: v.optional(flag),
     vendor: v.optional(text('expects the name of a vendor, for example "cisco-asa"')),
+    overrides: v.optional(overridesSchema),
     behindProxy: v.optional(flag),
     requireMessageAuthenticator: v.optional(flag),
   },
@@ -95,6 +131,7 @@ export const configSchema = v.object(
     keepShippedHours: v.optional(whole('expects a whole number of hours up to 8760', 0, 8760)),
     flushAfterMs: v.optional(whole('expects milliseconds from 50 to 60000', 50, 60_000)),
     logLevel: v.optional(v.picklist(logLevels, `expects one of ${logLevels.join(', ')}`)),
+    adminSocket: v.optional(file),
     metrics: v.optional(v.object({ address: v.optional(ip), port: v.optional(port) }, objectShape)),
   },
   objectShape,

@@ -25,7 +25,12 @@ import {
 import { systemErrorCode } from './errors.ts';
 import type { GatewayConfig } from './gateway.ts';
 import { vendorNames } from './radius/dialects/choose.ts';
-import { type CloudConfig, type RelayConfig, relayDefaults } from './relay-config.ts';
+import {
+  type CloudConfig,
+  defaultAdminSocket,
+  type RelayConfig,
+  relayDefaults,
+} from './relay-config.ts';
 
 export type LoadedConfig = {
   /** Absent when a finding is an error. */
@@ -109,10 +114,15 @@ function resolveParts(
 /** Fills in what the file left open. */
 function finish(file: string, config: ConfigFile, parts: ResolvedParts): RelayConfig {
   const { metrics, listen } = config;
+  const dataDir = resolve(dirname(file), config.dataDir);
   return {
     ...parts,
     listen: listen?.map(({ address, port = 1813 }) => ({ address, port })) ?? relayDefaults.listen,
-    dataDir: resolve(dirname(file), config.dataDir),
+    dataDir,
+    adminSocket:
+      config.adminSocket === undefined
+        ? defaultAdminSocket(dataDir)
+        : resolve(dirname(file), config.adminSocket),
     journalMaxMiB: config.journalMaxMiB ?? relayDefaults.journalMaxMiB,
     keepShippedHours: config.keepShippedHours ?? relayDefaults.keepShippedHours,
     flushAfterMs: config.flushAfterMs ?? relayDefaults.flushAfterMs,
@@ -156,7 +166,7 @@ function resolveGateway(
   const secrets = secretsOf(located, sources, lines, (severity, message) => {
     report(path, message, severity);
   });
-  const { vendor, behindProxy, requireMessageAuthenticator } = gateway;
+  const { vendor, overrides, behindProxy, requireMessageAuthenticator } = gateway;
   if (vendor !== undefined && !vendorNames.includes(vendor)) {
     const hint = didYouMean(vendor, vendorNames) || `; one of ${vendorNames.join(', ')}`;
     report(pathBelow(path, 'vendor'), `is no vendor that is known here${hint}`);
@@ -168,6 +178,7 @@ function resolveGateway(
     ),
     secrets,
     ...(vendor !== undefined && { vendor }),
+    ...(overrides !== undefined && { overrides }),
     ...(behindProxy !== undefined && { behindProxy }),
     ...(requireMessageAuthenticator !== undefined && { requireMessageAuthenticator }),
   };

@@ -2,6 +2,7 @@
 // config.ts makes it from a file; the local run and tests write it down directly.
 
 import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
 import type { GatewayConfig } from './gateway.ts';
 import type { LogLevel } from './log.ts';
 import type { ListenAddress } from './udp-server.ts';
@@ -35,9 +36,16 @@ export type RelayConfig = {
   /** A batch leaves when it is full or its first event is this old, ms. */
   readonly flushAfterMs: number;
   readonly logLevel: LogLevel;
+  /** Where `status`, `capture` and `journal requeue` reach the running relay; absent: nowhere. */
+  readonly adminSocket?: string;
   /** Where to serve /livez, /readyz and /metrics; absent: nowhere. */
   readonly metrics?: { readonly address: string; readonly port: number };
 };
+
+/** The admin socket where a configuration names none: Windows has named pipes instead. */
+export function defaultAdminSocket(dataDir: string, platform = process.platform): string {
+  return platform === 'win32' ? '\\\\.\\pipe\\wherefrom-relay' : join(dataDir, 'relay.sock');
+}
 
 /** What is meant where a configuration says nothing. */
 export const relayDefaults = {

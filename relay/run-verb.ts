@@ -99,6 +99,7 @@ const fixedSettings = [
   'journalMaxMiB',
   'keepShippedHours',
   'flushAfterMs',
+  'adminSocket',
   'metrics',
 ] as const;
 

@@ -68,6 +68,7 @@ describe('a configuration file', () => {
         },
       ],
       dataDir: path.join(folder, 'state'),
+      adminSocket: path.join(folder, 'state/relay.sock'),
       journalMaxMiB: 4096,
       keepShippedHours: 24,
       flushAfterMs: 2000,
@@ -83,6 +84,55 @@ describe('a configuration file', () => {
 
     expect(texts).toEqual([]);
     expect(config?.gateways[0]?.secrets.map(String)).toEqual([`${strong}#1`, `${strong}=2`]);
+  });
+
+  it('says where a gateway keeps its attributes', () => {
+    const { config, texts } = load(
+      `{
+        "gateways": [{ "name": "fw", "address": "10.0.0.1", "secretEnv": "ASA",
+          "vendor": "check-point",
+          "overrides": { "clientAddress": ["2620/9:src=", "31"], "isVpn": true } }],
+        "dataDir": "/d",
+        "adminSocket": "/run/wherefrom/relay.sock",
+      }`,
+      {},
+      { ASA: strong },
+    );
+
+    expect(texts).toEqual([]);
+    expect(config?.adminSocket).toBe('/run/wherefrom/relay.sock');
+    expect(config?.gateways[0]?.overrides).toEqual({
+      clientAddress: [{ vendor: 2620, type: 9, prefix: 'src=' }, { type: 31 }],
+      isVpn: true,
+    });
+  });
+
+  it('is told where an attribute of an override is wrong, and that passwords are none', () => {
+    const { config, texts } = load(
+      `{ "dataDir": "/d", "gateways": [{
+  "name": "fw", "address": "10.0.0.1", "secretEnv": "ASA",
+  "overrides": {
+    "clientAdress": ["31"],
+    "hostname": ["User-Name", "2"],
+    "deviceMac": [],
+    "isVpn": "yes"
+  } }] }`,
+      {},
+      { ASA: strong },
+    );
+
+    const at = (place: string) => `${path.join(folder, 'relay.json')}:${place}`;
+    const expected =
+      'expects an attribute by number: "31", "12356/2" (vendor/number) or "9/1:ip:source-ip=" ' +
+      '(with how its text begins); no password';
+    expect(config).toBeUndefined();
+    expect(texts).toEqual([
+      at('4:5 gateways[0].overrides.clientAdress: unknown key; did you mean "clientAddress"?'),
+      at(`5:18 gateways[0].overrides.hostname[0]: ${expected}`),
+      at(`5:31 gateways[0].overrides.hostname[1]: ${expected}`),
+      at('6:18 gateways[0].overrides.deviceMac: expects at least one attribute'),
+      at('7:14 gateways[0].overrides.isVpn: expects true or false'),
+    ]);
   });
 
   it('reads the whole of a cloud connection', () => {
