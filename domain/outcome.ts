@@ -22,6 +22,7 @@ export const datagramOutcomes = {
   acknowledged: fact('gate', false, 'valid, on disk, answered'),
   'acknowledged-repeat': fact('gate', false, 'same datagram within 30 s: answered from the cache'),
   'status-answered': fact('gate', false, 'Status-Server (RFC 5997), answered'),
+  'status-limited': fact('gate', false, 'Status-Server above 50 a second of one gateway: silence'),
   'bad-length': fact('gate', false, 'shorter than its Length field, or Length outside 20..4096'),
   'bad-framing': fact('gate', false, 'attributes do not fill the packet exactly'),
   'unknown-gateway': fact('gate', false, 'source address is no configured gateway'),

@@ -4,6 +4,7 @@
 
 import type { UnixMs } from '../domain/accounting-event.ts';
 import { countOutcome, type DatagramOutcome, type OutcomeCounts } from '../domain/outcome.ts';
+import { RecentRate } from './recent-rate.ts';
 
 /** The row of packets from no configured source. */
 export const strangers = '';
@@ -15,6 +16,7 @@ export type GatewayRow = {
 };
 
 type MutableRow = { outcomes: OutcomeCounts<DatagramOutcome>; lastPacketTime?: UnixMs };
+type Row = MutableRow & { readonly rate: RecentRate };
 
 /** A copy of the counters at one moment. `inFlight` packets are being written to the journal. */
 export type RelayCounts = {
@@ -25,7 +27,7 @@ export type RelayCounts = {
 };
 
 export class OutcomeBook {
-  readonly #rows = new Map<string, MutableRow>();
+  readonly #rows = new Map<string, Row>();
   #received = 0;
   #counted = 0;
 
@@ -52,13 +54,20 @@ export class OutcomeBook {
 
   /** Notes that an authentic packet of this gateway came in. */
   sawGateway(gatewayName: string, time: UnixMs): void {
-    this.#row(gatewayName).lastPacketTime = time;
+    const row = this.#row(gatewayName);
+    row.lastPacketTime = time;
+    row.rate.add(time);
+  }
+
+  /** Authentic packets of a gateway in the last minute. */
+  perMinute(gatewayName: string, now: UnixMs): number {
+    return this.#rows.get(gatewayName)?.rate.perMinute(now) ?? 0;
   }
 
   snapshot(): RelayCounts {
     const outcomes: OutcomeCounts<DatagramOutcome> = {};
     const rows: [string, GatewayRow][] = [];
-    for (const [name, row] of this.#rows) {
+    for (const [name, { rate: _rate, ...row }] of this.#rows) {
       rows.push([name, { ...row, outcomes: { ...row.outcomes } }]);
       for (const [outcome, count] of Object.entries(row.outcomes)) {
         countOutcome(outcomes, outcome as DatagramOutcome, count);
@@ -72,10 +81,10 @@ export class OutcomeBook {
     };
   }
 
-  #row(name: string): MutableRow {
+  #row(name: string): Row {
     const known = this.#rows.get(name);
     if (known) return known;
-    const row: MutableRow = { outcomes: {} };
+    const row: Row = { outcomes: {}, rate: new RecentRate() };
     this.#rows.set(name, row);
     return row;
   }

@@ -18,6 +18,7 @@ import type { GatewayTable } from './gateway-table.ts';
 import type { NewJournalRecord } from './journal/record.ts';
 import { type OutcomeBook, strangers } from './outcome-book.ts';
 import { makeResponse } from './responses.ts';
+import { StatusServerLimit } from './status-server-limit.ts';
 
 /** What the ack path needs of the journal. */
 export type JournalWriter = {
@@ -46,6 +47,8 @@ export type ReceiverDeps = {
   readonly monotonicMs: () => number;
   /** Sees every drop; must cost next to nothing for most of them. */
   readonly onDrop: (drop: Drop, datagram: Buffer) => void;
+  /** Sees every authentic Accounting-Request, repeats too, before it is recorded. */
+  readonly onAuthentic?: (accept: Accept, source: PacketSource) => void;
   /** Seconds from arrival to answer, for each record answered. */
   readonly onAcknowledged: (elapsedMs: number) => void;
   /** The journal refused a record, or a bug threw. */
@@ -62,6 +65,7 @@ export function makeReceiver(deps: ReceiverDeps): Receiver {
   const scratch = makeGateScratch();
   const answer = (accept: Accept, send: Send): void => send(makeResponse(accept, scratch.message));
   const handle = makeRecorder(deps, answer);
+  const statusLimit = new StatusServerLimit();
   return {
     receive(datagram, source, send) {
       book.receive();
@@ -75,6 +79,8 @@ export function makeReceiver(deps: ReceiverDeps): Receiver {
           deps.onDrop(verdict, datagram);
         } else if (verdict.kind === 'accept') {
           handle(verdict, source, send);
+        } else if (!statusLimit.allows(name, deps.monotonicMs())) {
+          book.count(name, 'status-limited');
         } else if (deps.journal.isWritable) {
           // Silence tells the gateway to use its next server: right when nothing can be recorded.
           book.count(name, 'status-answered');
@@ -101,6 +107,7 @@ function makeRecorder(deps: ReceiverDeps, answer: Answer) {
     const key = accept.packet.toString('latin1', authenticatorAt, headerOctets) + source.address;
     const arrivalMs = deps.monotonicMs();
     book.sawGateway(name, deps.now());
+    deps.onAuthentic?.(accept, source);
     const sighting = replies.look(key, arrivalMs);
     if (sighting === 'recorded') {
       book.count(name, 'acknowledged-repeat');

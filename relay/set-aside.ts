@@ -4,7 +4,7 @@
 // twice after a crash: its position tells.
 
 import { join } from 'node:path';
-import { type JournalDisk, syncFile, writeFile } from './journal/disk.ts';
+import { type JournalDisk, type JournalFile, syncFile, writeFile } from './journal/disk.ts';
 import type { JournalRecord } from './journal/record.ts';
 
 /** One line of an aside file. `payload` is base64; absent when nothing could be read. */
@@ -16,6 +16,7 @@ export type AsideLine = {
   readonly sourceAddress?: string;
   readonly sourcePort?: number;
   readonly gatewayId?: string;
+  readonly isRepeated?: boolean;
   readonly payload?: string;
 };
 
@@ -36,9 +37,14 @@ export class AsideFile {
 
   /** Durable when resolved. @throws the system error. */
   keep(lines: readonly AsideLine[]): Promise<void> {
-    const kept = this.#queue.then(() => this.#append(lines));
-    this.#queue = kept.catch(() => undefined);
-    return kept;
+    return this.exclusively(() => this.#append(lines));
+  }
+
+  /** Does `work` on the files here while nothing is appended. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
   }
 
   async #append(lines: readonly AsideLine[]): Promise<void> {
@@ -69,13 +75,20 @@ export class AsideFile {
     try {
       const bytes = await file.size();
       if (bytes + text.length > fileBytesMax) return false;
-      await writeFile(file, text, bytes);
+      // A line that a crash cut short must not swallow the next one.
+      const lineEnd = Buffer.from((await endsLine(file, bytes)) ? '' : '\n');
+      await writeFile(file, Buffer.concat([lineEnd, text]), bytes);
       await syncFile(file);
       return true;
     } finally {
       await file.close();
     }
   }
+}
+
+async function endsLine(file: JournalFile, bytes: number): Promise<boolean> {
+  const last = Buffer.alloc(1);
+  return bytes === 0 || ((await file.read(last, bytes - 1)) === 1 && last[0] === 0x0a);
 }
 
 /** What is kept of a record. */
@@ -88,6 +101,7 @@ export function asideLine(record: JournalRecord, reason: string): AsideLine {
     sourceAddress: record.source.address,
     sourcePort: record.source.port,
     gatewayId: record.gatewayId,
+    ...(record.isRepeated && { isRepeated: true }),
     payload: record.payload.toString('base64'),
   };
 }

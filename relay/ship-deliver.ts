@@ -149,12 +149,14 @@ export class BatchDelivery {
       return this.deliver(items.slice(half), slot);
     }
     if ('json' in only) await this.#deps.aside.keep([asideLine(only.record, reason)]);
+    const gatewayId = 'json' in only ? only.record.gatewayId : only.gatewayId;
     this.#deps.log(
       'error',
       'record-set-aside',
       `the cloud refuses record ${only.position} for good`,
     );
-    return this.deliver([{ position: only.position, reason }], slot);
+    const left = { position: only.position, reason, ...(gatewayId !== undefined && { gatewayId }) };
+    return this.deliver([left], slot);
   }
 
   #cloudSpoke(): void {

@@ -14,7 +14,7 @@ export type ToEvent = (record: JournalRecord) => AccountingEvent | { readonly un
 /** One position on its way to the cloud: the event as JSON, or why there is none. */
 export type ShipItem =
   | { readonly position: number; readonly json: string; readonly record: JournalRecord }
-  | { readonly position: number; readonly reason: string };
+  | { readonly position: number; readonly reason: string; readonly gatewayId?: string };
 
 export type LoadDeps = {
   readonly reader: JournalReader;
@@ -82,11 +82,12 @@ function toItem(
     return { position, reason: 'damaged' };
   }
   const { record } = entry;
+  const { gatewayId } = record;
   const event = decode(toEvent, record);
   if ('undecodable' in event) {
     kept.push(asideLine(record, event.undecodable));
     const isPlain = reasonPattern.test(event.undecodable);
-    return { position, reason: isPlain ? event.undecodable : 'undecodable' };
+    return { position, reason: isPlain ? event.undecodable : 'undecodable', gatewayId };
   }
   // An imported record is old by nature, not late.
   const isLate = record.type === 'datagram' && record.receivedTime < lateBefore;
@@ -94,7 +95,7 @@ function toItem(
   const json = JSON.stringify(marked);
   if (Buffer.byteLength(json) <= batchEventBytesMax) return { position, json, record };
   kept.push(asideLine(record, 'event-too-large'));
-  return { position, reason: 'event-too-large' };
+  return { position, reason: 'event-too-large', gatewayId };
 }
 
 /** A decoder that throws is a bug of ours; the record is kept and must not block the next one. */

@@ -5,7 +5,7 @@ import type { Cursor } from './journal/cursor.ts';
 import type { Log } from './log.ts';
 import type { PostResult } from './ship-answer.ts';
 import type { SealedHeaders } from './ship-deliver.ts';
-import type { LoadDeps } from './ship-load.ts';
+import type { LoadDeps, ShipItem } from './ship-load.ts';
 import type { EncodeBatch } from './ship-pack.ts';
 import { type PauseTimes, pauseDefaults } from './ship-pause.ts';
 
@@ -23,6 +23,8 @@ export type ShipperDeps = {
     request: { readonly headers: SealedHeaders; readonly body: string },
     signal: AbortSignal,
   ) => Promise<PostResult>;
+  /** Told what an accepted batch held, in the turn in which the cursor takes it in. */
+  readonly onAccepted?: (items: readonly ShipItem[]) => void;
   /** Told when everything up to a position is shipped or set aside. */
   readonly onShipped?: (position: number) => void;
   readonly log: Log;

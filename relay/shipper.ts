@@ -187,8 +187,9 @@ class BatchShipper implements Shipper {
   }
 
   #accepted(batch: PackedBatch): void {
-    const { cursor, onShipped, now } = this.#deps;
+    const { cursor, onAccepted, onShipped, now } = this.#deps;
     cursor.shipped(spanOf(batch.items), setAsideCount(batch.items));
+    onAccepted?.(batch.items);
     this.#counts.batches += 1;
     this.#counts.records += batch.items.length;
     this.#counts.bytes += batch.body.length;

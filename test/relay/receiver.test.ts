@@ -158,6 +158,49 @@ describe('a Status-Server', () => {
   });
 });
 
+describe('a flood of Status-Server', () => {
+  it('is answered 50 times a second at most, a burst of 100 first, and every one is counted', () => {
+    const { receive, clock, answers, book } = setUp();
+    const ask = statusServer(secret, []);
+
+    for (let i = 0; i < 1000; i++) receive(ask);
+    expect(answers).toHaveLength(100);
+    clock.ms += 1000;
+    for (let i = 0; i < 1000; i++) receive(ask);
+
+    expect(answers).toHaveLength(150);
+    expect(book.snapshot()).toMatchObject({
+      received: 2000,
+      outcomes: { 'status-answered': 150, 'status-limited': 1850 },
+    });
+  });
+
+  it('takes nothing from accounting', () => {
+    const { receive, journal, answers } = setUp();
+    for (let i = 0; i < 200; i++) receive(statusServer(secret, []));
+
+    receive(start('s1'));
+    journal.release();
+
+    expect(answers).toHaveLength(101);
+  });
+});
+
+describe('the rate of a gateway', () => {
+  it('counts the packets of the last minute and forgets older ones', () => {
+    const { receive, clock, book } = setUp();
+    clock.ms = 1_800_000_000_000;
+    for (let i = 0; i < 30; i++) receive(start(`s${i}`));
+    clock.ms += 30_000;
+    for (let i = 0; i < 12; i++) receive(start(`t${i}`));
+
+    expect(book.perMinute('asa', clock.ms)).toBe(42);
+    expect(book.perMinute('asa', clock.ms + 35_000)).toBe(12);
+    expect(book.perMinute('asa', clock.ms + 3_600_000)).toBe(0);
+    expect(book.perMinute('nobody', clock.ms)).toBe(0);
+  });
+});
+
 describe('the counters', () => {
   it('sum to what was received, per gateway, whatever comes in', () => {
     const { journal, receive, book } = setUp();
