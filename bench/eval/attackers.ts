@@ -1,0 +1,304 @@
+// Attack campaigns on a simulated organisation: who, from where, when, with what computer.
+// One campaign a person at most. Attackers know a password; accounting records are all we see.
+
+import { drawCarrier, guestLine, hostingAddress } from './access.ts';
+import { type AddressBook, addressIn, type Block } from './address-book.ts';
+import { localTime } from './geography.ts';
+import { attackCountries, hostingAsns, networksOf } from './networks.ts';
+import {
+  type AttackClass,
+  attackerSilentDevice,
+  campaignCounts,
+  dayMs,
+  gatewayShares,
+  historyShare,
+  hourMs,
+  minuteMs,
+  peopleDefault,
+  worldStart,
+} from './parameters.ts';
+import { type Computer, drawComputer, type Home, type Person, scatter } from './people.ts';
+import { Random } from './random.ts';
+import { computerAt, deviceAt, type TrueSession } from './true-session.ts';
+
+export type Campaign = {
+  readonly attack: AttackClass;
+  readonly people: readonly number[];
+  readonly sessions: readonly TrueSession[];
+};
+
+export type AttackContext = {
+  readonly seed: number;
+  readonly book: AddressBook;
+  readonly people: readonly Person[];
+  /** The persons' own sessions, by person, in time order. */
+  readonly own: readonly (readonly TrueSession[])[];
+  /** Networks that own sessions came from. */
+  readonly usedAsns: ReadonlySet<number>;
+  readonly days: number;
+};
+
+type Attack = {
+  readonly random: Random;
+  readonly context: AttackContext;
+  readonly victim: Person;
+  readonly home: Home;
+  readonly computer: Computer;
+  /** First session begins about here. */
+  readonly at: number;
+};
+
+/** Draws the address of each session in turn; undefined when the world has no such address. */
+type Source = (index: number) => string | undefined;
+
+/** Draws all campaigns, in no particular order. */
+export function drawCampaigns(context: AttackContext): Campaign[] {
+  const random = new Random(context.seed, 'attackers');
+  const free = new Set(context.people.map((person) => person.index));
+  const campaigns: Campaign[] = [];
+  const scale = context.people.length / peopleDefault;
+  for (const [attack, count] of Object.entries(campaignCounts) as [AttackClass, number][]) {
+    for (let i = Math.max(1, Math.round(count * scale)); i > 0; i -= 1) {
+      const campaign = drawCampaign(context, random, attack, free, campaigns.length);
+      if (!campaign) continue;
+      for (const person of campaign.people) free.delete(person);
+      campaigns.push(campaign);
+    }
+  }
+  return campaigns;
+}
+
+/** Tries several victims: not everyone has a session to hijack or a hoster in their country. */
+function drawCampaign(
+  context: AttackContext,
+  random: Random,
+  attack: AttackClass,
+  free: ReadonlySet<number>,
+  id: number,
+): Campaign | undefined {
+  for (let attempt = 0; attempt < 40; attempt += 1) {
+    const at = worldStart + random.between(historyShare, 0.96) * context.days * dayMs;
+    const victims = random.sample([...free], attack === 'spray' ? 3 + random.int(6) : 1);
+    const attacks = victims.map((index) => prepare(context, random, index, at));
+    if (attacks.some((one) => one === undefined)) continue;
+    const ready = attacks as Attack[];
+    const sessions = attack === 'spray' ? spray(ready) : sessionsOf(attack, ready[0] as Attack);
+    if (sessions.length < victims.length) continue;
+    const marked = sessions.map((session) => ({ ...session, campaign: id }));
+    return { attack, people: victims, sessions: marked.sort((a, b) => a.start - b.start) };
+  }
+  return undefined;
+}
+
+/** A victim must have connected in the last 30 days, and still be there. */
+function prepare(
+  context: AttackContext,
+  random: Random,
+  index: number,
+  at: number,
+): Attack | undefined {
+  const victim = context.people[index];
+  const own = context.own[index] ?? [];
+  const isAlive = own.some(({ start }) => start < at && start > at - 30 * dayMs);
+  if (!victim || !isAlive || victim.activeTo < at + 4 * dayMs) return undefined;
+  const home = victim.homes.filter(({ from }) => from <= at).at(-1);
+  if (!home) return undefined;
+  return { random, context, victim, home, computer: drawComputer(random, false), at };
+}
+
+function sessionsOf(attack: AttackClass, one: Attack): TrueSession[] {
+  const { random, context, home } = one;
+  const { book } = context;
+  switch (attack) {
+    case 'dc-abroad': {
+      const countries = ['US', 'NL', 'DE', 'GB', 'FR', 'SG', 'PL', 'CA'];
+      return visits(
+        one,
+        sticky(random, () => hostingAddress(random, book, other(random, countries, home))),
+      );
+    }
+    case 'dc-country':
+      return visits(
+        one,
+        sticky(random, () => hostingAddress(random, book, home.country)),
+      );
+    case 'home-abroad':
+      return visits(
+        one,
+        sticky(random, () => accessAddress(one, other(random, attackCountries, home))),
+      );
+    case 'proxy-country':
+      return visits(one, () => accessAddress(one, home.country));
+    case 'same-city':
+      return visits(
+        one,
+        sticky(random, () => nearAddress(one, drawCarrier(random, home.country, home.asn), 0, 40)),
+      );
+    case 'same-city-asn':
+      return visits(
+        one,
+        sticky(random, () => nearAddress(one, home.asn, 0, 40)),
+      );
+    case 'stolen-laptop':
+      return stolenLaptop(one);
+    case 'mimic':
+      return mimic(one);
+    case 'hijack-far':
+      return hijack(one, () => accessAddress(one, other(random, attackCountries, home)));
+    case 'hijack-near':
+      return hijack(one, () => nearAddress(one, drawCarrier(random, home.country), 60, 700));
+    default:
+      return slowPoison(one);
+  }
+}
+
+/** One to three sessions within three days. */
+function visits(one: Attack, source: Source, hours: 'any' | 'victim' = 'any'): TrueSession[] {
+  const { random } = one;
+  const sessions: TrueSession[] = [];
+  const style =
+    hours === 'victim'
+      ? 'victim'
+      : random.weighted([
+          ['own', 50],
+          ['victim', 25],
+          ['night', 25],
+        ] as const);
+  const count = 1 + random.int(3);
+  let at = one.at;
+  for (let i = 0; i < count; i += 1) {
+    const address = source(i);
+    if (address === undefined) return [];
+    const start = style === 'own' ? at : atHours(one, at, style);
+    sessions.push(attackSession(one, start, address));
+    at += random.between(0.5, 30) * hourMs;
+  }
+  return sessions;
+}
+
+/** The same address again in most sessions, else a fresh one. */
+function sticky(random: Random, draw: () => string | undefined): Source {
+  let address: string | undefined;
+  return () => {
+    if (address === undefined || random.chance(0.3)) address = draw();
+    return address;
+  };
+}
+
+function atHours(one: Attack, at: number, style: 'victim' | 'night'): number {
+  const { random, victim, home } = one;
+  const dayStart = Math.floor(at / dayMs) * dayMs;
+  const hour =
+    style === 'victim' ? victim.startHour + random.between(0, 8) : random.between(22, 29);
+  return localTime(home.country, dayStart, hour);
+}
+
+function attackSession(
+  one: Attack,
+  start: number,
+  address: string,
+  computer = one.computer,
+): TrueSession {
+  const { random, victim } = one;
+  const gateway = random.chance(0.85) ? victim.gateway : random.weighted(gatewayShares);
+  const isOwn = computer === one.computer;
+  const isSilent = victim.isSilent || (isOwn && random.chance(attackerSilentDevice));
+  const device = isSilent
+    ? undefined
+    : deviceAt(gateway, computer, { name: 'home', isForeign: false });
+  const length = Math.max(5 * minuteMs, random.exponential(1.2) * hourMs);
+  return {
+    person: victim.index,
+    gateway,
+    start: Math.round(start / 1000) * 1000,
+    end: Math.round((start + length) / 1000) * 1000,
+    address,
+    ...(device ? { device } : {}),
+  };
+}
+
+function other(random: Random, countries: readonly string[], home: Home): string {
+  return random.pick(countries.filter((code) => code !== home.country));
+}
+
+function hostOf(random: Random, blocks: readonly Block[]): string | undefined {
+  return blocks.length > 0 ? addressIn(random.pick(blocks), 1 + random.int(254)) : undefined;
+}
+
+/** Some line of a country, wherever its database puts it. */
+function accessAddress({ random, context }: Attack, country: string): string | undefined {
+  return hostOf(random, context.book.inCountry(drawCarrier(random, country), country));
+}
+
+function nearAddress(one: Attack, asn: number, minKm: number, maxKm: number): string | undefined {
+  const near = one.context.book.near(asn, one.home.at, minKm, maxKm);
+  return hostOf(
+    one.random,
+    near.filter((block) => block.country === one.home.country),
+  );
+}
+
+/** The victim is connected for hours; in the middle of it the attacker connects too. */
+function hijack(one: Attack, source: () => string | undefined): TrueSession[] {
+  const { random, context, victim } = one;
+  const open = (context.own[victim.index] ?? []).find(
+    ({ start, end }) => start > one.at && start < one.at + 10 * dayMs && end - start > hourMs,
+  );
+  const address = source();
+  if (!open || address === undefined) return [];
+  const start = open.start + random.between(0.2, 0.8) * (open.end - open.start);
+  const first = attackSession(one, start, address);
+  if (!random.chance(0.5)) return [first];
+  return [first, attackSession(one, first.end + random.between(1, 20) * hourMs, address)];
+}
+
+function stolenLaptop(one: Attack): TrueSession[] {
+  const { random, context, victim, home } = one;
+  const computer = computerAt(victim, one.at, random);
+  const line = guestLine(random, context.book, home.country, scatter(random, home.at, 20));
+  const count = 1 + random.int(2);
+  return Array.from({ length: count }, (_, i) =>
+    attackSession(one, atHours(one, one.at + i * dayMs, 'night'), line(0), computer),
+  );
+}
+
+function mimic(one: Attack): TrueSession[] {
+  const { random, victim, home } = one;
+  const computer = computerAt(victim, one.at, random);
+  const asn = drawCarrier(random, home.country, home.asn);
+  const source = sticky(random, () => nearAddress(one, asn, 0, 40));
+  return visits({ ...one, computer }, source, 'victim');
+}
+
+/** Fifteen days: near on the victim's own network, then in the country, then from hosting. */
+function slowPoison(one: Attack): TrueSession[] {
+  const { random, context, home } = one;
+  const near = nearAddress(one, home.asn, 0, 40);
+  const hosted = hostingAddress(random, context.book, home.country);
+  const first = Math.min(one.at, worldStart + context.days * dayMs - 16 * dayMs);
+  const sessions: TrueSession[] = [];
+  for (let day = 0; day < 15; day += 1) {
+    const address = day < 5 ? near : day < 10 ? accessAddress(one, home.country) : hosted;
+    if (address === undefined) return [];
+    sessions.push(attackSession(one, atHours(one, first + day * dayMs, 'victim'), address));
+  }
+  return sessions;
+}
+
+/** One network the organisation has never seen; each victim once, within twelve hours. */
+function spray(attacks: readonly Attack[]): TrueSession[] {
+  const { random, context } = attacks[0] as Attack;
+  const foreign = attackCountries.flatMap(
+    (code) => networksOf[code]?.access.map(([asn]) => asn) ?? [],
+  );
+  const pool = (random.chance(0.5) ? hostingAsns : foreign).filter(
+    (asn) => !context.usedAsns.has(asn),
+  );
+  if (pool.length === 0) return [];
+  const blocks = random.sample(context.book.blocksOf(random.pick(pool)), 6);
+  const first = (attacks[0] as Attack).at;
+  return attacks.flatMap((one) => {
+    const address = hostOf(random, blocks);
+    return address ? [attackSession(one, first + random.between(0, 12) * hourMs, address)] : [];
+  });
+}

@@ -1,0 +1,88 @@
+// The product in the evaluation: every record goes through process-events.ts, as in the cloud, over a
+// store in memory. A session's score is what the judge said when its record was processed.
+
+import type { Detection } from '../../domain/detect/alert.ts';
+import type { ProcessPorts, UserStore } from '../../domain/ports.ts';
+import { processEvents } from '../../domain/process-events.ts';
+import type { Profile } from '../../domain/profile.ts';
+import { mergeSessions, type Session } from '../../domain/session.ts';
+import { seedOf } from './random.ts';
+import type { World, WorldRecord } from './world.ts';
+
+type Stored = {
+  profile: Profile | undefined;
+  version: number;
+  rows: Map<string, { session: Session; version: number }>;
+};
+
+/** The store's conditions without its bytes: objects are immutable, so references suffice. */
+function makeStore(onDetection: (detection: Detection) => void): UserStore {
+  const users = new Map<string, Stored>();
+  const userOf = (key: string): Stored => {
+    const user = users.get(key) ?? { profile: undefined, version: 0, rows: new Map() };
+    users.set(key, user);
+    return user;
+  };
+  return {
+    load: async (userKey, since) => {
+      const { profile, version, rows } = userOf(userKey);
+      const sessions = [...rows.values()].filter(({ session }) => session.rowStart >= since);
+      return { ...(profile ? { profile } : {}), version, sessions };
+    },
+    putProfile: async (profile, expectedVersion) => {
+      const user = userOf(profile.userKey);
+      if (user.version !== expectedVersion) return 'conflict';
+      user.profile = profile;
+      user.version += 1;
+      return 'written';
+    },
+    mergeSession: async (userKey, session) => {
+      const { rows } = userOf(userKey);
+      const key = `${session.rowStart}#${session.identity}`;
+      const row = rows.get(key);
+      rows.set(key, {
+        session: row ? mergeSessions(row.session, session) : session,
+        version: (row?.version ?? 0) + 1,
+      });
+    },
+    mergeDetection: async (detection) => onDetection(detection),
+    putIndexRow: async () => undefined,
+  };
+}
+
+/** Plays a world's records to the product. */
+export type Ours = {
+  readonly name: string;
+  /** The highest score the record brought about; undefined when nothing was judged. */
+  readonly feed: (record: WorldRecord) => Promise<number | undefined>;
+};
+
+/** Opens the product on an empty store. */
+export function makeOurs(world: World): Ours {
+  let now = 0;
+  let best: number | undefined;
+  const raise = (score: number): void => {
+    best = Math.max(best ?? Number.NEGATIVE_INFINITY, score);
+  };
+  const ports: ProcessPorts = {
+    users: makeStore((detection) => raise(detection.reasons[0]?.weight ?? 0)),
+    gateways: { raiseWatermark: async () => undefined },
+    locate: async (addresses) =>
+      new Map(addresses.map((address) => [address, world.locate(address, now)])),
+    settings: async () => world.settings,
+    hash: (text) =>
+      seedOf('h', text).toString(36).padStart(7, '0') +
+      seedOf('i', text).toString(36).padStart(7, '0') +
+      seedOf('j', text).toString(36).padStart(8, '0'),
+  };
+  return {
+    name: 'Wherefrom',
+    feed: async ({ event }) => {
+      now = event.receivedTime;
+      best = undefined;
+      const [done] = await processEvents(ports, [event]);
+      if (done?.error) throw done.error;
+      return best;
+    },
+  };
+}

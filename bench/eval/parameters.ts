@@ -1,0 +1,190 @@
+// Every number of the world, with its unit; README.md says what they mean and why.
+// Changing one changes what is measured: never to suit a model.
+
+export type WorldName = 'full' | 'no-device' | 'shifted';
+export const worldNames: readonly WorldName[] = ['full', 'no-device', 'shifted'];
+
+/** Whoever tunes a model looks only at these seeds; the others are reported. */
+export const tuningSeeds = [1, 2, 3, 4, 5] as const;
+export const testSeeds = [101, 102, 103, 104, 105] as const;
+
+/** What differs between the flavours: shares of people, sessions or networks. */
+export type Flavour = {
+  /** People who report no device, beyond those whose gateway never does. */
+  readonly deviceless: number;
+  readonly mobileSessions: number;
+  /** Hosting and VPN networks missing from the network list. */
+  readonly unlistedHosting: number;
+  readonly ipv6Homes: number;
+};
+
+const full = { deviceless: 0, mobileSessions: 0.06, unlistedHosting: 0.15, ipv6Homes: 0.12 };
+
+export const flavours: Readonly<Record<WorldName, Flavour>> = {
+  full,
+  'no-device': { ...full, deviceless: 1 },
+  // A quarter goes through gateways or clients that never tell: 0.6 of the rest makes 70 % in all.
+  shifted: { deviceless: 0.6, mobileSessions: 0.28, unlistedHosting: 0.5, ipv6Homes: 0.2 },
+};
+
+export const dayMs = 24 * 3600 * 1000;
+export const hourMs = 3600 * 1000;
+export const minuteMs = 60 * 1000;
+
+/** Monday 2026-08-03, 00:00 UTC. */
+export const worldStart = Date.UTC(2026, 7, 3);
+export const peopleDefault = 500;
+export const daysDefault = 90;
+/** Alerts count after this share of the days. */
+export const historyShare = 0.5;
+
+export type Kind =
+  | 'daily'
+  | 'hybrid'
+  | 'occasional'
+  | 'road'
+  | 'contractor'
+  | 'on-call'
+  | 'shared'
+  | 'new-hire';
+
+export const kinds: readonly (readonly [Kind, number])[] = [
+  ['daily', 27],
+  ['hybrid', 36],
+  ['occasional', 14],
+  ['road', 8],
+  ['contractor', 6],
+  ['on-call', 4],
+  ['shared', 1.5],
+  ['new-hire', 3.5],
+];
+export const leaverShare = 0.02;
+
+export type GatewayKind = 'asa' | 'rras' | 'f5' | 'strongswan';
+export const gatewayShares: readonly (readonly [GatewayKind, number])[] = [
+  ['asa', 50],
+  ['rras', 30],
+  ['f5', 10],
+  ['strongswan', 10],
+];
+export const otherGateway = { abroad: 0.12, usual: 0.02 };
+export const silentClientShare = 0.07;
+export const macKeyShare = 0.3;
+export const randomMacShare = 0.25;
+export const interimMs = hourMs;
+
+export const day = {
+  startHourMean: 8.67,
+  startHourSpreadPeople: 0.83,
+  startHourSpreadDays: 0.58,
+  hoursMean: 8,
+  hoursSpread: 1,
+  lunchBreak: 0.35,
+  dropsMean: 0.25,
+  dropToHotspot: 0.12,
+  evening: 0.12,
+  weekend: 0.04,
+  officeVpn: 0.12,
+  occasional: 1 / 12,
+  hybridHome: 0.5,
+};
+
+/** Mean days of a lease; 0: static. */
+export const leases: readonly (readonly [days: number, share: number])[] = [
+  [0, 35],
+  [21, 30],
+  [4, 20],
+  [1, 15],
+];
+export const leaseStays = 0.88;
+
+/** What the database says of a home block: shares, with the reach in km. */
+export const homeGeo: readonly (readonly ['city' | 'near' | 'country' | 'abroad', number])[] = [
+  ['city', 66],
+  ['near', 14],
+  ['country', 17],
+  ['abroad', 3],
+];
+export const cityKm = 40;
+export const nearKm = 150;
+
+export const access = {
+  cafeAtHome: 0.03,
+  cafeOnRoad: 0.15,
+  personalVpn: 0.05,
+  vpnUse: [0.08, 0.6] as const,
+  corporateEgress: 0.04,
+  corporateEgressUse: 0.85,
+  secondHome: 0.09,
+  secondHomeDays: 0.12,
+  phone: 0.12,
+  phoneDays: 0.15,
+  moves: 0.015,
+  nat64: 0.02,
+  satellite: 0.01,
+};
+
+export const trips = {
+  perDayUsual: 0.75 / 90,
+  perDayRoad: 7 / 90,
+  domestic: 0.55,
+  airline: 0.06,
+  holiday: 0.25,
+  abroadBy: [
+    ['hotel', 60],
+    ['roaming', 20],
+    ['local-sim', 12],
+    ['vpn', 8],
+  ] as readonly (readonly ['hotel' | 'roaming' | 'local-sim' | 'vpn', number])[],
+};
+
+/** Shares of people per 90 days. */
+export const change = { relocation: 0.02, provider: 0.05, newComputer: 0.08, secondComputer: 0.1 };
+
+export type AttackClass =
+  | 'dc-abroad'
+  | 'dc-country'
+  | 'home-abroad'
+  | 'proxy-country'
+  | 'same-city'
+  | 'same-city-asn'
+  | 'hijack-far'
+  | 'hijack-near'
+  | 'spray'
+  | 'stolen-laptop'
+  | 'mimic'
+  | 'slow-poison';
+
+/** Campaigns per 500 people. */
+export const campaignCounts: Readonly<Record<AttackClass, number>> = {
+  'dc-abroad': 8,
+  'dc-country': 8,
+  'home-abroad': 8,
+  'proxy-country': 10,
+  'same-city': 8,
+  'same-city-asn': 8,
+  'hijack-far': 8,
+  'hijack-near': 8,
+  spray: 5,
+  'stolen-laptop': 6,
+  mimic: 4,
+  'slow-poison': 4,
+};
+export const attackerSilentDevice = 0.15;
+
+export const dirt = {
+  geoFlips: 0.03,
+  lostStop: 0.03,
+  lostInterim: 0.02,
+  lostStart: 0.007,
+  killedClient: 0.06,
+  killedClientLateMs: 5 * minuteMs,
+  twice: 0.01,
+  late: 0.01,
+  lateMs: [minuteMs, 90 * minuteMs] as const,
+  backlogMs: 5 * hourMs,
+  restarts: 2,
+  spellingSlip: 0.08,
+  clockFastMs: 200_000,
+  clockSlowMs: -140_000,
+};

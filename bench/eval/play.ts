@@ -1,0 +1,78 @@
+// Plays a world's records to all methods at once, in the order they arrive, and collects one score a
+// session and method. Peers judge a session at its first record; our model sees every record.
+
+import { makeOurs } from './ours.ts';
+import { makeBuffaLogs } from './peers/buffalogs.ts';
+import { makeFreeman } from './peers/freeman.ts';
+import { makeMachineCity } from './peers/machine-city.ts';
+import { makeOktaPair } from './peers/okta.ts';
+import type { Login, Scorer, SessionScore } from './scorer.ts';
+import type { World } from './world.ts';
+
+export type Played = {
+  readonly name: string;
+  readonly isRule: boolean;
+  readonly scores: readonly (SessionScore | undefined)[];
+};
+
+/** The peers, fresh. */
+export function makePeers(): Scorer[] {
+  return [
+    makeFreeman(),
+    makeMachineCity(),
+    makeBuffaLogs(false),
+    makeBuffaLogs(true),
+    makeOktaPair(),
+  ];
+}
+
+/** Scores every session of a world by every method. `withOurs` false: the peers only. */
+export async function play(
+  world: World,
+  options: { readonly withOurs: boolean },
+): Promise<{
+  readonly played: readonly Played[];
+  readonly records: number;
+  readonly oursMs: number;
+}> {
+  const peers = makePeers();
+  const ours = options.withOurs ? makeOurs(world) : undefined;
+  const peerScores = peers.map(() => new Array<SessionScore | undefined>(world.sessions.length));
+  const ourScores = new Array<SessionScore | undefined>(world.sessions.length);
+  const seen = new Set<number>();
+  let records = 0;
+  let oursMs = 0;
+  for (const record of world.records()) {
+    records += 1;
+    const { uid } = record;
+    const session = world.sessions[uid];
+    if (session && !seen.has(uid)) {
+      const { person, start, address, device } = session;
+      const location = world.locate(address, record.event.receivedTime);
+      const login: Login = { person, start, address, location, device };
+      for (const [index, peer] of peers.entries()) {
+        const score = peer.score(login);
+        (peerScores[index] as (SessionScore | undefined)[])[uid] = { first: score, best: score };
+      }
+    }
+    if (ours) {
+      const began = performance.now();
+      const score = (await ours.feed(record)) ?? Number.NEGATIVE_INFINITY;
+      oursMs += performance.now() - began;
+      if (session) ourScores[uid] = raised(ourScores[uid], score, !seen.has(uid));
+    }
+    seen.add(uid);
+  }
+  const played = peers.map(({ name, isRule }, index) => ({
+    name,
+    isRule,
+    scores: peerScores[index] ?? [],
+  }));
+  if (ours) played.unshift({ name: ours.name, isRule: false, scores: ourScores });
+  return { played, records, oursMs };
+}
+
+function raised(known: SessionScore | undefined, score: number, isFirst: boolean): SessionScore {
+  if (isFirst || !known) return { first: score, best: score };
+  return { first: known.first, best: Math.max(known.best, score) };
+}

@@ -1,0 +1,192 @@
+// The tables of an evaluation: means over seeds, in markdown. Ratios are ratios of means.
+
+import {
+  areaUnderCurve,
+  falseAlertRate,
+  type Outcome,
+  outcomeAt,
+  type Truth,
+  thresholdFor,
+} from './metrics.ts';
+import { type AttackClass, campaignCounts, kinds } from './parameters.ts';
+import type { Played } from './play.ts';
+
+export const budgets = [1, 2, 5, 10] as const;
+
+/** One method on one seed. */
+export type Line = {
+  readonly name: string;
+  readonly isRule: boolean;
+  readonly auc: number;
+  /** At each budget; for a rule once, at its own rate. */
+  readonly at: readonly Outcome[];
+  /** Recall at the rates of the rules, by their names. */
+  readonly atRuleRates: ReadonlyMap<string, number>;
+  /** Share of sessions that got a score. */
+  readonly scored: number;
+};
+
+/** Measures all methods on one world. */
+export function measure(truth: Truth, played: readonly Played[]): Line[] {
+  const rates = new Map(
+    played
+      .filter(({ isRule }) => isRule)
+      .map(({ name, scores }) => [name, falseAlertRate(truth, scores, 1)] as const),
+  );
+  return played.map(({ name, isRule, scores }) => {
+    const at = isRule
+      ? [outcomeAt(truth, scores, 1)]
+      : budgets.map((budget) => outcomeAt(truth, scores, thresholdFor(truth, scores, budget)));
+    const atRuleRates = new Map<string, number>();
+    for (const [rule, rate] of isRule ? [] : rates) {
+      atRuleRates.set(rule, recall(outcomeAt(truth, scores, thresholdFor(truth, scores, rate))));
+    }
+    const judged = truth.benignUids.filter((uid) => (scores[uid]?.first ?? -Infinity) > -Infinity);
+    const scored = judged.length / truth.benignUids.length;
+    return { name, isRule, auc: areaUnderCurve(truth, scores), at, atRuleRates, scored };
+  });
+}
+
+const recall = ({ all }: Outcome): number => all.found / Math.max(1, all.campaigns);
+
+/** Lines of one method over seeds. */
+type Group = { readonly name: string; readonly isRule: boolean; readonly lines: readonly Line[] };
+
+function group(perSeed: readonly (readonly Line[])[]): Group[] {
+  return (perSeed[0] ?? []).map(({ name, isRule }, index) => ({
+    name,
+    isRule,
+    lines: perSeed.map((lines) => lines[index] as Line),
+  }));
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
+}
+
+const short = (value: number): string =>
+  Number.isFinite(value) ? value.toFixed(3).replace(/^0/, '') : '-';
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+
+/** The whole report of a world, as markdown. */
+export function reportOf(perSeed: readonly (readonly Line[])[]): string {
+  const groups = group(perSeed);
+  return [
+    scoredTable(groups),
+    ruleTable(groups),
+    classTable(groups),
+    noiseTable(groups),
+    mustShow(groups),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function scoredTable(groups: readonly Group[]): string {
+  const rows = groups
+    .filter(({ isRule }) => !isRule)
+    .map(({ name, lines }) => [
+      name,
+      short(mean(lines.map(({ auc }) => auc))),
+      ...budgets.map((_, at) => {
+        const values = lines.map((line) => recall(line.at[at] as Outcome));
+        return `${short(mean(values))} ± ${short(deviation(values))}`;
+      }),
+      short(firstStart(lines, 2)),
+      short(mean(lines.map((line) => (line.at[2] as Outcome).noisiestShare))),
+      short(mean(lines.map(({ scored }) => scored))),
+    ]);
+  const head = [
+    'scored',
+    'AUC',
+    ...budgets.map((b) => `recall @${b}`),
+    'at first Start @5',
+    '10 noisiest @5',
+    'scored',
+  ];
+  return table(head, rows);
+}
+
+function firstStart(lines: readonly Line[], at: number): number {
+  const found = lines.reduce((sum, line) => sum + (line.at[at] as Outcome).all.found, 0);
+  const first = lines.reduce((sum, line) => sum + (line.at[at] as Outcome).all.atFirstStart, 0);
+  return first / Math.max(1, found);
+}
+
+function ruleTable(groups: readonly Group[]): string {
+  const scored = groups.filter(({ isRule }) => !isRule);
+  const rows = groups
+    .filter(({ isRule }) => isRule)
+    .map(({ name, lines }) => [
+      name,
+      mean(lines.map((line) => (line.at[0] as Outcome).rate)).toFixed(2),
+      short(ruleRecall(lines)),
+      ...scored.map((other) => short(atRuleRate(other, name))),
+    ]);
+  return table(
+    ['rules', 'their rate', 'recall', ...scored.map(({ name }) => `${name} at that rate`)],
+    rows,
+  );
+}
+
+const ruleRecall = (lines: readonly Line[]): number =>
+  mean(lines.map((line) => recall(line.at[0] as Outcome)));
+const atRuleRate = ({ lines }: Group, rule: string): number =>
+  mean(lines.map((line) => line.atRuleRates.get(rule) ?? Number.NaN));
+
+/** Recall by class: at 5 for scored methods, at their own rate for rules. */
+function classTable(groups: readonly Group[]): string {
+  const classes = Object.keys(campaignCounts) as AttackClass[];
+  const rows = classes.map((attack) => [
+    attack,
+    ...groups.map(({ isRule, lines }) => {
+      const founds = lines.map((line) => (line.at[isRule ? 0 : 2] as Outcome).byClass.get(attack));
+      const campaigns = founds.reduce((sum, found) => sum + (found?.campaigns ?? 0), 0);
+      return short(
+        founds.reduce((sum, found) => sum + (found?.found ?? 0), 0) / Math.max(1, campaigns),
+      );
+    }),
+  ]);
+  const heads = groups.map(({ name, isRule }) => (isRule ? name : `${name} @5`));
+  return table(['class', ...heads], rows);
+}
+
+/** Whose sessions make the false alerts at 5, beside their share of the people. */
+function noiseTable(groups: readonly Group[]): string {
+  const scored = groups.filter(({ isRule }) => !isRule);
+  const all = kinds.reduce((sum, [, weight]) => sum + weight, 0);
+  const rows = kinds.map(([kind, weight]) => [
+    kind,
+    short(weight / all),
+    ...scored.map(({ lines }) =>
+      short(mean(lines.map((line) => (line.at[2] as Outcome).noiseByKind.get(kind) ?? 0))),
+    ),
+  ]);
+  return table(['false alerts @5 by kind', 'people', ...scored.map(({ name }) => name)], rows);
+}
+
+/** The ratios the product has to show, when it took part. */
+function mustShow(groups: readonly Group[]): string {
+  const ours = groups.find(({ name }) => name === 'Wherefrom');
+  if (!ours) return '';
+  const at5 = (lines: readonly Line[]): number =>
+    mean(lines.map((line) => recall(line.at[2] as Outcome)));
+  const rows = groups
+    .filter((other) => other !== ours)
+    .map((other) => [
+      other.name,
+      other.isRule ? 'their rate' : '5',
+      (other.isRule
+        ? atRuleRate(ours, other.name) / ruleRecall(other.lines)
+        : at5(ours.lines) / at5(other.lines)
+      ).toFixed(2),
+    ]);
+  return table(['Wherefrom beside', 'at', 'times its recall'], rows);
+}
