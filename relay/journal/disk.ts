@@ -21,6 +21,8 @@ export type JournalFile = {
   close(): Promise<void>;
 };
 
+export type DiskSpace = { readonly freeBytes: number; readonly totalBytes: number };
+
 export type JournalDisk = {
   /** Creates the directory and its parents (0700) if absent. */
   makeDirectory(path: string): Promise<void>;
@@ -36,8 +38,8 @@ export type JournalDisk = {
   syncDirectory(path: string): Promise<void>;
   /** Keeps other processes from a directory until the returned function was called. */
   lock(path: string): Promise<Unlock>;
-  /** Octets an ordinary user may still write there. */
-  freeBytes(path: string): Promise<number>;
+  /** Octets an ordinary user may still write there, and the size of the file system. */
+  space(path: string): Promise<DiskSpace>;
 };
 
 /** The disk of this machine. */
@@ -59,9 +61,9 @@ export const nodeDisk: JournalDisk = {
   remove: (path) => rm(path, { force: true }),
   syncDirectory,
   lock: lockDirectory,
-  async freeBytes(path) {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize;
+  async space(path) {
+    const { bavail, blocks, bsize } = await statfs(path);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   },
 };
 

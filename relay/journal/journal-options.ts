@@ -12,7 +12,7 @@ export type JournalOptions = {
   readonly segmentAgeMsMax?: number;
   /** Bound of all segments together. */
   readonly journalBytesMax?: number;
-  /** Octets of the disk that are left to others. */
+  /** Octets of the disk that are left to others; of a small disk a twentieth. */
   readonly freeBytesMin?: number;
   /** Shipped segments are kept this long. */
   readonly keepShippedMs?: number;

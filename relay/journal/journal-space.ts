@@ -6,12 +6,17 @@ import { JournalError } from './errors.ts';
 import type { JournalSettings } from './journal-options.ts';
 import type { SegmentShelf } from './segment-shelf.ts';
 
+/** Left to others at most: on a small disk `freeBytesMin` would be all of it. */
+const othersShare = 0.05;
+const resumeBytes = 64 * 1024;
+
 export class JournalSpace {
   readonly #settings: JournalSettings;
   readonly #shelf: SegmentShelf;
   readonly #disk: JournalDisk;
   #shippedPosition: number;
   #freeBytes = 0;
+  #freeBytesMin = 0;
 
   constructor(settings: JournalSettings, shelf: SegmentShelf) {
     this.#settings = settings;
@@ -34,7 +39,10 @@ export class JournalSpace {
   }
 
   async measure(): Promise<void> {
-    this.#freeBytes = await this.#disk.freeBytes(this.#settings.directory);
+    const { directory, freeBytesMin } = this.#settings;
+    const { freeBytes, totalBytes } = await this.#disk.space(directory);
+    this.#freeBytes = freeBytes;
+    this.#freeBytesMin = Math.min(freeBytesMin, Math.floor(totalBytes * othersShare));
   }
 
   hasRoom(bytes: number): boolean {
@@ -43,8 +51,7 @@ export class JournalSpace {
 
   /** Room to have before answering again, so that a journal at its bound does not flap. */
   makeRoomToResume(): Promise<void> {
-    const { commitBytesMax, journalBytesMax } = this.#settings;
-    return this.makeRoom(Math.min(commitBytesMax, journalBytesMax / 64));
+    return this.makeRoom(Math.min(resumeBytes, this.#settings.journalBytesMax / 64));
   }
 
   /** @throws JournalError JOURNAL_FULL when deleting everything shipped is not enough. */
@@ -54,11 +61,11 @@ export class JournalSpace {
     await this.sweep(this.#bytesMissing(bytes));
     await this.measure();
     if (this.hasRoom(bytes)) return;
-    const { directory, journalBytesMax, freeBytesMin } = this.#settings;
+    const { directory, journalBytesMax } = this.#settings;
     throw new JournalError(
       'JOURNAL_FULL',
       `the journal in ${directory} holds ${this.#shelf.bytes} of ${journalBytesMax} octets, the ` +
-        `disk has ${this.#freeBytes} free (${freeBytesMin} are left to others); gateways get no ` +
+        `disk has ${this.#freeBytes} free (${this.#freeBytesMin} are left to others); gateways get no ` +
         'answer: check that records can be shipped, or give the journal more space',
     );
   }
@@ -71,10 +78,9 @@ export class JournalSpace {
   }
 
   #bytesMissing(bytes: number): number {
-    const { journalBytesMax, freeBytesMin } = this.#settings;
     return Math.max(
-      this.#shelf.bytes + bytes - journalBytesMax,
-      freeBytesMin + bytes - this.#freeBytes,
+      this.#shelf.bytes + bytes - this.#settings.journalBytesMax,
+      this.#freeBytesMin + bytes - this.#freeBytes,
     );
   }
 }

@@ -43,7 +43,7 @@ export class MemoryDisk {
       remove: (path) => alive(() => this.#remove(path)),
       syncDirectory: (path) => alive(() => this.#syncDirectory(path)),
       lock: () => alive(() => () => Promise.resolve()),
-      freeBytes: () => alive(() => this.free),
+      space: () => alive(() => ({ freeBytes: this.free, totalBytes: 1e15 })),
     };
   }
 
