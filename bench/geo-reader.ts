@@ -4,19 +4,12 @@
 import { readFileSync } from 'node:fs';
 import maxmind from 'maxmind';
 import { Reader } from 'mmdb-lib';
-import { parseAddress } from '../domain/address.ts';
 import { openCompactLocator } from '../geo/compact/compact-locator.ts';
-import { openMemorySource } from '../geo/compact/page-source.ts';
-import { openRangeTable } from '../geo/compact/range-table.ts';
-import { openPlaces } from '../geo/compact/record-table.ts';
 import { plainDataOf } from '../geo/installed-data.ts';
-import { ipNumberOf } from '../geo/ip-number.ts';
 import { openPlainLocator } from '../geo/plain-locator.ts';
 
 const addressCount = 200_000;
 const roundsMax = 7;
-/** The start of the 21 bits of a place id ends here; the rest is the second opinion. */
-const placeIdMask = 2 ** 21 - 1;
 
 type Lookup = (address: string) => unknown;
 
@@ -31,16 +24,6 @@ const readers: Readonly<Record<string, (path: string, second: string) => Promise
   },
   plain: async (cityFolder, asnFolder) =>
     openPlainLocator(plainDataOf(cityFolder, asnFolder)).locate,
-  'compact-place': async (path) => {
-    const source = openMemorySource(path);
-    const valueOf4 = openRangeTable(source, 'place4', 'place6');
-    const place = openPlaces(source);
-    return (address) => {
-      const octets = parseAddress(address);
-      const id = octets ? valueOf4(ipNumberOf(octets)) & placeIdMask : 0;
-      return id === 0 ? undefined : place(id);
-    };
-  },
   compact: async (path) => openCompactLocator(path, 'memory').locate,
   'compact-paged': async (path) => openCompactLocator(path, 'paged').locate,
 };

@@ -121,7 +121,6 @@ function main(): void {
       ['mmdb-lib, city of IPv4', ['mmdb-lib', plain.cityV4Path]],
       ['maxmind, city of IPv4', ['maxmind', plain.cityV4Path]],
       ['plain files, whole location', ['plain', cityFolder, asnFolder]],
-      ['compact in memory, place', ['compact-place', path]],
       ['compact in memory, whole location', ['compact', path]],
       ['compact paged, whole location', ['compact-paged', path]],
     ]);

@@ -11,8 +11,8 @@ export type IpNumber =
 export type IpBlock = { readonly base: IpNumber; readonly bits: number };
 
 function wordAt(octets: AddressOctets, at: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = [octets[at], octets[at + 1], octets[at + 2], octets[at + 3]];
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+  const octet = (i: number): number => octets[at + i] as number;
+  return ((octet(0) << 24) | (octet(1) << 16) | (octet(2) << 8) | octet(3)) >>> 0;
 }
 
 /** The numbers of four or sixteen octets. */

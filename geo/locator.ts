@@ -44,16 +44,29 @@ export type Locator = {
   readonly dataDate: string;
 };
 
+/** What the databases say of an address, and of every address of the same range. */
+export type Spot = {
+  readonly place: GeoRecord | undefined;
+  readonly opinion: SecondOpinion;
+  readonly network: KnownNetwork;
+  /** The location, once it has been judged: the same for all addresses of the range. */
+  location: Location | undefined;
+};
+
 /** What one kind of data knows about a global address. */
 export type LocationData = {
   readonly attribution: string;
   readonly dataDate: string;
-  readonly placeOf: (
-    ip: IpNumber,
-    octets: AddressOctets,
-  ) => { readonly record: GeoRecord; readonly opinion: SecondOpinion } | undefined;
-  readonly networkOf: (ip: IpNumber) => KnownNetwork;
+  readonly spotOf: (ip: IpNumber, octets: AddressOctets) => Spot;
   readonly knownOf: (ip: IpNumber) => KnownBlock | undefined;
+};
+
+/** An address that no database knows. */
+export const nowhere: Spot = {
+  place: undefined,
+  opinion: 'unasked',
+  network: unrouted,
+  location: { kind: 'unknown', network: unrouted.network },
 };
 
 /** Licence duty of the installed data; the page that shows results links to db-ip.com. */
@@ -64,8 +77,7 @@ export const attribution =
 type Findings = {
   readonly known: KnownBlock | undefined;
   readonly special: SpecialKind | undefined;
-  readonly network: KnownNetwork;
-  readonly place: { readonly record: GeoRecord; readonly opinion: SecondOpinion } | undefined;
+  readonly spot: Spot;
 };
 
 /** Puts the rules around the data. */
@@ -73,11 +85,8 @@ export function makeLocator(data: LocationData): Locator {
   const find = (octets: AddressOctets): Findings => {
     const ip = ipNumberOf(octets);
     const known = data.knownOf(ip);
-    const isSite = known?.kind === 'site';
-    const special = isSite ? undefined : specialKindOf(ip);
-    if (special) return { known, special, network: unrouted, place: undefined };
-    const place = isSite ? undefined : data.placeOf(ip, octets);
-    return { known, special, network: data.networkOf(ip), place };
+    const special = known?.kind === 'site' ? undefined : specialKindOf(ip);
+    return { known, special, spot: special ? nowhere : data.spotOf(ip, octets) };
   };
 
   return {
@@ -85,46 +94,57 @@ export function makeLocator(data: LocationData): Locator {
     dataDate: data.dataDate,
     locate: (address) => {
       const octets = parseAddress(address);
-      if (!octets) return { kind: 'unknown', network: unrouted.network };
-      return judge(find(unfoldedAddress(octets)));
+      return octets ? judge(find(unfoldedAddress(octets))) : judgeSpot(nowhere);
     },
     explain: (address) => {
       const octets = parseAddress(address);
       if (!octets) return undefined;
       const judged = unfoldedAddress(octets);
       const found = find(judged);
-      const { known, place, network } = found;
+      const { known, spot } = found;
       return {
         location: judge(found),
         judgedAddress: formatAddress(judged),
-        secondOpinion: place?.opinion ?? 'unasked',
-        typeSource: known ? (known.kind === 'site' ? 'site' : known.source) : network.typeSource,
+        secondOpinion: known?.kind === 'site' ? 'unasked' : spot.opinion,
+        typeSource: typeSourceOf(known, spot),
       };
     },
   };
 }
 
-function judge({ known, special, network: found, place }: Findings): Location {
-  if (known?.kind === 'site') return locationOfSite(known.site, found.network);
+function typeSourceOf(known: KnownBlock | undefined, spot: Spot): Explanation['typeSource'] {
+  if (!known) return spot.network.typeSource;
+  return known.kind === 'site' ? 'site' : known.source;
+}
+
+function judge({ known, special, spot }: Findings): Location {
+  if (known?.kind === 'site') return locationOfSite(known.site, spot.network.network);
   if (special) return { kind: 'special', special };
-  const network = known ? { ...found.network, type: known.type } : found.network;
-  return place ? locationOf(place.record, network, place.opinion) : { kind: 'unknown', network };
+  if (!known) return judgeSpot(spot);
+  const network = { ...spot.network.network, type: known.type };
+  return locationOf(spot, network);
+}
+
+function judgeSpot(spot: Spot): Location {
+  spot.location ??= locationOf(spot, spot.network.network);
+  return spot.location;
 }
 
 type Writable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
-function locationOf(record: GeoRecord, network: Network, opinion: SecondOpinion): Located {
+function locationOf({ place, opinion }: Spot, network: Network): Location {
+  if (!place) return { kind: 'unknown', network };
   const { type } = network;
-  const { country, region, city } = record;
+  const { country, region, city } = place;
   // The nearest copy of an anycast service says nothing finer than the country it is booked in.
   const isNamed = type !== 'anycast';
   const hasCity = isNamed && city !== undefined;
   const location: Writable<Located> = {
     kind: 'located',
     country,
-    lat: roundDegrees(record.lat),
-    lon: roundDegrees(record.lon),
-    radiusKm: radiusKmOf(type, record),
+    lat: roundDegrees(place.lat),
+    lon: roundDegrees(place.lon),
+    radiusKm: radiusKmOf(type, place),
     confidence: confidenceOf(type, opinion, hasCity),
     network,
   };

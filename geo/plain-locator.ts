@@ -8,7 +8,7 @@ import { openAsnList } from './asn-list.ts';
 import { readGeoRecord } from './geo-record.ts';
 import { blockContains, parseIpBlock } from './ip-number.ts';
 import { attribution, type Locator, makeLocator } from './locator.ts';
-import { anycastBlocks } from './network-seed.ts';
+import { anycastBlocks } from './seed-of-servers.ts';
 
 /** Where the plain databases are. */
 export type PlainDataPaths = {
@@ -25,17 +25,17 @@ export type PlainDataPaths = {
 export function openPlainLocator(paths: PlainDataPaths): Locator {
   const cityV4 = openMmdb(paths.cityV4Path);
   let cityV6: Reader<CountryResponse> | undefined;
+  const networkOf = openAsnList({ v4: paths.asnV4Path, v6: paths.asnV6Path });
 
   return makeLocator({
     attribution,
     dataDate: cityV4.metadata.buildEpoch.toISOString().slice(0, 10),
-    placeOf: (ip, octets) => {
+    spotOf: (ip, octets) => {
       if (ip.version === 6) cityV6 ??= openMmdb(paths.cityV6Path);
       const reader = ip.version === 4 ? cityV4 : (cityV6 ?? cityV4);
-      const record = readGeoRecord(reader.get(formatAddress(octets)));
-      return record && { record, opinion: 'unasked' };
+      const place = readGeoRecord(reader.get(formatAddress(octets)));
+      return { place, opinion: 'unasked', network: networkOf(ip), location: undefined };
     },
-    networkOf: openAsnList({ v4: paths.asnV4Path, v6: paths.asnV6Path }),
     knownOf: (ip) => {
       const isAnycast = anycast.some((block) => blockContains(block, ip));
       return isAnycast ? { kind: 'type', type: 'anycast', source: 'seed' } : undefined;

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { SecondOpinion } from '../area-rules.ts';
-import { opinions, placeIdBits, type SourceFile } from '../compact/layout.ts';
+import { idBits, opinions, type SourceFile } from '../compact/layout.ts';
 import { rulesHash } from '../compact/rules-hash.ts';
 import { countryOf, readGeoRecord } from '../geo-record.ts';
 import { attribution } from '../locator.ts';
@@ -15,6 +15,7 @@ import { type MmdbFile, openMmdbFile } from './mmdb-walk.ts';
 import { NetworkTable } from './network-table.ts';
 import { PlaceTable } from './place-table.ts';
 import { combineRanges, type RangeList } from './range-list.ts';
+import { SpotTable } from './spot-table.ts';
 import { type CompactContent, writeCompactFile } from './write-compact.ts';
 
 /** What a file is made from. A file of both families may stand in both places. */
@@ -35,6 +36,7 @@ export type BuildResult = {
   readonly places: number;
   readonly placesBefore: number;
   readonly networks: number;
+  readonly spots: number;
   readonly ranges: Readonly<Record<string, number>>;
 };
 
@@ -89,15 +91,15 @@ export function buildCompact(
   const network4 = networks.readRanges(readFileSync(sources.asnV4, 'utf8'), 4);
   const network6 = networks.readRanges(readFileSync(sources.asnV6, 'utf8'), 6);
   const known = buildKnownRanges(sources.sites, sources.overlays);
+  const spots = new SpotTable();
   const content: CompactContent = {
     tables: {
-      place4: placed.v4,
-      place6: placed.v6,
-      network4,
-      network6,
+      spot4: spots.combine(placed.v4, network4),
+      spot6: spots.combine(placed.v6, network6),
       known4: known.v4,
       known6: known.v6,
     },
+    spots,
     places: placed.places,
     networks: networks.networks,
     about: {
@@ -109,6 +111,7 @@ export function buildCompact(
       known: known.known,
     },
   };
+  if (spots.size >= 2 ** idBits) throw new Error('more spots than the layout can hold');
   progress('writing');
   const bytes = writeCompactFile(outPath, content);
   return {
@@ -116,6 +119,7 @@ export function buildCompact(
     places: placed.places.length,
     placesBefore: placed.placesBefore,
     networks: networks.networks.length,
+    spots: spots.size,
     ranges: Object.fromEntries(Object.entries(content.tables).map(([k, v]) => [k, v.length])),
   };
 }
@@ -148,7 +152,9 @@ function placeRanges(
   const raw6 = count(city6.ranges(6, valueFor), 6);
   progress(`folding ${table.size} places`);
   const { places, idOf } = table.fold();
-  if (places.length >= 2 ** placeIdBits) throw new Error('more places than the layout can hold');
+  if (Math.max(places.length, table.size) >= 2 ** idBits) {
+    throw new Error('more places than the layout can hold');
+  }
   const countries = places.map(({ country }) => country);
   progress('second opinion');
   const folded = [raw4, raw6].map((ranges) => ranges.mapValues(idOf)) as [RangeList, RangeList];
@@ -179,6 +185,6 @@ function withOpinion(
     return countries[place - 1] === codes[code] ? 'agrees' : 'differs';
   };
   return combineRanges(ranges, second, (place, code) =>
-    place === 0 ? 0 : place + (opinions.indexOf(opinionOf(place, code)) << placeIdBits),
+    place === 0 ? 0 : place + (opinions.indexOf(opinionOf(place, code)) << idBits),
   );
 }

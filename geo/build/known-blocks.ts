@@ -5,7 +5,7 @@
 import type { NetworkType } from '../../domain/location.ts';
 import { networkTypes } from '../compact/layout.ts';
 import { type IpBlock, parseIpBlock } from '../ip-number.ts';
-import { anycastBlocks } from '../network-seed.ts';
+import { anycastBlocks } from '../seed-of-servers.ts';
 import type { KnownBlock, SiteBlock } from '../site.ts';
 import { RangeList } from './range-list.ts';
 

@@ -18,6 +18,8 @@ import {
   placeBytes,
   placesPerPage,
   preambleBytes,
+  spotBytes,
+  spotsPerPage,
   startWords,
   statedRadiusFlag,
   type TableLayout,
@@ -27,10 +29,12 @@ import {
 } from '../compact/layout.ts';
 import type { GeoRecord } from '../geo-record.ts';
 import type { RangeList } from './range-list.ts';
+import type { SpotTable } from './spot-table.ts';
 
 /** Everything a file holds. */
 export type CompactContent = {
   readonly tables: Readonly<Record<TableName, RangeList>>;
+  readonly spots: SpotTable;
   readonly places: readonly GeoRecord[];
   readonly networks: readonly KnownNetwork[];
   readonly about: Pick<
@@ -99,11 +103,13 @@ export function writeCompactFile(path: string, content: CompactContent): number 
   const tables = Object.fromEntries(
     tableNames.map((name) => [name, addTable(writer, name, content.tables[name])]),
   ) as Record<TableName, TableLayout>;
+  const spots = addSpots(writer, content.spots);
   const places = addPlaces(writer, names, content.places);
   const networks = addNetworks(writer, names, content.networks);
   const header: CompactHeader = {
     ...content.about,
     tables,
+    spots,
     places,
     networks,
     names: names.appendTo(writer),
@@ -120,6 +126,13 @@ function addTable(writer: PageWriter, name: TableName, list: RangeList): TableLa
     page.writeUInt32LE(list.hi[i] as number, slot * 4);
     if (isWide) page.writeUInt32LE(list.lo[i] as number, (perPage + slot) * 4);
     page.writeUIntLE(list.value[i] as number, valuesAt + slot * 3, 3);
+  });
+}
+
+function addSpots(writer: PageWriter, spots: SpotTable): TableLayout {
+  return writer.addRecords(spots.size, spotsPerPage, (page, slot, i) => {
+    page.writeUInt32LE(spots.placeWord(i + 1), slot * spotBytes);
+    page.writeUInt32LE(spots.networkId(i + 1), slot * spotBytes + 4);
   });
 }
 

@@ -21,14 +21,16 @@ export const entriesPerPage4 = 576;
 export const entriesPerPage6 = 368;
 export const placeBytes = 16;
 export const networkBytes = 12;
+export const spotBytes = 8;
+export const spotsPerPage = pageBytes / spotBytes;
 export const placesPerPage = pageBytes / placeBytes;
 export const networksPerPage = Math.floor(pageBytes / networkBytes);
 
 /** Marks a radius as the source's own; below it, the spread of folded places. */
 export const statedRadiusFlag = 0x8000;
 
-/** A place id and the second opinion share the 24 bits of a value. */
-export const placeIdBits = 21;
+/** Ids have 24 bits; in a spot the second opinion stands above the place id. */
+export const idBits = 24;
 export const opinions = ['unasked', 'agrees', 'differs', 'silent'] as const;
 
 /** Types and sources by their octet in the file: append only. */
@@ -54,7 +56,7 @@ export type TableLayout = {
   readonly entries: number;
 };
 
-export const tableNames = ['place4', 'place6', 'network4', 'network6', 'known4', 'known6'] as const;
+export const tableNames = ['spot4', 'spot6', 'known4', 'known6'] as const;
 export type TableName = (typeof tableNames)[number];
 
 export type SourceFile = {
@@ -73,6 +75,7 @@ export type CompactHeader = {
   readonly attribution: string;
   readonly pages: number;
   readonly tables: Readonly<Record<TableName, TableLayout>>;
+  readonly spots: TableLayout;
   readonly places: TableLayout;
   readonly networks: TableLayout;
   readonly names: TableLayout;

@@ -68,11 +68,12 @@ function openTable4(source: PageSource, name: TableName): (address: number) => n
       (byUpperHalf[upper + 1] as number) + 1,
       address,
     );
-    const page = Math.floor(found / groupsPerPage);
+    const page = (found / groupsPerPage) | 0;
     const at = load(firstPage + page);
     const first = (found - page * groupsPerPage) * group;
     const end = Math.min(first + group, entries - page * entriesPerPage4);
-    const entry = lastAtMost(words, at / 4 + first, at / 4 + end, address) - at / 4;
+    const word = at >>> 2;
+    const entry = lastAtMost(words, word + first, word + end, address) - word;
     return valueAt(octets, at + entriesPerPage4 * 4 + entry * 3);
   };
 }
@@ -105,11 +106,11 @@ function openTable6(source: PageSource, name: TableName): (hi: number, lo: numbe
     : source.index.subarray(offset + pages, offset + 2 * pages);
   return (hi, lo) => {
     const found = lastPairAtMost(upper, lower, 0, 0, upper.length, hi, lo);
-    const page = Math.floor(found / groupsPerPage);
+    const page = (found / groupsPerPage) | 0;
     const at = load(firstPage + page);
     const first = (found - page * groupsPerPage) * group;
     const count = Math.min(group, entries - page * entriesPerPage6 - first);
-    const from = at / 4 + first;
+    const from = (at >>> 2) + first;
     const entry = first + lastPairAtMost(words, words, from, from + entriesPerPage6, count, hi, lo);
     return valueAt(octets, at + entriesPerPage6 * 8 + entry * 3);
   };

@@ -1,64 +1,47 @@
 // Reads places, networks and names of a compact file, and keeps what it read: a few thousand
 // places and networks answer nearly every lookup.
 
-import type { KnownNetwork } from '../asn-list.ts';
+import { type KnownNetwork, unrouted } from '../asn-list.ts';
 import type { GeoRecord } from '../geo-record.ts';
+import type { Spot } from '../locator.ts';
 import {
+  idBits,
   networkBytes,
   networksPerPage,
   networkTypes,
+  opinions,
   pageBytes,
   placeBytes,
   placesPerPage,
+  spotBytes,
+  spotsPerPage,
   statedRadiusFlag,
   type TableLayout,
   typeSources,
 } from './layout.ts';
 import type { PageSource } from './page-source.ts';
 
-/** Records kept per table in paged mode; in memory all are, the file bounds them. */
-const keptRecordsPaged = 50_000;
+/** Spots kept: enough for the traffic of a large organisation; a power of two. */
+const keptSpots = { memory: 2 ** 18, paged: 2 ** 15 } as const;
+
+const keptNetworks = 2 ** 14;
 
 /**
- * Remembers what was read. Two generations: when the younger is full, the older is forgotten, so
- * records in use stay.
+ * Remembers what was read last in each of `slots` places, by the low bits of the id. The crudest of
+ * caches, and the fastest: addresses of real people repeat.
  */
-function remembered<Value>(keptMax: number, read: (id: number) => Value): (id: number) => Value {
-  let younger = new Map<number, Value>();
-  let older = new Map<number, Value>();
+function remembered<Value>(slots: number, read: (id: number) => Value): (id: number) => Value {
+  const ids = new Uint32Array(slots);
+  const values = new Array<Value | undefined>(slots).fill(undefined);
   return (id) => {
-    const known = younger.get(id);
-    if (known !== undefined) return known;
-    const value = older.get(id) ?? read(id);
-    if (younger.size >= keptMax / 2) {
-      older = younger;
-      younger = new Map();
-    }
-    younger.set(id, value);
-    return value;
-  };
-}
-
-/** Remembers everything: ids are dense and bounded by the file. */
-function rememberedAll<Value>(idMax: number, read: (id: number) => Value): (id: number) => Value {
-  const values = new Array<Value | undefined>(idMax + 1).fill(undefined);
-  return (id) => {
-    const known = values[id];
-    if (known !== undefined) return known;
+    const slot = id & (slots - 1);
+    const known = values[slot];
+    if (known !== undefined && ids[slot] === id) return known;
     const value = read(id);
-    values[id] = value;
+    ids[slot] = id;
+    values[slot] = value;
     return value;
   };
-}
-
-function rememberedFor<Value>(
-  source: PageSource,
-  section: TableLayout,
-  read: (id: number) => Value,
-): (id: number) => Value {
-  return source.isInMemory
-    ? rememberedAll(section.entries, read)
-    : remembered(keptRecordsPaged, read);
 }
 
 /** Loads the page of record `id` (from 1) and gives a view of the record. */
@@ -84,9 +67,29 @@ function readName(source: PageSource, offset: number): string | undefined {
   return Buffer.from(octets.buffer, octets.byteOffset + at + 2, length).toString('utf8');
 }
 
+/**
+ * Spots by id, from 1: what all addresses of a range share. One object per spot while it is
+ * remembered, so that it carries its judged location along.
+ */
+export function openSpots(source: PageSource): (id: number) => Spot {
+  const place = openPlaces(source);
+  const network = openNetworks(source);
+  return remembered(keptSpots[source.isInMemory ? 'memory' : 'paged'], (id) => {
+    const view = recordView(source, source.header.spots, spotsPerPage, spotBytes, id);
+    const [placeWord, networkId] = [view.getUint32(0, true), view.getUint32(4, true)];
+    const placeId = placeWord & (2 ** idBits - 1);
+    return {
+      place: placeId === 0 ? undefined : place(placeId),
+      opinion: opinions[placeWord >>> idBits] ?? 'silent',
+      network: networkId === 0 ? unrouted : network(networkId),
+      location: undefined,
+    };
+  });
+}
+
 /** Places by id, from 1. */
-export function openPlaces(source: PageSource): (id: number) => GeoRecord {
-  return rememberedFor(source, source.header.places, (id) => {
+function openPlaces(source: PageSource): (id: number) => GeoRecord {
+  return (id) => {
     // Everything is taken from the view before a name is read: that may bring in another page.
     const view = recordView(source, source.header.places, placesPerPage, placeBytes, id);
     const [cityOffset, regionOffset] = [view.getUint32(0, true), view.getUint32(4, true)];
@@ -105,12 +108,12 @@ export function openPlaces(source: PageSource): (id: number) => GeoRecord {
       statedRadiusKm: isStated ? radius - statedRadiusFlag : undefined,
       spreadKm: !isStated && radius > 0 ? radius : undefined,
     };
-  });
+  };
 }
 
-/** Networks by id, from 1. */
-export function openNetworks(source: PageSource): (id: number) => KnownNetwork {
-  return rememberedFor(source, source.header.networks, (id) => {
+/** Networks by id, from 1; one object each, because many spots share a few. */
+function openNetworks(source: PageSource): (id: number) => KnownNetwork {
+  return remembered(keptNetworks, (id) => {
     const view = recordView(source, source.header.networks, networksPerPage, networkBytes, id);
     const asn = view.getUint32(0, true);
     const nameOffset = view.getUint32(4, true);
