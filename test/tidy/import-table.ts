@@ -43,7 +43,7 @@ export const importTable: Readonly<Record<string, Room>> = {
     ],
     typesOnly: ['aws-lambda'],
   },
-  console: { allowed: [] },
+  console: { allowed: ['preact', 'preact/*'], typesOnly: ['lambdas/query/views.ts'] },
 };
 
 /** Rooms that wire or observe everything. */

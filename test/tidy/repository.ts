@@ -6,7 +6,8 @@ import { join, relative, sep } from 'node:path';
 
 const repositoryRoot = join(import.meta.dirname, '..', '..');
 const builtFolders = new Set(['node_modules', '.git', 'dist', 'cdk.out', 'coverage', '.cache']);
-const textFile = /(\.(ts|mjs|json|md|yaml|yml|html|css|js|sh|txt)|\/(run|pre-commit)|\.gitignore)$/;
+const textFile =
+  /(\.(ts|tsx|mjs|json|md|yaml|yml|html|css|js|sh|txt)|\/(run|pre-commit)|\.gitignore)$/;
 
 export type SourceFile = { readonly path: string; readonly text: string };
 
@@ -34,7 +35,7 @@ export const textFiles: readonly SourceFile[] = paths
 
 /** TypeScript and plain modules that we wrote; no fixtures. */
 export const sources: readonly SourceFile[] = textFiles.filter(
-  ({ path }) => /\.(ts|mjs)$/.test(path) && !path.startsWith('test/fixtures/'),
+  ({ path }) => /\.(ts|tsx|mjs)$/.test(path) && !path.startsWith('test/fixtures/'),
 );
 
 export function readText(path: string): string | undefined {
