@@ -57,7 +57,7 @@ export type Device = {
 
 /** One accounting record, decoded. Octet counters are decimal strings: exact to 64 bits. */
 export type AccountingEvent = {
-  /** 128-bit hash in base64url: same attributes from the same gateway, same id (see ARCHITECTURE). */
+  /** 128-bit hash in base64url: same attributes from the same gateway, same id. */
   readonly eventId: string;
   readonly kind: EventKind;
   /** The time to use: Event-Timestamp where plausible, else arrival less Acct-Delay-Time. */

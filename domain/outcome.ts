@@ -1,5 +1,5 @@
 // Every datagram and every event ends in exactly one named outcome.
-// Counters over these names must sum to what was received; a name that is missing here does not exist.
+// Counters over these names sum to what was received; a name that is missing here does not exist.
 
 /** Where a thing ended. */
 export type OutcomeStage = 'gate' | 'relay' | 'admit' | 'process';

@@ -1,7 +1,7 @@
 // A user's profile: where they connect from, with what, since when and how often.
 // Facts are order-free and idempotent while distinct values stay within their bounds: each value is
-// counted once per session, by the session's start. What a session has already counted is known from
-// its stored row and from `recent`, which bridges a crash between the profile write and the row write.
+// counted once per session, by the session's start. What a session has counted already is known
+// from its stored row and from `recent`, which bridges a crash between profile write and row write.
 
 import type { Device, UnixMs } from './accounting-event.ts';
 import type { Detection } from './detect/alert.ts';
@@ -109,8 +109,8 @@ export type FoldResult = {
 
 /**
  * Counts what `session` shows and has not counted yet.
- * `stored` is the session's row as it was before; `foldSize` is how many sessions this fold touches,
- * all of which `recent` must be able to name.
+ * `stored` is the session's row as it was before; `foldSize` is how many sessions this fold
+ * touches, all of which `recent` must be able to name.
  */
 export function foldSession(
   profile: Profile,

@@ -48,7 +48,7 @@ export type Session = SessionKey & {
   readonly assignedAddresses: readonly string[];
   readonly sightings: readonly Sighting[];
   readonly devices: readonly Device[];
-  /** First eight characters of the event ids of Starts and Stops, for repeats that lost their time. */
+  /** Eight characters of the event ids of Starts and Stops, for repeats that lost their time. */
   readonly marks: readonly string[];
 };
 
@@ -92,9 +92,9 @@ export function sessionOf(
 
 /**
  * Which of the user's sessions an event belongs to.
- * In order: the start estimates agree within 120 s; the same event id within 10 minutes; a Stop whose
- * session time stood still (a killed client's comes minutes late), or a record that cannot tell its
- * start, belongs to the latest open session of the same identity that began before it.
+ * In order: the start estimates agree within 120 s; the same event id within 10 minutes; a Stop
+ * whose session time stood still (a killed client's comes minutes late), or a record that cannot
+ * tell its start, belongs to the latest open session of the same identity that began before it.
  */
 export function findSession(
   sessions: readonly Session[],

@@ -14,6 +14,9 @@ import {
   TestGateway,
 } from './support/pipeline.ts';
 
+// Each test starts the pipeline twice and waits for a backlog: long on a busy machine.
+jest.setTimeout(120_000);
+
 const folders: string[] = [];
 const running = new Set<Pipeline>();
 
@@ -122,7 +125,7 @@ describe('kill -9 in the middle of 2,000 packets', () => {
           const ids = await sessionsOf(second, user);
           return ids.length >= sent.length ? ids : undefined;
         },
-        20_000,
+        60_000,
         `all sessions of ${user}`,
       );
       expect(stored).toEqual(sent.sort());

@@ -2,7 +2,6 @@
 // Promise: decodeBatch never throws and spends no more than its bounds on a hostile body; what it
 // returns obeys every bound of domain/limits.ts. It knows nothing of signatures (seal.ts).
 
-import { promisify } from 'node:util';
 import {
   type BrotliOptions,
   brotliCompress,
@@ -54,7 +53,10 @@ export type DecodedBatch =
   | { readonly ok: true; readonly batch: Batch }
   | { readonly ok: false; readonly problem: BatchProblem; readonly detail: string };
 
-const compress = promisify<Buffer, BrotliOptions, Buffer>(brotliCompress);
+const compress = (bytes: Buffer, options: BrotliOptions): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    brotliCompress(bytes, options, (error, result) => (error ? reject(error) : resolve(result)));
+  });
 
 const relayIdPattern = '[a-z0-9][a-z0-9-]{0,62}';
 const batchIdPattern = new RegExp(`^(${relayIdPattern})\\.(0|[1-9]\\d{0,15})\\.([1-9]\\d{0,15})$`);

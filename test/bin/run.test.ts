@@ -34,12 +34,12 @@ setTimeout(() => {
 
 /** Prints its arguments, then ends with 7, or stays until it is told to stop. */
 const tool = `
-console.log(JSON.stringify(process.argv.slice(2)));
 if (!process.argv.includes('--stay')) process.exitCode = 7;
 else {
   process.on('SIGTERM', () => process.exit(9));
   setInterval(() => undefined, 1000);
 }
+console.log(JSON.stringify(process.argv.slice(2)));
 `;
 
 let clone: string;
