@@ -43,6 +43,14 @@ export const profileGatewaysMax = 8;
 export const profileSpellingsMax = 6;
 export const profileRecentMin = 32;
 export const profileDetectionsMax = 16;
+/** Values the learned part keeps with a weight, the lightest goes first. */
+export const learnedPlacesMax = 24;
+export const learnedNetworksMax = 16;
+export const learnedPrefixesMax = 32;
+export const learnedDevicesMax = 10;
+export const learnedGatewaysMax = 8;
+/** People kept by hash at each end of a network, prefix or country of the population. */
+export const populationSightersMax = 8;
 /** Distinct values kept per session. */
 export const sessionSightingsMax = 8;
 

@@ -1,0 +1,46 @@
+// Term "network": does the person usually come through this network (ASN)?
+// New: (1 - k) .6 ln(.9 / p_network), x .25 as far as the country is new and x .7 as far as the place
+// is, because a new place brings a new network by itself (chain rule). Known: -min(1, 2 share).
+// Void as far as the address block is known: ranges change hands.
+// Source: Freeman et al., NDSS 2016 (IP, ASN, country); no discount for popular providers, because
+// residential proxies sit on the colleagues' providers. Blind spot: a thief on the person's provider.
+
+import { percent } from './place.ts';
+import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
+
+const newWeight = 0.6;
+const newShare = 0.9;
+const knownWeight = 1;
+
+export function networkTerm(scene: Scene): Evidence | undefined {
+  const { sight, survey, rates } = scene;
+  const { network } = sight;
+  if (!network) return undefined;
+  const { k, weight } = survey.network;
+  const share = weight / (survey.weight + 1);
+  const chain = 1 - 0.75 * (1 - survey.country.k) - 0.3 * survey.country.k * (1 - survey.place.k);
+  const fresh = (1 - k) * (1 - survey.prefix.k) * newWeight * chain;
+  const odds = Math.log(newShare / rates.network.rate);
+  const total = fresh * odds - k * knownWeight * Math.min(1, 2 * share);
+  const name = `${network.organization || 'network'} (AS${network.asn})`;
+  const numbers = {
+    asn: network.asn,
+    networkWeight: rounded(weight),
+    allWeight: rounded(survey.weight),
+    familiarity: rounded(k),
+    chain: rounded(chain),
+    ...rateNumbers(rates.network),
+  };
+  return {
+    term: 'network',
+    aspect: k < 0.5 ? 'new-network' : 'known-network',
+    weight: total,
+    numbers,
+    text: () =>
+      k < 0.5
+        ? `New network ${name} (this user comes through a new network ` +
+          `${oneIn(rates.network.rate)} times)`
+        : `Network ${name}, as ${percent(share)} of this user's connections` +
+          (total < 0 ? ' (lowers the score)' : ''),
+  };
+}

@@ -1,0 +1,67 @@
+// Term "overlap": is the person already connected from somewhere else, however near?
+// Formula: .7 (1 - k_near) ln(.3 / p_overlap) when another session of theirs is confirmed open at
+// this moment from other addresses (not the same /24 or IPv6 /48); p_overlap is how often that happens
+// to them (a telephone beside the computer). Nothing when both show the same computer, or when the
+// other session is on a mobile network: that is a line changed in the middle of the work.
+// Distance is term "travel"; this one sees the hijack next door. Source: MITRE ATT&CK T1078, Splunk's
+// concurrent sessions. Blind spots: a thief who waits until the victim is gone; lost Stops without
+// interims end a session early, and then nothing overlaps.
+
+import type { Session } from '../session.ts';
+import { type Stay, staysOf } from '../session.ts';
+import { prefixOf } from './sight.ts';
+import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
+
+const fullWeight = 0.7;
+const attackShare = 0.3;
+
+/** The other stay that is open at the start of this one, from elsewhere; the one open longest. */
+export function overlappingStay(stay: Stay, others: readonly Session[]): Stay | undefined {
+  const here = prefixOf(stay.sighting.address);
+  let found: Stay | undefined;
+  for (const session of others) {
+    if (isSame(session, stay.session) || session.startedAt >= stay.from) continue;
+    for (const other of staysOf(session)) {
+      if (other.from >= stay.from || other.to <= stay.from) continue;
+      if (prefixOf(other.sighting.address)?.near === here?.near) continue;
+      if (sharesDevice(session, stay.session) || networkType(other) === 'mobile') continue;
+      if (!found || other.from < found.from) found = other;
+    }
+  }
+  return found;
+}
+
+export function overlapTerm(scene: Scene): Evidence | undefined {
+  const { stay, others, survey, rates } = scene;
+  if (!survey.answers.overlap) return undefined;
+  const other = overlappingStay(stay, others);
+  if (!other) return undefined;
+  const unseen = 1 - survey.near.k;
+  const odds = Math.max(0, Math.log(attackShare / rates.overlap.rate));
+  const hours = (stay.from - other.from) / 3_600_000;
+  return {
+    term: 'overlap',
+    aspect: 'overlap',
+    weight: fullWeight * unseen * odds,
+    numbers: {
+      openHours: rounded(hours),
+      unseenBlock: rounded(unseen),
+      ...rateNumbers(rates.overlap),
+    },
+    text: () =>
+      `Another session of this user has been open for ${Math.round(hours * 10) / 10} h from another ` +
+      `address (this happens ${oneIn(rates.overlap.rate)} times)`,
+  };
+}
+
+const isSame = (a: Session, b: Session): boolean =>
+  a.identity === b.identity && a.rowStart === b.rowStart;
+
+export function sharesDevice(a: Session, b: Session): boolean {
+  return a.devices.some((device) => b.devices.some((other) => other.key === device.key));
+}
+
+function networkType(stay: Stay): string | undefined {
+  const { location } = stay.sighting;
+  return location.kind === 'special' ? undefined : location.network.type;
+}

@@ -1,0 +1,178 @@
+// The score of one sighting: the sum of its evidence, in nats. 0 is as likely the person as a thief
+// who knew nothing; each 0.7 doubles the odds. Pure: everything known is in the arguments.
+// It decides nothing: verdict.ts does.
+
+import { type Answers, type Learned, learn } from '../learned.ts';
+import type { PopulationView } from '../population.ts';
+import type { Session, Stay } from '../session.ts';
+import { burstTerm } from './burst.ts';
+import { coldStartTerm } from './cold-start.ts';
+import { deviceTerm } from './device.ts';
+import { feedbackTerm } from './feedback.ts';
+import { gatewayTerm } from './gateway.ts';
+import { hourTerm } from './hour.ts';
+import { networkTerm } from './network.ts';
+import { networkTypeTerm } from './network-type.ts';
+import { overlappingStay, overlapTerm } from './overlap.ts';
+import { placeTerm } from './place.ts';
+import { prefixTerm } from './prefix.ts';
+import { sharedEgressTerm } from './shared-egress.ts';
+import { type Sight, sightOf } from './sight.ts';
+import { isAnonymous, isRoaming, noveltyRate, survey } from './survey.ts';
+import type { Evidence, Habits, Rates, Scene, Term, TermName } from './term.ts';
+import { travelTerm } from './travel-term.ts';
+import { tripFloor, tripTerm } from './trip.ts';
+
+/** What a score is computed from. */
+export type ScoreInput = {
+  readonly stay: Stay;
+  /** The person's sessions around this one; the judged one may be among them. */
+  readonly others: readonly Session[];
+  /** Learned before this session. */
+  readonly learned: Learned;
+  readonly habits: Habits;
+  readonly population: PopulationView;
+  /** The person's hash in the population. */
+  readonly user: string;
+};
+
+export type Score = {
+  /** Nats. */
+  readonly score: number;
+  /** What the person's own history says, before burst and feedback. */
+  readonly personal: number;
+  readonly evidence: readonly Evidence[];
+  readonly sight: Sight;
+  readonly answers: Answers;
+  readonly scene: Scene;
+};
+
+const locationTerms: readonly Term[] = [placeTerm, networkTerm, prefixTerm, networkTypeTerm];
+const otherTerms: readonly Term[] = [deviceTerm, gatewayTerm, hourTerm, travelTerm, overlapTerm];
+const aboutLocation: ReadonlySet<TermName> = new Set([
+  'place',
+  'network',
+  'prefix',
+  'network-type',
+]);
+/** Evidence that does not rest on how well the person is known. */
+const impersonal: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
+
+/** Scores one sighting of a session. */
+export function scoreStay(input: ScoreInput): Score {
+  const scene = sceneOf(input);
+  const evidence: Evidence[] = [];
+  const add = (found: Evidence | undefined): void => {
+    if (found && Math.abs(found.weight) >= 0.005) evidence.push(found);
+  };
+  for (const term of locationTerms) add(term(scene));
+  const floor = tripFloor(scene.learned, scene.sight.time);
+  if (floor > 0) {
+    const lifted = { ...scene, rates: liftedRates(scene, floor) };
+    const without = sum(evidence);
+    const withTrip = locationTerms.reduce((total, term) => total + (term(lifted)?.weight ?? 0), 0);
+    add(tripTerm(scene, withTrip, without));
+  }
+  add(
+    sharedEgressTerm(
+      scene,
+      positive(evidence, (term) => aboutLocation.has(term)),
+    ),
+  );
+  for (const term of otherTerms) add(term(scene));
+  add(
+    coldStartTerm(
+      scene,
+      positive(evidence, (term) => !impersonal.has(term)),
+    ),
+  );
+  const personal = sum(evidence);
+  add(burstTerm(scene));
+  add(feedbackTerm(scene, sum(evidence)));
+  return {
+    score: sum(evidence),
+    personal,
+    evidence: evidence.sort((a, b) => b.weight - a.weight),
+    sight: scene.sight,
+    answers: scene.survey.answers,
+    scene,
+  };
+}
+
+function sceneOf(input: ScoreInput): Scene {
+  const { stay, others, learned, habits, population, user } = input;
+  const { session, sighting } = stay;
+  const sight = sightOf({
+    time: stay.from,
+    gatewayId: session.gatewayId,
+    address: sighting.address,
+    location: sighting.location,
+    device: session.devices[0],
+  });
+  const overlap = overlappingStay(stay, others) ? 1 : 0;
+  const found = survey(sight, learned, overlap);
+  const rate = (feature: keyof Rates) => noveltyRate(learned, population, feature, sight.time);
+  const rates: Rates = {
+    country: rate('country'),
+    place: rate('place'),
+    network: rate('network'),
+    wide: rate('wide'),
+    near: rate('near'),
+    device: rate('device'),
+    gateway: rate('gateway'),
+    overlap: rate('overlap'),
+    hosting: rate('hosting'),
+  };
+  return { sight, survey: found, learned, habits, population, user, stay, others, rates };
+}
+
+function liftedRates({ rates }: Scene, floor: number): Rates {
+  const lift = (rate: Rates['place']) => ({ ...rate, rate: Math.max(floor, rate.rate) });
+  return {
+    ...rates,
+    country: lift(rates.country),
+    place: lift(rates.place),
+    network: lift(rates.network),
+  };
+}
+
+const sum = (evidence: readonly Evidence[]): number =>
+  evidence.reduce((total, { weight }) => total + weight, 0);
+
+function positive(evidence: readonly Evidence[], counts: (term: TermName) => boolean): number {
+  return evidence.reduce(
+    (total, { term, weight }) => (weight > 0 && counts(term) ? total + weight : total),
+    0,
+  );
+}
+
+/** The least weight a session is learned with: an attacker teaches little, a move is learnt in days. */
+const learnedLeast = 0.05;
+const doubtMidpoint = 4.5;
+const doubtSlope = 1.2;
+
+/** w = max(.05, 1 / (1 + exp(1.2 (S - 4.5)))). */
+export function learningWeight(score: number): number {
+  return Math.max(learnedLeast, 1 / (1 + Math.exp(doubtSlope * (score - doubtMidpoint))));
+}
+
+/** Sessions a person must have before what is new to them is counted: at first everything is. */
+const sessionsBeforeNovelty = 2;
+
+/** The state after learning what was scored. */
+export function learnScored(learned: Learned, scored: Score): Learned {
+  const { sight, scene, score } = scored;
+  const { survey: found } = scene;
+  const weight = learningWeight(score);
+  const isSettled = found.weight >= sessionsBeforeNovelty;
+  const next = learn(learned, sight, weight, isSettled ? scored.answers : {});
+  const isNewPlace =
+    isSettled &&
+    weight > 0.5 &&
+    sight.located !== undefined &&
+    !isRoaming(sight) &&
+    !isAnonymous(sight) &&
+    found.place.k < 0.5 &&
+    found.near.k < 0.5;
+  return isNewPlace ? { ...next, tripSince: sight.time } : next;
+}
