@@ -1,7 +1,7 @@
 // Records that became no event: undecodable, refused for good by the cloud, or damaged on disk.
-// Promise: a record is in aside/ and synced before the cloud is told that it was set aside. Kept for
-// `journal requeue`; the oldest file goes when there are too many. The same record may stand there
-// twice after a crash: its position tells.
+// Promise: a record is in aside/ and synced before the cloud is told that it was set aside. Kept
+// for `journal requeue`; the oldest file goes when there are too many. A record may stand there
+// twice after a crash: its position tells. aside-lines.ts reads it back.
 
 import { join } from 'node:path';
 import { type JournalDisk, type JournalFile, syncFile, writeFile } from './journal/disk.ts';
@@ -18,6 +18,8 @@ export type AsideLine = {
   readonly gatewayId?: string;
   readonly isRepeated?: boolean;
   readonly payload?: string;
+  /** The record was put back into the journal and goes on under this position. */
+  readonly requeuedAs?: number;
 };
 
 export const asideDirectory = 'aside';

@@ -1,5 +1,5 @@
 // Reads what the cloud said to a batch and says what the shipper has to do (docs/wire-format.md
-// "Answers"). Pure: no socket, no clock. Its sentences go to the log: they hold no record's content.
+// "Answers"). Pure: no socket, no clock. Its sentences go to the log and hold nothing of a record.
 
 /** What came back for one POST. */
 export type PostResult =
@@ -67,7 +67,7 @@ function keyRefusedText(answer: Extract<PostResult, { kind: 'answer' }>): string
     const side = aheadMs > 0 ? 'behind' : 'ahead of';
     return `${said}: this machine's clock is ${seconds} s ${side} the cloud's, set it right`;
   }
-  return `${said}: its key is unknown or revoked, enrol the relay again; records stay in the journal`;
+  return `${said}: its key is unknown or revoked, enrol the relay again; no record is lost`;
 }
 
 /** Reads a Retry-After value (seconds or a date, RFC 9110 section 10.2.3) as ms from `now`. */

@@ -1,5 +1,5 @@
-// From journal positions to what a batch holds: reads a span, decodes it in small turns of the event
-// loop so that answers to gateways are never held up, and keeps aside what becomes no event.
+// From journal positions to what a batch holds: reads a span, decodes it in small turns of the
+// event loop so that answers to gateways are never held up, and keeps aside what becomes no event.
 // One span is loaded at a time. It sends nothing.
 
 import type { AccountingEvent } from '../domain/accounting-event.ts';
@@ -20,7 +20,7 @@ export type LoadDeps = {
   readonly reader: JournalReader;
   readonly toEvent: ToEvent;
   readonly aside: AsideFile;
-  /** Records decoded per turn of the event loop: what an answer to a gateway may have to wait for. */
+  /** Records decoded per turn of the event loop: what an answer may have to wait for. */
   readonly decodePerTurn: number;
   /** Keeps a copy of a damaged stretch. May be told of one more than once; may fail. */
   readonly onDamage: (damage: Damage) => Promise<void>;
@@ -32,8 +32,8 @@ const pageBytesMax = 1 << 18;
 const reasonPattern = /^[a-z0-9-]{1,64}$/;
 
 /**
- * Loads a span, or its first part: consecutive positions from `span.first` on, none when the journal
- * has nothing there. Events that arrived before `lateBefore` are marked `late`.
+ * Loads a span, or its first part: consecutive positions from `span.first` on, none when the
+ * journal has nothing there. Events that arrived before `lateBefore` are marked `late`.
  * @throws JournalError JOURNAL_NEWER; system errors of the journal's disk.
  */
 export async function loadSpan(

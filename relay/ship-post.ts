@@ -1,4 +1,4 @@
-// One HTTPS POST to the cloud: kept-alive connections, timeouts, further CAs, a proxy if there is one.
+// One HTTPS POST to the cloud: kept-alive connections, timeouts, further CAs, a proxy if any.
 // Promise: it always resolves, with an answer or the reason there is none; it follows no redirect
 // and keeps nothing of the answer but its status, code, Retry-After and Date.
 

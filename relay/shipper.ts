@@ -2,9 +2,9 @@
 // Promise: the cursor passes a record only when the cloud has it, or has heard that it is kept
 // aside; nothing here holds up the answers to gateways. It does not delete records.
 //
-// Several batches are under way at a time. A slot takes a span of positions (ship-plan.ts), loads it
-// (ship-load.ts) and stays with it until it is accepted (ship-deliver.ts). The cursor takes finished
-// spans in any order.
+// Several batches are under way at a time. A slot takes a span of positions (ship-plan.ts), loads
+// it (ship-load.ts) and stays with it until it is accepted (ship-deliver.ts). The cursor takes
+// finished spans in any order.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PositionSpan } from './journal/cursor.ts';

@@ -111,8 +111,8 @@ export function encodeBatch(batch: Batch): string {
 export type BatchOfTexts = Omit<Batch, 'events'> & { readonly events: readonly string[] };
 
 /**
- * As encodeBatch, but compresses in the thread pool, so that a relay answers gateways meanwhile, and
- * takes events as texts, which it has made one by one for the same reason.
+ * As encodeBatch, but compresses in the thread pool, so that a relay answers gateways meanwhile,
+ * and takes events as texts, which it has made one by one for the same reason.
  */
 export async function encodeBatchOfTexts({ events, ...envelope }: BatchOfTexts): Promise<string> {
   const head = JSON.stringify(envelope).slice(0, -1);

@@ -1,4 +1,4 @@
-// The records that one commit will write: encoded when they arrive, so that the commit is one write.
+// The records that one commit will write: encoded when they arrive, so that it is one write.
 // It grows up to a bound and is used again and again; it does no I/O.
 
 import { type EncodableRecord, encodedBytes, encodeRecord } from './segment.ts';

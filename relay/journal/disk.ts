@@ -14,7 +14,7 @@ export type JournalFile = {
   write(buffer: Buffer, length: number, offset: number, done: DiskDone): void;
   /** fdatasync: contents and length are on disk when done without error. */
   sync(done: DiskDone): void;
-  /** Fills `buffer` from `offset`; resolves to the octets read, fewer only at the end of the file. */
+  /** Fills `buffer` from `offset`; resolves to the octets read: fewer only at the end. */
   read(buffer: Buffer, offset: number): Promise<number>;
   size(): Promise<number>;
   truncate(bytes: number): Promise<void>;

@@ -11,8 +11,8 @@ const bytesMax = 1 << 20;
 
 /**
  * Reads a value; undefined when the file does not exist, or, told through `onDamage`, when its
- * checksum or shape is wrong. Both values kept this way can be begun anew: a cursor ships again what
- * is merged away, an epoch is raised until the cloud does not know it.
+ * checksum or shape is wrong. Both values kept this way can be begun anew: a cursor ships again
+ * what is merged away, an epoch is raised until the cloud does not know it.
  */
 export async function readDurable<Schema extends v.GenericSchema>(
   disk: JournalDisk,

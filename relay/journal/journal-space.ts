@@ -65,12 +65,12 @@ export class JournalSpace {
     throw new JournalError(
       'JOURNAL_FULL',
       `the journal in ${directory} holds ${this.#shelf.bytes} of ${journalBytesMax} octets, the ` +
-        `disk has ${this.#freeBytes} free (${this.#freeBytesMin} are left to others); gateways get no ` +
-        'answer: check that records can be shipped, or give the journal more space',
+        `disk has ${this.#freeBytes} free (${this.#freeBytesMin} are left to others); ` +
+        'gateways get no answer: check that records can be shipped, or give the journal more space',
     );
   }
 
-  /** Deletes shipped segments that were kept long enough, and more until `bytesWanted` are freed. */
+  /** Deletes shipped segments kept long enough, and more until `bytesWanted` are freed. */
   async sweep(bytesWanted: number): Promise<void> {
     const { now, keepShippedMs: keepMs } = this.#settings;
     const shippedPosition = this.#shippedPosition;

@@ -1,6 +1,6 @@
 // Appends records so that an acknowledged one survives a power cut (RFC 2866 section 2).
 // Promise: `done` without error means write and fdatasync have returned for this record. After a
-// failed write or sync nothing is acknowledged until a new segment proved that the disk works again.
+// failed write or sync nothing is acknowledged until a new segment proved that the disk works.
 // It does not read records back (reader.ts) and does not know what they mean.
 
 import { ActiveSegment } from './active-segment.ts';
@@ -103,7 +103,7 @@ export class Journal {
     this.#nextPosition += 1;
     this.#filling.add(encodable, { position, salt: this.#settings.salt }, done);
     if (this.#isCommitting) return;
-    // Still in this turn of the event loop, behind the datagrams that it reads: they share the sync.
+    // Still in this turn of the event loop, behind the datagrams it reads: they share the sync.
     this.#isCommitting = true;
     setImmediate(() => this.#commit());
   }

@@ -1,6 +1,6 @@
 // Reads records back in order, from any position, in this process or another one.
-// It lists and reads files and needs nothing from the writer but, in the relay, the durable position,
-// beyond which it does not go. It writes nothing; what it finds damaged it reports.
+// It lists and reads files and needs nothing from the writer but, in the relay, the durable
+// position, beyond which it does not go. It writes nothing; what it finds damaged it reports.
 
 import { join } from 'node:path';
 import { type JournalDisk, type JournalFile, nodeDisk } from './disk.ts';

@@ -1,6 +1,6 @@
 // The octets of a segment: its name, its header, its records (layout: README.md of this folder).
-// Pure: buffers in, buffers out. It promises that what readRecord returns was written by encodeRecord
-// of the same salt, but for a chance of 2^-32.
+// Pure: buffers in, buffers out. It promises that what checkRecord accepts was written by
+// encodeRecord with the same salt, but for a chance of 2^-32.
 
 import { crc32 } from 'node:zlib';
 import { octetsToAddress } from './address-octets.ts';

@@ -11,7 +11,7 @@ const directory = '/journal';
 const openOn = (disk: MemoryDisk) => openCursor({ directory, disk: disk.attach() });
 
 describe('the cursor', () => {
-  it('rises over spans that were shipped in any order, and remembers those ahead of it', async () => {
+  it('rises over spans shipped in any order, and remembers those ahead of it', async () => {
     const disk = new MemoryDisk();
     const cursor = await openOn(disk);
 

@@ -88,7 +88,7 @@ describe('the pause after failures', () => {
     expect(refusals.at(-1)).toBe(300_000);
   });
 
-  it('may try at once with full jitter, but never before Retry-After and never at once with a refused key', () => {
+  it('may try at once, but not before Retry-After and not with a refused key', () => {
     expect(makePause(0).pause.failed({}, later)).toBe(0);
     expect(makePause(0).pause.failed({}, { ...later, retryAfterMs: 5000 })).toBe(5000);
     expect(makePause(0).pause.failed({}, { ...later, retryAfterMs: 1e12 })).toBe(3_600_000);

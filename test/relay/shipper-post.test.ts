@@ -146,7 +146,7 @@ describe('posting a batch', () => {
     expect(await answering).toEqual({ kind: 'no-answer', reason: 'no answer in time' });
   });
 
-  it('reads the problem code, Retry-After and the clock of an answer, and bounds the rest', async () => {
+  it('reads code, Retry-After and clock of an answer, and bounds the rest', async () => {
     const port = await listen(
       createHttp((_incoming, outgoing) => {
         outgoing.writeHead(503, {

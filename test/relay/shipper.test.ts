@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterEach(() => bench.close());
 
 describe('shipping', () => {
-  it('brings every record to the cloud once, in sealed batches on kept-alive connections', async () => {
+  it('brings every record to the cloud once, in sealed batches', async () => {
     await bench.start();
     await append(3);
     await bench.shippedTo(3);
@@ -230,7 +230,7 @@ describe('shipping', () => {
     expect(bench.cloud.positions()).toEqual(numbers(3005));
   });
 
-  it('ships around damage, sets the lost positions aside and keeps a copy of the octets', async () => {
+  it('ships around damage, sets lost positions aside, keeps a copy of the octets', async () => {
     await append(100);
     const [segment = ''] = readdirSync(bench.directory).filter((name) => /journal$/.test(name));
     const path = join(bench.directory, segment);
@@ -279,7 +279,7 @@ describe('shipping', () => {
     expect(bench.cloud.positions()).toEqual(numbers(100, 301));
   });
 
-  it('stops in time although the cloud does not answer, and sends the batch after the next start', async () => {
+  it('stops in time without an answer, and sends the batch after the next start', async () => {
     bench.cloud.answer = () => 'hang';
     await append(5);
     await bench.start();

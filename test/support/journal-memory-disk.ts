@@ -195,3 +195,14 @@ function survivor({ current, synced }: Inode, random: RandomSource): Buffer {
   }
   return result;
 }
+
+/** A small repeatable random source (mulberry32). */
+export function seeded(seed: number): RandomSource {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
