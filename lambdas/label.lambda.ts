@@ -1,4 +1,4 @@
-// Entry of the label function. Its role can ask the place index and write the places table, no more.
+// Entry of the label function. Its role can ask the place index and use the places table, no more.
 
 import { LocationClient } from '@aws-sdk/client-location';
 import { locationClientConfig, makeAmazonLocationNamer } from './aws/amazon-location.ts';

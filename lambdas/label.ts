@@ -1,5 +1,5 @@
 // Names map cells, off the hot path. What goes out is the centre of a cell of half a degree, never
-// an address, a time or a person; what comes back is kept, so each cell is asked for once in 90 days.
+// an address, a time or a person; what comes back is kept, so a cell is asked for once in 90 days.
 // When the service throttles or refuses, the databases' own names simply stay.
 
 import * as v from 'valibot';

@@ -33,7 +33,7 @@ export type LocateResult = { readonly locations: Readonly<Record<string, Locatio
 
 /**
  * Makes the function's handler.
- * @throws Error (rejects) when the payload is anything but addresses; the text echoes nothing of it.
+ * @throws Error (rejects) when the payload is anything but addresses; it repeats nothing of it.
  */
 export function makeLocate(deps: {
   readonly locate: (address: string) => Location;

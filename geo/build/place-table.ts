@@ -11,11 +11,45 @@ export const linesPerPlaceMin = 1024;
 
 const spreadQuantile = 0.75;
 
-/** What became of the places: the kept ones, and the id (from 1) of each former id. */
+/** Weight of a place without lines: it may stand alone, and 0 would put it at 0, 0. */
+const fewestLines = 1e-9;
+
+/** What became of the places: the kept ones, largest first, and the id (from 1) of each former. */
 export type FoldedPlaces = {
   readonly places: readonly GeoRecord[];
   readonly idOf: (id: number) => number;
 };
+
+/** Collects places by key and the lines that each stands for. */
+class KeptPlaces {
+  private readonly indexes = new Map<string, number>();
+  private readonly places: GeoRecord[] = [];
+  private readonly lines: number[] = [];
+
+  add(key: string, lines: number, make: () => GeoRecord): number {
+    const index = this.indexes.get(key) ?? this.places.length;
+    if (index === this.places.length) {
+      this.indexes.set(key, index);
+      this.places.push(make());
+      this.lines.push(0);
+    }
+    (this.lines[index] as number) += lines;
+    return index;
+  }
+
+  /** The places by lines, and the id (from 1) that each index has become. */
+  largestFirst(): FoldedPlaces {
+    const order = this.places
+      .map((_, index) => index)
+      .sort((a, b) => (this.lines[b] as number) - (this.lines[a] as number));
+    const ids = new Uint32Array(order.length);
+    for (const [position, index] of order.entries()) ids[index] = position + 1;
+    return {
+      places: order.map((index) => this.places[index] as GeoRecord),
+      idOf: (index) => ids[index] as number,
+    };
+  }
+}
 
 type Group = { lines: number; readonly members: number[] };
 
@@ -54,28 +88,25 @@ export class PlaceTable {
     const labels = this.groupBy(({ country, region, city }) => `${country}\n${region}\n${city}`);
     const regions = this.groupBy(({ country, region }) => `${country}\n${region}`);
     const countries = this.groupBy(({ country }) => country);
-    const places: GeoRecord[] = [];
-    const newIds = new Map<string, number>();
-    const keep = (key: string, make: () => GeoRecord): number => {
-      const known = newIds.get(key);
-      if (known !== undefined) return known;
-      places.push(make());
-      newIds.set(key, places.length);
-      return places.length;
-    };
-    const ids = this.records.map((record, i) => {
+    const kept = new KeptPlaces();
+    const keptAs = this.records.map((record, i) => {
       const { country, region, city } = record;
+      const lines = this.lines[i] as number;
       const isNamed = city !== undefined || record.statedRadiusKm !== undefined;
       const label = labels.get(`${country}\n${region}\n${city}`);
-      if (isNamed && (label?.lines ?? 0) >= linesPerPlaceMin) return keep(`${i}`, () => record);
-      const group = regions.get(`${country}\n${region}`) as Group;
+      if (isNamed && (label?.lines ?? 0) >= linesPerPlaceMin) {
+        return kept.add(`${i}`, lines, () => record);
+      }
+      const area = `${country}\n${region}`;
+      const group = regions.get(area) as Group;
       if (region !== undefined && group.lines >= linesPerPlaceMin) {
-        return keep(`${country}\n${region}`, () => this.areaOf(group, country, region));
+        return kept.add(area, lines, () => this.areaOf(group, country, region));
       }
       const whole = countries.get(country) as Group;
-      return keep(country, () => this.areaOf(whole, country, undefined));
+      return kept.add(country, lines, () => this.areaOf(whole, country, undefined));
     });
-    return { places, idOf: (id) => (id === 0 ? 0 : (ids[id - 1] as number)) };
+    const { places, idOf } = kept.largestFirst();
+    return { places, idOf: (id) => (id === 0 ? 0 : idOf(keptAs[id - 1] as number)) };
   }
 
   private groupBy(keyOf: (record: GeoRecord) => string): Map<string, Group> {
@@ -95,7 +126,7 @@ export class PlaceTable {
     let [x, y, z] = [0, 0, 0];
     for (const i of group.members) {
       const { lat, lon } = this.records[i] as GeoRecord;
-      const weight = Math.max(this.lines[i] as number, Number.MIN_VALUE);
+      const weight = Math.max(this.lines[i] as number, fewestLines);
       const [phi, lambda] = [(lat * Math.PI) / 180, (lon * Math.PI) / 180];
       x += weight * Math.cos(phi) * Math.cos(lambda);
       y += weight * Math.cos(phi) * Math.sin(lambda);

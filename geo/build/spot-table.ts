@@ -1,4 +1,4 @@
-// The spots of a build: each distinct pair of a place (with the second opinion on it) and a network.
+// The spots of a build: each distinct pair of a place (with its second opinion) and a network.
 
 import { combineRanges, type RangeList } from './range-list.ts';
 

@@ -1,5 +1,5 @@
-// Locates addresses with the compact file: one range lookup finds place, second opinion and network,
-// a second one the operator's sites and overlays.
+// Locates addresses with the compact file: one range lookup finds place, second opinion and
+// network, another one the operator's sites and overlays.
 
 import { type Locator, makeLocator, nowhere } from '../locator.ts';
 import { openMemorySource, openPagedSource, type PageSource } from './page-source.ts';

@@ -87,8 +87,8 @@ export function openSpots(source: PageSource): (id: number) => Spot {
   });
 }
 
-/** Places by id, from 1. */
-function openPlaces(source: PageSource): (id: number) => GeoRecord {
+/** Places by id, from 1; the place of most lines has the lowest id. */
+export function openPlaces(source: PageSource): (id: number) => GeoRecord {
   return (id) => {
     // Everything is taken from the view before a name is read: that may bring in another page.
     const view = recordView(source, source.header.places, placesPerPage, placeBytes, id);

@@ -60,7 +60,7 @@ export function makePlaceLabels(table: PlacesTable): PlaceLabelStore {
   };
 }
 
-/** Reads the labels of cells; cells without one are absent from the answer (keys `cell#country`). */
+/** Reads the labels of cells, by `cell#country`; cells without one are absent from the answer. */
 export async function readPlaceLabels(
   table: PlacesTable,
   keys: readonly CellKey[],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Located } from '../../domain/location.ts';
 import { type BuildSources, buildCompact } from '../../geo/build/build-compact.ts';
 import { readOverlay } from '../../geo/build/known-blocks.ts';
+import { openCellNames } from '../../geo/compact/cell-names.ts';
 import { compactLocator, openCompactLocator } from '../../geo/compact/compact-locator.ts';
 import { CompactFileError } from '../../geo/compact/layout.ts';
 import { openMemorySource, openPagedSource } from '../../geo/compact/page-source.ts';
@@ -124,6 +125,15 @@ describe('the compact location file', () => {
       expect(paged.locate(address)).toEqual(memory.locate(address));
     }
     source.close();
+  });
+
+  it('names a map cell by its largest place, in each country', () => {
+    const nameOf = openCellNames(openPagedSource(path));
+
+    expect(nameOf('52.5_13.0', 'DE')).toBe('Berlin');
+    expect(nameOf('48.0_11.5', 'DE')).toBe('Munich');
+    expect(nameOf('52.5_13.0', 'PL')).toBeUndefined();
+    expect(nameOf('0.0_0.0', 'DE')).toBeUndefined();
   });
 
   it('is the same file every time', () => {

@@ -45,7 +45,8 @@ const asn4 = [
 ].join('\n');
 
 /** 2a00:1::/32 in decimal bounds. */
-const asn6 = `${BigInt('0x2a000001') << 96n},${((BigInt('0x2a000001') + 1n) << 96n) - 1n},64500,"Heimnetz Telekom"`;
+const [from6, to6] = [0x2a000001n << 96n, (0x2a000002n << 96n) - 1n];
+const asn6 = `${from6},${to6},64500,"Heimnetz Telekom"`;
 
 const opinion4: readonly MmdbEntry[] = [
   ['20.0.0.0/16', { country_code: 'DE' }],

@@ -81,7 +81,7 @@ describeInstalled('the installed data', () => {
       const [a, b, c] = [random() & 255, random() & 255, random() & 255];
       const address =
         i % 4 === 0
-          ? `2a0${(a & 15).toString(16)}:${((b << 8) | c).toString(16)}:${(random() & 255).toString(16)}::1`
+          ? `2a0${hex(a & 15)}:${hex((b << 8) | c)}:${hex(random() & 255)}::1`
           : `${1 + (a % 223)}.${b}.${c}.${random() & 255}`;
       expect([address, facts(compact, address)]).toEqual([address, facts(plain, address)]);
     }
@@ -110,6 +110,8 @@ const otherNames = new Set([
   3, 270, 306, 367, 680, 721, 766, 1766, 2856, 2907, 4538, 6871, 7575, 9829, 10695, 14593, 23693,
   209502,
 ]);
+
+const hex = (value: number): string => value.toString(16);
 
 function facts(locator: Locator, address: string): unknown {
   const location = locator.locate(address);

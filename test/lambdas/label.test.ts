@@ -7,6 +7,7 @@ import { makeAmazonLocationNamer } from '../../lambdas/aws/amazon-location.ts';
 import { alpha2Of } from '../../lambdas/aws/country-codes.ts';
 import { withLabelRequests } from '../../lambdas/aws/label-requests.ts';
 import { makePlaceLabels, readPlaceLabels } from '../../lambdas/aws/place-labels.ts';
+import { makeDataNamer } from '../../lambdas/data-namer.ts';
 import { type CellKey, makeLabel } from '../../lambdas/label.ts';
 import { startTestDynamo, type TestDynamo } from '../support/dynalite.ts';
 import {
@@ -207,6 +208,17 @@ describe('naming a map cell', () => {
     );
 
     await expect(locate(['192.0.2.1'])).resolves.toBeDefined();
+  });
+
+  it('names cells from the data alone where there is no Amazon Location', async () => {
+    const namer = makeDataNamer((cell) => (cell === orsay.cell ? 'Orsay' : undefined));
+    const label = makeLabel({ namer, labels: makePlaceLabels(table()), now: () => now });
+
+    const counts = await label({ cells: [orsay, { cell: '0.0_0.0', country: 'FR' }] });
+
+    expect(counts).toMatchObject({ named: 1, nameless: 1 });
+    expect(await labelOf(orsay)).toEqual({ label: 'Orsay', source: 'DB-IP' });
+    expect(service.requests).toHaveLength(0);
   });
 
   it('knows the countries', () => {
