@@ -17,8 +17,9 @@ import {
   trips,
   worldStart,
 } from './parameters.ts';
-import { type Person, type Site, scatter } from './people.ts';
+import { type Person, scatter } from './people.ts';
 import type { Random } from './random.ts';
+import type { Site } from './sites.ts';
 import { computerAt, deviceAt, type TrueSession } from './true-session.ts';
 
 export type CalendarContext = {

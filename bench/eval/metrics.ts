@@ -104,7 +104,8 @@ export function thresholdFor(truth: Truth, scores: Scores, budget: number): numb
   }
   // Nothing tied with the value below may alert, but everything above it may.
   const below = sorted[low - 1];
-  return below === undefined ? Number.NEGATIVE_INFINITY + 1 : nextAbove(below);
+  // A score of -Infinity never alerts, however large the budget.
+  return below === undefined ? -Number.MAX_VALUE : nextAbove(below);
 }
 
 /** A threshold just above a value, so that scores between two benign ones still alert. */

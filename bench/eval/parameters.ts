@@ -60,10 +60,11 @@ export const kinds: readonly (readonly [Kind, number])[] = [
 ];
 export const leaverShare = 0.02;
 
-export type GatewayKind = 'asa' | 'rras' | 'f5' | 'strongswan';
+export type GatewayKind = 'asa' | 'rras' | 'ocserv' | 'f5' | 'strongswan';
 export const gatewayShares: readonly (readonly [GatewayKind, number])[] = [
-  ['asa', 50],
-  ['rras', 30],
+  ['asa', 48],
+  ['rras', 26],
+  ['ocserv', 6],
   ['f5', 10],
   ['strongswan', 10],
 ];

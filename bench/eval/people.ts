@@ -9,31 +9,24 @@ import {
   sharedLine,
   vpnLine,
 } from './access.ts';
-import type { AddressBook } from './address-book.ts';
+import { type Computer, drawAccount, drawComputer } from './computers.ts';
 import { type City, countryOf, type Position } from './geography.ts';
-import {
-  contractorCountries,
-  corporateEgressAsns,
-  satelliteAsns,
-  siteCountries,
-} from './networks.ts';
+import { contractorCountries, corporateEgressAsns, satelliteAsns } from './networks.ts';
 import {
   access,
   change,
   day,
   dayMs,
-  type Flavour,
   type GatewayKind,
   gatewayShares,
   type Kind,
   kinds,
   leaverShare,
-  macKeyShare,
-  randomMacShare,
   silentClientShare,
   worldStart,
 } from './parameters.ts';
 import { Random } from './random.ts';
+import { type DrawContext, drawSites, type Site } from './sites.ts';
 
 /** Where a person lives from some time on, and the line there. */
 export type Home = {
@@ -42,16 +35,6 @@ export type Home = {
   readonly at: Position;
   readonly asn: number;
   readonly line: Line;
-};
-
-/** A computer as gateways see it. */
-export type Computer = {
-  readonly name: string;
-  readonly os: string;
-  readonly isPhone: boolean;
-  /** Gateways that send the adapter's address instead of the unique id. */
-  readonly isMacKeyed: boolean;
-  readonly isMacRandom: boolean;
 };
 
 export type Person = {
@@ -81,13 +64,6 @@ export type Person = {
   readonly spelling: { readonly form: number; readonly isUpper: boolean };
 };
 
-/** An office and its way out, which may change to another provider. */
-export type Site = {
-  readonly country: string;
-  readonly city: City;
-  readonly egress: readonly { readonly from: number; readonly line: Line }[];
-};
-
 export type Organisation = {
   readonly sites: readonly Site[];
   readonly people: readonly Person[];
@@ -95,15 +71,8 @@ export type Organisation = {
   readonly holders: readonly Person[];
 };
 
-type Context = {
-  readonly seed: number;
-  readonly book: AddressBook;
-  readonly flavour: Flavour;
-  readonly days: number;
-};
-
 /** Draws an organisation of `count` people. */
-export function drawOrganisation(context: Context, count: number): Organisation {
+export function drawOrganisation(context: DrawContext, count: number): Organisation {
   const random = new Random(context.seed, 'organisation');
   const sites = drawSites(context, random);
   const corporate = [1, 2].map(() => {
@@ -124,30 +93,8 @@ export function drawOrganisation(context: Context, count: number): Organisation 
   return { sites, people, holders };
 }
 
-function drawSites(context: Context, random: Random): Site[] {
-  const countries = random.sample(siteCountries, 2 + random.int(3));
-  const end = context.days * dayMs;
-  const moving = random.int(4);
-  return [0, 1, 2, 3].map((index) => {
-    const country = (index === 0 ? countries[0] : random.pick(countries)) as string;
-    const city = random.pick(countryOf(country).cities);
-    const asn = drawCarrier(random, country);
-    const officeLine = (of: number): Line => {
-      const near = context.book.near(of, city, 0, 60);
-      const blocks = near.length > 0 ? near : context.book.nearest(of, city, country, 3);
-      return sharedLine(random, [random.pick(blocks)], 2);
-    };
-    const egress = [{ from: 0, line: officeLine(asn) }];
-    if (index === moving) {
-      const from = worldStart + random.between(0.55, 0.9) * end;
-      egress.push({ from, line: officeLine(drawCarrier(random, country, asn)) });
-    }
-    return { country, city, egress };
-  });
-}
-
 function drawPerson(
-  context: Context,
+  context: DrawContext,
   sites: readonly Site[],
   corporate: readonly Line[],
   index: number,
@@ -172,7 +119,7 @@ function drawPerson(
   const [activeFrom, activeTo] = drawActive(context, random, kind);
   return {
     index,
-    account: `${random.pick(firstNames)}.${random.pick(lastNames)}${index}`,
+    account: drawAccount(random, index),
     kind,
     random,
     site,
@@ -201,7 +148,7 @@ function drawPerson(
   };
 }
 
-function drawActive(context: Context, random: Random, kind: Kind): [number, number] {
+function drawActive(context: DrawContext, random: Random, kind: Kind): [number, number] {
   const end = worldStart + context.days * dayMs;
   if (kind === 'new-hire') {
     return [worldStart + random.between(0.05, 0.85) * context.days * dayMs, end];
@@ -211,7 +158,7 @@ function drawActive(context: Context, random: Random, kind: Kind): [number, numb
     : [0, end];
 }
 
-function drawHomes(context: Context, random: Random, country: string, city: City): Home[] {
+function drawHomes(context: DrawContext, random: Random, country: string, city: City): Home[] {
   const first = drawHome(context, random, country, scatter(random, city, 18), 0);
   const when = worldStart + random.between(0.1, 0.95) * context.days * dayMs;
   if (random.chance(change.relocation)) {
@@ -225,7 +172,7 @@ function drawHomes(context: Context, random: Random, country: string, city: City
 }
 
 function drawHome(
-  context: Context,
+  context: DrawContext,
   random: Random,
   country: string,
   at: Position,
@@ -253,65 +200,9 @@ export function scatter(random: Random, place: Position, meanKm: number): Positi
   };
 }
 
-function drawComputers(context: Context, random: Random): Person['computers'] {
+function drawComputers(context: DrawContext, random: Random): Person['computers'] {
   const first = { computer: drawComputer(random, false), from: 0 };
   if (!random.chance(change.newComputer)) return [first];
   const from = worldStart + random.between(0.05, 0.95) * context.days * dayMs;
   return [first, { computer: drawComputer(random, false), from }];
 }
-
-export function drawComputer(random: Random, isPhone: boolean): Computer {
-  const name = isPhone ? `PH-${random.int(1e6)}` : `LT-${random.int(1e5)}`;
-  const os = isPhone
-    ? random.pick(['iOS', 'Android'])
-    : random.weighted([
-        ['Windows', 80],
-        ['macOS', 16],
-        ['Linux', 4],
-      ]);
-  const isMacKeyed = random.chance(macKeyShare);
-  return {
-    name,
-    os,
-    isPhone,
-    isMacKeyed,
-    isMacRandom: isMacKeyed && random.chance(randomMacShare),
-  };
-}
-
-const firstNames = [
-  'anna',
-  'ben',
-  'carla',
-  'david',
-  'eva',
-  'felix',
-  'grace',
-  'hugo',
-  'ines',
-  'jan',
-  'kim',
-  'lea',
-  'mo',
-  'nora',
-  'otto',
-  'paula',
-];
-const lastNames = [
-  'adler',
-  'brand',
-  'costa',
-  'dubois',
-  'evans',
-  'fischer',
-  'garcia',
-  'haas',
-  'ivanov',
-  'jones',
-  'klein',
-  'lopez',
-  'meyer',
-  'novak',
-  'olsen',
-  'pires',
-];

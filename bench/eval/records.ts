@@ -17,13 +17,14 @@ import type { Person } from './people.ts';
 import { Random, seedOf } from './random.ts';
 import type { TrueSession } from './true-session.ts';
 
-export const gatewayKinds: readonly GatewayKind[] = ['asa', 'rras', 'f5', 'strongswan'];
+export const gatewayKinds: readonly GatewayKind[] = ['asa', 'rras', 'ocserv', 'f5', 'strongswan'];
 
 const vendors: Readonly<Record<GatewayKind, string>> = {
-  asa: 'cisco',
-  rras: 'microsoft',
-  f5: 'f5',
-  strongswan: 'generic',
+  asa: 'cisco-asa',
+  rras: 'microsoft-rras',
+  ocserv: 'ocserv',
+  f5: 'generic',
+  strongswan: 'strongswan',
 };
 
 /** One record on its way, small: the event is built when it is asked for. */

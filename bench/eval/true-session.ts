@@ -1,8 +1,9 @@
 // What really happened: one VPN session, before gateways, losses and databases blur it.
 
 import type { Device } from '../../domain/accounting-event.ts';
+import type { Computer } from './computers.ts';
 import type { GatewayKind } from './parameters.ts';
-import type { Computer, Person } from './people.ts';
+import type { Person } from './people.ts';
 import { type Random, seedOf } from './random.ts';
 
 export type TrueSession = {
@@ -46,6 +47,9 @@ export function deviceAt(
     return computer.isPhone ? undefined : { key: `host:${name.toLowerCase()}`, kind: 'host', name };
   }
   const client = `AnyConnect ${os} 5.1.${seedOf(name) % 4}`;
+  // A program is no computer: many people share this key.
+  if (gateway === 'ocserv')
+    return { key: `client:${client.toLowerCase()}`, kind: 'client', client };
   if (!computer.isMacKeyed) {
     const key = `uid:${hex(seedOf('uid', name))}${hex(seedOf('uid2', name))}`;
     return { key, kind: 'uid', os, client };

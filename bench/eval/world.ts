@@ -6,8 +6,8 @@ import type { Location, NetworkType } from '../../domain/location.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { Locator } from '../../geo/locator.ts';
 import { type AddressBook, addressIn } from './address-book.ts';
-import { type Campaign, drawCampaigns } from './attackers.ts';
 import { simulatePerson } from './calendar.ts';
+import { type Campaign, drawCampaigns } from './campaigns.ts';
 import {
   dayMs,
   dirt,

@@ -1,31 +1,23 @@
-// Attack campaigns on a simulated organisation: who, from where, when, with what computer.
-// One campaign a person at most. Attackers know a password; accounting records are all we see.
+// The sessions an attacker makes, by kind of attack: from where, when, with what computer. Attackers
+// know a password; accounting records are all that is seen of them.
 
 import { drawCarrier, guestLine, hostingAddress } from './access.ts';
 import { type AddressBook, addressIn, type Block } from './address-book.ts';
+import type { Computer } from './computers.ts';
 import { localTime } from './geography.ts';
 import { attackCountries, hostingAsns, networksOf } from './networks.ts';
 import {
   type AttackClass,
   attackerSilentDevice,
-  campaignCounts,
   dayMs,
   gatewayShares,
-  historyShare,
   hourMs,
   minuteMs,
-  peopleDefault,
   worldStart,
 } from './parameters.ts';
-import { type Computer, drawComputer, type Home, type Person, scatter } from './people.ts';
-import { Random } from './random.ts';
+import { type Home, type Person, scatter } from './people.ts';
+import type { Random } from './random.ts';
 import { computerAt, deviceAt, type TrueSession } from './true-session.ts';
-
-export type Campaign = {
-  readonly attack: AttackClass;
-  readonly people: readonly number[];
-  readonly sessions: readonly TrueSession[];
-};
 
 export type AttackContext = {
   readonly seed: number;
@@ -38,7 +30,7 @@ export type AttackContext = {
   readonly days: number;
 };
 
-type Attack = {
+export type Attack = {
   readonly random: Random;
   readonly context: AttackContext;
   readonly victim: Person;
@@ -51,62 +43,8 @@ type Attack = {
 /** Draws the address of each session in turn; undefined when the world has no such address. */
 type Source = (index: number) => string | undefined;
 
-/** Draws all campaigns, in no particular order. */
-export function drawCampaigns(context: AttackContext): Campaign[] {
-  const random = new Random(context.seed, 'attackers');
-  const free = new Set(context.people.map((person) => person.index));
-  const campaigns: Campaign[] = [];
-  const scale = context.people.length / peopleDefault;
-  for (const [attack, count] of Object.entries(campaignCounts) as [AttackClass, number][]) {
-    for (let i = Math.max(1, Math.round(count * scale)); i > 0; i -= 1) {
-      const campaign = drawCampaign(context, random, attack, free, campaigns.length);
-      if (!campaign) continue;
-      for (const person of campaign.people) free.delete(person);
-      campaigns.push(campaign);
-    }
-  }
-  return campaigns;
-}
-
-/** Tries several victims: not everyone has a session to hijack or a hoster in their country. */
-function drawCampaign(
-  context: AttackContext,
-  random: Random,
-  attack: AttackClass,
-  free: ReadonlySet<number>,
-  id: number,
-): Campaign | undefined {
-  for (let attempt = 0; attempt < 40; attempt += 1) {
-    const at = worldStart + random.between(historyShare, 0.96) * context.days * dayMs;
-    const victims = random.sample([...free], attack === 'spray' ? 3 + random.int(6) : 1);
-    const attacks = victims.map((index) => prepare(context, random, index, at));
-    if (attacks.some((one) => one === undefined)) continue;
-    const ready = attacks as Attack[];
-    const sessions = attack === 'spray' ? spray(ready) : sessionsOf(attack, ready[0] as Attack);
-    if (sessions.length < victims.length) continue;
-    const marked = sessions.map((session) => ({ ...session, campaign: id }));
-    return { attack, people: victims, sessions: marked.sort((a, b) => a.start - b.start) };
-  }
-  return undefined;
-}
-
-/** A victim must have connected in the last 30 days, and still be there. */
-function prepare(
-  context: AttackContext,
-  random: Random,
-  index: number,
-  at: number,
-): Attack | undefined {
-  const victim = context.people[index];
-  const own = context.own[index] ?? [];
-  const isAlive = own.some(({ start }) => start < at && start > at - 30 * dayMs);
-  if (!victim || !isAlive || victim.activeTo < at + 4 * dayMs) return undefined;
-  const home = victim.homes.filter(({ from }) => from <= at).at(-1);
-  if (!home) return undefined;
-  return { random, context, victim, home, computer: drawComputer(random, false), at };
-}
-
-function sessionsOf(attack: AttackClass, one: Attack): TrueSession[] {
+/** The sessions of one attack on one person; empty when the world has no such place. */
+export function sessionsOf(attack: AttackClass, one: Attack): TrueSession[] {
   const { random, context, home } = one;
   const { book } = context;
   switch (attack) {
@@ -286,7 +224,7 @@ function slowPoison(one: Attack): TrueSession[] {
 }
 
 /** One network the organisation has never seen; each victim once, within twelve hours. */
-function spray(attacks: readonly Attack[]): TrueSession[] {
+export function spray(attacks: readonly Attack[]): TrueSession[] {
   const { random, context } = attacks[0] as Attack;
   const foreign = attackCountries.flatMap(
     (code) => networksOf[code]?.access.map(([asn]) => asn) ?? [],

@@ -1,0 +1,76 @@
+// Computers and phones, and the names of accounts.
+
+import { macKeyShare, randomMacShare } from './parameters.ts';
+import type { Random } from './random.ts';
+
+/** A computer as gateways see it. */
+export type Computer = {
+  readonly name: string;
+  readonly os: string;
+  readonly isPhone: boolean;
+  /** Gateways that send the adapter's address instead of the unique id. */
+  readonly isMacKeyed: boolean;
+  readonly isMacRandom: boolean;
+};
+
+/** Draws a laptop or a phone. */
+export function drawComputer(random: Random, isPhone: boolean): Computer {
+  const name = isPhone ? `PH-${random.int(1e6)}` : `LT-${random.int(1e5)}`;
+  const os = isPhone
+    ? random.pick(['iOS', 'Android'])
+    : random.weighted([
+        ['Windows', 80],
+        ['macOS', 16],
+        ['Linux', 4],
+      ]);
+  const isMacKeyed = random.chance(macKeyShare);
+  return {
+    name,
+    os,
+    isPhone,
+    isMacKeyed,
+    isMacRandom: isMacKeyed && random.chance(randomMacShare),
+  };
+}
+
+const firstNames = [
+  'anna',
+  'ben',
+  'carla',
+  'david',
+  'eva',
+  'felix',
+  'grace',
+  'hugo',
+  'ines',
+  'jan',
+  'kim',
+  'lea',
+  'mo',
+  'nora',
+  'otto',
+  'paula',
+];
+const lastNames = [
+  'adler',
+  'brand',
+  'costa',
+  'dubois',
+  'evans',
+  'fischer',
+  'garcia',
+  'haas',
+  'ivanov',
+  'jones',
+  'klein',
+  'lopez',
+  'meyer',
+  'novak',
+  'olsen',
+  'pires',
+];
+
+/** An account name; the number keeps it unique. */
+export function drawAccount(random: Random, index: number): string {
+  return `${random.pick(firstNames)}.${random.pick(lastNames)}${index}`;
+}
