@@ -17,7 +17,7 @@ export type ProcessEnv = {
 };
 
 export type LocateEnv = {
-  /** Folder that holds the location data. */
+  /** Folder that holds the location data. `GEO_UPDATE_BUCKET` may name a bucket with newer one. */
   readonly GEO_DATA_DIR: string;
 };
 

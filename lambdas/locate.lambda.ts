@@ -5,5 +5,14 @@ import { type LocateEnv, readEnv } from './env.ts';
 import { makeLocate } from './locate.ts';
 
 const env = readEnv<LocateEnv>(process.env, ['GEO_DATA_DIR']);
+const bucket = process.env['GEO_UPDATE_BUCKET'];
+const deployed = openLocatorIn(env.GEO_DATA_DIR);
+// Imported only where it is used: the S3 client would cost every cold start a tenth of a second.
+const newest = bucket
+  ? import('./aws/geo-update.ts').then(({ openUpdatedLocator }) =>
+      openUpdatedLocator(bucket, deployed),
+    )
+  : Promise.resolve(deployed);
+const handle = newest.then(({ locate }) => makeLocate({ locate }));
 
-export const handler = makeLocate({ locate: openLocatorIn(env.GEO_DATA_DIR).locate });
+export const handler = async (payload: unknown) => (await handle)(payload);

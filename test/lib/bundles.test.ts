@@ -18,7 +18,8 @@ const kilobyte = 1_024;
 const sizeMax: Readonly<Record<string, number>> = {
   admit: 700,
   label: 700,
-  locate: 200,
+  // Most of it is the S3 client, which runs only where newer location data is asked for.
+  locate: 600,
   process: 1_024,
   query: 700,
 };

@@ -14,7 +14,7 @@ export type RecordedRequest = {
 export type ServiceAnswer = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 };
 
 export type LoopbackService = {
