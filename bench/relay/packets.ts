@@ -6,6 +6,8 @@ import { beginMd5, finishMd5, makeMessageBuffer } from '../../relay/md5.ts';
 
 /** Sockets that a load leaves from; packet n belongs to socket n modulo this. */
 export const loadPorts = 8;
+/** Values of the identifier octet. */
+export const identifiers = 256;
 /** Packets of a session: Start, Interim, Interim, Stop. */
 const stepsPerSession = 4;
 /** Sessions that run at the same time: all their Starts come first, then their Interims. */
@@ -28,6 +30,15 @@ export type PacketOptions = {
 
 /** What identifies a packet, and the event it becomes. */
 export type PacketName = { readonly sessionId: string; readonly step: number };
+
+/**
+ * Identifier of packet n. Neighbouring sockets use distant ones, so that requests that wait for a
+ * lost answer never hold the same identifier on all sockets, which would stop the load.
+ */
+export function identifierOf(n: number): number {
+  const distance = identifiers / loadPorts;
+  return (Math.floor(n / loadPorts) + (n % loadPorts) * distance) % identifiers;
+}
 
 /** Packet number n: which session of the seed, and which of its packets. */
 function nameOf(n: number, seed: number): PacketName & { readonly session: number } {
@@ -142,7 +153,7 @@ function writePacket(target: Buffer, start: number, n: number, options: PacketOp
   if (statusType === 2) writer.number(49, 1);
   const length = writer.at - start;
   target[start] = 4;
-  target[start + 1] = Math.floor(n / loadPorts) & 255;
+  target[start + 1] = identifierOf(n);
   target.writeUInt16BE(length, start + 2);
   target.fill(0, start + authenticatorAt, start + headerOctets);
   return writer.at;
@@ -169,7 +180,7 @@ class AttributeWriter {
   }
 
   text(type: number, value: string): void {
-    const octets = this.#target.latin1Write(value, this.at + 2);
+    const octets = this.#target.write(value, this.at + 2, 'latin1');
     this.#target[this.at] = type;
     this.#target[this.at + 1] = octets + 2;
     this.at += octets + 2;
@@ -177,7 +188,7 @@ class AttributeWriter {
 
   /** Vendor-Specific (RFC 2865 section 5.26) with one text in it. */
   pair(vendor: number, type: number, value: string): void {
-    const octets = this.#target.latin1Write(value, this.at + 8);
+    const octets = this.#target.write(value, this.at + 8, 'latin1');
     this.#target[this.at] = 26;
     this.#target[this.at + 1] = octets + 8;
     this.#target.writeUInt32BE(vendor, this.at + 2);

@@ -1,0 +1,147 @@
+// The comparison itself: in every round each peer is started anew and gets the same packets under
+// three loads - as many as it can take, one at a time, a fixed rate - before the next peer's turn.
+
+import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LoadGenerator, Receiver } from './crew.ts';
+import { syncMedianUs } from './disk-probe.ts';
+import type { LoadOrder, LoadResult, LoadShape } from './load.ts';
+import {
+  freeRadiusVersion,
+  isFreeRadiusInstalled,
+  type Peer,
+  startFreeRadiusPeer,
+  startNaivePeer,
+  startRelayPeer,
+} from './peers.ts';
+import type { Workshop } from './workshop.ts';
+
+export type PeerName =
+  | 'relay'
+  | 'relay-shipping'
+  | 'freeradius-detail'
+  | 'freeradius-detail-single'
+  | 'naive';
+
+export type Loads = 'saturated' | 'single' | 'rated';
+
+export type CompareOptions = {
+  readonly peers?: readonly PeerName[];
+  readonly rounds: number;
+  readonly windowMs: number;
+  /** Of the open loop. */
+  readonly perSecond: number;
+  /** Requests under way in the closed loop. */
+  readonly inFlight: number;
+  readonly note: (text: string) => void;
+};
+
+export type Comparison = {
+  readonly options: CompareOptions;
+  readonly results: ReadonlyMap<PeerName, Readonly<Record<Loads, readonly LoadResult[]>>>;
+  /** Median of fdatasync in each round, microseconds. */
+  readonly syncUs: readonly number[];
+  /** Load average when each round began. */
+  readonly loads: readonly number[];
+  readonly packetBytes: number;
+  readonly freeRadius: string;
+};
+
+const allPeers: readonly PeerName[] = [
+  'relay',
+  'freeradius-detail',
+  'naive',
+  'relay-shipping',
+  'freeradius-detail-single',
+];
+
+/** Code is compiled while it runs: before that, a server is not what it will be. */
+const warmUpMs = 1500;
+const packetsPerSecondMax = 100_000;
+const restMs = 300;
+
+export async function comparePeers(
+  workshop: Workshop,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const peers = (options.peers ?? allPeers).filter(
+    (name) => !name.startsWith('freeradius') || isFreeRadiusInstalled(),
+  );
+  if (!isFreeRadiusInstalled()) options.note('no freeradius here: apt-get install -y freeradius');
+  const load = new LoadGenerator(workshop);
+  const receiver = await Receiver.start(workshop);
+  const results = new Map(
+    peers.map((name) => [name, { saturated: [], single: [], rated: [] } as Results]),
+  );
+  const [syncUs, loads]: number[][] = [[], []];
+  let packetBytes = 0;
+  for (let round = 1; round <= options.rounds; round += 1) {
+    const count = Math.ceil(((options.windowMs + warmUpMs) / 1000) * packetsPerSecondMax);
+    packetBytes = await load.prepare({ count, seed: round });
+    loads?.push(loadavg()[0] ?? Number.NaN);
+    syncUs?.push(syncMedianUs(workshop.folder));
+    for (const name of peers) {
+      const peer = await startPeer(workshop, name, receiver);
+      const measured = await measure(load, peer, options);
+      await peer.stop();
+      const row = results.get(name);
+      for (const kind of ['saturated', 'single', 'rated'] as const)
+        row?.[kind].push(measured[kind]);
+      options.note(`round ${round} ${name}: ${summary(measured.saturated)}`);
+    }
+  }
+  return {
+    options,
+    results,
+    syncUs: syncUs ?? [],
+    loads: loads ?? [],
+    packetBytes,
+    freeRadius: freeRadiusVersion(),
+  };
+}
+
+type Results = Record<Loads, LoadResult[]>;
+
+function startPeer(workshop: Workshop, name: PeerName, receiver: Receiver): Promise<Peer> {
+  switch (name) {
+    case 'relay':
+      return startRelayPeer(workshop);
+    case 'relay-shipping':
+      return startRelayPeer(workshop, receiver.cloud);
+    case 'naive':
+      return startNaivePeer(workshop);
+    case 'freeradius-detail':
+      return startFreeRadiusPeer(workshop, true);
+    case 'freeradius-detail-single':
+      return startFreeRadiusPeer(workshop, false);
+  }
+}
+
+async function measure(
+  load: LoadGenerator,
+  peer: Peer,
+  options: CompareOptions,
+): Promise<Record<Loads, LoadResult>> {
+  let first = 0;
+  const run = async (shape: LoadShape, warmMs: number): Promise<LoadResult> => {
+    const { windowMs } = options;
+    const { pid, port } = peer;
+    const order: LoadOrder = { pid, port, shape, warmUpMs: warmMs, windowMs, first };
+    const result = await load.run(order);
+    first = result.next;
+    await sleep(restMs);
+    return result;
+  };
+  // The gentle loads come first: a backlog of the greedy one would be shipped during the others.
+  const single = await run({ kind: 'closed', inFlight: 1 }, warmUpMs);
+  const { perSecond } = options;
+  const rated = await run({ kind: 'open', perSecond, arrivals: 'poisson' }, warmUpMs);
+  const saturated = await run({ kind: 'closed', inFlight: options.inFlight }, warmUpMs);
+  return { saturated, single, rated };
+}
+
+function summary(result: LoadResult): string {
+  const perSecond = Math.round(result.answeredInWindow / result.seconds);
+  const cpuUs = (result.cpuSeconds / result.answeredInWindow) * 1e6;
+  return `${perSecond} packets/s, ${cpuUs.toFixed(1)} us CPU each, ${result.lost} lost`;
+}

@@ -1,0 +1,76 @@
+// What came out at the far end: counts positions and events, and tells which packets became events,
+// how often, and whether the same packet ever became two events that the cloud would count twice.
+
+import { writeFileSync } from 'node:fs';
+import type { Batch } from '../../wire/batch.ts';
+import { numberOf } from './packets.ts';
+
+export type DownstreamCounts = {
+  readonly events: number;
+  readonly setAside: number;
+  /** Highest journal position that came. */
+  readonly lastPosition: number;
+  /** Events that the generator has not sent. */
+  readonly strangers: number;
+  /** Events that came again under the same id: merged by the cloud. */
+  readonly merged: number;
+  /** Events that came again under another id, or too far apart: the cloud would count them twice. */
+  readonly duplicates: number;
+};
+
+/** Equal ids are one event when their times differ by at most this. */
+const sameEventMsMax = 10 * 60_000;
+
+type Seen = { readonly id: string; readonly time: number; times: number };
+
+export class DownstreamBook {
+  readonly #counts = { events: 0, setAside: 0, lastPosition: 0, strangers: 0 };
+  #merged = 0;
+  #duplicates = 0;
+  #packetsPerSeed = 0;
+  /** By seed: what came of each packet. Absent: events are counted and forgotten. */
+  #seen: (Seen | undefined)[][] | undefined;
+
+  remember(options: { readonly seeds: number; readonly packetsPerSeed: number }): void {
+    this.#packetsPerSeed = options.packetsPerSeed;
+    this.#seen = Array.from({ length: options.seeds }, () => []);
+  }
+
+  take(batch: Batch): void {
+    const counts = this.#counts;
+    counts.events += batch.events.length;
+    counts.setAside += batch.setAside.length;
+    counts.lastPosition = Math.max(counts.lastPosition, batch.lastPosition);
+    if (!this.#seen) return;
+    for (const { eventId, time, kind, session } of batch.events) {
+      const name = numberOf(session?.id ?? '', kind, session?.seconds);
+      const seen = name && this.#seen[name.seed];
+      if (!seen || name.number >= this.#packetsPerSeed) {
+        counts.strangers += 1;
+        continue;
+      }
+      const known = seen[name.number];
+      if (!known) {
+        seen[name.number] = { id: eventId, time, times: 1 };
+        continue;
+      }
+      known.times += 1;
+      const isSame = known.id === eventId && Math.abs(known.time - time) <= sameEventMsMax;
+      if (isSame) this.#merged += 1;
+      else this.#duplicates += 1;
+    }
+  }
+
+  counts(): DownstreamCounts {
+    return { ...this.#counts, merged: this.#merged, duplicates: this.#duplicates };
+  }
+
+  /** One octet per packet of a seed: how many events came of it. */
+  save(seed: number, file: string): void {
+    const octets = new Uint8Array(this.#packetsPerSeed);
+    for (const [number, seen] of (this.#seen?.[seed] ?? []).entries()) {
+      octets[number] = Math.min(255, seen?.times ?? 0);
+    }
+    writeFileSync(file, octets);
+  }
+}

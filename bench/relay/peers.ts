@@ -1,0 +1,203 @@
+// The accounting servers that are compared, each started fresh in a folder of its own: our relay,
+// Debian's FreeRADIUS trimmed to its detail writer, and a naive server on npm `radius`.
+
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { end, freeUdpPort, lineOf, type Workshop } from './workshop.ts';
+
+export const secret = 'a-secret-for-the-benchmark';
+export const relayId = 'bench';
+
+export type Peer = {
+  readonly pid: number;
+  readonly port: number;
+  stop(): Promise<void>;
+};
+
+export type RelaySetup = {
+  readonly folder: string;
+  readonly dataDir: string;
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly configFile: string;
+};
+
+/** The key pair that seals batches: the private half for the relay, the public for the receiver. */
+export function writeKeys(folder: string): { readonly privateFile: string; publicFile: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const privateFile = join(folder, 'relay.key');
+  const publicFile = join(folder, 'relay.pub');
+  writeFileSync(privateFile, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+  writeFileSync(publicFile, publicKey.export({ format: 'pem', type: 'spki' }));
+  return { privateFile, publicFile };
+}
+
+/** Writes a configuration for the relay as an operator would. */
+export async function configureRelay(
+  folder: string,
+  options: {
+    readonly cloud?: { readonly url: string; readonly keyFile: string };
+    readonly dataDir?: string;
+  } = {},
+): Promise<RelaySetup> {
+  const port = await freeUdpPort();
+  const metricsPort = await freeTcpPort();
+  const dataDir = options.dataDir ?? join(folder, 'data');
+  const configFile = join(folder, 'relay.json');
+  writeFileSync(join(folder, 'secret'), `${secret}\n`, { mode: 0o600 });
+  const config = {
+    listen: [{ address: '127.0.0.1', port }],
+    gateways: [
+      { name: 'asa', addresses: ['127.0.0.1'], vendor: 'cisco-asa', secretFile: 'secret' },
+    ],
+    ...(options.cloud && { cloud: { relayId, ...options.cloud } }),
+    dataDir,
+    metrics: { address: '127.0.0.1', port: metricsPort },
+  };
+  writeFileSync(configFile, JSON.stringify(config));
+  return { folder, dataDir, port, metricsPort, configFile };
+}
+
+/** Starts `relay run`; resolves when it listens. */
+export async function startRelayProcess(
+  workshop: Workshop,
+  setup: RelaySetup,
+): Promise<ChildProcess> {
+  const child = workshop.startProgram('relay', 'server', ['run', '--config', setup.configFile]);
+  await lineOf(child, /"event":"listening"|listening/);
+  return child;
+}
+
+/** One number of the relay's /metrics, summed over its labels; 0 when there is none. */
+export async function relayMetric(setup: RelaySetup, sample: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${setup.metricsPort}/metrics`);
+  const lines = (await response.text()).split('\n');
+  const found = lines.filter((line) => line.startsWith(`wherefrom_relay_${sample}`));
+  return found.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+function peerOf(child: ChildProcess, port: number): Peer {
+  return { pid: child.pid ?? 0, port, stop: () => end(child, 'SIGKILL') };
+}
+
+/** Our relay, journal only or shipping to a receiver. */
+export async function startRelayPeer(
+  workshop: Workshop,
+  cloud?: { readonly url: string; readonly keyFile: string },
+): Promise<Peer> {
+  const setup = await configureRelay(workshop.newFolder(), cloud ? { cloud } : {});
+  return peerOf(await startRelayProcess(workshop, setup), setup.port);
+}
+
+export async function startNaivePeer(workshop: Workshop): Promise<Peer> {
+  const folder = workshop.newFolder();
+  const port = await freeUdpPort();
+  const secretFile = join(folder, 'secret');
+  writeFileSync(secretFile, secret);
+  const args = [String(port), join(folder, 'records.ndjson'), secretFile];
+  const child = workshop.startProgram('naive-process', 'server', args);
+  await lineOf(child, /listening/);
+  return peerOf(child, port);
+}
+
+/** `apt-get install freeradius` has been run. */
+export function isFreeRadiusInstalled(): boolean {
+  return spawnSync('freeradius', ['-v']).status === 0;
+}
+
+/** `FreeRADIUS 3.2.1`; empty when it is not installed. */
+export function freeRadiusVersion(): string {
+  const { stdout } = spawnSync('freeradius', ['-v'], { encoding: 'utf8' });
+  return /FreeRADIUS Version [\d.]+/.exec(stdout ?? '')?.[0].replace('Version ', '') ?? '';
+}
+
+/** FreeRADIUS with nothing but `detail`; `threads`: its default pool, else one thread (`-s`). */
+export async function startFreeRadiusPeer(workshop: Workshop, threads: boolean): Promise<Peer> {
+  const folder = workshop.newFolder();
+  const port = await freeUdpPort();
+  writeFileSync(join(folder, 'radiusd.conf'), freeRadiusConfig(folder, port), { mode: 0o600 });
+  writeFileSync(join(folder, 'dictionary'), '');
+  const log = join(folder, 'radius.log');
+  // -f: in the foreground; -s: one thread.
+  const args = ['-d', folder, '-l', log, threads ? '-f' : '-fs'];
+  const child = workshop.start('freeradius', args, 'server');
+  await untilBound(child, port);
+  return peerOf(child, port);
+}
+
+function freeRadiusConfig(folder: string, port: number): string {
+  return `
+prefix = /usr
+confdir = ${folder}
+logdir = ${folder}
+radacctdir = ${folder}
+run_dir = ${folder}
+libdir = /usr/lib/freeradius
+pidfile = ${folder}/freeradius.pid
+max_requests = 16384
+log {
+  destination = files
+  file = ${folder}/radius.log
+  auth = no
+}
+security {
+  allow_core_dumps = no
+}
+client gateway {
+  ipaddr = 127.0.0.1
+  secret = ${secret}
+}
+thread pool {
+  start_servers = 5
+  max_servers = 32
+  min_spare_servers = 3
+  max_spare_servers = 10
+  max_requests_per_server = 0
+}
+modules {
+  detail {
+    filename = ${folder}/detail
+    permissions = 0600
+    header = "%t"
+  }
+}
+server default {
+  listen {
+    type = acct
+    ipaddr = 127.0.0.1
+    port = ${port}
+  }
+  accounting {
+    detail
+  }
+}
+`;
+}
+
+/** FreeRADIUS says nothing on stdout when it is ready: the kernel knows. */
+async function untilBound(child: ChildProcess, port: number): Promise<void> {
+  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  for (let tries = 0; tries < 500; tries += 1) {
+    if (child.exitCode !== null) throw new Error('FreeRADIUS has ended: see its radius.log');
+    const { stdout } = spawnSync('cat', ['/proc/net/udp'], { encoding: 'utf8' });
+    if (stdout.includes(address)) return;
+    await sleep(20);
+  }
+  throw new Error('FreeRADIUS does not listen');
+}
+
+async function freeTcpPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return typeof address === 'object' && address ? address.port : 0;
+}
