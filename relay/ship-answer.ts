@@ -39,7 +39,7 @@ export function judgeAnswer(result: PostResult): ShipVerdict {
   if (status === 202) return { kind: 'accepted' };
   if (status === 401) return { kind: 'key-refused', message: keyRefusedText(result) };
   if (status === 409) return { kind: 'conflict' };
-  if (status === 422 && code === 'unsupported-version') {
+  if (code === 'unsupported-version') {
     return { kind: 'later', message: 'the cloud is older than this relay: upgrade the cloud' };
   }
   if (status === 413 || status === 422) return { kind: 'split', reason: `refused-${status}` };
