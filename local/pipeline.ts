@@ -4,9 +4,8 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { installedPlainData } from '../geo/installed-data.ts';
 import type { Locator } from '../geo/locator.ts';
-import { openPlainLocator } from '../geo/plain-locator.ts';
+import { openInstalledLocator } from '../geo/open-locator.ts';
 import { RelayError } from '../relay/errors.ts';
 import { makeLog } from '../relay/log.ts';
 import { type Relay, startRelay } from '../relay/relay.ts';
@@ -56,7 +55,7 @@ export async function startPipeline(
   try {
     const dataDir = await openDataDir(options.dataDir);
     stops.push(() => dataDir.release());
-    const locator = openPlainLocator(installedPlainData(import.meta.dirname));
+    const locator = openInstalledLocator(import.meta.dirname);
     const cloud = await startCloud(options, dataDir, locator, writeError);
     stops.push(() => cloud.stop());
     const secret = await sharedSecret(dataDir);
