@@ -13,6 +13,7 @@ export const checkVerb: Verb = {
 
 Example: npm run relay -- check --config /etc/wherefrom/relay.json
 `,
+  options: ['effective'],
   async run({ config: file, json, effective }, io) {
     const { config, findings } = loadConfig(file, io);
     const shown = effective && config ? effectiveConfig(config) : undefined;

@@ -8,8 +8,12 @@ import { didYouMean } from './config-findings.ts';
 /** What a verb may ask of the process it runs in. */
 export type VerbIo = {
   readonly stdout: (text: string) => void;
+  /** Resolves when stdout can take more; to false when nobody reads it any more. */
+  readonly flushed: () => Promise<boolean>;
   readonly stderr: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Version of this program. */
+  readonly version: string;
   /** True when stdout is a terminal. */
   readonly isTerminal: boolean;
   readonly readFile: (path: string) => { readonly octets: Buffer; readonly mode: number };
@@ -20,6 +24,16 @@ export type VerbOptions = {
   readonly config: string;
   readonly json: boolean;
   readonly effective: boolean;
+  /** Seconds. */
+  readonly wait?: number;
+  readonly gateway?: string;
+  readonly count?: number;
+  readonly from?: number;
+  readonly out?: string;
+  readonly reason?: string;
+  readonly showPersonal?: boolean;
+  /** What stands behind the verb, for verbs that take words. */
+  readonly words?: readonly string[];
 };
 
 export type Verb = {
@@ -27,6 +41,10 @@ export type Verb = {
   readonly summary: string;
   /** Lines under the summary in its own help; ends with an example. */
   readonly help: string;
+  /** Options it takes beside --config, --json and --help. */
+  readonly options?: readonly OwnOption[];
+  /** Words of which exactly one stands behind the verb. */
+  readonly words?: readonly string[];
   /** Resolves to the exit code. */
   run(options: VerbOptions, io: VerbIo): Promise<number>;
 };
@@ -40,9 +58,22 @@ const defaultConfig = '/etc/wherefrom/relay.json';
 const optionTypes = {
   config: { type: 'string', default: defaultConfig },
   json: { type: 'boolean', default: false },
-  effective: { type: 'boolean', default: false },
+  effective: { type: 'boolean' },
+  wait: { type: 'string' },
+  gateway: { type: 'string' },
+  count: { type: 'string' },
+  from: { type: 'string' },
+  out: { type: 'string' },
+  reason: { type: 'string' },
+  'show-personal': { type: 'boolean' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
+
+/** Options that belong to some verbs only. */
+export type OwnOption = Exclude<keyof typeof optionTypes, 'config' | 'json' | 'help'>;
+
+/** Options that take a whole number, and the smallest one. */
+const numberOptions = { wait: 0, count: 1, from: 1 } as const;
 
 /** Runs one command line; resolves to the exit code. */
 export async function runCommandLine(
@@ -68,8 +99,53 @@ export async function runCommandLine(
   }
   if (name === undefined) return wrong(`expects one of: ${[...verbs.keys()].join(', ')}`);
   if (!verb) return wrong(`there is no "${name}"${didYouMean(name, [...verbs.keys()])}`);
-  if (rest.length > 0) return wrong(`"${rest.join(' ')}" is one word too many behind ${name}`);
-  return verb.run(parsed.values, io);
+  const fault = wordsFault(name, verb, rest) ?? optionsFault(name, verb, parsed.values);
+  if (fault !== undefined) return wrong(fault);
+  return verb.run(optionsOf(parsed.values, rest), io);
+}
+
+type Values = ReturnType<typeof parse>['values'];
+
+function wordsFault(name: string, verb: Verb, words: readonly string[]): string | undefined {
+  const known = verb.words ?? [];
+  const [word = '', ...more] = words;
+  if (known.length === 0 && words.length > 0) {
+    return `"${words.join(' ')}" is one word too many behind ${name}`;
+  }
+  if (known.length === 0) return undefined;
+  if (words.length === 0) return `${name} expects one of: ${known.join(', ')}`;
+  if (!known.includes(word)) return `${name} has no "${word}"${didYouMean(word, known)}`;
+  return more.length > 0 ? `"${more.join(' ')}" is one word too many behind ${word}` : undefined;
+}
+
+function optionsFault(name: string, verb: Verb, values: Values): string | undefined {
+  const shared = ['config', 'json', 'help'];
+  for (const [option, value] of Object.entries(values)) {
+    if (shared.includes(option) || value === undefined) continue;
+    if (verb.options?.includes(option as OwnOption)) continue;
+    return `${name} does not take --${option}`;
+  }
+  for (const [option, min] of Object.entries(numberOptions)) {
+    const value = values[option as keyof typeof numberOptions];
+    if (value === undefined || (/^\d{1,15}$/.test(value) && Number(value) >= min)) continue;
+    return `--${option} expects a whole number from ${min}`;
+  }
+  return undefined;
+}
+
+function optionsOf(values: Values, words: readonly string[]): VerbOptions {
+  const { config, json, effective = false, gateway, out, reason } = values;
+  const showPersonal = values['show-personal'];
+  return {
+    ...{ config, json, effective, words },
+    ...(values.wait !== undefined && { wait: Number(values.wait) }),
+    ...(values.count !== undefined && { count: Number(values.count) }),
+    ...(values.from !== undefined && { from: Number(values.from) }),
+    ...(gateway !== undefined && { gateway }),
+    ...(out !== undefined && { out }),
+    ...(reason !== undefined && { reason }),
+    ...(showPersonal !== undefined && { showPersonal }),
+  };
 }
 
 function parse(args: readonly string[]) {

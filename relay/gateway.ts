@@ -5,6 +5,12 @@ import type { ReadingOverrides } from './radius/overrides.ts';
 /** Names of the dialects under radius/dialects/; `generic` reads RFC attributes only. */
 export type VendorName = string;
 
+/** The configured name in a gateway id: a CIDR member is `name/source`, and names hold no slash. */
+export function configuredName(gatewayId: string): string {
+  const slash = gatewayId.indexOf('/');
+  return slash < 0 ? gatewayId : gatewayId.slice(0, slash);
+}
+
 export type GatewayConfig = {
   /** The identity of the gateway everywhere downstream (`gateway.id` of its events). */
   readonly name: string;

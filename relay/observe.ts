@@ -5,9 +5,10 @@
 import { createServer, type Server } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { RelayError, systemErrorCode } from './errors.ts';
+import { Histogram } from './histogram.ts';
 import { kernelDrops } from './kernel-drops.ts';
 import type { Log } from './log.ts';
-import { Histogram, renderMetrics } from './metrics.ts';
+import { renderMetrics } from './metrics.ts';
 import type { Relay } from './relay.ts';
 import type { RelayConfig } from './relay-config.ts';
 
@@ -15,6 +16,7 @@ export type Observer = {
   readonly onAcknowledged: (elapsedMs: number) => void;
   /** Notes whether the last reload took effect. */
   reloaded(isGood: boolean): void;
+  isReloadGood(): boolean;
   /** Starts to serve; resolves to the port. @throws RelayError RELAY_PORT_UNUSABLE */
   listen(relay: Pick<Relay, 'status' | 'addresses'>): Promise<number | undefined>;
   close(): Promise<void>;
@@ -27,6 +29,8 @@ const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 
 export function startObserver(options: {
   readonly metrics: RelayConfig['metrics'];
+  readonly version: string;
+  readonly now: () => number;
   readonly log: Log;
 }): Observer {
   const answerTimes = new Histogram();
@@ -46,6 +50,8 @@ export function startObserver(options: {
     if (path !== '/metrics') return { status: 404, type: plain, body: 'no such page\n' };
     const drops = kernelDrops(relay.addresses.map(({ port }) => port));
     const body = renderMetrics(status, {
+      version: options.version,
+      now: options.now(),
       nodeVersion: process.versions.node,
       eventLoopDelaySeconds: eventLoop.percentile(99) / 1e9,
       isReloadGood,
@@ -61,6 +67,7 @@ export function startObserver(options: {
     reloaded(isGood) {
       isReloadGood = isGood;
     },
+    isReloadGood: () => isReloadGood,
     async listen(relay) {
       if (!options.metrics) return undefined;
       const { address, port } = options.metrics;

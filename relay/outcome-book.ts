@@ -64,6 +64,13 @@ export class OutcomeBook {
     return this.#rows.get(gatewayName)?.rate.perMinute(now) ?? 0;
   }
 
+  /** Packets answered as recorded, by gateway. */
+  *acknowledged(): Generator<readonly [name: string, count: number]> {
+    for (const [name, { outcomes }] of this.#rows) {
+      if (outcomes.acknowledged) yield [name, outcomes.acknowledged];
+    }
+  }
+
   snapshot(): RelayCounts {
     const outcomes: OutcomeCounts<DatagramOutcome> = {};
     const rows: [string, GatewayRow][] = [];

@@ -2,25 +2,31 @@
 // Promise: it listens only after the journal is ready, and stops in the order that loses nothing:
 // no more datagrams, answers for what is being written, then sockets, shipper and journal.
 
-import { join } from 'node:path';
 import type { UnixMs } from '../domain/accounting-event.ts';
 import { AuthenticatorMemory } from './authenticator-memory.ts';
 import { ReplyCache } from './duplicates.ts';
-import { errorText, RelayError } from './errors.ts';
+import { errorText } from './errors.ts';
+import type { Accept } from './gate.ts';
 import type { GatewayConfig } from './gateway.ts';
 import { type GatewayTable, makeGatewayTable } from './gateway-table.ts';
-import { openCursor } from './journal/cursor.ts';
-import { Journal } from './journal/journal.ts';
+import type { Histogram } from './histogram.ts';
+import type { Journal } from './journal/journal.ts';
 import type { JournalStats } from './journal/journal-options.ts';
 import { makeReader } from './journal/reader.ts';
+import type { NewJournalRecord } from './journal/record.ts';
+import type { RequeueResult } from './journal-tools/requeue.ts';
 import { isWorthLogging, type Log } from './log.ts';
 import { OutcomeBook, type RelayCounts } from './outcome-book.ts';
 import { recallAuthenticators } from './recall.ts';
-import { makeReceiver, type Receiver } from './receiver.ts';
+import { makeReceiver, type PacketSource, type Receiver } from './receiver.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { makeSecretDiagnosis, type SecretDiagnosis } from './secret-diagnosis.ts';
-import type { Shipper, ShipperStatus } from './shipper-options.ts';
-import { startShipping } from './shipping.ts';
+import type { ShipperStatus } from './shipper-options.ts';
+import type { BalanceSnapshot } from './status/balance.ts';
+import type { BalanceReport } from './status/balance-report.ts';
+import type { ActivityRow } from './status/gateway-activity.ts';
+import type { UploadStatus } from './status/upload-numbers.ts';
+import { journalFolder, openStorage } from './storage.ts';
 import { type ListenAddress, startUdpServer } from './udp-server.ts';
 
 export type RelayDeps = {
@@ -37,6 +43,15 @@ export type RelayStatus = {
   readonly isReady: boolean;
   readonly counts: RelayCounts;
   readonly journal: JournalStats;
+  /** Octets the journal may take. */
+  readonly journalBytesMax: number;
+  /** How long syncs of the journal took. */
+  readonly syncTimes: Histogram;
+  readonly balance: BalanceSnapshot;
+  /** What gateways send, by configured name. */
+  readonly activity: ReadonlyMap<string, ActivityRow>;
+  /** Packets of the last minute, for every configured gateway. */
+  readonly perMinute: ReadonlyMap<string, number>;
   /** Sentences on gateways that sign with a wrong secret, by gateway name. */
   readonly secretFindings: ReadonlyMap<string, string>;
   /** Smallest receive buffer of a socket, octets as the kernel counts them. */
@@ -45,6 +60,7 @@ export type RelayStatus = {
   readonly sendErrors: number;
   /** Absent: no cloud is configured. */
   readonly shipping?: ShipperStatus;
+  readonly uploads?: UploadStatus;
   /** Authenticators held for the `repeated` mark, and those dropped for want of room. */
   readonly remembered: { readonly held: number; readonly dropped: number };
 };
@@ -54,17 +70,25 @@ export type Relay = {
   readonly addresses: readonly ListenAddress[];
   counts(): RelayCounts;
   status(): RelayStatus;
+  /** The balance per gateway, counted in the files. */
+  reportBalance(): Promise<BalanceReport>;
+  /** Shows every authentic packet, repeats too, until the returned function is called. */
+  watch(see: Watcher): () => void;
+  /** Puts back what was set aside. @throws JournalError when the journal takes no records */
+  requeue(reason?: string): Promise<RequeueResult>;
   /** Takes over the gateways of a new configuration between two packets. */
   reload(config: RelayConfig): void;
   /** Answers what is being written, then ends. Calling it again waits for the same end. */
   stop(): Promise<void>;
 };
 
+/** Sees a packet as it will be recorded, with the configuration of its gateway. */
+export type Watcher = (record: NewJournalRecord, gateway: GatewayConfig) => void;
+
 /** Authenticators remembered for the `repeated` mark: 28 MB, a week of two per second. */
 const rememberedMax = 1_000_000;
 /** Authenticators read back after a restart: some seconds of background work. */
 const recalledMax = 250_000;
-const mib = 1024 * 1024;
 
 /**
  * Starts everything.
@@ -77,21 +101,27 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const memory = new AuthenticatorMemory(rememberedMax);
   let gateways = makeGatewayTable(config.gateways);
   const gatewayNamed = (name: string) => gateways.named(name)?.config;
-  const { journal, shipper } = await openStorage(config, deps, gatewayNamed);
+  const storage = await openStorage(config, {
+    ...{ log, monotonicMs, gatewayNamed },
+    now: deps.now,
+    acknowledged: () => book.acknowledged(),
+  });
+  const { journal, shipper } = storage;
+  const watchers = new Set<Watcher>();
   const diagnosis = makeSecretDiagnosis({
     gateways: () => gateways,
     log,
     monotonicMs,
     later: setImmediate,
   });
-  const parts = { deps, journal, book, memory, gateways: () => gateways, diagnosis };
+  const parts = { deps, journal, book, memory, gateways: () => gateways, diagnosis, watchers };
   const server = await startUdpServer({
     listen: config.listen,
     receiver: wireReceiver(parts),
     log,
   }).catch(async (error: unknown) => {
     await journal.close();
-    await shipper?.stop();
+    await storage.stop();
     throw error;
   });
   let ended: Promise<void> | undefined;
@@ -101,7 +131,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     // What is being written is answered before this resolves.
     await journal.close();
     await server.close();
-    await shipper?.stop();
+    await storage.stop();
     await recalling;
     log('info', 'stopped', 'the relay has stopped; everything answered is on disk');
   };
@@ -112,12 +142,27 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       isReady: ended === undefined && journal.isWritable,
       counts: book.snapshot(),
       journal: journal.stats(),
-      ...(shipper && { shipping: shipper.status() }),
+      journalBytesMax: storage.journalBytesMax,
+      syncTimes: storage.syncTimes,
+      balance: storage.balance.snapshot(),
+      activity: storage.activity.rows(),
+      perMinute: new Map(
+        gateways.gateways.map(({ config: { name } }) => [name, book.perMinute(name, deps.now())]),
+      ),
+      ...(shipper && { shipping: shipper.status(), uploads: storage.uploads.status() }),
       secretFindings: diagnosis.findings(),
       receiveBufferBytes: server.receiveBufferBytes,
       sendErrors: server.sendErrors(),
       remembered: { held: memory.size, dropped: memory.dropped },
     }),
+    reportBalance: () => storage.reportBalance(),
+    watch(see) {
+      watchers.add(see);
+      return () => {
+        watchers.delete(see);
+      };
+    },
+    requeue: (reason) => storage.requeue(reason),
     reload(next) {
       const replacing = makeGatewayTable(next.gateways);
       diagnosis.remember(gateways);
@@ -140,7 +185,7 @@ async function recall(
 ): Promise<void> {
   const lastPosition = journal.durablePosition;
   const reader = makeReader({
-    directory: journalFolder(config),
+    directory: journalFolder(config.dataDir),
     durablePosition: () => lastPosition,
   });
   try {
@@ -153,50 +198,6 @@ async function recall(
   }
 }
 
-const journalFolder = (config: RelayConfig): string => join(config.dataDir, 'journal');
-
-type Storage = {
-  readonly journal: Journal;
-  /** Absent: no cloud is configured. */
-  readonly shipper: Shipper | undefined;
-};
-
-/** Opens cursor and journal, and starts to ship when there is a cloud. */
-async function openStorage(
-  config: RelayConfig,
-  { log, now }: RelayDeps,
-  gatewayNamed: (name: string) => GatewayConfig | undefined,
-): Promise<Storage> {
-  const directory = journalFolder(config);
-  let shipper: Shipper | undefined;
-  try {
-    const cursor = await openCursor({
-      directory,
-      onError: (error) => log('error', 'cursor-not-saved', errorText(error)),
-    });
-    const journal = await Journal.open({
-      directory,
-      now,
-      journalBytesMax: config.journalMaxMiB * mib,
-      keepShippedMs: config.keepShippedHours * 3_600_000,
-      shippedPosition: cursor.durablePosition,
-      onDurable: (position) => shipper?.notify(position),
-      onState(isWritable, message) {
-        if (isWritable) log('info', 'journal-recovered', message);
-        else log('error', 'journal-stopped', `no packet is answered: ${message}`);
-      },
-    });
-    const { cloud, flushAfterMs } = config;
-    shipper =
-      cloud &&
-      startShipping({ cloud, flushAfterMs, directory, journal, cursor, gatewayNamed, log, now });
-    return { journal, shipper };
-  } catch (error) {
-    const message = `${directory} cannot be used: ${errorText(error)}`;
-    throw new RelayError('RELAY_JOURNAL_UNUSABLE', message, error);
-  }
-}
-
 function wireReceiver(parts: {
   readonly deps: RelayDeps;
   readonly journal: Journal;
@@ -204,8 +205,9 @@ function wireReceiver(parts: {
   readonly memory: AuthenticatorMemory;
   readonly gateways: () => GatewayTable;
   readonly diagnosis: SecretDiagnosis;
+  readonly watchers: ReadonlySet<Watcher>;
 }): Receiver {
-  const { deps, diagnosis } = parts;
+  const { deps, diagnosis, watchers } = parts;
   let faults = 0;
   return makeReceiver({
     journal: parts.journal,
@@ -216,11 +218,34 @@ function wireReceiver(parts: {
     now: deps.now,
     monotonicMs: deps.monotonicMs,
     onDrop: (drop, datagram) => diagnosis.onDrop(drop, datagram),
+    onAuthentic(accept, source) {
+      if (watchers.size > 0) show(watchers, accept, source, deps);
+    },
     onAcknowledged: deps.onAcknowledged ?? (() => undefined),
     onFault(error) {
       faults += 1;
       if (!isWorthLogging(faults)) return;
       deps.log('error', 'packet-not-recorded', errorText(error), { times: faults });
     },
+  });
+}
+
+/** Behind the answer, and so that nothing a watcher does can keep a packet from being recorded. */
+function show(
+  watchers: ReadonlySet<Watcher>,
+  { packet, gateway, gatewayId }: Accept,
+  source: PacketSource,
+  { now, log }: RelayDeps,
+): void {
+  const record: NewJournalRecord = {
+    ...{ type: 'datagram', receivedTime: now(), source, gatewayId, isRepeated: false },
+    payload: Buffer.from(packet),
+  };
+  setImmediate(() => {
+    try {
+      for (const see of watchers) see(record, gateway.config);
+    } catch (error) {
+      log('error', 'capture-failed', errorText(error));
+    }
   });
 }

@@ -59,7 +59,8 @@ async function runUntilStopped(
   io: VerbIo,
 ): Promise<void> {
   const monotonicMs = (): number => performance.now();
-  const observer = startObserver({ metrics: current.config.metrics, log });
+  const { metrics } = current.config;
+  const observer = startObserver({ metrics, version: io.version, now: Date.now, log });
   const { onAcknowledged } = observer;
   const relay = await startRelay(current.config, {
     log,

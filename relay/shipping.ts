@@ -1,25 +1,25 @@
 // Connects the shipper with this relay's journal, decoder, key and cloud.
-// Promise: what the decoder needs of the configuration is asked for at each record, so that a
-// reload counts at once; proxy, authorities and key are those the relay was started with.
+// Promise: proxy, authorities and key are those the relay was started with; what the decoder needs
+// of the configuration is the caller's to look up at each record, so that a reload counts at once.
 
 import { randomBytes } from 'node:crypto';
 import { encodeBatchOfTexts } from '../wire/batch.ts';
 import { sealRequest } from '../wire/seal.ts';
 import { sealKeyOf } from '../wire/signature.ts';
 import { raiseEpoch } from './epoch.ts';
-import type { GatewayConfig } from './gateway.ts';
 import type { Cursor } from './journal/cursor.ts';
 import { nodeDisk } from './journal/disk.ts';
 import type { Journal } from './journal/journal.ts';
 import { quarantine } from './journal/quarantine.ts';
 import { makeReader } from './journal/reader.ts';
 import type { Log } from './log.ts';
-import { toEvent } from './radius/to-event.ts';
 import type { CloudConfig } from './relay-config.ts';
-import { AsideFile } from './set-aside.ts';
+import type { AsideFile } from './set-aside.ts';
+import type { ShipItem, ToEvent } from './ship-load.ts';
 import { makePoster } from './ship-post.ts';
 import { startShipper } from './shipper.ts';
 import type { Shipper } from './shipper-options.ts';
+import type { UploadNumbers } from './status/upload-numbers.ts';
 
 export type ShippingOptions = {
   readonly cloud: CloudConfig;
@@ -28,10 +28,14 @@ export type ShippingOptions = {
   readonly directory: string;
   readonly journal: Journal;
   readonly cursor: Cursor;
-  /** Configuration of a gateway by its name; undefined when it was removed since. */
-  readonly gatewayNamed: (name: string) => GatewayConfig | undefined;
+  readonly aside: AsideFile;
+  readonly toEvent: ToEvent;
+  /** Told what an accepted batch held. */
+  readonly onAccepted: (items: readonly ShipItem[]) => void;
+  readonly uploads: UploadNumbers;
   readonly log: Log;
   readonly now: () => number;
+  readonly monotonicMs: () => number;
 };
 
 /** Records decoded per turn of the event loop: about a tenth of a millisecond. */
@@ -45,7 +49,7 @@ export function batchesUrl(cloudUrl: string): URL {
 
 /** Starts to ship what the journal holds and will hold. */
 export function startShipping(options: ShippingOptions): Shipper {
-  const { cloud, directory, journal, cursor, now } = options;
+  const { cloud, directory, journal, cursor, uploads, now, monotonicMs } = options;
   const url = batchesUrl(cloud.url);
   const key = sealKeyOf(cloud.privateKey);
   const poster = makePoster({
@@ -61,8 +65,8 @@ export function startShipping(options: ShippingOptions): Shipper {
     durablePosition: () => journal.durablePosition,
     load: {
       reader: makeReader({ directory, durablePosition: () => journal.durablePosition }),
-      toEvent: (record) => toEvent(record, options.gatewayNamed(nameIn(record.gatewayId))),
-      aside: new AsideFile(nodeDisk, directory),
+      toEvent: options.toEvent,
+      aside: options.aside,
       decodePerTurn,
       async onDamage(damage) {
         await quarantine(nodeDisk, directory, { ...damage, kind: 'damaged' });
@@ -80,7 +84,13 @@ export function startShipping(options: ShippingOptions): Shipper {
         body,
         batchId,
       }),
-    post: (request, signal) => poster.post(request, signal),
+    async post(request, signal) {
+      const beganMs = monotonicMs();
+      const result = await poster.post(request, signal);
+      uploads.posted(result, monotonicMs() - beganMs);
+      return result;
+    },
+    onAccepted: options.onAccepted,
     onShipped: (position) => journal.shippedTo(position),
     log: options.log,
     now,
@@ -95,9 +105,4 @@ export function startShipping(options: ShippingOptions): Shipper {
       poster.close();
     },
   };
-}
-
-/** The configured name in the id of a CIDR member (`name/source`): names hold no slash. */
-function nameIn(gatewayId: string): string {
-  return gatewayId.split('/')[0] ?? gatewayId;
 }

@@ -1,6 +1,6 @@
+import { Histogram } from '../../relay/histogram.ts';
 import { kernelDrops } from '../../relay/kernel-drops.ts';
 import type { LogFields } from '../../relay/log.ts';
-import { Histogram } from '../../relay/metrics.ts';
 import { type Observer, startObserver } from '../../relay/observe.ts';
 import type { RelayStatus } from '../../relay/relay.ts';
 
@@ -39,6 +39,22 @@ const status: RelayStatus = {
     bytes: 1000,
     failures: 0,
   },
+  journalBytesMax: 1e9,
+  syncTimes: new Histogram(),
+  balance: {
+    isCounting: false,
+    total: { acked: 9, shipped: 7, waiting: 2, setAside: 0, difference: 0 },
+    rows: new Map([['asa', { acked: 9, shipped: 7, setAside: 0 }]]),
+    unshipped: [{ first: 8, last: 9 }],
+    durablePosition: 9,
+  },
+  activity: new Map(),
+  perMinute: new Map([['asa', 9]]),
+  uploads: {
+    attempts: { accepted: 1, refused: 0, conflict: 0, later: 2, 'no-answer': 0 },
+    times: new Histogram(),
+    clockAheadMs: -1500,
+  },
   secretFindings: new Map(),
   receiveBufferBytes: 8_388_608,
   sendErrors: 0,
@@ -53,7 +69,12 @@ afterEach(async () => {
 async function observe(shown: RelayStatus) {
   const log = (_level: string, _event: string, _message: string, _fields?: LogFields): void =>
     undefined;
-  const observer = startObserver({ metrics: { address: '127.0.0.1', port: 0 }, log });
+  const observer = startObserver({
+    metrics: { address: '127.0.0.1', port: 0 },
+    version: '1.2.3',
+    now: () => 1_700_000_001_000,
+    log,
+  });
   observers.push(observer);
   const port = await observer.listen({ status: () => shown, addresses: [] });
   const get = async (path: string, init?: RequestInit) => {
@@ -110,13 +131,30 @@ describe('the metrics page', () => {
         'wherefrom_relay_ack_seconds_bucket{le="0.001"} 1',
         'wherefrom_relay_ack_seconds_bucket{le="+Inf"} 2',
         'wherefrom_relay_ack_seconds_count 2',
+        'wherefrom_relay_journal_records 9',
+        'wherefrom_relay_journal_limit_bytes 1000000000',
         'wherefrom_relay_journal_waiting_records 2',
+        'wherefrom_relay_balance_error_records 0',
+        'wherefrom_relay_batches_total{result="later"} 2',
+        'wherefrom_relay_clock_offset_seconds -1.5',
         'wherefrom_relay_config_reload_success 0',
       ]),
     );
     const sample = /^wherefrom_relay_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+-]+$/;
     for (const line of lines)
       expect(line).toMatch(line.startsWith('#') ? /^# (HELP|TYPE) / : sample);
+  });
+});
+
+describe('the balance in the metrics', () => {
+  it('is silent until the files were counted, and then shows any difference', async () => {
+    const { balance } = status;
+    const counting = await observe({ ...status, balance: { ...balance, isCounting: true } });
+    const total = { ...balance.total, shipped: 10, difference: -3 };
+    const wrong = await observe({ ...status, balance: { ...balance, total } });
+
+    expect((await counting.get('/metrics')).text).not.toContain('balance_error_records');
+    expect((await wrong.get('/metrics')).text).toContain('relay_balance_error_records 3\n');
   });
 });
 
@@ -146,6 +184,8 @@ describe('the histogram', () => {
 
     const samples = histogram.samples('x');
 
+    expect(histogram.quantile(0.5)).toBe(0.005);
+    expect(histogram.quantile(0.99)).toBe(10);
     expect(samples).toContain('x_bucket{le="0.005"} 3');
     expect(samples.slice(-3)).toEqual(['x_bucket{le="+Inf"} 4', 'x_sum 9.0081', 'x_count 4']);
   });
