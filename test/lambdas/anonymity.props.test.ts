@@ -1,6 +1,6 @@
-// The promise, tested from outside: whatever people, sessions, devices and gateways the events hold,
-// no byte of it gets into a request for a place. Every call that leaves runs through the real SDK to
-// a recorder: the locate function, the label function, Amazon Location.
+// The promise, tested from outside: whatever people, sessions, devices and gateways the events
+// hold, no byte of it gets into a request for a place. Every call that leaves runs through the real
+// SDK to a recorder: the locate function, the label function, Amazon Location.
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { LocationClient } from '@aws-sdk/client-location';

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { buildCompact } from '../../geo/build/build-compact.ts';
 import type { Locator } from '../../geo/locator.ts';
-import { openNewestLocator } from '../../lambdas/aws/geo-update.ts';
+import { openNewestLocator } from '../../geo/newest-locator.ts';
+import { makeReadObject } from '../../lambdas/aws/geo-update.ts';
 import { makeSmallWorld, type SmallWorld } from '../geo/fixture.ts';
 import { type LoopbackService, startLoopbackService } from '../support/loopback-service.ts';
 
@@ -54,7 +55,7 @@ describe('location data from S3', () => {
   });
   const open = async (deployed: Locator) => {
     const failures: unknown[] = [];
-    const deps = { client, bucket: 'data', folder, timeoutMs: 5_000 };
+    const deps = { read: makeReadObject(client, 'data'), folder, timeoutMs: 5_000 };
     const locator = await openNewestLocator(deps, deployed, (error) => failures.push(error));
     return { locator, failures };
   };
@@ -89,6 +90,10 @@ describe('location data from S3', () => {
   it.each([
     ['there is no update', () => objects.clear()],
     ['the file is missing', () => objects.delete(`/data/geo/${sha256}.bin`)],
+    [
+      'the pointer is endless',
+      () => objects.set('/data/geo/latest.json', Buffer.alloc(1_001, ' ')),
+    ],
     ['the pointer is no JSON', () => objects.set('/data/geo/latest.json', Buffer.from('x'))],
     [
       'the pointer leads elsewhere',
