@@ -66,7 +66,8 @@ export function parseAddressBlock(text: string): AddressBlock | undefined {
   if (bits < 0 || bits > bitsMax) return undefined;
   const isAligned = octets.every((octet, i) => (octet & ~maskOctet(bits, i) & 255) === 0);
   return {
-    text: prefix === undefined ? canonical : `${canonical}/${bits}`,
+    // A block of one address is that address: `/32` must not keep it from being found.
+    text: bits === bitsMax ? canonical : `${canonical}/${bits}`,
     octets,
     bits,
     isAligned,

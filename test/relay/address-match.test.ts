@@ -48,6 +48,16 @@ describe('a packet source', () => {
     expect(canonicalSource('2001:db8::1')).toBe('2001:db8::1');
   });
 
+  it('is found under an entry that names it as a block of one address', () => {
+    const table = new AddressTable<string>();
+    table.add(blockOf('192.0.2.1/32'), 'four');
+    table.add(blockOf('2001:db8::1/128'), 'six');
+    table.add(blockOf('0.0.0.0/0'), 'all');
+
+    expect(table.find('192.0.2.1')).toBe('four');
+    expect(table.find('2001:db8::1')).toBe('six');
+  });
+
   it('finds the longest block, as the address lists of Node see it', () => {
     const octet = fc.integer({ min: 0, max: 3 });
     const address = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
