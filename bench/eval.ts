@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { openInstalledLocator } from '../geo/open-locator.ts';
 import { AddressBook } from './eval/address-book.ts';
+import { writeDetailFiles } from './eval/detail-file.ts';
 import { truthOf } from './eval/metrics.ts';
 import {
   daysDefault,
@@ -24,6 +25,7 @@ const usage = `Usage: npm run eval -- [options]
   --users N       people in the organisation (default: ${peopleDefault})
   --days N        days of the world, half of them history (default: ${daysDefault})
   --peers         the peers only
+  --detail DIR    write each world as a FreeRADIUS detail file with settings and truth; no tables
   --json          one JSON object per world instead of tables
   --help
 `;
@@ -36,6 +38,7 @@ const { values } = parseArgs({
     users: { type: 'string', default: String(peopleDefault) },
     days: { type: 'string', default: String(daysDefault) },
     peers: { type: 'boolean' },
+    detail: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -60,6 +63,10 @@ async function evaluate(
   for (const seed of seeds) {
     const size = { people: whole(values.users, 'users'), days: whole(values.days, 'days') };
     const world = makeWorld({ name, seed, ...size }, book, locator);
+    if (values.detail !== undefined) {
+      console.log(writeDetailFiles(world, values.detail));
+      continue;
+    }
     const result = await play(world, { withOurs: values.peers !== true });
     perSeed.push(measure(truthOf(world), result.played));
     records += result.records;
@@ -67,6 +74,7 @@ async function evaluate(
     const seconds = ((performance.now() - began) / 1000).toFixed(0);
     console.error(`${name}: seed ${seed}, ${world.sessions.length} sessions, ${seconds} s`);
   }
+  if (perSeed.length === 0) return;
   const seconds = (performance.now() - began) / 1000;
   if (values.json) {
     console.log(JSON.stringify({ world: name, seeds, perSeed }, mapsAsObjects));

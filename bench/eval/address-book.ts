@@ -53,11 +53,12 @@ export class AddressBook {
   private readonly byAsn = new Map<number, readonly Block[]>();
   private readonly ipv6ByAsn = new Map<number, readonly Block[]>();
 
-  constructor(locator: Locator) {
+  /** `perNetwork`: how many IPv4 blocks to try of each network. */
+  constructor(locator: Locator, perNetwork = blocksPerNetwork) {
     const paths = installedPlainData();
     const wanted = wantedAsns();
     for (const [asn, ranges] of readRanges(paths.asnV4Path, wanted)) {
-      this.byAsn.set(asn, sampleBlocks(locator, asn, ranges, 4, blocksPerNetwork));
+      this.byAsn.set(asn, sampleBlocks(locator, asn, ranges, 4, perNetwork));
     }
     for (const [asn, ranges] of readRanges(paths.asnV6Path, wanted)) {
       this.ipv6ByAsn.set(asn, sampleBlocks(locator, asn, ranges, 6, ipv6BlocksPerNetwork));
@@ -127,13 +128,18 @@ function sampleBlocks(
   const random = new Random('blocks', asn, version);
   const step = version === 4 ? 256n : 1n << 72n;
   const slots = ranges.map(({ first, last }) => Number((last - first + 1n) / step));
-  const total = slots.reduce((sum, n) => sum + n, 0);
+  let total = 0;
+  const upTo = slots.map((n) => {
+    total += n;
+    return total;
+  });
   if (total === 0) return [];
   const blocks: Block[] = [];
   const seen = new Set<bigint>();
   for (let i = 0; i < count; i += 1) {
-    // Ranges are drawn by the root of their size: one huge range must not hide the small ones.
-    const base = drawBase(random, ranges, slots, step, i % 2 === 0);
+    // Half of the draws go by size, half by range: one huge range must not hide the small ones.
+    const index = i % 2 === 0 ? rangeAt(upTo, random.next() * total) : random.int(ranges.length);
+    const base = drawBase(random, ranges[index], slots[index] ?? 0, step);
     if (base === undefined || seen.has(base)) continue;
     seen.add(base);
     const probe = { asn, base, version, country: '', city: '', lat: 0, lon: 0 };
@@ -144,18 +150,24 @@ function sampleBlocks(
   return blocks;
 }
 
+/** Which range the n-th slot of all lies in; `upTo` are running sums. */
+function rangeAt(upTo: readonly number[], slot: number): number {
+  let low = 0;
+  let high = upTo.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((upTo[middle] ?? 0) > slot) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 function drawBase(
   random: Random,
-  ranges: readonly Range[],
-  slots: readonly number[],
+  range: Range | undefined,
+  room: number,
   step: bigint,
-  isBySize: boolean,
 ): bigint | undefined {
-  const index = isBySize
-    ? random.weighted(slots.map((n, at) => [at, n] as const))
-    : random.int(ranges.length);
-  const range = ranges[index];
-  const room = slots[index] ?? 0;
   if (!range || room < 1) return undefined;
   return range.first + BigInt(random.int(Math.min(room, 2 ** 31))) * step;
 }
