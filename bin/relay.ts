@@ -6,10 +6,12 @@ import manifest from '../package.json' with { type: 'json' };
 import { checkVerb } from '../relay/check-verb.ts';
 import { runCommandLine, type Verb } from '../relay/command-line.ts';
 import { runVerb } from '../relay/run-verb.ts';
+import { statusVerb } from '../relay/status/status-verb.ts';
 
 const verbs: ReadonlyMap<string, Verb> = new Map([
   ['run', runVerb],
   ['check', checkVerb],
+  ['status', statusVerb],
 ]);
 
 // Whoever reads our output may have seen enough, as `head` does; the relay itself goes on.

@@ -5,7 +5,8 @@
 export type RelayErrorCode =
   | 'RELAY_CONFIG_INVALID'
   | 'RELAY_PORT_UNUSABLE'
-  | 'RELAY_JOURNAL_UNUSABLE';
+  | 'RELAY_JOURNAL_UNUSABLE'
+  | 'RELAY_NOT_REACHED';
 
 export class RelayError extends Error {
   readonly code: RelayErrorCode;

@@ -3,6 +3,8 @@
 // SIGTERM and SIGINT finish what is being written, then end with exit code 0.
 
 import { createPublicKey, KeyObject } from 'node:crypto';
+import { openAdminSocket } from './admin-answers.ts';
+import type { AdminSocket } from './admin-socket.ts';
 import { checkVerb, findingLines } from './check-verb.ts';
 import { configExitCode, type Verb, type VerbIo } from './command-line.ts';
 import { loadConfig } from './config.ts';
@@ -60,7 +62,9 @@ async function runUntilStopped(
 ): Promise<void> {
   const monotonicMs = (): number => performance.now();
   const { metrics } = current.config;
-  const observer = startObserver({ metrics, version: io.version, now: Date.now, log });
+  const { version } = io;
+  const startedTime = Date.now();
+  const observer = startObserver({ metrics, version, now: Date.now, log });
   const { onAcknowledged } = observer;
   const relay = await startRelay(current.config, {
     log,
@@ -76,8 +80,12 @@ async function runUntilStopped(
     io.onSignal('SIGTERM', resolve);
     io.onSignal('SIGINT', resolve);
   });
+  let admin: AdminSocket | undefined;
   try {
     await observer.listen(relay);
+    const { isReloadGood } = observer;
+    const { config } = current;
+    admin = await openAdminSocket({ relay, config, version, startedTime, isReloadGood, log });
     const radius = relay.addresses.map(({ address, port }) =>
       address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
     );
@@ -88,6 +96,7 @@ async function runUntilStopped(
     await asked;
   } finally {
     await relay.stop();
+    await admin?.close();
     await observer.close();
   }
 }

@@ -1,0 +1,50 @@
+// What the admin socket says of a running relay: its status report, packets as they come, requeue.
+// It only puts together what relay, observer and configuration know.
+
+import { type AdminDeps, type AdminSocket, startAdminSocket } from './admin-socket.ts';
+import { configuredName } from './gateway.ts';
+import { viewRecord } from './journal-tools/record-view.ts';
+import { kernelDrops } from './kernel-drops.ts';
+import type { Log } from './log.ts';
+import type { Relay } from './relay.ts';
+import type { RelayConfig } from './relay-config.ts';
+import { makeReport } from './status/status-report.ts';
+
+/** Opens the door, where the configuration says so. */
+export async function openAdminSocket(options: {
+  readonly relay: Relay;
+  readonly config: RelayConfig;
+  readonly version: string;
+  readonly startedTime: number;
+  readonly isReloadGood: () => boolean;
+  readonly log: Log;
+}): Promise<AdminSocket | undefined> {
+  const { relay, config, log } = options;
+  if (config.adminSocket === undefined) return undefined;
+  const status: AdminDeps['status'] = async () => {
+    const balance = await relay.reportBalance();
+    const drops = kernelDrops(relay.addresses.map(({ port }) => port));
+    return makeReport(relay, relay.status(), balance, config, {
+      version: options.version,
+      processId: process.pid,
+      startedTime: options.startedTime,
+      isReloadGood: options.isReloadGood(),
+      ...(drops !== undefined && { kernelDrops: drops }),
+    });
+  };
+  return startAdminSocket({
+    path: config.adminSocket,
+    log,
+    status,
+    capture: (name, see) =>
+      relay.watch((record, gateway) => {
+        if (name !== undefined && configuredName(record.gatewayId) !== name) return;
+        see(`${JSON.stringify(viewRecord(record, gateway))}\n`);
+      }),
+    requeue: async (reason) => {
+      const result = await relay.requeue(reason);
+      log('info', 'requeued', `${result.requeued} records that were set aside are shipped again`);
+      return result;
+    },
+  });
+}

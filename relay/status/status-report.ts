@@ -1,0 +1,228 @@
+// The state of a running relay as one JSON object: what `status --json` prints and what crosses the
+// admin socket. Promise: names of gateways and addresses of the configuration, counts and times;
+// no user, client address, device or secret. Times are RFC 3339.
+
+import * as v from 'valibot';
+import type { Relay, RelayStatus } from '../relay.ts';
+import type { RelayConfig } from '../relay-config.ts';
+import type { BalanceReport } from './balance-report.ts';
+
+const count = v.pipe(v.number(), v.integer());
+const time = v.pipe(v.string(), v.isoTimestamp());
+const counts = v.record(v.string(), count);
+const balanceEntries = {
+  acked: count,
+  shipped: count,
+  waiting: count,
+  setAside: count,
+  difference: count,
+};
+
+const gatewaySchema = v.object({
+  name: v.string(),
+  lastPacketTime: v.exactOptional(time),
+  perMinute: count,
+  starts: count,
+  interims: count,
+  stops: count,
+  others: count,
+  /** Share of VPN starts, 0 to 1. */
+  clientAddressShare: v.exactOptional(v.number()),
+  deviceShare: v.exactOptional(v.number()),
+  interimSeconds: v.exactOptional(count),
+  /** Dropped and unrecorded packets by outcome. */
+  refused: counts,
+  secretFinding: v.exactOptional(v.string()),
+  ...balanceEntries,
+});
+
+export const statusSchema = v.object({
+  version: v.string(),
+  processId: count,
+  startedTime: time,
+  state: v.picklist(['healthy', 'degraded']),
+  /** Why it is degraded, as sentences. */
+  problems: v.array(v.string()),
+  radius: v.array(v.string()),
+  /** Absent: journal only. */
+  cloud: v.exactOptional(
+    v.object({
+      url: v.string(),
+      relayId: v.string(),
+      trouble: v.exactOptional(v.string()),
+      lastAcceptedTime: v.exactOptional(time),
+      lastBatchRecords: v.exactOptional(count),
+      lastBatchMs: v.exactOptional(v.number()),
+      clockAheadMs: v.exactOptional(v.number()),
+    }),
+  ),
+  journal: v.object({
+    isWritable: v.boolean(),
+    bytes: count,
+    bytesMax: count,
+    diskFreeBytes: count,
+    waiting: count,
+    oldestWaitingTime: v.exactOptional(time),
+    syncP99Ms: v.exactOptional(v.number()),
+  }),
+  balance: v.object({
+    state: v.picklist(['counting', 'balanced', 'unbalanced']),
+    /** Arrival of the oldest record that counts. */
+    since: time,
+    /** False: too many wait, so the rows below were not counted one by one. */
+    isCountedPerGateway: v.boolean(),
+    ...balanceEntries,
+  }),
+  packets: v.object({
+    received: count,
+    inFlight: count,
+    /** Of every gateway and of strangers. */
+    refused: counts,
+    kernelDrops: v.exactOptional(count),
+  }),
+  gateways: v.array(gatewaySchema),
+});
+
+export type StatusReport = v.InferOutput<typeof statusSchema>;
+type GatewayReport = v.InferOutput<typeof gatewaySchema>;
+
+/** Outcomes of packets that were answered. */
+const answered: readonly string[] = ['acknowledged', 'acknowledged-repeat', 'status-answered'];
+/** One answer serves these and the packet they repeat. */
+const silent: readonly string[] = ['in-flight-repeat'];
+
+export type ReportFacts = {
+  readonly version: string;
+  readonly processId: number;
+  readonly startedTime: number;
+  readonly isReloadGood: boolean;
+  readonly kernelDrops?: number;
+};
+
+/** Puts the report together. */
+export function makeReport(
+  relay: Pick<Relay, 'addresses'>,
+  status: RelayStatus,
+  balance: BalanceReport,
+  { cloud }: Pick<RelayConfig, 'cloud'>,
+  facts: ReportFacts,
+): StatusReport {
+  const { journal, shipping, uploads, counts: packets, syncTimes } = status;
+  const problems = problemsOf(status, balance, facts);
+  const p99 = syncTimes.quantile(0.99);
+  return {
+    version: facts.version,
+    processId: facts.processId,
+    startedTime: iso(facts.startedTime),
+    state: problems.length === 0 ? 'healthy' : 'degraded',
+    problems,
+    radius: relay.addresses.map(({ address, port }) =>
+      address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+    ),
+    ...(cloud && {
+      cloud: {
+        url: cloud.url,
+        relayId: cloud.relayId,
+        ...(shipping?.trouble !== undefined && { trouble: shipping.trouble }),
+        ...(shipping?.lastAcceptedTime !== undefined && {
+          lastAcceptedTime: iso(shipping.lastAcceptedTime),
+        }),
+        ...(uploads?.lastBatchRecords !== undefined && {
+          lastBatchRecords: uploads.lastBatchRecords,
+        }),
+        ...(uploads?.lastBatchMs !== undefined && { lastBatchMs: uploads.lastBatchMs }),
+        ...(uploads?.clockAheadMs !== undefined && { clockAheadMs: uploads.clockAheadMs }),
+      },
+    }),
+    journal: {
+      isWritable: journal.isWritable,
+      bytes: journal.bytes,
+      bytesMax: status.journalBytesMax,
+      diskFreeBytes: journal.freeBytes,
+      waiting: balance.total.waiting,
+      ...(balance.oldestWaitingTime !== undefined && {
+        oldestWaitingTime: iso(balance.oldestWaitingTime),
+      }),
+      ...(p99 !== undefined && { syncP99Ms: p99 * 1000 }),
+    },
+    balance: {
+      state: balance.state,
+      since: iso(balance.since ?? facts.startedTime),
+      isCountedPerGateway: balance.isCountedPerGateway,
+      ...balance.total,
+    },
+    packets: {
+      received: packets.received,
+      inFlight: packets.inFlight,
+      refused: refusedIn(packets.outcomes),
+      ...(facts.kernelDrops !== undefined && { kernelDrops: facts.kernelDrops }),
+    },
+    gateways: gatewayReports(status, balance),
+  };
+}
+
+function problemsOf(status: RelayStatus, balance: BalanceReport, facts: ReportFacts): string[] {
+  const { journal, shipping } = status;
+  const { acked, shipped, waiting, setAside } = balance.total;
+  const sum = `${acked} acked, ${shipped} shipped, ${waiting} waiting, ${setAside} set aside`;
+  return [
+    ...(status.isReady ? [] : [`no packet is answered: ${journal.trouble ?? 'it is stopping'}`]),
+    ...(shipping?.trouble === undefined ? [] : [shipping.trouble]),
+    ...(balance.state === 'unbalanced' ? [`records are unaccounted for: ${sum}`] : []),
+    ...(facts.isReloadGood
+      ? []
+      : ['the configuration file is not usable: the one before is still in effect']),
+  ];
+}
+
+/** Every configured gateway, also a silent one, then those that were removed but have records. */
+function gatewayReports(status: RelayStatus, balance: BalanceReport): GatewayReport[] {
+  const names = new Set([
+    ...status.perMinute.keys(),
+    ...balance.rows.keys(),
+    ...Object.keys(status.counts.gateways),
+  ]);
+  names.delete('');
+  return [...names].map((name) => gatewayReport(name, status, balance));
+}
+
+function gatewayReport(name: string, status: RelayStatus, balance: BalanceReport): GatewayReport {
+  const row = status.counts.gateways[name];
+  const activity = status.activity.get(name);
+  const books = balance.rows.get(name);
+  const share = (part = 0): number | undefined =>
+    activity && activity.vpnStarts > 0 ? part / activity.vpnStarts : undefined;
+  const clientAddressShare = share(activity?.withClientAddress);
+  const deviceShare = share(activity?.withDevice);
+  const secretFinding = status.secretFindings.get(name);
+  return {
+    name,
+    ...(row?.lastPacketTime !== undefined && { lastPacketTime: iso(row.lastPacketTime) }),
+    perMinute: status.perMinute.get(name) ?? 0,
+    starts: activity?.starts ?? 0,
+    interims: activity?.interims ?? 0,
+    stops: activity?.stops ?? 0,
+    others: activity?.others ?? 0,
+    ...(clientAddressShare !== undefined && { clientAddressShare }),
+    ...(deviceShare !== undefined && { deviceShare }),
+    ...(activity?.interimSeconds !== undefined && { interimSeconds: activity.interimSeconds }),
+    refused: refusedIn(row?.outcomes ?? {}),
+    ...(secretFinding !== undefined && { secretFinding }),
+    acked: books?.acked ?? 0,
+    shipped: books?.shipped ?? 0,
+    waiting: books?.waiting ?? 0,
+    setAside: books?.setAside ?? 0,
+    difference: books?.difference ?? 0,
+  };
+}
+
+function refusedIn(outcomes: Readonly<Record<string, number>>): Record<string, number> {
+  const refused = Object.entries(outcomes).filter(
+    ([outcome]) => !answered.includes(outcome) && !silent.includes(outcome),
+  );
+  return Object.fromEntries(refused);
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
