@@ -1,5 +1,6 @@
 // `npm start`: the whole pipeline on this machine. Wires the process to local/run.ts, nothing else.
 
+import { dirname } from 'node:path';
 import { runLocal } from '../local/run.ts';
 
 const stopping = new AbortController();
@@ -8,9 +9,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => stopping.abort());
 }
 
-process.exitCode = await runLocal(process.argv.slice(2), {
-  out: (text) => process.stdout.write(text),
-  error: (text) => process.stderr.write(text),
+const terminal = {
+  out: (text: string) => process.stdout.write(text),
+  error: (text: string) => process.stderr.write(text),
   isInteractive: process.stdout.isTTY === true,
   stopped: stopping.signal,
-});
+};
+
+/** Nobody waits for the page but the one who opens it: bundler and files load then. */
+async function buildConsole() {
+  const { bundleConsole } = await import('./console-bundle.ts');
+  return bundleConsole(dirname(import.meta.dirname));
+}
+
+process.exitCode = await runLocal(process.argv.slice(2), terminal, buildConsole);

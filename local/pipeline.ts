@@ -12,6 +12,7 @@ import { type Relay, startRelay } from '../relay/relay.ts';
 import { relayDefaults } from '../relay/relay-config.ts';
 import { publicJwkOf } from '../wire/signature.ts';
 import { type LocalCloud, startLocalCloud } from './cloud.ts';
+import { type ConsoleFiles, makeConsoleFiles } from './console-files.ts';
 import { type DataDir, openDataDir } from './data-dir.ts';
 import { relayKeyPair, sharedSecret } from './keys.ts';
 import { type GatewayLayout, localGateways, sourceAddressIn } from './local-gateways.ts';
@@ -33,6 +34,12 @@ export type LocalPipeline = {
   stop(): Promise<void>;
 };
 
+export type Surroundings = {
+  readonly writeError: (text: string) => void;
+  /** Makes the page; absent: only the API is served. */
+  readonly buildConsole?: () => Promise<ConsoleFiles>;
+};
+
 const loopback = '127.0.0.1';
 const relayId = 'local';
 /** Fast enough to watch; the relay's default is made for bills. */
@@ -46,8 +53,9 @@ const processedPollMs = 20;
  */
 export async function startPipeline(
   options: LocalOptions,
-  writeError: (text: string) => void,
+  surroundings: Surroundings,
 ): Promise<LocalPipeline> {
+  const { writeError } = surroundings;
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (let end = stops.pop(); end; end = stops.pop()) await end();
@@ -56,7 +64,7 @@ export async function startPipeline(
     const dataDir = await openDataDir(options.dataDir);
     stops.push(() => dataDir.release());
     const locator = openInstalledLocator(import.meta.dirname);
-    const cloud = await startCloud(options, dataDir, locator, writeError);
+    const cloud = await startCloud(options, dataDir, locator, surroundings);
     stops.push(() => cloud.stop());
     const secret = await sharedSecret(dataDir);
     const layout = await layoutHere();
@@ -88,12 +96,13 @@ async function startCloud(
   options: LocalOptions,
   dataDir: DataDir,
   locator: Locator,
-  writeError: (line: string) => void,
+  { writeError, buildConsole }: Surroundings,
 ): Promise<LocalCloud> {
   const cloud = await startLocalCloud({
     folder: join(dataDir.path, 'cloud'),
     apiPort: options.apiPort,
     locate: locator.locate,
+    ...(buildConsole ? { fallback: makeConsoleFiles(buildConsole) } : {}),
     // Counters and routine lines would bury the report; faults must not be missed.
     writeLog: (line) => {
       if (/"level":"(?:WARN|ERROR)"/.test(line)) writeError(`${line}\n`);

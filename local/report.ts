@@ -100,6 +100,7 @@ export function endpointsText(endpoints: Endpoints, attribution: string): string
   ];
   return [
     `RADIUS accounting  127.0.0.1:${port} (UDP), shared secret ${secret}`,
+    `Page               ${api}/`,
     `Users              ${api}/v1/users`,
     `Detections         ${api}/v1/detections`,
     '',

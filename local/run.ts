@@ -1,6 +1,7 @@
 // The local run from the command line to the exit code: start, play, report, wait, stop.
 // What it says on stdout is a contract under --json (two lines); everything else is for people.
 
+import type { ConsoleFiles } from './console-files.ts';
 import { DataDirError } from './data-dir.ts';
 import { sourceAddressIn } from './local-gateways.ts';
 import { helpText, type LocalOptions, parseOptions, usageExitCode } from './options.ts';
@@ -20,10 +21,17 @@ export type Terminal = {
   readonly stopped: AbortSignal;
 };
 
+/** Makes the files of the page when somebody opens it; absent: only the API is served. */
+type BuildConsole = () => Promise<ConsoleFiles>;
+
 const failedExitCode = 1;
 
 /** Runs until done or stopped. Resolves with the exit code; never rejects for a user's mistake. */
-export async function runLocal(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runLocal(
+  args: readonly string[],
+  terminal: Terminal,
+  buildConsole?: BuildConsole,
+): Promise<number> {
   const parsed = parseOptions(args);
   if (parsed.kind === 'help') {
     terminal.out(helpText);
@@ -34,7 +42,7 @@ export async function runLocal(args: readonly string[], terminal: Terminal): Pro
     return usageExitCode;
   }
   try {
-    await runWith(parsed.options, terminal);
+    await runWith(parsed.options, terminal, buildConsole);
     return 0;
   } catch (error) {
     if (terminal.stopped.aborted) return 0;
@@ -50,9 +58,16 @@ function isUsersMistake(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
-async function runWith(options: LocalOptions, terminal: Terminal): Promise<void> {
+async function runWith(
+  options: LocalOptions,
+  terminal: Terminal,
+  buildConsole?: BuildConsole,
+): Promise<void> {
   if (!options.json) terminal.out('Starting relay, queue, functions, tables and API ...\n');
-  const pipeline = await startPipeline(options, terminal.error);
+  const pipeline = await startPipeline(options, {
+    writeError: terminal.error,
+    ...(buildConsole ? { buildConsole } : {}),
+  });
   try {
     const { endpoints } = pipeline;
     if (options.json) terminal.out(`${JSON.stringify({ ready: endpoints })}\n`);

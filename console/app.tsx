@@ -1,0 +1,186 @@
+// The frame of every page: where one is, where one can go, search, times and theme.
+
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Help } from './help.tsx';
+import { useKeys } from './keyboard.ts';
+import { ComputerPage } from './pages/computer.tsx';
+import { ComputersPage } from './pages/computers.tsx';
+import { DetectionPage } from './pages/detection.tsx';
+import { DetectionsPage } from './pages/detections.tsx';
+import { OverviewPage } from './pages/overview.tsx';
+import { PlacePage } from './pages/place.tsx';
+import { ProfilePage } from './pages/profile.tsx';
+import { UsersPage } from './pages/users.tsx';
+import { type Route, routeOf } from './paths.ts';
+import { prefer, usePreferences } from './preferences.ts';
+import { navigate, useAddress } from './router.ts';
+
+const sections = [
+  ['overview', '/', 'Overview'],
+  ['detections', '/detections', 'Detections'],
+  ['users', '/users', 'Users'],
+  ['computers', '/computers', 'Computers'],
+] as const;
+
+/** Which section a page belongs to. */
+const sectionOf: Readonly<Record<Route['page'], string>> = {
+  overview: 'overview',
+  users: 'users',
+  user: 'users',
+  place: 'users',
+  detections: 'detections',
+  detection: 'detections',
+  computers: 'computers',
+  computer: 'computers',
+  nothing: '',
+};
+
+export function App(): JSX.Element {
+  const address = useAddress();
+  const route = routeOf(address.pathname);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useKeys(() => setHelpOpen(true));
+  const main = useRef<HTMLElement>(null);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    // A new page is announced by moving to it; the first one is where the reader is already.
+    if (!isFirst.current) main.current?.focus();
+    isFirst.current = false;
+  }, [address.pathname]);
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <Header section={sectionOf[route.page]} onHelp={() => setHelpOpen(true)} />
+      <main id="main" tabIndex={-1} ref={main}>
+        <PageOf route={route} address={address} />
+      </main>
+      <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </>
+  );
+}
+
+function PageOf({ route, address }: { route: Route; address: URL }): JSX.Element {
+  const parameter = (name: string): string => address.searchParams.get(name) ?? '';
+  switch (route.page) {
+    case 'overview':
+      return <OverviewPage />;
+    case 'users':
+      return <UsersPage search={parameter('search')} />;
+    case 'user':
+      return <ProfilePage key={route.user} user={route.user} range={parameter('range')} />;
+    case 'detections':
+      return <DetectionsPage severity={parameter('severity')} range={parameter('range')} />;
+    case 'detection':
+      return <DetectionPage key={route.id} id={route.id} />;
+    case 'computers':
+      return <ComputersPage search={parameter('search')} />;
+    case 'computer':
+      return <ComputerPage key={route.key} computer={route.key} />;
+    case 'place':
+      return <PlacePage key={route.cell} cell={route.cell} />;
+    default:
+      return (
+        <>
+          <h1>No such page</h1>
+          <p>
+            Go to the <a href="/">overview</a>, or search for a user above.
+          </p>
+        </>
+      );
+  }
+}
+
+function Header({ section, onHelp }: { section: string; onHelp: () => void }): JSX.Element {
+  return (
+    <header class="top">
+      <a class="brand" href="/">
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M12 2a7.5 7.5 0 0 0-7.5 7.5C4.5 15 12 22 12 22s7.5-7 7.5-12.5A7.5 7.5 0 0 0 12 2z" />
+          <circle cx="12" cy="9.5" r="2.8" />
+        </svg>
+        Wherefrom
+      </a>
+      <nav aria-label="Sections">
+        {sections.map(([key, href, text]) => (
+          <a key={key} href={href} aria-current={key === section ? 'page' : undefined}>
+            {text}
+          </a>
+        ))}
+      </nav>
+      <SearchBox />
+      <Choices />
+      <button type="button" class="quiet" onClick={onHelp}>
+        Help
+      </button>
+    </header>
+  );
+}
+
+function SearchBox(): JSX.Element {
+  const field = useRef<HTMLInputElement>(null);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const text = field.current?.value.trim() ?? '';
+    if (text === '') return;
+    navigate(`/users?search=${encodeURIComponent(text)}`);
+    if (field.current) field.current.value = '';
+  };
+  return (
+    <search>
+      <form onSubmit={submit} action="/users">
+        <label for="search" class="unseen">
+          Find a user
+        </label>
+        <input
+          id="search"
+          name="search"
+          ref={field}
+          type="search"
+          placeholder="Find a user"
+          autocomplete="off"
+          spellcheck={false}
+          maxLength={253}
+        />
+        <kbd aria-hidden="true">/</kbd>
+      </form>
+    </search>
+  );
+}
+
+const themes = { system: 'light', light: 'dark', dark: 'system' } as const;
+const themeNames = { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' };
+
+function Choices(): JSX.Element {
+  const { theme, zone } = usePreferences();
+  const other = zone === 'utc' ? 'local' : 'utc';
+  return (
+    <div class="choices">
+      <button type="button" class="quiet" onClick={() => prefer({ zone: other })}>
+        <span class="unseen">Times in </span>
+        {zone === 'utc' ? 'UTC' : 'Local time'}
+      </button>
+      <button
+        type="button"
+        class="quiet theme"
+        title={themeNames[theme]}
+        onClick={() => prefer({ theme: themes[theme] })}
+      >
+        <span class="unseen">{themeNames[theme]}</span>
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <circle cx="8" cy="8" r="6.5" class="theme-edge" />
+          <path d={themeMark[theme]} />
+        </svg>
+      </button>
+    </div>
+  );
+}
+
+/** Half full follows the system, empty is light, full is dark. */
+const themeMark = {
+  system: 'M8 1.5a6.5 6.5 0 0 1 0 13z',
+  light: '',
+  dark: 'M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z',
+} as const;

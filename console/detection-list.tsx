@@ -1,0 +1,52 @@
+// Detections to choose from: how bad, who, from where, and the heaviest reason. A whole row opens.
+
+import type { JSX } from 'preact';
+import type { Detection } from './api-types.ts';
+import { detectionHref } from './paths.ts';
+import { Severity, toneOf } from './severity.tsx';
+import { Untrusted } from './text.tsx';
+import { Time } from './time.tsx';
+
+type ListProps = {
+  readonly detections: readonly Detection[];
+  /** On a user's own page the name says nothing new. */
+  readonly hasUser?: boolean;
+};
+
+export function DetectionList({ detections, hasUser = true }: ListProps): JSX.Element {
+  return (
+    <ul class="detections">
+      {detections.map((detection) => (
+        <li key={detection.id} class={`detection ${toneOf(detection.severity)}`}>
+          <div class="detection-head">
+            <Severity severity={detection.severity} />
+            <a class="row-link" href={detectionHref(detection.id)}>
+              {hasUser ? (
+                <>
+                  <Untrusted text={detection.user} /> from{' '}
+                </>
+              ) : (
+                'From '
+              )}
+              <Untrusted text={detection.place.label} />
+            </a>
+            <Time at={detection.firstSeen} hasAge />
+          </div>
+          <p class="detection-reason">
+            <Untrusted text={detection.reasons[0]?.text ?? detection.message} />.
+          </p>
+          <p class="detection-meta">
+            Score {detection.score} of 100
+            {detection.network ? (
+              <>
+                {' · '}
+                <Untrusted text={detection.network.organization} />
+              </>
+            ) : null}
+            {detection.isLearning ? ' · made while the profile was being learned' : null}
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,124 @@
+// One computer: who used it, from where, first and last.
+
+import type { JSX } from 'preact';
+import { Block, Credits, Show } from '../answers.tsx';
+import { useApi } from '../api.ts';
+import type { DeviceProfile, Location, Tally } from '../api-types.ts';
+import { counted } from '../clock-text.ts';
+import { pointsOfPlaces } from '../map-points.ts';
+import { apiPaths, userHref } from '../paths.ts';
+import { deviceText, type Words } from '../sentences.ts';
+import { type Column, Table } from '../table.tsx';
+import { Code, Untrusted } from '../text.tsx';
+import { Time } from '../time.tsx';
+import { useTitle } from '../title.ts';
+import { Sentence } from '../words.tsx';
+import { WorldMap } from '../world-map.tsx';
+
+export function ComputerPage({ computer }: { readonly computer: string }): JSX.Element {
+  useTitle(computer);
+  const answer = useApi<DeviceProfile>(apiPaths.computer(computer));
+  return (
+    <Show
+      answer={answer}
+      missing={
+        <>
+          <h1>No such computer</h1>
+          <p>
+            Nobody has connected from <Code text={computer} /> so far. See all{' '}
+            <a href="/computers">computers</a>.
+          </p>
+        </>
+      }
+    >
+      {(device) => <Found device={device} />}
+    </Show>
+  );
+}
+
+function Found({ device }: { readonly device: DeviceProfile }): JSX.Element {
+  const total = Math.max(
+    1,
+    device.locations.reduce((sum, { count }) => sum + count, 0),
+  );
+  const places = device.locations.map((place) => ({ ...place, share: place.count / total }));
+  return (
+    <>
+      <h1>
+        <Untrusted text={deviceText(device)} />
+      </h1>
+      <Sentence words={sentenceOf(device)} class="lead" />
+      <p class="facts">
+        <Code text={device.key} />
+        {device.os ? <Untrusted text={device.os} /> : null}
+        {device.client ? <Untrusted text={device.client} /> : null}
+      </p>
+      <div class="columns">
+        <Block id="users" title="Who used it">
+          <Table
+            caption="Users"
+            columns={userColumns}
+            rows={device.users}
+            keyOf={({ user }) => user}
+          />
+        </Block>
+        <Block id="places" title="Where from">
+          <WorldMap
+            label={`Map: ${places.map(({ label }) => label).join(', ')}`}
+            points={pointsOfPlaces(places, new Set())}
+          />
+          <Table
+            caption="Places"
+            columns={placeColumns}
+            rows={device.locations}
+            keyOf={({ key }) => key}
+            empty="No session of this computer is kept any more."
+          />
+        </Block>
+      </div>
+      <Credits lines={device.attribution} />
+    </>
+  );
+}
+
+function sentenceOf(device: DeviceProfile): Words {
+  const { users, locations } = device;
+  const where = locations[0];
+  return [
+    { text: deviceText(device), isStrong: true },
+    { text: ` was used by ${counted(users.length, 'user')}` },
+    ...(where ? [{ text: ', mostly from ' }, { text: where.label, isStrong: true }] : []),
+    { text: '.' },
+  ];
+}
+
+const seen: Column<Tally> = {
+  title: 'First to last',
+  cell: ({ firstSeen, lastSeen }) => (
+    <>
+      <Time at={firstSeen} /> – <Time at={lastSeen} />
+    </>
+  ),
+};
+
+const count: Column<Tally> = { title: 'Sessions', isNumber: true, cell: (row) => row.count };
+
+const userColumns: readonly Column<Tally & { readonly user: string }>[] = [
+  {
+    title: 'User',
+    isHead: true,
+    cell: ({ user }) => (
+      <a class="row-link" href={userHref(user)}>
+        <Untrusted text={user} />
+      </a>
+    ),
+  },
+  count,
+  seen,
+];
+
+const placeColumns: readonly Column<Location & Tally>[] = [
+  { title: 'Place', isHead: true, cell: ({ label }) => <Untrusted text={label} /> },
+  count,
+  seen,
+];

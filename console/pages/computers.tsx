@@ -1,0 +1,60 @@
+// Computers people connect from, by name or other key.
+
+import type { JSX } from 'preact';
+import { More, Show } from '../answers.tsx';
+import { usePages } from '../api.ts';
+import type { Device } from '../api-types.ts';
+import { apiPaths, computerHref } from '../paths.ts';
+import { deviceText } from '../sentences.ts';
+import { type Column, Table } from '../table.tsx';
+import { Code, Untrusted } from '../text.tsx';
+import { useTitle } from '../title.ts';
+import { Filter } from './users.tsx';
+
+const pageLimit = '100';
+
+export function ComputersPage({ search }: { readonly search: string }): JSX.Element {
+  useTitle('Computers');
+  const list = usePages<Device>((cursor) =>
+    apiPaths.computers({ search, limit: pageLimit, cursor }),
+  );
+  return (
+    <>
+      <h1>Computers</h1>
+      <Filter search={search} label="Key begins with (host:, mac:, uid:, client:)" />
+      <Show answer={list.answer}>
+        {({ items }) => (
+          <>
+            <Table
+              caption="Computers"
+              columns={columns}
+              rows={items}
+              keyOf={({ key }) => key}
+              empty={
+                search === ''
+                  ? 'No computer is known: no gateway has sent a name, MAC address or device id yet.'
+                  : 'No key begins so. A key begins with its kind, as in host:lt-0101.'
+              }
+            />
+            <More more={list.more} isLoading={list.isLoadingMore} label="More computers" />
+          </>
+        )}
+      </Show>
+    </>
+  );
+}
+
+const columns: readonly Column<Device>[] = [
+  {
+    title: 'Computer',
+    isHead: true,
+    cell: (device) => (
+      <a class="row-link" href={computerHref(device.key)}>
+        <Untrusted text={deviceText(device)} />
+      </a>
+    ),
+  },
+  { title: 'System', cell: ({ os }) => <Untrusted text={os ?? '-'} /> },
+  { title: 'VPN client', cell: ({ client }) => <Untrusted text={client ?? '-'} /> },
+  { title: 'Key', cell: ({ key }) => <Code text={key} /> },
+];

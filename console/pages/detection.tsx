@@ -1,0 +1,304 @@
+// One detection: what happened, why it is odd in numbers, who else is concerned, what to do next.
+
+import type { JSX } from 'preact';
+import { Block, Credits, Show } from '../answers.tsx';
+import { useApi } from '../api.ts';
+import type { Activity, CellUser, Detection, Page, Profile } from '../api-types.ts';
+import { counted, grouped } from '../clock-text.ts';
+import { type Compared, comparisonOf } from '../comparison.ts';
+import { cellOf } from '../geometry.ts';
+import { otherEndOf, pointsOfPlaces, positionOf } from '../map-points.ts';
+import type { MapArc, MapPoint } from '../map-types.ts';
+import { apiPaths, placeHref, userHref } from '../paths.ts';
+import { RawDetection } from '../raw-detection.tsx';
+import { ReasonTable } from '../reason-table.tsx';
+import { detectionSentence } from '../sentences.ts';
+import { SessionsTable } from '../sessions-table.tsx';
+import { Severity } from '../severity.tsx';
+import { type Column, Table } from '../table.tsx';
+import { Code, Untrusted } from '../text.tsx';
+import { Time } from '../time.tsx';
+import { Timeline } from '../timeline.tsx';
+import { useTitle } from '../title.ts';
+import { Sentence } from '../words.tsx';
+import { WorldMap } from '../world-map.tsx';
+
+const hourMs = 3_600_000;
+/** Sessions this long before and after a detection are shown beside it. */
+const aroundMs = 26 * hourMs;
+
+export function DetectionPage({ id }: { readonly id: string }): JSX.Element {
+  useTitle('Detection');
+  const answer = useApi<Detection>(apiPaths.detection(id));
+  return (
+    <Show
+      answer={answer}
+      missing={
+        <>
+          <h1>No such detection</h1>
+          <p>
+            None has this id, or it is older than what is kept. See all{' '}
+            <a href="/detections">detections</a>.
+          </p>
+        </>
+      }
+    >
+      {(detection) => <Found detection={detection} />}
+    </Show>
+  );
+}
+
+function Found({ detection }: { readonly detection: Detection }): JSX.Element {
+  const { user, place } = detection;
+  useTitle(`${detection.severity}: ${user} from ${place.label}`);
+  const profile = useApi<Profile>(apiPaths.user(user));
+  const around = useApi<Page<Activity>>(apiPaths.activities(user, rangeAround(detection)));
+  const activities = around.kind === 'ok' ? around.data.items : [];
+  const known = profile.kind === 'ok' ? profile.data : undefined;
+  return (
+    <>
+      <Head detection={detection} activities={activities} />
+      <Block id="why" title="Why it is odd" note={<Score detection={detection} />}>
+        <ReasonTable reasons={detection.reasons} />
+      </Block>
+      <div class="columns wide-left">
+        <Ends detection={detection} activities={activities} profile={known} />
+        <NextSteps detection={detection} activities={activities} />
+      </div>
+      <Around detection={detection} activities={activities} />
+      <div class="columns">
+        <Beside detection={detection} profile={known} />
+        <Others detection={detection} />
+      </div>
+      <Block id="details" title="Details">
+        <Techniques detection={detection} />
+        <RawDetection detection={detection} />
+      </Block>
+      <Credits lines={detection.attribution ?? []} />
+    </>
+  );
+}
+
+function rangeAround({ firstSeen, lastSeen }: Detection): Record<string, string> {
+  const from = new Date(Date.parse(firstSeen) - aroundMs).toISOString();
+  const to = new Date(Date.parse(lastSeen) + aroundMs).toISOString();
+  return { from, to, limit: '100' };
+}
+
+type DetectionProps = { readonly detection: Detection };
+type WithActivities = DetectionProps & { readonly activities: readonly Activity[] };
+type WithProfile = DetectionProps & { readonly profile: Profile | undefined };
+
+function Head({ detection, activities }: WithActivities): JSX.Element {
+  const { severity, title, firstSeen, status, clientAddress, isLearning } = detection;
+  const open = ownSessions(detection, activities).filter(({ state }) => state === 'open');
+  return (
+    <>
+      <h1 class="with-severity">
+        <Severity severity={severity} />
+        <Untrusted text={title} />
+      </h1>
+      <Sentence words={detectionSentence(detection)} class="lead" />
+      <p class="facts">
+        {open.length > 0 ? <span class="tag alert">Still connected</span> : null}
+        <span class="tag">
+          <Untrusted text={status} />
+        </span>
+        {isLearning ? <span class="tag learning">Made while learning</span> : null}
+        <Time at={firstSeen} hasAge />
+        <span>
+          Client <Code text={clientAddress} />
+        </span>
+        <a href={userHref(detection.user)}>
+          Profile of <Untrusted text={detection.user} />
+        </a>
+      </p>
+    </>
+  );
+}
+
+function Score({ detection }: DetectionProps): JSX.Element {
+  return (
+    <span>
+      Score <strong>{detection.score}</strong> of 100
+    </span>
+  );
+}
+
+function ownSessions({ sessions }: Detection, activities: readonly Activity[]): Activity[] {
+  return activities.filter(({ id }) => sessions.includes(id));
+}
+
+function Ends({
+  detection,
+  activities,
+  profile,
+}: WithActivities & WithProfile): JSX.Element | null {
+  const here = positionOf(detection.place);
+  if (!here) return null;
+  const other = otherEndOf(detection, activities);
+  const { key, label, radiusKm = 0 } = detection.place;
+  const usual = pointsOfPlaces(profile?.places ?? [], new Set()).filter(
+    (point) => point.key !== key,
+  );
+  const points: MapPoint[] = [
+    ...usual,
+    { ...here, key, label, radiusKm, share: 0.6, tone: 'alert' },
+  ];
+  const margin = detection.reasons.find(({ numbers }) => numbers['effectiveKm'] !== undefined);
+  const distance = margin?.numbers['effectiveKm'];
+  const arcs: MapArc[] = other
+    ? [
+        {
+          from: other.at,
+          to: here,
+          tone: 'alert',
+          ...(distance === undefined ? {} : { label: `${grouped(distance)} km at least` }),
+        },
+      ]
+    : [];
+  return (
+    <Block id="ends" title="Both ends">
+      <WorldMap label={endsText(detection, other?.activity)} points={points} arcs={arcs} />
+      <p class="note">
+        Discs show how far each position may be off; the distance is what remains after both are
+        taken off.
+      </p>
+    </Block>
+  );
+}
+
+function endsText({ place, user }: Detection, other: Activity | undefined): string {
+  const from = other?.location ? `, and the session from ${other.location.label} beside it` : '';
+  return `Map: ${user} from ${place.label}${from}`;
+}
+
+function NextSteps({ detection, activities }: WithActivities): JSX.Element {
+  const own = ownSessions(detection, activities);
+  const isOpen = own.some(({ state }) => state === 'open');
+  return (
+    <Block id="next" title="What to do next">
+      <ol class="steps">
+        <li>
+          Ask <Untrusted text={detection.user} /> by telephone or in person, not through the
+          account: were you in <Untrusted text={detection.place.label} />?
+        </li>
+        <li>
+          If not: {isOpen ? 'end the open session' : 'make sure no session is open'} on{' '}
+          <Untrusted text={detection.gateway} />, lock the account, reset its password and revoke
+          its tokens.
+        </li>
+        <li>
+          Look at what <Code text={detection.clientAddress} /> and the VPN addresses of the session
+          reached inside, from <Time at={detection.firstSeen} /> on.
+        </li>
+        <li>Look at who else came from there: below, under “Others from this area”.</li>
+      </ol>
+    </Block>
+  );
+}
+
+function Around({ detection, activities }: WithActivities): JSX.Element | null {
+  if (activities.length === 0) return null;
+  const odd = new Set(detection.sessions);
+  return (
+    <Block id="around" title="Sessions around it">
+      <Timeline activities={activities} odd={odd} />
+      <SessionsTable
+        caption="Sessions within 26 hours, newest first"
+        activities={activities}
+        odd={odd}
+        empty=""
+      />
+    </Block>
+  );
+}
+
+function Beside({ detection, profile }: WithProfile): JSX.Element | null {
+  if (!profile) return null;
+  return (
+    <Block id="beside" title="Beside what is usual">
+      <Table
+        caption="This connection beside the user's profile"
+        columns={besideColumns}
+        rows={comparisonOf(detection, profile)}
+        keyOf={({ what }) => what}
+        classOf={({ isNew }) => (isNew ? 'odd-one' : undefined)}
+      />
+    </Block>
+  );
+}
+
+const besideColumns: readonly Column<Compared>[] = [
+  { title: 'What', isHead: true, cell: ({ what }) => what },
+  {
+    title: 'This connection',
+    cell: ({ here, isNew, times }) => (
+      <>
+        <Untrusted text={here} />
+        <span class="under">{isNew ? 'first time' : `in ${counted(times, 'session')}`}</span>
+      </>
+    ),
+  },
+  { title: 'Usually', cell: ({ usual }) => <Untrusted text={usual} /> },
+];
+
+function Others({ detection }: DetectionProps): JSX.Element | null {
+  const here = positionOf(detection.place);
+  const cell = here && cellOf(here);
+  const answer = useApi<Page<CellUser>>(
+    cell ? apiPaths.cellUsers(cell, { limit: '25' }) : undefined,
+  );
+  if (!cell) return null;
+  return (
+    <Block id="others" title="Others from this area">
+      <Show answer={answer}>
+        {({ items, next }) => {
+          const others = items.filter(({ user }) => user !== detection.user);
+          return (
+            <>
+              <Table
+                caption="Other users who connected from this area"
+                columns={otherColumns}
+                rows={others}
+                keyOf={({ user, place }) => `${user} ${place}`}
+                empty="Nobody else has connected from here."
+              />
+              {next ? <a href={placeHref(cell)}>Everybody from this area</a> : null}
+            </>
+          );
+        }}
+      </Show>
+    </Block>
+  );
+}
+
+const otherColumns: readonly Column<CellUser>[] = [
+  {
+    title: 'User',
+    isHead: true,
+    cell: ({ user }) => (
+      <a href={userHref(user)}>
+        <Untrusted text={user} />
+      </a>
+    ),
+  },
+  { title: 'First seen', cell: ({ firstSeen }) => <Time at={firstSeen} hasAge /> },
+];
+
+function Techniques({ detection }: DetectionProps): JSX.Element {
+  return (
+    <p class="facts">
+      <span>MITRE ATT&amp;CK</span>
+      {detection.techniques.map(({ id, name }) => (
+        <a
+          key={id}
+          rel="noreferrer"
+          href={`https://attack.mitre.org/techniques/${id.replace('.', '/')}/`}
+        >
+          {id} {name}
+        </a>
+      ))}
+    </p>
+  );
+}

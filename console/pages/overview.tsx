@@ -1,0 +1,106 @@
+// What needs a look now: detections by severity, the newest ones, and where they came from.
+
+import type { JSX } from 'preact';
+import { Block, Credits, Show } from '../answers.tsx';
+import { type Answer, useApi } from '../api.ts';
+import type { Detection, Page, Summary } from '../api-types.ts';
+import { counted, dateText } from '../clock-text.ts';
+import { DetectionList } from '../detection-list.tsx';
+import { pointsOfDetections } from '../map-points.ts';
+import { apiPaths } from '../paths.ts';
+import { usePreferences } from '../preferences.ts';
+import { SeverityShape, severities, toneOf } from '../severity.tsx';
+import { useNow } from '../time.tsx';
+import { useTitle } from '../title.ts';
+import { WorldMap } from '../world-map.tsx';
+
+const newestShown = '10';
+
+export function OverviewPage(): JSX.Element {
+  useTitle('Overview');
+  const summary = useApi<Summary>(apiPaths.summary);
+  const detections = useApi<Page<Detection>>(apiPaths.detections({ limit: newestShown }));
+  return (
+    <>
+      <h1>Overview</h1>
+      <Show answer={summary}>{(data) => <Numbers summary={data} />}</Show>
+      <Newest answer={detections} />
+    </>
+  );
+}
+
+function Numbers({ summary }: { readonly summary: Summary }): JSX.Element {
+  const { zone } = usePreferences();
+  const since = dateText(Date.parse(summary.detectionsSince), zone, useNow());
+  const atLeast = summary.isUsersComplete ? '' : 'more than ';
+  return (
+    <>
+      <ul class="tiles">
+        {severities.map((severity) => (
+          <li key={severity}>
+            <a class={`tile ${toneOf(severity)}`} href={`/detections?severity=${severity}`}>
+              <span class="tile-number">{summary.detections[severity] ?? 0}</span>
+              <span class="tile-text">
+                <SeverityShape severity={severity} />
+                {severity}
+              </span>
+            </a>
+          </li>
+        ))}
+        <li>
+          <a class="tile" href="/users">
+            <span class="tile-number">{summary.users}</span>
+            <span class="tile-text">users known</span>
+          </a>
+        </li>
+      </ul>
+      <p class="tiles-note">
+        Detections since {since}; {atLeast}
+        {counted(summary.users, 'user')} with VPN connections.
+        {summary.isDetectionsComplete ? '' : ' There are more detections than were counted.'}
+      </p>
+    </>
+  );
+}
+
+function Newest({ answer }: { readonly answer: Answer<Page<Detection>> }): JSX.Element {
+  return (
+    <Show answer={answer}>
+      {({ items, next, attribution }) => (
+        <>
+          <div class="columns wide-left">
+            <Block id="newest" title="Newest detections">
+              {items.length === 0 ? <Calm /> : <DetectionList detections={items} />}
+              {next ? (
+                <p class="more">
+                  <a href="/detections">All detections</a>
+                </p>
+              ) : null}
+            </Block>
+            <Block id="where" title="Where they came from">
+              <WorldMap label={mapText(items)} points={pointsOfDetections(items)} aspect={0.62} />
+            </Block>
+          </div>
+          <Credits lines={attribution} />
+        </>
+      )}
+    </Show>
+  );
+}
+
+function Calm(): JSX.Element {
+  return (
+    <p class="empty">
+      Nothing abnormal in the last 30 days. If no connection has come in at all yet, point a
+      gateway’s RADIUS accounting at the relay; then its users appear under{' '}
+      <a href="/users">Users</a>.
+    </p>
+  );
+}
+
+function mapText(items: readonly Detection[]): string {
+  const labels = [...new Set(items.map(({ place }) => place.label))];
+  return labels.length === 0
+    ? 'Map of the world without detections'
+    : `Map of detections: ${labels.join(', ')}`;
+}

@@ -1,0 +1,65 @@
+// Who has connected from an area of half a degree: the people a strange place concerns too.
+
+import type { JSX } from 'preact';
+import { Credits, More, Show } from '../answers.tsx';
+import { usePages } from '../api.ts';
+import type { CellUser } from '../api-types.ts';
+import { apiPaths, userHref } from '../paths.ts';
+import { type Column, Table } from '../table.tsx';
+import { Untrusted } from '../text.tsx';
+import { Time } from '../time.tsx';
+import { useTitle } from '../title.ts';
+
+const pageLimit = '50';
+
+export function PlacePage({ cell }: { readonly cell: string }): JSX.Element {
+  const list = usePages<CellUser>((cursor) =>
+    apiPaths.cellUsers(cell, { limit: pageLimit, cursor }),
+  );
+  const label = list.answer.kind === 'ok' ? list.answer.data.items[0]?.place : undefined;
+  const name = placeName(label) ?? cell;
+  useTitle(name);
+  return (
+    <>
+      <h1>
+        Connected from around <Untrusted text={name} />
+      </h1>
+      <Show answer={list.answer} missing={<p class="empty">There is no such area.</p>}>
+        {({ items, attribution }) => (
+          <>
+            <Table
+              caption="Users who connected from this area"
+              columns={columns}
+              rows={items}
+              keyOf={({ user, place }) => `${user} ${place}`}
+              empty="Nobody has connected from this area."
+            />
+            <More more={list.more} isLoading={list.isLoadingMore} label="More users" />
+            <Credits lines={attribution} />
+          </>
+        )}
+      </Show>
+    </>
+  );
+}
+
+/** `FR/Île-de-France/Paris` as `Paris, FR`. */
+function placeName(key: string | undefined): string | undefined {
+  const [country, region, city] = key?.split('/') ?? [];
+  const place = city || region;
+  return place ? `${place}, ${country}` : country;
+}
+
+const columns: readonly Column<CellUser>[] = [
+  {
+    title: 'User',
+    isHead: true,
+    cell: ({ user }) => (
+      <a class="row-link" href={userHref(user)}>
+        <Untrusted text={user} />
+      </a>
+    ),
+  },
+  { title: 'Place', cell: ({ place }) => <Untrusted text={placeName(place) ?? place} /> },
+  { title: 'First seen', cell: ({ firstSeen }) => <Time at={firstSeen} hasAge /> },
+];

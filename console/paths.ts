@@ -1,0 +1,74 @@
+// Addresses of the page and of the API. A name in an API path is percent-encoded twice: the
+// gateway decodes a path before it splits it (docs/openapi.yaml). In the page's own addresses once
+// is enough, because only the page reads them.
+
+export type Route =
+  | { readonly page: 'overview' }
+  | { readonly page: 'users' }
+  | { readonly page: 'user'; readonly user: string }
+  | { readonly page: 'detections' }
+  | { readonly page: 'detection'; readonly id: string }
+  | { readonly page: 'computers' }
+  | { readonly page: 'computer'; readonly key: string }
+  | { readonly page: 'place'; readonly cell: string }
+  | { readonly page: 'nothing' };
+
+/** Reads the path of the page's address. */
+export function routeOf(pathname: string): Route {
+  const [first = '', second, ...rest] = pathname.replace(/^\//, '').split('/');
+  if (rest.length > 0) return { page: 'nothing' };
+  const value = second === undefined || second === '' ? undefined : decoded(second);
+  if (first === '' && second === undefined) return { page: 'overview' };
+  if (first === 'users')
+    return value === undefined ? { page: first } : { page: 'user', user: value };
+  if (first === 'detections') {
+    return value === undefined ? { page: first } : { page: 'detection', id: value };
+  }
+  if (first === 'computers') {
+    return value === undefined ? { page: first } : { page: 'computer', key: value };
+  }
+  if (first === 'places' && value !== undefined) return { page: 'place', cell: value };
+  return { page: 'nothing' };
+}
+
+export const userHref = (user: string): string => `/users/${once(user)}`;
+export const detectionHref = (id: string): string => `/detections/${once(id)}`;
+export const computerHref = (key: string): string => `/computers/${once(key)}`;
+export const placeHref = (cell: string): string => `/places/${once(cell)}`;
+
+export type Query = Readonly<Record<string, string | undefined>>;
+
+export const apiPaths = {
+  summary: '/v1/summary',
+  users: (query: Query) => `/v1/users${queryText(query)}`,
+  user: (user: string) => `/v1/users/${twice(user)}`,
+  activities: (user: string, query: Query) =>
+    `/v1/users/${twice(user)}/activities${queryText(query)}`,
+  detections: (query: Query) => `/v1/detections${queryText(query)}`,
+  detection: (id: string) => `/v1/detections/${twice(id)}`,
+  computers: (query: Query) => `/v1/devices${queryText(query)}`,
+  computer: (key: string) => `/v1/devices/${twice(key)}`,
+  cellUsers: (cell: string, query: Query) =>
+    `/v1/locations/${twice(cell)}/users${queryText(query)}`,
+} as const;
+
+/** Half a surrogate pair cannot be encoded; the replacement character finds nothing, harmlessly. */
+const whole = (text: string): string => text.toWellFormed();
+const once = (text: string): string => encodeURIComponent(whole(text)).replaceAll('%40', '@');
+const twice = (text: string): string => encodeURIComponent(encodeURIComponent(whole(text)));
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function queryText(query: Query): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, whole(value)]],
+  );
+  const text = new URLSearchParams(pairs as [string, string][]).toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,79 @@
+// Why a connection is odd, and what speaks against it: each reason with its weight and numbers.
+
+import type { JSX } from 'preact';
+import type { Reason } from './api-types.ts';
+import { grouped } from './clock-text.ts';
+import { type Column, Table } from './table.tsx';
+import { Untrusted } from './text.tsx';
+
+export function ReasonTable({ reasons }: { readonly reasons: readonly Reason[] }): JSX.Element {
+  const heaviest = Math.max(...reasons.map(({ weight }) => Math.abs(weight)), 0.001);
+  const columns: readonly Column<Reason>[] = [
+    {
+      title: 'Reason',
+      isHead: true,
+      cell: ({ text, numbers }) => (
+        <>
+          <Untrusted text={text} />
+          <Numbers numbers={numbers} />
+        </>
+      ),
+    },
+    {
+      title: 'Weight',
+      cell: ({ weight }) => <Weight weight={weight} heaviest={heaviest} />,
+    },
+  ];
+  return (
+    <Table
+      caption="Reasons, heaviest first"
+      columns={columns}
+      rows={reasons}
+      keyOf={({ term, text }) => `${term} ${text}`}
+    />
+  );
+}
+
+type WeightProps = { readonly weight: number; readonly heaviest: number };
+
+function Weight({ weight, heaviest }: WeightProps): JSX.Element {
+  const isAgainst = weight < 0;
+  return (
+    <span class={isAgainst ? 'weight against' : 'weight'}>
+      <span class="weight-bar" aria-hidden="true">
+        <span style={{ width: `${Math.max(3, (Math.abs(weight) / heaviest) * 100)}%` }} />
+      </span>
+      <span class="weight-text">
+        {isAgainst ? 'speaks against it' : 'speaks for it'}, {weight.toFixed(1)}
+      </span>
+    </span>
+  );
+}
+
+/** Words of the numbers a reason may state; others are shown under the name they have. */
+const names: Readonly<Record<string, readonly [name: string, unit: string]>> = {
+  distanceKm: ['distance', 'km'],
+  uncertaintyKm: ['uncertainty', 'km'],
+  effectiveKm: ['distance after uncertainty', 'km'],
+  gapHours: ['gap', 'h'],
+  speedKmh: ['speed', 'km/h'],
+  m: ['implausibility', 'of 1'],
+};
+
+function Numbers({ numbers }: { readonly numbers: Reason['numbers'] }): JSX.Element {
+  return (
+    <dl class="numbers">
+      {Object.entries(numbers).map(([key, value]) => {
+        const [name, unit] = names[key] ?? [key, ''];
+        return (
+          <div key={key}>
+            <dt>{name}</dt>
+            <dd>
+              {grouped(value)} {unit}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}

@@ -1,0 +1,118 @@
+// What a profile or a detection says, in one sentence made from its data: the first thing a person
+// reads and what a screen reader says. Pure: facts in, pieces of text out.
+
+import type { Detection, Device, PlaceTally, Profile } from './api-types.ts';
+import { counted, dateText, percentText, type Zone } from './clock-text.ts';
+
+/** `strong` pieces carry the facts. Text from the network is escaped where it is shown. */
+export type Words = readonly { readonly text: string; readonly isStrong?: boolean }[];
+
+/** The learning gate of the detection: until both are reached, alerts are marked as learning. */
+export const learningDays = 30;
+export const learningConnections = 5;
+const dayMs = 24 * 3600 * 1000;
+
+/** Below this many connections nothing is called usual. */
+const usualConnections = 5;
+
+export type Learning = {
+  readonly isOver: boolean;
+  readonly text: string;
+};
+
+const plain = (text: string) => ({ text });
+const strong = (text: string) => ({ text, isStrong: true });
+
+/** Who is this, where do they connect from, is anything open or odd. */
+export function profileSentence(profile: Profile, zone: Zone, now: number): Words {
+  const since = dateText(Date.parse(profile.firstSeen), zone, now);
+  return [
+    strong(profile.user),
+    plain(`: ${counted(profile.connections, 'connection')} since ${since}. `),
+    ...placeWords(profile),
+    ...openWords(profile),
+    ...detectionWords(profile),
+  ];
+}
+
+function placeWords({ places, connections, devices }: Profile): Words {
+  if (places.length === 0)
+    return [plain('No place is known: the gateway sends no client address. ')];
+  const isUsual = connections >= usualConnections;
+  const lead = isUsual ? 'Usually ' : 'So far ';
+  const shown = places.slice(0, 2);
+  const more = places.length - shown.length;
+  const device = devices[0];
+  return [
+    plain(lead),
+    ...shown.flatMap((place, at) => [...(at > 0 ? [plain(' and ')] : []), ...placeShare(place)]),
+    ...(more > 0 ? [plain(`, and ${counted(more, 'other place')}`)] : []),
+    ...(device
+      ? [plain(devices.length === 1 ? ', from ' : ', mostly from '), strong(deviceText(device))]
+      : []),
+    plain('. '),
+  ];
+}
+
+const placeShare = ({ label, share }: PlaceTally): Words => [
+  strong(label),
+  plain(` (${percentText(share)})`),
+];
+
+function openWords({ openSessions }: Profile): Words {
+  if (openSessions.length === 0) return [plain('No session open. ')];
+  const labels = [...new Set(openSessions.map((session) => session.location?.label ?? 'unknown'))];
+  const where = labels.length > 1 ? `, at ${labels.length} places at once: ` : ', from ';
+  return [
+    plain(`${counted(openSessions.length, 'session')} open${where}`),
+    strong(labels.slice(0, 3).join(' and ')),
+    plain('. '),
+  ];
+}
+
+function detectionWords({ detections }: Profile): Words {
+  const newest = detections[0];
+  if (!newest) return [plain('Nothing abnormal found.')];
+  return [
+    strong(
+      `${counted(detections.length, 'detection')}, newest ${newest.severity}: ${newest.place.label}.`,
+    ),
+  ];
+}
+
+/** What happened, before the reasons say why it is odd. */
+export function detectionSentence(detection: Detection): Words {
+  const { user, place, network, gateway, device, connections } = detection;
+  return [
+    strong(user),
+    plain(' connected from '),
+    strong(place.label),
+    ...(network ? [plain(` (${network.organization})`)] : []),
+    plain(` through ${gateway}`),
+    ...(device ? [plain(` with ${deviceText(device)}`)] : []),
+    plain(connections > 1 ? `, ${connections} times.` : '.'),
+  ];
+}
+
+/** Words as one string, for titles and tests. */
+export const spoken = (words: Words): string => words.map(({ text }) => text).join('');
+
+/** A device by the most telling thing known of it. */
+export function deviceText(device: Device): string {
+  return device.name ?? device.client ?? device.key.replace(/^[a-z]+:/, '');
+}
+
+/** How far the profile is from being known well enough to alert at full strength. */
+export function learningOf(profile: Profile, zone: Zone, now: number): Learning {
+  const until = Date.parse(profile.firstSeen) + learningDays * dayMs;
+  const isLongEnough = now >= until;
+  const isOftenEnough = profile.connections >= learningConnections;
+  if (isLongEnough && isOftenEnough) return { isOver: true, text: 'Learned' };
+  const count = `${Math.min(profile.connections, learningConnections)} of ${learningConnections} connections`;
+  const days = `until ${dateText(until, zone, now)}`;
+  if (isOftenEnough) return { isOver: false, text: `Learning ${days}` };
+  return {
+    isOver: false,
+    text: isLongEnough ? `Learning: ${count}` : `Learning ${days}: ${count}`,
+  };
+}

@@ -1,0 +1,160 @@
+// Places on the world: a dot sized by its share, a disc for how far the position may be off, arcs
+// between places. An area, never a pin. The table beside it says the same in words.
+
+import type { JSX } from 'preact';
+import {
+  arcBetween,
+  circleAround,
+  lineThrough,
+  type Pixel,
+  pixelOf,
+  transformOf,
+  type View,
+  viewOf,
+} from './geometry.ts';
+import { borderPath, landPath, mapStepsPerDegree } from './map-data.ts';
+import type { MapArc, MapPoint, Tone } from './map-types.ts';
+import { printable } from './printable.ts';
+import { useWidth } from './use-width.ts';
+
+type MapProps = {
+  /** What the map shows, in words. */
+  readonly label: string;
+  readonly points: readonly MapPoint[];
+  readonly arcs?: readonly MapArc[];
+  /** The key of a point to point out. */
+  readonly pointed?: string | undefined;
+  /** Height for a width of one. */
+  readonly aspect?: number;
+};
+
+export function WorldMap(props: MapProps): JSX.Element {
+  const { label, points, arcs = [], aspect = 0.5 } = props;
+  const [element, width] = useWidth();
+  const height = Math.round(Math.min(460, Math.max(220, width * aspect)));
+  const ways = arcs.flatMap(({ from, to }) => arcBetween(from, to).flat());
+  const discs = points.flatMap((point) => circleAround(point, point.radiusKm));
+  const view = viewOf([...ways, ...discs], { width, height });
+  return (
+    <div class="map" ref={element}>
+      {width === 0 ? null : (
+        <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={printable(label)}>
+          <g transform={transformOf(view, mapStepsPerDegree)} class="land">
+            <path d={landPath} class="land-area" />
+            <path d={borderPath} class="land-border" />
+          </g>
+          {points.map((point) => (
+            <Disc key={point.key} point={point} view={view} />
+          ))}
+          {arcs.map((arc, at) => (
+            <Arc key={at} arc={arc} view={view} />
+          ))}
+          {points.map((point) => (
+            <Dot
+              key={point.key}
+              point={point}
+              view={view}
+              isPointed={point.key === props.pointed}
+            />
+          ))}
+          <Labels points={points} arcs={arcs} view={view} />
+        </svg>
+      )}
+    </div>
+  );
+}
+
+type PointProps = { readonly point: MapPoint; readonly view: View };
+
+function Disc({ point, view }: PointProps): JSX.Element {
+  return (
+    <path
+      class={`disc ${point.tone}`}
+      d={`${lineThrough(view, circleAround(point, point.radiusKm))}z`}
+    />
+  );
+}
+
+const dotRadiusMin = 4;
+const dotRadiusMax = 11;
+
+function Dot({ point, view, isPointed }: PointProps & { isPointed: boolean }): JSX.Element {
+  const { x, y } = pixelOf(view, point);
+  const radius = dotRadiusMin + (dotRadiusMax - dotRadiusMin) * Math.sqrt(point.share);
+  return (
+    <g class={`dot ${point.tone} ${isPointed ? 'pointed' : ''}`}>
+      <title>{`${printable(point.label)}, within ${Math.round(point.radiusKm)} km`}</title>
+      {point.tone === 'alert' || isPointed ? (
+        <circle cx={x} cy={y} r={radius + 5} class="ring" />
+      ) : null}
+      <circle cx={x} cy={y} r={radius} />
+    </g>
+  );
+}
+
+function Arc({ arc, view }: { readonly arc: MapArc; readonly view: View }): JSX.Element {
+  const lines = arcBetween(arc.from, arc.to).map((piece) => lineThrough(view, piece));
+  return <path class={`arc ${arc.tone}`} d={lines.join('')} />;
+}
+
+type Box = { readonly x: number; readonly y: number; readonly width: number };
+type Label = {
+  readonly at: Pixel;
+  readonly text: string;
+  readonly tone: Tone;
+  readonly anchor: 'start' | 'end' | 'middle';
+};
+
+const letterWidth = 6.9;
+const lineHeight = 17;
+
+/** Names beside their dots; where two would overlap, the lesser one is left to the table. */
+function Labels(props: Pick<MapProps, 'points' | 'arcs'> & { readonly view: View }): JSX.Element {
+  const taken: Box[] = [];
+  const shown = wanted(props).filter((label) => {
+    const box = boxOf(label);
+    const isFree = taken.every((other) => !overlaps(box, other));
+    if (isFree) taken.push(box);
+    return isFree;
+  });
+  return (
+    <g class="labels" aria-hidden="true">
+      {shown.map(({ at, text, tone, anchor }) => (
+        <text key={text} x={at.x} y={at.y} class={tone} text-anchor={anchor}>
+          {text}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+function wanted({ points, arcs = [], view }: Parameters<typeof Labels>[0]): Label[] {
+  const byWeight = [...points].sort(
+    (a, b) => Number(b.tone === 'alert') - Number(a.tone === 'alert') || b.share - a.share,
+  );
+  const names = byWeight.map((point): Label => {
+    const { x, y } = pixelOf(view, point);
+    const text = printable(point.label);
+    const isRight = x + 16 + text.length * letterWidth < view.width;
+    const at = { x: x + (isRight ? 18 : -18), y: y + 4 };
+    return { at, text, tone: point.tone, anchor: isRight ? 'start' : 'end' };
+  });
+  const ways = arcs.flatMap((arc): Label[] => {
+    const piece = arcBetween(arc.from, arc.to)[0] ?? [];
+    const middle = piece[Math.floor(piece.length / 2)];
+    if (!(arc.label && middle)) return [];
+    const { x, y } = pixelOf(view, middle);
+    return [{ at: { x: x + 10, y: y - 6 }, text: arc.label, tone: arc.tone, anchor: 'start' }];
+  });
+  return [...names, ...ways];
+}
+
+function boxOf({ at, text, anchor }: Label): Box {
+  const width = text.length * letterWidth;
+  const x = anchor === 'start' ? at.x : anchor === 'end' ? at.x - width : at.x - width / 2;
+  return { x, y: at.y, width };
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return Math.abs(a.y - b.y) < lineHeight && a.x < b.x + b.width && b.x < a.x + a.width;
+}
