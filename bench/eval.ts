@@ -1,6 +1,7 @@
 // npm run eval: how much the detection finds at which price, beside published methods, on simulated
 // organisations (bench/eval/README.md). Tables on stdout, progress on stderr.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openInstalledLocator } from '../geo/open-locator.ts';
 import { AddressBook } from './eval/address-book.ts';
@@ -26,6 +27,7 @@ const usage = `Usage: npm run eval -- [options]
   --days N        days of the world, half of them history (default: ${daysDefault})
   --peers         the peers only
   --detail DIR    write each world as a FreeRADIUS detail file with settings and truth; no tables
+  --write FILE    put the tables between the eval marks of a page instead of on stdout
   --json          one JSON object per world instead of tables
   --help
 `;
@@ -39,6 +41,7 @@ const { values } = parseArgs({
     days: { type: 'string', default: String(daysDefault) },
     peers: { type: 'boolean' },
     detail: { type: 'string' },
+    write: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -50,18 +53,19 @@ function whole(text: string, name: string): number {
   throw new Error(`--${name} must be a whole number above 0`);
 }
 
+/** Evaluates one world over its seeds; the text to show, empty when only files were written. */
 async function evaluate(
   name: WorldName,
   seeds: readonly number[],
   book: AddressBook,
-): Promise<void> {
+): Promise<string> {
   const locator = openInstalledLocator();
   const perSeed: Line[][] = [];
   let records = 0;
   let oursMs = 0;
   const began = performance.now();
+  const size = { people: whole(values.users, 'users'), days: whole(values.days, 'days') };
   for (const seed of seeds) {
-    const size = { people: whole(values.users, 'users'), days: whole(values.days, 'days') };
     const world = makeWorld({ name, seed, ...size }, book, locator);
     if (values.detail !== undefined) {
       console.log(writeDetailFiles(world, values.detail));
@@ -74,20 +78,32 @@ async function evaluate(
     const seconds = ((performance.now() - began) / 1000).toFixed(0);
     console.error(`${name}: seed ${seed}, ${world.sessions.length} sessions, ${seconds} s`);
   }
-  if (perSeed.length === 0) return;
+  if (perSeed.length === 0) return '';
+  if (values.json) return JSON.stringify({ world: name, seeds, perSeed }, mapsAsObjects);
   const seconds = (performance.now() - began) / 1000;
-  if (values.json) {
-    console.log(JSON.stringify({ world: name, seeds, perSeed }, mapsAsObjects));
-    return;
-  }
-  console.log(`## World \`${name}\`, seeds ${seeds.join(', ')}\n\n${reportOf(perSeed)}\n`);
-  const rate =
-    oursMs > 0 ? `; the product took ${Math.round(records / (oursMs / 1000))} records/s` : '';
-  console.log(`${records} records in ${seconds.toFixed(0)} s${rate}.\n`);
+  const speed = oursMs > 0 ? `; the product took ${Math.round(records / (oursMs / 1000))}/s` : '';
+  return [
+    `### World \`${name}\`, ${size.people} people, seeds ${seeds.join(', ')}`,
+    reportOf(perSeed),
+    `${records} records in ${seconds.toFixed(0)} s${speed}.`,
+  ].join('\n\n');
 }
 
 function mapsAsObjects(_key: string, value: unknown): unknown {
   return value instanceof Map ? Object.fromEntries(value) : value;
+}
+
+const beginMark = '<!-- eval:begin -->';
+const endMark = '<!-- eval:end -->';
+
+/** Puts the tables between the marks of a page. @throws Error when the page has no marks. */
+function writeInto(path: string, tables: string): void {
+  const page = readFileSync(path, 'utf8');
+  const begin = page.indexOf(beginMark);
+  const end = page.indexOf(endMark);
+  if (begin < 0 || end < begin) throw new Error(`${path} has no ${beginMark} and ${endMark}`);
+  const head = page.slice(0, begin + beginMark.length);
+  writeFileSync(path, `${head}\n\n${tables}\n\n${page.slice(end)}`);
 }
 
 async function main(): Promise<void> {
@@ -100,7 +116,14 @@ async function main(): Promise<void> {
   const names = worldNames.filter((name) => values.world === 'all' || values.world === name);
   if (names.length === 0) throw new Error(`--world must be one of ${worldNames.join(', ')}, all`);
   const book = new AddressBook(openInstalledLocator());
-  for (const name of names) await evaluate(name, seeds, book);
+  const texts: string[] = [];
+  for (const name of names) {
+    const text = await evaluate(name, seeds, book);
+    if (text === '') continue;
+    texts.push(text);
+    if (values.write === undefined) console.log(values.json ? text : `${text}\n`);
+  }
+  if (values.write !== undefined) writeInto(values.write, texts.join('\n\n'));
 }
 
 main().catch((error: unknown) => {
