@@ -1,5 +1,5 @@
-// npm run eval: how much the detection finds at which price, beside published methods, on simulated
-// organisations (bench/eval/README.md). Tables on stdout, progress on stderr.
+// npm run eval: how much the detection finds at which price, beside published methods, on
+// simulated organisations (bench/eval/README.md). Tables on stdout, progress on stderr.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -20,8 +20,8 @@ import { type Line, measure, reportOf } from './eval/report.ts';
 import { makeWorld } from './eval/world.ts';
 
 const usage = `Usage: npm run eval -- [options]
-  --tuning        the tuning seeds ${tuningSeeds.join(', ')} instead of the test seeds ${testSeeds.join(', ')}
-  --seeds LIST    these seeds instead, separated by commas
+  --tuning        the tuning seeds ${tuningSeeds.join(', ')} instead of the test seeds
+  --seeds LIST    these seeds, separated by commas (default: ${testSeeds.join(',')})
   --world NAME    ${worldNames.join(' | ')} | all (default: all)
   --users N       people in the organisation (default: ${peopleDefault})
   --days N        days of the world, half of them history (default: ${daysDefault})

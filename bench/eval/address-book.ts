@@ -1,6 +1,6 @@
-// Real addresses by network and place: the announced ranges of the networks of networks.ts, sampled
-// as /24 (IPv6: /56) blocks and located by the product's own locator. What the databases get wrong
-// about a block is wrong here too. Built once per run; holds no world state.
+// Real addresses by network and place: the announced ranges of the networks of networks.ts,
+// sampled as /24 (IPv6: /56) blocks and located by the product's own locator. What the databases
+// get wrong about a block is wrong here too. Built once per run; holds no world state.
 
 import { readFileSync } from 'node:fs';
 import { formatAddress } from '../../domain/address.ts';

@@ -1,5 +1,5 @@
-// The sessions an attacker makes, by kind of attack: from where, when, with what computer. Attackers
-// know a password; accounting records are all that is seen of them.
+// The sessions an attacker makes, by kind of attack: from where, when, with what computer.
+// Attackers know a password; accounting records are all that is seen of them.
 
 import { drawCarrier, guestLine, hostingAddress } from './access.ts';
 import { type AddressBook, addressIn, type Block } from './address-book.ts';

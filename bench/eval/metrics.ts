@@ -1,5 +1,5 @@
-// From scores and truth to the numbers reported: recall at an alert budget, per class, and who gets
-// the noise. Pure; the scoring rules are those of README.md, "Scoring rules".
+// From scores and truth to the numbers reported: recall at an alert budget, per class, and who
+// gets the noise. Pure; the scoring rules are those of README.md, "Scoring rules".
 
 import { type AttackClass, dayMs, type Kind } from './parameters.ts';
 import type { SessionScore } from './scorer.ts';

@@ -1,5 +1,5 @@
-// Real networks by AS number, per country: who people buy their lines from, and where attackers sit.
-// Weights of access networks are rough shares of lines. Names are in the installed AS list.
+// Real networks by AS number, per country: who people buy their lines from, and where attackers
+// sit. Weights of access networks are rough shares of lines. Names are in the installed AS list.
 
 export type CountryNetworks = {
   readonly access: readonly (readonly [asn: number, weight: number])[];

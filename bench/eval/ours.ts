@@ -1,5 +1,5 @@
-// The product in the evaluation: every record goes through process-events.ts, as in the cloud, over a
-// store in memory. A session's score is what the judge said when its record was processed.
+// The product in the evaluation: every record goes through process-events.ts, as in the cloud,
+// over a store in memory. A session's score is what the judge said when its record was processed.
 
 import type { Detection } from '../../domain/detect/alert.ts';
 import type { ProcessPorts, UserStore } from '../../domain/ports.ts';

@@ -72,7 +72,7 @@ export const otherGateway = { abroad: 0.12, usual: 0.02 };
 export const silentClientShare = 0.07;
 export const macKeyShare = 0.3;
 export const randomMacShare = 0.25;
-export const interimMs = hourMs;
+export const interimMs = 60 * minuteMs;
 
 export const day = {
   startHourMean: 8.67,

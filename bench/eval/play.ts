@@ -1,5 +1,5 @@
-// Plays a world's records to all methods at once, in the order they arrive, and collects one score a
-// session and method. Peers judge a session at its first record; our model sees every record.
+// Plays a world's records to all methods at once, in the order they arrive, and collects one score
+// a session and method. Peers judge a session at its first record; our model sees every record.
 
 import { makeOurs } from './ours.ts';
 import { makeBuffaLogs } from './peers/buffalogs.ts';

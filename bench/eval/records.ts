@@ -1,6 +1,6 @@
-// What gateways and networks make of true sessions: records with lost, late and doubled ones, wrong
-// clocks, restarts, session ids used again and many spellings of one account.
-// Promise: records come in the order they arrive, each with the number of its true session.
+// What gateways and networks make of true sessions: records with lost, late and doubled ones,
+// wrong clocks, restarts, session ids used again and many spellings of one account. Promise:
+// records come in the order they arrive, each with the number of its true session.
 
 import type { AccountingEvent, EventKind, UserName } from '../../domain/accounting-event.ts';
 import { parseUserName } from '../../domain/user-name.ts';

@@ -1,4 +1,5 @@
-// What every method under test looks like: online, in the order records arrive, one score a session.
+// What every method under test looks like: online, in the order records arrive, one score a
+// session.
 
 import type { Device } from '../../domain/accounting-event.ts';
 import type { Location } from '../../domain/location.ts';

@@ -55,7 +55,8 @@ export function deviceAt(
     return { key, kind: 'uid', os, client };
   }
   const isRandom = computer.isMacRandom && network.isForeign;
-  const key = `mac:${macOf(isRandom ? `${name}/${network.name}` : `${name}/${adapterOf(network)}`, isRandom)}`;
+  const adapter = isRandom ? network.name : adapterOf(network);
+  const key = `mac:${macOf(`${name}/${adapter}`, isRandom)}`;
   return { key, kind: 'mac', os, client };
 }
 

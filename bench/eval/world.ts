@@ -1,5 +1,5 @@
-// A world: an organisation, its people's sessions, the attackers among them, and the records of it all.
-// Equal seeds and sizes give equal worlds. The truth stays here; scorers see records only.
+// A world: an organisation, its people's sessions, the attackers among them, and the records of it
+// all. Equal seeds and sizes give equal worlds. The truth stays here; scorers see records only.
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { Location, NetworkType } from '../../domain/location.ts';

@@ -1,4 +1,5 @@
-// The evaluation's numbers, on worlds small enough to count by hand, and its peers on textbook cases.
+// The evaluation's numbers, on worlds small enough to count by hand, and its peers on textbook
+// cases.
 
 import {
   areaUnderCurve,

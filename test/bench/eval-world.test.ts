@@ -1,5 +1,5 @@
-// The evaluation's world keeps its promises: equal seeds give equal worlds, people are in one place at
-// a time, attackers do what their class says, records suffer as described.
+// The evaluation's world keeps its promises: equal seeds give equal worlds, people are in one
+// place at a time, attackers do what their class says, records suffer as described.
 
 import { AddressBook } from '../../bench/eval/address-book.ts';
 import { detailRecords } from '../../bench/eval/detail-file.ts';

@@ -1,7 +1,7 @@
-// BuffaLogs 3.0.0 (certego/BuffaLogs, modules/detection.py and alert_filter.py): new country, atypical
-// country, impossible travel to a never-used address. The shipped defaults, except the filter by the
-// user's risk, with which a new user could never alert. `New Device` is filtered by default; the
-// second form alerts on it too.
+// BuffaLogs 3.0.0 (certego/BuffaLogs, modules/detection.py and alert_filter.py): new country,
+// atypical country, impossible travel to a never-used address. The shipped defaults, except the
+// filter by the user's risk, with which a new user could never alert. `New Device` is filtered by
+// default; the second form alerts on it too.
 
 import { distanceKm, type Located } from '../../../domain/location.ts';
 import { dayMs, hourMs } from '../parameters.ts';

@@ -1,7 +1,7 @@
 // Freeman et al., NDSS 2016 (doi 10.14722/ndss.2016.23240), with the semantics of the public
-// re-implementation by the DAS group (das-group/rba-algorithm): the likelihood ratio over address and
-// client hierarchies, the p(x)/4 rule for values the user never showed, and the user's own frequency.
-// The published weights; a missing device is a value of its own, as there.
+// re-implementation by the DAS group (das-group/rba-algorithm): the likelihood ratio over address
+// and client hierarchies, the p(x)/4 rule for values the user never showed, and the user's own
+// frequency. The published weights; a missing device is a value of its own, as there.
 
 import type { Location } from '../../../domain/location.ts';
 import type { Login, Scorer } from '../scorer.ts';

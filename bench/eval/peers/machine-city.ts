@@ -1,6 +1,6 @@
-// A guess of what Microsoft's alert rests on, by its documentation: the machines and the locations of a
-// user over a sliding month, silent before 30 days and 5 connections. How rare is this machine, and
-// how rare this city? A missing machine says nothing.
+// A guess of what Microsoft's alert rests on, by its documentation: the machines and the locations
+// of a user over a sliding month, silent before 30 days and 5 connections. How rare is this
+// machine, and how rare this city? A missing machine says nothing.
 
 import { placeKey } from '../../../domain/location.ts';
 import { dayMs } from '../parameters.ts';

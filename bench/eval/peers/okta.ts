@@ -1,6 +1,6 @@
-// The Okta pair (help.okta.com, behaviour detection): a new device (not among the last 20 logins') and a
-// new geo-location (over 20 km from each of the last 20 logins). A login without a device is never new:
-// otherwise people without one would alert at every journey.
+// The Okta pair (help.okta.com, behaviour detection): a new device (not among the last 20 logins')
+// and a new geo-location (over 20 km from each of the last 20 logins). A login without a device is
+// never new: otherwise people without one would alert at every journey.
 
 import { distanceKm, type Located } from '../../../domain/location.ts';
 import type { Scorer } from '../scorer.ts';
