@@ -4,82 +4,95 @@
 // Bounded by count; what is forgotten early is recorded once more and merged downstream.
 // Answers are not kept: the same request always gives the same answer.
 
+import { AuthenticatorRing } from './authenticator-ring.ts';
+
 /** Where to send one more answer when the write that is under way has ended. */
 export type ReturnPath = { readonly port: number; readonly send: () => void };
 
-/** `unseen`: record it; `in-flight`: being written; `recorded`: on disk, answer it. */
-export type Sighting = 'unseen' | 'in-flight' | 'recorded';
-
-type Entry = {
-  /** Monotonic time of the durable write; undefined while it is under way. */
-  recordedAtMs: number | undefined;
-  readonly firstPort: number;
-  waiting: ReturnPath[] | undefined;
-};
+/** Number of a packet in the cache; `unseen` when it is not there. */
+export type Sighting = number;
+export const unseen: Sighting = 0;
 
 /** More ports than this do not wait for one write: they retransmit. */
 const waitingMax = 8;
 
 export class ReplyCache {
-  readonly #entries = new Map<string, Entry>();
+  readonly #ring: AuthenticatorRing;
   readonly #keepMs: number;
-  readonly #entriesMax: number;
+  /** By ring index: monotonic time of the durable write; NaN while it is under way. */
+  readonly #recordedAtMs: Float64Array;
+  readonly #firstPort: Uint16Array;
+  /** By entry, and only for the few that were sent again while being written. */
+  readonly #waiting = new Map<Sighting, ReturnPath[]>();
 
   constructor({ keepMs = 30_000, entriesMax = 262_144 } = {}) {
+    this.#ring = new AuthenticatorRing(entriesMax);
     this.#keepMs = keepMs;
-    this.#entriesMax = entriesMax;
+    this.#recordedAtMs = new Float64Array(entriesMax);
+    this.#firstPort = new Uint16Array(entriesMax);
   }
 
   /** Entries held now. */
   get size(): number {
-    return this.#entries.size;
+    return this.#ring.newest - this.#ring.oldest + 1;
   }
 
-  /** Has this packet been seen? `nowMs` is monotonic. */
-  look(key: string, nowMs: number): Sighting {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return 'unseen';
-    if (entry.recordedAtMs === undefined) return 'in-flight';
-    return nowMs - entry.recordedAtMs <= this.#keepMs ? 'recorded' : 'unseen';
+  /** Has this packet been seen from this address? `nowMs` is monotonic. */
+  look(packet: Buffer, source: string, nowMs: number): Sighting {
+    const entry = this.#ring.find(packet, source);
+    return entry !== unseen && this.#isOld(entry, nowMs) ? unseen : entry;
+  }
+
+  /** Is a packet that was seen on disk? If not, it is being written. */
+  isRecorded(entry: Sighting): boolean {
+    return !Number.isNaN(this.#recordedAtMs[this.#ring.indexOf(entry)]);
   }
 
   /** Notes that an unseen packet is being written. */
-  begin(key: string, firstPort: number, nowMs: number): void {
-    this.#entries.delete(key);
-    this.#forgetOld(nowMs);
-    this.#entries.set(key, { recordedAtMs: undefined, firstPort, waiting: undefined });
+  begin(packet: Buffer, source: string, firstPort: number, nowMs: number): Sighting {
+    // Entries stand in the order of their arrival, so those that are too old are in front.
+    const ring = this.#ring;
+    while (ring.oldest <= ring.newest && this.#isOld(ring.oldest, nowMs)) ring.removeOldest();
+    const outdated = ring.find(packet, source);
+    if (outdated !== unseen) ring.remove(outdated);
+    const entry = ring.add(packet, source);
+    const index = ring.indexOf(entry);
+    this.#recordedAtMs[index] = Number.NaN;
+    this.#firstPort[index] = firstPort;
+    return entry;
   }
 
   /** Has an in-flight packet answered on another port too, once it is written. */
-  wait(key: string, path: ReturnPath): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined || entry.firstPort === path.port) return;
-    entry.waiting ??= [];
-    const isKnown = entry.waiting.some(({ port }) => port === path.port);
-    if (!isKnown && entry.waiting.length < waitingMax) entry.waiting.push(path);
+  wait(entry: Sighting, path: ReturnPath): void {
+    if (this.#firstPort[this.#ring.indexOf(entry)] === path.port) return;
+    const waiting = this.#waiting.get(entry) ?? [];
+    const isKnown = waiting.some(({ port }) => port === path.port);
+    if (!isKnown && waiting.length < waitingMax) waiting.push(path);
+    this.#waiting.set(entry, waiting);
   }
 
   /** The write is durable: answers those who waited, and every repeat for the next 30 s. */
-  recorded(key: string, nowMs: number): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    entry.recordedAtMs = nowMs;
-    const waiting = entry.waiting ?? [];
-    entry.waiting = undefined;
-    for (const { send } of waiting) send();
+  recorded(entry: Sighting, nowMs: number): void {
+    if (entry >= this.#ring.oldest) this.#recordedAtMs[this.#ring.indexOf(entry)] = nowMs;
+    for (const { send } of this.#endWaiting(entry)) send();
   }
 
   /** The write failed: the retransmission is a new packet. */
-  failed(key: string): void {
-    this.#entries.delete(key);
+  failed(entry: Sighting): void {
+    // Its place in the order must not hold up those behind it.
+    if (entry >= this.#ring.oldest) this.#recordedAtMs[this.#ring.indexOf(entry)] = -Infinity;
+    this.#ring.remove(entry);
+    this.#endWaiting(entry);
   }
 
-  // Entries stand in the order of their arrival, so the oldest are in front.
-  #forgetOld(nowMs: number): void {
-    for (const [key, { recordedAtMs }] of this.#entries) {
-      const isOld = recordedAtMs !== undefined && nowMs - recordedAtMs > this.#keepMs;
-      if (!isOld && this.#entries.size < this.#entriesMax) return;
-      this.#entries.delete(key);
-    }
+  #isOld(entry: Sighting, nowMs: number): boolean {
+    return nowMs - (this.#recordedAtMs[this.#ring.indexOf(entry)] as number) > this.#keepMs;
+  }
+
+  #endWaiting(entry: Sighting): readonly ReturnPath[] {
+    if (this.#waiting.size === 0) return [];
+    const waiting = this.#waiting.get(entry) ?? [];
+    this.#waiting.delete(entry);
+    return waiting;
   }
 }

@@ -5,15 +5,8 @@
 
 import type { UnixMs } from '../domain/accounting-event.ts';
 import type { AuthenticatorMemory } from './authenticator-memory.ts';
-import type { ReplyCache } from './duplicates.ts';
-import {
-  type Accept,
-  authenticatorAt,
-  type Drop,
-  headerOctets,
-  judgeDatagram,
-  makeGateScratch,
-} from './gate.ts';
+import { type ReplyCache, unseen } from './duplicates.ts';
+import { type Accept, type Drop, judgeDatagram, makeGateScratch } from './gate.ts';
 import type { GatewayTable } from './gateway-table.ts';
 import type { NewJournalRecord } from './journal/record.ts';
 import { type OutcomeBook, strangers } from './outcome-book.ts';
@@ -104,24 +97,24 @@ function makeRecorder(deps: ReceiverDeps, answer: Answer) {
   const { book, replies } = deps;
   return (accept: Accept, source: PacketSource, send: Send): void => {
     const name = accept.gateway.config.name;
-    const key = accept.packet.toString('latin1', authenticatorAt, headerOctets) + source.address;
     const arrivalMs = deps.monotonicMs();
     book.sawGateway(name, deps.now());
     deps.onAuthentic?.(accept, source);
-    const sighting = replies.look(key, arrivalMs);
-    if (sighting === 'recorded') {
+    const sighting = replies.look(accept.packet, source.address, arrivalMs);
+    if (sighting !== unseen && replies.isRecorded(sighting)) {
       book.count(name, 'acknowledged-repeat');
       answer(accept, send);
-    } else if (sighting === 'in-flight') {
+    } else if (sighting !== unseen) {
       book.count(name, 'in-flight-repeat');
-      replies.wait(key, { port: source.port, send: () => answer(accept, send) });
+      replies.wait(sighting, { port: source.port, send: () => answer(accept, send) });
     } else if (book.inFlight > inFlightMax) {
       book.count(name, 'not-recorded');
     } else {
-      replies.begin(key, source.port, arrivalMs);
+      const { address, port } = source;
+      const entry = replies.begin(accept.packet, address, port, arrivalMs);
       append(deps, accept, source, (error) => {
         if (error) {
-          replies.failed(key);
+          replies.failed(entry);
           book.count(name, 'not-recorded');
           deps.onFault(error);
           return;
@@ -129,7 +122,7 @@ function makeRecorder(deps: ReceiverDeps, answer: Answer) {
         book.count(name, 'acknowledged');
         deps.memory.add(accept.packet, accept.gatewayId);
         const nowMs = deps.monotonicMs();
-        replies.recorded(key, nowMs);
+        replies.recorded(entry, nowMs);
         answer(accept, send);
         deps.onAcknowledged(nowMs - arrivalMs);
       });
