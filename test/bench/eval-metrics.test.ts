@@ -125,7 +125,7 @@ describe('the peers', () => {
     expect(scorer.score(login(31, lima, 'c'))).toBeGreaterThan(0);
   });
 
-  it('alert in BuffaLogs for a new country after two weeks, and for a new device only if asked', () => {
+  it('alert in BuffaLogs for a new country after two weeks, for a new device if asked', () => {
     const plain = makeBuffaLogs(false);
     const strict = makeBuffaLogs(true);
     const days = (scorer: typeof plain): number[] => [
