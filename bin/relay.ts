@@ -5,6 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import manifest from '../package.json' with { type: 'json' };
 import { checkVerb } from '../relay/check-verb.ts';
 import { runCommandLine, type Verb } from '../relay/command-line.ts';
+import { journalVerb } from '../relay/journal-tools/journal-verb.ts';
 import { runVerb } from '../relay/run-verb.ts';
 import { statusVerb } from '../relay/status/status-verb.ts';
 
@@ -12,6 +13,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map([
   ['run', runVerb],
   ['check', checkVerb],
   ['status', statusVerb],
+  ['journal', journalVerb],
 ]);
 
 // Whoever reads our output may have seen enough, as `head` does; the relay itself goes on.

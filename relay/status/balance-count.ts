@@ -33,16 +33,18 @@ export function isCovered({ position, ahead }: Covered, at: number): boolean {
   return at <= position || ahead.some(({ first, last }) => first <= at && at <= last);
 }
 
-/** The spans up to `last` that are neither shipped nor set aside, rising. */
-export function unshippedSpans({ position, ahead }: Covered, last: number): PositionSpan[] {
-  const spans: PositionSpan[] = [];
-  let first = position + 1;
-  for (const span of ahead) {
-    if (span.first > first) spans.push({ first, last: span.first - 1 });
-    first = span.last + 1;
-  }
-  if (last >= first) spans.push({ first, last });
-  return spans;
+/** The spans from `from` to `to` that are neither shipped nor set aside, rising. */
+export function unshippedSpans(
+  { position, ahead }: Covered,
+  to: number,
+  from = 1,
+): readonly PositionSpan[] {
+  const starts = [position + 1, ...ahead.map(({ last }) => last + 1)];
+  return starts.flatMap((start, i) => {
+    const first = Math.max(start, from);
+    const last = Math.min(to, (ahead[i]?.first ?? Number.POSITIVE_INFINITY) - 1);
+    return first <= last ? [{ first, last }] : [];
+  });
 }
 
 /** How many positions the spans hold. */

@@ -47,7 +47,7 @@ async function ask(socketPath: string): Promise<StatusReport | string | undefine
     if (answer.kind === 'not-running') return undefined;
     const report = v.safeParse(statusSchema, answer.body);
     if (answer.status === 200 && report.success) return report.output;
-    return `the relay behind ${socketPath} answers in another version's words`;
+    return `the relay behind ${socketPath} speaks another version`;
   } catch (error) {
     return errorText(error);
   }
