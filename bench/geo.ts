@@ -53,22 +53,32 @@ function coldStartMs(script: string, reader: readonly string[]): number {
   return Math.min(...times);
 }
 
-function warmRun(script: string, reader: readonly string[]): Measured {
-  const runs = Array.from({ length: warmRuns }, () => run(script, reader, 'warm'));
-  return {
-    openMs: Math.min(...runs.map(({ openMs }) => openMs)),
-    firstMs: Math.min(...runs.map(({ firstMs }) => firstMs)),
-    random: Math.max(...runs.map(({ random }) => random)),
-    skewed: Math.max(...runs.map(({ skewed }) => skewed)),
-    rssMb: Math.max(...runs.map(({ rssMb }) => rssMb)),
-  };
+/** Runs readers in turn, round after round, so that a busy minute strikes all of them. */
+function warmRounds(script: string, readers: readonly (readonly string[])[]): readonly Measured[] {
+  const rounds = Array.from({ length: warmRuns }, () =>
+    readers.map((reader) => run(script, reader, 'warm')),
+  );
+  return readers.map((_, i) => {
+    const runs = rounds.map((round) => round[i] as Measured);
+    return {
+      openMs: Math.min(...runs.map(({ openMs }) => openMs)),
+      firstMs: Math.min(...runs.map(({ firstMs }) => firstMs)),
+      random: Math.max(...runs.map(({ random }) => random)),
+      skewed: Math.max(...runs.map(({ skewed }) => skewed)),
+      rssMb: Math.max(...runs.map(({ rssMb }) => rssMb)),
+    };
+  });
 }
 
 function printSpeed(script: string, readers: readonly (readonly [string, readonly string[]])[]) {
-  const rows = readers.map(([label, reader]) => ({
+  const measured = warmRounds(
+    script,
+    readers.map(([, reader]) => reader),
+  );
+  const rows = readers.map(([label, reader], i) => ({
     label,
     cold: coldStartMs(script, reader),
-    ...warmRun(script, reader),
+    ...(measured[i] as Measured),
   }));
   const base = rows[0] as (typeof rows)[number];
   console.log(
