@@ -16,6 +16,7 @@ import {
   worldNames,
 } from './eval/parameters.ts';
 import { play } from './eval/play.ts';
+import { readReplayed } from './eval/replayed.ts';
 import { type Line, measure, reportOf } from './eval/report.ts';
 import { makeWorld } from './eval/world.ts';
 
@@ -28,6 +29,7 @@ const usage = `Usage: npm run eval -- [options]
   --peers         the peers only
   --detail DIR    write each world as a FreeRADIUS detail file with settings and truth; no tables
   --write FILE    put the tables between the eval marks of a page instead of on stdout
+  --scores FILE   what replay printed of one world's detail file, as a further method
   --json          one JSON object per world instead of tables
   --help
 `;
@@ -42,6 +44,7 @@ const { values } = parseArgs({
     peers: { type: 'boolean' },
     detail: { type: 'string' },
     write: { type: 'string' },
+    scores: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -72,7 +75,8 @@ async function evaluate(
       continue;
     }
     const result = await play(world, { withOurs: values.peers !== true });
-    perSeed.push(measure(truthOf(world), result.played));
+    const replayed = values.scores === undefined ? [] : [readReplayed(world, values.scores)];
+    perSeed.push(measure(truthOf(world), [...replayed, ...result.played]));
     records += result.records;
     oursMs += result.oursMs;
     const seconds = ((performance.now() - began) / 1000).toFixed(0);

@@ -174,7 +174,7 @@ function noiseTable(groups: readonly Group[]): string {
 
 /** The ratios the product has to show, when it took part. */
 function mustShow(groups: readonly Group[]): string {
-  const ours = groups.find(({ name }) => name === 'Wherefrom');
+  const ours = groups.find(({ name }) => name.startsWith('Wherefrom'));
   if (!ours) return '';
   const at5 = (lines: readonly Line[]): number =>
     mean(lines.map((line) => recall(line.at[2] as Outcome)));
@@ -188,5 +188,5 @@ function mustShow(groups: readonly Group[]): string {
         : at5(ours.lines) / at5(other.lines)
       ).toFixed(2),
     ]);
-  return table(['Wherefrom beside', 'at', 'times its recall'], rows);
+  return table([`${ours.name} beside`, 'at', 'times its recall'], rows);
 }

@@ -73,7 +73,7 @@ describe('the metrics', () => {
   });
 
   it('fold repeats of one person within 24 hours into one false alert', () => {
-    // Sessions at 25 h and 30 h are one alert, the one at 60 h another; the one at 50 h is person 1's.
+    // 25 h and 30 h are one alert, 60 h another; 50 h is that of person 1.
     expect(falseAlertRate(truth, scores, 3)).toBeCloseTo((2 / 5) * 1000);
     expect(falseAlertRate(truth, scores, 1)).toBeCloseTo((3 / 5) * 1000);
     expect(falseAlertRate(truth, scores, 6.5)).toBe(0);
