@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import manifest from '../package.json' with { type: 'json' };
+import { captureVerb } from '../relay/capture/capture-verb.ts';
 import { checkVerb } from '../relay/check-verb.ts';
 import { runCommandLine, type Verb } from '../relay/command-line.ts';
 import { journalVerb } from '../relay/journal-tools/journal-verb.ts';
@@ -13,6 +14,7 @@ const verbs: ReadonlyMap<string, Verb> = new Map([
   ['run', runVerb],
   ['check', checkVerb],
   ['status', statusVerb],
+  ['capture', captureVerb],
   ['journal', journalVerb],
 ]);
 
