@@ -3,8 +3,10 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type CellName, openCellNames } from './compact/cell-names.ts';
 import { openCompactLocator } from './compact/compact-locator.ts';
 import { compactFileName } from './compact/layout.ts';
+import { openPagedSource } from './compact/page-source.ts';
 import { builtCompactFile, installedPlainData, plainDataIn } from './installed-data.ts';
 import type { Locator } from './locator.ts';
 import { openPlainLocator } from './plain-locator.ts';
@@ -31,4 +33,10 @@ export function openInstalledLocator(from: string = process.cwd()): Locator {
   return compact === undefined
     ? openPlainLocator(installedPlainData(from))
     : openCompactLocator(compact, 'memory');
+}
+
+/** Names of map cells from the built compact file; undefined where none was built. */
+export function openInstalledCellNames(from: string = process.cwd()): CellName | undefined {
+  const compact = builtCompactFile(from);
+  return compact === undefined ? undefined : openCellNames(openPagedSource(compact));
 }

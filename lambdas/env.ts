@@ -14,26 +14,34 @@ export type ProcessEnv = {
   readonly LOCATE_FUNCTION: string;
   /** The queue it is fed from: failed messages are postponed there. */
   readonly QUEUE_URL: string;
+  /** Names map cells; absent where places keep the names of the location data. */
+  readonly LABEL_FUNCTION?: string;
 };
 
 export type LocateEnv = {
-  /** Folder that holds the location data. `GEO_UPDATE_BUCKET` may name a bucket with newer one. */
+  /** Folder that holds the location data. */
   readonly GEO_DATA_DIR: string;
+  /** A bucket that may hold newer data. */
+  readonly GEO_UPDATE_BUCKET?: string;
 };
 
 export type LabelEnv = { readonly PLACES_TABLE: string; readonly PLACE_INDEX: string };
 
-export type QueryEnv = { readonly PROFILES_TABLE: string; readonly CONTROL_TABLE: string };
+export type QueryEnv = {
+  readonly PROFILES_TABLE: string;
+  readonly CONTROL_TABLE: string;
+  readonly PLACES_TABLE: string;
+};
 
 /**
- * Reads variables by name.
+ * Reads variables by name, and whatever optional ones there are.
  * @throws Error naming every variable that is missing or empty.
  */
-export function readEnv<Env extends Record<keyof Env, string>>(
+export function readEnv<Env extends { readonly [Name in keyof Env]?: string }>(
   source: Readonly<Record<string, string | undefined>>,
   names: readonly (keyof Env & string)[],
 ): Env {
   const missing = names.filter((name) => !source[name]);
   if (missing.length > 0) throw new Error(`missing environment variables: ${missing.join(', ')}`);
-  return Object.fromEntries(names.map((name) => [name, source[name]])) as Env;
+  return { ...source } as Env;
 }

@@ -5,7 +5,7 @@ import { type LocateEnv, readEnv } from './env.ts';
 import { makeLocate } from './locate.ts';
 
 const env = readEnv<LocateEnv>(process.env, ['GEO_DATA_DIR']);
-const bucket = process.env['GEO_UPDATE_BUCKET'];
+const bucket = env.GEO_UPDATE_BUCKET;
 const deployed = openLocatorIn(env.GEO_DATA_DIR);
 // Imported only where it is used: the S3 client would cost every cold start a tenth of a second.
 const newest = bucket

@@ -14,7 +14,7 @@ import { NodeFunction } from './node-function.ts';
 import type { Tables } from './tables.ts';
 
 /** Entries of lambdas/ that are deployed: `<name>.lambda.ts`. */
-export const functionNames = ['admit', 'process', 'locate', 'query'] as const;
+export const functionNames = ['admit', 'process', 'locate', 'query', 'label'] as const;
 
 export const processTimeout = Duration.seconds(120);
 /** AWS advises six times the function's timeout (Lambda developer guide, SQS event source). */
@@ -32,6 +32,8 @@ export type FunctionsProps = {
   readonly tables: Tables;
   readonly batchQueue: BatchQueue;
   readonly geoData: GeoData;
+  /** Absent: places keep the names of the location data. */
+  readonly label: NodeFunction | undefined;
   /** Hosts that sealed requests may be addressed to. */
   readonly authorities: readonly string[];
 };
@@ -84,8 +86,12 @@ export class Functions extends Construct {
   }
 
   private makeLocate(): NodeFunction {
-    const environment: LocateEnv = { GEO_DATA_DIR: GeoData.folder };
-    return new NodeFunction(this, 'Locate', {
+    const { geoData } = this.props;
+    const environment: LocateEnv = {
+      GEO_DATA_DIR: GeoData.folder,
+      ...(geoData.updates && { GEO_UPDATE_BUCKET: geoData.updates.bucketName }),
+    };
+    const locate = new NodeFunction(this, 'Locate', {
       name: 'locate',
       description: 'Turns IP addresses into locations; may read nothing but the location data',
       bundles: this.props.bundles,
@@ -93,17 +99,20 @@ export class Functions extends Construct {
       memoryMegabytes: 1_024,
       timeout: Duration.seconds(30),
       logRetentionDays: this.props.logRetentionDays,
-      layers: [this.props.geoData.layer],
+      layers: [geoData.layer],
     });
+    geoData.allowRead(locate.role);
+    return locate;
   }
 
   private makeProcess(): NodeFunction {
-    const { tables, batchQueue, dataKey, bundles, logRetentionDays } = this.props;
+    const { tables, batchQueue, dataKey, bundles, label, logRetentionDays } = this.props;
     const environment: ProcessEnv = {
       PROFILES_TABLE: tables.profiles.tableName,
       CONTROL_TABLE: tables.control.tableName,
       LOCATE_FUNCTION: this.locate.function.functionName,
       QUEUE_URL: batchQueue.queue.queueUrl,
+      ...(label && { LABEL_FUNCTION: label.function.functionName }),
     };
     const process = new NodeFunction(this, 'Process', {
       name: 'process',
@@ -124,7 +133,7 @@ export class Functions extends Construct {
     process.role.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
-        resources: [this.locate.function.functionArn],
+        resources: [this.locate, ...(label ? [label] : [])].map((f) => f.function.functionArn),
       }),
     );
     process.function.addEventSource(
@@ -148,6 +157,7 @@ export class Functions extends Construct {
     const environment: QueryEnv = {
       PROFILES_TABLE: tables.profiles.tableName,
       CONTROL_TABLE: tables.control.tableName,
+      PLACES_TABLE: tables.places.tableName,
     };
     const query = new NodeFunction(this, 'Query', {
       name: 'query',
@@ -163,6 +173,9 @@ export class Functions extends Construct {
       { actions: ['GetItem'], partitions: ['SETTINGS', 'CURSOR-KEY'] },
       { actions: ['BatchGetItem'], partitions: ['GATEWAY#*'] },
       { actions: ['PutItem'], partitions: ['CURSOR-KEY'] },
+    ]);
+    tables.allow(query.role, tables.places, [
+      { actions: ['BatchGetItem'], partitions: ['CELL#*'] },
     ]);
     dataKey.allowTables(query.role);
     return query;

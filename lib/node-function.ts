@@ -23,7 +23,7 @@ export type NodeFunctionProps = {
   readonly description: string;
   /** Folder with one folder per bundled function. */
   readonly bundles: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly memoryMegabytes: number;
   readonly timeout: Duration;
   readonly logRetentionDays: number;
@@ -57,7 +57,7 @@ export class NodeFunction extends Construct {
       code: Code.fromAsset(join(props.bundles, props.name)),
       handler: 'index.handler',
       role: this.role,
-      environment: { ...props.environment },
+      environment: definedOnly(props.environment),
       memorySize: props.memoryMegabytes,
       timeout: props.timeout,
       layers: [...(props.layers ?? [])],
@@ -79,4 +79,11 @@ export class NodeFunction extends Construct {
       },
     );
   }
+}
+
+function definedOnly(environment: NodeFunctionProps['environment']): Record<string, string> {
+  const entries = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(entries);
 }

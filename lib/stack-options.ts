@@ -7,6 +7,10 @@ export type StackOptions = {
   readonly isEphemeral: boolean;
   /** Hosts besides the API's own that relays may send to: a custom domain, a proxy. */
   readonly extraAuthorities: readonly string[];
+  /** Names map cells through Amazon Location; false in regions that do not have it. */
+  readonly hasPlaceLabels: boolean;
+  /** Makes a bucket from which newer location data is taken without a deployment. */
+  readonly hasGeoUpdates: boolean;
   /** How long functions' and access logs are kept, days. */
   readonly logRetentionDays: number;
 };
@@ -23,10 +27,16 @@ const host = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
  */
 export function readStackOptions(context: (name: string) => unknown): StackOptions {
   const mistakes: string[] = [];
-  const ephemeral = String(context('ephemeral') ?? 'false');
-  if (!['true', 'false'].includes(ephemeral)) {
-    mistakes.push(`ephemeral is "${ephemeral}", expected true or false`);
-  }
+  const yesOrNo = (name: string, unset: 'true' | 'false'): boolean => {
+    const given = String(context(name) ?? unset);
+    if (!['true', 'false'].includes(given)) {
+      mistakes.push(`${name} is "${given}", expected true or false`);
+    }
+    return given === 'true';
+  };
+  const isEphemeral = yesOrNo('ephemeral', 'false');
+  const hasPlaceLabels = yesOrNo('placeLabels', 'true');
+  const hasGeoUpdates = yesOrNo('geoUpdates', 'false');
   const extraAuthorities = String(context('authorities') ?? '')
     .toLowerCase()
     .split(/[\s,]+/)
@@ -40,5 +50,5 @@ export function readStackOptions(context: (name: string) => unknown): StackOptio
     mistakes.push(`logRetentionDays is not one of ${allowed}`);
   }
   if (mistakes.length > 0) throw new Error(`cannot use the context:\n- ${mistakes.join('\n- ')}`);
-  return { isEphemeral: ephemeral === 'true', extraAuthorities, logRetentionDays };
+  return { isEphemeral, extraAuthorities, logRetentionDays, hasPlaceLabels, hasGeoUpdates };
 }

@@ -8,6 +8,7 @@ import { DataKey } from './data-key.ts';
 import { EdgeApi } from './edge-api.ts';
 import { Functions, messageVisibility } from './functions.ts';
 import { GeoData } from './geo-data.ts';
+import { PlaceLabels } from './place-labels.ts';
 import type { StackOptions } from './stack-options.ts';
 import { Tables } from './tables.ts';
 
@@ -21,7 +22,9 @@ export type WherefromStackProps = StackProps & {
 
 export class WherefromStack extends Stack {
   constructor(scope: Construct, id: string, props: WherefromStackProps) {
-    const { isEphemeral, logRetentionDays, extraAuthorities } = props.options;
+    const { isEphemeral, logRetentionDays, extraAuthorities, hasPlaceLabels } = props.options;
+    const hasUpdates = props.options.hasGeoUpdates;
+    const { bundles } = props;
     super(scope, id, {
       description: 'Wherefrom: where VPN users connect from, and whether that is normal',
       terminationProtection: !isEphemeral,
@@ -32,10 +35,14 @@ export class WherefromStack extends Stack {
     const tables = new Tables(this, 'Tables', { isEphemeral, dataKey });
     const visibility = messageVisibility;
     const batchQueue = new BatchQueue(this, 'BatchQueue', { isEphemeral, dataKey, visibility });
-    const geoData = new GeoData(this, 'GeoData', { path: props.geoData });
+    const geoData = new GeoData(this, 'GeoData', { path: props.geoData, hasUpdates });
     const edge = new EdgeApi(this, 'Edge', { logRetentionDays });
+    const labels = hasPlaceLabels
+      ? new PlaceLabels(this, 'PlaceLabels', { bundles, logRetentionDays, dataKey, tables })
+      : undefined;
     const functions = new Functions(this, 'Functions', {
-      bundles: props.bundles,
+      bundles,
+      label: labels?.label,
       authorities: [edge.authority, ...extraAuthorities],
       logRetentionDays,
       dataKey,
@@ -46,11 +53,16 @@ export class WherefromStack extends Stack {
     edge.serveIngest(functions.admit.function);
     edge.serveQuery(functions.query.function);
 
-    this.tellWhatNext(edge, tables, batchQueue);
+    this.tellWhatNext(edge, tables, batchQueue, geoData);
   }
 
   /** Outputs are commands: what a person types after the deployment. */
-  private tellWhatNext(edge: EdgeApi, tables: Tables, batchQueue: BatchQueue): void {
+  private tellWhatNext(
+    edge: EdgeApi,
+    tables: Tables,
+    batchQueue: BatchQueue,
+    geoData: GeoData,
+  ): void {
     const url = `https://${edge.authority}`;
     const relay = `npm run admin -- relay add --table ${tables.control.tableName}`;
     new CfnOutput(this, 'Endpoint', { value: url, description: 'What relays send to' });
@@ -62,6 +74,12 @@ export class WherefromStack extends Stack {
       value: `npm run query -- --url ${url} users`,
       description: 'Lists the users seen, with your own AWS credentials',
     });
+    if (geoData.updates) {
+      new CfnOutput(this, 'LocationUpdates', {
+        value: geoData.updates.bucketName,
+        description: 'Bucket for newer location data; geo/README.md says what goes into it',
+      });
+    }
     new CfnOutput(this, 'DeadLetters', {
       value: batchQueue.deadLetters.queueUrl,
       description: 'Messages that failed for more than a day; empty when all is well',

@@ -6,11 +6,16 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import type { Location } from '../domain/location.ts';
+import type { CellName } from '../geo/compact/cell-names.ts';
 import { makeAdmit } from '../lambdas/admit.ts';
 import { makeControlStore } from '../lambdas/aws/control-store.ts';
+import { type RequestLabels, withLabelRequests } from '../lambdas/aws/label-requests.ts';
 import { makeLambdaLocate } from '../lambdas/aws/lambda-locate.ts';
+import { makePlaceLabels } from '../lambdas/aws/place-labels.ts';
 import { makeTableProcess, makeTableQuery } from '../lambdas/aws/table-handlers.ts';
 import type { ControlStore } from '../lambdas/control-ports.ts';
+import { makeDataNamer } from '../lambdas/data-namer.ts';
+import { type CellKey, makeLabel } from '../lambdas/label.ts';
 import { makeLocate } from '../lambdas/locate.ts';
 import { makeLog } from '../lambdas/log.ts';
 import { queryRoutes } from '../lambdas/query.ts';
@@ -30,6 +35,8 @@ export type LocalCloudOptions = {
   /** 0 takes a free port. */
   readonly apiPort: number;
   readonly locate: (address: string) => Location;
+  /** Names map cells from the location data; absent: places keep their own names. */
+  readonly cellName?: CellName;
   /** Takes the functions' log lines (JSON). */
   readonly writeLog: (line: string) => void;
   /** Serves paths outside the API. */
@@ -52,7 +59,13 @@ export type LocalCloud = {
 };
 
 /** Time limits as in the stack. */
-const timeoutsMs = { admit: 10_000, process: 60_000, locate: 10_000, query: 10_000 };
+const timeoutsMs = {
+  admit: 10_000,
+  process: 60_000,
+  locate: 10_000,
+  query: 10_000,
+  label: 60_000,
+};
 /** Deliveries before a batch becomes a dead letter: with the local backoff about 25 minutes. */
 const maxReceiveCount = 30;
 
@@ -132,7 +145,10 @@ function startProcessing(services: Services): FunctionHost {
   });
   const handler = makeTableProcess({
     ...tablesOf(services),
-    locate: makeLambdaLocate({ client: makeLocateCaller(locate), functionName: 'locate' }),
+    locate: withLabelRequests(
+      makeLambdaLocate({ client: makeLocateCaller(locate), functionName: 'locate' }),
+      labelRequests(services),
+    ),
     // In the cloud a failed message waits minutes to an hour; the host's own backoff is for people
     // who watch.
     postpone: async () => undefined,
@@ -149,6 +165,26 @@ function startProcessing(services: Services): FunctionHost {
     },
     onQueueFailure: (error) => log.error('the queue failed: restart', error),
   });
+}
+
+/** process -> label, beside the way of the events: nobody waits, a failure loses a name. */
+function labelRequests(services: Services): RequestLabels {
+  const { cellName, clock, dynamo } = services;
+  if (!cellName) return async () => undefined;
+  const table = { client: dynamo.client, tableName: localTables.places, now: clock.now };
+  const label = makeLocalFunction<{ readonly cells: readonly CellKey[] }>({
+    name: 'label',
+    handler: makeLabel({
+      namer: makeDataNamer(cellName),
+      labels: makePlaceLabels(table),
+      now: clock.now,
+    }),
+    timeoutMs: timeoutsMs.label,
+    clock,
+  });
+  return async (cells) => {
+    label({ cells }).catch(() => undefined);
+  };
 }
 
 /** HTTP API -> admit, query */
@@ -191,7 +227,7 @@ function admitRoute(services: Services, port: number): Routes[string] {
 function queryPaths(services: Services): Routes {
   const query = makeLocalFunction<APIGatewayProxyEventV2>({
     name: 'query',
-    handler: makeTableQuery(tablesOf(services)),
+    handler: makeTableQuery({ ...tablesOf(services), placesTable: localTables.places }),
     timeoutMs: timeoutsMs.query,
     clock: services.clock,
   });

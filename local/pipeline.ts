@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from '../geo/locator.ts';
-import { openInstalledLocator } from '../geo/open-locator.ts';
+import { openInstalledCellNames, openInstalledLocator } from '../geo/open-locator.ts';
 import { RelayError } from '../relay/errors.ts';
 import { makeLog } from '../relay/log.ts';
 import { type Relay, startRelay } from '../relay/relay.ts';
@@ -98,10 +98,12 @@ async function startCloud(
   locator: Locator,
   { writeError, buildConsole }: Surroundings,
 ): Promise<LocalCloud> {
+  const cellName = openInstalledCellNames(import.meta.dirname);
   const cloud = await startLocalCloud({
     folder: join(dataDir.path, 'cloud'),
     apiPort: options.apiPort,
     locate: locator.locate,
+    ...(cellName ? { cellName } : {}),
     ...(buildConsole ? { fallback: makeConsoleFiles(buildConsole) } : {}),
     // Counters and routine lines would bury the report; faults must not be missed.
     writeLog: (line) => {

@@ -9,6 +9,7 @@ import { makeLog } from '../log.ts';
 import { makeProcess, type ProcessDeps } from '../process.ts';
 import { makeQuery } from '../query.ts';
 import { makeControlStore } from './control-store.ts';
+import { readPlaceLabels } from './place-labels.ts';
 import { makeQueryStore } from './query-store.ts';
 import { makeUserStore } from './user-store.ts';
 
@@ -50,14 +51,17 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
   });
 }
 
+export type QueryOptions = TableOptions & { readonly placesTable: string };
+
 /** The query handler over the tables. */
-export function makeTableQuery(options: TableOptions): ReturnType<typeof makeQuery> {
+export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQuery> {
   const { client, now } = options;
   const control = makeControlStore({ client, tableName: options.controlTable, now });
   const log = logOf('query', options);
   return makeQuery({
     store: makeQueryStore({ client, tableName: options.profilesTable, now }),
     watermarks: (ids) => control.watermarks(ids),
+    labels: (cells) => readPlaceLabels({ client, tableName: options.placesTable, now }, cells),
     domains: cached(async () => (await control.settings()).settings.domains, settingsTtlMs, now),
     cursorKey: cached(() => control.cursorKey(), settingsTtlMs, now),
     now,

@@ -5,6 +5,7 @@ import type { Detection } from '../../domain/detect/alert.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Session } from '../../domain/session.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
+import type { CellKey, CellLabel } from '../label.ts';
 
 /** A page of rows. `last` is the sort key to go on from; absent on the last page. */
 export type Page<T> = { readonly items: readonly T[]; readonly last?: string };
@@ -38,6 +39,8 @@ export type QueryDeps = {
   readonly store: QueryStore;
   /** Restart watermarks by gateway id; absent: none known. */
   readonly watermarks: (gatewayIds: readonly string[]) => Promise<ReadonlyMap<string, UnixMs>>;
+  /** Names of map cells, by `<cell>#<country>`; what has none is absent. */
+  readonly labels: (cells: readonly CellKey[]) => Promise<ReadonlyMap<string, CellLabel>>;
   readonly domains: () => Promise<DomainSettings>;
   /** Signs cursors; the same key in every instance. */
   readonly cursorKey: () => Promise<string>;

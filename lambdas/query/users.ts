@@ -1,6 +1,8 @@
 // Routes below /v1/users: the directory, the profile, its activities and detections.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
+import { cellOf } from '../../domain/location.ts';
+import type { Profile } from '../../domain/profile.ts';
 import { type Session, sessionState } from '../../domain/session.ts';
 import { userKey as keyOf, parseUserName } from '../../domain/user-name.ts';
 import { problem } from '../problem.ts';
@@ -14,7 +16,14 @@ import {
   type QueryRequest,
   rangeOf,
 } from './request.ts';
-import { activityView, attribution, detectionView, type Json, profileView } from './views.ts';
+import {
+  activityView,
+  attribution,
+  type CellLabels,
+  detectionView,
+  type Json,
+  profileView,
+} from './views.ts';
 
 /** Activities shown inside a profile, and sessions looked through for open ones. */
 const profileActivities = 10;
@@ -42,14 +51,17 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
     }),
     deps.store.userDetections(user, { limit: 10 }),
   ]);
-  const restarts = await restartsOf(deps, sessions.items);
+  const [restarts, labels] = await Promise.all([
+    restartsOf(deps, sessions.items),
+    labelsOf(deps, found.profile),
+  ]);
   const view = (session: Session): Json =>
     activityView(session, now, restarts.get(session.gatewayId));
   const open = sessions.items.filter(
     (session) => sessionState(session, now, restarts.get(session.gatewayId)).state === 'open',
   );
   return jsonAnswer({
-    ...profileView(found.profile),
+    ...profileView(found.profile, labels),
     openSessions: open.map(view),
     activities: sessions.items.slice(0, profileActivities).map(view),
     detections: detections.items.map(detectionView),
@@ -86,6 +98,14 @@ async function resolveUser(deps: QueryDeps, request: QueryRequest): Promise<stri
   const asked = request.params['user'] ?? '';
   const name = parseUserName(asked);
   return name.form === 'none' ? asked : keyOf(name, await deps.domains());
+}
+
+/** A name is a nicety: the profile is shown without it rather than not at all. */
+function labelsOf(deps: QueryDeps, profile: Profile): Promise<CellLabels> {
+  const cells = [...profile.places.values()].flatMap(({ location }) =>
+    location.kind === 'located' ? [{ cell: cellOf(location), country: location.country }] : [],
+  );
+  return deps.labels(cells).catch((): CellLabels => new Map());
 }
 
 function restartsOf(

@@ -7,6 +7,7 @@ import { cellOf, type Location, placeKey, placeLabel } from '../../domain/locati
 import type { Profile } from '../../domain/profile.ts';
 import { type Session, sessionState } from '../../domain/session.ts';
 import type { Tally } from '../../domain/tally.ts';
+import type { CellLabel } from '../label.ts';
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };
@@ -19,8 +20,11 @@ export const attribution: readonly string[] = [
 
 export const timeText = (time: UnixMs): string => new Date(time).toISOString();
 
+/** Labels of map cells, by `<cell>#<country>`. */
+export type CellLabels = ReadonlyMap<string, CellLabel>;
+
 /** The profile document of `GET /v1/users/{user}`, without its sessions. */
-export function profileView(profile: Profile): JsonObject {
+export function profileView(profile: Profile, labels: CellLabels): JsonObject {
   const share = (tally: Tally): number =>
     Math.round((tally.count / Math.max(1, profile.sessions)) * 1000) / 1000;
   return {
@@ -32,6 +36,7 @@ export function profileView(profile: Profile): JsonObject {
     connections: profile.sessions,
     places: sorted(profile.places).map(([key, tally]) => ({
       ...locationView(tally.location),
+      ...areaView(tally.location, labels),
       key,
       share: share(tally),
       ...tallyView(tally),
@@ -53,6 +58,13 @@ export function profileView(profile: Profile): JsonObject {
     gateways: sorted(profile.gateways).map(([id, tally]) => ({ id, ...tallyView(tally) })),
     hours: profile.hours,
   };
+}
+
+/** The name of the wider area, where Amazon Location or the data has given one. */
+function areaView(location: Location, labels: CellLabels): JsonObject {
+  if (location.kind !== 'located') return {};
+  const found = labels.get(`${cellOf(location)}#${location.country}`);
+  return found ? { area: { label: found.label, source: found.source } } : {};
 }
 
 /** Where an address is, as the API tells it. */

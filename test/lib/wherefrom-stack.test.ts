@@ -12,7 +12,7 @@ import {
   theOne,
 } from './synthesized.ts';
 
-const functions = ['Admit', 'Process', 'Locate', 'Query'] as const;
+const functions = ['Admit', 'Process', 'Locate', 'Query', 'Label'] as const;
 const tables = ['ProfilesTable', 'ControlTable', 'PlacesTable'];
 
 let stack: Synthesized;
@@ -140,10 +140,15 @@ describe('functions', () => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      Role: { 'Fn::GetAtt': [expect.stringContaining(`Functions${name}Role`), 'Arn'] },
+      Role: {
+        'Fn::GetAtt': [
+          expect.stringMatching(new RegExp(`^(Functions|PlaceLabels)${name}Role`)),
+          'Arn',
+        ],
+      },
       LoggingConfig: {
         LogFormat: 'JSON',
-        LogGroup: { Ref: expect.stringContaining(`Functions${name}Log`) },
+        LogGroup: { Ref: expect.stringMatching(new RegExp(`^(Functions|PlaceLabels)${name}Log`)) },
         SystemLogLevel: 'WARN',
       },
     });
@@ -217,6 +222,54 @@ describe('locate', () => {
   });
 });
 
+describe('label', () => {
+  it('may write its log, ask the index and write labels: nothing that holds a person', () => {
+    const statements = statementsOf(stack, 'Label');
+    const tablesNamed = JSON.stringify(statements);
+
+    expect(statements.flatMap(actionsOf).filter((action) => !action.startsWith('kms:'))).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'dynamodb:PutItem',
+      'geo:SearchPlaceIndexForPosition',
+    ]);
+    for (const other of ['ProfilesTable', 'ControlTable', 'BatchQueue']) {
+      expect(tablesNamed).not.toContain(other);
+    }
+  });
+
+  it('asks an index whose provider allows employees and whose answers may be kept', () => {
+    const { Properties } = theOne(stack, 'AWS::Location::PlaceIndex', 'PlaceLabels');
+
+    expect(Properties).toMatchObject({
+      DataSource: 'Here',
+      DataSourceConfiguration: { IntendedUse: 'Storage' },
+    });
+  });
+
+  it('can be left out where there is no Amazon Location', () => {
+    const without = synthesize({ placeLabels: 'false' });
+    const { Environment } = theOne(without, 'AWS::Lambda::Function', 'Process').Properties;
+
+    expect(ofType(without, 'AWS::Location::PlaceIndex')).toEqual([]);
+    expect(Environment.Variables.LABEL_FUNCTION).toBeUndefined();
+  });
+});
+
+describe('newer location data', () => {
+  it('is read from a private bucket by locate alone, where the deployment asks for one', () => {
+    const updated = synthesize({ geoUpdates: 'true' });
+    const { Properties } = theOne(updated, 'AWS::S3::Bucket', 'GeoData');
+    const readers = functions.filter((name) =>
+      statementsOf(updated, name).some((one) => actionsOf(one).includes('s3:GetObject')),
+    );
+
+    expect(ofType(stack, 'AWS::S3::Bucket')).toEqual([]);
+    expect(Properties.PublicAccessBlockConfiguration).toMatchObject({ BlockPublicPolicy: true });
+    expect(readers).toEqual(['Locate']);
+  });
+});
+
 describe('the HTTP API', () => {
   const routes = () => ofType(stack, 'AWS::ApiGatewayV2::Route').map(([, one]) => one.Properties);
 
@@ -281,7 +334,13 @@ describe('context', () => {
     readStackOptions((name) => values[name]);
 
   it('is optional', () => {
-    expect(read({})).toEqual({ isEphemeral: false, extraAuthorities: [], logRetentionDays: 30 });
+    expect(read({})).toEqual({
+      isEphemeral: false,
+      extraAuthorities: [],
+      logRetentionDays: 30,
+      hasPlaceLabels: true,
+      hasGeoUpdates: false,
+    });
   });
 
   it('is refused with every mistake at once', () => {

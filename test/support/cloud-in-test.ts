@@ -18,7 +18,11 @@ export type TestAnswer = {
 
 export type TestCloud = {
   readonly dynamo: TestDynamo;
-  readonly tables: { readonly profiles: string; readonly control: string };
+  readonly tables: {
+    readonly profiles: string;
+    readonly control: string;
+    readonly places: string;
+  };
   /** Postponed receipt handles with their delay in seconds. */
   readonly postponed: [string, number][];
   readonly logLines: string[];
@@ -40,7 +44,11 @@ type GetOptions = {
 
 export async function startTestCloud(time: number): Promise<TestCloud> {
   const dynamo = await startTestDynamo();
-  const tables = { profiles: await dynamo.createTable(), control: await dynamo.createTable() };
+  const tables = {
+    profiles: await dynamo.createTable(),
+    control: await dynamo.createTable(),
+    places: await dynamo.createTable(),
+  };
   const postponed: [string, number][] = [];
   const logLines: string[] = [];
   let now = time;
@@ -60,7 +68,7 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
       postponed.push([handle, seconds]);
     },
   });
-  const query = makeTableQuery(options);
+  const query = makeTableQuery({ ...options, placesTable: tables.places });
   const bodyOf = (events: readonly AccountingEvent[]): string => {
     const firstPosition = position + 1;
     position += events.length;
