@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { openInstalledLocator } from '../geo/open-locator.ts';
 import { AddressBook } from './eval/address-book.ts';
 import { writeDetailFiles } from './eval/detail-file.ts';
+import { type Line, measure } from './eval/measure.ts';
 import { truthOf } from './eval/metrics.ts';
 import {
   daysDefault,
@@ -17,7 +18,7 @@ import {
 } from './eval/parameters.ts';
 import { play } from './eval/play.ts';
 import { readReplayed } from './eval/replayed.ts';
-import { type Line, measure, reportOf } from './eval/report.ts';
+import { reportOf } from './eval/report.ts';
 import { makeWorld } from './eval/world.ts';
 
 const usage = `Usage: npm run eval -- [options]

@@ -7,6 +7,7 @@ import { processEvents } from '../../domain/process-events.ts';
 import type { Profile } from '../../domain/profile.ts';
 import { mergeSessions, type Session } from '../../domain/session.ts';
 import { seedOf } from './random.ts';
+import { type Alert, graver, type Verdict } from './scorer.ts';
 import type { World, WorldRecord } from './world.ts';
 
 type Stored = {
@@ -50,22 +51,34 @@ function makeStore(onDetection: (detection: Detection) => void): UserStore {
   };
 }
 
+/** What a record brought about. */
+export type Judged = {
+  /** The verdict of the highest score; undefined when nothing was judged. */
+  readonly verdict: Verdict | undefined;
+  /** The gravest alert; undefined when there was none. */
+  readonly alert: Alert | undefined;
+};
+
 /** Plays a world's records to the product. */
 export type Ours = {
   readonly name: string;
-  /** The highest score the record brought about; undefined when nothing was judged. */
-  readonly feed: (record: WorldRecord) => Promise<number | undefined>;
+  readonly feed: (record: WorldRecord) => Promise<Judged>;
 };
 
 /** Opens the product on an empty store. */
 export function makeOurs(world: World): Ours {
   let now = 0;
-  let best: number | undefined;
-  const raise = (score: number): void => {
-    best = Math.max(best ?? Number.NEGATIVE_INFINITY, score);
+  let verdict: Verdict | undefined;
+  let alert: Alert | undefined;
+  const onVerdict = (next: Verdict): void => {
+    if (!verdict || next.score > verdict.score) verdict = next;
   };
   const ports: ProcessPorts = {
-    users: makeStore((detection) => raise(detection.reasons[0]?.weight ?? 0)),
+    users: makeStore((detection) => {
+      const { severity, isLearning, reasons } = detection;
+      alert = graver(alert, { severity, isLearning });
+      onVerdict({ score: reasons[0]?.weight ?? 0, evidence: reasons });
+    }),
     gateways: { raiseWatermark: async () => undefined },
     locate: async (addresses) =>
       new Map(addresses.map((address) => [address, world.locate(address, now)])),
@@ -79,10 +92,11 @@ export function makeOurs(world: World): Ours {
     name: 'Wherefrom',
     feed: async ({ event }) => {
       now = event.receivedTime;
-      best = undefined;
+      verdict = undefined;
+      alert = undefined;
       const [done] = await processEvents(ports, [event]);
       if (done?.error) throw done.error;
-      return best;
+      return { verdict, alert };
     },
   };
 }

@@ -1,12 +1,12 @@
 // Plays a world's records to all methods at once, in the order they arrive, and collects one score
 // a session and method. Peers judge a session at its first record; our model sees every record.
 
-import { makeOurs } from './ours.ts';
+import { type Judged, makeOurs } from './ours.ts';
 import { makeBuffaLogs } from './peers/buffalogs.ts';
 import { makeFreeman } from './peers/freeman.ts';
 import { makeMachineCity } from './peers/machine-city.ts';
 import { makeOktaPair } from './peers/okta.ts';
-import type { Login, Scorer, SessionScore } from './scorer.ts';
+import { type Alert, graver, type Login, type Scorer, type SessionScore } from './scorer.ts';
 import type { World } from './world.ts';
 
 export type Played = {
@@ -57,22 +57,50 @@ export async function play(
     }
     if (ours) {
       const began = performance.now();
-      const score = (await ours.feed(record)) ?? Number.NEGATIVE_INFINITY;
+      const judged = await ours.feed(record);
       oursMs += performance.now() - began;
-      if (session) ourScores[uid] = raised(ourScores[uid], score, !seen.has(uid));
+      if (session) ourScores[uid] = withJudged(ourScores[uid], judged);
     }
     seen.add(uid);
   }
-  const played = peers.map(({ name, isRule }, index) => ({
+  const played: Played[] = peers.map(({ name, isRule }, index) => ({
     name,
     isRule,
     scores: peerScores[index] ?? [],
   }));
-  if (ours) played.unshift({ name: ours.name, isRule: false, scores: ourScores });
+  if (ours) {
+    played.unshift({ name: ours.name, isRule: false, scores: ourScores });
+    played.push(
+      asRule(`${ours.name}, Medium and High`, ourScores, ({ severity }) => severity !== 'low'),
+      asRule(`${ours.name}, all alerts`, ourScores, () => true),
+    );
+  }
   return { played, records, oursMs };
 }
 
-function raised(known: SessionScore | undefined, score: number, isFirst: boolean): SessionScore {
-  if (isFirst || !known) return { first: score, best: score };
-  return { first: known.first, best: Math.max(known.best, score) };
+/** Joins what a further record of a session brought. The first record sets `first`. */
+function withJudged(known: SessionScore | undefined, { verdict, alert }: Judged): SessionScore {
+  const score = verdict?.score ?? Number.NEGATIVE_INFINITY;
+  const isBest = !known || score > known.best;
+  const best = isBest ? verdict : known.verdict;
+  const gravest = graver(known?.alert, alert);
+  return {
+    first: known?.first ?? score,
+    best: isBest ? score : known.best,
+    ...(best ? { verdict: best } : {}),
+    ...(gravest ? { alert: gravest } : {}),
+  };
+}
+
+/** The product as installed: its own thresholds, nothing set after the fact. */
+function asRule(
+  name: string,
+  scores: readonly (SessionScore | undefined)[],
+  counts: (alert: Alert) => boolean,
+): Played {
+  const answers = scores.map((score) => {
+    const answer = score?.alert && counts(score.alert) ? 1 : 0;
+    return { first: answer, best: answer };
+  });
+  return { name, isRule: true, scores: answers };
 }

@@ -1,53 +1,8 @@
 // The tables of an evaluation: means over seeds, in markdown. Ratios are ratios of means.
 
-import {
-  areaUnderCurve,
-  falseAlertRate,
-  type Outcome,
-  outcomeAt,
-  type Truth,
-  thresholdFor,
-} from './metrics.ts';
+import { ablationBudgets, budgets, type Line, recall } from './measure.ts';
+import type { Outcome } from './metrics.ts';
 import { type AttackClass, campaignCounts, kinds } from './parameters.ts';
-import type { Played } from './play.ts';
-
-export const budgets = [1, 2, 5, 10] as const;
-
-/** One method on one seed. */
-export type Line = {
-  readonly name: string;
-  readonly isRule: boolean;
-  readonly auc: number;
-  /** At each budget; for a rule once, at its own rate. */
-  readonly at: readonly Outcome[];
-  /** Recall at the rates of the rules, by their names. */
-  readonly atRuleRates: ReadonlyMap<string, number>;
-  /** Share of sessions that got a score. */
-  readonly scored: number;
-};
-
-/** Measures all methods on one world. */
-export function measure(truth: Truth, played: readonly Played[]): Line[] {
-  const rates = new Map(
-    played
-      .filter(({ isRule }) => isRule)
-      .map(({ name, scores }) => [name, falseAlertRate(truth, scores, 1)] as const),
-  );
-  return played.map(({ name, isRule, scores }) => {
-    const at = isRule
-      ? [outcomeAt(truth, scores, 1)]
-      : budgets.map((budget) => outcomeAt(truth, scores, thresholdFor(truth, scores, budget)));
-    const atRuleRates = new Map<string, number>();
-    for (const [rule, rate] of isRule ? [] : rates) {
-      atRuleRates.set(rule, recall(outcomeAt(truth, scores, thresholdFor(truth, scores, rate))));
-    }
-    const judged = truth.benignUids.filter((uid) => (scores[uid]?.first ?? -Infinity) > -Infinity);
-    const scored = judged.length / truth.benignUids.length;
-    return { name, isRule, auc: areaUnderCurve(truth, scores), at, atRuleRates, scored };
-  });
-}
-
-const recall = ({ all }: Outcome): number => all.found / Math.max(1, all.campaigns);
 
 /** Lines of one method over seeds. */
 type Group = { readonly name: string; readonly isRule: boolean; readonly lines: readonly Line[] };
@@ -83,6 +38,7 @@ export function reportOf(perSeed: readonly (readonly Line[])[]): string {
     ruleTable(groups),
     classTable(groups),
     noiseTable(groups),
+    ablationTable(groups),
     mustShow(groups),
   ]
     .filter((part) => part !== '')
@@ -172,6 +128,27 @@ function noiseTable(groups: readonly Group[]): string {
   return table(['false alerts @5 by kind', 'people', ...scored.map(({ name }) => name)], rows);
 }
 
+/** Recall without each term of the product's score. */
+function ablationTable(groups: readonly Group[]): string {
+  const parts = groups.map(({ name, lines }) => {
+    const terms = [...new Set(lines.flatMap(({ without }) => [...without.keys()]))].sort();
+    if (terms.length === 0) return '';
+    const rows = terms.map((term) => [
+      term,
+      ...ablationBudgets.map((_, at) =>
+        short(mean(lines.flatMap(({ without }) => without.get(term)?.[at] ?? []))),
+      ),
+    ]);
+    return table([`${name} without`, ...ablationBudgets.map((budget) => `@${budget}`)], rows);
+  });
+  const grave = groups.reduce(
+    (sum, { lines }) => sum + lines.reduce((of, line) => of + line.graveWhileLearning, 0),
+    0,
+  );
+  const text = parts.filter((part) => part !== '').join('\n\n');
+  return text === '' ? '' : `${text}\n\nMedium or High alerts before the gate: ${grave}.`;
+}
+
 /** The ratios the product has to show, when it took part. */
 function mustShow(groups: readonly Group[]): string {
   const ours = groups.find(({ name }) => name.startsWith('Wherefrom'));
@@ -179,7 +156,7 @@ function mustShow(groups: readonly Group[]): string {
   const at5 = (lines: readonly Line[]): number =>
     mean(lines.map((line) => recall(line.at[2] as Outcome)));
   const rows = groups
-    .filter((other) => other !== ours)
+    .filter(({ name }) => !name.startsWith('Wherefrom'))
     .map((other) => [
       other.name,
       other.isRule ? 'their rate' : '5',

@@ -25,10 +25,35 @@ export type Scorer = {
   readonly score: (login: Login) => number;
 };
 
+/** What the product said of one record. */
+export type Verdict = {
+  readonly score: number;
+  /** What the score is the sum of, in nats. */
+  readonly evidence: readonly { readonly term: string; readonly weight: number }[];
+};
+
 /** What one method said of one session. */
 export type SessionScore = {
   /** When its first record came. */
   readonly first: number;
   /** With later records that scored higher. */
   readonly best: number;
+  /** The verdict of the best score, where the method explains itself. */
+  readonly verdict?: Verdict;
+  /** The alert raised at the product's own settings, the gravest of the session. */
+  readonly alert?: Alert;
 };
+
+/** An alert of the product. `isLearning`: before the gate of 30 days and 5 connections. */
+export type Alert = {
+  readonly severity: 'low' | 'medium' | 'high';
+  readonly isLearning: boolean;
+};
+
+const severityRank = { low: 1, medium: 2, high: 3 } as const;
+
+/** The graver of two alerts. */
+export function graver(a: Alert | undefined, b: Alert | undefined): Alert | undefined {
+  if (!a || !b) return a ?? b;
+  return severityRank[a.severity] >= severityRank[b.severity] ? a : b;
+}

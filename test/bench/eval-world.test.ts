@@ -3,7 +3,11 @@
 
 import { AddressBook } from '../../bench/eval/address-book.ts';
 import { detailRecords } from '../../bench/eval/detail-file.ts';
+import { measure } from '../../bench/eval/measure.ts';
+import { truthOf } from '../../bench/eval/metrics.ts';
 import { dayMs } from '../../bench/eval/parameters.ts';
+import { play } from '../../bench/eval/play.ts';
+import { reportOf } from '../../bench/eval/report.ts';
 import { makeWorld, type World, type WorldRecord } from '../../bench/eval/world.ts';
 import { distanceKm } from '../../domain/location.ts';
 import { userKey } from '../../domain/user-name.ts';
@@ -143,5 +147,19 @@ describe('a world of the evaluation', () => {
     expect(texts[start]).toContain(
       `\tUser-Name = "${records[start]!.event.user.raw.replace('\\', '\\\\')}"`,
     );
+  });
+
+  it('plays through the product and all peers, and reads as tables', async () => {
+    const tiny = makeWorld({ ...small, people: 25 }, book, locator);
+
+    const { played, records: playedRecords } = await play(tiny, { withOurs: true });
+    const report = reportOf([measure(truthOf(tiny), played)]);
+
+    expect(playedRecords).toBe([...tiny.records()].length);
+    expect(played.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['Wherefrom', 'Freeman et al.', 'BuffaLogs', 'Okta pair']),
+    );
+    expect(report).toMatch(/^\| Wherefrom \| [.\d]+ \|/m);
+    expect(report).toMatch(/^\| Freeman et al\. \| 5 \| [.\d]+ \|$/m);
   });
 });
