@@ -31,6 +31,7 @@ export const features = [
   'wide',
   'near',
   'device',
+  'adapter',
   'gateway',
   'overlap',
   'hosting',

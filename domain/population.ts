@@ -57,6 +57,8 @@ export type Use = {
 /** The population as a judge sees it. */
 export type PopulationView = {
   readonly counts: PopulationCounts;
+  /** People of the period that had most. */
+  readonly users: number;
   /** Days that `counts` spans. */
   readonly days: number;
   readonly use: (key: string) => Use | undefined;
@@ -74,6 +76,7 @@ export const emptyCounts: PopulationCounts = {
 /** An organisation of which nothing is known. */
 export const emptyPopulation: PopulationView = {
   counts: emptyCounts,
+  users: 0,
   days: 0,
   use: () => undefined,
 };
@@ -156,8 +159,8 @@ export function scoreAtBudget(
   view: PopulationView,
   alertsPerThousandDays: number,
 ): number | undefined {
-  const { users, scores, sessions } = view.counts;
-  const allowed = (alertsPerThousandDays * users * view.days) / 1000;
+  const { scores, sessions } = view.counts;
+  const allowed = (alertsPerThousandDays * view.users * view.days) / 1000;
   // Fewer than three expected alerts make no quantile.
   if (allowed < 3 || sessions < 1000) return undefined;
   let above = 0;

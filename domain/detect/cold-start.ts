@@ -6,8 +6,8 @@
 
 import { type Evidence, rounded, type Scene } from './term.ts';
 
-const sessionsEnough = 3;
-const least = 0.35;
+const sessionsEnough = 2;
+const least = 0.5;
 
 export function coldStartTerm({ survey }: Scene, personalWeight: number): Evidence | undefined {
   if (survey.weight >= sessionsEnough || personalWeight <= 0) return undefined;

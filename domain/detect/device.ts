@@ -8,9 +8,10 @@
 
 import type { Device } from '../accounting-event.ts';
 import { percent } from './place.ts';
+import { deviceFeature } from './survey.ts';
 import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
 
-const newWeight = 1.1;
+const newWeight = 0.85;
 const newShare = 0.92;
 const knownAttackShare = 0.04;
 
@@ -20,9 +21,11 @@ export function deviceTerm(scene: Scene): Evidence | undefined {
   if (!device) return undefined;
   const { k, weight } = survey.device;
   const kind = survey.deviceKind;
+  const rate = rates[deviceFeature(device)];
   const share = weight / (kind.weight + 0.5);
-  const scale = scaleOf(device) * kind.k;
-  const fresh = (1 - k) * newWeight * Math.log(newShare / rates.device.rate);
+  const scale =
+    scaleOf(device) * kind.k * (device.kind === 'mac' && survey.network.k < 0.5 ? 0.6 : 1);
+  const fresh = (1 - k) * newWeight * Math.log(newShare / rate.rate);
   const known = k * Math.log(knownAttackShare / Math.min(0.95, Math.max(0.05, share)));
   const total = scale * (fresh + known);
   return {
@@ -34,11 +37,11 @@ export function deviceTerm(scene: Scene): Evidence | undefined {
       kindWeight: rounded(kind.weight),
       familiarity: rounded(k),
       scale: rounded(scale),
-      ...rateNumbers(rates.device),
+      ...rateNumbers(rate),
     },
     text: () =>
       k < 0.5
-        ? `New computer ${label(device)} (this user has a new one ${oneIn(rates.device.rate)} times)`
+        ? `New computer ${label(device)} (this user has a new one ${oneIn(rate.rate)} times)`
         : `Computer ${label(device)}, as in ${percent(Math.min(1, share))} of this user's connections` +
           (total < 0 ? ' (lowers the score)' : ''),
   };

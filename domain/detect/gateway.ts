@@ -5,7 +5,7 @@
 
 import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
 
-const newWeight = 0.6;
+const newWeight = 0.35;
 const attackShare = 0.4;
 
 export function gatewayTerm({ sight, survey, rates }: Scene): Evidence | undefined {

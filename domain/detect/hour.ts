@@ -8,9 +8,9 @@
 import type { UnixMs } from '../accounting-event.ts';
 import { type Evidence, rounded, type Scene } from './term.ts';
 
-const hourWeight = 0.5;
-const lowest = -0.5;
-const highest = 1.2;
+const hourWeight = 1;
+const lowest = -1.5;
+const highest = 2.2;
 const sessionsMin = 6;
 /** Sessions' worth of belief in a flat week. */
 const flatPrior = 3;
@@ -21,8 +21,10 @@ export const hourOfWeek = (time: UnixMs): number => (Math.floor(time / 3_600_000
 
 const isWeekend = (hour: number): boolean => hour < 24 || hour >= 144;
 
-export function hourTerm({ sight, habits }: Scene): Evidence | undefined {
+export function hourTerm(scene: Scene): Evidence | undefined {
+  const { sight, habits } = scene;
   const hour = hourOfWeek(sight.time);
+  const shift = zoneShift(scene);
   const byHour = new Array<number>(24).fill(0);
   let sessions = 0;
   let sameKind = 0;
@@ -36,9 +38,14 @@ export function hourTerm({ sight, habits }: Scene): Evidence | undefined {
   if (sessions <= sessionsMin) return undefined;
   const hours = isWeekend(hour) ? 48 : 120;
   let hits = 0;
-  for (let step = -2; step <= 2; step += 1) {
-    hits += (kernel[step + 2] ?? 0) * (byHour[(hour + step + 24) % 24] ?? 0);
-  }
+  const hitsAt = (middle: number): number => {
+    let found = 0;
+    for (let step = -2; step <= 2; step += 1) {
+      found += (kernel[step + 2] ?? 0) * (byHour[(middle + step + 48) % 24] ?? 0);
+    }
+    return found;
+  };
+  hits = Math.max(hitsAt(hour), hitsAt(hour + shift));
   const dayShare = (sameKind + (flatPrior * hours) / 168) / (sessions + flatPrior);
   const hourShare = (hits + flatPrior / 24) / (sessions + flatPrior);
   const share = (dayShare / (hours / 24)) * hourShare;
@@ -60,4 +67,14 @@ export function hourTerm({ sight, habits }: Scene): Evidence | undefined {
       `${Math.round(share * 16_800) / 100} times its even share of this user's ${sessions} sessions` +
       (weight < 0 ? ' (lowers the score)' : ''),
   };
+}
+
+/** Hours by which the sun is ahead here of where the person usually is. */
+function zoneShift({ sight, learned }: Scene): number {
+  if (!sight.located) return 0;
+  let home: { readonly level: number; readonly lon: number } | undefined;
+  for (const place of learned.places) {
+    if (place.radiusKm >= 0 && (!home || place.level > home.level)) home = place;
+  }
+  return home ? Math.round((sight.located.lon - home.lon) / 15) : 0;
 }

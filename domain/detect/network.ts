@@ -8,9 +8,9 @@
 import { percent } from './place.ts';
 import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
 
-const newWeight = 0.6;
+const newWeight = 1.1;
 const newShare = 0.9;
-const knownWeight = 1;
+const knownWeight = 0.3;
 
 export function networkTerm(scene: Scene): Evidence | undefined {
   const { sight, survey, rates } = scene;

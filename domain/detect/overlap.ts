@@ -10,9 +10,10 @@
 import type { Session } from '../session.ts';
 import { type Stay, staysOf } from '../session.ts';
 import { prefixOf } from './sight.ts';
+import { isRoaming } from './survey.ts';
 import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
 
-const fullWeight = 0.7;
+const fullWeight = 1.1;
 const attackShare = 0.3;
 
 /** The other stay that is open at the start of this one, from elsewhere; the one open longest. */
@@ -42,7 +43,7 @@ export function overlapTerm(scene: Scene): Evidence | undefined {
   return {
     term: 'overlap',
     aspect: 'overlap',
-    weight: fullWeight * unseen * odds,
+    weight: fullWeight * (isRoaming(scene.sight) ? 0.3 : 1) * unseen * odds,
     numbers: {
       openHours: rounded(hours),
       unseenBlock: rounded(unseen),

@@ -7,12 +7,14 @@
 // popularity. Blind spots: a thief within 150 km; a traveller's first day looks like a thief's.
 
 import { type Located, type NetworkType, placeLabel } from '../location.ts';
-import { anonymising } from './survey.ts';
+import { anonymising, isAnonymous } from './survey.ts';
 import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
 
 const newCountryShare = 0.5;
 const newPlaceShare = 0.55;
-const knownWeight = 0.8;
+const knownWeight = 0.3;
+const countryWeight = 0.65;
+const placeWeight = 0.3;
 
 /** How far a network's position and country can be believed. */
 const byType: Partial<Record<NetworkType, number>> = {
@@ -57,11 +59,12 @@ export function placeTerm(scene: Scene): Evidence | undefined {
 function countryEvidence(scene: Scene, located: Located, unseen: number): Evidence {
   const { survey, rates } = scene;
   const trust = countryTrust(located);
+  const sameLine = isAnonymous(scene.sight) ? 1 : 1 - 0.8 * survey.network.k;
   const odds = Math.log(newCountryShare / rates.country.rate);
   return {
     term: 'place',
     aspect: 'new-country',
-    weight: trust * unseen * (1 - survey.country.k) * odds,
+    weight: countryWeight * trust * unseen * sameLine * (1 - survey.country.k) * odds,
     numbers: {
       trust: rounded(trust),
       familiarity: rounded(survey.country.k),
@@ -82,7 +85,9 @@ function cityEvidence(scene: Scene, located: Located, unseen: number): Evidence 
   return {
     term: 'place',
     aspect: 'new-place',
-    weight: isAnonymous ? 0 : trust * unseen * survey.country.k * (1 - survey.place.k) * odds,
+    weight: isAnonymous
+      ? 0
+      : placeWeight * trust * unseen * survey.country.k * (1 - survey.place.k) * odds,
     numbers: {
       trust: rounded(trust),
       familiarity: rounded(survey.place.k),

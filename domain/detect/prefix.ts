@@ -13,7 +13,7 @@ import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.t
 
 const knownWeight = 2;
 const nearWeight = 1;
-const newWide = { weight: 0.7, share: 0.95 };
+const newWide = { weight: 1, share: 0.95 };
 const newNear = { weight: 0.6, share: 0.97 };
 
 export function prefixTerm(scene: Scene): Evidence | undefined {

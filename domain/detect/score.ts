@@ -7,9 +7,11 @@ import type { PopulationView } from '../population.ts';
 import type { Session, Stay } from '../session.ts';
 import { burstTerm } from './burst.ts';
 import { coldStartTerm } from './cold-start.ts';
+import { colleaguesTerm } from './colleagues.ts';
 import { deviceTerm } from './device.ts';
 import { feedbackTerm } from './feedback.ts';
 import { gatewayTerm } from './gateway.ts';
+import { handoverTerm } from './handover.ts';
 import { hourTerm } from './hour.ts';
 import { networkTerm } from './network.ts';
 import { networkTypeTerm } from './network-type.ts';
@@ -48,7 +50,14 @@ export type Score = {
 };
 
 const locationTerms: readonly Term[] = [placeTerm, networkTerm, prefixTerm, networkTypeTerm];
-const otherTerms: readonly Term[] = [deviceTerm, gatewayTerm, hourTerm, travelTerm, overlapTerm];
+const otherTerms: readonly Term[] = [
+  colleaguesTerm,
+  deviceTerm,
+  gatewayTerm,
+  hourTerm,
+  travelTerm,
+  overlapTerm,
+];
 const aboutLocation: ReadonlySet<TermName> = new Set([
   'place',
   'network',
@@ -79,6 +88,7 @@ export function scoreStay(input: ScoreInput): Score {
       positive(evidence, (term) => aboutLocation.has(term)),
     ),
   );
+  add(handoverTerm(scene, sum(evidence)));
   for (const term of otherTerms) add(term(scene));
   add(
     coldStartTerm(
@@ -119,6 +129,7 @@ function sceneOf(input: ScoreInput): Scene {
     wide: rate('wide'),
     near: rate('near'),
     device: rate('device'),
+    adapter: rate('adapter'),
     gateway: rate('gateway'),
     overlap: rate('overlap'),
     hosting: rate('hosting'),

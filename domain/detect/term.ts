@@ -38,6 +38,7 @@ export type Rates = {
   readonly wide: NoveltyRate;
   readonly near: NoveltyRate;
   readonly device: NoveltyRate;
+  readonly adapter: NoveltyRate;
   readonly gateway: NoveltyRate;
   readonly overlap: NoveltyRate;
   readonly hosting: NoveltyRate;
@@ -53,6 +54,8 @@ export type TermName =
   | 'hour'
   | 'travel'
   | 'overlap'
+  | 'colleagues'
+  | 'handover'
   | 'burst'
   | 'shared-egress'
   | 'trip'

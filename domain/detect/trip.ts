@@ -8,7 +8,7 @@ import type { UnixMs } from '../accounting-event.ts';
 import type { Learned } from '../learned.ts';
 import { type Evidence, rounded, type Scene } from './term.ts';
 
-export const tripRateFloor = 0.12;
+export const tripRateFloor = 0.08;
 const tripMs = 12 * 24 * 3600 * 1000;
 
 /** The least rate of new places at a time: lifted while a trip lasts. */
