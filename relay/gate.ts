@@ -198,7 +198,7 @@ function findSigningSecret(
 ): SecretKey | undefined {
   datagram.copy(message.bytes, 0, 0, length);
   zeroAuthenticator(message.bytes);
-  datagram.copy(received, 0, authenticatorAt, headerOctets);
+  for (let at = 0; at < md5Octets; at += 1) received[at] = datagram[authenticatorAt + at] as number;
   const start = beginMd5(prefix, message, length);
   // The tail is kept aside: padding and a secret overwrite only what lies behind the packet.
   return secrets.find(({ octets }) => {
@@ -227,5 +227,5 @@ export function findSecretOf(
 }
 
 function zeroAuthenticator(packet: Buffer): void {
-  packet.fill(0, authenticatorAt, headerOctets);
+  for (let at = authenticatorAt; at < headerOctets; at += 1) packet[at] = 0;
 }

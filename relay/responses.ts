@@ -24,7 +24,7 @@ export function makeResponse(accept: Accept, message: MessageBuffer): Buffer {
   bytes[0] = accountingResponse;
   bytes[1] = packet[1] as number;
   bytes.writeUInt16BE(length, 2);
-  packet.copy(bytes, authenticatorAt, authenticatorAt, headerOctets);
+  for (let at = authenticatorAt; at < headerOctets; at += 1) bytes[at] = packet[at] as number;
   if (proxyStateOctets > 0) copyProxyStates(packet, bytes, attributesAt);
   if (hmacAt > 0) {
     bytes[headerOctets] = messageAuthenticator;
@@ -35,9 +35,10 @@ export function makeResponse(accept: Accept, message: MessageBuffer): Buffer {
     bytes.set(hmac, hmacAt);
   }
   const response = Buffer.allocUnsafe(length);
-  bytes.copy(response, 0, 0, length);
+  // Octet by octet: for twenty of them a copy() costs more than it saves.
+  for (let at = 0; at < length; at += 1) response[at] = bytes[at] as number;
   bytes.set(secret.octets, length);
-  md5(message, length + secret.octets.length, response.subarray(authenticatorAt, headerOctets));
+  md5(message, length + secret.octets.length, response, authenticatorAt);
   return response;
 }
 

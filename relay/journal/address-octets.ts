@@ -1,4 +1,4 @@
-// IP addresses between canonical text and the 16 octets of a journal record.
+// The texts of a journal record as octets: IP addresses, 16 octets each, and gateway ids.
 // IPv4 is kept as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2) and reads back as a.b.c.d. What is no
 // address is refused, never guessed.
 
@@ -20,13 +20,26 @@ export function octetsToAddress(octets: Buffer): string {
   return formatAddress(isIpv4 ? octets.subarray(12, 16) : octets);
 }
 
-/** addressToOctets with a memory: a relay meets the same few gateways a million times. */
-export function makeAddressCache(): (text: string) => Buffer | undefined {
-  const known = new Map<string, Buffer>();
-  return (text) => {
+/** Octets of the texts of a record. A relay meets the same few gateways a million times. */
+export type OctetsCache = {
+  /** Undefined when the text is no address. */
+  address(text: string): Buffer | undefined;
+  gatewayId(text: string): Buffer;
+};
+
+export function makeOctetsCache(): OctetsCache {
+  return {
+    address: remember(addressToOctets),
+    gatewayId: remember((text) => Buffer.from(text, 'utf8')),
+  };
+}
+
+function remember<Octets extends Buffer | undefined>(make: (text: string) => Octets) {
+  const known = new Map<string, Octets>();
+  return (text: string): Octets => {
     const cached = known.get(text);
     if (cached) return cached;
-    const octets = addressToOctets(text);
+    const octets = make(text);
     if (known.size >= cacheEntriesMax) known.clear();
     if (octets) known.set(text, octets);
     return octets;

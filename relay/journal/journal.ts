@@ -4,7 +4,7 @@
 // It does not read records back (reader.ts) and does not know what they mean.
 
 import { ActiveSegment } from './active-segment.ts';
-import { makeAddressCache } from './address-octets.ts';
+import { makeOctetsCache } from './address-octets.ts';
 import { type AppendDone, CommitBuffer } from './commit-buffer.ts';
 import { isOutOfSpace, JournalError, troubleOf } from './errors.ts';
 import {
@@ -26,7 +26,7 @@ export class Journal {
   readonly #space: JournalSpace;
   readonly #found: Recovered;
   readonly #unlock: Unlock;
-  readonly #octetsOf = makeAddressCache();
+  readonly #octetsOf = makeOctetsCache();
   #active: ActiveSegment | undefined;
   #filling = new CommitBuffer();
   #writing = new CommitBuffer();

@@ -3,7 +3,7 @@
 // encodeRecord with the same salt, but for a chance of 2^-32.
 
 import { crc32 } from 'node:zlib';
-import { octetsToAddress } from './address-octets.ts';
+import { type OctetsCache, octetsToAddress } from './address-octets.ts';
 import { JournalError } from './errors.ts';
 import type { JournalRecord, JournalRecordType, NewJournalRecord } from './record.ts';
 
@@ -91,11 +91,11 @@ export type EncodableRecord = {
  */
 export function makeEncodable(
   record: NewJournalRecord,
-  octetsOf: (address: string) => Buffer | undefined,
+  octetsOf: OctetsCache,
 ): EncodableRecord | string {
-  const source = octetsOf(record.source.address);
+  const source = octetsOf.address(record.source.address);
   if (!source) return 'the source is no IP address';
-  const gatewayId = Buffer.from(record.gatewayId, 'utf8');
+  const gatewayId = octetsOf.gatewayId(record.gatewayId);
   if (gatewayId.length > gatewayIdBytesMax) return `gateway id over ${gatewayIdBytesMax} octets`;
   if (record.payload.length > payloadBytesMax) return `payload over ${payloadBytesMax} octets`;
   const { port } = record.source;

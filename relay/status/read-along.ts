@@ -1,6 +1,7 @@
 // Without a cloud nobody decodes what gateways send, and nobody would see that an address is missing
 // before the cloud is connected. This reads along, for the status alone.
-// Promise: it keeps nothing, ships nothing and moves no cursor; what cannot be read is passed over.
+// Promise: it keeps nothing, ships nothing and moves no cursor; what cannot be read is passed over,
+// and so is what comes too fast to be read in passing.
 
 import type { JournalReader } from '../journal/reader.ts';
 import type { ToEvent } from '../ship-load.ts';
@@ -15,6 +16,10 @@ export type ReadAlong = {
 /** Records per turn of the event loop: a fraction of a millisecond. */
 const recordsPerTurn = 16;
 const bytesPerTurn = 64 * 1024;
+/** Most records read in a second, the newest: shares need no more, and decoding costs more than
+ * everything that was done to answer. Any ordinary estate sends less. */
+const recordsPerSecondMax = 400;
+const periodMs = 1000;
 
 /** Reads records behind `position` as they become durable. */
 export function startReadAlong(options: {
@@ -28,34 +33,44 @@ export function startReadAlong(options: {
   let durable = position;
   let isStopping = false;
   let reading: Promise<void> | undefined;
+  let pause: NodeJS.Timeout | undefined;
 
   const readOn = async (): Promise<void> => {
-    while (position < durable && !isStopping) {
-      const count = Math.min(recordsPerTurn, durable - position);
+    const last = durable;
+    position = Math.max(position, last - recordsPerSecondMax);
+    while (position < last && !isStopping) {
+      const count = Math.min(recordsPerTurn, last - position);
       const { entries } = await reader.readFrom(position + 1, count, bytesPerTurn);
       for (const entry of entries) {
         const event = entry.kind === 'record' ? toEvent(entry.record) : undefined;
         if (event && !('undecodable' in event)) activity.count(event);
       }
-      position = entries.at(-1)?.position ?? durable;
+      position = entries.at(-1)?.position ?? last;
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
     }
   };
+  const read = (): void => {
+    pause = undefined;
+    if (reading || position >= durable || isStopping) return;
+    reading = readOn()
+      // A journal that cannot be read is reported by those who need it.
+      .catch(() => undefined)
+      .finally(() => {
+        reading = undefined;
+        pause = setTimeout(read, periodMs).unref();
+      });
+  };
   return {
     notify(to) {
       durable = to;
-      reading ??= readOn()
-        // A journal that cannot be read is reported by those who need it.
-        .catch(() => undefined)
-        .finally(() => {
-          reading = undefined;
-        });
+      if (!pause) read();
     },
     async stop() {
       isStopping = true;
       await reading;
+      clearTimeout(pause);
       await reader.close();
     },
   };
