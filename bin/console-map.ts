@@ -20,7 +20,8 @@ const islandMin = 0.015;
 const southernmostDegrees = -60;
 
 const root = join(import.meta.dirname, '..');
-const atlasFile = createRequire(import.meta.url).resolve('world-atlas/countries-50m.json');
+const require = createRequire(import.meta.url);
+const atlasFile = require.resolve('world-atlas/countries-50m.json');
 
 const narrowing = (lat: number): number => Math.cos((lat * Math.PI) / 180);
 

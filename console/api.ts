@@ -111,6 +111,13 @@ function next<T>(
   return { path, answer: { kind: 'ok', data: fetched.data } };
 }
 
+/** Pages after the first, and the path of the first. */
+type Rest<T> = { readonly of: string; readonly items: readonly T[]; readonly next?: string };
+
+function restOf<T>(rest: Rest<T> | undefined, first: string): Rest<T> | undefined {
+  return rest?.of === first ? rest : undefined;
+}
+
 export type Pages<T> = {
   readonly answer: Answer<Page<T>>;
   /** Fetches what comes after the last item shown; absent when nothing does. */
@@ -125,9 +132,9 @@ export function usePages<T>(
 ): Pages<T> {
   const first = pathOf(undefined);
   const answer = useApi<Page<T>>(first, isPolled);
-  const [rest, setRest] = useState<{ of: string; items: readonly T[]; next?: string }>();
+  const [rest, setRest] = useState<Rest<T>>();
   const [isLoadingMore, setLoading] = useState(false);
-  const mine = rest?.of === first ? rest : undefined;
+  const mine = restOf(rest, first);
   const cursor = mine ? mine.next : answer.kind === 'ok' ? answer.data.next : undefined;
   const more = useCallback(async () => {
     setLoading(true);

@@ -1,7 +1,7 @@
 // The frame of every page: where one is, where one can go, search, times and theme.
 
-import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { JSX, TargetedSubmitEvent } from 'preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { Help } from './help.tsx';
 import { useKeys } from './keyboard.ts';
 import { ComputerPage } from './pages/computer.tsx';
@@ -12,9 +12,13 @@ import { OverviewPage } from './pages/overview.tsx';
 import { PlacePage } from './pages/place.tsx';
 import { ProfilePage } from './pages/profile.tsx';
 import { UsersPage } from './pages/users.tsx';
-import { type Route, routeOf } from './paths.ts';
+import { type Route, routeOf, usersHref } from './paths.ts';
 import { prefer, usePreferences } from './preferences.ts';
 import { navigate, useAddress } from './router.ts';
+
+/** A place, seen from afar. */
+const brandMark =
+  'M12 2a7.5 7.5 0 0 0-7.5 7.5C4.5 15 12 22 12 22s7.5-7 7.5-12.5A7.5 7.5 0 0 0 12 2z';
 
 const sections = [
   ['overview', '/', 'Overview'],
@@ -40,20 +44,22 @@ export function App(): JSX.Element {
   const address = useAddress();
   const route = routeOf(address.pathname);
   const [isHelpOpen, setHelpOpen] = useState(false);
-  useKeys(() => setHelpOpen(true));
+  const openHelp = useCallback(() => setHelpOpen(true), []);
+  useKeys(openHelp);
   const main = useRef<HTMLElement>(null);
-  const isFirst = useRef(true);
+  const announced = useRef(address.pathname);
   useEffect(() => {
     // A new page is announced by moving to it; the first one is where the reader is already.
-    if (!isFirst.current) main.current?.focus();
-    isFirst.current = false;
+    if (announced.current === address.pathname) return;
+    announced.current = address.pathname;
+    main.current?.focus();
   }, [address.pathname]);
   return (
     <>
       <a class="skip" href="#main">
         Skip to the content
       </a>
-      <Header section={sectionOf[route.page]} onHelp={() => setHelpOpen(true)} />
+      <Header section={sectionOf[route.page]} onHelp={openHelp} />
       <main id="main" tabIndex={-1} ref={main}>
         <PageOf route={route} address={address} />
       </main>
@@ -98,7 +104,7 @@ function Header({ section, onHelp }: { section: string; onHelp: () => void }): J
     <header class="top">
       <a class="brand" href="/">
         <svg viewBox="0 0 24 24" aria-hidden="true">
-          <path d="M12 2a7.5 7.5 0 0 0-7.5 7.5C4.5 15 12 22 12 22s7.5-7 7.5-12.5A7.5 7.5 0 0 0 12 2z" />
+          <path d={brandMark} />
           <circle cx="12" cy="9.5" r="2.8" />
         </svg>
         Wherefrom
@@ -120,13 +126,12 @@ function Header({ section, onHelp }: { section: string; onHelp: () => void }): J
 }
 
 function SearchBox(): JSX.Element {
-  const field = useRef<HTMLInputElement>(null);
-  const submit = (event: Event): void => {
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const text = field.current?.value.trim() ?? '';
+    const text = String(new FormData(event.currentTarget).get('search') ?? '').trim();
     if (text === '') return;
-    navigate(`/users?search=${encodeURIComponent(text)}`);
-    if (field.current) field.current.value = '';
+    navigate(usersHref(text));
+    event.currentTarget.reset();
   };
   return (
     <search>
@@ -137,14 +142,15 @@ function SearchBox(): JSX.Element {
         <input
           id="search"
           name="search"
-          ref={field}
           type="search"
           placeholder="Find a user"
           autocomplete="off"
           spellcheck={false}
           maxLength={253}
         />
-        <kbd aria-hidden="true">/</kbd>
+        <span class="key" aria-hidden="true">
+          /
+        </span>
       </form>
     </search>
   );

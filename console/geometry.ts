@@ -15,7 +15,7 @@ export type View = Size & {
   readonly narrowing: number;
 };
 
-/** What the map shows at most, and the least it zooms to: less would promise a precision we lack. */
+/** What the map shows at most, and the least: less would promise a precision we lack. */
 const northMax = 83;
 const southMax = -57;
 const spanMinDegrees = 22;
@@ -24,7 +24,7 @@ const kmPerDegree = 111.195;
 const radians = Math.PI / 180;
 
 /** The smallest section that shows all positions with some room around. */
-export function viewOf(positions: readonly Position[], size: Size): View {
+export function viewOf(positions: readonly Position[], size: Size, spanMin = spanMinDegrees): View {
   const lats = positions.map(({ lat }) => clamp(lat, southMax, northMax));
   const lons = positions.map(({ lon }) => lon);
   const isEmpty = positions.length === 0;
@@ -39,8 +39,8 @@ export function viewOf(positions: readonly Position[], size: Size): View {
   const midLat = (box.north + box.south) / 2;
   const narrowing = Math.max(0.5, Math.cos(midLat * radians));
   const room = isEmpty ? 1 : 1 + 2 * paddingShare;
-  const spanLat = Math.max((box.north - box.south) * room, spanMinDegrees / 2);
-  const spanLon = Math.max((box.east - box.west) * narrowing * room, spanMinDegrees);
+  const spanLat = Math.max((box.north - box.south) * room, spanMin / 2);
+  const spanLon = Math.max((box.east - box.west) * narrowing * room, spanMin);
   const scale = Math.min(size.width / spanLon, size.height / spanLat);
   const halfLat = size.height / scale / 2;
   const halfLon = size.width / scale / narrowing / 2;

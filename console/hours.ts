@@ -10,7 +10,7 @@ const daysFromMonday = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as cons
 export type Day = { readonly name: string; readonly hours: readonly number[] };
 
 /** Hours between UTC and the sun at a longitude: an estimate, as addresses have no time zone. */
-export const sunOffsetHours = (lon: number): number => Math.round(lon / 15);
+export const sunOffsetHours = (lon: number): number => Math.round(lon / 15) || 0;
 
 /** Seven days of 24 counts, Monday first, `offsetHours` ahead of UTC. */
 export function weekOf(hours: readonly number[], offsetHours: number): readonly Day[] {

@@ -31,6 +31,8 @@ export function routeOf(pathname: string): Route {
   return { page: 'nothing' };
 }
 
+/** Users whose names begin with a text. */
+export const usersHref = (search: string): string => `/users${queryText({ search })}`;
 export const userHref = (user: string): string => `/users/${once(user)}`;
 export const detectionHref = (id: string): string => `/detections/${once(id)}`;
 export const computerHref = (key: string): string => `/computers/${once(key)}`;

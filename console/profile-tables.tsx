@@ -28,13 +28,15 @@ const shareOf: Column<Tally & { readonly share: number }> = {
 };
 
 const seen: Column<Tally> = {
-  title: 'First and last seen',
+  title: 'First, last seen',
   cell: ({ firstSeen, lastSeen }) => (
     <>
-      <Time at={firstSeen} />
-      <span class="under">
-        <Time at={lastSeen} hasAge />
-      </span>
+      <Time at={firstSeen} hasAge={firstSeen === lastSeen} />
+      {firstSeen === lastSeen ? null : (
+        <span class="under">
+          <Time at={lastSeen} hasAge />
+        </span>
+      )}
     </>
   ),
 };

@@ -30,7 +30,7 @@ export function RawDetection({ detection }: { readonly detection: Detection }): 
       <details>
         <summary>As JSON</summary>
         {/* Escapes stay valid JSON on the clipboard; here each line is made safe to look at. */}
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the keyboard. */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls needs the keyboard. */}
         <pre tabIndex={0}>{text.split(lineBreak).map(printable).join('\n')}</pre>
       </details>
     </>

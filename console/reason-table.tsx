@@ -27,6 +27,7 @@ export function ReasonTable({ reasons }: { readonly reasons: readonly Reason[] }
   return (
     <Table
       caption="Reasons, heaviest first"
+      isWide
       columns={columns}
       rows={reasons}
       keyOf={({ term, text }) => `${term} ${text}`}

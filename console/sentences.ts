@@ -2,7 +2,7 @@
 // reads and what a screen reader says. Pure: facts in, pieces of text out.
 
 import type { Detection, Device, PlaceTally, Profile } from './api-types.ts';
-import { counted, dateText, percentText, type Zone } from './clock-text.ts';
+import { clockText, counted, dateText, percentText, type Zone } from './clock-text.ts';
 
 /** `strong` pieces carry the facts. Text from the network is escaped where it is shown. */
 export type Words = readonly { readonly text: string; readonly isStrong?: boolean }[];
@@ -25,10 +25,12 @@ const strong = (text: string) => ({ text, isStrong: true });
 
 /** Who is this, where do they connect from, is anything open or odd. */
 export function profileSentence(profile: Profile, zone: Zone, now: number): Words {
-  const since = dateText(Date.parse(profile.firstSeen), zone, now);
+  const first = Date.parse(profile.firstSeen);
+  const day = dateText(first, zone, now);
+  const since = day === 'today' ? `${clockText(first, zone)} today` : day;
   return [
-    strong(profile.user),
-    plain(`: ${counted(profile.connections, 'connection')} since ${since}. `),
+    strong(counted(profile.connections, 'connection')),
+    plain(` since ${since}. `),
     ...placeWords(profile),
     ...openWords(profile),
     ...detectionWords(profile),
@@ -75,22 +77,23 @@ function detectionWords({ detections }: Profile): Words {
   if (!newest) return [plain('Nothing abnormal found.')];
   return [
     strong(
-      `${counted(detections.length, 'detection')}, newest ${newest.severity}: ${newest.place.label}.`,
+      detections.length === 1
+        ? `1 detection, ${newest.severity}: ${newest.place.label}.`
+        : `${detections.length} detections, the newest ${newest.severity}: ${newest.place.label}.`,
     ),
   ];
 }
 
-/** What happened, before the reasons say why it is odd. */
+/** What happened, with the reason that weighs most. */
 export function detectionSentence(detection: Detection): Words {
-  const { user, place, network, gateway, device, connections } = detection;
+  const { network, gateway, device, connections, reasons, message } = detection;
+  const times = connections > 1 ? `${connections} times ` : '';
   return [
-    strong(user),
-    plain(' connected from '),
-    strong(place.label),
-    ...(network ? [plain(` (${network.organization})`)] : []),
-    plain(` through ${gateway}`),
-    ...(device ? [plain(` with ${deviceText(device)}`)] : []),
-    plain(connections > 1 ? `, ${connections} times.` : '.'),
+    plain(`Connected ${times}through `),
+    strong(gateway),
+    ...(network ? [plain(' over '), strong(network.organization)] : []),
+    ...(device ? [plain(' with '), strong(deviceText(device))] : []),
+    plain(`. ${reasons[0]?.text ?? message}.`),
   ];
 }
 
@@ -108,7 +111,8 @@ export function learningOf(profile: Profile, zone: Zone, now: number): Learning 
   const isLongEnough = now >= until;
   const isOftenEnough = profile.connections >= learningConnections;
   if (isLongEnough && isOftenEnough) return { isOver: true, text: 'Learned' };
-  const count = `${Math.min(profile.connections, learningConnections)} of ${learningConnections} connections`;
+  const made = Math.min(profile.connections, learningConnections);
+  const count = `${made} of ${learningConnections} connections`;
   const days = `until ${dateText(until, zone, now)}`;
   if (isOftenEnough) return { isOver: false, text: `Learning ${days}` };
   return {

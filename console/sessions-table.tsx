@@ -28,6 +28,7 @@ export function SessionsTable({ caption, activities, odd, empty }: SessionsProps
   return (
     <Table
       caption={caption}
+      isWide
       columns={columns}
       rows={activities}
       keyOf={({ id }) => id}

@@ -1,5 +1,5 @@
-// Tables that stay tables for a screen reader when a narrow screen shows their rows as cards.
-// Roles are written out because browsers drop them with `display: block`.
+// Tables. Wide ones show their rows as cards on a narrow screen and stay tables for a screen
+// reader: roles are written out because browsers drop them with `display: block`.
 
 import type { ComponentChildren, JSX } from 'preact';
 
@@ -19,16 +19,17 @@ type TableProps<T> = {
   readonly classOf?: (row: T) => string | undefined;
   /** A row the pointer is on, to show it elsewhere too. */
   readonly onPoint?: (row: T | undefined) => void;
+  /** Too wide for a telephone. */
+  readonly isWide?: boolean;
   /** What stands in place of no rows. */
   readonly empty?: string;
 };
 
 export function Table<T>(props: TableProps<T>): JSX.Element {
-  const { caption, columns, rows, empty = 'Nothing yet.' } = props;
+  const { caption, columns, rows, isWide, empty = 'Nothing yet.' } = props;
   if (rows.length === 0) return <p class="empty">{empty}</p>;
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: the style sheet takes the native role away.
-    <table role="table">
+    <table role="table" class={isWide ? 'wide' : undefined}>
       <caption class="unseen">{caption}</caption>
       <thead role="rowgroup">
         <tr role="row">
@@ -58,7 +59,7 @@ function Row<T>({ row, table }: { row: T; table: TableProps<T> }): JSX.Element {
     <tr role="row" class={classOf?.(row)} {...pointing}>
       {columns.map((column) => {
         const shared = { class: classOfCell(column), 'data-title': column.title };
-        const content = column.cell(row);
+        const content = <div class="cell">{column.cell(row)}</div>;
         return column.isHead ? (
           <th key={column.title} role="rowheader" scope="row" {...shared}>
             {content}
@@ -77,14 +78,10 @@ function classOfCell<T>({ isNumber, isHead }: Column<T>): string | undefined {
   return isNumber ? 'number' : isHead ? 'head' : undefined;
 }
 
+type ShareProps = { readonly share: number; readonly text: string };
+
 /** A share of a whole: the number, and a bar to compare at a glance. */
-export function Share({
-  share,
-  text,
-}: {
-  readonly share: number;
-  readonly text: string;
-}): JSX.Element {
+export function Share({ share, text }: ShareProps): JSX.Element {
   return (
     <span class="share">
       <span class="share-bar" aria-hidden="true">

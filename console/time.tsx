@@ -27,8 +27,10 @@ export function Time({ at, hasAge = false }: TimeProps): JSX.Element {
   const title = `${fullText(time, 'utc')} · ${fullText(time, 'local')}`;
   return (
     <time dateTime={at} title={title} class="time">
-      {timeText(time, zone, now)}
-      {zone === 'utc' ? <span class="zone"> UTC</span> : null}
+      <span class="moment">
+        {timeText(time, zone, now)}
+        {zone === 'utc' ? <span class="zone"> UTC</span> : null}
+      </span>
       {hasAge ? <span class="age"> {ageText(time, now)}</span> : null}
     </time>
   );

@@ -63,6 +63,13 @@ export function Timeline({ activities, odd, span: asked }: TimelineProps): JSX.E
           ))}
         </svg>
       )}
+      {lanes.length === 0 ? null : (
+        <p class="legend">
+          {odd.size > 0 ? <span class="alert">of a detection</span> : null}
+          <span class="usual">other sessions</span>
+          <span class="usual open">still open</span>
+        </p>
+      )}
     </div>
   );
 }

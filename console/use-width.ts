@@ -9,12 +9,13 @@ export function useWidth(): readonly [RefObject<HTMLDivElement | null>, number] 
   const element = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
-    if (!element.current) return undefined;
-    setWidth(element.current.clientWidth);
+    const node = element.current;
+    if (node === null) return undefined;
+    setWidth(node.clientWidth);
     const observer = new ResizeObserver(([entry]) => {
       if (entry) setWidth(Math.round(entry.contentRect.width));
     });
-    observer.observe(element.current);
+    observer.observe(node);
     return () => observer.disconnect();
   }, []);
   return [element, width];

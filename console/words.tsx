@@ -13,7 +13,9 @@ export function Sentence({ words, class: name }: { words: Words; class?: string 
             <Untrusted text={text} />
           </strong>
         ) : (
-          <span key={at}>{text}</span>
+          <span key={at}>
+            <Untrusted text={text} />
+          </span>
         ),
       )}
     </p>

@@ -26,6 +26,8 @@ type MapProps = {
   readonly pointed?: string | undefined;
   /** Height for a width of one. */
   readonly aspect?: number;
+  /** Degrees of longitude to show at least. */
+  readonly spanMin?: number;
 };
 
 export function WorldMap(props: MapProps): JSX.Element {
@@ -34,7 +36,7 @@ export function WorldMap(props: MapProps): JSX.Element {
   const height = Math.round(Math.min(460, Math.max(220, width * aspect)));
   const ways = arcs.flatMap(({ from, to }) => arcBetween(from, to).flat());
   const discs = points.flatMap((point) => circleAround(point, point.radiusKm));
-  const view = viewOf([...ways, ...discs], { width, height });
+  const view = viewOf([...ways, ...discs], { width, height }, props.spanMin);
   return (
     <div class="map" ref={element}>
       {width === 0 ? null : (
@@ -105,7 +107,8 @@ type Label = {
   readonly anchor: 'start' | 'end' | 'middle';
 };
 
-const letterWidth = 6.9;
+/** A generous guess: system fonts differ. */
+const letterWidth = 8.6;
 const lineHeight = 17;
 
 /** Names beside their dots; where two would overlap, the lesser one is left to the table. */
@@ -118,7 +121,7 @@ function Labels(props: Pick<MapProps, 'points' | 'arcs'> & { readonly view: View
     return isFree;
   });
   return (
-    <g class="labels" aria-hidden="true">
+    <g class="labels">
       {shown.map(({ at, text, tone, anchor }) => (
         <text key={text} x={at.x} y={at.y} class={tone} text-anchor={anchor}>
           {text}

@@ -27,12 +27,13 @@ export function ComputersPage({ search }: { readonly search: string }): JSX.Elem
           <>
             <Table
               caption="Computers"
+              isWide
               columns={columns}
               rows={items}
               keyOf={({ key }) => key}
               empty={
                 search === ''
-                  ? 'No computer is known: no gateway has sent a name, MAC address or device id yet.'
+                  ? 'No computer is known: no gateway has sent a name, MAC address or id yet.'
                   : 'No key begins so. A key begins with its kind, as in host:lt-0101.'
               }
             />

@@ -3,19 +3,17 @@
 import type { JSX } from 'preact';
 import { Block, Credits, Show } from '../answers.tsx';
 import { useApi } from '../api.ts';
-import type { Activity, CellUser, Detection, Page, Profile } from '../api-types.ts';
-import { counted, grouped } from '../clock-text.ts';
-import { type Compared, comparisonOf } from '../comparison.ts';
-import { cellOf } from '../geometry.ts';
+import type { Activity, Detection, Page, Profile } from '../api-types.ts';
+import { Beside, Others } from '../beside.tsx';
+import { grouped } from '../clock-text.ts';
 import { otherEndOf, pointsOfPlaces, positionOf } from '../map-points.ts';
 import type { MapArc, MapPoint } from '../map-types.ts';
-import { apiPaths, placeHref, userHref } from '../paths.ts';
+import { apiPaths, userHref } from '../paths.ts';
 import { RawDetection } from '../raw-detection.tsx';
 import { ReasonTable } from '../reason-table.tsx';
 import { detectionSentence } from '../sentences.ts';
 import { SessionsTable } from '../sessions-table.tsx';
 import { Severity } from '../severity.tsx';
-import { type Column, Table } from '../table.tsx';
 import { Code, Untrusted } from '../text.tsx';
 import { Time } from '../time.tsx';
 import { Timeline } from '../timeline.tsx';
@@ -90,13 +88,17 @@ type WithActivities = DetectionProps & { readonly activities: readonly Activity[
 type WithProfile = DetectionProps & { readonly profile: Profile | undefined };
 
 function Head({ detection, activities }: WithActivities): JSX.Element {
-  const { severity, title, firstSeen, status, clientAddress, isLearning } = detection;
+  const { severity, title, user, place, firstSeen, status, clientAddress, isLearning } = detection;
   const open = ownSessions(detection, activities).filter(({ state }) => state === 'open');
   return (
     <>
-      <h1 class="with-severity">
+      <p class="eyebrow">
         <Severity severity={severity} />
         <Untrusted text={title} />
+        <Time at={firstSeen} hasAge />
+      </p>
+      <h1>
+        <Untrusted text={user} /> from <Untrusted text={place.label} />
       </h1>
       <Sentence words={detectionSentence(detection)} class="lead" />
       <p class="facts">
@@ -105,12 +107,11 @@ function Head({ detection, activities }: WithActivities): JSX.Element {
           <Untrusted text={status} />
         </span>
         {isLearning ? <span class="tag learning">Made while learning</span> : null}
-        <Time at={firstSeen} hasAge />
         <span>
           Client <Code text={clientAddress} />
         </span>
-        <a href={userHref(detection.user)}>
-          Profile of <Untrusted text={detection.user} />
+        <a href={userHref(user)}>
+          Profile of <Untrusted text={user} />
         </a>
       </p>
     </>
@@ -213,78 +214,6 @@ function Around({ detection, activities }: WithActivities): JSX.Element | null {
     </Block>
   );
 }
-
-function Beside({ detection, profile }: WithProfile): JSX.Element | null {
-  if (!profile) return null;
-  return (
-    <Block id="beside" title="Beside what is usual">
-      <Table
-        caption="This connection beside the user's profile"
-        columns={besideColumns}
-        rows={comparisonOf(detection, profile)}
-        keyOf={({ what }) => what}
-        classOf={({ isNew }) => (isNew ? 'odd-one' : undefined)}
-      />
-    </Block>
-  );
-}
-
-const besideColumns: readonly Column<Compared>[] = [
-  { title: 'What', isHead: true, cell: ({ what }) => what },
-  {
-    title: 'This connection',
-    cell: ({ here, isNew, times }) => (
-      <>
-        <Untrusted text={here} />
-        <span class="under">{isNew ? 'first time' : `in ${counted(times, 'session')}`}</span>
-      </>
-    ),
-  },
-  { title: 'Usually', cell: ({ usual }) => <Untrusted text={usual} /> },
-];
-
-function Others({ detection }: DetectionProps): JSX.Element | null {
-  const here = positionOf(detection.place);
-  const cell = here && cellOf(here);
-  const answer = useApi<Page<CellUser>>(
-    cell ? apiPaths.cellUsers(cell, { limit: '25' }) : undefined,
-  );
-  if (!cell) return null;
-  return (
-    <Block id="others" title="Others from this area">
-      <Show answer={answer}>
-        {({ items, next }) => {
-          const others = items.filter(({ user }) => user !== detection.user);
-          return (
-            <>
-              <Table
-                caption="Other users who connected from this area"
-                columns={otherColumns}
-                rows={others}
-                keyOf={({ user, place }) => `${user} ${place}`}
-                empty="Nobody else has connected from here."
-              />
-              {next ? <a href={placeHref(cell)}>Everybody from this area</a> : null}
-            </>
-          );
-        }}
-      </Show>
-    </Block>
-  );
-}
-
-const otherColumns: readonly Column<CellUser>[] = [
-  {
-    title: 'User',
-    isHead: true,
-    cell: ({ user }) => (
-      <a href={userHref(user)}>
-        <Untrusted text={user} />
-      </a>
-    ),
-  },
-  { title: 'First seen', cell: ({ firstSeen }) => <Time at={firstSeen} hasAge /> },
-];
 
 function Techniques({ detection }: DetectionProps): JSX.Element {
   return (

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { Block, Credits, Show } from '../answers.tsx';
 import { type Answer, useApi } from '../api.ts';
-import type { Detection, Page, Summary } from '../api-types.ts';
+import type { Detection, Page, Summary, UserRow } from '../api-types.ts';
 import { counted, dateText } from '../clock-text.ts';
 import { DetectionList } from '../detection-list.tsx';
 import { pointsOfDetections } from '../map-points.ts';
@@ -12,9 +12,11 @@ import { usePreferences } from '../preferences.ts';
 import { SeverityShape, severities, toneOf } from '../severity.tsx';
 import { useNow } from '../time.tsx';
 import { useTitle } from '../title.ts';
+import { NobodyYet, UserNames } from '../user-names.tsx';
 import { WorldMap } from '../world-map.tsx';
 
 const newestShown = '10';
+const peopleShown = '24';
 
 export function OverviewPage(): JSX.Element {
   useTitle('Overview');
@@ -78,9 +80,15 @@ function Newest({ answer }: { readonly answer: Answer<Page<Detection>> }): JSX.E
               ) : null}
             </Block>
             <Block id="where" title="Where they came from">
-              <WorldMap label={mapText(items)} points={pointsOfDetections(items)} aspect={0.62} />
+              <WorldMap
+                label={mapText(items)}
+                points={pointsOfDetections(items)}
+                aspect={0.7}
+                spanMin={120}
+              />
             </Block>
           </div>
+          <People />
           <Credits lines={attribution} />
         </>
       )}
@@ -88,14 +96,33 @@ function Newest({ answer }: { readonly answer: Answer<Page<Detection>> }): JSX.E
   );
 }
 
-function Calm(): JSX.Element {
+/** The first of the directory: somewhere to start for those who have nobody to look for. */
+function People(): JSX.Element {
+  const users = useApi<Page<UserRow>>(apiPaths.users({ limit: peopleShown }));
   return (
-    <p class="empty">
-      Nothing abnormal in the last 30 days. If no connection has come in at all yet, point a
-      gateway’s RADIUS accounting at the relay; then its users appear under{' '}
-      <a href="/users">Users</a>.
-    </p>
+    <Block id="people" title="Users">
+      <Show answer={users}>
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <NobodyYet />
+          ) : (
+            <>
+              <UserNames users={items} />
+              {next ? (
+                <p class="more">
+                  <a href="/users">All users</a>
+                </p>
+              ) : null}
+            </>
+          )
+        }
+      </Show>
+    </Block>
   );
+}
+
+function Calm(): JSX.Element {
+  return <p class="empty">Nothing abnormal in the last 30 days.</p>;
 }
 
 function mapText(items: readonly Detection[]): string {

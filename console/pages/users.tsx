@@ -10,6 +10,7 @@ import { printable } from '../printable.ts';
 import { setParameter } from '../router.ts';
 import { Untrusted } from '../text.tsx';
 import { useTitle } from '../title.ts';
+import { NobodyYet, UserNames } from '../user-names.tsx';
 
 const pageLimit = '100';
 
@@ -28,16 +29,7 @@ export function UsersPage({ search }: { readonly search: string }): JSX.Element 
             <NoUser search={search} exact={exact} />
           ) : (
             <Block id="users" title={search === '' ? 'All users' : `“${printable(search)}”`}>
-              <ul class="names">
-                {items.map(({ user, kind }) => (
-                  <li key={user}>
-                    <a class="row-link" href={userHref(user)}>
-                      <Untrusted text={user} />
-                    </a>
-                    {kind === 'machine' ? <span class="tag">machine account</span> : null}
-                  </li>
-                ))}
-              </ul>
+              <UserNames users={items} />
               <More more={list.more} isLoading={list.isLoadingMore} label="More users" />
             </Block>
           )
@@ -50,14 +42,7 @@ export function UsersPage({ search }: { readonly search: string }): JSX.Element 
 type NoUserProps = { readonly search: string; readonly exact: Answer<Profile> };
 
 function NoUser({ search, exact }: NoUserProps): JSX.Element {
-  if (search === '') {
-    return (
-      <p class="empty">
-        No VPN connection has been recorded yet. Point a gateway’s RADIUS accounting at the relay; a
-        user appears here with the first connection.
-      </p>
-    );
-  }
+  if (search === '') return <NobodyYet />;
   if (exact.kind === 'loading') return <p role="status">Searching …</p>;
   if (exact.kind === 'ok') {
     const { user } = exact.data;

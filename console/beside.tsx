@@ -1,0 +1,88 @@
+// A detection beside what is known: the user's own habits, and other users of the same area.
+
+import type { JSX } from 'preact';
+import { Block, Show } from './answers.tsx';
+import { useApi } from './api.ts';
+import type { CellUser, Detection, Page, Profile } from './api-types.ts';
+import { counted } from './clock-text.ts';
+import { type Compared, comparisonOf } from './comparison.ts';
+import { cellOf } from './geometry.ts';
+import { positionOf } from './map-points.ts';
+import { apiPaths, placeHref, userHref } from './paths.ts';
+import { type Column, Table } from './table.tsx';
+import { Untrusted } from './text.tsx';
+import { Time } from './time.tsx';
+
+type BesideProps = { readonly detection: Detection; readonly profile: Profile | undefined };
+
+export function Beside({ detection, profile }: BesideProps): JSX.Element | null {
+  if (!profile) return null;
+  return (
+    <Block id="beside" title="Beside what is usual">
+      <Table
+        caption="This connection beside the user's profile"
+        columns={besideColumns}
+        rows={comparisonOf(detection, profile)}
+        keyOf={({ what }) => what}
+        classOf={({ isNew }) => (isNew ? 'odd-one' : undefined)}
+      />
+    </Block>
+  );
+}
+
+const besideColumns: readonly Column<Compared>[] = [
+  { title: 'What', isHead: true, cell: ({ what }) => what },
+  {
+    title: 'This connection',
+    cell: ({ here, isNew, times }) => (
+      <>
+        <Untrusted text={here} />
+        <span class="under">{isNew ? 'first time' : `in ${counted(times, 'session')}`}</span>
+      </>
+    ),
+  },
+  { title: 'Usually', cell: ({ usual }) => <Untrusted text={usual} /> },
+];
+
+export function Others({ detection }: { readonly detection: Detection }): JSX.Element | null {
+  const here = positionOf(detection.place);
+  const cell = here && cellOf(here);
+  const answer = useApi<Page<CellUser>>(
+    cell ? apiPaths.cellUsers(cell, { limit: '25' }) : undefined,
+  );
+  if (!cell) return null;
+  return (
+    <Block id="others" title="Others from this area">
+      <Show answer={answer}>
+        {({ items, next }) => {
+          const others = items.filter(({ user }) => user !== detection.user);
+          return (
+            <>
+              <Table
+                caption="Other users who connected from this area"
+                columns={otherColumns}
+                rows={others}
+                keyOf={({ user, place }) => `${user} ${place}`}
+                empty="Nobody else has connected from here."
+              />
+              {next ? <a href={placeHref(cell)}>Everybody from this area</a> : null}
+            </>
+          );
+        }}
+      </Show>
+    </Block>
+  );
+}
+
+const otherColumns: readonly Column<CellUser>[] = [
+  {
+    title: 'User',
+    isHead: true,
+    cell: ({ user }) => (
+      <a href={userHref(user)}>
+        <Untrusted text={user} />
+      </a>
+    ),
+  },
+  { title: 'First seen', cell: ({ firstSeen }) => <Time at={firstSeen} hasAge /> },
+];

@@ -1,0 +1,276 @@
+// The page in a real browser, on the real pipeline with the sample morning: what an analyst does,
+// and what no packet may make the page do.
+
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { browserPath, openPage, startBrowser, type WatchedPage } from '../support/browser.ts';
+import {
+  type Attribute,
+  eventually,
+  getJson,
+  type Pipeline,
+  startPipeline,
+  stopPipeline,
+  TestGateway,
+} from '../support/pipeline.ts';
+
+/** In CI a missing browser is a failure; elsewhere somebody may not have one. */
+const isRun = browserPath !== undefined || process.env['CI'] !== undefined;
+const describeInBrowser = isRun ? describe : describe.skip;
+const title = isRun ? 'the page' : 'the page (skipped: needs Chromium, apt-get install chromium)';
+
+const hostileName = '<img src=x onerror=alert(1)>\u202e\u0007"\'`{{7*7}}/../%2e%2e?#é';
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+describeInBrowser(title, () => {
+  let pipeline: Pipeline;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  let detectionId: string;
+
+  beforeAll(async () => {
+    [pipeline, browser] = await Promise.all([
+      startPipeline(['--json', '--radius-port', '0', '--api-port', '0']),
+      startBrowser(),
+    ]);
+    await eventually(async () => pipeline.lines[1], 30_000, 'the sample morning is over');
+    await sendHostilePackets(pipeline);
+    const list = await getJson<{ items: { id: string }[] }>(pipeline.ready, '/v1/detections');
+    detectionId = list?.items[0]?.id ?? '';
+  }, 50_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    if (pipeline) await stopPipeline(pipeline);
+  });
+
+  beforeEach(async () => {
+    watched = await openPage(browser, pipeline.ready.api);
+    page = watched.page;
+  });
+
+  afterEach(async () => {
+    const complaints = await watched.complaints();
+    await watched.close();
+    // Of every test: no console error, no breach of the policy, no request to another origin.
+    expect(complaints).toEqual([]);
+  });
+
+  const textOf = async (selector: string) => (await page.locator(selector).textContent()) ?? '';
+  const heading = () => textOf('h1');
+
+  it('leads from the overview over the detection to the profile', async () => {
+    await page.goto('/');
+    await page.getByRole('link', { name: /jonas\.weber@contoso\.com from Buenos Aires/ }).click();
+    await page.getByRole('heading', { name: 'Why it is odd' }).waitFor();
+
+    expect(await heading()).toBe('jonas.weber@contoso.com from Buenos Aires, AR');
+    expect(await textOf('main')).toContain('11361 km apart after 430 km of location uncertainty');
+    const map = page.getByRole('img', { name: /Map: .*Hamburg, DE/ });
+    await map.waitFor();
+    expect(await map.locator('path.arc.alert').count()).toBe(1);
+    expect(await map.locator('path.disc').count()).toBe(2);
+
+    await page.getByRole('link', { name: 'Profile of jonas.weber@contoso.com' }).click();
+    await page.getByRole('heading', { name: 'Places' }).waitFor();
+
+    expect(await heading()).toBe('jonas.weber@contoso.com');
+    expect(await textOf('.lead')).toMatch(
+      /^2 connections since .* Hamburg, DE .* 1 session open, from Hamburg, DE\. 1 detection/,
+    );
+    expect(await page.title()).toBe('jonas.weber@contoso.com · Wherefrom');
+    const places = page.getByRole('table', { name: 'Places, most used first' });
+    expect(await places.textContent()).toMatch(/Buenos Aires, AR.*Hamburg, DE/s);
+    const timeline = page.getByRole('img', { name: /^Timeline:/ });
+    expect(await timeline.getAttribute('aria-label')).toContain('At the same time from');
+    expect(await timeline.locator('rect.bar').count()).toBe(2);
+
+    await page.goBack();
+    expect(await heading()).toBe('jonas.weber@contoso.com from Buenos Aires, AR');
+  });
+
+  it('is worked without a mouse: search, rows, shortcuts, help', async () => {
+    await page.goto('/');
+    await page.locator('.row-link').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('jonas');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/users?search=jonas');
+    await page.locator('.names .row-link').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/users/jonas.weber@contoso.com');
+    await page.locator('.detection .row-link').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/detections/${detectionId}`);
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.waitForURL('**/computers');
+    await page.keyboard.press('?');
+    expect(await textOf('dialog')).toContain('next row');
+    await page.getByRole('checkbox', { name: 'Single-key shortcuts' }).uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    await page.waitForTimeout(100);
+
+    expect(new URL(page.url()).pathname).toBe('/computers');
+  });
+
+  it('finds a user by any spelling of the account', async () => {
+    await page.goto('/');
+    await page.getByRole('searchbox', { name: 'Find a user' }).fill('CONTOSO\\jonas.weber');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByRole('link', { name: 'jonas.weber@contoso.com' }).click();
+
+    await page.getByRole('heading', { level: 1, name: 'jonas.weber@contoso.com' }).waitFor();
+  });
+
+  it('shows computers with users, and machine accounts whose names hold a slash', async () => {
+    await page.goto('/computers');
+    await page.getByRole('link', { name: 'LT-0109' }).click();
+    await page.getByRole('table', { name: 'Users' }).waitFor();
+    expect(await textOf('main')).toContain('sophie.clarke@contoso.com');
+
+    await page.goto('/users/host%2Flt-0122.contoso.com');
+    await page.getByRole('heading', { name: 'Places' }).waitFor();
+    expect(await heading()).toBe('host/lt-0122.contoso.com');
+  });
+
+  it('credits the location data with a link on every page that shows a place', async () => {
+    const paths = [
+      '/',
+      '/detections',
+      `/detections/${detectionId}`,
+      '/users/jonas.weber@contoso.com',
+    ];
+    for (const path of [...paths, '/places/53.5_10.0']) {
+      await page.goto(path);
+      const credit = page.getByRole('link', { name: /IP geolocation by DB-IP/ });
+
+      expect([path, await credit.getAttribute('href')]).toEqual([path, 'https://db-ip.com']);
+    }
+  });
+
+  it('shows a hostile name as text and is not moved by it', async () => {
+    await page.goto('/users');
+    await page.locator('.names .row-link').first().waitFor();
+    const link = page.locator('.names a').filter({ hasText: '<img src=x' });
+    expect(await link.textContent()).toContain('onerror=alert(1)>\\u{202e}\\u{7}');
+    await link.click();
+    await page.getByRole('heading', { name: 'Sessions', exact: true }).waitFor();
+
+    expect(await heading()).toContain('<img src=x onerror=alert(1)>\\u{202e}\\u{7}');
+    expect(await page.title()).not.toMatch(/\p{Cc}|\p{Cf}/u);
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(await textOf('main')).toContain('local/127.0.0.1');
+  });
+
+  it('cannot be made to run text as code or to call elsewhere, and would be caught', async () => {
+    const tried = await openPage(browser, pipeline.ready.api);
+    await tried.page.goto('/');
+    const inject = "document.body.insertAdjacentHTML('beforeend', '<i onclick=alert(1)>x</i>')";
+    await expect(tried.page.evaluate(inject)).rejects.toThrow('TrustedHTML');
+    await tried.page.evaluate("fetch('https://elsewhere.invalid/').catch(() => undefined)");
+
+    const breaches = await eventually(
+      async () => {
+        const found = (await tried.complaints()).filter((one) => one.startsWith('policy:'));
+        return found.length > 1 ? found : undefined;
+      },
+      5_000,
+      'both breaches are known',
+    );
+    expect(breaches.sort()).toEqual([
+      expect.stringContaining('connect-src'),
+      expect.stringContaining('require-trusted-types-for'),
+    ]);
+    await tried.close();
+  });
+
+  it('says what to do when there is nothing', async () => {
+    for (const [path, text] of [
+      ['/users/nobody', 'Look for another spelling'],
+      ['/detections/20200101T000000Z-abcdefghijklmnop', 'See all detections'],
+      ['/computers/host:none', 'Nobody has connected from'],
+      ['/users?search=zzz', 'Try the first letters'],
+      ['/detections?severity=high&range=P1D', 'Choose a longer time'],
+      ['/users/a/b', 'No such page'],
+    ] as const) {
+      await page.goto(path);
+      await page.getByText(text).waitFor();
+      expect([path, await axeFindings(page)]).toEqual([path, []]);
+    }
+  });
+
+  it('keeps what it shows when the API is gone for a while, and says so', async () => {
+    await page.clock.install();
+    await page.goto('/users/jonas.weber@contoso.com');
+    await page.getByRole('heading', { name: 'Places' }).waitFor();
+    await page.route('**/v1/**', (route) => route.fulfill({ status: 503, body: 'busy' }));
+    await page.clock.runFor(6_000);
+    await page.getByText('What you see may be out of date').first().waitFor();
+    expect(await heading()).toBe('jonas.weber@contoso.com');
+
+    await page.unroute('**/v1/**');
+    await page.clock.runFor(6_000);
+    await page.getByText('What you see may be out of date').first().waitFor({ state: 'hidden' });
+  });
+
+  it.each(['light', 'dark'] as const)('has no fault that axe can find, %s', async (colorScheme) => {
+    const paths = ['/', '/users/jonas.weber@contoso.com', `/detections/${detectionId}`];
+    const more = [
+      '/detections',
+      '/users',
+      '/computers',
+      '/computers/host:lt-0109',
+      '/users?search=zzz',
+    ];
+    for (const width of [1280, 390]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 844 });
+      for (const path of width === 1280 ? [...paths, ...more] : paths) {
+        await page.goto(path);
+        await page.locator('h1').waitFor();
+        await page.waitForLoadState('networkidle');
+        expect([path, width, await axeFindings(page)]).toEqual([path, width, []]);
+        const overflow = 'document.documentElement.scrollWidth - innerWidth';
+        expect([path, width, await page.evaluate(overflow)]).toEqual([path, width, 0]);
+      }
+    }
+  });
+});
+
+async function sendHostilePackets(pipeline: Pipeline): Promise<void> {
+  const gateway = new TestGateway(pipeline.ready);
+  const packet: Attribute[] = [
+    ['User-Name', hostileName],
+    ['Acct-Status-Type', 'Start'],
+    ['Acct-Session-Id', '<script>alert(2)</script>'],
+    ['NAS-Port-Type', 'Virtual'],
+    ['NAS-Identifier', '<b>asa</b>'],
+    ['Calling-Station-Id', '46.14.35.167'],
+  ];
+  expect(await gateway.send(packet)).toBe(true);
+  gateway.close();
+  await eventually(
+    async () => {
+      const path = '/v1/users?search=%3Cimg';
+      const list = await getJson<{ items: unknown[] }>(pipeline.ready, path);
+      return list?.items.length ? true : undefined;
+    },
+    10_000,
+    'the hostile user is known',
+  );
+}
+
+/** What axe finds, as `rule: element`. The policy stays on: axe comes in through the driver. */
+async function axeFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axeSource);
+  const run = `axe.run({ runOnly: ${JSON.stringify(tags)} }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`;
+  return (await page.evaluate(run)) as string[];
+}

@@ -1,0 +1,95 @@
+import { comparisonOf } from '../../console/comparison.ts';
+import { detectionSentence, learningOf, profileSentence, spoken } from '../../console/sentences.ts';
+import { activityOf, detectionOf, now, placeOf, profileOf } from './sample-profile.ts';
+
+const sentenceOf = (changes = {}): string =>
+  spoken(profileSentence(profileOf(changes), 'utc', now));
+
+describe('the sentence of a profile', () => {
+  it('says how much, where from, with what, what is open and what is odd', () => {
+    expect(sentenceOf()).toBe(
+      '240 connections since 3 Aug. Usually London, GB (82 %) and Leeds, GB (11 %), ' +
+        'from LT-0412. 1 session open, from London, GB. 1 detection, high: Lyon, FR.',
+    );
+  });
+
+  it('calls nothing usual that has hardly been seen', () => {
+    const text = sentenceOf({ connections: 2, firstSeen: '2026-11-23T06:00:00Z' });
+
+    expect(text).toMatch(/^2 connections since 06:00 today\. So far London, GB/);
+  });
+
+  it('points out two places at once', () => {
+    const here = activityOf({ state: 'open' });
+    const there = activityOf({ id: 's2', state: 'open', location: placeOf('Lyon, FR', 0.01) });
+
+    expect(sentenceOf({ openSessions: [here, there] })).toContain(
+      '2 sessions open, at 2 places at once: London, GB and Lyon, FR.',
+    );
+  });
+
+  it('counts the places it does not name', () => {
+    const places = ['London, GB', 'Leeds, GB', 'Paris, FR', 'Rome, IT'].map((label) =>
+      placeOf(label, 0.25),
+    );
+
+    expect(sentenceOf({ places })).toContain(
+      'London, GB (25 %) and Leeds, GB (25 %), and 2 other places',
+    );
+  });
+
+  it('says why no place is known, and that nothing is odd', () => {
+    const text = sentenceOf({ places: [], openSessions: [], detections: [] });
+
+    expect(text).toContain('No place is known: the gateway sends no client address.');
+    expect(text).toContain('No session open. Nothing abnormal found.');
+  });
+});
+
+describe('the learning state', () => {
+  const stateOf = (firstSeen: string, connections: number) =>
+    learningOf(profileOf({ firstSeen, connections }), 'utc', now);
+
+  it.each([
+    ['2026-11-12T08:00:00Z', 3, 'Learning until 12 Dec: 3 of 5 connections'],
+    ['2026-11-12T08:00:00Z', 44, 'Learning until 12 Dec'],
+    ['2026-08-03T08:00:00Z', 3, 'Learning: 3 of 5 connections'],
+  ])('of a user known since %s with %i connections is "%s"', (firstSeen, connections, text) => {
+    expect(stateOf(firstSeen, connections)).toEqual({ isOver: false, text });
+  });
+
+  it('is over after 30 days and 5 connections', () => {
+    expect(stateOf('2026-08-03T08:00:00Z', 5).isOver).toBe(true);
+  });
+});
+
+describe('the sentence of a detection', () => {
+  it('says what happened and the reason that weighs most', () => {
+    const network = { asn: 64501, organization: 'Exemple SA', type: 'access' };
+
+    expect(spoken(detectionSentence(detectionOf({ network, connections: 3 })))).toBe(
+      'Connected 3 times through apm-paris over Exemple SA. Too far, too fast.',
+    );
+  });
+});
+
+describe('a connection beside what is usual', () => {
+  it('is new where only the detection itself showed it', () => {
+    const profile = profileOf({
+      places: [placeOf('London, GB', 0.9), placeOf('Lyon, FR', 0.01, { count: 1 })],
+    });
+
+    const rows = comparisonOf(detectionOf({ gateway: 'asa-london' }), profile);
+
+    expect(rows).toEqual([
+      { what: 'Place', here: 'Lyon, FR', usual: 'London, GB (90 %)', isNew: true, times: 1 },
+      {
+        what: 'Gateway',
+        here: 'asa-london',
+        usual: 'nothing else so far',
+        isNew: false,
+        times: 240,
+      },
+    ]);
+  });
+});
