@@ -13,11 +13,17 @@ export type StackOptions = {
   readonly hasGeoUpdates: boolean;
   /** How long functions' and access logs are kept, days. */
   readonly logRetentionDays: number;
+  /** Gets the alarms; absent: nobody until somebody subscribes to the topic. */
+  readonly alarmEmail?: string;
+  /** Where docs/runbook.md is published, for the links in alarms; absent: its path. */
+  readonly runbookUrl?: string;
 };
 
 const logRetentionDaysDefault = 30;
 /** What CloudWatch Logs accepts. */
 const logRetentionDaysAllowed = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
+const email = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
+const pageUrl = /^https:\/\/[^\s#?]+$/;
 const host = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
 
 /**
@@ -49,6 +55,22 @@ export function readStackOptions(context: (name: string) => unknown): StackOptio
     const allowed = logRetentionDaysAllowed.join(', ');
     mistakes.push(`logRetentionDays is not one of ${allowed}`);
   }
+  const matching = (name: string, shape: RegExp, expected: string): string | undefined => {
+    const given = String(context(name) ?? '');
+    if (given === '') return undefined;
+    if (!shape.test(given)) mistakes.push(`${name} is "${given}", expected ${expected}`);
+    return given;
+  };
+  const alarmEmail = matching('alarmEmail', email, 'one e-mail address');
+  const runbookUrl = matching('runbookUrl', pageUrl, 'an https:// URL without # or ?');
   if (mistakes.length > 0) throw new Error(`cannot use the context:\n- ${mistakes.join('\n- ')}`);
-  return { isEphemeral, extraAuthorities, logRetentionDays, hasPlaceLabels, hasGeoUpdates };
+  return {
+    isEphemeral,
+    extraAuthorities,
+    logRetentionDays,
+    hasPlaceLabels,
+    hasGeoUpdates,
+    ...(alarmEmail && { alarmEmail }),
+    ...(runbookUrl && { runbookUrl }),
+  };
 }

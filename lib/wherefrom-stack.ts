@@ -3,7 +3,9 @@
 
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
 import { BatchQueue } from './batch-queue.ts';
+import { Dashboard } from './dashboard.ts';
 import { DataKey } from './data-key.ts';
 import { EdgeApi } from './edge-api.ts';
 import { Functions, messageVisibility } from './functions.ts';
@@ -53,7 +55,27 @@ export class WherefromStack extends Stack {
     edge.serveIngest(functions.admit.function);
     edge.serveQuery(functions.query.function);
 
+    const { admit, process, locate, query } = functions;
+    const deployed = { admit, process, locate, query, ...(labels && { label: labels.label }) };
+    const watched = Object.entries(deployed).map(([name, one]) => ({
+      name,
+      function: one.function,
+    }));
+    const alarms = new Alarms(this, 'Alarms', {
+      functions: watched,
+      batchQueue,
+      edge,
+      email: props.options.alarmEmail,
+      runbookUrl: props.options.runbookUrl,
+    });
+    new Dashboard(this, 'Dashboard', { alarms, functions: watched, edge, batchQueue, tables });
+
     this.tellWhatNext(edge, tables, batchQueue, geoData);
+    const subscribe = `aws sns subscribe --topic-arn ${alarms.topic.topicArn}`;
+    new CfnOutput(this, 'AlarmsBySubscription', {
+      value: `${subscribe} --protocol email --notification-endpoint you@example.com`,
+      description: 'Sends alarms to one more person, who confirms by mail',
+    });
   }
 
   /** Outputs are commands: what a person types after the deployment. */
