@@ -1,10 +1,11 @@
 // Asks for the labels of cells that locations fell into, beside the way of the events: the answer
 // is not waited for, and a failure loses nothing but a nicer name.
 
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { cellOf, type Location } from '../../domain/location.ts';
 import type { Locate } from '../../domain/ports.ts';
 import { type CellKey, labelCellsMax } from '../label.ts';
+import { makeLambdaLocate } from './lambda-locate.ts';
 
 /** Cells a function remembers having asked for. */
 const rememberedMax = 20_000;
@@ -54,4 +55,12 @@ export function withLabelRequests(locate: Locate, request: RequestLabels): Locat
     if (fresh.length > 0) await request(fresh).catch(() => undefined);
     return found;
   };
+}
+
+/** The deployed way: the locate function, and the label function where there is one. */
+export function makeCloudLocate(locateFunction: string, labelFunction?: string): Locate {
+  const client = new LambdaClient();
+  const locate = makeLambdaLocate({ client, functionName: locateFunction });
+  if (!labelFunction) return locate;
+  return withLabelRequests(locate, makeLabelRequests({ client, functionName: labelFunction }));
 }
