@@ -49,7 +49,8 @@ type Opened = { readonly outgoing: ClientRequest; readonly response: IncomingMes
 
 function open(socketPath: string, method: string, path: string): Promise<Opened | 'not-running'> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, method, path, timeout: answerMs });
+    // No kept-alive connection: the relay may have been restarted since the last request.
+    const outgoing = request({ socketPath, method, path, timeout: answerMs, agent: false });
     outgoing.once('timeout', () => outgoing.destroy(new Error('no answer in time')));
     outgoing.on('error', (error) => {
       const code = systemErrorCode(error);
