@@ -1,0 +1,180 @@
+// Writing and reading of compact binary documents: variable-length whole numbers, texts that share
+// the beginning of the one before, packed text of known alphabets. No schema: profile-pack.ts has it.
+// The reader trusts the length of nothing: what ends early throws.
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const hex = '0123456789abcdef';
+const upperHex = '0123456789ABCDEF';
+
+/** Alphabets that texts are tried in; the index is stored. 0 is UTF-8. */
+const alphabets: readonly { readonly letters: string; readonly bits: number }[] = [
+  { letters: '', bits: 8 },
+  { letters: hex, bits: 4 },
+  { letters: upperHex, bits: 4 },
+  { letters: base64url, bits: 6 },
+];
+
+export class ByteWriter {
+  #bytes = new Uint8Array(1024);
+  #length = 0;
+
+  /** The bytes written so far, as a copy. */
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  byte(value: number): void {
+    this.#room(1);
+    this.#bytes[this.#length] = value;
+    this.#length += 1;
+  }
+
+  /** A whole number from 0 to 2^53 - 1 in 7 bits a byte (LEB128). */
+  whole(value: number): void {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new RangeError('a packed number is whole and not negative');
+    }
+    let rest = value;
+    while (rest >= 0x80) {
+      this.byte((rest % 0x80) + 0x80);
+      rest = Math.floor(rest / 0x80);
+    }
+    this.byte(rest);
+  }
+
+  /** A whole number of either sign: 0, -1, 1, -2, ... */
+  signed(value: number): void {
+    this.whole(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  raw(bytes: ArrayLike<number>): void {
+    this.#room(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  text(value: string): void {
+    const bytes = encoder.encode(value);
+    this.whole(bytes.length);
+    this.raw(bytes);
+  }
+
+  /** A text of which the first characters are those of `previous`. */
+  textAfter(previous: string, value: string): void {
+    let shared = 0;
+    const most = Math.min(previous.length, value.length);
+    while (shared < most && previous.charCodeAt(shared) === value.charCodeAt(shared)) shared += 1;
+    // Never between the halves of a character beyond U+FFFF.
+    if (shared > 0 && isHighHalf(value.charCodeAt(shared - 1))) shared -= 1;
+    this.whole(shared);
+    this.text(value.slice(shared));
+  }
+
+  /** A text in the smallest alphabet that holds all its letters: hashes, ids, addresses of hardware. */
+  letters(value: string): void {
+    const at = alphabets.findIndex(
+      ({ letters }, index) => index > 0 && [...value].every((letter) => letters.includes(letter)),
+    );
+    const alphabet = at > 0 ? alphabets[at] : undefined;
+    if (!alphabet) {
+      this.byte(0);
+      this.text(value);
+      return;
+    }
+    this.byte(at);
+    this.whole(value.length);
+    let held = 0;
+    let bits = 0;
+    for (const letter of value) {
+      held = ((held << alphabet.bits) | alphabet.letters.indexOf(letter)) & 0xffff;
+      bits += alphabet.bits;
+      if (bits < 8) continue;
+      bits -= 8;
+      this.byte((held >> bits) & 0xff);
+    }
+    if (bits > 0) this.byte((held << (8 - bits)) & 0xff);
+  }
+
+  #room(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const grown = new Uint8Array(2 * (this.#bytes.length + count));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
+  }
+}
+
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  byte(): number {
+    const value = this.#bytes[this.#at];
+    if (value === undefined) throw new RangeError('a packed document ends early');
+    this.#at += 1;
+    return value;
+  }
+
+  whole(): number {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = this.byte();
+      value += (byte % 0x80) * scale;
+      if (byte < 0x80) return value;
+      scale *= 0x80;
+      if (scale > 2 ** 49) throw new RangeError('a packed number is too long');
+    }
+  }
+
+  signed(): number {
+    const value = this.whole();
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+  }
+
+  raw(length: number): Uint8Array {
+    const bytes = this.#bytes.subarray(this.#at, this.#at + length);
+    if (bytes.length < length) throw new RangeError('a packed document ends early');
+    this.#at += length;
+    return bytes;
+  }
+
+  text(): string {
+    return decoder.decode(this.raw(this.whole()));
+  }
+
+  textAfter(previous: string): string {
+    const shared = this.whole();
+    return previous.slice(0, shared) + this.text();
+  }
+
+  letters(): string {
+    const alphabet = alphabets[this.byte()];
+    if (!alphabet) throw new RangeError('a packed text has an unknown alphabet');
+    if (alphabet.letters === '') return this.text();
+    const length = this.whole();
+    let value = '';
+    let held = 0;
+    let bits = 0;
+    for (let done = 0; done < length; done += 1) {
+      if (bits < alphabet.bits) {
+        held = ((held << 8) | this.byte()) & 0xffff;
+        bits += 8;
+      }
+      bits -= alphabet.bits;
+      value += alphabet.letters[(held >> bits) & (2 ** alphabet.bits - 1)];
+    }
+    return value;
+  }
+}
+
+const isHighHalf = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;
