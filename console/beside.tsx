@@ -37,7 +37,9 @@ const besideColumns: readonly Column<Compared>[] = [
     cell: ({ here, isNew, times }) => (
       <>
         <Untrusted text={here} />
-        <span class="under">{isNew ? 'first time' : `in ${counted(times, 'session')}`}</span>
+        {isNew || times > 0 ? (
+          <span class="under">{isNew ? 'first time' : `in ${counted(times, 'session')}`}</span>
+        ) : null}
       </>
     ),
   },

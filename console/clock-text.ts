@@ -93,8 +93,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 /** `11,361`. */
 export const grouped = (value: number): string => value.toLocaleString('en-GB');
 
-/** `82 %`; what is there is never `0 %`. */
+/** `82 %` on one line; what is there is never `0 %`. */
 export function percentText(share: number): string {
   const percent = Math.round(share * 100);
-  return percent === 0 && share > 0 ? '<1 %' : `${percent} %`;
+  return percent === 0 && share > 0 ? '<1\u00a0%' : `${percent}\u00a0%`;
 }

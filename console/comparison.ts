@@ -16,15 +16,9 @@ export type Compared = {
 
 /** The rows; a property that the connection did not show is left out. */
 export function comparisonOf(detection: Detection, profile: Profile): readonly Compared[] {
-  const { place, network, gateway, device } = detection;
+  const { place, network, gateway } = detection;
   const { connections } = profile;
-  const row = <T extends Tally>(
-    what: string,
-    list: readonly T[],
-    isSame: (item: T) => boolean,
-    nameOf: (item: T) => string,
-    here: string,
-  ): Compared => {
+  const row: Row = (what, list, isSame, nameOf, here) => {
     const times = list.find(isSame)?.count ?? 0;
     const usual = list.find((item) => !isSame(item));
     const share = usual && percentText(usual.count / Math.max(1, connections));
@@ -62,16 +56,25 @@ export function comparisonOf(detection: Detection, profile: Profile): readonly C
       ({ id }) => id,
       gateway,
     ),
-    ...(device
-      ? [
-          row(
-            'Computer',
-            profile.devices,
-            ({ key }) => key === device.key,
-            deviceText,
-            deviceText(device),
-          ),
-        ]
-      : []),
+    ...computerRow(detection, profile, row),
   ];
+}
+
+type Row = <T extends Tally>(
+  what: string,
+  list: readonly T[],
+  isSame: (item: T) => boolean,
+  nameOf: (item: T) => string,
+  here: string,
+) => Compared;
+
+/** A gateway that says nothing of computers makes a known one no news; it is said plainly. */
+function computerRow({ device }: Detection, { devices }: Profile, row: Row): readonly Compared[] {
+  if (device) {
+    const isSame = ({ key }: { readonly key: string }): boolean => key === device.key;
+    return [row('Computer', devices, isSame, deviceText, deviceText(device))];
+  }
+  if (devices.length === 0) return [];
+  const here = 'not named by the gateway';
+  return [{ ...row('Computer', devices, () => false, deviceText, here), isNew: false }];
 }

@@ -17,8 +17,8 @@ export function DetectionList({ detections, hasUser = true }: ListProps): JSX.El
   return (
     <ul class="detections">
       {detections.map((detection) => (
-        <li key={detection.id} class={`detection ${toneOf(detection.severity)}`}>
-          <div class="detection-head">
+        <li key={detection.id} class={`card opens ${toneOf(detection.severity)}`}>
+          <div class="card-head">
             <Severity severity={detection.severity} />
             <a class="row-link" href={detectionHref(detection.id)}>
               {hasUser ? (
@@ -30,12 +30,14 @@ export function DetectionList({ detections, hasUser = true }: ListProps): JSX.El
               )}
               <Untrusted text={detection.place.label} />
             </a>
-            <Time at={detection.firstSeen} hasAge />
+            <span class="card-time">
+              <Time at={detection.firstSeen} hasAge />
+            </span>
           </div>
-          <p class="detection-reason">
+          <p>
             <Untrusted text={detection.reasons[0]?.text ?? detection.message} />.
           </p>
-          <p class="detection-meta">
+          <p class="card-meta">
             Score {detection.score} of 100
             {detection.network ? (
               <>

@@ -26,6 +26,16 @@ export function pointsOfPlaces(
   );
 }
 
+/** A user's places behind a detection: the other end of it stands out, the rest is background. */
+export function placesBeside(
+  places: readonly PlaceTally[],
+  other: Activity | undefined,
+): readonly MapPoint[] {
+  return places.flatMap((place) =>
+    pointOf(place, place.share, place.key === other?.location?.key ? 'usual' : 'quiet'),
+  );
+}
+
 /** Where detections came from, sized by how many. */
 export function pointsOfDetections(detections: readonly Detection[]): readonly MapPoint[] {
   const counts = new Map<string, { place: Detection['place']; count: number }>();

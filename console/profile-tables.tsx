@@ -139,6 +139,7 @@ export function AddressTable({ addresses, places }: AddressTableProps): JSX.Elem
   return (
     <Table
       caption="Client addresses"
+      isWide
       columns={columns}
       rows={addresses}
       keyOf={({ address }) => address}

@@ -1,8 +1,16 @@
 // What a profile or a detection says, in one sentence made from its data: the first thing a person
 // reads and what a screen reader says. Pure: facts in, pieces of text out.
 
-import type { Detection, Device, PlaceTally, Profile } from './api-types.ts';
-import { clockText, counted, dateText, percentText, type Zone } from './clock-text.ts';
+import type { Activity, Detection, Device, PlaceTally, Profile } from './api-types.ts';
+import {
+  clockText,
+  counted,
+  dateText,
+  durationText,
+  octetsText,
+  percentText,
+  type Zone,
+} from './clock-text.ts';
 
 /** `strong` pieces carry the facts. Text from the network is escaped where it is shown. */
 export type Words = readonly { readonly text: string; readonly isStrong?: boolean }[];
@@ -84,25 +92,47 @@ function detectionWords({ detections }: Profile): Words {
   ];
 }
 
-/** What happened, with the reason that weighs most. */
-export function detectionSentence(detection: Detection): Words {
-  const { network, gateway, device, connections, reasons, message } = detection;
-  const times = connections > 1 ? `${connections} times ` : '';
+/** What happened; the reasons say why it is odd. `own` are its sessions, as far as known. */
+export function detectionSentence(detection: Detection, own: readonly Activity[]): Words {
+  const { network, gateway, device, connections } = detection;
+  const only = own.length === 1 ? own[0] : undefined;
   return [
-    plain(`Connected ${times}through `),
+    plain('Connected '),
+    ...(connections > 1 ? [strong(`${connections} times`), plain(' ')] : []),
+    ...(only ? durationWords(only) : []),
+    plain('through '),
     strong(gateway),
     ...(network ? [plain(' over '), strong(network.organization)] : []),
     ...(device ? [plain(' with '), strong(deviceText(device))] : []),
-    plain(`. ${reasons[0]?.text ?? message}.`),
+    ...(only ? trafficWords(only) : []),
+    plain('.'),
   ];
+}
+
+function durationWords({ state, durationSeconds }: Activity): Words {
+  const duration = durationText(durationSeconds);
+  return state === 'open'
+    ? [strong(`${duration} so far`), plain(' ')]
+    : [plain('for '), strong(duration), plain(' ')];
+}
+
+function trafficWords({ octetsIn, octetsOut }: Activity): Words {
+  if (!(octetsIn && octetsOut)) return [];
+  return [plain(`; ${octetsText(octetsIn)} up, ${octetsText(octetsOut)} down`)];
 }
 
 /** Words as one string, for titles and tests. */
 export const spoken = (words: Words): string => words.map(({ text }) => text).join('');
 
+/** Of a long identifier, enough to tell two computers apart. */
+const identifierShown = 8;
+
 /** A device by the most telling thing known of it. */
-export function deviceText(device: Device): string {
-  return device.name ?? device.client ?? device.key.replace(/^[a-z]+:/, '');
+export function deviceText({ key, kind, name, os, client }: Device): string {
+  if (name) return name;
+  const identifier = key.replace(/^[a-z]+:/, '');
+  if (kind !== 'uid') return identifier;
+  return `${os ?? client ?? 'computer'} (${identifier.slice(0, identifierShown)})`;
 }
 
 /** How far the profile is from being known well enough to alert at full strength. */

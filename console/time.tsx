@@ -31,7 +31,8 @@ export function Time({ at, hasAge = false }: TimeProps): JSX.Element {
         {timeText(time, zone, now)}
         {zone === 'utc' ? <span class="zone"> UTC</span> : null}
       </span>
-      {hasAge ? <span class="age"> {ageText(time, now)}</span> : null}
+      {hasAge ? ' ' : null}
+      {hasAge ? <span class="age">{ageText(time, now)}</span> : null}
     </time>
   );
 }

@@ -7,6 +7,7 @@ import {
   circleAround,
   lineThrough,
   type Pixel,
+  type Position,
   pixelOf,
   transformOf,
   type View,
@@ -26,6 +27,8 @@ type MapProps = {
   readonly pointed?: string | undefined;
   /** Height for a width of one. */
   readonly aspect?: number;
+  /** Shows the points of this tone only as near as they allow; the rest may lie outside. */
+  readonly near?: Tone | undefined;
   /** Degrees of longitude to show at least. */
   readonly spanMin?: number;
 };
@@ -34,9 +37,7 @@ export function WorldMap(props: MapProps): JSX.Element {
   const { label, points, arcs = [], aspect = 0.5 } = props;
   const [element, width] = useWidth();
   const height = Math.round(Math.min(460, Math.max(220, width * aspect)));
-  const ways = arcs.flatMap(({ from, to }) => arcBetween(from, to).flat());
-  const discs = points.flatMap((point) => circleAround(point, point.radiusKm));
-  const view = viewOf([...ways, ...discs], { width, height }, props.spanMin);
+  const view = viewOf(shownBy(props), { width, height }, props.spanMin);
   return (
     <div class="map" ref={element}>
       {width === 0 ? null : (
@@ -64,6 +65,14 @@ export function WorldMap(props: MapProps): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Every position that the section must hold. */
+function shownBy({ points, arcs = [], near }: MapProps): readonly Position[] {
+  const wanted = near === undefined ? points : points.filter(({ tone }) => tone === near);
+  const ways =
+    near === undefined ? arcs.flatMap(({ from, to }) => arcBetween(from, to).flat()) : [];
+  return [...ways, ...wanted.flatMap((point) => circleAround(point, point.radiusKm))];
 }
 
 type PointProps = { readonly point: MapPoint; readonly view: View };
@@ -101,29 +110,36 @@ function Arc({ arc, view }: { readonly arc: MapArc; readonly view: View }): JSX.
 
 type Box = { readonly x: number; readonly y: number; readonly width: number };
 type Label = {
-  readonly at: Pixel;
   readonly text: string;
   readonly tone: Tone;
-  readonly anchor: 'start' | 'end' | 'middle';
+  /** Where its letters may begin or end, best first. */
+  readonly spots: readonly (Pixel & { readonly anchor: 'start' | 'end' | 'middle' })[];
 };
 
-/** A generous guess: system fonts differ. */
-const letterWidth = 8.6;
+/** A guess on the generous side: system fonts differ. */
+const letterWidth = 8;
 const lineHeight = 17;
 
-/** Names beside their dots; where two would overlap, the lesser one is left to the table. */
+/** Names beside their dots; where all spots are taken, the lesser one is left to the table. */
 function Labels(props: Pick<MapProps, 'points' | 'arcs'> & { readonly view: View }): JSX.Element {
-  const taken: Box[] = [];
-  const shown = wanted(props).filter((label) => {
-    const box = boxOf(label);
-    const isFree = taken.every((other) => !overlaps(box, other));
-    if (isFree) taken.push(box);
-    return isFree;
+  const taken: Box[] = props.points.map((point) => {
+    const { x, y } = pixelOf(props.view, point);
+    return { x: x - dotRadiusMax, y: y + 4, width: 2 * dotRadiusMax };
+  });
+  const shown = wanted(props).flatMap((label) => {
+    const free = label.spots.find((spot) => {
+      const box = boxOf(label.text, spot);
+      const isInside = box.x >= 0 && box.x + box.width <= props.view.width;
+      return isInside && taken.every((other) => !overlaps(box, other));
+    });
+    if (!free) return [];
+    taken.push(boxOf(label.text, free));
+    return [{ ...label, ...free }];
   });
   return (
     <g class="labels">
-      {shown.map(({ at, text, tone, anchor }) => (
-        <text key={text} x={at.x} y={at.y} class={tone} text-anchor={anchor}>
+      {shown.map(({ x, y, text, tone, anchor }) => (
+        <text key={text} x={x} y={y} class={tone} text-anchor={anchor}>
           {text}
         </text>
       ))}
@@ -137,25 +153,31 @@ function wanted({ points, arcs = [], view }: Parameters<typeof Labels>[0]): Labe
   );
   const names = byWeight.map((point): Label => {
     const { x, y } = pixelOf(view, point);
-    const text = printable(point.label);
-    const isRight = x + 16 + text.length * letterWidth < view.width;
-    const at = { x: x + (isRight ? 18 : -18), y: y + 4 };
-    return { at, text, tone: point.tone, anchor: isRight ? 'start' : 'end' };
+    const spots = [
+      { x: x + 18, y: y + 4, anchor: 'start' },
+      { x: x - 18, y: y + 4, anchor: 'end' },
+      { x, y: y - 18, anchor: 'middle' },
+      { x, y: y + 27, anchor: 'middle' },
+    ] as const;
+    return { text: printable(point.label), tone: point.tone, spots };
   });
   const ways = arcs.flatMap((arc): Label[] => {
     const piece = arcBetween(arc.from, arc.to)[0] ?? [];
     const middle = piece[Math.floor(piece.length / 2)];
     if (!(arc.label && middle)) return [];
     const { x, y } = pixelOf(view, middle);
-    return [{ at: { x: x + 10, y: y - 6 }, text: arc.label, tone: arc.tone, anchor: 'start' }];
+    const spots = [
+      { x: x + 10, y: y - 6, anchor: 'start' },
+      { x: x - 10, y: y - 6, anchor: 'end' },
+    ] as const;
+    return [{ text: arc.label, tone: arc.tone, spots }];
   });
   return [...names, ...ways];
 }
 
-function boxOf({ at, text, anchor }: Label): Box {
+function boxOf(text: string, { x, y, anchor }: Label['spots'][number]): Box {
   const width = text.length * letterWidth;
-  const x = anchor === 'start' ? at.x : anchor === 'end' ? at.x - width : at.x - width / 2;
-  return { x, y: at.y, width };
+  return { x: anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2, y, width };
 }
 
 function overlaps(a: Box, b: Box): boolean {

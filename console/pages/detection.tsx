@@ -6,7 +6,7 @@ import { useApi } from '../api.ts';
 import type { Activity, Detection, Page, Profile } from '../api-types.ts';
 import { Beside, Others } from '../beside.tsx';
 import { grouped } from '../clock-text.ts';
-import { otherEndOf, pointsOfPlaces, positionOf } from '../map-points.ts';
+import { otherEndOf, placesBeside, positionOf } from '../map-points.ts';
 import type { MapArc, MapPoint } from '../map-types.ts';
 import { apiPaths, userHref } from '../paths.ts';
 import { RawDetection } from '../raw-detection.tsx';
@@ -89,7 +89,8 @@ type WithProfile = DetectionProps & { readonly profile: Profile | undefined };
 
 function Head({ detection, activities }: WithActivities): JSX.Element {
   const { severity, title, user, place, firstSeen, status, clientAddress, isLearning } = detection;
-  const open = ownSessions(detection, activities).filter(({ state }) => state === 'open');
+  const own = ownSessions(detection, activities);
+  const open = own.filter(({ state }) => state === 'open');
   return (
     <>
       <p class="eyebrow">
@@ -100,7 +101,7 @@ function Head({ detection, activities }: WithActivities): JSX.Element {
       <h1>
         <Untrusted text={user} /> from <Untrusted text={place.label} />
       </h1>
-      <Sentence words={detectionSentence(detection)} class="lead" />
+      <Sentence words={detectionSentence(detection, own)} class="lead" />
       <p class="facts">
         {open.length > 0 ? <span class="tag alert">Still connected</span> : null}
         <span class="tag">
@@ -139,7 +140,7 @@ function Ends({
   if (!here) return null;
   const other = otherEndOf(detection, activities);
   const { key, label, radiusKm = 0 } = detection.place;
-  const usual = pointsOfPlaces(profile?.places ?? [], new Set()).filter(
+  const usual = placesBeside(profile?.places ?? [], other?.activity).filter(
     (point) => point.key !== key,
   );
   const points: MapPoint[] = [

@@ -8,8 +8,8 @@ import type { Activity, Profile } from '../api-types.ts';
 import { counted } from '../clock-text.ts';
 import { DetectionList } from '../detection-list.tsx';
 import { Heatmap } from '../heatmap.tsx';
-import { overlappingPlaces } from '../lanes.ts';
 import { pointsOfPlaces, travels } from '../map-points.ts';
+import { OpenSessions } from '../open-sessions.tsx';
 import { apiPaths } from '../paths.ts';
 import { usePreferences } from '../preferences.ts';
 import {
@@ -72,14 +72,18 @@ function Found({ profile, range, sessions }: FoundProps): JSX.Element {
   return (
     <>
       <Head profile={profile} />
-      {profile.detections.length > 0 ? (
+      <div class="columns wide-left">
         <Block id="detections" title="Detections" class="plain">
-          <DetectionList detections={profile.detections} hasUser={false} />
+          {profile.detections.length === 0 ? (
+            <p class="empty">Nothing abnormal has been found.</p>
+          ) : (
+            <DetectionList detections={profile.detections} hasUser={false} />
+          )}
         </Block>
-      ) : null}
-      <OpenSessions sessions={profile.openSessions} odd={odd} />
+        <OpenSessions sessions={profile.openSessions} odd={odd} />
+      </div>
       <Places profile={profile} activities={loaded} odd={odd} />
-      <Sessions sessions={sessions} range={range} odd={odd} />
+      <When sessions={sessions} range={range} odd={odd} />
       <div class="columns">
         <Block id="hours" title="Hours of the week">
           <Heatmap
@@ -102,6 +106,7 @@ function Found({ profile, range, sessions }: FoundProps): JSX.Element {
           </Block>
         </div>
       </div>
+      <Sessions sessions={sessions} odd={odd} />
       <Credits lines={profile.attribution} />
     </>
   );
@@ -140,24 +145,6 @@ function Head({ profile }: { readonly profile: Profile }): JSX.Element {
   );
 }
 
-type SessionListProps = {
-  readonly sessions: readonly Activity[];
-  readonly odd: ReadonlySet<string>;
-};
-
-function OpenSessions({ sessions, odd }: SessionListProps): JSX.Element | null {
-  const now = useNow();
-  if (sessions.length === 0) return null;
-  const both = overlappingPlaces(sessions, now);
-  const note =
-    both.length > 1 ? <strong class="warn">{both.length} places at once</strong> : undefined;
-  return (
-    <Block id="open" title="Open now" note={note}>
-      <SessionsTable caption="Open sessions" activities={sessions} odd={odd} empty="" />
-    </Block>
-  );
-}
-
 type PlacesProps = {
   readonly profile: Profile;
   readonly activities: readonly Activity[];
@@ -166,17 +153,27 @@ type PlacesProps = {
 
 function Places({ profile, activities, odd }: PlacesProps): JSX.Element {
   const [pointed, setPointed] = useState<string>();
+  const [isNear, setNear] = useState(false);
   const { places, detections } = profile;
   const oddKeys = new Set(detections.map(({ place }) => place.key));
+  const points = pointsOfPlaces(places, oddKeys);
+  const isSplit = new Set(points.map(({ tone }) => tone)).size > 1;
   const top = places.slice(0, 3).map(({ label }) => label);
   return (
-    <Block id="places" title="Places" note={counted(places.length, 'place')}>
-      <div class="columns wide-left map-and-table">
+    <Block
+      id="places"
+      title="Places"
+      note={
+        isSplit ? <MapChoice isNear={isNear} onChange={setNear} /> : counted(places.length, 'place')
+      }
+    >
+      <div class="columns wide-left">
         <WorldMap
           label={`Map of places: ${top.join(', ')}; the table has them all`}
-          points={pointsOfPlaces(places, oddKeys)}
+          points={points}
           arcs={travels(activities, odd)}
           pointed={pointed}
+          near={isSplit && isNear ? 'usual' : undefined}
           aspect={0.56}
         />
         <PlaceTable places={places} oddKeys={oddKeys} onPoint={(place) => setPointed(place?.key)} />
@@ -185,26 +182,77 @@ function Places({ profile, activities, odd }: PlacesProps): JSX.Element {
   );
 }
 
-type SessionsProps = {
-  readonly sessions: Pages<Activity>;
-  readonly range: string;
-  readonly odd: ReadonlySet<string>;
+type MapChoiceProps = {
+  readonly isNear: boolean;
+  readonly onChange: (isNear: boolean) => void;
 };
 
-function Sessions({ sessions, range, odd }: SessionsProps): JSX.Element {
+function MapChoice({ isNear, onChange }: MapChoiceProps): JSX.Element {
   return (
-    <Block id="sessions" title="Sessions" note={<RangeChoice range={range} />}>
+    <fieldset class="choice">
+      <legend>Map</legend>
+      {[false, true].map((value) => (
+        <label key={String(value)}>
+          <input
+            type="radio"
+            name="map"
+            checked={isNear === value}
+            onChange={() => onChange(value)}
+          />
+          <span>{value ? 'usual places' : 'all places'}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+type SessionsProps = { readonly sessions: Pages<Activity>; readonly odd: ReadonlySet<string> };
+
+function When({ sessions, odd, range }: SessionsProps & { readonly range: string }): JSX.Element {
+  return (
+    <Block id="when" title="Timeline" note={<RangeChoice range={range} />}>
+      <Show answer={sessions.answer}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p class="empty">No session began in this time. Choose a longer time.</p>
+          ) : (
+            <Timeline activities={items} odd={odd} />
+          )
+        }
+      </Show>
+    </Block>
+  );
+}
+
+/** Rows shown at first, and with each request for more. */
+const rowsShown = 25;
+
+function Sessions({ sessions, odd }: SessionsProps): JSX.Element {
+  const [count, setCount] = useState(rowsShown);
+  return (
+    <Block id="sessions" title="Sessions">
       <Show answer={sessions.answer}>
         {({ items }) => (
           <>
-            <Timeline activities={items} odd={odd} />
             <SessionsTable
               caption="Sessions, newest first"
-              activities={items}
+              activities={items.slice(0, count)}
               odd={odd}
-              empty="No session began in this time. Choose a longer time."
+              empty="No session began in the time chosen above the timeline."
             />
-            <More more={sessions.more} isLoading={sessions.isLoadingMore} label="Older sessions" />
+            <More
+              more={
+                items.length > count
+                  ? () => setCount(count + rowsShown)
+                  : sessions.more &&
+                    (() => {
+                      setCount(count + rowsShown);
+                      sessions.more?.();
+                    })
+              }
+              isLoading={sessions.isLoadingMore}
+              label="Older sessions"
+            />
           </>
         )}
       </Show>

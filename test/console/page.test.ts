@@ -102,7 +102,7 @@ describeInBrowser(title, () => {
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/users/jonas.weber@contoso.com');
-    await page.locator('.detection .row-link').waitFor();
+    await page.locator('.card .row-link').waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/detections/${detectionId}`);

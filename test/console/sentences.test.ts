@@ -1,5 +1,12 @@
+import type { Activity } from '../../console/api-types.ts';
 import { comparisonOf } from '../../console/comparison.ts';
-import { detectionSentence, learningOf, profileSentence, spoken } from '../../console/sentences.ts';
+import {
+  detectionSentence,
+  deviceText,
+  learningOf,
+  profileSentence,
+  spoken,
+} from '../../console/sentences.ts';
 import { activityOf, detectionOf, now, placeOf, profileOf } from './sample-profile.ts';
 
 const sentenceOf = (changes = {}): string =>
@@ -8,7 +15,7 @@ const sentenceOf = (changes = {}): string =>
 describe('the sentence of a profile', () => {
   it('says how much, where from, with what, what is open and what is odd', () => {
     expect(sentenceOf()).toBe(
-      '240 connections since 3 Aug. Usually London, GB (82 %) and Leeds, GB (11 %), ' +
+      '240 connections since 3 Aug. Usually London, GB (82\u00a0%) and Leeds, GB (11\u00a0%), ' +
         'from LT-0412. 1 session open, from London, GB. 1 detection, high: Lyon, FR.',
     );
   });
@@ -34,7 +41,7 @@ describe('the sentence of a profile', () => {
     );
 
     expect(sentenceOf({ places })).toContain(
-      'London, GB (25 %) and Leeds, GB (25 %), and 2 other places',
+      'London, GB (25\u00a0%) and Leeds, GB (25\u00a0%), and 2 other places',
     );
   });
 
@@ -64,12 +71,35 @@ describe('the learning state', () => {
 });
 
 describe('the sentence of a detection', () => {
-  it('says what happened and the reason that weighs most', () => {
-    const network = { asn: 64501, organization: 'Exemple SA', type: 'access' };
+  const network = { asn: 64501, organization: 'Exemple SA', type: 'access' };
+  const said = (detection = {}, own: readonly Activity[] = []): string =>
+    spoken(detectionSentence(detectionOf({ network, ...detection }), own));
 
-    expect(spoken(detectionSentence(detectionOf({ network, connections: 3 })))).toBe(
-      'Connected 3 times through apm-paris over Exemple SA. Too far, too fast.',
+  it('says how, and how long and how much once the session is known', () => {
+    const own = activityOf({ octetsIn: '13000000', octetsOut: '639000000' });
+
+    expect(said()).toBe('Connected through apm-paris over Exemple SA.');
+    expect(said({}, [own])).toBe(
+      'Connected for 1 h through apm-paris over Exemple SA; 13 MB up, 639 MB down.',
     );
+    expect(said({}, [{ ...own, state: 'open' }])).toMatch(/^Connected 1 h so far through/);
+  });
+
+  it('counts repeats', () => {
+    expect(said({ connections: 3 }, [activityOf(), activityOf({ id: 's2' })])).toBe(
+      'Connected 3 times through apm-paris over Exemple SA.',
+    );
+  });
+});
+
+describe('a computer', () => {
+  it.each([
+    [{ key: 'host:lt-1', kind: 'host', name: 'LT-1' }, 'LT-1'],
+    [{ key: 'mac:00155d000001', kind: 'mac', client: 'AnyConnect' }, '00155d000001'],
+    [{ key: 'uid:fea48ed8221a168b', kind: 'uid', os: 'win 10' }, 'win 10 (fea48ed8)'],
+    [{ key: 'client:openvpn 2.6', kind: 'client', client: 'OpenVPN 2.6' }, 'openvpn 2.6'],
+  ])('is called by the most telling thing known of it: %j', (device, text) => {
+    expect(deviceText(device)).toBe(text);
   });
 });
 
@@ -82,13 +112,20 @@ describe('a connection beside what is usual', () => {
     const rows = comparisonOf(detectionOf({ gateway: 'asa-london' }), profile);
 
     expect(rows).toEqual([
-      { what: 'Place', here: 'Lyon, FR', usual: 'London, GB (90 %)', isNew: true, times: 1 },
+      { what: 'Place', here: 'Lyon, FR', usual: 'London, GB (90\u00a0%)', isNew: true, times: 1 },
       {
         what: 'Gateway',
         here: 'asa-london',
         usual: 'nothing else so far',
         isNew: false,
         times: 240,
+      },
+      {
+        what: 'Computer',
+        here: 'not named by the gateway',
+        usual: 'LT-0412 (100\u00a0%)',
+        isNew: false,
+        times: 0,
       },
     ]);
   });
