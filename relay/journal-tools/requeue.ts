@@ -74,7 +74,9 @@ export function requeueAside(options: RequeueOptions): Promise<RequeueResult> {
         if (isChanged) await replaceFile(disk, dirname(path), basename(path), contents);
       }
     }
-    return { requeued: requeued.size, underWay: underWay.size, lost: lost.size };
+    // Set aside twice around a crash, a record may be readable in one of its lines only.
+    const gone = [...lost].filter((position) => !requeued.has(position) && !underWay.has(position));
+    return { requeued: requeued.size, underWay: underWay.size, lost: gone.length };
   });
 }
 
