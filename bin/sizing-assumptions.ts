@@ -1,0 +1,56 @@
+// What the estimate of `npm run size` rests on, number by number, with where each comes from.
+// Data only. What is a property of the code is measured or compared by test/bin/sizing.test.ts.
+
+export const assumptions = {
+  daysPerMonth: 30,
+  /** After a failover or a restart of the gateway everybody is back within this time. */
+  reconnectSeconds: 60,
+  outageHours: 72,
+  /** relay/relay-config.ts: what the relay does where its configuration says nothing. */
+  flushSeconds: 2,
+  journalMaxMiB: 4096,
+  /** relay/journal/journal-options.ts: whole segments are deleted; so much is left to others. */
+  segmentMiB: 64,
+  freeMiB: 256,
+  /** relay/journal/README.md: 45 octets and a gateway id of 15. */
+  recordOverheadBytes: 60,
+  /** Measured on events of a Cisco ASA; test/bin/sizing.test.ts measures again. */
+  batchBytes: 800,
+  batchBytesPerEvent: 140,
+  /** Measured over a month of one user's traffic, the same test. */
+  writeUnitsPerEvent: 1,
+  writeUnitsPerProfile: 3,
+  readUnitsPerEvent: 6,
+  sessionRowBytes: 850,
+  profileRowBytes: 2_900,
+  batchIdRowBytes: 300,
+  batchIdDays: 15,
+  /** lib/functions.ts. */
+  batchesPerInvocation: 10,
+  windowSeconds: 1,
+  invocationsMax: 20,
+  admitGigabytes: 0.25,
+  processGigabytes: 0.5,
+  locateGigabytes: 1,
+  /** Guesses, never timed in AWS: 5 ms for a call to a table, 16 users at a time, 4 calls each. */
+  admitSeconds: 0.015,
+  processSecondsPerInvocation: 0.035,
+  processSecondsPerEvent: 0.001_25,
+  locateSeconds: 0.01,
+  /** An idle queue is asked by five pollers three times a minute (Lambda developer guide). */
+  idlePollsPerMinute: 15,
+  /** Queues and tables reuse a data key for five minutes; about ten callers do so. */
+  keyCallsPerMinute: 2,
+  keys: 2,
+  logBytesPerBatch: 600,
+  logBytesPerInvocation: 450,
+  /** lib/alarms.ts and lib/dashboard.ts; outcomes that ordinary traffic has. */
+  alarms: 21,
+  dashboards: 1,
+  metrics: 8,
+  /** lib/edge-api.ts. */
+  ingestRequestsPerSecondMax: 500,
+  /** DynamoDB developer guide: a new on-demand table; one partition. */
+  tableWriteUnitsPerSecond: 4_000,
+  partitionWriteUnitsPerSecond: 1_000,
+} as const;
