@@ -61,6 +61,8 @@ export type RunningRelay = {
   /** Sends from one gateway; `answers` grows. */
   send(packet: Buffer, from?: 'asa' | 'rras'): void;
   readonly answers: Buffer[];
+  /** Resolves when the relay has heard that the cloud has everything. */
+  allShipped(): Promise<void>;
   /** The balance once the journal was counted. */
   balance(): Promise<BalanceReport>;
   stop(): Promise<void>;
@@ -104,6 +106,7 @@ export async function runRelay(config: RelayConfig): Promise<RunningRelay> {
     answers,
     send: (packet, from = 'asa') =>
       sockets.get(from)?.send(packet, relay.addresses[0]?.port ?? 0, '127.0.0.1'),
+    allShipped: () => until(() => relay.status().balance.total.waiting === 0),
     async balance() {
       await until(() => !relay.status().balance.isCounting);
       return relay.reportBalance();

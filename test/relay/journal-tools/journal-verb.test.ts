@@ -39,7 +39,11 @@ const jsonLines = (text: string) =>
 /** A relay that has recorded these sessions of asa. */
 async function recorded(folder: string, sessions: readonly string[], cloud?: TestCloud) {
   const running = await runRelay(configIn(folder, cloud?.cloud));
-  for (const session of sessions) running.send(startPacket(session));
+  for (const [i, session] of sessions.entries()) {
+    running.send(startPacket(session));
+    // No faster than the socket's buffer holds.
+    if (i % 50 === 49) await until(() => running.answers.length === i + 1);
+  }
   await until(() => running.answers.length === sessions.length);
   return running;
 }
@@ -223,6 +227,7 @@ describe('journal requeue', () => {
     cloud.refuse = ({ session }) => ['session-3', 'session-7'].includes(session.id ?? '');
     const running = await recorded(folder, names(10), cloud);
     await until(() => cloud.setAside.length === 2 && cloud.events.length === 8);
+    await running.allShipped();
     return { cloud, running };
   }
 
@@ -232,7 +237,7 @@ describe('journal requeue', () => {
     cloud.refuse = () => false;
 
     const { stdout, exitCode } = await journal(folder, 'requeue');
-    await until(() => cloud.events.length === 10);
+    await running.allShipped();
     const now = await running.balance();
     const again = await journal(folder, 'requeue', '--json');
     await running.stop();
@@ -270,9 +275,10 @@ describe('journal requeue', () => {
 
     const { exitCode } = await journal(folder, 'requeue');
     const next = await runRelay(configIn(folder, cloud.cloud));
-    await until(() => cloud.events.length === 10);
+    await next.allShipped();
 
     expect(exitCode).toBe(0);
+    expect(cloud.events).toHaveLength(10);
     expect((await next.balance()).state).toBe('balanced');
   });
 

@@ -43,12 +43,13 @@ describe('the balance of a running relay', () => {
   it('says of every acknowledged record where it is, per gateway', async () => {
     const cloud = await runCloud();
     refusePoison(cloud);
-    const { relay, send, balance } = await runRelay(configIn(temporaryFolder(), cloud.cloud));
+    const running = await runRelay(configIn(temporaryFolder(), cloud.cloud));
+    const { send, balance } = running;
     for (let i = 0; i < 40; i++) send(startPacket(`asa-${i}`));
     for (let i = 0; i < 3; i++) send(startPacket(`poison-${i}`));
     for (let i = 0; i < 25; i++) send(startPacket(`rras-${i}`), 'rras');
     await until(() => cloud.events.length === 65 && cloud.setAside.length === 3);
-    await until(() => relay.status().balance.total.waiting === 0);
+    await running.allShipped();
 
     const report = await balance();
 
@@ -68,6 +69,7 @@ describe('the balance of a running relay', () => {
     for (let i = 0; i < 20; i++) first.send(startPacket(`asa-${i}`));
     first.send(startPacket('poison'), 'rras');
     await until(() => cloud.events.length === 20 && cloud.setAside.length === 1);
+    await first.allShipped();
     cloud.isAway = true;
     for (let i = 0; i < 7; i++) first.send(startPacket(`rras-${i}`), 'rras');
     await until(() => first.answers.length === 28);
@@ -85,7 +87,7 @@ describe('the balance of a running relay', () => {
       rras: row({ acked: 8, waiting: 7, setAside: 1 }),
     });
     cloud.isAway = false;
-    await until(async () => (await again.balance()).total.waiting === 0);
+    await again.allShipped();
     expect((await again.balance()).rows.get('rras')).toEqual(
       row({ acked: 8, shipped: 7, setAside: 1 }),
     );
@@ -129,7 +131,7 @@ describe('the balance of a running relay', () => {
     const again = await runRelay(config);
     const waiting = await again.balance();
     cloud.isAway = false;
-    await until(async () => (await again.balance()).total.waiting === 0);
+    await again.allShipped();
 
     expect(waiting.state).toBe('balanced');
     expect(waiting.total.waiting).toBe(9);

@@ -52,7 +52,7 @@ describe('status', () => {
   it('shows each gateway: what it sends, what is missing, what was refused and why', async () => {
     const cloud = await runCloud();
     const folder = temporaryFolder();
-    const { send, answers, relay } = await runRelay(configIn(folder, cloud.cloud));
+    const { send, answers, relay, allShipped } = await runRelay(configIn(folder, cloud.cloud));
     const session = attribute(44, 'the-session');
     const interim = (seconds: number): Buffer =>
       accounting(gatewaySecret, [
@@ -65,7 +65,8 @@ describe('status', () => {
     send(interim(-600));
     send(interim(0));
     send(startPacket('forged').fill(7, 4, 20), 'rras');
-    await until(() => answers.length === 4 && cloud.events.length === 4);
+    await until(() => answers.length === 4);
+    await allShipped();
     await until(() => relay.status().secretFindings.size === 1);
 
     const { stdout, exitCode } = await status(writeConfigFile(folder), '--json');
