@@ -16,9 +16,11 @@ export type ReadAlong = {
 /** Records per turn of the event loop: a fraction of a millisecond. */
 const recordsPerTurn = 16;
 const bytesPerTurn = 64 * 1024;
-/** Most records read in a second, the newest: shares need no more, and decoding costs more than
- * everything that was done to answer. Any ordinary estate sends less. */
-const recordsPerSecondMax = 400;
+/**
+ * What came in a period with more than this is passed over: decoding costs more than everything that
+ * was done to answer, and shares can be told from calmer times. Any ordinary estate sends less.
+ */
+const recordsPerPeriodMax = 400;
 const periodMs = 1000;
 
 /** Reads records behind `position` as they become durable. */
@@ -37,7 +39,7 @@ export function startReadAlong(options: {
 
   const readOn = async (): Promise<void> => {
     const last = durable;
-    position = Math.max(position, last - recordsPerSecondMax);
+    if (last - position > recordsPerPeriodMax) position = last;
     while (position < last && !isStopping) {
       const count = Math.min(recordsPerTurn, last - position);
       const { entries } = await reader.readFrom(position + 1, count, bytesPerTurn);
