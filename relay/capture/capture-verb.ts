@@ -71,9 +71,9 @@ async function capture(options: VerbOptions, socketPath: string, io: VerbIo): Pr
   const onMissed = (missed: number): void => io.stderr(`${missed} packets came too fast to show\n`);
   const events = { onPacket, onMissed, onEnd: () => end() };
   try {
-    const source =
-      (await followRunningRelay(socketPath, gateway, events)) ??
-      (await listenHere(options, events, io));
+    const running = await followRunningRelay(socketPath, gateway, events);
+    if (running) io.stderr('watching what the running relay receives; Ctrl-C ends\n');
+    const source = running ?? (await listenHere(options, events, io));
     if (typeof source === 'number') return source;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) io.onSignal(signal, () => end());
     const timer = setInterval(() => {
