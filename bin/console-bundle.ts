@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 /** Files of the page by path: `/index.html`, `/assets/main-4F2A.js`. */
 export type PageFiles = ReadonlyMap<string, Buffer>;
@@ -29,6 +29,8 @@ export async function bundleConsole(repository: string): Promise<PageFiles> {
     legalComments: 'none',
     logLevel: 'error',
   });
+  // The bundler is a process of its own: once is enough.
+  await stop();
   let page = readFileSync(join(source, 'index.html'), 'utf8');
   const files = new Map<string, Buffer>();
   for (const { path, contents } of outputFiles) {

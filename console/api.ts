@@ -1,7 +1,7 @@
 // Asks the API of this origin. Answers are revalidated by the browser, which sends the ETag it
 // knows; an unchanged answer draws nothing anew. Failures are values with a sentence of what to do.
 
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Page, Problem } from './api-types.ts';
 
 export type Answer<T> =
@@ -14,8 +14,10 @@ export type Answer<T> =
     }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
-/** How often a page looks for news, and how long a request may take. */
-export const pollMs = 5_000;
+/** How often a page looks for news that matter now, and for the rest of what it shows. */
+export const liveMs = 10_000;
+export const calmMs = 30_000;
+/** How long a request may take. */
 const requestMsMax = 15_000;
 
 const unreachable: Problem = {
@@ -61,8 +63,8 @@ function problemOf(response: Response, text: string): Problem {
   };
 }
 
-/** Data of a path, looked for again every `pollMs` while the page is visible. */
-export function useApi<T>(path: string | undefined, isPolled = true): Answer<T> {
+/** Data of a path, looked for again every `everyMs` while the page is visible; 0: never again. */
+export function useApi<T>(path: string | undefined, everyMs = liveMs): Answer<T> {
   const [state, setState] = useState<{ path?: string; answer: Answer<T> }>({
     answer: { kind: 'loading' },
   });
@@ -82,12 +84,12 @@ export function useApi<T>(path: string | undefined, isPolled = true): Answer<T> 
       if (document.visibilityState === 'visible') ask().catch(reportError);
     };
     ask().catch(reportError);
-    const timer = isPolled ? setInterval(tick, pollMs) : undefined;
+    const timer = everyMs > 0 ? setInterval(tick, everyMs) : undefined;
     return () => {
       ending.abort();
       clearInterval(timer);
     };
-  }, [path, isPolled]);
+  }, [path, everyMs]);
   return state.path === path ? state.answer : { kind: 'loading' };
 }
 
@@ -111,11 +113,11 @@ function next<T>(
   return { path, answer: { kind: 'ok', data: fetched.data } };
 }
 
-/** Pages after the first, and the path of the first. */
-type Rest<T> = { readonly of: string; readonly items: readonly T[]; readonly next?: string };
+/** All pages loaded so far, and the path of the first. */
+type Loaded<T> = { readonly of: string; readonly items: readonly T[]; readonly next?: string };
 
-function restOf<T>(rest: Rest<T> | undefined, first: string): Rest<T> | undefined {
-  return rest?.of === first ? rest : undefined;
+function loadedOf<T>(loaded: Loaded<T> | undefined, first: string): Loaded<T> | undefined {
+  return loaded?.of === first ? loaded : undefined;
 }
 
 export type Pages<T> = {
@@ -125,35 +127,32 @@ export type Pages<T> = {
   readonly isLoadingMore: boolean;
 };
 
-/** A list by pages: the first is looked for again and again, later ones are added on request. */
+/**
+ * A list by pages. The first is looked for again and again; once a second one is added the list
+ * stands still, because rows that move under a reader's eyes help nobody.
+ */
 export function usePages<T>(
   pathOf: (cursor: string | undefined) => string,
-  isPolled = true,
+  everyMs = calmMs,
 ): Pages<T> {
   const first = pathOf(undefined);
-  const answer = useApi<Page<T>>(first, isPolled);
-  const [rest, setRest] = useState<Rest<T>>();
+  const answer = useApi<Page<T>>(first, everyMs);
+  const [loaded, setLoaded] = useState<Loaded<T>>();
   const [isLoadingMore, setLoading] = useState(false);
-  const mine = restOf(rest, first);
-  const cursor = mine ? mine.next : answer.kind === 'ok' ? answer.data.next : undefined;
-  const more = useCallback(async () => {
+  if (answer.kind !== 'ok') return { answer, isLoadingMore };
+
+  const stand = loadedOf(loaded, first);
+  const { items, next: cursor } = stand ?? answer.data;
+  const more = async (): Promise<void> => {
     setLoading(true);
     const fetched = await getJson<Page<T>>(pathOf(cursor));
     setLoading(false);
     if ('problem' in fetched) return;
-    const { items, next: after } = fetched.data;
-    setRest({
-      of: first,
-      items: [...(mine?.items ?? []), ...items],
-      ...(after ? { next: after } : {}),
-    });
-  }, [first, cursor, mine]);
-  const joined: Answer<Page<T>> =
-    answer.kind === 'ok' && mine
-      ? { ...answer, data: { ...answer.data, items: [...answer.data.items, ...mine.items] } }
-      : answer;
+    const { items: added, next } = fetched.data;
+    setLoaded({ of: first, items: [...items, ...added], ...(next ? { next } : {}) });
+  };
   return {
-    answer: joined,
+    answer: { ...answer, data: { ...answer.data, items } },
     isLoadingMore,
     ...(cursor === undefined ? {} : { more: () => void more().catch(reportError) }),
   };

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { Block, Show } from './answers.tsx';
-import { useApi } from './api.ts';
+import { calmMs, useApi } from './api.ts';
 import type { CellUser, Detection, Page, Profile } from './api-types.ts';
 import { counted } from './clock-text.ts';
 import { type Compared, comparisonOf } from './comparison.ts';
@@ -51,6 +51,7 @@ export function Others({ detection }: { readonly detection: Detection }): JSX.El
   const cell = here && cellOf(here);
   const answer = useApi<Page<CellUser>>(
     cell ? apiPaths.cellUsers(cell, { limit: '25' }) : undefined,
+    calmMs,
   );
   if (!cell) return null;
   return (

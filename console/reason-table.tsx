@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import type { Reason } from './api-types.ts';
 import { grouped } from './clock-text.ts';
+import { numberName } from './number-names.ts';
 import { type Column, Table } from './table.tsx';
 import { Untrusted } from './text.tsx';
 
@@ -51,24 +52,16 @@ function Weight({ weight, heaviest }: WeightProps): JSX.Element {
   );
 }
 
-/** Words of the numbers a reason may state; others are shown under the name they have. */
-const names: Readonly<Record<string, readonly [name: string, unit: string]>> = {
-  distanceKm: ['distance', 'km'],
-  uncertaintyKm: ['uncertainty', 'km'],
-  effectiveKm: ['distance after uncertainty', 'km'],
-  gapHours: ['gap', 'h'],
-  speedKmh: ['speed', 'km/h'],
-  m: ['implausibility', 'of 1'],
-};
-
 function Numbers({ numbers }: { readonly numbers: Reason['numbers'] }): JSX.Element {
   return (
     <dl class="numbers">
       {Object.entries(numbers).map(([key, value]) => {
-        const [name, unit] = names[key] ?? [key, ''];
+        const [name, unit] = numberName(key);
         return (
           <div key={key}>
-            <dt>{name}</dt>
+            <dt>
+              <Untrusted text={name} />
+            </dt>
             <dd>
               {grouped(value)} {unit}
             </dd>

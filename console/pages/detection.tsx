@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { Block, Credits, Show } from '../answers.tsx';
-import { useApi } from '../api.ts';
+import { calmMs, useApi } from '../api.ts';
 import type { Activity, Detection, Page, Profile } from '../api-types.ts';
 import { Beside, Others } from '../beside.tsx';
 import { grouped } from '../clock-text.ts';
@@ -49,8 +49,8 @@ export function DetectionPage({ id }: { readonly id: string }): JSX.Element {
 function Found({ detection }: { readonly detection: Detection }): JSX.Element {
   const { user, place } = detection;
   useTitle(`${detection.severity}: ${user} from ${place.label}`);
-  const profile = useApi<Profile>(apiPaths.user(user));
-  const around = useApi<Page<Activity>>(apiPaths.activities(user, rangeAround(detection)));
+  const profile = useApi<Profile>(apiPaths.user(user), calmMs);
+  const around = useApi<Page<Activity>>(apiPaths.activities(user, rangeAround(detection)), calmMs);
   const activities = around.kind === 'ok' ? around.data.items : [];
   const known = profile.kind === 'ok' ? profile.data : undefined;
   return (

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { Block, Credits, Show } from '../answers.tsx';
-import { type Answer, useApi } from '../api.ts';
+import { type Answer, calmMs, useApi } from '../api.ts';
 import type { Detection, Page, Summary, UserRow } from '../api-types.ts';
 import { counted, dateText } from '../clock-text.ts';
 import { DetectionList } from '../detection-list.tsx';
@@ -20,7 +20,7 @@ const peopleShown = '24';
 
 export function OverviewPage(): JSX.Element {
   useTitle('Overview');
-  const summary = useApi<Summary>(apiPaths.summary);
+  const summary = useApi<Summary>(apiPaths.summary, calmMs);
   const detections = useApi<Page<Detection>>(apiPaths.detections({ limit: newestShown }));
   return (
     <>
@@ -98,7 +98,7 @@ function Newest({ answer }: { readonly answer: Answer<Page<Detection>> }): JSX.E
 
 /** The first of the directory: somewhere to start for those who have nobody to look for. */
 function People(): JSX.Element {
-  const users = useApi<Page<UserRow>>(apiPaths.users({ limit: peopleShown }));
+  const users = useApi<Page<UserRow>>(apiPaths.users({ limit: peopleShown }), calmMs);
   return (
     <Block id="people" title="Users">
       <Show answer={users}>

@@ -2,6 +2,7 @@
 // (`CONTOSO\alice`) is asked for by itself.
 
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { Block, More, Show } from '../answers.tsx';
 import { type Answer, useApi, usePages } from '../api.ts';
 import type { Profile, UserRow } from '../api-types.ts';
@@ -18,7 +19,7 @@ export function UsersPage({ search }: { readonly search: string }): JSX.Element 
   useTitle(search === '' ? 'Users' : `Users: ${search}`);
   const list = usePages<UserRow>((cursor) => apiPaths.users({ search, limit: pageLimit, cursor }));
   const isNone = list.answer.kind === 'ok' && list.answer.data.items.length === 0;
-  const exact = useApi<Profile>(isNone && search !== '' ? apiPaths.user(search) : undefined, false);
+  const exact = useApi<Profile>(isNone && search !== '' ? apiPaths.user(search) : undefined, 0);
   return (
     <>
       <h1>Users</h1>
@@ -64,19 +65,35 @@ function NoUser({ search, exact }: NoUserProps): JSX.Element {
   );
 }
 
+/** Between the last letter and the question, so that a name typed is not asked for by letters. */
+const typingMs = 200;
+
 /** A text to filter by, kept in the address. */
 export function Filter(props: { readonly search: string; readonly label: string }): JSX.Element {
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => () => clearTimeout(waiting.current), []);
+  useEffect(() => {
+    // The address may change from elsewhere; never under the fingers of somebody who types.
+    const node = field.current;
+    if (node !== null && node !== document.activeElement) node.value = props.search;
+  }, [props.search]);
+  const ask = (search: string): void => {
+    clearTimeout(waiting.current);
+    waiting.current = setTimeout(() => setParameter('search', search), typingMs);
+  };
   return (
     <form class="filter" onSubmit={(event) => event.preventDefault()}>
       <label for="filter">{props.label}</label>
       <input
         id="filter"
         type="search"
-        value={props.search}
+        ref={field}
+        defaultValue={props.search}
         maxLength={253}
         autocomplete="off"
         spellcheck={false}
-        onInput={({ currentTarget }) => setParameter('search', currentTarget.value)}
+        onInput={({ currentTarget }) => ask(currentTarget.value)}
       />
     </form>
   );

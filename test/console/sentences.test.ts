@@ -92,6 +92,19 @@ describe('the sentence of a detection', () => {
   });
 });
 
+describe('a number of a reason', () => {
+  it.each([
+    ['distanceKm', ['distance', 'km']],
+    ['speedKmh', ['speed', 'km/h']],
+    ['gapHours', ['gap', 'h']],
+    ['effectiveKm', ['distance after uncertainty', 'km']],
+    ['peopleInCountry', ['people in country', '']],
+    ['constructor', ['constructor', '']],
+  ])('called %s is shown as %j', (key, shown) => {
+    expect(numberName(key)).toEqual(shown);
+  });
+});
+
 describe('a computer', () => {
   it.each([
     [{ key: 'host:lt-1', kind: 'host', name: 'LT-1' }, 'LT-1'],
