@@ -1,5 +1,6 @@
 import type { Activity } from '../../console/api-types.ts';
 import { comparisonOf } from '../../console/comparison.ts';
+import { numberName } from '../../console/number-names.ts';
 import {
   detectionSentence,
   deviceText,
