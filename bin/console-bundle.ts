@@ -1,5 +1,6 @@
 // Builds the page: everything of console/ as three small files and their names for a browser.
-// Takes a tenth of a second, so nothing is kept between runs. Used by the local run and by the tests.
+// Takes a tenth of a second, so nothing is kept between runs. Used by the local run and by the
+// tests.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

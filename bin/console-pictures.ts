@@ -26,7 +26,9 @@ const weeks = 8;
 const dayMs = 24 * 3600 * 1000;
 const minuteMs = 60_000;
 
-/** Where the person works from: mostly at home, at times elsewhere. Addresses of access networks. */
+/**
+ * Where the person works from: mostly at home, at times elsewhere. Addresses of access networks.
+ */
 const home = { city: 'Hamburg', country: 'DE', address: '95.134.180.83' };
 const parents = { city: 'Munich', country: 'DE', address: '2.165.102.12' };
 const customer = { city: 'Lyon', country: 'FR', address: '2.3.41.33' };
