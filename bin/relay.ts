@@ -3,20 +3,8 @@
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import manifest from '../package.json' with { type: 'json' };
-import { captureVerb } from '../relay/capture/capture-verb.ts';
-import { checkVerb } from '../relay/check-verb.ts';
-import { runCommandLine, type Verb } from '../relay/command-line.ts';
-import { journalVerb } from '../relay/journal-tools/journal-verb.ts';
-import { runVerb } from '../relay/run-verb.ts';
-import { statusVerb } from '../relay/status/status-verb.ts';
-
-const verbs: ReadonlyMap<string, Verb> = new Map([
-  ['run', runVerb],
-  ['check', checkVerb],
-  ['status', statusVerb],
-  ['capture', captureVerb],
-  ['journal', journalVerb],
-]);
+import { runCommandLine } from '../relay/command-line.ts';
+import { relayVerbs } from '../relay/verbs.ts';
 
 // Whoever reads our output may have seen enough, as `head` does; the relay itself goes on.
 let isReaderGone = false;
@@ -26,12 +14,13 @@ process.stdout.on('error', () => {
 
 async function flushed(): Promise<boolean> {
   if (process.stdout.writableNeedDrain && !isReaderGone) {
-    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]);
+    const changes = [once(process.stdout, 'drain'), once(process.stdout, 'close')];
+    await Promise.race(changes).catch(() => undefined);
   }
   return !isReaderGone;
 }
 
-process.exitCode = await runCommandLine(process.argv.slice(2), verbs, {
+process.exitCode = await runCommandLine(process.argv.slice(2), relayVerbs, {
   stdout: (text) => process.stdout.write(text),
   flushed,
   stderr: (text) => process.stderr.write(text),

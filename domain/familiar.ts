@@ -13,7 +13,9 @@ export const none: Level = Number.NEGATIVE_INFINITY;
 
 /** Steps of a factor of two: one step is 0.27 %. */
 const stepsPerOctave = 256;
-/** Weights are kept as of this date, 2020-01-01T00:00:00Z. Any date serves, but never another one. */
+/**
+ * Weights are kept as of this date, 2020-01-01T00:00:00Z. Any date serves, but never another one.
+ */
 const landmark: UnixMs = 1_577_836_800_000;
 const dayMs = 24 * 3600 * 1000;
 

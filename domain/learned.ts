@@ -1,7 +1,7 @@
-// What is learned of one person: which places, networks, prefixes, computers and gateways are usual,
-// and how often each was new. Suspicious sessions count little, so that an attacker teaches little.
-// Learned state is reproducible for the same order of sessions and may drift for stragglers; facts
-// (profile.ts) do not depend on it.
+// What is learned of one person: which places, networks, prefixes, computers and gateways are
+// usual, and how often each was new. Suspicious sessions count little, so that an attacker teaches
+// little. Learned state is reproducible for the same order of sessions and may drift for
+// stragglers; facts (profile.ts) do not depend on it.
 
 import type { UnixMs } from './accounting-event.ts';
 import type { Sight } from './detect/sight.ts';
@@ -84,7 +84,10 @@ export const emptyLearned: Learned = {
   marks: [],
 };
 
-/** An answer to a question of novelty: 1 new, 0 not, anything between where it is a matter of degree. */
+/**
+ * An answer to a question of novelty: 1 new, 0 not, anything between where it is a matter of
+ * degree.
+ */
 export type Answers = Partial<Record<Feature, number>>;
 
 /**

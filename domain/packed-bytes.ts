@@ -1,6 +1,6 @@
 // Writing and reading of compact binary documents: variable-length whole numbers, texts that share
-// the beginning of the one before, packed text of known alphabets. No schema: profile-pack.ts has it.
-// The reader trusts the length of nothing: what ends early throws.
+// the beginning of the one before, packed text of known alphabets. No schema: profile-pack.ts has
+// it. The reader trusts the length of nothing: what ends early throws.
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -72,7 +72,9 @@ export class ByteWriter {
     this.text(value.slice(shared));
   }
 
-  /** A text in the smallest alphabet that holds all its letters: hashes, ids, addresses of hardware. */
+  /**
+   * A text in the smallest alphabet that holds all its letters: hashes, ids, addresses of hardware.
+   */
   letters(value: string): void {
     const at = alphabets.findIndex(
       ({ letters }, index) => index > 0 && [...value].every((letter) => letters.includes(letter)),

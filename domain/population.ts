@@ -140,7 +140,9 @@ export function mergeUses(a: Use, b: Use): Use {
   };
 }
 
-/** How often the organisation's people answer "new", with `weight` sessions of `expected` before. */
+/**
+ * How often the organisation's people answer "new", with `weight` sessions of `expected` before.
+ */
 export function populationRate(
   counts: PopulationCounts,
   feature: Feature,

@@ -1,7 +1,7 @@
 // The process function: batches from the queue become profiles, sessions and detections.
 // All events of an invocation are pooled, so one user is read and written once. A message is done
-// when each of its events has an end; otherwise it comes back later. Nothing is half-lost: what fails
-// three times for reasons of its own is set aside with an alarm, the rest proceeds.
+// when each of its events has an end; otherwise it comes back later. Nothing is half-lost: what
+// fails three times for reasons of its own is set aside with an alarm, the rest proceeds.
 
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { AccountingEvent } from '../domain/accounting-event.ts';

@@ -1,5 +1,6 @@
 // Asks the running relay through its admin socket.
-// Promise: tells "not running" from "not allowed" and from "too slow"; nothing else is sent anywhere.
+// Promise: tells "not running" from "not allowed" and from "too slow"; nothing else is sent
+// anywhere.
 
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';

@@ -14,7 +14,9 @@ export type AdminDeps = {
   readonly log: Log;
   /** The status report. */
   readonly status: () => Promise<unknown>;
-  /** Calls `see` with a line for each packet of the gateway, or of all, until the answer is called. */
+  /**
+   * Calls `see` with a line for each packet of the gateway, or of all, until the answer is called.
+   */
   readonly capture: (gateway: string | undefined, see: (line: string) => void) => () => void;
   /** @throws JournalError */
   readonly requeue: (reason: string | undefined) => Promise<RequeueResult>;

@@ -1,6 +1,7 @@
 // Reads back what set-aside.ts keeps: one JSON object per line.
 // Promise: a line that a crash cut short or a disk has damaged is counted, never guessed at. A
-// record that was put back stands here as a mark: where it was, and under which position it lives on.
+// record that was put back stands here as a mark: where it was, and under which position it lives
+// on.
 
 import { join } from 'node:path';
 import * as v from 'valibot';

@@ -33,7 +33,9 @@ export class AuthenticatorRing {
     this.#mask = slots - 1;
   }
 
-  /** Number of the entry added last: entries are numbered from 1, and numbers are not used again. */
+  /**
+   * Number of the entry added last: entries are numbered from 1, and numbers are not used again.
+   */
   get newest(): number {
     return this.#newest;
   }

@@ -2,7 +2,9 @@
 // ones make a line read as another (Unicode TR 36 section 2). Promise: what is escaped can be told
 // from what was sent, and JSON stays the same JSON.
 
-/** Controls, formats (bidirectional, zero width, tags), line and paragraph ends, lone surrogates. */
+/**
+ * Controls, formats (bidirectional, zero width, tags), line and paragraph ends, lone surrogates.
+ */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 function codeUnits(text: string): string {

@@ -1,5 +1,5 @@
-// "The call to resolve an external IP address to a location is anonymous": the whole sample morning,
-// from packets to profiles, with a recorder behind every call that leaves a function.
+// "The call to resolve an external IP address to a location is anonymous": the whole sample
+// morning, from packets to profiles, with a recorder behind every call that leaves a function.
 
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { LocationClient } from '@aws-sdk/client-location';

@@ -40,7 +40,7 @@ function drawGroup(
   const first = random.pick(usable.length > 0 ? usable : book.blocksOf(asn));
   // The rest of the group lies where the database puts the first: ranges are booked together.
   const siblings = usable.filter((block) => block.city === first.city);
-  return [first, ...random.sample(siblings, 1 + random.int(4))];
+  return [first, ...random.sample(siblings, 2 + random.int(8))];
 }
 
 /** A fixed line at home. `isIpv6`: the gateway sees the person's IPv6 address. */
@@ -52,16 +52,18 @@ export function homeLine(
 ): Line {
   const ipv6 = isIpv6 ? book.blocksOf(where.asn, 6) : [];
   if (ipv6.length > 0) return ipv6Line(random, ipv6, where.at);
-  const meanDays = random.weighted(leases);
-  let group = drawGroup(random, book, where);
-  let address = addressIn(random.pick(group), 1 + random.int(254));
-  let until = leaseEnd(random, meanDays, 0);
+  const lease = random.weighted(leases);
+  const groups = Array.from({ length: lease.groups }, () => drawGroup(random, book, where));
+  const draw = (): string => addressIn(random.pick(random.pick(groups)), 1 + random.int(254));
+  let address = draw();
+  let until = leaseEnd(random, lease.days, 0);
   return (at) => {
-    if (until === 0) until = leaseEnd(random, meanDays, at);
+    if (until === 0) until = leaseEnd(random, lease.days, at);
     if (at < until) return address;
-    if (!random.chance(leaseStays)) group = drawGroup(random, book, where);
-    address = addressIn(random.pick(group), 1 + random.int(254));
-    until = leaseEnd(random, meanDays, at);
+    if (!random.chance(leaseStays))
+      groups[random.int(groups.length)] = drawGroup(random, book, where);
+    address = draw();
+    until = leaseEnd(random, lease.days, at);
     return address;
   };
 }

@@ -9,6 +9,7 @@ import { attackCountries, hostingAsns, networksOf } from './networks.ts';
 import {
   type AttackClass,
   attackerSilentDevice,
+  attackHours,
   dayMs,
   gatewayShares,
   hourMs,
@@ -38,6 +39,8 @@ export type Attack = {
   readonly computer: Computer;
   /** First session begins about here. */
   readonly at: number;
+  /** Where the attacker sits and sleeps, whatever the address says. */
+  readonly base: string;
 };
 
 /** Draws the address of each session in turn; undefined when the world has no such address. */
@@ -94,21 +97,13 @@ export function sessionsOf(attack: AttackClass, one: Attack): TrueSession[] {
 function visits(one: Attack, source: Source, hours: 'any' | 'victim' = 'any'): TrueSession[] {
   const { random } = one;
   const sessions: TrueSession[] = [];
-  const style =
-    hours === 'victim'
-      ? 'victim'
-      : random.weighted([
-          ['own', 50],
-          ['victim', 25],
-          ['night', 25],
-        ] as const);
+  const style = hours === 'victim' ? 'victim' : random.weighted(attackHours);
   const count = 1 + random.int(3);
   let at = one.at;
   for (let i = 0; i < count; i += 1) {
     const address = source(i);
     if (address === undefined) return [];
-    const start = style === 'own' ? at : atHours(one, at, style);
-    sessions.push(attackSession(one, start, address));
+    sessions.push(attackSession(one, atHours(one, at, style), address));
     at += random.between(0.5, 30) * hourMs;
   }
   return sessions;
@@ -123,9 +118,10 @@ function sticky(random: Random, draw: () => string | undefined): Source {
   };
 }
 
-function atHours(one: Attack, at: number, style: 'victim' | 'night'): number {
+function atHours(one: Attack, at: number, style: 'own' | 'victim' | 'night'): number {
   const { random, victim, home } = one;
   const dayStart = Math.floor(at / dayMs) * dayMs;
+  if (style === 'own') return localTime(one.base, dayStart, random.between(9, 19));
   const hour =
     style === 'victim' ? victim.startHour + random.between(0, 8) : random.between(22, 29);
   return localTime(home.country, dayStart, hour);
@@ -195,9 +191,11 @@ function stolenLaptop(one: Attack): TrueSession[] {
   const computer = computerAt(victim, one.at, random);
   const line = guestLine(random, context.book, home.country, scatter(random, home.at, 20));
   const count = 1 + random.int(2);
-  return Array.from({ length: count }, (_, i) =>
-    attackSession(one, atHours(one, one.at + i * dayMs, 'night'), line(0), computer),
-  );
+  return Array.from({ length: count }, (_, i) => {
+    const dayStart = Math.floor(one.at / dayMs + i) * dayMs;
+    const hour = random.chance(0.5) ? random.between(22, 29) : random.between(8, 22);
+    return attackSession(one, localTime(home.country, dayStart, hour), line(0), computer);
+  });
 }
 
 function mimic(one: Attack): TrueSession[] {

@@ -165,7 +165,7 @@ function officeDay(person: Person, context: CalendarContext, dayStart: number): 
 function remoteDay(person: Person, place: Place, dayStart: number): TrueSession[] {
   const { random } = person;
   const line = lineOfDay(person, place);
-  const startHour = person.startHour + random.normal(0, dayParameters.startHourSpreadDays);
+  const startHour = startHourOf(person, dayStart) + random.normal(0, person.startHourSpread);
   const hours = Math.max(0.4, random.normal(dayParameters.hoursMean, dayParameters.hoursSpread));
   const sessions: TrueSession[] = [];
   let from = localTime(place.country, dayStart, startHour);
@@ -209,7 +209,13 @@ function drawCuts(random: Random, from: number, to: number): [number, number, bo
   return cuts.filter(([cut]) => cut < to).sort((a, b) => a[0] - b[0]);
 }
 
-/** The phone beside the laptop, and nights on call. */
+/** Shifts begin at 6, 14 or 22 o'clock, another one every week. */
+function startHourOf(person: Person, dayStart: number): number {
+  const week = Math.floor((dayStart - worldStart) / (7 * dayMs));
+  return person.isShiftWorker ? 6 + 8 * ((week + person.index) % 3) : person.startHour;
+}
+
+/** The phone beside the laptop, nights on call, a late look, a computer that wakes by itself. */
 function extras(person: Person, place: Place, dayStart: number): TrueSession[] {
   const { random, phone } = person;
   const sessions: TrueSession[] = [];
@@ -224,6 +230,14 @@ function extras(person: Person, place: Place, dayStart: number): TrueSession[] {
   if (person.kind === 'on-call' && week % 4 === person.index % 4 && random.chance(0.4)) {
     const start = localTime(place.country, dayStart, random.between(22, 29));
     sessions.push(makeSession(person, start, random.between(10, 60) * minuteMs, place.line, place));
+  }
+  if (random.chance(dayParameters.lateCheck)) {
+    const start = localTime(place.country, dayStart, random.between(22, 25.5));
+    sessions.push(makeSession(person, start, random.between(3, 40) * minuteMs, place.line, place));
+  }
+  if (person.isAlwaysOn && random.chance(dayParameters.alwaysOnNights)) {
+    const start = localTime(place.country, dayStart, random.between(23, 30));
+    sessions.push(makeSession(person, start, random.between(2, 20) * minuteMs, place.line, place));
   }
   return sessions;
 }

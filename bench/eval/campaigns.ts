@@ -3,6 +3,7 @@
 
 import { type Attack, type AttackContext, sessionsOf, spray } from './attack-sessions.ts';
 import { drawComputer } from './computers.ts';
+import { attackCountries } from './networks.ts';
 import {
   type AttackClass,
   campaignCounts,
@@ -72,5 +73,6 @@ function prepare(
   if (!victim || !isAlive || victim.activeTo < at + 4 * dayMs) return undefined;
   const home = victim.homes.filter(({ from }) => from <= at).at(-1);
   if (!home) return undefined;
-  return { random, context, victim, home, computer: drawComputer(random, false), at };
+  const base = random.pick(attackCountries);
+  return { random, context, victim, home, computer: drawComputer(random, false), at, base };
 }

@@ -11,6 +11,15 @@ export type Computer = {
   /** Gateways that send the adapter's address instead of the unique id. */
   readonly isMacKeyed: boolean;
   readonly isMacRandom: boolean;
+  /** Times the client was installed afresh: its unique id changes, the computer's name stays. */
+  readonly installs: number;
+};
+
+/** The main computer from some time on. `isOverlapping`: the one before stays in use for days. */
+export type Ownership = {
+  readonly computer: Computer;
+  readonly from: number;
+  readonly isOverlapping: boolean;
 };
 
 /** Draws a laptop or a phone. */
@@ -30,6 +39,7 @@ export function drawComputer(random: Random, isPhone: boolean): Computer {
     isPhone,
     isMacKeyed,
     isMacRandom: isMacKeyed && random.chance(randomMacShare),
+    installs: 0,
   };
 }
 

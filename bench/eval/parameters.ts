@@ -88,15 +88,26 @@ export const day = {
   officeVpn: 0.12,
   occasional: 1 / 12,
   hybridHome: 0.5,
+  /** People whose days begin at any hour, and by how much. */
+  irregular: 0.15,
+  irregularSpread: 2.5,
+  shiftWorkers: 0.04,
+  lateCheck: 0.03,
+  alwaysOn: 0.15,
+  alwaysOnNights: 0.2,
 };
 
-/** Mean days of a lease; 0: static. */
-export const leases: readonly (readonly [days: number, share: number])[] = [
-  [0, 35],
-  [21, 30],
-  [4, 20],
-  [1, 15],
+/** Mean days of a lease (0: static), the groups of blocks it comes from, share. */
+export const leases: readonly (readonly [
+  lease: { readonly days: number; readonly groups: number },
+  share: number,
+])[] = [
+  [{ days: 0, groups: 1 }, 35],
+  [{ days: 21, groups: 2 }, 30],
+  [{ days: 4, groups: 3 }, 20],
+  [{ days: 1, groups: 4 }, 15],
 ];
+/** A new lease comes from the known groups with this probability, else from a new one. */
 export const leaseStays = 0.88;
 
 /** What the database says of a home block: shares, with the reach in km. */
@@ -140,7 +151,14 @@ export const trips = {
 };
 
 /** Shares of people per 90 days. */
-export const change = { relocation: 0.02, provider: 0.05, newComputer: 0.08, secondComputer: 0.1 };
+export const change = {
+  relocation: 0.02,
+  provider: 0.05,
+  newComputer: 0.08,
+  secondComputer: 0.1,
+  reinstalled: 0.1,
+  loaner: 0.04,
+};
 
 export type AttackClass =
   | 'dc-abroad'
@@ -172,6 +190,12 @@ export const campaignCounts: Readonly<Record<AttackClass, number>> = {
   'slow-poison': 4,
 };
 export const attackerSilentDevice = 0.15;
+/** When attackers connect: their own working day, the victim's, or the victim's night. */
+export const attackHours: readonly (readonly ['own' | 'victim' | 'night', number])[] = [
+  ['own', 50],
+  ['victim', 25],
+  ['night', 25],
+];
 
 export const dirt = {
   geoFlips: 0.03,

@@ -9,7 +9,7 @@ import {
   sharedLine,
   vpnLine,
 } from './access.ts';
-import { type Computer, drawAccount, drawComputer } from './computers.ts';
+import { type Computer, drawAccount, drawComputer, type Ownership } from './computers.ts';
 import { type City, countryOf, type Position } from './geography.ts';
 import { contractorCountries, corporateEgressAsns, satelliteAsns } from './networks.ts';
 import {
@@ -54,10 +54,15 @@ export type Person = {
   readonly vpn: { readonly line: Line; readonly use: number } | undefined;
   readonly corporateEgress: Line | undefined;
   readonly mobileShare: number;
-  readonly computers: readonly { readonly computer: Computer; readonly from: number }[];
+  readonly computers: readonly Ownership[];
   readonly secondComputer: Computer | undefined;
   readonly phone: Computer | undefined;
   readonly startHour: number;
+  /** Standard deviation of the hour a day begins at. */
+  readonly startHourSpread: number;
+  readonly isShiftWorker: boolean;
+  /** The client connects by itself when the computer wakes up at night. */
+  readonly isAlwaysOn: boolean;
   readonly activeFrom: number;
   readonly activeTo: number;
   /** How the person writes the account: 0 plain, 1 down-level, 2 UPN; and the case. */
@@ -142,6 +147,9 @@ function drawPerson(
     secondComputer: random.chance(change.secondComputer) ? drawComputer(random, false) : undefined,
     phone: isPhoneUser ? drawComputer(random, true) : undefined,
     startHour: random.normal(day.startHourMean, day.startHourSpreadPeople),
+    startHourSpread: random.chance(day.irregular) ? day.irregularSpread : day.startHourSpreadDays,
+    isShiftWorker: random.chance(day.shiftWorkers),
+    isAlwaysOn: random.chance(day.alwaysOn),
     activeFrom,
     activeTo,
     spelling: { form: random.int(3), isUpper: random.chance(0.15) },
@@ -200,9 +208,27 @@ export function scatter(random: Random, place: Position, meanKm: number): Positi
   };
 }
 
-function drawComputers(context: DrawContext, random: Random): Person['computers'] {
-  const first = { computer: drawComputer(random, false), from: 0 };
-  if (!random.chance(change.newComputer)) return [first];
-  const from = worldStart + random.between(0.05, 0.95) * context.days * dayMs;
-  return [first, { computer: drawComputer(random, false), from }];
+/** New computers, fresh installations and loaners, in the order they happen. */
+function drawComputers(context: DrawContext, random: Random): readonly Ownership[] {
+  const moment = (): number => worldStart + random.between(0.05, 0.95) * context.days * dayMs;
+  const changes = (['newComputer', 'reinstalled', 'loaner'] as const)
+    .filter((kind) => random.chance(change[kind]))
+    .map((kind) => ({ kind, from: moment() }))
+    .sort((a, b) => a.from - b.from);
+  let main = drawComputer(random, false);
+  const owned: Ownership[] = [{ computer: main, from: 0, isOverlapping: false }];
+  for (const { kind, from } of changes) {
+    if (kind === 'loaner') {
+      const until = from + random.between(1, 5) * dayMs;
+      owned.push({ computer: drawComputer(random, false), from, isOverlapping: false });
+      owned.push({ computer: main, from: until, isOverlapping: false });
+      continue;
+    }
+    main =
+      kind === 'newComputer'
+        ? drawComputer(random, false)
+        : { ...main, installs: main.installs + 1 };
+    owned.push({ computer: main, from, isOverlapping: kind === 'newComputer' });
+  }
+  return owned.sort((a, b) => a.from - b.from);
 }

@@ -51,7 +51,8 @@ export function deviceAt(
   if (gateway === 'ocserv')
     return { key: `client:${client.toLowerCase()}`, kind: 'client', client };
   if (!computer.isMacKeyed) {
-    const key = `uid:${hex(seedOf('uid', name))}${hex(seedOf('uid2', name))}`;
+    const { installs } = computer;
+    const key = `uid:${hex(seedOf('uid', name, installs))}${hex(seedOf('uid2', name, installs))}`;
     return { key, kind: 'uid', os, client };
   }
   const isRandom = computer.isMacRandom && network.isForeign;
@@ -69,7 +70,7 @@ function adapterOf(network: { readonly name: string; readonly isForeign: boolean
 export function computerAt(person: Person, at: number, random: Random): Computer {
   const owned = person.computers.filter(({ from }) => from <= at);
   const newest = owned.at(-1) ?? (person.computers[0] as Person['computers'][number]);
-  const isOverlap = owned.length > 1 && at - newest.from < 4 * 86_400_000;
+  const isOverlap = newest.isOverlapping && at - newest.from < 4 * 86_400_000;
   const main = isOverlap && random.chance(0.5) ? (owned.at(-2) ?? newest) : newest;
   const { secondComputer } = person;
   return secondComputer && random.chance(0.15) ? secondComputer : main.computer;

@@ -14,7 +14,9 @@ export type DownstreamCounts = {
   readonly strangers: number;
   /** Events that came again under the same id: merged by the cloud. */
   readonly merged: number;
-  /** Events that came again under another id, or too far apart: the cloud would count them twice. */
+  /**
+   * Events that came again under another id, or too far apart: the cloud would count them twice.
+   */
   readonly duplicates: number;
 };
 

@@ -1,5 +1,6 @@
-// What a forged datagram costs the relay: one of ordinary size, and the worst one, a packet of 1,900
-// empty attributes. Sent in turns at one rate; CPU time of the process per datagram that arrived.
+// What a forged datagram costs the relay: one of ordinary size, and the worst one, a packet of
+// 1,900 empty attributes. Sent in turns at one rate; CPU time of the process per datagram that
+// arrived.
 
 import { LoadGenerator } from './crew.ts';
 import { PacketPool } from './packets.ts';

@@ -1,6 +1,7 @@
 // The requests under way over several sockets: who waits for which answer, and since when.
-// Promise: an answer counts only when its Response Authenticator is right (RFC 2866 section 3); what
-// is not answered in time is sent again unchanged, as gateways do, and given up after some tries.
+// Promise: an answer counts only when its Response Authenticator is right (RFC 2866 section 3);
+// what is not answered in time is sent again unchanged, as gateways do, and given up after some
+// tries.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
-// Sends one datagram again and again at a given rate, without waiting for answers: for what a server
-// must drop, where the CPU time per datagram is the question.
+// Sends one datagram again and again at a given rate, without waiting for answers: for what a
+// server must drop, where the CPU time per datagram is the question.
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

@@ -152,7 +152,9 @@ function fillUp(run: Run, inFlight: number): void {
   }
 }
 
-/** Sends on time, checked in every turn of the event loop: a timer would come a millisecond late. */
+/**
+ * Sends on time, checked in every turn of the event loop: a timer would come a millisecond late.
+ */
 function startClock(run: Run, shape: Extract<LoadShape, { kind: 'open' }>, phase: Phase): void {
   const gapMs = 1000 / shape.perSecond;
   const gap =

@@ -81,7 +81,7 @@ export async function relayMetric(setup: RelaySetup, sample: string): Promise<nu
 }
 
 function peerOf(child: ChildProcess, port: number): Peer {
-  return { pid: child.pid ?? 0, port, stop: () => end(child, 'SIGKILL') };
+  return { pid: child.pid ?? 0, port, stop: () => end(child, 'SIGTERM') };
 }
 
 /** Our relay, journal only or shipping to a receiver. */

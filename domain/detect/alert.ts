@@ -23,7 +23,10 @@ export type Technique = {
   readonly tactics: readonly string[];
 };
 
-/** What the detected behaviour is in ATT&CK, as Defender for Identity's alert 2025 maps it, plus T1078. */
+/**
+ * What the detected behaviour is in ATT&CK, as Defender for Identity's alert 2025 maps it, plus
+ * T1078.
+ */
 export const abnormalConnectionTechniques: readonly Technique[] = [
   { id: 'T1133', name: 'External Remote Services', tactics: ['TA0001', 'TA0003'] },
   { id: 'T1078', name: 'Valid Accounts', tactics: ['TA0001', 'TA0005'] },
@@ -65,8 +68,8 @@ const severityRank: Readonly<Record<Severity, number>> = { low: 1, medium: 2, hi
 const detectionSessionsMax = 64;
 
 /**
- * The id of a detection: readable time of its first session, then a hash of user, session and place.
- * It sorts by time and names its month, so it locates its own row.
+ * The id of a detection: readable time of its first session, then a hash of user, session and
+ * place. It sorts by time and names its month, so it locates its own row.
  */
 export function detectionId(
   hash: (text: string) => string,

@@ -1,10 +1,10 @@
 // Term "burst": are several people suddenly seen from the same new network or address?
-// Formula: min(4.5, 1.5 k), k >= 2: other people whose first session on this network (ASN) or address
-// lies within 24 h before this one and was odd by itself, on a network or address that the
+// Formula: min(4.5, 1.5 k), k >= 2: other people whose first session on this network (ASN) or
+// address lies within 24 h before this one and was odd by itself, on a network or address that the
 // organisation first saw within these 24 h. An office that moves to a new line brings its people
 // there, but their sessions are not odd.
-// Source: MITRE ATT&CK T1110.003 (password spraying) and .004 (stuffing). Blind spots: the first two
-// victims of a burst; an attacker with another network for each.
+// Source: MITRE ATT&CK T1110.003 (password spraying) and .004 (stuffing). Blind spots: the first
+// two victims of a burst; an attacker with another network for each.
 
 import type { Use } from '../population.ts';
 import type { Evidence, Scene } from './term.ts';
@@ -30,12 +30,14 @@ export function burstTerm(scene: Scene): Evidence | undefined {
     weight: Math.min(highest, perPerson * people),
     numbers: { people, windowHours: windowMs / 3_600_000 },
     text: () =>
-      `${people} other users had their first and odd session from ${name} within 24 h, and nobody ` +
-      'of the organisation was seen there before',
+      `${people} other users had their first and odd session from ${name} within 24 h, and ` +
+      'nobody of the organisation was seen there before',
   };
 }
 
-/** People (others) whose odd first session at a key lies in the window; 0 when the key is not new. */
+/**
+ * People (others) whose odd first session at a key lies in the window; 0 when the key is not new.
+ */
 function oddPeople(use: Use | undefined, { sight, user }: Scene): number {
   if (!use) return 0;
   const isInWindow = (first: number): boolean =>

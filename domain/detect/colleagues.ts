@@ -1,7 +1,8 @@
 // Term "colleagues": do others of the organisation come from this country or network?
-// Of a country new to the person: .4 clip(ln(.02 / b), -2, 2), b = (people there + .5) / (people + 25).
-// Of a network that nobody used: + .7 (1 - k) n / (n + 100), n people in the organisation. A network
-// that many use takes nothing off: residential proxies sit on the colleagues' providers.
+// Of a country new to the person: .4 clip(ln(.02 / b), -2, 2), b = (people there + .5) / (people +
+// 25).
+// Of a network that nobody used: + .7 (1 - k) n / (n + 100), n people in the organisation. A
+// network that many use takes nothing off: residential proxies sit on the colleagues' providers.
 // Source: Freeman et al., NDSS 2016 (p(x) of all users), bounded; measured on tuning worlds.
 // Blind spot: an attacker in a country where colleagues live.
 
@@ -44,10 +45,12 @@ export function colleaguesTerm(scene: Scene): Evidence | undefined {
     },
     text: () => {
       const country = isNewCountry
-        ? `${there} of ${population.users} users of the organisation were seen in ${located.country}`
+        ? `${there} of ${population.users} users of the organisation were seen in ` +
+          located.country
         : '';
       const unused = isUnseen ? `nobody of the organisation was seen on AS${network.asn}` : '';
-      return `${[country, unused].filter((part) => part !== '').join('; ')}${weight < 0 ? ' (lowers the score)' : ''}`;
+      const found = [country, unused].filter((part) => part !== '').join('; ');
+      return weight < 0 ? `${found} (lowers the score)` : found;
     },
   };
 }

@@ -1,10 +1,11 @@
 // Term "device": is it the person's computer?
-// New: (1 - k) s 1.1 ln(.92 / p_device). Known: k s ln(.04 / clip(share, .05, .95)). s is how much the
-// kind of key tells: a host name, unique id or hardware address 1, a randomised hardware address .25,
-// the name of a client program .4. Asked only of people known by the same kind of key: the first key
-// of another kind comes with another gateway, not with another computer.
-// An absent attribute is no evidence, never "new". Source: detection of Defender for Identity counts
-// computers; Freeman et al. (user agent). Blind spots: a stolen laptop; a thief who copies the name.
+// New: (1 - k) s 1.1 ln(.92 / p_device). Known: k s ln(.04 / clip(share, .05, .95)). s is how much
+// the kind of key tells: a host name, unique id or hardware address 1, a randomised hardware
+// address .25, the name of a client program .4. Asked only of people known by the same kind of key:
+// the first key of another kind comes with another gateway, not with another computer. An absent
+// attribute is no evidence, never "new". Source: detection of Defender for Identity counts
+// computers; Freeman et al. (user agent). Blind spots: a stolen laptop; a thief who copies the
+// name.
 
 import type { Device } from '../accounting-event.ts';
 import { percent } from './place.ts';
@@ -42,7 +43,8 @@ export function deviceTerm(scene: Scene): Evidence | undefined {
     text: () =>
       k < 0.5
         ? `New computer ${label(device)} (this user has a new one ${oneIn(rate.rate)} times)`
-        : `Computer ${label(device)}, as in ${percent(Math.min(1, share))} of this user's connections` +
+        : `Computer ${label(device)}, as in ${percent(Math.min(1, share))} of this user's ` +
+          'connections' +
           (total < 0 ? ' (lowers the score)' : ''),
   };
 }

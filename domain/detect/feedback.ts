@@ -1,7 +1,8 @@
 // Term "feedback": what analysts said of this place, network, address or computer.
 // Benign (of this person, until it expires): the score is capped at 0, for that value only.
-// Malicious (of anybody, 30 days): +3 for every later use of the value. Marks are part of the state;
-// who set them is kept with the detection. Blind spot: a wrong verdict blinds until it expires.
+// Malicious (of anybody, 30 days): +3 for every later use of the value. Marks are part of the
+// state; who set them is kept with the detection. Blind spot: a wrong verdict blinds until it
+// expires.
 
 import type { FeedbackMark } from '../learned.ts';
 import { networkUseKey, prefixUseKey } from './burst.ts';

@@ -1,5 +1,6 @@
 // Term "gateway": does the person use this gateway?
-// New: (1 - k) .6 ln(.4 / p_gateway). A known one is no evidence: an attacker takes the usual one too.
+// New: (1 - k) .6 ln(.4 / p_gateway). A known one is no evidence: an attacker takes the usual one
+// too.
 // Source: "first VPN gateway for user" of published VPN feature lists (Exabeam). Blind spot: an
 // organisation with one gateway.
 
@@ -17,7 +18,7 @@ export function gatewayTerm({ sight, survey, rates }: Scene): Evidence | undefin
     weight: Math.max(0, (1 - k) * newWeight * Math.log(attackShare / rates.gateway.rate)),
     numbers: { familiarity: rounded(k), ...rateNumbers(rates.gateway) },
     text: () =>
-      `First connection through gateway ${sight.gatewayId} in a long while (this user takes a new ` +
-      `one ${oneIn(rates.gateway.rate)} times)`,
+      `First connection through gateway ${sight.gatewayId} in a long while (this user ` +
+      `takes a new one ${oneIn(rates.gateway.rate)} times)`,
   };
 }

@@ -1,7 +1,8 @@
 // Term "handover": did the person's last session end a moment ago?
-// Formula: -1.2 (1 - k_near) when another session of theirs ended at most 15 minutes before this one
-// began, from another address: a line that dropped comes back over another (telephone, neighbour's
-// Wi-Fi), while a thief begins at any time. It only takes off what a new network or address put on.
+// Formula: -1.2 (1 - k_near) when another session of theirs ended at most 15 minutes before this
+// one began, from another address: a line that dropped comes back over another (telephone,
+// neighbour's Wi-Fi), while a thief begins at any time. It only takes off what a new network or
+// address put on.
 // Source: measured on tuning worlds: a new line within 15 minutes is mostly a reconnect.
 // Blind spot: a thief who waits for the victim to hang up, or cuts the line first.
 
@@ -31,7 +32,7 @@ export function handoverTerm(scene: Scene, locationWeight: number): Evidence | u
     weight: -weight,
     numbers: { minutes: rounded(minutes), familiarity: rounded(survey.near.k) },
     text: () =>
-      `Began ${Math.round(minutes)} min after this user's last session ended: a line that dropped ` +
-      'and came back over another (lowers the score)',
+      `Began ${Math.round(minutes)} min after this user's last session ended: a line ` +
+      'that dropped and came back over another (lowers the score)',
   };
 }

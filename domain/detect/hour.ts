@@ -1,9 +1,10 @@
 // Term "hour": does the person connect at this hour of the week?
 // Formula: .5 ln((1/168) / q), clipped to [-.5, 1.2]; q is the share of this person's sessions that
-// began in such an hour: share of the kind of day (weekday or weekend) x share of the hour among all
-// days, smoothed over +-2 hours, which also bridges a change of clock. Needs more than 6 sessions.
-// Source: Elastic's rare-hour jobs; Chapple et al. 2007 (diurnal model of a VPN). Blind spots: a thief
-// who keeps the victim's hours; people without habits, for whom q is flat.
+// began in such an hour: share of the kind of day (weekday or weekend) x share of the hour among
+// all days, smoothed over +-2 hours, which also bridges a change of clock. Needs more than 6
+// sessions.
+// Source: Elastic's rare-hour jobs; Chapple et al. 2007 (diurnal model of a VPN). Blind spots: a
+// thief who keeps the victim's hours; people without habits, for whom q is flat.
 
 import type { UnixMs } from '../accounting-event.ts';
 import { type Evidence, rounded, type Scene } from './term.ts';
@@ -64,7 +65,8 @@ export function hourTerm(scene: Scene): Evidence | undefined {
     text: () =>
       `Began at ${String(hour % 24).padStart(2, '0')} h UTC on a ` +
       `${isWeekend(hour) ? 'weekend' : 'weekday'}, an hour that holds ` +
-      `${Math.round(share * 16_800) / 100} times its even share of this user's ${sessions} sessions` +
+      `${Math.round(share * 16_800) / 100} times its even share of this user's ` +
+      `${sessions} sessions` +
       (weight < 0 ? ' (lowers the score)' : ''),
   };
 }

@@ -11,7 +11,10 @@ import { type TravelFinding, travelBetween } from './travel.ts';
 
 /** Sequential travel alerts from this implausibility on; overlapping stays alert by themselves. */
 const travelAlertM = 0.9;
-/** Only sessions this near in time can make travel impossible: half the globe takes 25 h at 800 km/h. */
+/**
+ * Only sessions this near in time can make travel impossible: half the globe takes 25 h at 800
+ * km/h.
+ */
 export const travelHorizonMs = 26 * 3600 * 1000;
 /** Weight in nats at which the shown score is 50. */
 const scoreMidpoint = 2;
@@ -77,7 +80,8 @@ function worstTravel(stay: Stay, others: readonly Session[]): TravelFinding | un
     .sort((a, b) => b.reason.weight - a.reason.weight)[0];
 }
 
-// The learning gate of Defender for Identity: 30 days since the first connection, and 5 connections.
+// The learning gate of Defender for Identity: 30 days since the first connection, and 5
+// connections.
 function isLearning(profile: Profile, start: number): boolean {
   return start - profile.firstSeen < learningMs || profile.sessions < learningSessions;
 }

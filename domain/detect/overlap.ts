@@ -1,11 +1,11 @@
 // Term "overlap": is the person already connected from somewhere else, however near?
 // Formula: .7 (1 - k_near) ln(.3 / p_overlap) when another session of theirs is confirmed open at
-// this moment from other addresses (not the same /24 or IPv6 /48); p_overlap is how often that happens
-// to them (a telephone beside the computer). Nothing when both show the same computer, or when the
-// other session is on a mobile network: that is a line changed in the middle of the work.
-// Distance is term "travel"; this one sees the hijack next door. Source: MITRE ATT&CK T1078, Splunk's
-// concurrent sessions. Blind spots: a thief who waits until the victim is gone; lost Stops without
-// interims end a session early, and then nothing overlaps.
+// this moment from other addresses (not the same /24 or IPv6 /48); p_overlap is how often that
+// happens to them (a telephone beside the computer). Nothing when both show the same computer, or
+// when the other session is on a mobile network: that is a line changed in the middle of the work.
+// Distance is term "travel"; this one sees the hijack next door. Source: MITRE ATT&CK T1078,
+// Splunk's concurrent sessions. Blind spots: a thief who waits until the victim is gone; lost Stops
+// without interims end a session early, and then nothing overlaps.
 
 import type { Session } from '../session.ts';
 import { type Stay, staysOf } from '../session.ts';
@@ -50,8 +50,8 @@ export function overlapTerm(scene: Scene): Evidence | undefined {
       ...rateNumbers(rates.overlap),
     },
     text: () =>
-      `Another session of this user has been open for ${Math.round(hours * 10) / 10} h from another ` +
-      `address (this happens ${oneIn(rates.overlap.rate)} times)`,
+      `Another session of this user has been open for ${Math.round(hours * 10) / 10} h from ` +
+      `another address (this happens ${oneIn(rates.overlap.rate)} times)`,
   };
 }
 

@@ -157,7 +157,9 @@ function positive(evidence: readonly Evidence[], counts: (term: TermName) => boo
   );
 }
 
-/** The least weight a session is learned with: an attacker teaches little, a move is learnt in days. */
+/**
+ * The least weight a session is learned with: an attacker teaches little, a move is learnt in days.
+ */
 const learnedLeast = 0.05;
 const doubtMidpoint = 4.5;
 const doubtSlope = 1.2;

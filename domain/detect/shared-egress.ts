@@ -2,8 +2,10 @@
 // Formula: the positive weights of place, network, prefix and network type together, times
 // -(1 - s): s = .25 with three or more other people at home on this exact prefix for more than a
 // day, .45 with two, .7 with one. At home: their first session there was not odd.
-// Only the exact prefix counts: a popular provider is no evidence, residential proxies sit there too.
-// Source: Defender for Cloud Apps and Entra ignore places common in the organisation; narrowed here.
+// Only the exact prefix counts: a popular provider is no evidence, residential proxies sit there
+// too.
+// Source: Defender for Cloud Apps and Entra ignore places common in the organisation; narrowed
+// here.
 // Blind spot: a thief inside the office's network or the same security service.
 
 import { prefixUseKey } from './burst.ts';

@@ -1,5 +1,5 @@
-// What a session shows at one moment, in the form the terms compare: place, network, prefix, device.
-// An attribute that the gateway did not send stays absent: absence is never evidence.
+// What a session shows at one moment, in the form the terms compare: place, network, prefix,
+// device. An attribute that the gateway did not send stays absent: absence is never evidence.
 
 import type { Device, UnixMs } from '../accounting-event.ts';
 import { parseAddress } from '../address.ts';

@@ -1,7 +1,7 @@
 // Looks once at what a sight has in common with what is learned of the person; the terms read it.
-// Familiarity is a matter of degree: k = w^2 / (w^2 + 0.3^2), where w is the faded weight of trusted
-// sessions that showed the value. One session of yesterday gives k = 0.91, of four weeks ago 0.41,
-// a distrusted one of today (w = 0.05) 0.03: the 30-day window has no edge.
+// Familiarity is a matter of degree: k = w^2 / (w^2 + 0.3^2), where w is the faded weight of
+// trusted sessions that showed the value. One session of yesterday gives k = 0.91, of four weeks
+// ago 0.41, a distrusted one of today (w = 0.05) 0.03: the 30-day window has no edge.
 
 import type { Device, UnixMs } from '../accounting-event.ts';
 import { weightAt, weightOf, weightWhere } from '../familiar.ts';

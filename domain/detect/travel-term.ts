@@ -8,7 +8,10 @@ import { sharesDevice } from './overlap.ts';
 import { type Evidence, rounded, type Scene } from './term.ts';
 import { type TravelFinding, travelBetween } from './travel.ts';
 
-/** Only sessions this near in time can make travel impossible: half the globe takes 25 h at 800 km/h. */
+/**
+ * Only sessions this near in time can make travel impossible: half the globe takes 25 h at 800
+ * km/h.
+ */
 export const travelHorizonMs = 26 * 3600 * 1000;
 
 const sameDeviceShare = 0.45;

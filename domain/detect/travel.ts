@@ -3,8 +3,9 @@
 // stays is 0; m = 1 / (1 + exp(-(v - 800) / 130)); weight = m * c * c' * (5.0 overlapping | 3.6).
 // Source: speeds of airliners with half an hour of slack; radii are about the 75th percentile of
 // measured error, so one position in four lies outside its own.
-// Blind spots: a thief near the victim; anything behind hosting, VPN, Tor or anycast addresses, which
-// say nothing of where a person is and therefore never alert here; a session that moves by itself.
+// Blind spots: a thief near the victim; anything behind hosting, VPN, Tor or anycast addresses,
+// which say nothing of where a person is and therefore never alert here; a session that moves by
+// itself.
 
 import { distanceKm, type Located, type NetworkType, placeLabel } from '../location.ts';
 import type { Stay } from '../session.ts';

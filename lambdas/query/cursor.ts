@@ -1,5 +1,6 @@
 // Cursors are opaque to the client and tamper-evident: a position, bound to the path it came from.
-// The partition always comes from the path, never from a cursor, so a cursor opens no other user's rows.
+// The partition always comes from the path, never from a cursor, so a cursor opens no other user's
+// rows.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 

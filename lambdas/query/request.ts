@@ -1,5 +1,5 @@
-// Reads the parameters of a query request. Unknown and unreadable parameters are named in the answer;
-// a list answers with items, newest first, and an opaque `next`.
+// Reads the parameters of a query request. Unknown and unreadable parameters are named in the
+// answer; a list answers with items, newest first, and an opaque `next`.
 
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';

@@ -107,7 +107,8 @@ function flagHints({ flags, gateway }: AccountingEvent): string[] {
   return [
     ...(flags.includes('not-vpn')
       ? [
-          'read as no VPN connection and kept out of profiles; "overrides": { "isVpn": true } if it is',
+          'read as no VPN connection and kept out of profiles; ' +
+            '"overrides": { "isVpn": true } if it is',
         ]
       : []),
     ...(flags.includes('invalid-attributes')

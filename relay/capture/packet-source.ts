@@ -1,6 +1,6 @@
 // Where captured packets come from: the running relay, or sockets of our own while none runs.
-// Promise: with a running relay nothing about it changes; without one no packet is answered, because
-// none is recorded. Only authentic packets are shown; of the others, why there are none.
+// Promise: with a running relay nothing about it changes; without one no packet is answered,
+// because none is recorded. Only authentic packets are shown; of the others, why there are none.
 
 import * as v from 'valibot';
 import { eventSchema } from '../../wire/event-schema.ts';

@@ -1,7 +1,7 @@
 // What of a packet names a person, and how it is shown without doing so.
-// Promise: by default only values from a list of harmless attributes are shown; everything else is a
-// keyed hash, equal for equal values within one run and worth nothing after it, and the shape of the
-// value, which is what a set-up is judged by.
+// Promise: by default only values from a list of harmless attributes are shown; everything else is
+// a keyed hash, equal for equal values within one run and worth nothing after it, and the shape of
+// the value, which is what a set-up is judged by.
 
 import { createHmac, randomBytes } from 'node:crypto';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';

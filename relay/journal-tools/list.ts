@@ -130,8 +130,9 @@ function listingText(listing: Listing, now: number): string {
   const { segments, records, bytes, waiting, oldestWaiting, setAside, requeued } = listing;
   const lines = segments.map(
     (one) =>
-      `${one.name}  ${String(one.records).padStart(9)} records  ${String(one.bytes).padStart(10)} ` +
-      `octets  ${one.firstArrival ?? '-'.padEnd(24)}  ${one.state}`,
+      `${one.name}  ${String(one.records).padStart(9)} records  ` +
+      `${String(one.bytes).padStart(10)} octets  ` +
+      `${one.firstArrival ?? '-'.padEnd(24)}  ${one.state}`,
   );
   const age = oldestWaiting ? `, the oldest ${span(now - Date.parse(oldestWaiting))} old` : '';
   const quarantined = listing.quarantined.map((name) => `quarantine/${name}`);

@@ -1,7 +1,8 @@
 // The relay's promise as arithmetic: acked = shipped + waiting + set aside, per gateway.
 // Promise: the four numbers come from four places: what was answered (the receiver), what the cloud
-// has accepted (its batches), what the cursor does not cover yet (positions in the journal's files),
-// and what was set aside. At start all are read from the files, so a loss across a restart shows, too.
+// has accepted (its batches), what the cursor does not cover yet (positions in the journal's
+// files), and what was set aside. At start all are read from the files, so a loss across a restart
+// shows, too.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { configuredName } from '../gateway.ts';
@@ -122,8 +123,9 @@ function totalOf(
 }
 
 /**
- * The rows with what waits for each gateway. `waiting`: counted from the files; undefined when there
- * were too many, and then each row is completed so that it holds, and only the total is a check.
+ * The rows with what waits for each gateway. `waiting`: counted from the files; undefined when
+ * there were too many, and then each row is completed so that it holds, and only the total is a
+ * check.
  */
 export function completeRows(
   snapshot: BalanceSnapshot,

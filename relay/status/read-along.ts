@@ -1,5 +1,5 @@
-// Without a cloud nobody decodes what gateways send, and nobody would see that an address is missing
-// before the cloud is connected. This reads along, for the status alone.
+// Without a cloud nobody decodes what gateways send, and nobody would see that an address is
+// missing before the cloud is connected. This reads along, for the status alone.
 // Promise: it keeps nothing, ships nothing and moves no cursor; what cannot be read is passed over,
 // and so is what comes too fast to be read in passing.
 
@@ -17,8 +17,9 @@ export type ReadAlong = {
 const recordsPerTurn = 16;
 const bytesPerTurn = 64 * 1024;
 /**
- * What came in a period with more than this is passed over: decoding costs more than everything that
- * was done to answer, and shares can be told from calmer times. Any ordinary estate sends less.
+ * What came in a period with more than this is passed over: decoding costs more than everything
+ * that was done to answer, and shares can be told from calmer times. Any ordinary estate sends
+ * less.
  */
 const recordsPerPeriodMax = 400;
 const periodMs = 1000;

@@ -1,5 +1,5 @@
-// The status report as a person reads it on a terminal. Promise: says the same as the JSON, with the
-// balance as arithmetic; a doubtful number carries a mark.
+// The status report as a person reads it on a terminal. Promise: says the same as the JSON, with
+// the balance as arithmetic; a doubtful number carries a mark.
 
 import type { StatusReport } from './status-report.ts';
 
@@ -43,7 +43,8 @@ function cloudLines({ cloud }: StatusReport, now: number): string[] {
     : 'no batch accepted yet';
   const clock =
     Math.abs(clockAheadMs) > 30_000
-      ? `, our clock is ${span(Math.abs(clockAheadMs))} ${clockAheadMs > 0 ? 'behind' : 'ahead'} (!)`
+      ? `, our clock is ${span(Math.abs(clockAheadMs))} ` +
+        `${clockAheadMs > 0 ? 'behind' : 'ahead'} (!)`
       : '';
   const state = trouble === undefined ? 'ok      ' : 'trouble ';
   return [`cloud     ${state}  ${last}${clock}  ${cloud.url}`];

@@ -5,7 +5,9 @@ import { Histogram } from '../histogram.ts';
 import type { PostResult } from '../ship-answer.ts';
 import type { ShipItem } from '../ship-load.ts';
 
-/** Closed list: a label of a metric. `refused`: 401, 413, 422; `conflict`: 409; `later`: the rest. */
+/**
+ * Closed list: a label of a metric. `refused`: 401, 413, 422; `conflict`: 409; `later`: the rest.
+ */
 export const uploadResults = ['accepted', 'refused', 'conflict', 'later', 'no-answer'] as const;
 export type UploadResult = (typeof uploadResults)[number];
 

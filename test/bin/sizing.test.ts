@@ -238,7 +238,7 @@ describe('what the estimate assumes', () => {
     expect(real).toBeGreaterThan(assumed / 2);
   });
 
-  it('covers what a user’s sessions of a month cost in DynamoDB, each event on its own', async () => {
+  it('covers what a user’s month costs in DynamoDB, each event on its own', async () => {
     const cloud = await startTestCloud(morning);
     const meter = meterOf(cloud);
 
@@ -299,7 +299,9 @@ function itemBytes(item: Item): number {
   }, 0);
 }
 
-/** Three sessions a day from two places: Start, two interims and a Stop, each a message of its own. */
+/**
+ * Three sessions a day from two places: Start, two interims and a Stop, each a message of its own.
+ */
 async function playDays(
   cloud: TestCloud,
   { from, to }: { readonly from: number; readonly to: number },

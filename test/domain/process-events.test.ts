@@ -139,7 +139,7 @@ describe('processEvents', () => {
     expect(reason?.text).toContain('London, GB');
   });
 
-  it('stays quiet when two networks of one region differ by less than their uncertainty', async () => {
+  it('stays quiet when two networks differ by less than their uncertainty', async () => {
     const store = makeMemoryStore();
     const home = sessionEvents({ address: london, minutes: 120, interims: 3 });
     const phone = eventOf({

@@ -31,7 +31,7 @@ async function rowsOf(user: string) {
 }
 
 describe('the process function', () => {
-  it('writes session and profile, the profile sorting after its sessions, and covers the journal', async () => {
+  it('writes session and profile, the profile sorting last, and covers the journal', async () => {
     const events = sessionEvents({ address: london, minutes: 30 });
 
     const answer = await cloud.deliver([events]);
@@ -54,7 +54,7 @@ describe('the process function', () => {
     expect(profile?.['expiresAt']).toBeUndefined();
   });
 
-  it('returns only the messages that locate failed, later and later, and does them in full then', async () => {
+  it('returns only the messages that locate failed, ever later, and does them then', async () => {
     cloud.setLocate(() => Promise.reject(new Error('locate is down')));
     const located = [eventOf({ address: london })];
     const restart = [eventOf({ kind: 'gateway-on', user: '', form: 'none' })];
@@ -71,7 +71,7 @@ describe('the process function', () => {
     expect(await rowsOf('alice')).toHaveLength(2);
   });
 
-  it('sets aside what fails for reasons of its own at the third receive, and does the rest', async () => {
+  it('sets aside at the third receive what fails by itself, and does the rest', async () => {
     const newer = { S: JSON.stringify({ v: 99 }) };
     await cloud.deliver([[eventOf({ user: 'mallory', address: london })]]);
     await overwriteProfile('mallory', newer);

@@ -140,7 +140,7 @@ describe('the query API', () => {
     expect(answer.body).toMatchObject({ users: 3, detections: { low: 1, medium: 0, high: 0 } });
   });
 
-  it('answers whatever it is asked with a documented status and a body that validates', async () => {
+  it('answers whatever it is asked with a documented status and a valid body', async () => {
     const text = fc.oneof(
       fc.string({ maxLength: 30 }),
       fc.constantFrom(

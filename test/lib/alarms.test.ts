@@ -65,7 +65,7 @@ describe('alarms', () => {
     expect(JSON.stringify(QueueName)).toContain('DeadLetters');
   });
 
-  it('hear every outcome of the cloud that is a fault of ours, under the name it is counted', () => {
+  it('hear every outcome of the cloud that is our fault, under the name it is counted', () => {
     const faults = Object.entries({ ...batchOutcomes, ...eventOutcomes })
       .filter(([, { isOurFault }]) => isOurFault)
       .map(([MetricName, { stage }]) => ({ MetricName, stage }));

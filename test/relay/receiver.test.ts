@@ -159,7 +159,7 @@ describe('a Status-Server', () => {
 });
 
 describe('a flood of Status-Server', () => {
-  it('is answered 50 times a second at most, a burst of 100 first, and every one is counted', () => {
+  it('is answered 50 times a second at most, a burst of 100 first, and all are counted', () => {
     const { receive, clock, answers, book } = setUp();
     const ask = statusServer(secret, []);
 

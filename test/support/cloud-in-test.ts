@@ -1,5 +1,5 @@
-// The process and query functions over a real DynamoDB API in this process, with the little atlas of
-// events.ts as location data: for tests of what is written and of what the API tells.
+// The process and query functions over a real DynamoDB API in this process, with the little atlas
+// of events.ts as location data: for tests of what is written and of what the API tells.
 
 import type { APIGatewayProxyEventV2, SQSBatchResponse } from 'aws-lambda';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';

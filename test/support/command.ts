@@ -2,19 +2,9 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { captureVerb } from '../../relay/capture/capture-verb.ts';
-import { checkVerb } from '../../relay/check-verb.ts';
-import { runCommandLine, type Verb, type VerbIo } from '../../relay/command-line.ts';
-import { journalVerb } from '../../relay/journal-tools/journal-verb.ts';
-import { statusVerb } from '../../relay/status/status-verb.ts';
+import { runCommandLine, type VerbIo } from '../../relay/command-line.ts';
+import { relayVerbs } from '../../relay/verbs.ts';
 import { gatewaySecret } from './running-relay.ts';
-
-const verbs: ReadonlyMap<string, Verb> = new Map([
-  ['check', checkVerb],
-  ['status', statusVerb],
-  ['capture', captureVerb],
-  ['journal', journalVerb],
-]);
 
 export type CommandResult = {
   readonly exitCode: number;
@@ -47,7 +37,7 @@ export function startCommand(...args: readonly string[]): RunningCommand {
     readFile: (name) => ({ octets: fs.readFileSync(name), mode: fs.statSync(name).mode }),
     onSignal: (_, handle) => onSignal.push(handle),
   };
-  const ended = runCommandLine(args, verbs, io).then((exitCode) => ({ exitCode, ...output }));
+  const ended = runCommandLine(args, relayVerbs, io).then((exitCode) => ({ exitCode, ...output }));
   return {
     output,
     ended,

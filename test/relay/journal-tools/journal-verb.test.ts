@@ -231,7 +231,7 @@ describe('journal requeue', () => {
     return { cloud, running };
   }
 
-  it('ships again through the running relay, and the balance holds, over a restart too', async () => {
+  it('ships again through the running relay, and the balance holds over a restart', async () => {
     const folder = temporaryFolder();
     const { cloud, running } = await withRefused(folder);
     cloud.refuse = () => false;

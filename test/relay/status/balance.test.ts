@@ -93,7 +93,7 @@ describe('the balance of a running relay', () => {
     );
   });
 
-  it('calls shipped only what the cursor covers: an older cursor means waiting, not lost', async () => {
+  it('calls shipped only what the cursor covers: an older one means waiting', async () => {
     const cloud = await runCloud();
     const config = configIn(temporaryFolder(), cloud.cloud);
     const first = await runRelay(config);
@@ -143,7 +143,7 @@ describe('the balance of a running relay', () => {
     expect(shipped.rows.get('')).toMatchObject({ acked: 1, setAside: 1 });
   });
 
-  it('waits with its number until the journal was counted, and answers gateways meanwhile', async () => {
+  it('waits with its number until the journal is counted, and answers meanwhile', async () => {
     const config = configIn(temporaryFolder());
     const first = await runRelay(config);
     for (let i = 0; i < 600; i++) {
