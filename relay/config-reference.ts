@@ -1,0 +1,126 @@
+// The reference of the configuration file, made from the schema that checks it: every key, what it
+// takes in the words of its own error message, its default, and what it is for.
+// Promise: a key without a word here, or a word without a key, fails a test.
+
+import type * as v from 'valibot';
+import { configSchema } from './config-schema.ts';
+import { relayDefaults } from './relay-config.ts';
+
+/** What each key is for, as one Markdown sentence or two. */
+const meanings: Readonly<Record<string, string>> = {
+  listen: 'Where RADIUS accounting is received.',
+  'listen[].address': '`::` also takes IPv4, unless an IPv4 address has its own entry.',
+  'listen[].port': 'UDP port.',
+  gateways: 'Who may send. A packet from anywhere else is dropped.',
+  'gateways[].name': 'The identity of the gateway everywhere: in events, metrics and profiles.',
+  'gateways[].address': 'Packet source. In a block each source is a gateway `name/source`.',
+  'gateways[].addresses': 'The same for several; one of the two.',
+  'gateways[].secretFile': 'File that holds the shared secret and nothing else.',
+  'gateways[].secretEnv': 'Environment variable that holds it.',
+  'gateways[].nextSecretFile': 'The next secret while it is being changed: both are accepted.',
+  'gateways[].nextSecretEnv': 'The same, by environment variable.',
+  'gateways[].allowWeakSecret': 'Accept a secret under 16 characters.',
+  'gateways[].vendor': 'Fixes the dialect; else it is chosen by what is in each packet.',
+  'gateways[].overrides': 'Where this gateway keeps what its dialect looks for elsewhere.',
+  'gateways[].overrides.clientAddress': 'The public address the person came from.',
+  'gateways[].overrides.assignedAddress': 'The address inside the tunnel.',
+  'gateways[].overrides.hostname': 'Name of the computer.',
+  'gateways[].overrides.deviceMac': 'MAC address of the computer.',
+  'gateways[].overrides.deviceUid': 'Identity of the computer.',
+  'gateways[].overrides.userAgent': 'Name and version of the VPN client.',
+  'gateways[].overrides.tunnelGroup': 'Group or connection profile.',
+  'gateways[].overrides.isVpn':
+    'Whether sessions of this gateway are VPN connections; else it is read from each packet.',
+  'gateways[].behindProxy':
+    'The source is a RADIUS proxy: the gateway is `name/` and NAS-IP-Address or NAS-Identifier.',
+  'gateways[].requireMessageAuthenticator': 'Drop requests that carry no Message-Authenticator.',
+  gatewaySecretsFile:
+    'Lines `name = secret`, `name.next = secret` while it is being changed, `#` comments.',
+  cloud: 'Where batches go. Without it the relay records and answers, and ships nothing.',
+  'cloud.url': 'Base URL of the ingest API.',
+  'cloud.relayId': 'The name this relay is enrolled under.',
+  'cloud.keyFile': 'PEM file with the Ed25519 or P-256 private key that seals batches.',
+  'cloud.caFile': 'PEM file with certificate authorities to trust besides the usual ones.',
+  'cloud.proxy': 'Proxy to go through, whatever `HTTPS_PROXY` and `NO_PROXY` say.',
+  dataDir: 'Journal, cursor and counters. One relay per directory.',
+  journalMaxMiB: 'Above it nothing more is recorded or answered.',
+  keepShippedHours: 'Shipped records are kept this long, unless space is short.',
+  flushAfterMs: 'A batch leaves when it is full or its first record is this old.',
+  logLevel: 'Least level that is logged.',
+  adminSocket: 'Socket for `status`, `capture` and `journal requeue`.',
+  metrics: 'Serve `/livez`, `/readyz` and `/metrics`; `{}` for the defaults.',
+  'metrics.address': 'Address to serve on.',
+  'metrics.port': 'TCP port to serve on.',
+};
+
+/** Defaults, as they are shown. */
+const defaults: Readonly<Record<string, string>> = {
+  listen: relayDefaults.listen.map(({ address, port }) => `\`${address}\` port ${port}`).join(', '),
+  'listen[].port': '1813',
+  gatewaySecretsFile: '`gateway-secrets` beside this file, if it exists',
+  'cloud.proxy': '`HTTPS_PROXY`',
+  journalMaxMiB: String(relayDefaults.journalMaxMiB),
+  keepShippedHours: String(relayDefaults.keepShippedHours),
+  flushAfterMs: String(relayDefaults.flushAfterMs),
+  logLevel: `\`${relayDefaults.logLevel}\``,
+  adminSocket: '`relay.sock` in `dataDir`',
+  'metrics.address': '`127.0.0.1`',
+  'metrics.port': String(relayDefaults.metricsPort),
+};
+
+type Key = {
+  readonly path: string;
+  readonly takes: string;
+  readonly isRequired: boolean;
+};
+
+/** Every key of the schema, in its order. */
+export function configKeys(): readonly Key[] {
+  return keysOf(configSchema, '');
+}
+
+/** The reference as a Markdown table. */
+export function configReference(): string {
+  const rows = configKeys().map(({ path, takes, isRequired }) => {
+    const start = defaults[path] ?? (isRequired ? 'required' : '-');
+    return [`\`${path}\``, takes, start, meanings[path] ?? ''];
+  });
+  return table(['key', 'takes', 'default', 'meaning'], rows);
+}
+
+/** Paths that are described or have a default, for the test that compares them with the schema. */
+export const describedPaths = { meanings: Object.keys(meanings), defaults: Object.keys(defaults) };
+
+/** A Markdown table. Cells may hold anything but line ends. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function keysOf(schema: v.GenericSchema, path: string): Key[] {
+  const inner = unwrap(schema);
+  const item = 'item' in inner ? unwrap(inner.item as v.GenericSchema) : undefined;
+  const holder = item ?? inner;
+  if (!('entries' in holder)) return [];
+  const below = item ? `${path}[]` : path;
+  return Object.entries(holder.entries as Record<string, v.GenericSchema>).flatMap(
+    ([name, entry]) => {
+      const at = below === '' ? name : `${below}.${name}`;
+      const isRequired = !('wrapped' in entry);
+      return [{ path: at, takes: takesOf(entry), isRequired }, ...keysOf(entry, at)];
+    },
+  );
+}
+
+function unwrap(schema: v.GenericSchema): v.GenericSchema {
+  return 'wrapped' in schema ? unwrap(schema.wrapped as v.GenericSchema) : schema;
+}
+
+/** What a key takes, in the words of its error message. */
+function takesOf(schema: v.GenericSchema): string {
+  const inner = unwrap(schema);
+  const said = 'message' in inner ? String(inner.message).replace('expects ', '') : '';
+  if (!('item' in inner) || said !== 'a list [ ... ]') return said;
+  return `${said}, each ${takesOf(inner.item as v.GenericSchema)}`;
+}

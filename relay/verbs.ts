@@ -1,0 +1,16 @@
+// Every verb of the relay's command line, in the order in which one needs them.
+
+import { captureVerb } from './capture/capture-verb.ts';
+import { checkVerb } from './check-verb.ts';
+import type { Verb } from './command-line.ts';
+import { journalVerb } from './journal-tools/journal-verb.ts';
+import { runVerb } from './run-verb.ts';
+import { statusVerb } from './status/status-verb.ts';
+
+export const relayVerbs: ReadonlyMap<string, Verb> = new Map([
+  ['check', checkVerb],
+  ['run', runVerb],
+  ['status', statusVerb],
+  ['capture', captureVerb],
+  ['journal', journalVerb],
+]);
