@@ -7,6 +7,8 @@ import type { AccountingEvent, Device, UnixMs } from './accounting-event.ts';
 import {
   eventIdWindowMs,
   interimPeriodMsDefault,
+  interimPeriodMsMin,
+  sessionInterimsMax,
   sessionSightingsMax,
   sessionSilentWithoutInterimsMs,
   sessionStartToleranceMs,
@@ -35,7 +37,7 @@ export type Session = SessionKey & {
   /** A Start was received (a session can be known by a later record alone). */
   readonly isStartSeen: boolean;
   readonly lastSeen: UnixMs;
-  /** The two latest interim times, newest first. */
+  /** The latest interim times, newest first. */
   readonly interims: readonly UnixMs[];
   /** Earliest Stop. */
   readonly stoppedAt?: UnixMs;
@@ -202,10 +204,11 @@ function stopTime(session: Session): UnixMs {
 }
 
 function interimPeriodMs(session: Session): number | undefined {
-  const [last, previous] = session.interims;
+  const [last] = session.interims;
   if (last === undefined) return undefined;
+  const previous = session.interims.find((time) => last - time >= interimPeriodMsMin);
   const period = last - (previous ?? session.startedAt);
-  return period > 0 ? period : interimPeriodMsDefault;
+  return period >= interimPeriodMsMin ? period : interimPeriodMsDefault;
 }
 
 /** A time the person was at one position: what travel is computed from. */
@@ -237,7 +240,7 @@ function confirmedUntil(session: Session): UnixMs {
 }
 
 function newest(a: readonly UnixMs[], b: readonly UnixMs[]): UnixMs[] {
-  return [...new Set([...a, ...b])].sort((x, y) => y - x).slice(0, 2);
+  return [...new Set([...a, ...b])].sort((x, y) => y - x).slice(0, sessionInterimsMax);
 }
 
 // Bounded sets keep the smallest values: a total order, so that merging stays order-free.
