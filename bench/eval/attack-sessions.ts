@@ -14,6 +14,7 @@ import {
   gatewayShares,
   hourMs,
   minuteMs,
+  mobileProxies,
   worldStart,
 } from './parameters.ts';
 import { type Home, type Person, scatter } from './people.ts';
@@ -69,7 +70,7 @@ export function sessionsOf(attack: AttackClass, one: Attack): TrueSession[] {
         sticky(random, () => accessAddress(one, other(random, attackCountries, home))),
       );
     case 'proxy-country':
-      return visits(one, () => accessAddress(one, home.country));
+      return visits(one, () => proxyAddress(one, home.country));
     case 'same-city':
       return visits(
         one,
@@ -164,6 +165,14 @@ function accessAddress({ random, context }: Attack, country: string): string | u
   return hostOf(random, context.book.inCountry(drawCarrier(random, country), country));
 }
 
+/** A line of the country that somebody's computer or phone lends out. */
+function proxyAddress(one: Attack, country: string): string | undefined {
+  const { random, context } = one;
+  const carriers = networksOf[country]?.mobile ?? [];
+  if (carriers.length === 0 || !random.chance(mobileProxies)) return accessAddress(one, country);
+  return hostOf(random, context.book.inCountry(random.pick(carriers), country));
+}
+
 function nearAddress(one: Attack, asn: number, minKm: number, maxKm: number): string | undefined {
   const near = one.context.book.near(asn, one.home.at, minKm, maxKm);
   return hostOf(
@@ -214,7 +223,7 @@ function slowPoison(one: Attack): TrueSession[] {
   const first = Math.min(one.at, worldStart + context.days * dayMs - 16 * dayMs);
   const sessions: TrueSession[] = [];
   for (let day = 0; day < 15; day += 1) {
-    const address = day < 5 ? near : day < 10 ? accessAddress(one, home.country) : hosted;
+    const address = day < 5 ? near : day < 10 ? proxyAddress(one, home.country) : hosted;
     if (address === undefined) return [];
     sessions.push(attackSession(one, atHours(one, first + day * dayMs, 'victim'), address));
   }

@@ -190,6 +190,8 @@ export const campaignCounts: Readonly<Record<AttackClass, number>> = {
   'slow-poison': 4,
 };
 export const attackerSilentDevice = 0.15;
+/** Residential proxies that are phones. */
+export const mobileProxies = 0.25;
 /** When attackers connect: their own working day, the victim's, or the victim's night. */
 export const attackHours: readonly (readonly ['own' | 'victim' | 'night', number])[] = [
   ['own', 50],
