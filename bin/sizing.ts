@@ -94,6 +94,7 @@ export function limitsOf(deployment: Deployment): readonly Limit[] {
   const eventsPerBatch = eventsPerBatchAt(peak);
   const events = batchesPerInvocation * eventsPerBatch;
   const seconds = processSecondsPerInvocation + events * processSecondsPerEvent;
+  const processed = (assumptions.invocationsMax * events) / seconds;
   // At a reconnect every second event begins a session and writes the profile.
   const unitsPerEvent = assumptions.writeUnitsPerEvent + assumptions.writeUnitsPerProfile / 2;
   const limits: Limit[] = [
@@ -115,13 +116,14 @@ export function limitsOf(deployment: Deployment): readonly Limit[] {
       name: 'process, 20 at once, at the peak',
       unit: 'events/s',
       need: peak,
-      bound: (assumptions.invocationsMax * events) / seconds,
+      bound: processed,
       remedy: 'raise invocationsMax in lib/functions.ts; the queue holds 14 days meanwhile',
     },
     {
       name: 'profiles table, new, at the peak',
       unit: 'write units/s',
-      need: peak * unitsPerEvent,
+      // The queue lets through what process can take.
+      need: Math.min(peak, processed) * unitsPerEvent,
       bound: assumptions.tableWriteUnitsPerSecond,
       remedy: 'warm the table beforehand (docs/scale.md); events come back meanwhile',
     },
