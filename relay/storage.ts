@@ -14,7 +14,7 @@ import { Journal } from './journal/journal.ts';
 import { makeReader } from './journal/reader.ts';
 import type { JournalRecord } from './journal/record.ts';
 import { type RequeueResult, requeueAside } from './journal-tools/requeue.ts';
-import type { Log } from './log.ts';
+import { isWorthLogging, type Log } from './log.ts';
 import { toEvent } from './radius/to-event.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { AsideFile } from './set-aside.ts';
@@ -56,6 +56,7 @@ export type Storage = {
 };
 
 const mib = 1024 * 1024;
+const balanceCheckMs = 60_000;
 
 export const journalFolder = (dataDir: string): string => join(dataDir, 'journal');
 
@@ -89,9 +90,14 @@ export async function openStorage(config: RelayConfig, deps: StorageDeps): Promi
         else log('error', 'journal-stopped', `no packet is answered: ${message}`);
       },
     });
-    const books = makeBooks(config, deps, { journal, cursor, directory });
-    notify = books.notify;
-    return { journal, syncTimes, journalBytesMax, ...books };
+    try {
+      const books = makeBooks(config, deps, { journal, cursor, directory });
+      notify = books.notify;
+      return { journal, syncTimes, journalBytesMax, ...books };
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
   } catch (error) {
     const message = `${directory} cannot be used: ${errorText(error)}`;
     throw new RelayError('RELAY_JOURNAL_UNUSABLE', message, error);
@@ -115,6 +121,8 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
   let isStopping = false;
   // What is covered now, before the shipper starts, is what the count below goes by.
   const counted = countAtStart(opened, balance, log, () => isStopping);
+  const checking = setInterval(makeBalanceCheck(balance, log), balanceCheckMs);
+  checking.unref();
   const decode: ToEvent = (record: JournalRecord) =>
     toEvent(record, deps.gatewayNamed(configuredName(record.gatewayId)));
   const { cloud, flushAfterMs } = config;
@@ -153,8 +161,22 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
     },
     async stop() {
       isStopping = true;
+      clearInterval(checking);
       await Promise.all([shipper?.stop(), readAlong?.stop(), counted]);
     },
+  };
+}
+
+/** Says loudly when records are unaccounted for: that is never normal. */
+function makeBalanceCheck(balance: Balance, log: Log): () => void {
+  let times = 0;
+  return () => {
+    const { acked, shipped, waiting, setAside, difference } = balance.snapshot().total;
+    if (difference === 0) return;
+    times += 1;
+    if (!isWorthLogging(times)) return;
+    const message = `${Math.abs(difference)} records are unaccounted for: see status`;
+    log('error', 'unbalanced', message, { acked, shipped, waiting, setAside, times });
   };
 }
 

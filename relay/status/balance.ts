@@ -1,8 +1,7 @@
 // The relay's promise as arithmetic: acked = shipped + waiting + set aside, per gateway.
 // Promise: the four numbers come from four places: what was answered (the receiver), what the cloud
 // has accepted (its batches), what the cursor does not cover yet (positions in the journal's
-// files), and what was set aside. At start all are read from the files, so a loss across a restart
-// shows, too.
+// files), and what was set aside. At start all are read from the files, nothing is carried over.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { configuredName } from '../gateway.ts';
