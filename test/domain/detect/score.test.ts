@@ -1,0 +1,98 @@
+// The learned score on one person's five weeks: what is usual is calm, what is odd is not, and what
+// a gateway does not send says nothing.
+
+import { learnScored, type Score, scoreStay } from '../../../domain/detect/score.ts';
+import { reasonOf } from '../../../domain/detect/term.ts';
+import { emptyLearned, type Learned } from '../../../domain/learned.ts';
+import type { NetworkType } from '../../../domain/location.ts';
+import { emptyPopulation } from '../../../domain/population.ts';
+import { type Stay, sessionOf, staysOf } from '../../../domain/session.ts';
+import {
+  type EventOptions,
+  eventOf,
+  hash,
+  hourMs,
+  locationOf,
+  morning,
+} from '../../support/events.ts';
+
+const london = '81.2.69.142';
+const tokyo = '126.0.0.1';
+const dayMs = 24 * hourMs;
+
+function stayOf(options: EventOptions, type: NetworkType = 'access'): Stay {
+  const event = eventOf(options);
+  const location = locationOf(event.clientAddress ?? '', type);
+  const [stay] = staysOf(sessionOf(event, hash('alice'), location));
+  if (!stay) throw new Error('a session without an address has no stay');
+  return stay;
+}
+
+function score(learned: Learned, stay: Stay): Score {
+  const habits = { firstSeen: morning - 35 * dayMs, hours: new Array<number>(168).fill(0) };
+  const population = emptyPopulation;
+  return scoreStay({ stay, others: [], learned, habits, population, user: 'alice' });
+}
+
+/** Five weeks of mornings from London on one computer. */
+function learnedLife(): Learned {
+  let learned = emptyLearned;
+  for (let day = 35; day > 0; day -= 1) {
+    const at = morning - day * dayMs;
+    const stay = stayOf({ address: london, device: 'lt-1', sessionId: `s${day}`, at });
+    learned = learnScored(learned, score(learned, stay));
+  }
+  return learned;
+}
+
+describe('the learned score', () => {
+  const life = learnedLife();
+  const usual = score(life, stayOf({ address: london, device: 'lt-1' }));
+
+  it('calls a usual connection the person, and says what speaks for them', () => {
+    expect(usual.score).toBeLessThan(-2);
+    expect(usual.evidence.every(({ weight }) => weight < 0.5)).toBe(true);
+  });
+
+  it('calls a server abroad with an unknown computer somebody else', () => {
+    const thief = score(life, stayOf({ address: tokyo, device: 'kali' }, 'hosting'));
+
+    expect(thief.score).toBeGreaterThan(6);
+    const terms = thief.evidence.filter(({ weight }) => weight > 0).map(({ term }) => term);
+    expect(terms).toEqual(expect.arrayContaining(['place', 'device', 'network-type']));
+  });
+
+  it('takes a device that the gateway does not name for no evidence', () => {
+    const nameless = score(life, stayOf({ address: london }));
+
+    expect(nameless.evidence.map(({ term }) => term)).not.toContain('device');
+  });
+
+  it('says less against a person it hardly knows', () => {
+    const stranger = score(emptyLearned, stayOf({ address: tokyo, device: 'new' }));
+    const known = score(life, stayOf({ address: tokyo, device: 'new' }));
+
+    expect(stranger.score).toBeLessThan(known.score / 2);
+  });
+
+  it('gives every piece of evidence a sentence and finite numbers, heaviest first', () => {
+    const thief = score(life, stayOf({ address: tokyo, device: 'kali' }, 'hosting'));
+    const reasons = thief.evidence.map(reasonOf);
+
+    expect(reasons.length).toBeGreaterThan(2);
+    for (const { text, numbers } of reasons) {
+      expect(text.length).toBeGreaterThan(10);
+      expect(Object.values(numbers).every(Number.isFinite)).toBe(true);
+    }
+    const weights = reasons.map(({ weight }) => weight);
+    expect(weights).toEqual([...weights].sort((a, b) => b - a));
+  });
+
+  it('learns little from what it doubts', () => {
+    const thief = score(life, stayOf({ address: tokyo, device: 'kali' }, 'hosting'));
+    const taught = learnScored(life, thief);
+    const again = score(taught, stayOf({ address: tokyo, device: 'kali' }, 'hosting'));
+
+    expect(again.score).toBeGreaterThan(thief.score * 0.7);
+  });
+});
