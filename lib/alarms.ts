@@ -203,7 +203,7 @@ function watchQueues({ queue, deadLetters }: BatchQueue): Watch[] {
     },
     {
       name: 'dead-letters',
-      says: 'Batches failed for more than a day and are kept as dead letters for 14 days.',
+      says: 'Batches failed for more than a day; they are kept until 14 days after they came.',
       heading: 'dead-letters',
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({
         statistic: 'Maximum',
