@@ -71,7 +71,6 @@ export const eventOutcomes = {
 } as const;
 
 export type DatagramOutcome = keyof typeof datagramOutcomes;
-export type RecordOutcome = keyof typeof recordOutcomes;
 export type BatchOutcome = keyof typeof batchOutcomes;
 export type EventOutcome = keyof typeof eventOutcomes;
 
