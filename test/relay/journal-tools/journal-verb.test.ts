@@ -187,6 +187,24 @@ describe('journal verify', () => {
   });
 });
 
+describe('journal verify and what was set aside', () => {
+  it('minds a line that rotted, not one that a crash cut short', async () => {
+    const folder = temporaryFolder();
+    await (await recorded(folder, names(3))).stop();
+    const aside = path.join(journalIn(folder), 'aside');
+    fs.mkdirSync(aside);
+    const file = path.join(aside, '0000000000000001.ndjson');
+    fs.writeFileSync(file, '{"position":1,"reason":"x"}\n{"position":2,"rea');
+    const cut = await journal(folder, 'verify');
+    fs.writeFileSync(file, '{"position":1,"reason":"x"}\n{"position":"2","reason":"x"}\n');
+
+    const rotten = await journal(folder, 'verify');
+
+    expect(cut.exitCode).toBe(0);
+    expect(rotten).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('! aside/') });
+  });
+});
+
 describe('journal ls', () => {
   it('shows segments, what waits and what was set aside', async () => {
     const folder = temporaryFolder();
