@@ -29,7 +29,9 @@ export const sessionStartToleranceMs = 120 * 1000;
 export const stopLatenessMsMax = 60 * 60 * 1000;
 /** A session without a Stop reads as silent after this many interim periods without a word. */
 export const silentAfterInterimPeriods = 3;
-/** Interims closer than this are one, told by two relays: RFC 2869 section 5.16 allows no shorter. */
+/**
+ * Interims closer than this are one, told by two relays: RFC 2869 section 5.16 allows no shorter.
+ */
 export const interimPeriodMsMin = 60 * 1000;
 /** Interim times kept per session: two interims, each told by two relays. */
 export const sessionInterimsMax = 4;

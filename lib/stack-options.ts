@@ -5,7 +5,7 @@
 export type StackOptions = {
   /** A trial: data is deleted with the stack. Otherwise tables and key outlive it. */
   readonly isEphemeral: boolean;
-  /** Hosts besides the API's own that relays may send to: a custom domain, a proxy. */
+  /** Custom domains of the API that relays may send to besides its own host. */
   readonly extraAuthorities: readonly string[];
   /** Names map cells through Amazon Location; false in regions that do not have it. */
   readonly hasPlaceLabels: boolean;

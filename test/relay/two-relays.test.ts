@@ -24,7 +24,9 @@ const secret = 'a-secret-of-the-test-gateways';
 const clockAheadMs = 1_500;
 const timesDifferMsMax = 2_000;
 const window = 16;
-/** The morning is sent in parts, each processed before the next: hours are not squeezed into one. */
+/**
+ * The morning is sent in parts, each processed before the next: hours are not squeezed into one.
+ */
 const parts = 12;
 
 const folder = mkdtempSync(join(tmpdir(), 'two-relays-'));
