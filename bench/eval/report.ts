@@ -1,7 +1,7 @@
 // The tables of an evaluation: means over seeds, in markdown. Ratios are ratios of means.
 
 import { ablationBudgets, budgets, type Line, recall } from './measure.ts';
-import type { Outcome } from './metrics.ts';
+import type { Found, Outcome } from './metrics.ts';
 import { type AttackClass, campaignCounts, kinds } from './parameters.ts';
 
 /** Lines of one method over seeds. */
@@ -100,19 +100,32 @@ const atRuleRate = ({ lines }: Group, rule: string): number =>
 /** Recall by class: at 5 for scored methods, at their own rate for rules. */
 function classTable(groups: readonly Group[]): string {
   const classes = Object.keys(campaignCounts) as AttackClass[];
+  const leader = groups[0];
   const rows = classes.map((attack) => [
     attack,
-    ...groups.map(({ isRule, lines }) => {
-      const founds = lines.map((line) => (line.at[isRule ? 0 : 2] as Outcome).byClass.get(attack));
-      const campaigns = founds.reduce((sum, found) => sum + (found?.campaigns ?? 0), 0);
-      return short(
-        founds.reduce((sum, found) => sum + (found?.found ?? 0), 0) / Math.max(1, campaigns),
-      );
+    ...groups.map((one) => {
+      const { campaigns, found } = ofClass(one, attack);
+      return short(found / Math.max(1, campaigns));
     }),
+    ...(leader ? [firstShare(ofClass(leader, attack))] : []),
   ]);
   const heads = groups.map(({ name, isRule }) => (isRule ? name : `${name} @5`));
-  return table(['class', ...heads], rows);
+  return table(['class', ...heads, `${leader?.name ?? ''}: found at first Start`], rows);
 }
+
+function ofClass({ isRule, lines }: Group, attack: AttackClass): Found {
+  const all = { campaigns: 0, found: 0, atFirstStart: 0 };
+  for (const line of lines) {
+    const found = (line.at[isRule ? 0 : 2] as Outcome).byClass.get(attack);
+    all.campaigns += found?.campaigns ?? 0;
+    all.found += found?.found ?? 0;
+    all.atFirstStart += found?.atFirstStart ?? 0;
+  }
+  return all;
+}
+
+const firstShare = ({ found, atFirstStart }: Found): string =>
+  found === 0 ? '-' : short(atFirstStart / found);
 
 /** Whose sessions make the false alerts at 5, beside their share of the people. */
 function noiseTable(groups: readonly Group[]): string {
