@@ -50,12 +50,6 @@ function nameOf(n: number, seed: number): PacketName & { readonly session: numbe
   return { session, step, sessionId };
 }
 
-/** Sessions of which at least one packet is among the first `count`. */
-export function sessionsAmong(count: number): number {
-  const perBlock = sessionsPerBlock * stepsPerSession;
-  return Math.floor(count / perBlock) * sessionsPerBlock + Math.min(count % perBlock, 1000);
-}
-
 /** The seed and the number of the packet that became an event; undefined for a stranger's. */
 export function numberOf(
   sessionId: string,

@@ -12,10 +12,3 @@ export function cpuSeconds(pid: number): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
-
-/** `VmHWM`: the most memory it had so far, `VmRSS`: what it has now. MiB. */
-export function memoryMiB(pid: number, name: 'VmHWM' | 'VmRSS'): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1];
-  return Number(kib) / 1024;
-}
