@@ -5,7 +5,7 @@
 
 import type { UnixMs } from '../domain/accounting-event.ts';
 import type { AuthenticatorMemory } from './authenticator-memory.ts';
-import { type ReplyCache, unseen } from './duplicates.ts';
+import { type ReplyCache, type Sighting, unseen } from './duplicates.ts';
 import { type Accept, type Drop, judgeDatagram, makeGateScratch } from './gate.ts';
 import type { GatewayTable } from './gateway-table.ts';
 import type { NewJournalRecord } from './journal/record.ts';
@@ -95,10 +95,12 @@ type Answer = (accept: Accept, send: Send) => void;
 /** Handles an authentic Accounting-Request: repeats from memory, everything else to the journal. */
 function makeRecorder(deps: ReceiverDeps, answer: Answer) {
   const { book, replies } = deps;
+  const record = makeJournalling(deps, answer);
   return (accept: Accept, source: PacketSource, send: Send): void => {
     const name = accept.gateway.config.name;
     const arrivalMs = deps.monotonicMs();
-    book.sawGateway(name, deps.now());
+    const receivedTime = deps.now();
+    book.sawGateway(name, receivedTime);
     deps.onAuthentic?.(accept, source);
     const sighting = replies.look(accept.packet, source.address, arrivalMs);
     if (sighting !== unseen && replies.isRecorded(sighting)) {
@@ -112,52 +114,58 @@ function makeRecorder(deps: ReceiverDeps, answer: Answer) {
     } else {
       const { address, port } = source;
       const entry = replies.begin(accept.packet, address, port, arrivalMs);
-      append(deps, accept, source, (error) => {
-        if (error) {
-          replies.failed(entry);
-          book.count(name, 'not-recorded');
-          deps.onFault(error);
-          return;
-        }
-        book.count(name, 'acknowledged');
-        deps.memory.add(accept.packet, accept.gatewayId);
-        const nowMs = deps.monotonicMs();
-        replies.recorded(entry, nowMs);
-        answer(accept, send);
-        deps.onAcknowledged(nowMs - arrivalMs);
-      });
+      record({ accept, send, entry, arrivalMs, isSettled: false }, source, receivedTime);
     }
   };
 }
 
-/** Appends the packet; `settle` is called exactly once and nothing it throws gets out. */
-function append(
-  deps: ReceiverDeps,
-  accept: Accept,
-  source: PacketSource,
-  settle: (error: unknown) => void,
-): void {
-  let isSettled = false;
-  const done = (error: unknown): void => {
-    if (isSettled) return;
-    isSettled = true;
+/** A packet on its way to the disk. */
+type Pending = {
+  readonly accept: Accept;
+  readonly send: Send;
+  readonly entry: Sighting;
+  readonly arrivalMs: number;
+  isSettled: boolean;
+};
+
+/** Appends a packet to the journal; it is settled exactly once and nothing thrown gets out. */
+function makeJournalling(deps: ReceiverDeps, answer: Answer) {
+  const { book, memory, replies, journal } = deps;
+  const settle = (pending: Pending, error: unknown): void => {
+    if (pending.isSettled) return;
+    pending.isSettled = true;
+    const { accept, entry } = pending;
+    const name = accept.gateway.config.name;
+    if (error) {
+      replies.failed(entry);
+      book.count(name, 'not-recorded');
+      deps.onFault(error);
+      return;
+    }
+    book.count(name, 'acknowledged');
+    memory.add(accept.packet, accept.gatewayId);
+    const nowMs = deps.monotonicMs();
+    replies.recorded(entry, nowMs);
+    answer(accept, pending.send);
+    deps.onAcknowledged(nowMs - pending.arrivalMs);
+  };
+  const settleSafely = (pending: Pending, error: unknown): void => {
     try {
-      settle(error);
+      settle(pending, error);
     } catch (fault) {
       deps.onFault(fault);
     }
   };
-  try {
-    const record: NewJournalRecord = {
-      type: 'datagram',
-      receivedTime: deps.now(),
-      source,
-      gatewayId: accept.gatewayId,
-      isRepeated: deps.memory.has(accept.packet, accept.gatewayId),
-      payload: accept.packet,
-    };
-    deps.journal.append(record, done);
-  } catch (error) {
-    done(error);
-  }
+  return (pending: Pending, source: PacketSource, receivedTime: UnixMs): void => {
+    const { packet: payload, gatewayId } = pending.accept;
+    try {
+      const isRepeated = memory.has(payload, gatewayId);
+      journal.append(
+        { type: 'datagram', receivedTime, source, gatewayId, isRepeated, payload },
+        (error) => settleSafely(pending, error),
+      );
+    } catch (error) {
+      settleSafely(pending, error);
+    }
+  };
 }

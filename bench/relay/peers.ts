@@ -115,7 +115,7 @@ export function freeRadiusVersion(): string {
   return /FreeRADIUS Version [\d.]+/.exec(stdout ?? '')?.[0].replace('Version ', '') ?? '';
 }
 
-/** FreeRADIUS with nothing but `detail`; `threads`: its default pool, else one thread (`-s`). */
+/** FreeRADIUS with nothing but `detail`, set as Debian sets it; `threads`: its default pool, else one thread (`-s`). */
 export async function startFreeRadiusPeer(workshop: Workshop, threads: boolean): Promise<Peer> {
   const folder = workshop.newFolder();
   const port = await freeUdpPort();
@@ -160,7 +160,8 @@ thread pool {
 }
 modules {
   detail {
-    filename = ${folder}/detail
+    filename = ${folder}/%{%{Packet-Src-IP-Address}:-%{Packet-Src-IPv6-Address}}/detail-%Y%m%d
+    escape_filenames = no
     permissions = 0600
     header = "%t"
   }
