@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Batch } from '../../wire/batch.ts';
 import { numberOf } from './packets.ts';
+import { quantile } from './statistics.ts';
 
 export type DownstreamCounts = {
   readonly events: number;
@@ -18,6 +19,11 @@ export type DownstreamCounts = {
    * Events that came again under another id, or too far apart: the cloud would count them twice.
    */
   readonly duplicates: number;
+  /** Events of packets that were received before `timeFresh` said so. */
+  readonly backlog: number;
+  /** From the packet's arrival at the relay to the event's arrival here; NaN before `timeFresh`. */
+  readonly freshP50Ms: number;
+  readonly freshP99Ms: number;
 };
 
 /** Equal ids are one event when their times differ by at most this. */
@@ -29,6 +35,9 @@ export class DownstreamBook {
   readonly #counts = { events: 0, setAside: 0, lastPosition: 0, strangers: 0 };
   #merged = 0;
   #duplicates = 0;
+  #backlog = 0;
+  #freshSince = Number.POSITIVE_INFINITY;
+  readonly #freshMs: number[] = [];
   #packetsPerSeed = 0;
   /** By seed: what came of each packet. Absent: events are counted and forgotten. */
   #seen: (Seen | undefined)[][] | undefined;
@@ -38,11 +47,20 @@ export class DownstreamBook {
     this.#seen = Array.from({ length: options.seeds }, () => []);
   }
 
+  timeFresh(since: number): void {
+    this.#freshSince = since;
+  }
+
   take(batch: Batch): void {
     const counts = this.#counts;
     counts.events += batch.events.length;
     counts.setAside += batch.setAside.length;
     counts.lastPosition = Math.max(counts.lastPosition, batch.lastPosition);
+    const now = Date.now();
+    for (const { receivedTime } of batch.events) {
+      if (receivedTime < this.#freshSince) this.#backlog += 1;
+      else this.#freshMs.push(now - receivedTime);
+    }
     if (!this.#seen) return;
     for (const { eventId, time, kind, session } of batch.events) {
       const name = numberOf(session?.id ?? '', kind, session?.seconds);
@@ -64,7 +82,14 @@ export class DownstreamBook {
   }
 
   counts(): DownstreamCounts {
-    return { ...this.#counts, merged: this.#merged, duplicates: this.#duplicates };
+    return {
+      ...this.#counts,
+      merged: this.#merged,
+      duplicates: this.#duplicates,
+      backlog: this.#backlog,
+      freshP50Ms: quantile(this.#freshMs, 0.5),
+      freshP99Ms: quantile(this.#freshMs, 0.99),
+    };
   }
 
   /** One octet per packet of a seed: how many events came of it. */

@@ -30,6 +30,8 @@ export type LoadOrder = {
   readonly triesMax?: number;
   /** Send at most so many packets. */
   readonly packetsMax?: number;
+  /** Ends early when so many packets were given up. */
+  readonly lostMax?: number;
 };
 
 export type LoadResult = {
@@ -95,6 +97,7 @@ export async function runLoad(
     },
     onLost() {
       counts.lost += 1;
+      if (counts.lost >= (order.lostMax ?? Number.POSITIVE_INFINITY)) watch.isStopped = true;
       fill?.();
     },
   });

@@ -50,6 +50,13 @@ function nameOf(n: number, seed: number): PacketName & { readonly session: numbe
   return { session, step, sessionId };
 }
 
+/** Sessions of which at least one packet is among the first `count`. */
+export function sessionsAmong(count: number): number {
+  const perBlock = sessionsPerBlock * stepsPerSession;
+  const begun = Math.min(count % perBlock, sessionsPerBlock);
+  return Math.floor(count / perBlock) * sessionsPerBlock + begun;
+}
+
 /** The seed and the number of the packet that became an event; undefined for a stranger's. */
 export function numberOf(
   sessionId: string,

@@ -12,3 +12,10 @@ export function cpuSeconds(pid: number): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
+
+/** `VmHWM`: the most memory it had so far, MiB. */
+export function memoryPeakMiB(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  const kib = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
+  return Number(kib) / 1024;
+}

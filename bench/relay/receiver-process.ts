@@ -1,6 +1,6 @@
 // A cloud that verifies every batch as the edge does and then forgets it, but for counters, so that
 // shipping is measured and not the cloud. Run: receiver-process PUBLIC_KEY_FILE RELAY_ID
-// Prints its port; answers every IPC message with what it has counted since the last `forget`.
+// Prints its port; answers every IPC message with what it has counted.
 
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -15,6 +15,8 @@ export type ReceiverQuestion =
   | { readonly kind: 'count' }
   /** Also looks for duplicates: remembers every event of seeds below `seeds`. */
   | { readonly kind: 'remember'; readonly seeds: number; readonly packetsPerSeed: number }
+  /** Times events of packets that were received from `since` on; all others are backlog. */
+  | { readonly kind: 'time-fresh'; readonly since: number }
   /** Writes one octet per packet of a seed: how many events came of it, up to 255. */
   | { readonly kind: 'save-seen'; readonly seed: number; readonly file: string };
 
@@ -71,6 +73,7 @@ function note(batch: Batch, bytes: number): void {
 
 process.on('message', (question: ReceiverQuestion) => {
   if (question.kind === 'remember') book.remember(question);
+  if (question.kind === 'time-fresh') book.timeFresh(question.since);
   if (question.kind === 'save-seen') book.save(question.seed, question.file);
   const answer: ReceiverAnswer = { ...counts, ...book.counts() };
   process.send?.(answer);
