@@ -20,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 
-const workshop = new Workshop();
+const workshop = new Workshop({ isPinned: true });
 try {
   workshop.compile(['relay', 'load-process', 'receiver-process', 'naive-process']);
   const note = (text: string): void => void process.stderr.write(`bench:relay: ${text}\n`);

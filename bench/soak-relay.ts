@@ -1,6 +1,6 @@
 // npm run soak:relay: the relay under what happens to it in years, in minutes. Parts: kill, disk,
-// rate, backlog, cloud; all of them, or those named with --parts. Progress goes to stderr, one table
-// to stdout; exits 1 when a promise was broken.
+// rate, backlog, cloud; all of them, or those named with --parts. Progress goes to stderr, one
+// table to stdout; exits 1 when a promise was broken.
 
 import { parseArgs } from 'node:util';
 import { soakBacklog } from './relay/soak-backlog.ts';
@@ -31,7 +31,7 @@ const parts: Readonly<Record<string, (tools: SoakTools) => Promise<readonly Soak
   cloud: (tools) => soakCloud(tools, Number(values['cloud-records'])),
 };
 
-const workshop = new Workshop();
+const workshop = new Workshop({ isPinned: false });
 const rows: string[][] = [];
 try {
   workshop.compile(['relay', 'local', 'load-process', 'receiver-process']);

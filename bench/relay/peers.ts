@@ -115,7 +115,10 @@ export function freeRadiusVersion(): string {
   return /FreeRADIUS Version [\d.]+/.exec(stdout ?? '')?.[0].replace('Version ', '') ?? '';
 }
 
-/** FreeRADIUS with nothing but `detail`, set as Debian sets it; `threads`: its default pool, else one thread (`-s`). */
+/**
+ * FreeRADIUS with nothing but `detail`, set as Debian sets it; `threads`: its default pool, else
+ * one thread (`-s`).
+ */
 export async function startFreeRadiusPeer(workshop: Workshop, threads: boolean): Promise<Peer> {
   const folder = workshop.newFolder();
   const port = await freeUdpPort();

@@ -1,5 +1,5 @@
-// Records through the whole local cloud: relay, queue, functions, tables, and the API that tells how
-// many sessions there are. Every session must be there, once.
+// Records through the whole local cloud: relay, queue, functions, tables, and the API that tells
+// how many sessions there are. Every session must be there, once.
 
 import { collectSummary } from '../../local/summary.ts';
 import { LoadGenerator } from './crew.ts';

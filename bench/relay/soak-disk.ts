@@ -1,6 +1,6 @@
-// A full disk, twice: filled by the journal itself, and by somebody else from one moment to the next.
-// The relay must fall silent, say so, lose nothing it has answered, and go on by itself when there is
-// space again. Needs the right to mount a small tmpfs.
+// A full disk, twice: filled by the journal itself, and by somebody else from one moment to the
+// next. The relay must fall silent, say so, lose nothing it has answered, and go on by itself when
+// there is space again. Needs the right to mount a small tmpfs.
 
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// kill -9 under load, again and again: what was answered must come out at the far end, and no packet
-// may come out as two events, however often it was sent, recorded and shipped.
+// kill -9 under load, again and again: what was answered must come out at the far end, and no
+// packet may come out as two events, however often it was sent, recorded and shipped.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LoadGenerator, Receiver } from './crew.ts';

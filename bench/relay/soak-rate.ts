@@ -1,5 +1,5 @@
-// A fixed rate for a minute, recorded, answered and shipped at the same time: nothing may be lost and
-// nothing may have to be sent again.
+// A fixed rate for a minute, recorded, answered and shipped at the same time: nothing may be lost
+// and nothing may have to be sent again.
 
 import { LoadGenerator, Receiver } from './crew.ts';
 import { configureRelay, relayMetric, startRelayProcess } from './peers.ts';

@@ -34,13 +34,14 @@ export class Workshop {
   readonly #children = new Set<ChildProcess>();
   #folders = 0;
 
-  constructor() {
+  /** `isPinned`: processes have processors of their own, where the system can do that. */
+  constructor({ isPinned }: { readonly isPinned: boolean }) {
     // Inside the repository, so that the compiled programs find its packages.
     const cache = join(root, '.cache');
     mkdirSync(cache, { recursive: true });
     this.folder = mkdtempSync(join(cache, 'bench-relay-'));
     this.#compiled = join(this.folder, 'compiled');
-    this.#isPinned = spawnSync('taskset', ['--version']).status === 0;
+    this.#isPinned = isPinned && spawnSync('taskset', ['--version']).status === 0;
     process.once('exit', () => this.#end());
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => process.exit(1));
@@ -56,7 +57,7 @@ export class Workshop {
 
   /** Which processor a seat has, as text for the report. */
   get seats(): string {
-    if (!this.#isPinned) return 'processes are not bound to processors (no taskset)';
+    if (!this.#isPinned) return 'processes are not bound to processors';
     const of = (seat: Seat): string => `${seat} on processor ${processorOf(seat)}`;
     return `${of('server')}, ${of('load')}, ${of('receiver')}`;
   }
