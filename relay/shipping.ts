@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { encodeBatchOfTexts } from '../wire/batch.ts';
 import { sealRequest } from '../wire/seal.ts';
 import { sealKeyOf } from '../wire/signature.ts';
+import { cloudRoute } from './cloud-connection.ts';
 import { raiseEpoch } from './epoch.ts';
 import type { Cursor } from './journal/cursor.ts';
 import { nodeDisk } from './journal/disk.ts';
@@ -42,15 +43,10 @@ export type ShippingOptions = {
 const decodePerTurn = 4;
 const nonceOctets = 16;
 
-/** Where batches go: the configured URL, with or without `/v1` at its end. */
-export function batchesUrl(cloudUrl: string): URL {
-  return new URL(`${cloudUrl.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1/batches`);
-}
-
 /** Starts to ship what the journal holds and will hold. */
 export function startShipping(options: ShippingOptions): Shipper {
   const { cloud, directory, journal, cursor, uploads, now, monotonicMs } = options;
-  const url = batchesUrl(cloud.url);
+  const url = cloudRoute(cloud.url, '/v1/batches');
   const key = sealKeyOf(cloud.privateKey);
   const poster = makePoster({
     url,
