@@ -8,6 +8,7 @@ export const problems = {
   'invalid-parameter': { status: 400, title: 'A parameter is not acceptable' },
   'invalid-cursor': { status: 400, title: 'The cursor was not made for this list' },
   'seal-invalid': { status: 401, title: 'The request is not signed by a known, current key' },
+  forbidden: { status: 403, title: 'The caller is not in the group this takes' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This path has no such method' },
   'batch-conflict': { status: 409, title: 'The batch id is known with another content' },
