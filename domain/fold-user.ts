@@ -3,20 +3,27 @@
 
 import type { AccountingEvent } from './accounting-event.ts';
 import type { Detection } from './detect/alert.ts';
-import { judgeSighting } from './detect/judge.ts';
+import { detectionOf, type JudgeInput, judge } from './detect/judge.ts';
+import type { Learning } from './detect/score.ts';
+import type { SessionVerdict } from './detect/verdict.ts';
 import { profileDetectionsMax, sessionStartToleranceMs } from './limits.ts';
 import type { Location } from './location.ts';
 import type { EventOutcome } from './outcome.ts';
+import { isSameValue } from './plain-value.ts';
+import type { PopulationCounts, PopulationView, Use } from './population.ts';
+import { periodOf } from './population.ts';
 import type { Hash, UserState } from './ports.ts';
 import {
   type DetectionRef,
   emptyProfile,
+  type FoldResult,
   foldSession,
   type Profile,
   type ProfileIndexRow,
-  recentKeys,
 } from './profile.ts';
-import { findSession, mergeSessions, type Session, sessionOf } from './session.ts';
+import { recentKeys, withoutDurable } from './recent.ts';
+import { findSession, mergeSessions, type Session, type Sighting, sessionOf } from './session.ts';
+import type { DetectionSettings } from './settings.ts';
 
 export type UserEvent = {
   readonly event: AccountingEvent;
@@ -31,52 +38,132 @@ export type UserPlan = {
   readonly sessions: readonly { readonly session: Session; readonly version: number }[];
   /** Parallel to the events given. */
   readonly outcomes: readonly Extract<EventOutcome, 'folded' | 'merged' | 'duplicate'>[];
+  readonly verdicts: readonly SessionVerdict[];
+  /** What the population learns of this user, once the plan is written. */
+  readonly counts: readonly { readonly period: number; readonly counts: PopulationCounts }[];
+  readonly uses: readonly Use[];
+};
+
+/** What a fold knows beside the user's own state. */
+export type FoldContext = {
+  readonly population: PopulationView;
+  readonly settings: DetectionSettings;
+  readonly hash: Hash;
 };
 
 type Slot = { session: Session; stored: Session | undefined; version: number; isTouched: boolean };
+
+/** What a fold gathers on its way through the events. */
+type Gathered = {
+  readonly detections: Detection[];
+  readonly indexRows: ProfileIndexRow[];
+  readonly verdicts: SessionVerdict[];
+  readonly counts: UserPlan['counts'][number][];
+  readonly uses: Use[];
+};
 
 /** Plans the fold of `events` (sorted by time) of one user into `state`. */
 export function foldUser(
   user: { readonly userKey: string; readonly kind: Profile['kind'] },
   state: UserState,
   events: readonly UserEvent[],
-  hash: Hash,
+  context: FoldContext,
 ): UserPlan {
-  const before = state.profile ?? emptyProfile(user.userKey, user.kind);
+  const stored = state.profile ?? emptyProfile(user.userKey, user.kind);
   const slots: Slot[] = state.sessions.map(({ session, version }) => ({
     session,
     stored: session,
     version,
     isTouched: false,
   }));
-  let profile = before;
-  const detections: Detection[] = [];
-  const indexRows: ProfileIndexRow[] = [];
+  const recent = withoutDurable(
+    stored.recent,
+    state.sessions.map(({ session }) => session),
+  );
+  const before = { ...stored, recent };
+  let profile: Profile = before;
+  const gathered: Gathered = { detections: [], indexRows: [], verdicts: [], counts: [], uses: [] };
   const outcomes: UserPlan['outcomes'][number][] = [];
 
   for (const { event, location } of events) {
-    const { slot, isNews } = placeEvent(slots, profile, event, location, user.userKey, hash);
+    const { slot, isNews } = placeEvent(slots, profile, event, location, context.hash);
     const folded = foldSession(profile, slot.session, slot.stored, {
       spelling: event.user.raw,
       foldSize: events.length,
     });
     outcomes.push(folded.isChanged ? 'folded' : isNews ? 'merged' : 'duplicate');
-    profile = folded.profile;
-    indexRows.push(...folded.indexRows);
-    const alertable = event.flags.includes('repeated') ? [] : folded.newSightings;
-    for (const sighting of alertable) {
-      const others = slots.map((other) => other.session);
-      const judgement = judgeSighting(profile, slot.session, sighting, others, hash);
-      if (!judgement) continue;
-      detections.push(judgement.detection);
-      profile = { ...profile, detections: withRef(profile.detections, judgement.ref) };
-    }
+    if (!folded.isChanged) continue;
+    gathered.indexRows.push(...folded.indexRows);
+    const isAlertable = !event.flags.includes('repeated');
+    profile = judgeFolded({ before: profile, folded, slot, slots, isAlertable }, context, gathered);
   }
   const sessions = slots
     .filter((slot) => slot.isTouched)
     .map(({ session, version }) => ({ session, version }));
-  if (profile === before) return { sessions, outcomes };
-  return { profile: { ...profile, pending: { detections, indexRows } }, sessions, outcomes };
+  const { detections, indexRows, ...rest } = gathered;
+  const plan = { sessions, outcomes, ...rest };
+  return profile === before
+    ? plan
+    : { ...plan, profile: { ...profile, pending: { detections, indexRows } } };
+}
+
+/** Judges what an event newly showed of its session, and learns it. @returns the profile after. */
+function judgeFolded(
+  fold: {
+    readonly before: Profile;
+    readonly folded: FoldResult;
+    readonly slot: Slot;
+    readonly slots: readonly Slot[];
+    readonly isAlertable: boolean;
+  },
+  context: FoldContext,
+  gathered: Gathered,
+): Profile {
+  const { before, folded, slot } = fold;
+  const { session } = slot;
+  let { profile } = folded;
+  for (const { sighting, learning } of questionsOf(folded, session)) {
+    const input: JudgeInput = {
+      before,
+      learned: profile.learned,
+      session,
+      sighting,
+      others: fold.slots.map((other) => other.session),
+      learning,
+      ...context,
+    };
+    const judgement = judge(input);
+    const { verdict, learned, counts, uses } = judgement;
+    profile = { ...profile, learned };
+    gathered.verdicts.push({ userKey: profile.userKey, session, verdict });
+    if (counts) gathered.counts.push({ period: periodOf(session.startedAt), counts });
+    gathered.uses.push(...uses);
+    const found = fold.isAlertable ? detectionOf(input, judgement, profile.detections) : undefined;
+    if (!found) continue;
+    gathered.detections.push(found.detection);
+    profile = { ...profile, detections: withRef(profile.detections, found.ref) };
+  }
+  return profile;
+}
+
+/** What there is to judge: each new address, or a new session or computer without one. */
+function questionsOf(
+  { newSightings, isNewSession, isNewDevice }: FoldResult,
+  session: Session,
+): readonly { readonly sighting: Sighting | undefined; readonly learning: Learning }[] {
+  if (newSightings.length > 0) {
+    return newSightings.map((sighting, at) => ({
+      sighting,
+      learning: {
+        isSession: isNewSession && at === 0,
+        isLocation: true,
+        isDevice: isNewDevice && at === 0,
+      },
+    }));
+  }
+  if (!isNewSession && !isNewDevice) return [];
+  const learning = { isSession: isNewSession, isLocation: false, isDevice: isNewDevice };
+  return [{ sighting: session.sightings.at(-1), learning }];
 }
 
 /** Finds or makes the session an event belongs to and merges the event into it. */
@@ -85,10 +172,9 @@ function placeEvent(
   profile: Profile,
   event: AccountingEvent,
   location: Location | undefined,
-  userKey: string,
   hash: Hash,
 ): { slot: Slot; isNews: boolean } {
-  const identity = sessionIdentity(event, userKey, hash);
+  const identity = sessionIdentity(event, profile.userKey, hash);
   const single = sessionOf(event, identity, location);
   const found = findSession(
     slots.map((slot) => slot.session),
@@ -98,7 +184,7 @@ function placeEvent(
   const known = found && slots.find((slot) => slot.session === found);
   if (known) {
     const merged = mergeSessions(known.session, single);
-    const isNews = JSON.stringify(merged) !== JSON.stringify(known.session);
+    const isNews = !isSameValue(merged, known.session);
     known.session = merged;
     known.isTouched ||= isNews;
     return { slot: known, isNews };
@@ -121,7 +207,7 @@ function sessionIdentity(event: AccountingEvent, userKey: string, hash: Hash): s
 // A crash may have left the session counted in the profile but without its row: take up its key.
 function unwrittenStart(profile: Profile, single: Session): number | undefined {
   const distance = (rowStart: number): number => Math.abs(rowStart - single.startedAt);
-  return recentKeys(profile, single.identity)
+  return recentKeys(profile.recent, single.identity)
     .map((key) => key.rowStart)
     .filter((rowStart) => distance(rowStart) <= sessionStartToleranceMs)
     .sort((a, b) => distance(a) - distance(b))[0];

@@ -84,6 +84,8 @@ export const emptyLearned: Learned = {
   marks: [],
 };
 
+const nowhere: Pick<Sight, 'place' | 'network' | 'prefix'> = {};
+
 /**
  * An answer to a question of novelty: 1 new, 0 not, anything between where it is a matter of
  * degree.
@@ -91,14 +93,24 @@ export const emptyLearned: Learned = {
 export type Answers = Partial<Record<Feature, number>>;
 
 /**
- * Learns one sight with the given weight (0.05 to 1).
+ * Learns one sight with the given weight (0.05 to 1): what of it is `fresh` in its session.
  * `answers` holds the questions that were asked of it.
  */
-export function learn(learned: Learned, sight: Sight, weight: number, answers: Answers): Learned {
-  const { time, located, place, network, prefix, device, gatewayId } = sight;
+export function learn(
+  learned: Learned,
+  sight: Sight,
+  weight: number,
+  answers: Answers,
+  fresh: { readonly isSession: boolean; readonly isLocation: boolean; readonly isDevice: boolean },
+): Learned {
+  const { time, located, gatewayId } = sight;
+  const { place, network, prefix } = fresh.isLocation ? sight : nowhere;
+  // Mobile carriers hand out another address every time: none of them becomes a habit.
+  const isRoaming = network?.type === 'mobile' || network?.type === 'satellite';
+  const device = fresh.isDevice ? sight.device : undefined;
   return {
     ...learned,
-    sessions: addWeight(learned.sessions, weight, time),
+    sessions: fresh.isSession ? addWeight(learned.sessions, weight, time) : learned.sessions,
     places:
       place === undefined
         ? learned.places
@@ -118,14 +130,17 @@ export function learn(learned: Learned, sight: Sight, weight: number, answers: A
           learnedNetworksMax,
         )
       : learned.networks,
-    prefixes: prefix
-      ? strengthen(learned.prefixes, { key: prefix.key }, weight, time, learnedPrefixesMax)
-      : learned.prefixes,
+    prefixes:
+      prefix && !isRoaming
+        ? strengthen(learned.prefixes, { key: prefix.key }, weight, time, learnedPrefixesMax)
+        : learned.prefixes,
     devices: device
       ? strengthen(learned.devices, { key: device.key }, weight, time, learnedDevicesMax)
       : learned.devices,
-    gateways: strengthen(learned.gateways, { key: gatewayId }, weight, time, learnedGatewaysMax),
-    novelty: answered(learned.novelty, answers, weight, time),
+    gateways: fresh.isSession
+      ? strengthen(learned.gateways, { key: gatewayId }, weight, time, learnedGatewaysMax)
+      : learned.gateways,
+    novelty: fresh.isSession ? answered(learned.novelty, answers, weight, time) : learned.novelty,
   };
 }
 
@@ -142,7 +157,11 @@ export function answered(
     if (answer === undefined) return counter;
     return {
       asked: addWeight(counter.asked, weight, time, noveltyHalfLifeMs),
-      fresh: addWeight(counter.fresh, weight * answer, time, noveltyHalfLifeMs),
+      // A trace of doubt about a known value is not worth a logarithm.
+      fresh:
+        answer < 0.01
+          ? counter.fresh
+          : addWeight(counter.fresh, weight * answer, time, noveltyHalfLifeMs),
     };
   });
 }

@@ -57,6 +57,8 @@ export const learnedDevicesMax = 10;
 export const learnedGatewaysMax = 8;
 /** People kept by hash at each end of a network, prefix or country of the population. */
 export const populationSightersMax = 8;
+/** Networks, prefixes and countries a population in memory holds. */
+export const populationUsesMax = 200_000;
 /** Distinct values kept per session. */
 export const sessionSightingsMax = 8;
 

@@ -53,8 +53,19 @@ export type PlaceKey = string;
 
 const slash = /[/\\#\p{Cc}]/gu;
 
+/** Keys are asked for many times of one location, and locations never change. */
+const knownKeys = new WeakMap<Location, PlaceKey>();
+
 /** The place of a location, as counted in profiles. */
 export function placeKey(location: Location): PlaceKey {
+  const known = knownKeys.get(location);
+  if (known !== undefined) return known;
+  const key = makePlaceKey(location);
+  knownKeys.set(location, key);
+  return key;
+}
+
+function makePlaceKey(location: Location): PlaceKey {
   if (location.kind === 'special') return `special/${location.special}`;
   if (location.kind === 'unknown') return 'unknown';
   return [location.country, location.region ?? '', location.city ?? '']

@@ -14,9 +14,9 @@ export const periodMs = 30 * dayMs;
 export const periodOf = (time: UnixMs): number => Math.floor(time / periodMs);
 
 /** Scores are counted in bins of this width, nats, from `scoreLow`; the outer bins are open. */
-const binWidth = 0.25;
+const binWidth = 0.5;
 const scoreLow = -10;
-export const scoreBins = 160;
+export const scoreBins = 64;
 
 /** Counts of one period. Plain sums: adding deltas in any order gives the same. */
 export type PopulationCounts = {
@@ -50,8 +50,6 @@ export type Use = {
   readonly latest: readonly Sighter[];
   /** Pairs of this key and a person, ever. */
   readonly people: number;
-  /** An analyst called a use of this key malicious: until when that weighs. */
-  readonly maliciousUntil?: UnixMs;
 };
 
 /** The population as a judge sees it. */
@@ -62,6 +60,16 @@ export type PopulationView = {
   /** Days that `counts` spans. */
   readonly days: number;
   readonly use: (key: string) => Use | undefined;
+  /**
+   * Keys (as of uses, and `d:` for computers) an analyst called malicious, until when it weighs.
+   */
+  readonly malicious: ReadonlyMap<string, UnixMs>;
+};
+
+/** What a call's judgements add to the population. */
+export type PopulationDelta = {
+  readonly periods: ReadonlyMap<number, PopulationCounts>;
+  readonly uses: readonly Use[];
 };
 
 export const emptyCounts: PopulationCounts = {
@@ -79,9 +87,10 @@ export const emptyPopulation: PopulationView = {
   users: 0,
   days: 0,
   use: () => undefined,
+  malicious: new Map(),
 };
 
-/** The counts of one judged session. */
+/** The counts of one judged session that stands for `times` sessions like it. */
 export function countsOf(session: {
   readonly time: UnixMs;
   readonly answers: Answers;
@@ -89,16 +98,18 @@ export function countsOf(session: {
   readonly score: number;
   /** The person's first session in the period. */
   readonly isFirstInPeriod: boolean;
+  readonly times: number;
 }): PopulationCounts {
-  const { answers, weight } = session;
+  const { answers, times } = session;
+  const weight = session.weight * times;
   const scores = new Array<number>(scoreBins).fill(0);
-  scores[binOf(session.score)] = 1;
+  scores[binOf(session.score)] = times;
   return {
     users: session.isFirstInPeriod ? 1 : 0,
     asked: features.map((feature) => (answers[feature] === undefined ? 0 : weight)),
     fresh: features.map((feature) => (answers[feature] ?? 0) * weight),
     scores,
-    sessions: 1,
+    sessions: times,
     since: session.time,
   };
 }
@@ -112,6 +123,24 @@ export function addCounts(a: PopulationCounts, b: PopulationCounts): PopulationC
     scores: sum(a.scores, b.scores),
     sessions: a.sessions + b.sessions,
     since: Math.min(a.since, b.since),
+  };
+}
+
+/** What two periods say together; `users` are the people of the fuller one. */
+export function viewOf(
+  periods: ReadonlyMap<number, PopulationCounts>,
+  time: UnixMs,
+  rest: Pick<PopulationView, 'use' | 'malicious'>,
+): PopulationView {
+  const period = periodOf(time);
+  const both = [periods.get(period), periods.get(period - 1)].filter((one) => one !== undefined);
+  const counts = both.reduce(addCounts, emptyCounts);
+  const since = Math.min(counts.since, time);
+  return {
+    counts,
+    users: Math.max(0, ...both.map(({ users }) => users)),
+    days: Math.max(1, (time - since) / dayMs),
+    ...rest,
   };
 }
 
@@ -129,14 +158,12 @@ export function mergeUses(a: Use, b: Use): Use {
   const repeated = new Set(
     [...b.sighters, ...b.latest].map((sighter) => sighter.user).filter((user) => known.has(user)),
   );
-  const until = Math.max(a.maliciousUntil ?? 0, b.maliciousUntil ?? 0);
   const all = united([...a.sighters, ...a.latest, ...b.sighters, ...b.latest]);
   return {
     key: a.key,
     sighters: all.slice(0, populationSightersMax),
     latest: all.slice(-populationSightersMax),
     people: a.people + b.people - repeated.size,
-    ...(until > 0 ? { maliciousUntil: until } : {}),
   };
 }
 

@@ -2,7 +2,9 @@
 
 import type { UnixMs } from './accounting-event.ts';
 import type { Detection } from './detect/alert.ts';
+import type { SessionVerdict } from './detect/verdict.ts';
 import type { Location } from './location.ts';
+import type { PopulationDelta, PopulationView } from './population.ts';
 import type { Profile, ProfileIndexRow } from './profile.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -44,6 +46,15 @@ export type GatewayStore = {
   raiseWatermark(gatewayId: string, time: UnixMs): Promise<void>;
 };
 
+/**
+ * What the organisation's people do as a whole. Approximate: a lost or doubled delta is no fault.
+ */
+export type PopulationStore = {
+  /** The population around `time`, with the uses of these keys; it may be minutes old. */
+  view(keys: readonly string[], time: UnixMs): Promise<PopulationView>;
+  add(delta: PopulationDelta): Promise<void>;
+};
+
 /** Everything processEvents needs. */
 export type ProcessPorts = {
   readonly users: UserStore;
@@ -51,4 +62,8 @@ export type ProcessPorts = {
   readonly locate: Locate;
   readonly settings: () => Promise<Settings>;
   readonly hash: Hash;
+  /** Absent: every person is judged without the others. */
+  readonly population?: PopulationStore;
+  /** Told what the judge said, once it is written. */
+  readonly onVerdict?: (verdict: SessionVerdict) => void;
 };

@@ -9,9 +9,12 @@ import { foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
 import { sessionStartToleranceMs } from './limits.ts';
 import type { Location } from './location.ts';
 import type { EventOutcome } from './outcome.ts';
+import { emptyPopulation } from './population.ts';
+import { PopulationDraft, populationKeys } from './population-draft.ts';
 import type { ProcessPorts } from './ports.ts';
 import type { Pending, Profile } from './profile.ts';
 import { startEstimate } from './session.ts';
+import type { DetectionSettings } from './settings.ts';
 import { userKey as keyOf } from './user-name.ts';
 
 /** How one event ended. `error` says why it must be retried; it never reaches a log as is. */
@@ -37,7 +40,7 @@ export async function processEvents(
   ports: ProcessPorts,
   events: readonly AccountingEvent[],
 ): Promise<ProcessedEvent[]> {
-  const { domains } = await ports.settings();
+  const settings = await ports.settings();
   const users = new Map<string, UserEvent[]>();
   const done: ProcessedEvent[] = [];
   const restarts: AccountingEvent[] = [];
@@ -56,7 +59,7 @@ export async function processEvents(
     );
   } else {
     for (const event of profiled) {
-      const key = keyOf(event.user, domains);
+      const key = keyOf(event.user, settings.domains);
       const location = event.clientAddress ? locations.get(event.clientAddress) : undefined;
       users.set(key, [...(users.get(key) ?? []), { event, location }]);
     }
@@ -64,10 +67,53 @@ export async function processEvents(
   await inParallel(restarts, async (event) => {
     done.push(await raise(ports, event));
   });
+  const draft = await openDraft(ports, [...users.values()].flat());
+  if (draft instanceof Failed) {
+    const struck = [...users.values()].flat();
+    done.push(
+      ...struck.map(({ event }) => ({ ...retry(event, draft.cause), isSharedFault: true })),
+    );
+    return done;
+  }
+  const call: Call = { ports, draft, detection: settings.detection ?? {} };
   await inParallel([...users], async ([key, userEvents]) => {
-    done.push(...(await processUser(ports, key, userEvents)));
+    done.push(...(await processUser(call, key, userEvents)));
   });
+  await closeDraft(ports, draft);
   return done;
+}
+
+/** What all users of one call share. */
+type Call = {
+  readonly ports: ProcessPorts;
+  readonly draft: PopulationDraft;
+  readonly detection: DetectionSettings;
+};
+
+/** Reads what the organisation does, once for the call. */
+async function openDraft(
+  ports: ProcessPorts,
+  events: readonly UserEvent[],
+): Promise<PopulationDraft | Failed> {
+  const times = events.map(({ event }) => event.time);
+  if (!ports.population || times.length === 0) return new PopulationDraft(emptyPopulation);
+  try {
+    const latest = times.reduce((a, b) => Math.max(a, b));
+    return new PopulationDraft(await ports.population.view(populationKeys(events), latest));
+  } catch (cause) {
+    return new Failed(cause);
+  }
+}
+
+/** Writes what the call added, once. Every person's own state is written: a loss costs accuracy. */
+async function closeDraft(ports: ProcessPorts, draft: PopulationDraft): Promise<void> {
+  const delta = draft.delta();
+  if (!ports.population || !delta) return;
+  try {
+    await ports.population.add(delta);
+  } catch {
+    // The statistics are approximate by contract; a repeat of the events would not bring it back.
+  }
 }
 
 function isRestart(event: AccountingEvent): boolean {
@@ -113,13 +159,13 @@ async function raise(ports: ProcessPorts, event: AccountingEvent): Promise<Proce
 }
 
 async function processUser(
-  ports: ProcessPorts,
+  call: Call,
   userKey: string,
   unordered: readonly UserEvent[],
 ): Promise<ProcessedEvent[]> {
   const events = [...unordered].sort(byTime);
   try {
-    const plan = await foldAndWrite(ports, userKey, events);
+    const plan = await foldAndWrite(call, userKey, events);
     return events.map(({ event }, index) => ({
       event,
       outcome: plan.outcomes[index] ?? 'duplicate',
@@ -138,7 +184,7 @@ const kindRank = { start: 0, interim: 1, stop: 2, 'gateway-on': 3, 'gateway-off'
 
 /** Read, fold, write: begins again when another invocation wrote the profile in between. */
 async function foldAndWrite(
-  ports: ProcessPorts,
+  { ports, draft, detection }: Call,
   userKey: string,
   events: readonly UserEvent[],
 ): Promise<UserPlan> {
@@ -147,8 +193,12 @@ async function foldAndWrite(
   const since = earliest - travelHorizonMs - sessionStartToleranceMs;
   for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
     const state = await ports.users.load(userKey, since);
-    const plan = foldUser({ userKey, kind }, state, events, ports.hash);
-    if (await write(ports, userKey, state.version, state.profile, plan)) return plan;
+    const context = { population: draft.view(), settings: detection, hash: ports.hash };
+    const plan = foldUser({ userKey, kind }, state, events, context);
+    if (!(await write(ports, userKey, state.version, state.profile, plan))) continue;
+    draft.add(plan);
+    for (const verdict of plan.verdicts) ports.onVerdict?.(verdict);
+    return plan;
   }
   throw new Error('the profile was written by others at every attempt');
 }

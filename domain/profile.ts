@@ -4,18 +4,32 @@
 // from its stored row and from `recent`, which bridges a crash between profile write and row write.
 
 import type { Device, UnixMs } from './accounting-event.ts';
-import type { Detection } from './detect/alert.ts';
+import type { Detection, Severity } from './detect/alert.ts';
+import { emptyLearned, type Learned } from './learned.ts';
 import {
   profileAddressesMax,
   profileDevicesMax,
   profileGatewaysMax,
   profileNetworksMax,
   profilePlacesMax,
-  profileRecentMin,
   profileSpellingsMax,
 } from './limits.ts';
 import { cellOf, type Location, type Network, type PlaceKey, placeKey } from './location.ts';
-import type { Session, SessionKey, Sighting } from './session.ts';
+import {
+  addressValue,
+  countedOf,
+  deviceValue,
+  mark,
+  networkOf,
+  networkValue,
+  placeValue,
+  type RecentSession,
+  remember,
+  sessionMark,
+  showsNothingNew,
+  valuesOf,
+} from './recent.ts';
+import type { Session, Sighting } from './session.ts';
 import { countAll, countOne, type Tally } from './tally.ts';
 
 export type PlaceTally = Tally & { readonly location: Location };
@@ -23,14 +37,12 @@ export type AddressTally = Tally & { readonly place: PlaceKey };
 export type NetworkTally = Tally & { readonly network: Network };
 export type DeviceTally = Tally & { readonly device: Device };
 
-/** A session folded lately and the values it has counted (hashes of 4 characters). */
-export type RecentSession = SessionKey & { readonly counted: readonly string[] };
-
 /** A detection of this user, as the profile lists it. */
 export type DetectionRef = {
   readonly id: string;
   readonly place: PlaceKey;
   readonly firstSeen: UnixMs;
+  readonly severity: Severity;
 };
 
 /** Rows that serve views across users; written when the pair is new. */
@@ -71,6 +83,9 @@ export type Profile = {
   readonly gateways: ReadonlyMap<string, Tally>;
   /** Session starts by UTC hour of week (0 = Sunday 00:00), 168 counts. */
   readonly hours: readonly number[];
+  /** Session starts by UTC day, 30 counts: the day of `lastSeen` and those before it. */
+  readonly days: readonly number[];
+  readonly learned: Learned;
   readonly detections: readonly DetectionRef[];
   readonly recent: readonly RecentSession[];
   readonly pending: Pending;
@@ -91,6 +106,8 @@ export function emptyProfile(userKey: string, kind: Profile['kind']): Profile {
     devices: new Map(),
     gateways: new Map(),
     hours: new Array<number>(168).fill(0),
+    days: new Array<number>(daysKept).fill(0),
+    learned: emptyLearned,
     detections: [],
     recent: [],
     pending: { detections: [], indexRows: [] },
@@ -101,8 +118,12 @@ export type FoldResult = {
   readonly profile: Profile;
   /** False when the session had counted all it shows: nothing to write. */
   readonly isChanged: boolean;
-  /** Sightings at a place that this session was not known at: what the judge looks at. */
+  /** The session was not known at all. */
+  readonly isNewSession: boolean;
+  /** Addresses that this session was not known at: what the judge looks at. */
   readonly newSightings: readonly Sighting[];
+  /** The session has a device that it was not known with. */
+  readonly isNewDevice: boolean;
   /** Rows for pairs of user and place or device that are new. */
   readonly indexRows: readonly ProfileIndexRow[];
 };
@@ -118,20 +139,19 @@ export function foldSession(
   stored: Session | undefined,
   options: { readonly spelling: string; readonly foldSize: number },
 ): FoldResult {
-  const recent = profile.recent.find((entry) => isSameKey(entry, session));
-  const counted = new Set([...(recent?.counted ?? []), ...(stored ? valuesOf(stored) : [])]);
+  const isKnownSpelling = profile.spellings.includes(options.spelling);
+  if (isKnownSpelling && stored && showsNothingNew(stored, session)) return unchanged(profile);
+  const counted = countedOf(profile.recent, session, stored);
   const fresh = new Set(valuesOf(session).filter((value) => !counted.has(value)));
   const spellings = bounded([...profile.spellings, options.spelling]);
-  const isNewSpelling =
-    !profile.spellings.includes(options.spelling) && spellings.length > profile.spellings.length;
-  if (fresh.size === 0 && !isNewSpelling) {
-    return { profile, isChanged: false, newSightings: [], indexRows: [] };
-  }
+  const isNewSpelling = !isKnownSpelling && spellings.length > profile.spellings.length;
+  if (fresh.size === 0 && !isNewSpelling) return unchanged(profile);
 
   const start = session.startedAt;
   const isNewSession = fresh.has(sessionMark);
   const isFresh = (value: string): boolean => fresh.has(mark(value));
-  const newSightings = session.sightings.filter((s) => isFresh(placeValue(s)));
+  const newSightings = session.sightings.filter((s) => isFresh(addressValue(s.address)));
+  const isNewDevice = session.devices.some((device) => isFresh(deviceValue(device.key)));
   const located = session.sightings;
   const next: Profile = {
     ...profile,
@@ -145,7 +165,7 @@ export function foldSession(
       { location: s.location },
     ]),
     addresses: countAll(profile.addresses, located, start, profileAddressesMax, isFresh, (s) => [
-      `a:${s.address}`,
+      addressValue(s.address),
       s.address,
       { place: placeKey(s.location) },
     ]),
@@ -155,10 +175,10 @@ export function foldSession(
       start,
       profileNetworksMax,
       isFresh,
-      (network) => [`n:${network.asn}`, `${network.asn}`, { network }],
+      (network) => [networkValue(network), `${network.asn}`, { network }],
     ),
     devices: countAll(profile.devices, session.devices, start, profileDevicesMax, isFresh, (d) => [
-      `d:${d.key}`,
+      deviceValue(d.key),
       d.key,
       { device: d },
     ]),
@@ -166,49 +186,11 @@ export function foldSession(
       ? countOne(profile.gateways, session.gatewayId, start, profileGatewaysMax, {})
       : profile.gateways,
     hours: isNewSession ? countHour(profile.hours, start) : profile.hours,
+    days: countDay(profile, start, isNewSession),
     recent: remember(profile.recent, session, [...counted, ...fresh], options.foldSize),
   };
-  return { profile: next, isChanged: true, newSightings, indexRows: newIndexRows(profile, next) };
-}
-
-/** Finds the key of a session that `recent` knows but whose row is not stored (a crash between). */
-export function recentKeys(profile: Profile, identity: string): readonly SessionKey[] {
-  return profile.recent.filter((entry) => entry.identity === identity);
-}
-
-const isSameKey = (a: SessionKey, b: SessionKey): boolean =>
-  a.identity === b.identity && a.rowStart === b.rowStart;
-
-const placeValue = (sighting: Sighting): string => `p:${placeKey(sighting.location)}`;
-
-/** Stands for the session itself among the values it counts. */
-const sessionMark = '-';
-
-/** Everything a session counts once, as marks. */
-function valuesOf(session: Session): string[] {
-  const values = session.sightings.flatMap((sighting) => {
-    const network = networkOf(sighting.location);
-    return [
-      placeValue(sighting),
-      `a:${sighting.address}`,
-      ...(network ? [`n:${network.asn}`] : []),
-    ];
-  });
-  values.push(...session.devices.map((device) => `d:${device.key}`));
-  return [sessionMark, ...new Set(values.map(mark))];
-}
-
-/** 24 bits of FNV-1a as four characters: within one session a clash is one in millions. */
-function mark(value: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < value.length; index += 1) {
-    hash = Math.imul(hash ^ value.charCodeAt(index), 0x01000193);
-  }
-  return ((hash ^ (hash >>> 8)) & 0xffffff).toString(36).padStart(5, '0');
-}
-
-function networkOf(location: Location): Network | undefined {
-  return location.kind === 'special' ? undefined : location.network;
+  const indexRows = newIndexRows(profile, next);
+  return { profile: next, isChanged: true, isNewSession, newSightings, isNewDevice, indexRows };
 }
 
 function countHour(hours: readonly number[], start: UnixMs): readonly number[] {
@@ -217,19 +199,35 @@ function countHour(hours: readonly number[], start: UnixMs): readonly number[] {
   return hours.map((count, index) => (index === hour ? count + 1 : count));
 }
 
-function remember(
-  recent: readonly RecentSession[],
-  session: Session,
-  counted: readonly string[],
-  foldSize: number,
-): readonly RecentSession[] {
-  const entry = {
-    rowStart: session.rowStart,
-    identity: session.identity,
-    counted: [...new Set(counted)].sort(),
-  };
-  const others = recent.filter((known) => !isSameKey(known, session));
-  return [entry, ...others].slice(0, Math.max(profileRecentMin, foldSize));
+const unchanged = (profile: Profile): FoldResult => ({
+  profile,
+  isChanged: false,
+  isNewSession: false,
+  newSightings: [],
+  isNewDevice: false,
+  indexRows: [],
+});
+
+const dayMs = 24 * 3600 * 1000;
+const daysKept = 30;
+
+/** Moves the ring to the day last seen and counts `start` on its day, if that is still kept. */
+function countDay(profile: Profile, start: UnixMs, isNewSession: boolean): readonly number[] {
+  const dayOf = (time: UnixMs): number => Math.floor(time / dayMs);
+  const newest = dayOf(Math.max(profile.lastSeen, start));
+  const shift = profile.sessions === 0 ? 0 : newest - dayOf(profile.lastSeen);
+  const age = newest - dayOf(start);
+  return profile.days.map((_, at) => {
+    const moved = at >= shift ? (profile.days[at - shift] ?? 0) : 0;
+    return moved + (isNewSession && at === age ? 1 : 0);
+  });
+}
+
+/** Sessions that began in the 30 days up to `now`, as the profile stands. */
+export function sessionsInMonth(profile: Profile, now: UnixMs): number {
+  const newest = Math.floor(profile.lastSeen / dayMs);
+  const oldest = Math.floor(now / dayMs) - daysKept;
+  return profile.days.reduce((sum, count, at) => (newest - at > oldest ? sum + count : sum), 0);
 }
 
 function newIndexRows(before: Profile, after: Profile): ProfileIndexRow[] {

@@ -16,6 +16,7 @@ import {
   stopLatenessMsMax,
 } from './limits.ts';
 import { type Location, placeKey } from './location.ts';
+import { canonicalText, isSameValue } from './plain-value.ts';
 
 /** An address this session was seen at, and where that is. */
 export type Sighting = {
@@ -156,10 +157,10 @@ export function mergeSessions(stored: Session, other: Session): Session {
     ...(terminateCause !== undefined ? { terminateCause } : {}),
     ...(octetsIn !== undefined ? { octetsIn } : {}),
     ...(octetsOut !== undefined ? { octetsOut } : {}),
-    assignedAddresses: smallest([...stored.assignedAddresses, ...other.assignedAddresses]),
+    assignedAddresses: union(stored.assignedAddresses, other.assignedAddresses),
     sightings: mergeSightings(stored.sightings, other.sightings),
     devices: mergeDevices(stored.devices, other.devices),
-    marks: smallest([...stored.marks, ...other.marks]),
+    marks: union(stored.marks, other.marks),
   };
 }
 
@@ -197,13 +198,14 @@ export function sessionState(
 }
 
 /** End by Stop, ms. Only for sessions that have one. */
-function stopTime(session: Session): UnixMs {
+export function stopTime(session: Session): UnixMs {
   const stoppedAt = session.stoppedAt ?? session.lastSeen;
   if (session.stopSeconds === undefined) return stoppedAt;
   return Math.min(stoppedAt, session.startedAt + session.stopSeconds * 1000);
 }
 
-function interimPeriodMs(session: Session): number | undefined {
+/** What the gateway sends interims at, ms; undefined when it sent none. */
+export function interimPeriodMs(session: Session): number | undefined {
   const [last] = session.interims;
   if (last === undefined) return undefined;
   const previous = session.interims.find((time) => last - time >= interimPeriodMsMin);
@@ -211,35 +213,8 @@ function interimPeriodMs(session: Session): number | undefined {
   return period >= interimPeriodMsMin ? period : interimPeriodMsDefault;
 }
 
-/** A time the person was at one position: what travel is computed from. */
-export type Stay = {
-  readonly session: Session;
-  readonly sighting: Sighting;
-  readonly from: UnixMs;
-  /** An unconfirmed open session is a point in time: `to` equals `from`. */
-  readonly to: UnixMs;
-};
-
-/** The stays of a session, in time order: from each first sighting to the next, or to the end. */
-export function staysOf(session: Session): readonly Stay[] {
-  const sightings = [...session.sightings].sort(
-    (a, b) => a.firstSeen - b.firstSeen || (a.address < b.address ? -1 : 1),
-  );
-  const confirmedEnd = confirmedUntil(session);
-  return sightings.map((sighting, index) => {
-    const from = index === 0 ? session.startedAt : sighting.firstSeen;
-    const next = sightings[index + 1]?.firstSeen;
-    return { session, sighting, from, to: Math.max(from, next ?? confirmedEnd) };
-  });
-}
-
-function confirmedUntil(session: Session): UnixMs {
-  if (session.stoppedAt !== undefined) return stopTime(session);
-  const period = interimPeriodMs(session);
-  return period === undefined ? session.startedAt : session.lastSeen + period;
-}
-
-function newest(a: readonly UnixMs[], b: readonly UnixMs[]): UnixMs[] {
+function newest(a: readonly UnixMs[], b: readonly UnixMs[]): readonly UnixMs[] {
+  if (b.length === 0) return a;
   return [...new Set([...a, ...b])].sort((x, y) => y - x).slice(0, sessionInterimsMax);
 }
 
@@ -248,7 +223,19 @@ function smallest(values: readonly string[]): string[] {
   return [...new Set(values)].sort().slice(0, sessionSightingsMax);
 }
 
-function mergeSightings(a: readonly Sighting[], b: readonly Sighting[]): Sighting[] {
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return b.every((value) => a.includes(value)) ? a : smallest([...a, ...b]);
+}
+
+function mergeSightings(a: readonly Sighting[], b: readonly Sighting[]): readonly Sighting[] {
+  const isKnown = (sighting: Sighting): boolean =>
+    a.some(
+      (known) =>
+        known.address === sighting.address &&
+        known.firstSeen <= sighting.firstSeen &&
+        placeKey(known.location) <= placeKey(sighting.location),
+    );
+  if (b.every(isKnown)) return a;
   const byAddress = new Map<string, Sighting>();
   for (const sighting of [...a, ...b]) {
     const known = byAddress.get(sighting.address);
@@ -265,11 +252,17 @@ function mergeSighting(a: Sighting, b: Sighting): Sighting {
   return { address: a.address, location, firstSeen: Math.min(a.firstSeen, b.firstSeen) };
 }
 
-function mergeDevices(a: readonly Device[], b: readonly Device[]): Device[] {
+/** A total order of descriptions, whatever the order of their fields. */
+function isLesser(a: Device, b: Device): boolean {
+  return !isSameValue(a, b) && canonicalText(a) < canonicalText(b);
+}
+
+function mergeDevices(a: readonly Device[], b: readonly Device[]): readonly Device[] {
+  if (b.every((device) => a.some((known) => isSameValue(known, device)))) return a;
   const byKey = new Map<string, Device>();
   for (const device of [...a, ...b]) {
     const known = byKey.get(device.key);
-    if (!known || JSON.stringify(device) < JSON.stringify(known)) byKey.set(device.key, device);
+    if (!known || isLesser(device, known)) byKey.set(device.key, device);
   }
   return [...byKey.values()].sort((x, y) => (x.key < y.key ? -1 : 1)).slice(0, sessionSightingsMax);
 }

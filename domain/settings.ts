@@ -9,6 +9,20 @@ export type DomainSettings = {
   readonly defaultDomain?: string;
 };
 
-export type Settings = { readonly domains: DomainSettings };
+/** How much of an analyst's attention the detection may take. */
+export type DetectionSettings = {
+  /** Alerts per 1,000 users per day: low 2, normal 5, high 10. */
+  readonly sensitivity?: 'low' | 'normal' | 'high';
+  /** The same as a number; it wins over `sensitivity`. */
+  readonly alertsPerThousandPerDay?: number;
+  /** Nothing alerts before 30 days and 5 connections, not even hard evidence at Low. */
+  readonly strictGate?: boolean;
+};
+
+export type Settings = {
+  readonly domains: DomainSettings;
+  /** Absent: normal sensitivity. */
+  readonly detection?: DetectionSettings;
+};
 
 export const defaultSettings: Settings = { domains: { netbios: {} } };

@@ -2,6 +2,7 @@
 // Adding is commutative while the distinct values stay within their bound.
 
 import type { UnixMs } from './accounting-event.ts';
+import { canonicalText, isSameValue } from './plain-value.ts';
 
 /** How many sessions showed a value, and the starts of the first and last of them. */
 export type Tally = {
@@ -45,31 +46,44 @@ export function countOne<Extra extends object>(
   extra: Extra,
 ): ReadonlyMap<string, Tally & Extra> {
   const known = map.get(key);
-  const tally = {
-    // The lesser description wins, so that two orders of arrival describe a value alike.
-    ...(known && JSON.stringify(pick(known, extra)) <= JSON.stringify(extra)
-      ? pick(known, extra)
-      : extra),
-    count: (known?.count ?? 0) + 1,
-    firstSeen: Math.min(known?.firstSeen ?? start, start),
-    lastSeen: Math.max(known?.lastSeen ?? start, start),
-  } as Tally & Extra;
-  return evict(new Map(map).set(key, tally), max);
+  const next = new Map(map);
+  if (known) {
+    next.set(key, {
+      ...known,
+      ...lesser(known, extra),
+      count: known.count + 1,
+      firstSeen: Math.min(known.firstSeen, start),
+      lastSeen: Math.max(known.lastSeen, start),
+    });
+    return next;
+  }
+  next.set(key, { ...extra, count: 1, firstSeen: start, lastSeen: start });
+  if (next.size > max) next.delete(victimOf(next));
+  return next;
 }
 
-function pick<Extra extends object>(from: Extra, like: Extra): Extra {
-  return Object.fromEntries(
-    Object.keys(like).map((name) => [name, from[name as keyof Extra]]),
-  ) as Extra;
+/** The lesser description wins, so that two orders of arrival describe a value alike. */
+function lesser<Extra extends object>(known: Extra, extra: Extra): Partial<Extra> {
+  for (const name in extra) {
+    const [a, b] = [known[name], extra[name]];
+    if (!isSameValue(a, b) && canonicalText(b) < canonicalText(a)) return { [name]: b } as object;
+  }
+  return {};
 }
 
-// Oldest, then rarest, then greatest key goes: a total order.
-function evict<T extends Tally>(map: Map<string, T>, max: number): ReadonlyMap<string, T> {
-  if (map.size <= max) return map;
-  const [victim] = [...map].sort(
-    ([keyA, a], [keyB, b]) =>
-      a.lastSeen - b.lastSeen || a.count - b.count || (keyA > keyB ? -1 : 1),
-  )[0] as [string, T];
-  map.delete(victim);
-  return map;
+/** Oldest, then rarest, then greatest key goes: a total order. */
+function victimOf(map: ReadonlyMap<string, Tally>): string {
+  let victim: string | undefined;
+  let worst: Tally | undefined;
+  for (const [key, tally] of map) {
+    const order = worst
+      ? tally.lastSeen - worst.lastSeen ||
+        tally.count - worst.count ||
+        (key > (victim ?? '') ? -1 : 1)
+      : -1;
+    if (order >= 0) continue;
+    victim = key;
+    worst = tally;
+  }
+  return victim ?? '';
 }

@@ -125,9 +125,11 @@ export class Functions extends Construct {
     });
     tables.allow(process.role, tables.profiles, [{ actions: ['GetItem', 'PutItem', 'Query'] }]);
     tables.allow(process.role, tables.control, [
-      { actions: ['GetItem'], partitions: ['SETTINGS', 'LEDGER#*'] },
-      { actions: ['PutItem'], partitions: ['LEDGER#*', 'ASIDE'] },
-      { actions: ['UpdateItem'], partitions: ['GATEWAY#*'] },
+      { actions: ['GetItem'], partitions: ['SETTINGS', 'LEDGER#*', 'USE#*'] },
+      { actions: ['BatchGetItem'], partitions: ['POPULATION#*', 'USE#*'] },
+      { actions: ['Query'], partitions: ['MALICIOUS'] },
+      { actions: ['PutItem'], partitions: ['LEDGER#*', 'ASIDE', 'USE#*'] },
+      { actions: ['UpdateItem'], partitions: ['GATEWAY#*', 'POPULATION#*'] },
     ]);
     dataKey.allowTables(process.role);
     process.role.addToPrincipalPolicy(

@@ -2,6 +2,7 @@
 // over a store in memory. A session's score is what the judge said when its record was processed.
 
 import type { Detection } from '../../domain/detect/alert.ts';
+import { MemoryPopulation } from '../../domain/population-memory.ts';
 import type { ProcessPorts, UserStore } from '../../domain/ports.ts';
 import { processEvents } from '../../domain/process-events.ts';
 import type { Profile } from '../../domain/profile.ts';
@@ -75,10 +76,11 @@ export function makeOurs(world: World): Ours {
   };
   const ports: ProcessPorts = {
     users: makeStore((detection) => {
-      const { severity, isLearning, reasons } = detection;
+      const { severity, isLearning } = detection;
       alert = graver(alert, { severity, isLearning });
-      onVerdict({ score: reasons[0]?.weight ?? 0, evidence: reasons });
     }),
+    population: new MemoryPopulation(),
+    onVerdict: ({ verdict: { score, evidence } }) => onVerdict({ score, evidence }),
     gateways: { raiseWatermark: async () => undefined },
     locate: async (addresses) =>
       new Map(addresses.map((address) => [address, world.locate(address, now)])),

@@ -23,15 +23,6 @@ export type Technique = {
   readonly tactics: readonly string[];
 };
 
-/**
- * What the detected behaviour is in ATT&CK, as Defender for Identity's alert 2025 maps it, plus
- * T1078.
- */
-export const abnormalConnectionTechniques: readonly Technique[] = [
-  { id: 'T1133', name: 'External Remote Services', tactics: ['TA0001', 'TA0003'] },
-  { id: 'T1078', name: 'Valid Accounts', tactics: ['TA0001', 'TA0005'] },
-];
-
 export type Detection = {
   readonly id: string;
   readonly kind: 'abnormal-vpn-connection';
@@ -64,6 +55,11 @@ export type Detection = {
 
 const severityRank: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
 
+/** The graver of two severities. */
+export function graver(a: Severity, b: Severity): Severity {
+  return severityRank[a] >= severityRank[b] ? a : b;
+}
+
 /** A detection keeps this many sessions by name. */
 const detectionSessionsMax = 64;
 
@@ -95,7 +91,7 @@ export function mergeDetections(a: Detection, b: Detection): Detection {
   const heavier = compareWeight(a, b) >= 0 ? a : b;
   return {
     ...heavier,
-    severity: severityRank[a.severity] >= severityRank[b.severity] ? a.severity : b.severity,
+    severity: graver(a.severity, b.severity),
     score: Math.max(a.score, b.score),
     isLearning: a.isLearning && b.isLearning,
     firstSeen: Math.min(a.firstSeen, b.firstSeen),

@@ -28,7 +28,7 @@ export function burstTerm(scene: Scene): Evidence | undefined {
     term: 'burst',
     aspect: 'burst',
     weight: Math.min(highest, perPerson * people),
-    numbers: { people, windowHours: windowMs / 3_600_000 },
+    numbers: () => ({ people, windowHours: windowMs / 3_600_000 }),
     text: () =>
       `${people} other users had their first and odd session from ${name} within 24 h, and ` +
       'nobody of the organisation was seen there before',

@@ -37,12 +37,12 @@ export function colleaguesTerm(scene: Scene): Evidence | undefined {
     term: 'colleagues',
     aspect: weight > 0 ? 'unseen-by-colleagues' : 'seen-by-colleagues',
     weight,
-    numbers: {
+    numbers: () => ({
       people: population.users,
       peopleInCountry: there,
       ofCountry: rounded(ofCountry),
       ofNetwork: rounded(ofNetwork),
-    },
+    }),
     text: () => {
       const country = isNewCountry
         ? `${there} of ${population.users} users of the organisation were seen in ` +

@@ -22,27 +22,27 @@ export function deviceTerm(scene: Scene): Evidence | undefined {
   if (!device) return undefined;
   const { k, weight } = survey.device;
   const kind = survey.deviceKind;
-  const rate = rates[deviceFeature(device)];
+  const rate = () => rates.of(deviceFeature(device));
   const share = weight / (kind.weight + 0.5);
   const scale =
     scaleOf(device) * kind.k * (device.kind === 'mac' && survey.network.k < 0.5 ? 0.6 : 1);
-  const fresh = (1 - k) * newWeight * Math.log(newShare / rate.rate);
+  const fresh = k < 0.999 ? (1 - k) * newWeight * Math.log(newShare / rate().rate) : 0;
   const known = k * Math.log(knownAttackShare / Math.min(0.95, Math.max(0.05, share)));
   const total = scale * (fresh + known);
   return {
     term: 'device',
     aspect: k < 0.5 ? 'new-device' : 'known-device',
     weight: total,
-    numbers: {
+    numbers: () => ({
       deviceWeight: rounded(weight),
       kindWeight: rounded(kind.weight),
       familiarity: rounded(k),
       scale: rounded(scale),
-      ...rateNumbers(rate),
-    },
+      ...rateNumbers(rate()),
+    }),
     text: () =>
       k < 0.5
-        ? `New computer ${label(device)} (this user has a new one ${oneIn(rate.rate)} times)`
+        ? `New computer ${label(device)} (this user has a new one ${oneIn(rate().rate)} times)`
         : `Computer ${label(device)}, as in ${percent(Math.min(1, share))} of this user's ` +
           'connections' +
           (total < 0 ? ' (lowers the score)' : ''),

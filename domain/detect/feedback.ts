@@ -16,13 +16,13 @@ export function feedbackTerm(scene: Scene, score: number): Evidence | undefined 
     ...(sight.network ? [networkUseKey(sight.network.asn)] : []),
     ...(sight.prefix ? [prefixUseKey(sight.prefix.key)] : []),
     ...(sight.device ? [deviceUseKey(sight.device.key)] : []),
-  ].find((key) => (population.use(key)?.maliciousUntil ?? 0) > sight.time);
+  ].find((key) => (population.malicious.get(key) ?? 0) > sight.time);
   if (malicious !== undefined) {
     return {
       term: 'feedback',
       aspect: 'malicious',
       weight: maliciousWeight,
-      numbers: { maliciousWeight },
+      numbers: () => ({ maliciousWeight }),
       text: () => 'An analyst called an earlier use of this network, address or computer malicious',
     };
   }
@@ -31,7 +31,7 @@ export function feedbackTerm(scene: Scene, score: number): Evidence | undefined 
     term: 'feedback',
     aspect: 'benign',
     weight: -score,
-    numbers: { scoreBefore: Math.round(score * 1000) / 1000 },
+    numbers: () => ({ scoreBefore: Math.round(score * 1000) / 1000 }),
     text: () => 'An analyst called this benign for this user (caps the score)',
   };
 }
@@ -42,7 +42,7 @@ function fits(mark: FeedbackMark, { sight }: Scene): boolean {
     case 'place':
       return mark.key === sight.place;
     case 'network':
-      return mark.key === `${sight.network?.asn}`;
+      return sight.network !== undefined && mark.key === `${sight.network.asn}`;
     case 'prefix':
       return mark.key === sight.prefix?.key;
     case 'device':

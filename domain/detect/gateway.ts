@@ -15,10 +15,10 @@ export function gatewayTerm({ sight, survey, rates }: Scene): Evidence | undefin
   return {
     term: 'gateway',
     aspect: 'new-gateway',
-    weight: Math.max(0, (1 - k) * newWeight * Math.log(attackShare / rates.gateway.rate)),
-    numbers: { familiarity: rounded(k), ...rateNumbers(rates.gateway) },
+    weight: Math.max(0, (1 - k) * newWeight * Math.log(attackShare / rates.of('gateway').rate)),
+    numbers: () => ({ familiarity: rounded(k), ...rateNumbers(rates.of('gateway')) }),
     text: () =>
       `First connection through gateway ${sight.gatewayId} in a long while (this user ` +
-      `takes a new one ${oneIn(rates.gateway.rate)} times)`,
+      `takes a new one ${oneIn(rates.of('gateway').rate)} times)`,
   };
 }

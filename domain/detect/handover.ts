@@ -6,7 +6,7 @@
 // Source: measured on tuning worlds: a new line within 15 minutes is mostly a reconnect.
 // Blind spot: a thief who waits for the victim to hang up, or cuts the line first.
 
-import { staysOf } from '../session.ts';
+import { staysOf } from '../stay.ts';
 import { type Evidence, rounded, type Scene } from './term.ts';
 
 const fullWeight = 1.2;
@@ -14,6 +14,7 @@ const minutesMax = 15;
 
 export function handoverTerm(scene: Scene, locationWeight: number): Evidence | undefined {
   const { stay, others, survey } = scene;
+  if (!stay) return undefined;
   let minutes = Number.POSITIVE_INFINITY;
   for (const session of others) {
     if (session.rowStart === stay.session.rowStart && session.identity === stay.session.identity) {
@@ -30,7 +31,7 @@ export function handoverTerm(scene: Scene, locationWeight: number): Evidence | u
     term: 'handover',
     aspect: 'handover',
     weight: -weight,
-    numbers: { minutes: rounded(minutes), familiarity: rounded(survey.near.k) },
+    numbers: () => ({ minutes: rounded(minutes), familiarity: rounded(survey.near.k) }),
     text: () =>
       `Began ${Math.round(minutes)} min after this user's last session ended: a line ` +
       'that dropped and came back over another (lowers the score)',

@@ -55,13 +55,13 @@ export function hourTerm(scene: Scene): Evidence | undefined {
     term: 'hour',
     aspect: weight > 0 ? 'odd-hour' : 'usual-hour',
     weight,
-    numbers: {
+    numbers: () => ({
       hourOfWeek: hour,
       sessions,
       sessionsOfDayKind: sameKind,
       smoothedSessionsAtHour: rounded(hits),
       share: Math.round(share * 1e6) / 1e6,
-    },
+    }),
     text: () =>
       `Began at ${String(hour % 24).padStart(2, '0')} h UTC on a ` +
       `${isWeekend(hour) ? 'weekend' : 'weekday'}, an hour that holds ` +

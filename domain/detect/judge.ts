@@ -1,97 +1,200 @@
-// The judge: looks at one new sighting of a session beside the user's other sessions.
-// It holds one term so far, travel; until the learned terms stand beside it, all alerts are Low.
-// Neighbours are taken on both sides in time, so a straggler is judged by what surrounds it.
+// The judge: scores what a session newly shows, decides, and says what there is to learn from it.
+// Neighbours are taken on both sides in time, so a straggler is judged by what surrounds it; it
+// never changes what was said of others. Pure: the population is as it was read for this call.
 
+import type { Learned } from '../learned.ts';
 import { detectionRepeatMs } from '../limits.ts';
-import { type Location, placeKey, placeLabel } from '../location.ts';
-import type { DetectionRef, Profile } from '../profile.ts';
-import { type Session, type Sighting, type Stay, staysOf } from '../session.ts';
-import { abnormalConnectionTechniques, type Detection, detectionId, sessionRef } from './alert.ts';
-import { type TravelFinding, travelBetween } from './travel.ts';
+import { type Location, type PlaceKey, placeKey, placeLabel } from '../location.ts';
+import {
+  countsOf,
+  type PopulationCounts,
+  type PopulationView,
+  periodOf,
+  type Use,
+  useOf,
+} from '../population.ts';
+import { type DetectionRef, type Profile, sessionsInMonth } from '../profile.ts';
+import type { Session, Sighting } from '../session.ts';
+import type { DetectionSettings } from '../settings.ts';
+import { staysOf } from '../stay.ts';
+import { type Detection, detectionId, graver, sessionRef } from './alert.ts';
+import { countryUseKey, networkUseKey, prefixUseKey } from './burst.ts';
+import { type Learning, learningWeight, learnScored, type Score, scoreSession } from './score.ts';
+import { isRoaming } from './survey.ts';
+import { techniquesOf } from './techniques.ts';
+import { reasonOf } from './term.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
 
-/** Sequential travel alerts from this implausibility on; overlapping stays alert by themselves. */
-const travelAlertM = 0.9;
+export { travelHorizonMs } from './travel-term.ts';
+
+/** What a judgement is made from. */
+export type JudgeInput = {
+  /** The profile as it was before this session showed what is judged. */
+  readonly before: Profile;
+  /** What was learned before; it may hold more than `before` does, from the same fold. */
+  readonly learned: Learned;
+  readonly session: Session;
+  /** The address judged; absent: the session has none. */
+  readonly sighting?: Sighting | undefined;
+  /** The person's known sessions (the judged one may be among them). */
+  readonly others: readonly Session[];
+  readonly learning: Learning;
+  readonly population: PopulationView;
+  readonly settings: DetectionSettings;
+  readonly hash: (text: string) => string;
+};
+
+export type Judgement = {
+  readonly verdict: Verdict;
+  readonly scored: Score;
+  readonly learned: Learned;
+  /** What the population learns, by period. */
+  readonly counts?: PopulationCounts;
+  readonly uses: readonly Use[];
+};
+
+const dayMs = 24 * 3600 * 1000;
+
+/** Judges a session at one address, or without any. */
+export function judge(input: JudgeInput): Judgement {
+  const { before, session, sighting, population } = input;
+  const stay =
+    sighting && staysOf(session).find((one) => one.sighting.address === sighting.address);
+  const user = populationName(input.hash, before.userKey);
+  const scored = scoreSession({
+    session,
+    stay,
+    others: input.others,
+    learned: input.learned,
+    habits: { firstSeen: before.firstSeen, hours: before.hours },
+    population,
+    user,
+  });
+  const { time } = scored.sight;
+  const gate = {
+    daysSinceFirst: before.sessions === 0 ? 0 : (time - before.firstSeen) / dayMs,
+    sessionsInMonth: sessionsInMonth(before, time),
+  };
+  const verdict = verdictOf(scored, gate, population, input.settings);
+  const counts = countsFor(input, scored, user);
+  return {
+    verdict,
+    scored,
+    learned: learnScored(input.learned, scored, input.learning),
+    ...(counts ? { counts } : {}),
+    uses: input.learning.isLocation ? usesOf(scored, user) : [],
+  };
+}
+
+/** A person's name in the population: 48 bits of a hash. */
+function populationName(hash: JudgeInput['hash'], userKey: string): string {
+  return hash(`population\0${userKey}`).slice(0, 8);
+}
+
+/** Organisations beyond this many sessions a period count one in eight of the ordinary ones. */
+const smallPopulation = 2000;
+const sampledOneIn = 8;
+const ordinaryScore = 1;
+
 /**
- * Only sessions this near in time can make travel impossible: half the globe takes 25 h at 800
- * km/h.
+ * What one session adds to the population's counts. Of ordinary sessions of large organisations one
+ * in eight stands for eight: the counts stay true on average, the scores that matter are all there.
  */
-export const travelHorizonMs = 26 * 3600 * 1000;
-/** Weight in nats at which the shown score is 50. */
-const scoreMidpoint = 2;
+function countsFor(
+  { before, session, population, learning, hash }: JudgeInput,
+  scored: Score,
+  user: string,
+): PopulationCounts | undefined {
+  if (!learning.isSession) return undefined;
+  const { time } = scored.sight;
+  const isFirstInPeriod = before.sessions === 0 || periodOf(before.lastSeen) < periodOf(time);
+  const isOrdinary = scored.score < ordinaryScore && !isFirstInPeriod;
+  const times = isOrdinary && population.counts.sessions >= smallPopulation ? sampledOneIn : 1;
+  if (times > 1 && !isSampled(hash(`${user}\0${session.rowStart}`))) return undefined;
+  return countsOf({
+    time,
+    answers: scored.isSettled ? scored.answers : {},
+    weight: learningWeight(scored.score),
+    score: scored.score,
+    isFirstInPeriod,
+    times,
+  });
+}
 
-/** Before this much is known of a user, a detection is marked as made while learning. */
-const learningMs = 30 * 24 * 3600 * 1000;
-const learningSessions = 5;
-
-export type Judgement = { readonly detection: Detection; readonly ref: DetectionRef };
+/** True for one in eight hashes. */
+function isSampled(digest: string): boolean {
+  return digest.charCodeAt(0) % sampledOneIn === 0;
+}
 
 /**
- * Judges a session newly seen at `sighting`.
- * `others` are the user's known sessions (the judged one may be among them).
- * @returns a detection, folded into an earlier one of the same place within 24 h, or undefined.
+ * Nats from which on a first appearance is odd, networks aside: an office may move to a new line.
  */
-export function judgeSighting(
-  profile: Profile,
-  session: Session,
-  sighting: Sighting,
-  others: readonly Session[],
-  hash: (text: string) => string,
-): Judgement | undefined {
+const oddScore = 1;
+
+/**
+ * Who is newly seen where: networks and prefixes that are new to the person, and their countries.
+ */
+function usesOf(scored: Score, user: string): Use[] {
+  const { sight, scene, evidence } = scored;
+  const { survey } = scene;
+  const aside = new Set(['network', 'prefix', 'colleagues', 'burst', 'feedback']);
+  const odd = evidence.reduce((sum, { term, weight }) => (aside.has(term) ? sum : sum + weight), 0);
+  const sighter = { user, first: sight.time, last: sight.time, isOdd: odd >= oddScore };
+  const keys = [
+    ...(sight.network && survey.network.k < 0.5 ? [networkUseKey(sight.network.asn)] : []),
+    ...(sight.prefix && survey.prefix.k < 0.5 && !isRoaming(sight)
+      ? [prefixUseKey(sight.prefix.key)]
+      : []),
+    ...(sight.located && survey.country.k < 0.5 ? [countryUseKey(sight.located.country)] : []),
+  ];
+  return keys.map((key) => useOf(key, sighter));
+}
+
+/**
+ * The detection a verdict calls for, and how the profile remembers it.
+ * Repeats within 24 h of the first from the same place fold into it.
+ */
+export function detectionOf(
+  input: JudgeInput,
+  { verdict, scored }: Judgement,
+  refs: readonly DetectionRef[],
+): { readonly detection: Detection; readonly ref: DetectionRef } | undefined {
+  const { severity } = verdict;
+  const { session, sighting, before, hash } = input;
+  if (!severity || !sighting) return undefined;
   const place = placeKey(sighting.location);
-  const stay = staysOf(session).find((s) => s.sighting.address === sighting.address);
-  const worst = stay && worstTravel(stay, others);
-  if (!worst) return undefined;
-
   const start = session.startedAt;
-  const earlier = profile.detections.find(
+  const earlier = refs.find(
     (ref) => ref.place === place && Math.abs(start - ref.firstSeen) <= detectionRepeatMs,
   );
-  const id = earlier?.id ?? detectionId(hash, profile.userKey, session, place);
+  const id = earlier?.id ?? detectionId(hash, before.userKey, session, place);
   const device = session.devices[0];
   const detection: Detection = {
     id,
     kind: 'abnormal-vpn-connection',
-    userKey: profile.userKey,
-    severity: 'low',
-    score: Math.round(100 / (1 + Math.exp(-(worst.reason.weight - scoreMidpoint)))),
-    isLearning: isLearning(profile, start),
+    userKey: before.userKey,
+    severity,
+    score: Math.round(verdict.shown),
+    isLearning: verdict.isLearning,
     firstSeen: start,
     lastSeen: start,
     sessions: [sessionRef(session)],
     gatewayId: session.gatewayId,
     clientAddress: sighting.address,
-    place: { key: place, label: placeLabel(sighting.location), ...position(sighting.location) },
-    ...(sighting.location.kind === 'located' ? { network: sighting.location.network } : {}),
+    place: placeOf(place, sighting.location),
+    ...(scored.sight.network ? { network: scored.sight.network } : {}),
     ...(device ? { device } : {}),
-    reasons: [worst.reason],
-    techniques: abnormalConnectionTechniques,
+    reasons: verdict.evidence.map(reasonOf),
+    techniques: techniquesOf(verdict.evidence),
   };
-  return { detection, ref: earlier ?? { id, place, firstSeen: start } };
+  const ref = earlier
+    ? { ...earlier, severity: graver(earlier.severity, severity) }
+    : { id, place, firstSeen: start, severity };
+  return { detection, ref };
 }
 
-function worstTravel(stay: Stay, others: readonly Session[]): TravelFinding | undefined {
-  return others
-    .filter((other) => sessionRef(other) !== sessionRef(stay.session))
-    .filter((other) => Math.abs(other.startedAt - stay.from) <= horizonOf(other))
-    .flatMap(staysOf)
-    .map((other) => travelBetween(stay, other))
-    .filter((finding) => finding !== undefined)
-    .filter((finding) => finding.isOverlapping || finding.m >= travelAlertM)
-    .sort((a, b) => b.reason.weight - a.reason.weight)[0];
-}
-
-// The learning gate of Defender for Identity: 30 days since the first connection, and 5
-// connections.
-function isLearning(profile: Profile, start: number): boolean {
-  return start - profile.firstSeen < learningMs || profile.sessions < learningSessions;
-}
-
-/** A session that lasts longer reaches further. */
-function horizonOf(session: Session): number {
-  return travelHorizonMs + Math.max(0, session.lastSeen - session.startedAt);
-}
-
-function position(location: Location): { lat?: number; lon?: number; radiusKm?: number } {
-  if (location.kind !== 'located') return {};
-  return { lat: location.lat, lon: location.lon, radiusKm: location.radiusKm };
+function placeOf(key: PlaceKey, location: Location): Detection['place'] {
+  const label = placeLabel(location);
+  if (location.kind !== 'located') return { key, label };
+  return { key, label, lat: location.lat, lon: location.lon, radiusKm: location.radiusKm };
 }

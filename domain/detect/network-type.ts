@@ -27,7 +27,7 @@ const spoken: Partial<Record<NetworkType, string>> = {
 export function networkTypeTerm(scene: Scene): Evidence | undefined {
   const { sight, survey, rates } = scene;
   if (!sight.network || !isAnonymous(sight)) return undefined;
-  const rate = Math.max(rateFloor, rates.hosting.rate);
+  const rate = Math.max(rateFloor, rates.of('hosting').rate);
   const isKnownDevice = survey.device.weight >= wellKnown;
   const full = Math.max(0, typeWeight * Math.log(attackShare / rate));
   const unseen = 1 - survey.prefix.k;
@@ -37,14 +37,14 @@ export function networkTypeTerm(scene: Scene): Evidence | undefined {
     term: 'network-type',
     aspect: isKnownDevice ? 'hosting-known-device' : 'hosting',
     weight: unseen * (full - discount),
-    numbers: {
-      ...rateNumbers(rates.hosting),
+    numbers: () => ({
+      ...rateNumbers(rates.of('hosting')),
       unseen: rounded(unseen),
       deviceWeight: rounded(survey.device.weight),
       discount,
-    },
+    }),
     text: () =>
-      `Comes from ${kind} (${oneIn(rates.hosting.rate)} of this user's connections do)` +
+      `Comes from ${kind} (${oneIn(rates.of('hosting').rate)} of this user's connections do)` +
       (isKnownDevice ? ', with a computer this user often has: a personal VPN is likely' : ''),
   };
 }

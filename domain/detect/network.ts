@@ -20,28 +20,29 @@ export function networkTerm(scene: Scene): Evidence | undefined {
   const { k, weight } = survey.network;
   const share = weight / (survey.weight + 1);
   const chain = 1 - 0.75 * (1 - survey.country.k) - 0.3 * survey.country.k * (1 - survey.place.k);
-  const fresh = (1 - k) * (1 - survey.prefix.k) * newWeight * chain;
-  const odds = Math.log(newShare / rates.network.rate);
-  const total = fresh * odds - k * knownWeight * Math.min(1, 2 * share);
-  const name = `${network.organization || 'network'} (AS${network.asn})`;
-  const numbers = {
-    asn: network.asn,
-    networkWeight: rounded(weight),
-    allWeight: rounded(survey.weight),
-    familiarity: rounded(k),
-    chain: rounded(chain),
-    ...rateNumbers(rates.network),
-  };
+  const unseen = (1 - k) * (1 - survey.prefix.k);
+  const odds = unseen > 0.001 ? Math.log(newShare / rates.of('network').rate) : 0;
+  const total = newWeight * chain * unseen * odds - k * knownWeight * Math.min(1, 2 * share);
   return {
     term: 'network',
     aspect: k < 0.5 ? 'new-network' : 'known-network',
     weight: total,
-    numbers,
-    text: () =>
-      k < 0.5
+    numbers: () => ({
+      asn: network.asn,
+      networkWeight: rounded(weight),
+      allWeight: rounded(survey.weight),
+      familiarity: rounded(k),
+      unseen: rounded(unseen),
+      chain: rounded(chain),
+      ...rateNumbers(rates.of('network')),
+    }),
+    text: () => {
+      const name = `${network.organization || 'network'} (AS${network.asn})`;
+      return k < 0.5
         ? `New network ${name} (this user comes through a new network ` +
-          `${oneIn(rates.network.rate)} times)`
+            `${oneIn(rates.of('network').rate)} times)`
         : `Network ${name}, as ${percent(share)} of this user's connections` +
-          (total < 0 ? ' (lowers the score)' : ''),
+            (total < 0 ? ' (lowers the score)' : '');
+    },
   };
 }

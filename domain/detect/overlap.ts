@@ -8,7 +8,7 @@
 // without interims end a session early, and then nothing overlaps.
 
 import type { Session } from '../session.ts';
-import { type Stay, staysOf } from '../session.ts';
+import { type Stay, staysOf } from '../stay.ts';
 import { prefixOf } from './sight.ts';
 import { isRoaming } from './survey.ts';
 import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
@@ -34,24 +34,24 @@ export function overlappingStay(stay: Stay, others: readonly Session[]): Stay | 
 
 export function overlapTerm(scene: Scene): Evidence | undefined {
   const { stay, others, survey, rates } = scene;
-  if (!survey.answers.overlap) return undefined;
+  if (!stay || !survey.answers.overlap) return undefined;
   const other = overlappingStay(stay, others);
   if (!other) return undefined;
   const unseen = 1 - survey.near.k;
-  const odds = Math.max(0, Math.log(attackShare / rates.overlap.rate));
+  const odds = Math.max(0, Math.log(attackShare / rates.of('overlap').rate));
   const hours = (stay.from - other.from) / 3_600_000;
   return {
     term: 'overlap',
     aspect: 'overlap',
     weight: fullWeight * (isRoaming(scene.sight) ? 0.3 : 1) * unseen * odds,
-    numbers: {
+    numbers: () => ({
       openHours: rounded(hours),
       unseenBlock: rounded(unseen),
-      ...rateNumbers(rates.overlap),
-    },
+      ...rateNumbers(rates.of('overlap')),
+    }),
     text: () =>
       `Another session of this user has been open for ${Math.round(hours * 10) / 10} h from ` +
-      `another address (this happens ${oneIn(rates.overlap.rate)} times)`,
+      `another address (this happens ${oneIn(rates.of('overlap').rate)} times)`,
   };
 }
 

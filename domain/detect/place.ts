@@ -35,22 +35,25 @@ export function placeTerm(scene: Scene): Evidence | undefined {
   const { located } = sight;
   if (!located) return undefined;
   const unseen = (1 - survey.prefix.k) * (1 - 0.8 * survey.near.k);
-  const country = countryEvidence(scene, located, unseen);
-  const place = cityEvidence(scene, located, unseen);
   const share = survey.place.weight / (survey.weight + 1);
   const known = -knownWeight * survey.place.k * Math.min(1, 3 * share);
-  if (country.weight + place.weight + known > 0) {
-    return country.weight >= place.weight ? country : place;
+  // Where place and country are known there is nothing to weigh against it.
+  if (unseen * (1 - survey.country.k * survey.place.k) > 0.001) {
+    const country = countryEvidence(scene, located, unseen);
+    const place = cityEvidence(scene, located, unseen);
+    if (country.weight + place.weight + known > 0) {
+      return country.weight >= place.weight ? country : place;
+    }
   }
   return {
     term: 'place',
     aspect: 'known-place',
     weight: known,
-    numbers: {
+    numbers: () => ({
       placeWeight: rounded(survey.place.weight),
       allWeight: rounded(survey.weight),
       familiarity: rounded(survey.place.k),
-    },
+    }),
     text: () =>
       `In or near ${placeLabel(located)}, as ${percent(share)} of this user's connections ` +
       '(lowers the score)',
@@ -61,27 +64,28 @@ function countryEvidence(scene: Scene, located: Located, unseen: number): Eviden
   const { survey, rates } = scene;
   const trust = countryTrust(located);
   const sameLine = isAnonymous(scene.sight) ? 1 : 1 - 0.8 * survey.network.k;
-  const odds = Math.log(newCountryShare / rates.country.rate);
+  const odds = Math.log(newCountryShare / rates.of('country').rate);
   return {
     term: 'place',
     aspect: 'new-country',
     weight: countryWeight * trust * unseen * sameLine * (1 - survey.country.k) * odds,
-    numbers: {
+    numbers: () => ({
       trust: rounded(trust),
       familiarity: rounded(survey.country.k),
       unseenBlock: rounded(unseen),
-      ...rateNumbers(rates.country),
-    },
+      sameNetwork: rounded(sameLine),
+      ...rateNumbers(rates.of('country')),
+    }),
     text: () =>
       `New country ${located.country} (this user connects from a new country ` +
-      `${oneIn(rates.country.rate)} times)`,
+      `${oneIn(rates.of('country').rate)} times)`,
   };
 }
 
 function cityEvidence(scene: Scene, located: Located, unseen: number): Evidence {
   const { survey, rates } = scene;
   const trust = positionTrust(located);
-  const odds = Math.log(newPlaceShare / rates.place.rate);
+  const odds = Math.log(newPlaceShare / rates.of('place').rate);
   const isAnonymous = anonymising.has(located.network.type);
   return {
     term: 'place',
@@ -89,16 +93,16 @@ function cityEvidence(scene: Scene, located: Located, unseen: number): Evidence 
     weight: isAnonymous
       ? 0
       : placeWeight * trust * unseen * survey.country.k * (1 - survey.place.k) * odds,
-    numbers: {
+    numbers: () => ({
       trust: rounded(trust),
       familiarity: rounded(survey.place.k),
       countryFamiliarity: rounded(survey.country.k),
       unseenBlock: rounded(unseen),
-      ...rateNumbers(rates.place),
-    },
+      ...rateNumbers(rates.of('place')),
+    }),
     text: () =>
       `New place ${placeLabel(located)} (this user connects from a new place in a known country ` +
-      `${oneIn(rates.place.rate)} times)`,
+      `${oneIn(rates.of('place').rate)} times)`,
   };
 }
 

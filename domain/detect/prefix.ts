@@ -29,27 +29,30 @@ export function prefixTerm(scene: Scene): Evidence | undefined {
   const wide = onNetwork * (1 - survey.wide.k) * newWide.weight;
   const inner = onNetwork * survey.wide.k * newNear.weight;
   const fresh =
-    wide * Math.log(newWide.share / rates.wide.rate) +
-    inner * Math.log(newNear.share / rates.near.rate);
+    onNetwork > 0.001
+      ? wide * Math.log(newWide.share / rates.of('wide').rate) +
+        inner * Math.log(newNear.share / rates.of('near').rate)
+      : 0;
   const weight = fresh - known - near;
   if (weight === 0) return undefined;
   const isNew = weight > 0;
-  const rate = wide >= inner ? rates.wide : rates.near;
+  const isWide = wide >= inner;
+  const rate = () => rates.of(isWide ? 'wide' : 'near');
   return {
     term: 'prefix',
-    aspect: isNew ? (wide >= inner ? 'new-wide' : 'new-near') : 'known-prefix',
+    aspect: isNew ? (isWide ? 'new-wide' : 'new-near') : 'known-prefix',
     weight,
-    numbers: {
+    numbers: () => ({
       prefixWeight: rounded(survey.prefix.weight),
       nearFamiliarity: rounded(survey.near.k),
       wideFamiliarity: rounded(survey.wide.k),
       allWeight: rounded(survey.weight),
-      ...rateNumbers(rate),
-    },
+      ...rateNumbers(rate()),
+    }),
     text: () =>
       isNew
         ? `Address ${prefixLabel(prefix.key)} is far from this user's addresses on the same ` +
-          `network (such a change comes ${oneIn(rate.rate)} times)`
+          `network (such a change comes ${oneIn(rate().rate)} times)`
         : `Address ${prefixLabel(prefix.key)} or its neighbours carried ` +
           `${percent(Math.max(share, near > 0 ? survey.near.weight / (survey.weight + 1) : 0))} ` +
           "of this user's connections (lowers the score)",

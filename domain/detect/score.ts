@@ -4,7 +4,8 @@
 
 import { type Answers, type Learned, learn } from '../learned.ts';
 import type { PopulationView } from '../population.ts';
-import type { Session, Stay } from '../session.ts';
+import type { Session } from '../session.ts';
+import type { Stay } from '../stay.ts';
 import { burstTerm } from './burst.ts';
 import { coldStartTerm } from './cold-start.ts';
 import { colleaguesTerm } from './colleagues.ts';
@@ -18,16 +19,22 @@ import { networkTypeTerm } from './network-type.ts';
 import { overlappingStay, overlapTerm } from './overlap.ts';
 import { placeTerm } from './place.ts';
 import { prefixTerm } from './prefix.ts';
+import { PersonalRates } from './rates.ts';
 import { sharedEgressTerm } from './shared-egress.ts';
 import { type Sight, sightOf } from './sight.ts';
-import { isAnonymous, isRoaming, noveltyRate, survey } from './survey.ts';
-import type { Evidence, Habits, Rates, Scene, Term, TermName } from './term.ts';
+import { isAnonymous, isRoaming, survey } from './survey.ts';
+import type { Evidence, Habits, Scene, Term, TermName } from './term.ts';
 import { travelTerm } from './travel-term.ts';
 import { tripFloor, tripTerm } from './trip.ts';
 
+/** Sessions a person must have before what is new to them is counted: at first everything is. */
+const sessionsBeforeNovelty = 2;
+
 /** What a score is computed from. */
 export type ScoreInput = {
-  readonly stay: Stay;
+  readonly session: Session;
+  /** Absent: the gateway told no client address; then computer, hour and gateway speak. */
+  readonly stay?: Stay | undefined;
   /** The person's sessions around this one; the judged one may be among them. */
   readonly others: readonly Session[];
   /** Learned before this session. */
@@ -46,6 +53,8 @@ export type Score = {
   readonly evidence: readonly Evidence[];
   readonly sight: Sight;
   readonly answers: Answers;
+  /** The person has been seen often enough for novelty to mean something. */
+  readonly isSettled: boolean;
   readonly scene: Scene;
 };
 
@@ -67,8 +76,8 @@ const aboutLocation: ReadonlySet<TermName> = new Set([
 /** Evidence that does not rest on how well the person is known. */
 const impersonal: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
 
-/** Scores one sighting of a session. */
-export function scoreStay(input: ScoreInput): Score {
+/** Scores a session at one of its addresses. */
+export function scoreSession(input: ScoreInput): Score {
   const scene = sceneOf(input);
   const evidence: Evidence[] = [];
   const add = (found: Evidence | undefined): void => {
@@ -77,7 +86,7 @@ export function scoreStay(input: ScoreInput): Score {
   for (const term of locationTerms) add(term(scene));
   const floor = tripFloor(scene.learned, scene.sight.time);
   if (floor > 0) {
-    const lifted = { ...scene, rates: liftedRates(scene, floor) };
+    const lifted = { ...scene, rates: scene.rates.liftedTo(floor) };
     const without = sum(evidence);
     const withTrip = locationTerms.reduce((total, term) => total + (term(lifted)?.weight ?? 0), 0);
     add(tripTerm(scene, withTrip, without));
@@ -105,46 +114,25 @@ export function scoreStay(input: ScoreInput): Score {
     evidence: evidence.sort((a, b) => b.weight - a.weight),
     sight: scene.sight,
     answers: scene.survey.answers,
+    isSettled: scene.survey.weight >= sessionsBeforeNovelty,
     scene,
   };
 }
 
 function sceneOf(input: ScoreInput): Scene {
-  const { stay, others, learned, habits, population, user } = input;
-  const { session, sighting } = stay;
+  const { session, stay, others, learned, habits, population, user } = input;
   const sight = sightOf({
-    time: stay.from,
+    time: stay?.from ?? session.startedAt,
     gatewayId: session.gatewayId,
-    address: sighting.address,
-    location: sighting.location,
+    address: stay?.sighting.address,
+    location: stay?.sighting.location,
     device: session.devices[0],
   });
-  const overlap = overlappingStay(stay, others) ? 1 : 0;
+  const overlap = stay ? (overlappingStay(stay, others) ? 1 : 0) : undefined;
   const found = survey(sight, learned, overlap);
-  const rate = (feature: keyof Rates) => noveltyRate(learned, population, feature, sight.time);
-  const rates: Rates = {
-    country: rate('country'),
-    place: rate('place'),
-    network: rate('network'),
-    wide: rate('wide'),
-    near: rate('near'),
-    device: rate('device'),
-    adapter: rate('adapter'),
-    gateway: rate('gateway'),
-    overlap: rate('overlap'),
-    hosting: rate('hosting'),
-  };
-  return { sight, survey: found, learned, habits, population, user, stay, others, rates };
-}
-
-function liftedRates({ rates }: Scene, floor: number): Rates {
-  const lift = (rate: Rates['place']) => ({ ...rate, rate: Math.max(floor, rate.rate) });
-  return {
-    ...rates,
-    country: lift(rates.country),
-    place: lift(rates.place),
-    network: lift(rates.network),
-  };
+  const rates = new PersonalRates(learned, population, sight.time);
+  const known = { sight, survey: found, learned, habits, population, user, rates };
+  return { ...known, session, ...(stay ? { stay } : {}), others };
 }
 
 const sum = (evidence: readonly Evidence[]): number =>
@@ -169,18 +157,22 @@ export function learningWeight(score: number): number {
   return Math.max(learnedLeast, 1 / (1 + Math.exp(doubtSlope * (score - doubtMidpoint))));
 }
 
-/** Sessions a person must have before what is new to them is counted: at first everything is. */
-const sessionsBeforeNovelty = 2;
+/** What of a scored session is new, and therefore learned: each thing counts once a session. */
+export type Learning = {
+  readonly isSession: boolean;
+  readonly isLocation: boolean;
+  readonly isDevice: boolean;
+};
 
 /** The state after learning what was scored. */
-export function learnScored(learned: Learned, scored: Score): Learned {
-  const { sight, scene, score } = scored;
+export function learnScored(learned: Learned, scored: Score, learning: Learning): Learned {
+  const { sight, scene, score, isSettled } = scored;
   const { survey: found } = scene;
   const weight = learningWeight(score);
-  const isSettled = found.weight >= sessionsBeforeNovelty;
-  const next = learn(learned, sight, weight, isSettled ? scored.answers : {});
+  const next = learn(learned, sight, weight, isSettled ? scored.answers : {}, learning);
   const isNewPlace =
     isSettled &&
+    learning.isLocation &&
     weight > 0.5 &&
     sight.located !== undefined &&
     !isRoaming(sight) &&

@@ -27,7 +27,7 @@ export function sharedEgressTerm(scene: Scene, locationWeight: number): Evidence
     term: 'shared-egress',
     aspect: 'shared-egress',
     weight: -(1 - share) * locationWeight,
-    numbers: { people: atHome, share, locationWeight: rounded(locationWeight) },
+    numbers: () => ({ people: atHome, share, locationWeight: rounded(locationWeight) }),
     text: () =>
       `${atHome} or more other users have used this address for more than a day ` +
       '(lowers the score)',

@@ -5,10 +5,9 @@
 
 import type { Device, UnixMs } from '../accounting-event.ts';
 import { weightAt, weightOf, weightWhere } from '../familiar.ts';
-import { type Answers, type Feature, type Learned, noveltyAt } from '../learned.ts';
+import type { Answers, Learned } from '../learned.ts';
 import { distanceKm, type Located, type NetworkType } from '../location.ts';
-import { type PopulationView, populationRate } from '../population.ts';
-import type { Sight } from './sight.ts';
+import type { Prefix, Sight } from './sight.ts';
 
 /** The weight at which a value is half familiar. */
 const halfFamiliar = 0.3;
@@ -50,30 +49,63 @@ export function isRoaming(sight: Sight): boolean {
 /** Compares a sight with what is learned, as of the sight's time. `overlap` comes from sessions. */
 export function survey(sight: Sight, learned: Learned, overlap: number | undefined): Survey {
   const { time, located, place, network, prefix, device, gatewayId } = sight;
-  const familiar = (weight: number): Familiarity => ({
-    weight,
-    k: weight ** 2 / (weight ** 2 + halfFamiliar ** 2),
-  });
-  const prefixes = (begins: string): Familiarity =>
-    familiar(weightWhere(learned.prefixes, time, ({ key }) => key.startsWith(begins)));
   const begin = place?.slice(0, place.indexOf('/') + 1);
+  let country = 0;
+  if (begin) {
+    country = weightWhere(learned.places, time, ({ key }) => key.startsWith(begin));
+  }
+  const blocks = prefix ? blockWeights(learned, prefix, time) : undefined;
+  const devices = device ? deviceWeights(learned, device, time) : undefined;
   const found = {
     weight: weightAt(learned.sessions, time),
-    country: begin
-      ? familiar(weightWhere(learned.places, time, ({ key }) => key.startsWith(begin)))
-      : unknown,
-    place: familiar(located ? kernelWeight(learned, located, time) : 0),
+    country: begin ? familiar(country) : unknown,
+    place: familiar(located ? weightNearby(learned, located, time) : 0),
     network: network ? familiar(weightOf(learned.networks, `${network.asn}`, time)) : unknown,
-    wide: prefix ? prefixes(prefix.wide) : unknown,
-    near: prefix ? prefixes(prefix.near) : unknown,
-    prefix: prefix ? familiar(weightOf(learned.prefixes, prefix.key, time)) : unknown,
-    device: device ? familiar(weightOf(learned.devices, device.key, time)) : unknown,
-    deviceKind: device
-      ? familiar(weightWhere(learned.devices, time, ({ key }) => key.startsWith(`${device.kind}:`)))
-      : unknown,
+    wide: blocks ? familiar(blocks.wide) : unknown,
+    near: blocks ? familiar(blocks.near) : unknown,
+    prefix: blocks ? familiar(blocks.key) : unknown,
+    device: devices ? familiar(devices.key) : unknown,
+    deviceKind: devices ? familiar(devices.kind) : unknown,
     gateway: familiar(weightOf(learned.gateways, gatewayId, time)),
   };
   return { ...found, answers: answersOf(sight, found, overlap) };
+}
+
+function familiar(weight: number): Familiarity {
+  const square = weight * weight;
+  return { weight, k: square / (square + halfFamiliar * halfFamiliar) };
+}
+
+/** Weights of an address and of the blocks around it. */
+function blockWeights(
+  { prefixes }: Learned,
+  prefix: Prefix,
+  time: UnixMs,
+): { key: number; near: number; wide: number } {
+  const sums = { key: 0, near: 0, wide: 0 };
+  for (const { key, level } of prefixes) {
+    if (!key.startsWith(prefix.wide)) continue;
+    const weight = weightAt(level, time);
+    sums.wide += weight;
+    if (key.startsWith(prefix.near)) sums.near += weight;
+    if (key === prefix.key) sums.key += weight;
+  }
+  return sums;
+}
+
+function deviceWeights(
+  { devices }: Learned,
+  device: Device,
+  time: UnixMs,
+): { key: number; kind: number } {
+  const sums = { key: 0, kind: 0 };
+  for (const { key, level } of devices) {
+    if (!key.startsWith(device.kind) || key[device.kind.length] !== ':') continue;
+    const weight = weightAt(level, time);
+    sums.kind += weight;
+    if (key === device.key) sums.key += weight;
+  }
+  return sums;
 }
 
 /**
@@ -85,24 +117,29 @@ function answersOf(
   found: Omit<Survey, 'answers'>,
   overlap: number | undefined,
 ): Answers {
-  const isPlaced = sight.located !== undefined && !isAnonymous(sight) && !isRoaming(sight);
-  const isFixed = sight.prefix !== undefined && !isRoaming(sight) && !isAnonymous(sight);
+  const isFixed = !isRoaming(sight) && !isAnonymous(sight);
   const isNew = ({ k }: Familiarity): number => 1 - k;
   const isKnown = ({ k }: Familiarity): boolean => k >= 0.5;
-  return {
-    ...(sight.located ? { country: isNew(found.country) } : {}),
-    ...(isPlaced && isKnown(found.country) ? { place: isNew(found.place) } : {}),
-    ...(sight.network
-      ? { network: isNew(found.network), hosting: isAnonymous(sight) ? 1 : 0 }
-      : {}),
-    ...(isFixed && isKnown(found.network) ? { wide: isNew(found.wide) } : {}),
-    ...(isFixed && isKnown(found.wide) ? { near: isNew(found.near) } : {}),
-    ...(sight.device && isKnown(found.deviceKind)
-      ? { [deviceFeature(sight.device)]: isNew(found.device) }
-      : {}),
+  const answers: { -readonly [Name in keyof Answers]: Answers[Name] } = {
     gateway: isNew(found.gateway),
-    ...(overlap === undefined ? {} : { overlap }),
   };
+  if (overlap !== undefined) answers.overlap = overlap;
+  if (sight.located) {
+    answers.country = isNew(found.country);
+    if (isFixed && isKnown(found.country)) answers.place = isNew(found.place);
+  }
+  if (sight.network) {
+    answers.network = isNew(found.network);
+    answers.hosting = isAnonymous(sight) ? 1 : 0;
+  }
+  if (sight.prefix && isFixed) {
+    if (isKnown(found.network)) answers.wide = isNew(found.wide);
+    if (isKnown(found.wide)) answers.near = isNew(found.near);
+  }
+  if (sight.device && isKnown(found.deviceKind)) {
+    answers[deviceFeature(sight.device)] = isNew(found.device);
+  }
+  return answers;
 }
 
 /** A hardware address changes with the adapter (dock, Wi-Fi): how often, is asked apart. */
@@ -110,70 +147,20 @@ export function deviceFeature(device: Device): 'device' | 'adapter' {
   return device.kind === 'mac' ? 'adapter' : 'device';
 }
 
-/** Weight of the places around a position: exp(-d^2 / 2 s^2), s = (r1 + r2) / 2 in 40..150 km. */
-function kernelWeight(learned: Learned, located: Located, time: UnixMs): number {
-  return weightedByNearness(learned, located, time);
-}
+/** Beyond this difference of latitude the kernel has nothing left, degrees (4 x 150 km). */
+const latitudeReach = 5.4;
 
-function weightedByNearness(learned: Learned, located: Located, time: UnixMs): number {
+/** Weight of the places around a position: exp(-d^2 / 2 s^2), s = (r1 + r2) / 2 in 40..150 km. */
+function weightNearby(learned: Learned, located: Located, time: UnixMs): number {
   let sum = 0;
   for (const known of learned.places) {
-    if (known.radiusKm < 0) continue;
+    if (known.radiusKm < 0 || Math.abs(known.lat - located.lat) > latitudeReach) continue;
     const weight = weightAt(known.level, time);
     if (weight < 0.01) continue;
+    const isSame = known.lat === located.lat && known.lon === located.lon;
+    const distance = isSame ? 0 : distanceKm(located, known);
     const spread = Math.min(150, Math.max(40, (located.radiusKm + known.radiusKm) / 2));
-    const distance = distanceKm(located, known);
     sum += weight * Math.exp(-((distance / spread) ** 2) / 2);
   }
   return sum;
-}
-
-/** What the organisation expects before it knows better, and a person before they are known. */
-const expected: Readonly<Record<Feature, number>> = {
-  country: 0.004,
-  place: 0.02,
-  network: 0.03,
-  wide: 0.05,
-  near: 0.1,
-  device: 0.004,
-  adapter: 0.02,
-  gateway: 0.02,
-  overlap: 0.02,
-  hosting: 0.01,
-};
-/** Sessions' worth of belief in the organisation's rate, and in the expectation above. */
-const personalPrior = 40;
-const organisationPrior = 200;
-const rateMin = 0.0005;
-const rateMax = 0.5;
-
-/** How often something is new to this person, with what the rate was computed from. */
-export type NoveltyRate = {
-  readonly rate: number;
-  readonly asked: number;
-  readonly fresh: number;
-  readonly organisationRate: number;
-};
-
-/**
- * p = clip((fresh + 40 p0) / (asked + 40), 0.0005, 0.5); p0 = (E + 200 pi) / (M + 200) is the
- * organisation's rate. `floor` lifts it while a trip lasts.
- */
-export function noveltyRate(
-  learned: Learned,
-  population: PopulationView,
-  feature: Feature,
-  time: UnixMs,
-  floor = 0,
-): NoveltyRate {
-  const { asked, fresh } = noveltyAt(learned.novelty, feature, time);
-  const organisationRate = populationRate(
-    population.counts,
-    feature,
-    expected[feature],
-    organisationPrior,
-  );
-  const raw = (fresh + personalPrior * organisationRate) / (asked + personalPrior);
-  const rate = Math.min(rateMax, Math.max(rateMin, floor, raw));
-  return { rate, asked, fresh, organisationRate };
 }

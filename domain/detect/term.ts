@@ -4,10 +4,12 @@
 import type { UnixMs } from '../accounting-event.ts';
 import type { Learned } from '../learned.ts';
 import type { PopulationView } from '../population.ts';
-import type { Session, Stay } from '../session.ts';
+import type { Session } from '../session.ts';
+import type { Stay } from '../stay.ts';
 import type { Reason } from './alert.ts';
+import type { NoveltyRate, PersonalRates } from './rates.ts';
 import type { Sight } from './sight.ts';
-import type { NoveltyRate, Survey } from './survey.ts';
+import type { Survey } from './survey.ts';
 
 /** The facts of a profile that terms use. */
 export type Habits = {
@@ -25,23 +27,11 @@ export type Scene = {
   readonly population: PopulationView;
   /** The person's hash in the population. */
   readonly user: string;
-  readonly stay: Stay;
+  readonly session: Session;
+  /** Absent: the gateway told no client address. */
+  readonly stay?: Stay;
   readonly others: readonly Session[];
-  /** Personal novelty rates, lifted while a trip lasts. */
-  readonly rates: Rates;
-};
-
-export type Rates = {
-  readonly country: NoveltyRate;
-  readonly place: NoveltyRate;
-  readonly network: NoveltyRate;
-  readonly wide: NoveltyRate;
-  readonly near: NoveltyRate;
-  readonly device: NoveltyRate;
-  readonly adapter: NoveltyRate;
-  readonly gateway: NoveltyRate;
-  readonly overlap: NoveltyRate;
-  readonly hosting: NoveltyRate;
+  readonly rates: PersonalRates;
 };
 
 export type TermName =
@@ -62,14 +52,14 @@ export type TermName =
   | 'cold-start'
   | 'feedback';
 
-/** Evidence found by a term. The text is made only when somebody will read it. */
+/** Evidence found by a term. Numbers and text are made only when somebody will read them. */
 export type Evidence = {
   readonly term: TermName;
   /** What exactly was found, for tables and tests: `new-country`. */
   readonly aspect: string;
   /** Nats; negative speaks for the person. */
   readonly weight: number;
-  readonly numbers: Readonly<Record<string, number>>;
+  readonly numbers: () => Readonly<Record<string, number>>;
   readonly text: () => string;
 };
 
@@ -77,8 +67,8 @@ export type Term = (scene: Scene) => Evidence | undefined;
 
 /** Evidence as a detection keeps it. */
 export function reasonOf(evidence: Evidence): Reason {
-  const { term, weight, numbers } = evidence;
-  return { term, weight: rounded(weight), text: evidence.text(), numbers };
+  const { term, weight } = evidence;
+  return { term, weight: rounded(weight), text: evidence.text(), numbers: evidence.numbers() };
 }
 
 /** Three decimals: what texts and stored numbers show. */

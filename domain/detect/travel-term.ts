@@ -3,7 +3,8 @@
 // the same computer that is known: then a line changed, or the location data is wrong.
 // Blind spots: those of travel.ts; a thief who copies the computer's name.
 
-import { type Session, staysOf } from '../session.ts';
+import type { Session } from '../session.ts';
+import { staysOf } from '../stay.ts';
 import { sharesDevice } from './overlap.ts';
 import { type Evidence, rounded, type Scene } from './term.ts';
 import { type TravelFinding, travelBetween } from './travel.ts';
@@ -19,6 +20,7 @@ const knownPlaceDiscount = 0.75;
 
 export function travelTerm(scene: Scene): Evidence | undefined {
   const { stay, others, survey } = scene;
+  if (!stay) return undefined;
   let worst: TravelFinding | undefined;
   let worstWeight = 0;
   let discount = 1;
@@ -44,7 +46,7 @@ export function travelTerm(scene: Scene): Evidence | undefined {
     term: 'travel',
     aspect: isOverlapping ? 'overlapping' : 'sequential',
     weight: worstWeight,
-    numbers: { ...reason.numbers, fullWeight: reason.weight, discount: rounded(discount) },
+    numbers: () => ({ ...reason.numbers, fullWeight: reason.weight, discount: rounded(discount) }),
     text: () => reason.text,
   };
 }

@@ -8,7 +8,7 @@
 // itself.
 
 import { distanceKm, type Located, type NetworkType, placeLabel } from '../location.ts';
-import type { Stay } from '../session.ts';
+import type { Stay } from '../stay.ts';
 import type { Reason } from './alert.ts';
 
 /** Slack beyond both radii, km: rounding of coordinates and commuting distance. */

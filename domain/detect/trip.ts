@@ -26,7 +26,7 @@ export function tripTerm(scene: Scene, lifted: number, without: number): Evidenc
     term: 'trip',
     aspect: 'trip',
     weight: lifted - without,
-    numbers: { daysSinceNewPlace: rounded(days), rateFloor: tripRateFloor },
+    numbers: () => ({ daysSinceNewPlace: rounded(days), rateFloor: tripRateFloor }),
     text: () =>
       `On a journey since ${Math.round(days * 10) / 10} days: further new places are likely ` +
       '(lowers the score)',

@@ -74,7 +74,9 @@ export function createRow(table: ControlTable, key: RowKey, item: Item): Promise
       new PutItemCommand({
         TableName: table.tableName,
         Item: { ...item, ...keyItem(key) },
-        ConditionExpression: 'attribute_not_exists(pk)',
+        // What has expired is gone, although TTL deletes it days later.
+        ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+        ExpressionAttributeValues: { ':now': number(Math.floor(table.now() / 1000)) },
       }),
     ),
   );
@@ -89,14 +91,19 @@ export async function readDocument(table: ControlTable, key: RowKey): Promise<Do
   return { value: JSON.parse(item['document']?.S ?? 'null'), version: Number(item['version']?.N) };
 }
 
-/** Writes the document if its version is still the expected one; false when it is not. */
+/**
+ * Writes the document if its version is still the expected one; false when it is not.
+ * `attributes` stand beside the document: when it expires.
+ */
 export function writeDocument(
   table: ControlTable,
   key: RowKey,
   value: unknown,
   expectedVersion: number,
+  attributes: Item = {},
 ): Promise<boolean> {
   const item: Item = {
+    ...attributes,
     document: text(JSON.stringify(value)),
     version: number(expectedVersion + 1),
   };
@@ -126,12 +133,13 @@ export async function updateDocument(
   table: ControlTable,
   key: RowKey,
   change: (value: unknown) => unknown,
+  attributes: Item = {},
 ): Promise<void> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const { value, version } = await readDocument(table, key);
     const changed = change(value);
     if (changed === undefined) return;
-    if (await writeDocument(table, key, changed, version)) return;
+    if (await writeDocument(table, key, changed, version, attributes)) return;
     // Losers wait a random while, or they would meet again.
     const waitMs = Math.random() * Math.min(backoffMsMax, 5 * 2 ** attempt);
     await new Promise((resolve) => setTimeout(resolve, waitMs));

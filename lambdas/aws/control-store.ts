@@ -50,6 +50,13 @@ const settingsSchema: v.GenericSchema<unknown, Settings> = v.object({
     netbios: v.record(v.string(), v.string()),
     defaultDomain: v.exactOptional(v.string()),
   }),
+  detection: v.exactOptional(
+    v.object({
+      sensitivity: v.exactOptional(v.picklist(['low', 'normal', 'high'])),
+      alertsPerThousandPerDay: v.exactOptional(v.pipe(v.number(), v.minValue(0.05))),
+      strictGate: v.exactOptional(v.boolean()),
+    }),
+  ),
 });
 
 const intervalSchema = v.object({ first: v.number(), last: v.number(), since: v.number() });

@@ -4,9 +4,9 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Device } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detect/alert.ts';
-import { decodeProfile } from '../../domain/profile-codec.ts';
 import { escapeKeyPart } from '../../domain/user-name.ts';
 import type { Page, PageRequest, QueryStore, UserRow } from '../query/ports.ts';
+import { profileOfItem } from './profile-item.ts';
 import {
   cellPartition,
   detectionKeyOf,
@@ -52,7 +52,7 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
     profile: async (userKey) => {
       const item = await get(options, profileKeyOf(userKey));
       if (!item) return undefined;
-      return { profile: decodeProfile(userKey, text(item)), version: Number(item['version']?.N) };
+      return { profile: profileOfItem(userKey, item), version: Number(item['version']?.N) };
     },
     sessions: (userKey, from, to, page) =>
       list(

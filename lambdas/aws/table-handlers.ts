@@ -10,6 +10,7 @@ import { makeProcess, type ProcessDeps } from '../process.ts';
 import { makeQuery } from '../query.ts';
 import { makeControlStore } from './control-store.ts';
 import { readPlaceLabels } from './place-labels.ts';
+import { makePopulationStore } from './population-store.ts';
 import { makeQueryStore } from './query-store.ts';
 import { makeUserStore } from './user-store.ts';
 
@@ -43,6 +44,7 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
       locate: options.locate,
       settings,
       hash: sha256Hash,
+      population: makePopulationStore({ client, tableName: options.controlTable, now }),
     },
     ledger: control,
     aside: control,

@@ -13,8 +13,8 @@ import { type Detection, mergeDetections } from '../../domain/detect/alert.ts';
 import { detectionRetentionDays, sessionRetentionDays } from '../../domain/limits.ts';
 import type { StoredSession, UserState, UserStore } from '../../domain/ports.ts';
 import type { Profile, ProfileIndexRow } from '../../domain/profile.ts';
-import { decodeProfile, encodeProfile } from '../../domain/profile-codec.ts';
 import { mergeSessions, type Session } from '../../domain/session.ts';
+import { profileAttribute, profileOfItem } from './profile-item.ts';
 import {
   detectionKeyOf,
   detectionRefKeyOf,
@@ -87,7 +87,7 @@ async function load(options: StoreOptions, userKey: string, since: number): Prom
     );
     for (const item of page.Items ?? []) {
       if (item['sk']?.S === profileSortKey) {
-        profile = decodeProfile(userKey, text(item));
+        profile = profileOfItem(userKey, item);
         version = versionOf(item);
       } else if (!isExpired(item, now())) {
         sessions.push({ session: decodeSession(item), version: versionOf(item) });
@@ -103,7 +103,7 @@ async function putProfile(
   profile: Profile,
   expectedVersion: number,
 ): Promise<'written' | 'conflict'> {
-  const item = { ...versioned(expectedVersion + 1), doc: { S: encodeProfile(profile) } };
+  const item = { ...versioned(expectedVersion + 1), doc: profileAttribute(profile) };
   return putIfVersion(options, profileKeyOf(profile.userKey), item, expectedVersion);
 }
 

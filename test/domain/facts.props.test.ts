@@ -73,7 +73,13 @@ async function run(invocations: readonly (readonly AccountingEvent[])[]): Promis
 /** The facts of a profile, without the learned part and the bookkeeping. */
 function factsOf(profile: Profile | undefined) {
   if (!profile) return undefined;
-  const { recent: _recent, pending: _pending, detections: _detections, ...facts } = profile;
+  const {
+    recent: _recent,
+    pending: _pending,
+    detections: _detections,
+    learned: _learned,
+    ...facts
+  } = profile;
   const byKey = <T>(map: ReadonlyMap<string, T>) => Object.fromEntries([...map].sort());
   return {
     ...facts,

@@ -23,6 +23,7 @@ const session = (score: number, isNewPlace: boolean): PopulationCounts =>
     weight: 1,
     score,
     isFirstInPeriod: false,
+    times: 1,
   });
 
 const sighter = (user: string, hours: number) => ({

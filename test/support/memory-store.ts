@@ -4,13 +4,14 @@
 import { type Detection, mergeDetections } from '../../domain/detect/alert.ts';
 import type { GatewayStore, UserStore } from '../../domain/ports.ts';
 import type { Profile, ProfileIndexRow } from '../../domain/profile.ts';
-import { decodeProfile, encodeProfile } from '../../domain/profile-codec.ts';
+import { packProfile } from '../../domain/profile-pack.ts';
+import { unpackProfile } from '../../domain/profile-unpack.ts';
 import { mergeSessions, type Session } from '../../domain/session.ts';
 
 export type MemoryStore = {
   readonly users: UserStore;
   readonly gateways: GatewayStore;
-  readonly profiles: Map<string, { text: string; version: number }>;
+  readonly profiles: Map<string, { bytes: Uint8Array; version: number }>;
   readonly sessions: Map<string, Map<string, { session: Session; version: number }>>;
   readonly detections: Map<string, Detection>;
   readonly indexRows: Map<string, ProfileIndexRow>;
@@ -42,13 +43,13 @@ export function makeMemoryStore(): MemoryStore {
     failAtWrite: 0,
     profileOf: (userKey) => {
       const stored = store.profiles.get(userKey);
-      return stored && decodeProfile(userKey, stored.text);
+      return stored && unpackProfile(userKey, stored.bytes);
     },
     users: {
       load: async (userKey) => {
         const stored = store.profiles.get(userKey);
         return {
-          ...(stored ? { profile: decodeProfile(userKey, stored.text) } : {}),
+          ...(stored ? { profile: unpackProfile(userKey, stored.bytes) } : {}),
           version: stored?.version ?? 0,
           sessions: [...rowsOf(userKey).values()],
         };
@@ -57,7 +58,7 @@ export function makeMemoryStore(): MemoryStore {
         const version = store.profiles.get(profile.userKey)?.version ?? 0;
         if (version !== expectedVersion) return 'conflict';
         write();
-        store.profiles.set(profile.userKey, { text: encodeProfile(profile), version: version + 1 });
+        store.profiles.set(profile.userKey, { bytes: packProfile(profile), version: version + 1 });
         return 'written';
       },
       mergeSession: async (userKey, session) => {

@@ -1,12 +1,13 @@
 // The learned score on one person's five weeks: what is usual is calm, what is odd is not, and what
 // a gateway does not send says nothing.
 
-import { learnScored, type Score, scoreStay } from '../../../domain/detect/score.ts';
+import { learnScored, type Score, scoreSession } from '../../../domain/detect/score.ts';
 import { reasonOf } from '../../../domain/detect/term.ts';
 import { emptyLearned, type Learned } from '../../../domain/learned.ts';
 import type { NetworkType } from '../../../domain/location.ts';
 import { emptyPopulation } from '../../../domain/population.ts';
-import { type Stay, sessionOf, staysOf } from '../../../domain/session.ts';
+import { sessionOf } from '../../../domain/session.ts';
+import { type Stay, staysOf } from '../../../domain/stay.ts';
 import {
   type EventOptions,
   eventOf,
@@ -19,6 +20,7 @@ import {
 const london = '81.2.69.142';
 const tokyo = '126.0.0.1';
 const dayMs = 24 * hourMs;
+const wholeSession = { isSession: true, isLocation: true, isDevice: true };
 
 function stayOf(options: EventOptions, type: NetworkType = 'access'): Stay {
   const event = eventOf(options);
@@ -31,7 +33,8 @@ function stayOf(options: EventOptions, type: NetworkType = 'access'): Stay {
 function score(learned: Learned, stay: Stay): Score {
   const habits = { firstSeen: morning - 35 * dayMs, hours: new Array<number>(168).fill(0) };
   const population = emptyPopulation;
-  return scoreStay({ stay, others: [], learned, habits, population, user: 'alice' });
+  const { session } = stay;
+  return scoreSession({ session, stay, others: [], learned, habits, population, user: 'alice' });
 }
 
 /** Five weeks of mornings from London on one computer. */
@@ -40,7 +43,7 @@ function learnedLife(): Learned {
   for (let day = 35; day > 0; day -= 1) {
     const at = morning - day * dayMs;
     const stay = stayOf({ address: london, device: 'lt-1', sessionId: `s${day}`, at });
-    learned = learnScored(learned, score(learned, stay));
+    learned = learnScored(learned, score(learned, stay), wholeSession);
   }
   return learned;
 }
@@ -90,7 +93,7 @@ describe('the learned score', () => {
 
   it('learns little from what it doubts', () => {
     const thief = score(life, stayOf({ address: tokyo, device: 'kali' }, 'hosting'));
-    const taught = learnScored(life, thief);
+    const taught = learnScored(life, thief, wholeSession);
     const again = score(taught, stayOf({ address: tokyo, device: 'kali' }, 'hosting'));
 
     expect(again.score).toBeGreaterThan(thief.score * 0.7);

@@ -1,8 +1,9 @@
-// The stored form of a profile: compact JSON with a schema version, times in seconds.
-// Write units are billed by the kilobyte of the whole item, so names are positions and a place's
-// country, region and city are read back from its key. Unknown newer versions are refused.
+// Reads profiles as version 1 stored them: JSON text, times in seconds. Nothing writes it any more;
+// the next fold of a user stores the packed form (profile-pack.ts). Version 1 knew no learned part:
+// it begins empty, and so does the count of the days of the last month.
 
 import type { Device } from './accounting-event.ts';
+import { emptyLearned } from './learned.ts';
 import type { Location, Network, NetworkType, PlaceKey, SpecialKind } from './location.ts';
 import type {
   AddressTally,
@@ -12,8 +13,8 @@ import type {
   Pending,
   PlaceTally,
   Profile,
-  RecentSession,
 } from './profile.ts';
+import type { RecentSession } from './recent.ts';
 import type { Tally } from './tally.ts';
 
 const schemaVersion = 1;
@@ -50,35 +51,11 @@ type Stored = {
 
 const confidences = ['city', 'country', 'low'] as const;
 
-/** Profile to text. The order of maps and lists is kept. */
-export function encodeProfile(profile: Profile): string {
-  const places = [...profile.places.keys()];
-  const networks = [...profile.networks.keys()];
-  const stored: Stored = {
-    v: schemaVersion,
-    kind: profile.kind,
-    spellings: profile.spellings,
-    first: seconds(profile.firstSeen),
-    last: seconds(profile.lastSeen),
-    sessions: profile.sessions,
-    networks: rows(profile.networks, ({ network }) => [network.organization, network.type]),
-    places: rows(profile.places, ({ location }) => positionOf(location, networks)),
-    addresses: rows(profile.addresses, ({ place }) => [places.indexOf(place)]),
-    devices: rows(profile.devices, ({ device }) => [device]),
-    gateways: rows(profile.gateways, () => []),
-    hours: profile.hours.flatMap((count, hour) => (count > 0 ? [[hour, count] as const] : [])),
-    detections: profile.detections.map((d) => [d.id, d.place, seconds(d.firstSeen)]),
-    recent: profile.recent.map((r) => [seconds(r.rowStart), r.identity, r.counted.join(' ')]),
-    ...(isEmpty(profile.pending) ? {} : { pending: profile.pending }),
-  };
-  return JSON.stringify(stored);
-}
-
 /**
  * Text to profile.
  * @throws Error when the text is of a newer schema: an older reader must not write it back.
  */
-export function decodeProfile(userKey: string, text: string): Profile {
+export function readProfileV1(userKey: string, text: string): Profile {
   const stored = JSON.parse(text) as Stored;
   if (stored.v !== schemaVersion) {
     throw new Error(`profile schema ${stored.v} is newer than this version reads`);
@@ -110,8 +87,15 @@ export function decodeProfile(userKey: string, text: string): Profile {
     >,
     gateways: mapOf(stored.gateways, () => ({})),
     hours,
+    days: new Array<number>(30).fill(0),
+    learned: emptyLearned,
     detections: stored.detections.map(
-      ([id, place, first]): DetectionRef => ({ id, place, firstSeen: first * 1000 }),
+      ([id, place, first]): DetectionRef => ({
+        id,
+        place,
+        firstSeen: first * 1000,
+        severity: 'low',
+      }),
     ),
     recent: stored.recent.map(
       ([start, identity, counted]): RecentSession => ({
@@ -124,24 +108,6 @@ export function decodeProfile(userKey: string, text: string): Profile {
   };
 }
 
-const seconds = (ms: number): number => Math.floor(ms / 1000);
-
-function rows<T extends Tally, Rest extends readonly unknown[]>(
-  map: ReadonlyMap<string, T>,
-  rest: (tally: T) => Rest,
-): (readonly [...TallyRow, ...Rest])[] {
-  return [...map].map(
-    ([key, tally]) =>
-      [
-        key,
-        tally.count,
-        seconds(tally.firstSeen),
-        seconds(tally.lastSeen),
-        ...rest(tally),
-      ] as const,
-  );
-}
-
 function mapOf<Row extends readonly [...TallyRow, ...unknown[]], Extra extends object>(
   list: readonly Row[],
   extra: (row: Row) => Extra,
@@ -152,12 +118,6 @@ function mapOf<Row extends readonly [...TallyRow, ...unknown[]], Extra extends o
       return [key, { ...extra(row), count, firstSeen: first * 1000, lastSeen: last * 1000 }];
     }),
   );
-}
-
-function positionOf(location: Location, networks: readonly string[]): [] | Position {
-  if (location.kind !== 'located') return [];
-  const { lat, lon, radiusKm, confidence, network } = location;
-  return [lat, lon, radiusKm, confidences.indexOf(confidence), networks.indexOf(`${network.asn}`)];
 }
 
 const noNetwork: Network = { asn: 0, organization: '', type: 'unknown' };
@@ -179,6 +139,3 @@ function locationOf(row: PlaceRow, networks: readonly Network[]): Location {
     network: networks[net ?? -1] ?? noNetwork,
   };
 }
-
-const isEmpty = (pending: Pending): boolean =>
-  pending.detections.length === 0 && pending.indexRows.length === 0;
