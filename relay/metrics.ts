@@ -4,7 +4,7 @@
 // docs/relay.md is made from `metricFacts`.
 
 import type { Histogram } from './histogram.ts';
-import type { RelayStatus } from './relay.ts';
+import type { RelayStatus } from './relay-status.ts';
 
 const prefix = 'wherefrom_relay_';
 

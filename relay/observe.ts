@@ -44,7 +44,8 @@ export function startObserver(options: {
     if (path === '/livez') return { status: 200, type: plain, body: 'alive\n' };
     if (path === '/readyz' && status.isReady) return { status: 200, type: plain, body: 'ready\n' };
     if (path === '/readyz') {
-      const body = `${status.journal.trouble ?? 'stopping'}\n`;
+      const isOff = !status.isEnabled ? 'switched off in the settings' : 'stopping';
+      const body = `${status.journal.trouble ?? status.doorTrouble ?? isOff}\n`;
       return { status: 503, type: plain, body };
     }
     if (path !== '/metrics') return { status: 404, type: plain, body: 'no such page\n' };

@@ -24,6 +24,8 @@ export type CloudConfig = {
 };
 
 export type RelayConfig = {
+  /** False shuts the ports; records are kept and shipped on. Absent: they are open. */
+  readonly isEnabled?: boolean;
   readonly listen: readonly ListenAddress[];
   readonly gateways: readonly GatewayConfig[];
   /** Absent: journal only. */

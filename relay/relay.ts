@@ -4,14 +4,13 @@
 
 import type { UnixMs } from '../domain/accounting-event.ts';
 import { AuthenticatorMemory } from './authenticator-memory.ts';
+import { openDoor } from './door.ts';
 import { ReplyCache } from './duplicates.ts';
 import { errorText } from './errors.ts';
 import type { Accept } from './gate.ts';
 import type { GatewayConfig } from './gateway.ts';
 import { type GatewayTable, makeGatewayTable } from './gateway-table.ts';
-import type { Histogram } from './histogram.ts';
 import type { Journal } from './journal/journal.ts';
-import type { JournalStats } from './journal/journal-options.ts';
 import { makeReader } from './journal/reader.ts';
 import type { NewJournalRecord } from './journal/record.ts';
 import type { RequeueResult } from './journal-tools/requeue.ts';
@@ -20,14 +19,11 @@ import { OutcomeBook, type RelayCounts } from './outcome-book.ts';
 import { recallAuthenticators } from './recall.ts';
 import { makeReceiver, type PacketSource, type Receiver } from './receiver.ts';
 import type { RelayConfig } from './relay-config.ts';
+import { type RelayStatus, statusOf } from './relay-status.ts';
 import { makeSecretDiagnosis, type SecretDiagnosis } from './secret-diagnosis.ts';
-import type { ShipperStatus } from './shipper-options.ts';
-import type { BalanceSnapshot } from './status/balance.ts';
 import type { BalanceReport } from './status/balance-report.ts';
-import type { ActivityRow } from './status/gateway-activity.ts';
-import type { UploadStatus } from './status/upload-numbers.ts';
 import { journalFolder, openStorage } from './storage.ts';
-import { type ListenAddress, startUdpServer } from './udp-server.ts';
+import type { ListenAddress } from './udp-server.ts';
 
 export type RelayDeps = {
   readonly log: Log;
@@ -35,34 +31,6 @@ export type RelayDeps = {
   readonly monotonicMs: () => number;
   /** Sees the time from arrival to answer of each recorded packet. */
   readonly onAcknowledged?: (elapsedMs: number) => void;
-};
-
-/** Everything the relay knows about itself, at one moment. */
-export type RelayStatus = {
-  /** True while packets are recorded and answered. */
-  readonly isReady: boolean;
-  readonly counts: RelayCounts;
-  readonly journal: JournalStats;
-  /** Octets the journal may take. */
-  readonly journalBytesMax: number;
-  /** How long syncs of the journal took. */
-  readonly syncTimes: Histogram;
-  readonly balance: BalanceSnapshot;
-  /** What gateways send, by configured name. */
-  readonly activity: ReadonlyMap<string, ActivityRow>;
-  /** Packets of the last minute, for every configured gateway. */
-  readonly perMinute: ReadonlyMap<string, number>;
-  /** Sentences on gateways that sign with a wrong secret, by gateway name. */
-  readonly secretFindings: ReadonlyMap<string, string>;
-  /** Smallest receive buffer of a socket, octets as the kernel counts them. */
-  readonly receiveBufferBytes: number;
-  /** Answers that the kernel did not take. */
-  readonly sendErrors: number;
-  /** Absent: no cloud is configured. */
-  readonly shipping?: ShipperStatus;
-  readonly uploads?: UploadStatus;
-  /** Authenticators held for the `repeated` mark, and those dropped for want of room. */
-  readonly remembered: { readonly held: number; readonly dropped: number };
 };
 
 export type Relay = {
@@ -106,7 +74,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     now: deps.now,
     acknowledged: () => book.acknowledged(),
   });
-  const { journal, shipper } = storage;
+  const { journal } = storage;
   const watchers = new Set<Watcher>();
   const diagnosis = makeSecretDiagnosis({
     gateways: () => gateways,
@@ -115,8 +83,9 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     later: setImmediate,
   });
   const parts = { deps, journal, book, memory, gateways: () => gateways, diagnosis, watchers };
-  const server = await startUdpServer({
+  const door = await openDoor({
     listen: config.listen,
+    isWanted: config.isEnabled !== false,
     receiver: wireReceiver(parts),
     log,
   }).catch(async (error: unknown) => {
@@ -125,36 +94,34 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     throw error;
   });
   let ended: Promise<void> | undefined;
+  let isEnabled = config.isEnabled !== false;
+  const switchDoor = (isWanted: boolean): void => {
+    if (isWanted === isEnabled) return;
+    isEnabled = isWanted;
+    // What cannot be opened is in the status; nothing of it rejects.
+    door.set(isWanted).catch((error: unknown) => log('error', 'port-not-shut', errorText(error)));
+  };
   const recalling = recall(config, journal, memory, () => ended !== undefined, log);
   const end = async (): Promise<void> => {
-    server.pause();
+    door.pause();
     // What is being written is answered before this resolves.
     await journal.close();
-    await server.close();
+    await door.close();
     await storage.stop();
     await recalling;
     log('info', 'stopped', 'the relay has stopped; everything answered is on disk');
   };
   return {
-    addresses: server.addresses,
+    get addresses() {
+      return door.addresses;
+    },
     counts: () => book.snapshot(),
-    status: () => ({
-      isReady: ended === undefined && journal.isWritable,
-      counts: book.snapshot(),
-      journal: journal.stats(),
-      journalBytesMax: storage.journalBytesMax,
-      syncTimes: storage.syncTimes,
-      balance: storage.balance.snapshot(),
-      activity: storage.activity.rows(),
-      perMinute: new Map(
-        gateways.gateways.map(({ config: { name } }) => [name, book.perMinute(name, deps.now())]),
-      ),
-      ...(shipper && { shipping: shipper.status(), uploads: storage.uploads.status() }),
-      secretFindings: diagnosis.findings(),
-      receiveBufferBytes: server.receiveBufferBytes,
-      sendErrors: server.sendErrors(),
-      remembered: { held: memory.size, dropped: memory.dropped },
-    }),
+    status: () =>
+      statusOf({
+        ...{ book, storage, door, diagnosis, memory, isEnabled, now: deps.now },
+        isRunning: ended === undefined,
+        gateways: gateways.gateways,
+      }),
     reportBalance: () => storage.reportBalance(),
     watch(see) {
       watchers.add(see);
@@ -167,6 +134,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       const replacing = makeGatewayTable(next.gateways);
       diagnosis.remember(gateways);
       gateways = replacing;
+      switchDoor(next.isEnabled !== false);
     },
     stop() {
       ended ??= end();

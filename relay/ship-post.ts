@@ -1,5 +1,5 @@
-// One POST of a batch to the cloud. Promise: it always resolves, and keeps nothing of the answer but
-// its status, code, Retry-After and Date. Connections are cloud-connection.ts's.
+// One POST of a batch to the cloud. Promise: it always resolves, and keeps nothing of the answer
+// but its status, code, Retry-After and Date. Connections are cloud-connection.ts's.
 
 import {
   type ConnectionOptions,

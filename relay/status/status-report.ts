@@ -3,8 +3,9 @@
 // no user, client address, device or secret. Times are RFC 3339.
 
 import * as v from 'valibot';
-import type { Relay, RelayStatus } from '../relay.ts';
+import type { Relay } from '../relay.ts';
 import type { RelayConfig } from '../relay-config.ts';
+import type { RelayStatus } from '../relay-status.ts';
 import type { BalanceReport } from './balance-report.ts';
 
 const count = v.pipe(v.number(), v.integer());
@@ -162,17 +163,23 @@ export function makeReport(
 }
 
 function problemsOf(status: RelayStatus, balance: BalanceReport, facts: ReportFacts): string[] {
-  const { journal, shipping } = status;
+  const { shipping } = status;
   const { acked, shipped, waiting, setAside } = balance.total;
   const sum = `${acked} acked, ${shipped} shipped, ${waiting} waiting, ${setAside} set aside`;
   return [
-    ...(status.isReady ? [] : [`no packet is answered: ${journal.trouble ?? 'it is stopping'}`]),
+    ...notReady(status),
     ...(shipping?.trouble === undefined ? [] : [shipping.trouble]),
     ...(balance.state === 'unbalanced' ? [`records are unaccounted for: ${sum}`] : []),
     ...(facts.isReloadGood
       ? []
       : ['the configuration file is not usable: the one before is still in effect']),
   ];
+}
+
+/** A relay that is switched off does what it was told: that is no problem. */
+function notReady({ isReady, isEnabled, doorTrouble, journal }: RelayStatus): string[] {
+  if (isReady || (!isEnabled && journal.isWritable)) return [];
+  return [`no packet is answered: ${journal.trouble ?? doorTrouble ?? 'it is stopping'}`];
 }
 
 /** Every configured gateway, also a silent one, then those that were removed but have records. */

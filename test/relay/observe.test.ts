@@ -2,10 +2,11 @@ import { Histogram } from '../../relay/histogram.ts';
 import { kernelDrops } from '../../relay/kernel-drops.ts';
 import type { LogFields } from '../../relay/log.ts';
 import { type Observer, startObserver } from '../../relay/observe.ts';
-import type { RelayStatus } from '../../relay/relay.ts';
+import type { RelayStatus } from '../../relay/relay-status.ts';
 
 const status: RelayStatus = {
   isReady: true,
+  isEnabled: true,
   counts: {
     received: 12,
     inFlight: 1,
