@@ -1,0 +1,58 @@
+// A detection with every field, and any text that a gateway could put into one.
+
+import fc from 'fast-check';
+import { abnormalConnectionTechniques, type Detection } from '../../domain/detect/alert.ts';
+
+/** Alice from Lyon, as the judge tells it. */
+export const lyon: Detection = {
+  id: '20261123T080200Z-AbCdEfGhIjKlMnOp',
+  kind: 'abnormal-vpn-connection',
+  userKey: 'alice@contoso.com',
+  severity: 'medium',
+  score: 74,
+  isLearning: false,
+  firstSeen: Date.parse('2026-11-23T08:02:00Z'),
+  lastSeen: Date.parse('2026-11-23T08:40:00Z'),
+  sessions: ['1795420920000/a1b2c3d4e5f6', '1795423200000/0a0b0c0d0e0f'],
+  gatewayId: 'asa-lyon',
+  clientAddress: '203.0.113.77',
+  place: { key: 'FR/Auvergne/Lyon', label: 'Lyon, FR', lat: 45.7, lon: 4.8, radiusKm: 25 },
+  network: { asn: 64496, organization: 'Example Hosting', type: 'hosting' },
+  device: { key: 'host:lt-0412', kind: 'host', name: 'lt-0412' },
+  reasons: [
+    { term: 'place', weight: 2.7, text: 'New city Lyon, FR', numbers: { knownPlaces: 2 } },
+    { term: 'trip', weight: -0.4, text: 'Same country as before', numbers: {} },
+  ],
+  techniques: abnormalConnectionTechniques,
+};
+
+const hostile = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 40, unit: 'binary' }),
+  fc.constantFrom('a|b\\c=d', 'x\r\ny', '\u202eevil', '=1+1', '{"a":1}', '\ud800', ' cs1=http://x'),
+);
+
+/** Detections whose texts a gateway or a person chose. */
+export const anyDetection: fc.Arbitrary<Detection> = fc
+  .record({
+    user: hostile,
+    gateway: hostile,
+    device: fc.option(hostile, { nil: undefined }),
+    organization: hostile,
+    place: fc.constantFrom('FR/Auvergne/Lyon', 'US//', 'special/private', 'unknown'),
+    severity: fc.constantFrom('low' as const, 'medium' as const, 'high' as const),
+    score: fc.integer({ min: 0, max: 100 }),
+    reason: hostile,
+  })
+  .map(({ user, gateway, device, organization, place, reason, ...rest }) => {
+    const { device: _, ...base } = lyon;
+    return {
+      ...base,
+      ...rest,
+      userKey: user,
+      gatewayId: gateway,
+      place: { key: place, label: place },
+      network: { asn: 0, organization, type: 'unknown' },
+      ...(device ? { device: { key: `host:${device}`, kind: 'host', name: device } } : {}),
+      reasons: [{ term: 'place', weight: 1, text: reason, numbers: {} }],
+    };
+  });

@@ -1,0 +1,23 @@
+// Checks events against the frozen extract of OCSF 1.6.0, strictly: an attribute that the extract
+// does not name fails.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020';
+
+const path = join(import.meta.dirname, '../fixtures/ocsf/schema.json');
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+ajv.addSchema(JSON.parse(readFileSync(path, 'utf8')));
+
+/** @returns what of the event is not as the class says; empty when all is. */
+export function ocsfViolations(
+  className: 'detection_finding' | 'tunnel_activity',
+  event: unknown,
+): string[] {
+  const validate = ajv.compile({ $ref: `ocsf#/$defs/${className}` });
+  if (validate(event)) return [];
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) =>
+      `${instancePath} ${message} ${'additionalProperty' in params ? params['additionalProperty'] : ''}`,
+  );
+}
