@@ -1,5 +1,5 @@
 // A million hostile datagrams and more: random octets and mutated valid packets through the whole
-// receiver. `npx tsx bench/gate-fuzz.ts [cases] [seed]` prints a table and exits 1 when one throws,
+// receiver. `npm run fuzz:relay -- [cases] [seed]` prints a table and exits 1 when one throws,
 // when a forged one is answered, when counters do not add up, or when memory grows.
 
 import { AuthenticatorMemory } from '../relay/authenticator-memory.ts';

@@ -9,6 +9,19 @@ import { compareDrops } from './relay/drops.ts';
 import { comparisonTables } from './relay/report.ts';
 import { Workshop } from './relay/workshop.ts';
 
+const help = `Usage: npm run bench:relay -- [options]
+
+Measures the relay, FreeRADIUS with its detail writer (where installed) and a naive server over the
+npm radius package in turns, and prints tables. Takes about seven minutes; run nothing beside it.
+
+  --peers LIST      of relay, relay-shipping, freeradius-detail, freeradius-detail-single, naive
+  --rounds N        interleaved rounds (default 5)
+  --seconds N       length of a measured window (default 3)
+  --in-flight N     requests under way in the first table (default 256)
+  --rate N          packets a second offered in the last table (default 5000)
+  --skip-drops      without the cost of forged datagrams
+  -h, --help        this text`;
+
 const { values } = parseArgs({
   options: {
     peers: { type: 'string' },
@@ -17,8 +30,14 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '5000' },
     'in-flight': { type: 'string', default: '256' },
     'skip-drops': { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+
+if (values.help) {
+  console.log(help);
+  process.exit(0);
+}
 
 const workshop = new Workshop({ isPinned: true });
 try {

@@ -17,7 +17,7 @@ import { end } from './workshop.ts';
 
 const seed = 1;
 const smallMiB = 48;
-const largerMiB = 96;
+const largerMiB = 320;
 const count = 400_000;
 const recoverWithinMs = 10_000;
 
