@@ -10,6 +10,7 @@ import {
   verify as verifyBytes,
 } from 'node:crypto';
 import * as v from 'valibot';
+import type { AgreementJwk } from './hpke.ts';
 
 /** Algorithm names as RFC 9421 section 6.2.2 registers them. */
 export type SealAlgorithm = 'ed25519' | 'ecdsa-p256-sha256';
@@ -53,7 +54,7 @@ export function parsePublicJwk(value: unknown): PublicJwk | undefined {
 }
 
 /** RFC 7638 thumbprint: SHA-256 over the required members in lexical order, base64url. */
-export function thumbprint(jwk: PublicJwk): string {
+export function thumbprint(jwk: PublicJwk | AgreementJwk): string {
   const members =
     jwk.kty === 'OKP'
       ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x }
