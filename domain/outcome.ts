@@ -66,6 +66,7 @@ export const eventOutcomes = {
   'not-vpn': fact('process', false, 'recorded as what it is, kept out of profiles'),
   'no-user': fact('process', false, 'names no user: nothing to profile'),
   'no-session': fact('process', false, 'status type says nothing about a session'),
+  erased: fact('process', false, 'received before its user was erased: forgotten'),
   'set-aside': fact('process', true, 'failed three times: kept for a requeue, alarm'),
   retried: fact('process', true, 'a table or locate failed: the message comes back'),
 } as const;

@@ -40,6 +40,8 @@ export type Log = {
   error(message: string, error: unknown, fields?: LogFields): void;
   /** Counts ends of one stage as metrics; zero and absent counters are left out. */
   outcomes<Name extends string>(stage: OutcomeStage, counts: OutcomeCounts<Name>): void;
+  /** Other numbers as metrics, by what they are of: `sweep`, `queue`. Zeros are left out. */
+  counts(stage: string, values: Readonly<Record<string, number>>): void;
 };
 
 export type LogOptions = {
@@ -64,15 +66,17 @@ export function makeLog({ service, now, write = writeLine }: LogOptions): Log {
     const time = new Date(now()).toISOString();
     write(JSON.stringify({ time, level, service, message, ...knownFields(fields), ...error }));
   };
+  const count = (stage: string, counts: Readonly<Record<string, number | undefined>>): void => {
+    const values = Object.entries(counts).filter(([, value]) => value);
+    if (values.length > 0) write(JSON.stringify(embeddedMetrics(stage, values, now())));
+  };
   return {
     info: (message, fields) => line('INFO', message, fields),
     warn: (message, fields) => line('WARN', message, fields),
     error: (message, error, fields) =>
       line('ERROR', message, fields, { error: describeError(error) }),
-    outcomes: (stage, counts) => {
-      const values = Object.entries<number | undefined>(counts).filter(([, count]) => count);
-      if (values.length > 0) write(JSON.stringify(embeddedMetrics(stage, values, now())));
-    },
+    outcomes: (stage, counts) => count(stage, counts),
+    counts: count,
   };
 }
 
@@ -118,7 +122,7 @@ function stackFrames(error: object): string[] {
 
 /** CloudWatch embedded metric format specification, version 0. */
 function embeddedMetrics(
-  stage: OutcomeStage,
+  stage: string,
   values: readonly [string, number | undefined][],
   timestampMs: number,
 ): object {

@@ -16,6 +16,8 @@ export type ProcessDeps = {
   readonly ports: ProcessPorts;
   readonly ledger: Pick<LedgerStore, 'recordCoverage'>;
   readonly aside: Pick<AsideStore, 'setAside'>;
+  /** Makes the test for events of users who were erased after the event was received. */
+  readonly erasedTest: () => Promise<(event: AccountingEvent) => Promise<boolean>>;
   /** Hides a message from the queue for a while; failures are harmless (it returns sooner). */
   readonly postpone: (receiptHandle: string, delaySeconds: number) => Promise<void>;
   readonly log: Log;
@@ -40,9 +42,11 @@ export function makeProcess(
   return async (event, context) => {
     const opened: Opened[] = [];
     const failed: SQSRecord[] = [];
+    let untouched = 0;
     for (const record of event.Records) {
       const remainingMs = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
       const batch = remainingMs < remainingMsMin ? undefined : decodeBatch(record.body);
+      if (!batch) untouched += 1;
       if (batch?.ok) opened.push({ record, batch: batch.batch });
       else failed.push(record);
       if (batch?.ok === false) {
@@ -50,8 +54,8 @@ export function makeProcess(
       }
     }
     const counts: OutcomeCounts<EventOutcome> = {};
-    const results = await processEvents(
-      deps.ports,
+    const results = await processAll(
+      deps,
       opened.flatMap(({ batch }) => batch.events),
     );
     const byEvent = new Map(results.map((result) => [result.event, result]));
@@ -63,9 +67,30 @@ export function makeProcess(
     }
     failed.push(...(await recordCoverage(deps, finished)));
     deps.log.outcomes('process', counts);
+    const notBatches = event.Records.length - opened.length - untouched;
+    deps.log.counts('queue', {
+      done: event.Records.length - failed.length,
+      'not-a-batch': notBatches,
+      returned: failed.length - notBatches,
+    });
     await Promise.all(failed.map((record) => postpone(deps, record)));
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+}
+
+/** Processes events, but those of users who were erased since. */
+async function processAll(
+  deps: ProcessDeps,
+  events: readonly AccountingEvent[],
+): Promise<ProcessedEvent[]> {
+  const isErased = await deps.erasedTest();
+  const wanted: AccountingEvent[] = [];
+  const results: ProcessedEvent[] = [];
+  for (const event of events) {
+    if (await isErased(event)) results.push({ event, outcome: 'erased' });
+    else wanted.push(event);
+  }
+  return [...results, ...(await processEvents(deps.ports, wanted))];
 }
 
 /** Ends a message's events, sets poison aside. @returns false when it must come back. */

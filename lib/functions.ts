@@ -125,7 +125,10 @@ export class Functions extends Construct {
     });
     tables.allow(process.role, tables.profiles, [{ actions: ['GetItem', 'PutItem', 'Query'] }]);
     tables.allow(process.role, tables.control, [
-      { actions: ['GetItem'], partitions: ['SETTINGS', 'LEDGER#*', 'USE#*'] },
+      {
+        actions: ['GetItem'],
+        partitions: ['SETTINGS', 'LEDGER#*', 'USE#*', 'ERASURES', 'ERASURE-KEY'],
+      },
       { actions: ['BatchGetItem'], partitions: ['POPULATION#*', 'USE#*'] },
       { actions: ['Query'], partitions: ['MALICIOUS'] },
       { actions: ['PutItem'], partitions: ['LEDGER#*', 'ASIDE', 'USE#*'] },

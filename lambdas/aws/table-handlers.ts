@@ -4,11 +4,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Locate } from '../../domain/ports.ts';
 import { cached } from '../cached.ts';
+import { makeErasedTest } from '../erasures.ts';
 import { sha256Hash } from '../hash.ts';
 import { makeLog } from '../log.ts';
 import { makeProcess, type ProcessDeps } from '../process.ts';
 import { makeQuery } from '../query.ts';
 import { makeControlStore } from './control-store.ts';
+import { makeErasureBook } from './erasure-book.ts';
 import { readPlaceLabels } from './place-labels.ts';
 import { makePopulationStore } from './population-store.ts';
 import { makeQueryStore } from './query-store.ts';
@@ -37,6 +39,12 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
   const { client, now } = options;
   const control = makeControlStore({ client, tableName: options.controlTable, now });
   const settings = cached(async () => (await control.settings()).settings, settingsTtlMs, now);
+  const book = makeErasureBook({ client, tableName: options.controlTable, now });
+  const erasedTest = cached(
+    async () => makeErasedTest(book, (await settings()).domains),
+    settingsTtlMs,
+    now,
+  );
   return makeProcess({
     ports: {
       users: makeUserStore({ client, tableName: options.profilesTable, now }),
@@ -48,6 +56,7 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
     },
     ledger: control,
     aside: control,
+    erasedTest,
     postpone: options.postpone,
     log: logOf('process', options),
   });

@@ -1,0 +1,204 @@
+// Rows of the profiles table that name a user, found and deleted: PersonalRows.
+// Order matters: what is found through the profile goes before it, so that a repeat after a crash
+// still finds the rest. Deleting a row that is gone is no error.
+
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { UnixMs } from '../../domain/accounting-event.ts';
+import type { Detection } from '../../domain/detect/alert.ts';
+import { cellOf, type Location, placeKey } from '../../domain/location.ts';
+import { unescapeKeyPart } from '../../domain/user-name.ts';
+import type { PersonalRows } from '../erasures.ts';
+import { profileOfItem } from './profile-item.ts';
+import {
+  detectionKeyOf,
+  detectionPartition,
+  detectionPrefix,
+  deviceDirectoryPartition,
+  devicePartition,
+  directoryKeyOf,
+  directoryPartition,
+  placeUserKeyOf,
+  profileKeyOf,
+  profileSortKey,
+  type RowKey,
+  sessionPrefix,
+  userPartition,
+} from './profile-keys.ts';
+import { decodeSession, type Item, text } from './user-store.ts';
+
+type StoreOptions = { readonly client: DynamoDBClient; readonly tableName: string };
+
+/** Makes PersonalRows over the profiles table. */
+export function makePersonalRows(options: StoreOptions): PersonalRows {
+  return {
+    deleteUser: (userKey) => deleteUser(options, userKey),
+    deleteLeftovers: (erasedAt, after) => deleteLeftovers(options, erasedAt, after),
+  };
+}
+
+async function deleteUser(options: StoreOptions, userKey: string): Promise<number> {
+  const own = await partition(options, userPartition(userKey));
+  const rows = new Map<string, RowKey>();
+  const add = (key: RowKey) => rows.set(`${key.pk} ${key.sk}`, key);
+  const devices = new Set<string>();
+  for (const item of own) {
+    const { keys, deviceKeys } = pointedAt(userKey, item);
+    for (const key of keys) add(key);
+    for (const key of deviceKeys) devices.add(key);
+  }
+  if (own.length > 0) add(directoryKeyOf(userKey));
+  let deleted = await deleteAll(options, [...rows.values()]);
+  for (const device of devices) deleted += await forgetDevice(options, userKey, device);
+  const ownKeys = own.map(keyOfItem);
+  const isProfile = ({ sk }: RowKey) => sk === profileSortKey;
+  deleted += await deleteAll(
+    options,
+    ownKeys.filter((key) => !isProfile(key)),
+  );
+  return deleted + (await deleteAll(options, ownKeys.filter(isProfile)));
+}
+
+/** Rows of other partitions that a row of the user's own names. */
+function pointedAt(userKey: string, item: Item): { keys: RowKey[]; deviceKeys: string[] } {
+  const sk = item['sk']?.S ?? '';
+  if (sk.startsWith(detectionPrefix)) {
+    return { keys: [detectionKeyOf(sk.slice(detectionPrefix.length))], deviceKeys: [] };
+  }
+  if (sk.startsWith(sessionPrefix)) {
+    const { sightings, devices } = decodeSession(item);
+    const keys = sightings.flatMap(({ location }) => placeRowsOf(userKey, location));
+    return { keys, deviceKeys: devices.map(({ key }) => key) };
+  }
+  if (sk !== profileSortKey) return { keys: [], deviceKeys: [] };
+  const { places, devices } = profileOfItem(userKey, item);
+  const keys = [...places.values()].flatMap(({ location }) => placeRowsOf(userKey, location));
+  return { keys, deviceKeys: [...devices.keys()] };
+}
+
+function placeRowsOf(userKey: string, location: Location): RowKey[] {
+  if (location.kind !== 'located') return [];
+  return [placeUserKeyOf(cellOf(location), userKey, placeKey(location))];
+}
+
+/** Takes the user off a computer, and the computer off its list when nobody else uses it. */
+async function forgetDevice(
+  options: StoreOptions,
+  userKey: string,
+  deviceKey: string,
+): Promise<number> {
+  const pk = devicePartition(deviceKey);
+  const deleted = await deleteAll(options, [{ pk, sk: userKey }]);
+  if ((await partition(options, pk)).length > 0) return deleted;
+  return deleted + (await deleteAll(options, [{ pk: deviceDirectoryPartition, sk: deviceKey }]));
+}
+
+async function deleteLeftovers(
+  options: StoreOptions,
+  erasedAt: (userKey: string) => Promise<UnixMs | undefined>,
+  after: string | undefined,
+): Promise<{ rows: number; next?: string }> {
+  const page = await options.client.send(
+    new ScanCommand({
+      TableName: options.tableName,
+      ...(after === undefined ? {} : { ExclusiveStartKey: keyItem(JSON.parse(after) as RowKey) }),
+    }),
+  );
+  let rows = 0;
+  for (const item of page.Items ?? []) {
+    const user = userOf(item);
+    const time = user === undefined ? undefined : await erasedAt(user);
+    if (user === undefined || time === undefined) continue;
+    const born = await bornAt(options, user, item);
+    if (born === undefined || born <= time) rows += await deleteAll(options, [keyOfItem(item)]);
+  }
+  const last = page.LastEvaluatedKey;
+  return last ? { rows, next: JSON.stringify(keyOfItem(last)) } : { rows };
+}
+
+function userOf(item: Item): string | undefined {
+  if (item['user']?.S !== undefined) return item['user'].S;
+  const pk = item['pk']?.S ?? '';
+  if (pk.startsWith(userPartition(''))) return unescapeKeyPart(pk.slice(userPartition('').length));
+  return isDetection(pk) ? detectionOf(item).userKey : undefined;
+}
+
+/**
+ * When what a row tells was seen, ms: the user may have come back since the erasure, with rows that
+ * stay. Undefined: the row hangs on another that is gone.
+ */
+async function bornAt(
+  options: StoreOptions,
+  userKey: string,
+  item: Item,
+): Promise<UnixMs | undefined> {
+  const { pk, sk } = keyOfItem(item);
+  if (item['firstSeen']?.N !== undefined) return Number(item['firstSeen'].N);
+  if (isDetection(pk)) return detectionOf(item).firstSeen;
+  if (sk.startsWith(sessionPrefix)) return decodeSession(item).lastSeen;
+  if (sk === profileSortKey) return profileOfItem(userKey, item).lastSeen;
+  if (pk === directoryPartition) {
+    const profile = await get(options, profileKeyOf(userKey));
+    return profile && profileOfItem(userKey, profile).lastSeen;
+  }
+  const detection = await get(options, detectionKeyOf(sk.slice(detectionPrefix.length)));
+  return detection && detectionOf(detection).firstSeen;
+}
+
+const isDetection = (pk: string): boolean => pk.startsWith(detectionPartition(''));
+const detectionOf = (item: Item): Detection => JSON.parse(text(item)) as Detection;
+
+async function partition(options: StoreOptions, pk: string): Promise<Item[]> {
+  const items: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const page = await options.client.send(
+      new QueryCommand({
+        TableName: options.tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    items.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start);
+  return items;
+}
+
+async function get({ client, tableName }: StoreOptions, key: RowKey): Promise<Item | undefined> {
+  const command = new GetItemCommand({
+    TableName: tableName,
+    Key: keyItem(key),
+    ConsistentRead: true,
+  });
+  return (await client.send(command)).Item;
+}
+
+/** Counts only rows that were there. */
+async function deleteAll(options: StoreOptions, keys: readonly RowKey[]): Promise<number> {
+  const { client, tableName: TableName } = options;
+  let deleted = 0;
+  for (const key of keys) {
+    const command = new DeleteItemCommand({
+      TableName,
+      Key: keyItem(key),
+      ReturnValues: 'ALL_OLD',
+    });
+    if ((await client.send(command)).Attributes) deleted += 1;
+  }
+  return deleted;
+}
+
+const keyItem = (key: RowKey): Record<string, AttributeValue> => ({
+  pk: { S: key.pk },
+  sk: { S: key.sk },
+});
+const keyOfItem = (item: Item): RowKey => ({ pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' });
