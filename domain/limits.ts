@@ -55,6 +55,7 @@ export const learnedNetworksMax = 16;
 export const learnedPrefixesMax = 32;
 export const learnedDevicesMax = 10;
 export const learnedGatewaysMax = 8;
+export const learnedMarksMax = 16;
 /** People kept by hash at each end of a network, prefix or country of the population. */
 export const populationSightersMax = 8;
 /** Networks, prefixes and countries a population in memory holds. */

@@ -53,8 +53,8 @@ export class MemoryPopulation implements PopulationStore {
     }
   }
 
-  /** An analyst's word: later uses of the key weigh more until then. */
-  markMalicious(key: string, until: UnixMs): void {
-    this.#malicious.set(key, Math.max(until, this.#malicious.get(key) ?? 0));
+  async markMalicious(keys: readonly string[], until: UnixMs): Promise<void> {
+    for (const key of keys)
+      this.#malicious.set(key, Math.max(until, this.#malicious.get(key) ?? 0));
   }
 }

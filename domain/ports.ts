@@ -53,6 +53,8 @@ export type PopulationStore = {
   /** The population around `time`, with the uses of these keys; it may be minutes old. */
   view(keys: readonly string[], time: UnixMs): Promise<PopulationView>;
   add(delta: PopulationDelta): Promise<void>;
+  /** An analyst's word on keys (`detect/triage.ts`): later uses weigh more until then. */
+  markMalicious(keys: readonly string[], until: UnixMs): Promise<void>;
 };
 
 /** Everything processEvents needs. */

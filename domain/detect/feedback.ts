@@ -1,22 +1,32 @@
 // Term "feedback": what analysts said of this place, network, address or computer.
-// Benign (of this person, until it expires): the score is capped at 0, for that value only.
-// Malicious (of anybody, 30 days): +3 for every later use of the value. Marks are part of the
-// state; who set them is kept with the detection. Blind spot: a wrong verdict blinds until it
-// expires.
+// Benign (of this person, until it expires): the positive weights that the value explains are taken
+// off, down to a score of 0; what it does not explain (another computer at the same place) stays.
+// Malicious (of anybody, until it expires): +3 for every later use of the value. Marks are part of
+// the state; triage.ts sets them. Blind spot: a wrong verdict blinds until it expires.
 
-import type { FeedbackMark } from '../learned.ts';
+import type { FeedbackMark, Learned } from '../learned.ts';
 import { networkUseKey, prefixUseKey } from './burst.ts';
-import type { Evidence, Scene } from './term.ts';
+import type { Sight } from './sight.ts';
+import { type Evidence, rounded, type Scene, type TermName } from './term.ts';
 
 const maliciousWeight = 3;
 
-export function feedbackTerm(scene: Scene, score: number): Evidence | undefined {
-  const { sight, population } = scene;
-  const malicious = [
-    ...(sight.network ? [networkUseKey(sight.network.asn)] : []),
-    ...(sight.prefix ? [prefixUseKey(sight.prefix.key)] : []),
-    ...(sight.device ? [deviceUseKey(sight.device.key)] : []),
-  ].find((key) => (population.malicious.get(key) ?? 0) > sight.time);
+const ofLocation: readonly TermName[] = ['place', 'travel', 'colleagues'];
+const ofNetwork: readonly TermName[] = ['network', 'prefix', 'network-type', 'colleagues'];
+/** What a value explains once an analyst has called it benign. */
+const explainedBy: Readonly<Record<FeedbackMark['kind'], readonly TermName[]>> = {
+  place: ofLocation,
+  network: ofNetwork,
+  prefix: [...ofLocation, ...ofNetwork, 'overlap'],
+  device: ['device'],
+};
+
+/** `evidence` is all that was found before. */
+export function feedbackTerm(scene: Scene, evidence: readonly Evidence[]): Evidence | undefined {
+  const { sight, population, learned } = scene;
+  const malicious = useKeysOf(sight).find(
+    (key) => (population.malicious.get(key) ?? 0) > sight.time,
+  );
   if (malicious !== undefined) {
     return {
       term: 'feedback',
@@ -26,28 +36,56 @@ export function feedbackTerm(scene: Scene, score: number): Evidence | undefined 
       text: () => 'An analyst called an earlier use of this network, address or computer malicious',
     };
   }
-  if (score <= 0 || !scene.learned.marks.some((mark) => fits(mark, scene))) return undefined;
+  const kinds = marksOn(learned, sight, 'benign').map(({ kind }) => kind);
+  const terms = new Set(kinds.flatMap((kind) => explainedBy[kind]));
+  const score = evidence.reduce((sum, { weight }) => sum + weight, 0);
+  const explained = evidence.reduce(
+    (sum, { term, weight }) => (terms.has(term) ? sum + Math.max(0, weight) : sum),
+    0,
+  );
+  const weight = Math.min(explained, score);
+  if (weight <= 0) return undefined;
   return {
     term: 'feedback',
     aspect: 'benign',
-    weight: -score,
-    numbers: () => ({ scoreBefore: Math.round(score * 1000) / 1000 }),
-    text: () => 'An analyst called this benign for this user (caps the score)',
+    weight: -weight,
+    numbers: () => ({ explained: rounded(explained), scoreBefore: rounded(score) }),
+    text: () =>
+      `An analyst called this ${[...new Set(kinds)].map((kind) => spoken[kind]).join(' and ')} ` +
+      'benign for this user (lowers the score)',
   };
 }
 
-function fits(mark: FeedbackMark, { sight }: Scene): boolean {
-  if (mark.verdict !== 'benign' || mark.until <= sight.time) return false;
-  switch (mark.kind) {
-    case 'place':
-      return mark.key === sight.place;
-    case 'network':
-      return sight.network !== undefined && mark.key === `${sight.network.asn}`;
-    case 'prefix':
-      return mark.key === sight.prefix?.key;
-    case 'device':
-      return mark.key === sight.device?.key;
-  }
+const spoken: Readonly<Record<FeedbackMark['kind'], string>> = {
+  place: 'place',
+  network: 'network',
+  prefix: 'address',
+  device: 'computer',
+};
+
+/** The marks with this verdict that hold for what is seen, and have not expired by then. */
+export function marksOn(
+  { marks }: Learned,
+  sight: Sight,
+  verdict: FeedbackMark['verdict'],
+): readonly FeedbackMark[] {
+  const keys: Readonly<Record<FeedbackMark['kind'], string | undefined>> = {
+    place: sight.place,
+    network: sight.network && `${sight.network.asn}`,
+    prefix: sight.prefix?.key,
+    device: sight.device?.key,
+  };
+  return marks.filter(
+    (mark) => mark.verdict === verdict && mark.until > sight.time && mark.key === keys[mark.kind],
+  );
+}
+
+function useKeysOf({ network, prefix, device }: Sight): readonly string[] {
+  return [
+    ...(network ? [networkUseKey(network.asn)] : []),
+    ...(prefix ? [prefixUseKey(prefix.key)] : []),
+    ...(device ? [deviceUseKey(device.key)] : []),
+  ];
 }
 
 export const deviceUseKey = (key: string): string => `d:${key}`;

@@ -10,7 +10,7 @@ import { burstTerm } from './burst.ts';
 import { coldStartTerm } from './cold-start.ts';
 import { colleaguesTerm } from './colleagues.ts';
 import { deviceTerm } from './device.ts';
-import { feedbackTerm } from './feedback.ts';
+import { feedbackTerm, marksOn } from './feedback.ts';
 import { gatewayTerm } from './gateway.ts';
 import { handoverTerm } from './handover.ts';
 import { hourTerm } from './hour.ts';
@@ -107,7 +107,7 @@ export function scoreSession(input: ScoreInput): Score {
   );
   const personal = sum(evidence);
   add(burstTerm(scene));
-  add(feedbackTerm(scene, sum(evidence)));
+  add(feedbackTerm(scene, evidence));
   return {
     score: sum(evidence),
     personal,
@@ -168,6 +168,8 @@ export type Learning = {
 export function learnScored(learned: Learned, scored: Score, learning: Learning): Learned {
   const { sight, scene, score, isSettled } = scored;
   const { survey: found } = scene;
+  // What an analyst called malicious teaches nothing.
+  if (marksOn(learned, sight, 'malicious').length > 0) return learned;
   const weight = learningWeight(score);
   const next = learn(learned, sight, weight, isSettled ? scored.answers : {}, learning);
   const isNewPlace =

@@ -6,6 +6,7 @@
 import {
   BatchGetItemCommand,
   type BatchGetItemCommandOutput,
+  PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -131,6 +132,10 @@ export function makePopulationStore(
         uses.delete(use.key);
       }
     },
+    markMalicious: async (keys, until) => {
+      for (const key of keys) await putMalicious(table, key, until);
+      malicious = undefined;
+    },
   };
 }
 
@@ -223,6 +228,14 @@ function useOfItem(item: Item): Use | undefined {
   const parsed = v.safeParse(useSchema, JSON.parse(item['document']?.S ?? 'null'));
   return parsed.success ? parsed.output : undefined;
 }
+
+/** The row expires with the word; a later word on the same key replaces it. */
+async function putMalicious(table: ControlTable, key: string, until: UnixMs): Promise<void> {
+  const item = { ...keyItem({ pk: maliciousPartition, sk: key }), expiresAt: inSeconds(until) };
+  await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
+}
+
+const inSeconds = (time: UnixMs): Item[string] => number(Math.floor(time / 1000));
 
 /** Keys that analysts called malicious; the rows expire by themselves. */
 async function readMalicious(table: ControlTable): Promise<ReadonlyMap<string, UnixMs>> {

@@ -1,0 +1,104 @@
+// What an analyst's word on a detection changes, as pure functions over the profile. Benign: the
+// odd values of the detection (place, network, address, computer) speak against this person no more
+// until the word expires; other values do. Malicious: the odd values are forgotten and not learned
+// again while the word holds, and anybody's later use of them weighs more. What the detection itself
+// found usual (the victim's own provider or computer) is never marked. It keeps no record of who
+// said so: the triage row of the detection does.
+
+import type { UnixMs } from '../accounting-event.ts';
+import type { FeedbackMark, Learned } from '../learned.ts';
+import { learnedMarksMax } from '../limits.ts';
+import type { Profile } from '../profile.ts';
+import type { Detection } from './alert.ts';
+import { networkUseKey, prefixUseKey } from './burst.ts';
+import { deviceUseKey } from './feedback.ts';
+import { prefixOf } from './sight.ts';
+import { anonymising } from './survey.ts';
+
+/** An analyst's word: `at` when it was said, `until` when it expires. */
+export type Word = {
+  readonly verdict: 'benign' | 'malicious';
+  readonly at: UnixMs;
+  readonly until: UnixMs;
+};
+
+type Value = Pick<FeedbackMark, 'kind' | 'key'>;
+
+/** Terms whose positive weight says that a value of this kind was odd. */
+const oddBy: Readonly<Record<FeedbackMark['kind'], readonly string[]>> = {
+  place: ['place', 'travel'],
+  network: ['network', 'network-type', 'burst'],
+  prefix: ['prefix', 'network', 'network-type', 'burst', 'overlap'],
+  device: ['device'],
+};
+
+/** The values of a detection that its reasons hold against the person. */
+function oddValues(detection: Detection): readonly Value[] {
+  const { place, network, clientAddress, device, reasons } = detection;
+  const prefix = prefixOf(clientAddress);
+  const values: readonly Value[] = [
+    { kind: 'place', key: place.key },
+    ...(network && network.asn !== 0 ? [{ kind: 'network', key: `${network.asn}` } as const] : []),
+    ...(prefix ? [{ kind: 'prefix', key: prefix.key } as const] : []),
+    ...(device ? [{ kind: 'device', key: device.key } as const] : []),
+  ];
+  return values.filter(({ kind }) =>
+    reasons.some(({ term, weight }) => weight > 0 && oddBy[kind].includes(term)),
+  );
+}
+
+/**
+ * The profile with an analyst's word on one of its detections; a later word on the same values
+ * replaces an earlier one. Idempotent. Write it with `UserStore.putProfile` and the version read,
+ * and read again when that answers `conflict`.
+ */
+export function withWord(profile: Profile, detection: Detection, word: Word): Profile {
+  const values = oddValues(detection);
+  const { verdict, at, until } = word;
+  const isKept = (mark: FeedbackMark): boolean => mark.until > at && !holds(values, mark);
+  const marks = [
+    ...values.map((value): FeedbackMark => ({ ...value, verdict, until })),
+    ...profile.learned.marks.filter(isKept),
+  ].slice(0, learnedMarksMax);
+  const learned = verdict === 'malicious' ? without(profile.learned, values) : profile.learned;
+  return { ...profile, learned: { ...learned, marks } };
+}
+
+/** The profile with every word on the detection's values taken back; what was forgotten stays so. */
+export function withoutWord(profile: Profile, detection: Detection): Profile {
+  const values = oddValues(detection);
+  const marks = profile.learned.marks.filter((mark) => !holds(values, mark));
+  return { ...profile, learned: { ...profile.learned, marks } };
+}
+
+/**
+ * Keys for `PopulationStore.markMalicious`, of a detection called malicious: its odd address and
+ * computer, and its network if that is one of servers or anonymisers. A provider of homes is not
+ * marked: the thief's neighbours use it too.
+ */
+export function maliciousKeys(detection: Detection): readonly string[] {
+  return oddValues(detection).flatMap(({ kind, key }) => {
+    if (kind === 'prefix') return [prefixUseKey(key)];
+    if (kind === 'device') return [deviceUseKey(key)];
+    const isServers = detection.network && anonymising.has(detection.network.type);
+    return kind === 'network' && isServers ? [networkUseKey(Number(key))] : [];
+  });
+}
+
+function holds(values: readonly Value[], { kind, key }: Value): boolean {
+  return values.some((value) => value.kind === kind && value.key === key);
+}
+
+function without(learned: Learned, values: readonly Value[]): Learned {
+  const rest = <Known extends { readonly key: string }>(
+    kind: FeedbackMark['kind'],
+    list: readonly Known[],
+  ): readonly Known[] => list.filter(({ key }) => !holds(values, { kind, key }));
+  return {
+    ...learned,
+    places: rest('place', learned.places),
+    networks: rest('network', learned.networks),
+    prefixes: rest('prefix', learned.prefixes),
+    devices: rest('device', learned.devices),
+  };
+}

@@ -1,0 +1,75 @@
+// A person's ordinary weeks before the test morning, and what the judge says of one more session.
+
+import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import type { Location, NetworkType } from '../../domain/location.ts';
+import { MemoryPopulation } from '../../domain/population-memory.ts';
+import type { ProcessPorts } from '../../domain/ports.ts';
+import { processEvents } from '../../domain/process-events.ts';
+import type { DetectionSettings } from '../../domain/settings.ts';
+import {
+  type EventOptions,
+  hash,
+  hourMs,
+  locationOf,
+  morning,
+  sessionEvents,
+  settings,
+} from './events.ts';
+import { type MemoryStore, makeMemoryStore } from './memory-store.ts';
+
+export const london = '81.2.69.142';
+export const tokyo = '126.0.0.1';
+export const dayMs = 24 * hourMs;
+
+/** A session a day for so many days up to the test morning, from home on one computer. */
+export function ordinaryDays(
+  days: number,
+  options: Partial<EventOptions> = {},
+): readonly AccountingEvent[] {
+  return Array.from({ length: days }, (_, index) =>
+    sessionEvents({
+      address: london,
+      device: 'LT-0412',
+      minutes: 90,
+      ...options,
+      sessionId: `usual-${index}`,
+      at: morning - (days - index) * dayMs,
+    }),
+  ).flat();
+}
+
+/** Everything processEvents needs, over a store in memory; `types` overrides network types. */
+export type TestOrganization = {
+  readonly store: MemoryStore;
+  readonly population: MemoryPopulation;
+  readonly ports: ProcessPorts;
+  /** Processes the events, each in an invocation of its own, and fails if one has to be retried. */
+  play(events: readonly AccountingEvent[]): Promise<void>;
+};
+
+export function makeOrganization(
+  options: {
+    readonly types?: Readonly<Record<string, NetworkType>>;
+    readonly detection?: DetectionSettings;
+  } = {},
+): TestOrganization {
+  const store = makeMemoryStore();
+  const population = new MemoryPopulation();
+  const locate = (list: readonly string[]): Promise<ReadonlyMap<string, Location>> =>
+    Promise.resolve(new Map(list.map((one) => [one, locationOf(one, options.types?.[one])])));
+  const ports: ProcessPorts = {
+    users: store.users,
+    gateways: store.gateways,
+    locate,
+    settings: async () => ({ ...(await settings()), detection: options.detection ?? {} }),
+    hash,
+    population,
+  };
+  const play = async (events: readonly AccountingEvent[]): Promise<void> => {
+    for (const event of events) {
+      const done = await processEvents(ports, [event]);
+      for (const { error } of done) if (error !== undefined) throw error;
+    }
+  };
+  return { store, population, ports, play };
+}
