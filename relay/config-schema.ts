@@ -106,9 +106,11 @@ const gatewaySchema = v.object(
 
 const cloudSchema = v.object(
   {
-    url,
-    relayId: v.pipe(v.string(relayIdShape), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, relayIdShape)),
-    keyFile: file,
+    url: v.optional(url),
+    relayId: v.optional(
+      v.pipe(v.string(relayIdShape), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, relayIdShape)),
+    ),
+    keyFile: v.optional(file),
     caFile: v.nullish(file),
     proxy: v.nullish(proxy),
   },
@@ -123,7 +125,7 @@ export const configSchema = v.object(
         v.nonEmpty('expects at least one address to listen on'),
       ),
     ),
-    gateways: v.pipe(v.array(gatewaySchema, listShape), v.nonEmpty('expects at least one gateway')),
+    gateways: v.optional(v.array(gatewaySchema, listShape)),
     gatewaySecretsFile: v.optional(file),
     cloud: v.optional(cloudSchema),
     dataDir: text('expects a directory'),
@@ -142,6 +144,7 @@ const partsSchema = v.object({
   gateways: v.fallback(v.array(v.fallback(v.optional(gatewaySchema), undefined)), []),
   cloud: v.fallback(v.optional(cloudSchema), undefined),
   gatewaySecretsFile: v.fallback(v.optional(file), undefined),
+  dataDir: v.fallback(v.optional(file), undefined),
 });
 
 export type ConfigFile = v.InferOutput<typeof configSchema>;
@@ -154,6 +157,9 @@ export type SoundParts = {
   readonly gateways: readonly (readonly [index: number, gateway: GatewayFile])[];
   readonly cloud?: CloudFile;
   readonly gatewaySecretsFile?: string;
+  readonly dataDir?: string;
+  /** True: the configuration lists none at all, which only an enrolled relay may. */
+  readonly isWithoutGateways: boolean;
 };
 
 export type CheckedShape = {
@@ -186,13 +192,20 @@ export function checkShape(value: unknown, file: string, positions: JsonPosition
 
 function soundParts(value: unknown): SoundParts {
   const parts = v.safeParse(partsSchema, value);
-  if (!parts.success) return { gateways: [] };
-  const { gateways, cloud, gatewaySecretsFile } = parts.output;
+  if (!parts.success) return { gateways: [], isWithoutGateways: false };
+  const { gateways, cloud, gatewaySecretsFile, dataDir } = parts.output;
   return {
     gateways: gateways.flatMap((gateway, i) => (gateway ? [[i, gateway] as const] : [])),
     ...(cloud && { cloud }),
     ...(gatewaySecretsFile && { gatewaySecretsFile }),
+    ...(dataDir && { dataDir }),
+    isWithoutGateways: isWithoutGateways(value),
   };
+}
+
+function isWithoutGateways(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('gateways' in value)) return true;
+  return Array.isArray(value.gateways) && value.gateways.length === 0;
 }
 
 type Unknown = { readonly path: string; readonly message: string };

@@ -3,18 +3,12 @@
 // Promise: all mistakes at once, each with file, line, column, path and what is expected; a secret
 // is never shown. It starts nothing and writes nothing.
 
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { parseAddressBlock } from './address-match.ts';
+import { resolveCloud } from './config-cloud.ts';
 import { type ConfigFinding, didYouMean } from './config-findings.ts';
 import { type JsonPositions, parseConfigJson, pathBelow } from './config-json.ts';
-import {
-  type CloudFile,
-  type ConfigFile,
-  checkShape,
-  type GatewayFile,
-  type SoundParts,
-} from './config-schema.ts';
+import { type ConfigFile, checkShape, type GatewayFile, type SoundParts } from './config-schema.ts';
 import {
   readSecretLines,
   type SecretLines,
@@ -25,12 +19,7 @@ import {
 import { systemErrorCode } from './errors.ts';
 import type { GatewayConfig } from './gateway.ts';
 import { vendorNames } from './radius/dialects/choose.ts';
-import {
-  type CloudConfig,
-  defaultAdminSocket,
-  type RelayConfig,
-  relayDefaults,
-} from './relay-config.ts';
+import { defaultAdminSocket, type RelayConfig, relayDefaults } from './relay-config.ts';
 
 export type LoadedConfig = {
   /** Absent when a finding is an error. */
@@ -107,7 +96,12 @@ function resolveParts(
     ([index, gateway]) => [index, resolveGateway(gateway, index, context)] as const,
   );
   reportTwins(gateways, report);
-  const cloud = parts.cloud && resolveCloud(parts.cloud, context);
+  const dataDir = parts.dataDir === undefined ? undefined : locate(parts.dataDir);
+  const cloud = resolveCloud(parts.cloud, { sources, report, locate, dataDir });
+  if (parts.isWithoutGateways && !cloud?.enrolment) {
+    const advice = 'list them, or enrol this relay and keep them in the settings of the cloud';
+    findings.push({ severity: 'error', file, path: 'gateways', message: `is missing: ${advice}` });
+  }
   return { gateways: gateways.map(([, gateway]) => gateway), ...(cloud && { cloud }) };
 }
 
@@ -211,51 +205,5 @@ function reportTwins(
         owner === name ? 'its two secrets are the same' : `shares its secret with ${owner}`;
       report(path, `${whose}: give each its own`, 'warning');
     }
-  }
-}
-
-function resolveCloud(
-  cloud: CloudFile,
-  { sources, report, locate }: Context,
-): CloudConfig | undefined {
-  const read = (name: string, key: string): Buffer | undefined => {
-    try {
-      return sources.readFile(locate(name)).octets;
-    } catch (error) {
-      report(`cloud.${key}`, `${locate(name)} cannot be read (${systemErrorCode(error)})`);
-      return undefined;
-    }
-  };
-  const pem = read(cloud.keyFile, 'keyFile');
-  const privateKey = pem && readKey(pem);
-  if (pem && !privateKey) {
-    report('cloud.keyFile', 'expects a PEM file with an Ed25519 or P-256 private key');
-  }
-  const ca = cloud.caFile ? read(cloud.caFile, 'caFile')?.toString('utf8') : undefined;
-  if (ca !== undefined && !ca.includes('-----BEGIN CERTIFICATE-----')) {
-    report('cloud.caFile', 'expects a PEM file with certificates');
-  }
-  if (!privateKey) return undefined;
-  const { env } = sources;
-  const proxyUrl = cloud.proxy ?? env['HTTPS_PROXY'] ?? env['https_proxy'] ?? '';
-  const noProxy = env['NO_PROXY'] ?? env['no_proxy'] ?? '';
-  return {
-    url: cloud.url,
-    relayId: cloud.relayId,
-    privateKey,
-    ...(ca !== undefined && { caCertificates: ca }),
-    // A proxy that is configured is meant for this host, whatever NO_PROXY says.
-    ...(proxyUrl && { proxyUrl }),
-    ...(noProxy && !cloud.proxy && { noProxy }),
-  };
-}
-
-function readKey(pem: Buffer): KeyObject | undefined {
-  try {
-    const key = createPrivateKey(pem);
-    const isP256 = key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
-    return key.asymmetricKeyType === 'ed25519' || isP256 ? key : undefined;
-  } catch {
-    return undefined;
   }
 }

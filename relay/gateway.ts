@@ -12,6 +12,8 @@ export function configuredName(gatewayId: string): string {
 }
 
 export type GatewayConfig = {
+  /** `settings`: from the cloud; absent: from the relay's own file. */
+  readonly origin?: 'settings';
   /** The identity of the gateway everywhere downstream (`gateway.id` of its events). */
   readonly name: string;
   /** Packet sources: addresses or CIDR blocks, canonical. A CIDR member's id is `name/source`. */
@@ -24,6 +26,13 @@ export type GatewayConfig = {
   readonly behindProxy?: boolean;
   /** Where this gateway keeps what its dialect looks for elsewhere; absent: the dialect rules. */
   readonly overrides?: ReadingOverrides;
+  /** Which certificates are this gateway's over TLS; absent: any that is sent from its address. */
+  readonly radsec?: {
+    /** Host names and addresses, one of which must stand in the certificate; none: not checked. */
+    readonly names: readonly string[];
+    /** SHA-256 as lower-case hexadecimal digits; none: not checked. */
+    readonly fingerprints: readonly string[];
+  };
   /** Drop requests that carry no Message-Authenticator (RFC 2869 section 5.14). */
   readonly requireMessageAuthenticator?: boolean;
 };

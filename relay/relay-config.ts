@@ -3,6 +3,7 @@
 
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
+import type { Enrolment } from './control/enrolment.ts';
 import type { GatewayConfig } from './gateway.ts';
 import type { LogLevel } from './log.ts';
 import type { ListenAddress } from './udp-server.ts';
@@ -15,6 +16,8 @@ export type CloudConfig = {
   readonly relayId: string;
   /** Ed25519 (or P-256) private key that seals batches. */
   readonly privateKey: KeyObject;
+  /** What the relay was enrolled with; absent: id and key stand in the configuration. */
+  readonly enrolment?: Enrolment;
   /** PEM of further certificate authorities to trust. */
   readonly caCertificates?: string;
   /** `http://proxy:3128`, for https URLs only; absent: none. */
