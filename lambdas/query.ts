@@ -4,6 +4,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { problem } from './problem.ts';
 import { getDetection, getSummary, listDetections } from './query/detections.ts';
+import { revalidated } from './query/etag.ts';
 import { getDevice, listCellUsers, listDevices } from './query/places.ts';
 import type { QueryDeps } from './query/ports.ts';
 import { type Answer, type QueryRequest, refuseUnknown, requestOf } from './query/request.ts';
@@ -16,22 +17,45 @@ type Route = {
 
 const pageParameters = ['limit', 'cursor'] as const;
 const rangeParameters = ['from', 'to', ...pageParameters] as const;
+const filters = ['severity', 'status'] as const;
 
 /** Every route of the query function, by API Gateway route key. */
 export const queryRoutes: Readonly<Record<string, Route>> = {
   'GET /v1/users': { handle: listUsers, parameters: ['search', ...pageParameters] },
   'GET /v1/users/{user}': { handle: getUser, parameters: [] },
-  'GET /v1/users/{user}/activities': { handle: listActivities, parameters: rangeParameters },
-  'GET /v1/users/{user}/detections': { handle: listUserDetections, parameters: pageParameters },
-  'GET /v1/detections': { handle: listDetections, parameters: ['severity', ...rangeParameters] },
-  'GET /v1/detections/{id}': { handle: getDetection, parameters: [] },
+  'GET /v1/users/{user}/activities': {
+    handle: listActivities,
+    parameters: ['format', ...rangeParameters],
+  },
+  'GET /v1/users/{user}/detections': {
+    handle: listUserDetections,
+    parameters: ['format', ...pageParameters],
+  },
+  'GET /v1/detections': {
+    handle: listDetections,
+    parameters: [...filters, 'format', ...rangeParameters],
+  },
+  'GET /v1/detections/{id}': { handle: getDetection, parameters: ['format'] },
   'GET /v1/devices': { handle: listDevices, parameters: ['search', ...pageParameters] },
   'GET /v1/devices/{device}': { handle: getDevice, parameters: [] },
   'GET /v1/locations/{cell}/users': { handle: listCellUsers, parameters: pageParameters },
   'GET /v1/summary': { handle: getSummary, parameters: [] },
 };
 
-/** Makes the handler. It answers every request; faults inside become a 500 without details. */
+/** After a table's throttle a client waits this long; the SDK's own repeats took seconds already. */
+const retryAfterSeconds = 5;
+const passing = [
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'InternalServerError',
+  'TimeoutError',
+];
+
+/**
+ * Makes the handler. It answers every request: an unchanged answer as 304, a table that is busy as
+ * 503 with Retry-After, faults inside as a 500 without details.
+ */
 export function makeQuery(
   deps: QueryDeps & { readonly onError: (error: unknown) => void },
 ): (event: APIGatewayProxyEventV2) => Promise<Answer> {
@@ -40,9 +64,15 @@ export function makeQuery(
     if (!route) return problem('not-found', { detail: 'the API has no such path' });
     const request = requestOf(event, deps.now());
     try {
-      return refuseUnknown(request, route.parameters) ?? (await route.handle(deps, request));
+      const refusal = refuseUnknown(request, route.parameters);
+      if (refusal) return refusal;
+      return revalidated(await route.handle(deps, request), event.headers?.['if-none-match']);
     } catch (error) {
       deps.onError(error);
+      if (error instanceof Error && passing.includes(error.name)) {
+        const detail = 'the table is busy: wait as long as Retry-After says';
+        return problem('unavailable', { detail, retryAfterSeconds });
+      }
       return problem('internal-error', { detail: 'the fault was logged; try again' });
     }
   };

@@ -36,6 +36,13 @@ export const detectionKeyOf = (id: string): RowKey => ({
 /** `month` as `202611`. */
 export const detectionPartition = (month: string): string => `DETECTIONS#${month}`;
 
+/** What analysts decided, in partitions of their own: few rows beside many detections. */
+export const triagePartition = (month: string): string => `TRIAGE#${month}`;
+export const triageKeyOf = (id: string): RowKey => ({
+  pk: triagePartition(id.slice(0, 6)),
+  sk: id,
+});
+
 /** The user's own pointer to a detection. */
 export const detectionRefKeyOf = (userKey: string, id: string): RowKey => ({
   pk: userPartition(userKey),

@@ -20,6 +20,7 @@ import {
   sessionSortKey,
   userPartition,
 } from './profile-keys.ts';
+import { readTriages } from './triage-store.ts';
 import { decodeSession, type Item, isExpired, text } from './user-store.ts';
 
 type StoreOptions = {
@@ -66,8 +67,9 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
       const rows = await Promise.all(refs.items.map((id) => detection(options, id)));
       return { ...refs, items: rows.filter((row) => row !== undefined) };
     },
-    detections: (month, page) =>
-      list({ pk: detectionPartition(month), from: '0', to: highest }, page, decodeDetection),
+    detections: (month, ids, page) =>
+      list({ pk: detectionPartition(month), ...ids }, page, decodeDetection),
+    triages: (ids) => readTriages(options, ids),
     detection: (id) => detection(options, id),
     devices: (prefix, page) =>
       list(

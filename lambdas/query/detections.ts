@@ -3,45 +3,60 @@
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detect/alert.ts';
 import { problem } from '../problem.ts';
+import { triageStatuses } from '../triage.ts';
+import { formatAndPage, formatOf, renderedList } from './formats.ts';
 import type { Page, PageRequest, QueryDeps } from './ports.ts';
 import {
   type Answer,
   isAnswer,
   jsonAnswer,
-  listAnswer,
-  pageOf,
+  oneOrMore,
   type QueryRequest,
   rangeOf,
 } from './request.ts';
+import { type Told, toldRenderer } from './told.ts';
 import { attribution, detectionView } from './views.ts';
 
 const idShape = /^\d{8}T\d{6}Z-[\w-]{16}$/;
 /** Users and detections counted in a summary; beyond, the count is a lower bound and says so. */
 const summaryMax = 1_000;
 const summaryDays = 30;
+const severities = ['low', 'medium', 'high'] as const;
 
-/** `GET /v1/detections?from&to&severity`, newest first. */
+/** `GET /v1/detections?from&to&severity&status&format`, newest first. */
 export async function listDetections(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
-  const page = await pageOf(deps, request);
-  if (isAnswer(page)) return page;
+  const form = await formatAndPage(deps, request);
+  if (isAnswer(form)) return form;
   const range = rangeOf(request);
   if (isAnswer(range)) return range;
-  const severity = request.query['severity'];
-  if (severity !== undefined && !['low', 'medium', 'high'].includes(severity)) {
-    const errors = [{ parameter: 'severity', detail: 'expected low, medium or high' }];
-    return problem('invalid-parameter', { errors });
-  }
-  const found = await detectionsWithin(deps, range.from, range.to, page);
-  const items = found.items.filter((d) => severity === undefined || d.severity === severity);
-  return listAnswer(deps, request, { ...found, items }, detectionView);
+  const severity = oneOrMore(request, 'severity', severities);
+  if (severity && isAnswer(severity)) return severity;
+  const status = oneOrMore(request, 'status', triageStatuses);
+  if (status && isAnswer(status)) return status;
+  const found = await detectionsWithin(deps, range, form.page, { severity, status });
+  return renderedList(deps, request, form.format, found, toldRenderer(deps.pageOrigin));
 }
 
-/** `GET /v1/detections/{id}`. */
+/** `GET /v1/detections/{id}?format`. */
 export async function getDetection(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
-  const id = request.params['id'] ?? '';
-  const detection = idShape.test(id) ? await deps.store.detection(id) : undefined;
-  if (!detection) return problem('not-found', { detail: 'no detection has this id' });
-  return jsonAnswer({ ...detectionView(detection), attribution });
+  const format = formatOf(request);
+  if (typeof format !== 'string') return format;
+  const told = await toldOf(deps, request.params['id'] ?? '');
+  if (!told) return problem('not-found', { detail: 'no detection has this id' });
+  const renderer = toldRenderer(deps.pageOrigin);
+  if (format === 'ocsf' || format === 'ecs') return jsonAnswer(renderer[format](told)[0] ?? {});
+  if (format !== 'json') return renderedList(deps, request, format, { items: [told] }, renderer);
+  return jsonAnswer({ ...detectionView(told.detection, told.triage), attribution });
+}
+
+/** A detection by id, with what people decided; undefined when there is none. */
+export async function toldOf(
+  { store }: Pick<QueryDeps, 'store'>,
+  id: string,
+): Promise<Told | undefined> {
+  if (!idShape.test(id)) return undefined;
+  const [detection, triages] = await Promise.all([store.detection(id), store.triages([id])]);
+  return detection && { detection, triage: triages.get(id) };
 }
 
 /** `GET /v1/summary`: users known, and detections of the last 30 days by severity. */
@@ -49,10 +64,10 @@ export async function getSummary(deps: QueryDeps, request: QueryRequest): Promis
   const from = request.now - summaryDays * 86_400_000;
   const [users, detections] = await Promise.all([
     countPages((page) => deps.store.users('', page)),
-    collectDetections(deps, from, request.now + 86_400_000),
+    collectDetections(deps, { from, to: request.now + 86_400_000 }),
   ]);
   const bySeverity = { low: 0, medium: 0, high: 0 };
-  for (const detection of detections.items) bySeverity[detection.severity] += 1;
+  for (const { detection } of detections.items) bySeverity[detection.severity] += 1;
   return jsonAnswer({
     users: users.count,
     isUsersComplete: users.isComplete,
@@ -63,40 +78,71 @@ export async function getSummary(deps: QueryDeps, request: QueryRequest): Promis
   });
 }
 
+type Range = { readonly from: UnixMs; readonly to: UnixMs };
+type Filter = {
+  readonly severity?: ReadonlySet<string> | undefined;
+  readonly status?: ReadonlySet<string> | undefined;
+};
+
+/** Rows read at a time when a filter leaves some out, and at most for one page. */
+const filteredRows = 100;
+const scannedMax = 3_000;
+/** An id names the start of the first session seen; later folds may find an earlier one. */
+const idSlackMs = 86_400_000;
+
 /**
  * Detections whose first session started within [from, to), newest first. Partitions are months:
- * a page that ends one month goes on with the one before. The position is the last id given.
+ * a page that ends one month goes on with the one before. Filters work inside the walk, so pages
+ * are full; a walk that has looked at `scannedMax` rows ends early with a position to go on from.
  */
 async function detectionsWithin(
   deps: QueryDeps,
-  from: UnixMs,
-  to: UnixMs,
+  { from, to }: Range,
   page: PageRequest,
-): Promise<Page<Detection>> {
-  const items: Detection[] = [];
-  const after = page.after;
-  const newest = after === undefined ? monthOf(to) : after.slice(0, 6);
-  for (let month = newest; month >= monthOf(from); month = monthBefore(month)) {
-    let position = month === after?.slice(0, 6) ? after : undefined;
-    do {
-      const rest = page.limit - items.length;
-      const part = await deps.store.detections(month, {
-        limit: rest,
-        ...(position ? { after: position } : {}),
-      });
-      items.push(...part.items.filter((d) => d.firstSeen >= from && d.firstSeen < to));
-      position = part.last;
-    } while (position !== undefined && items.length < page.limit);
-    if (items.length >= page.limit) {
-      const last = items.at(-1)?.id;
-      return { items, ...(last ? { last } : {}) };
+  filter: Filter = {},
+): Promise<Page<Told>> {
+  const isFiltered = filter.severity !== undefined || filter.status !== undefined;
+  const ids = { from: stampOf(from - idSlackMs), to: stampOf(to + idSlackMs) };
+  const items: Told[] = [];
+  let scanned = 0;
+  let after = page.after;
+  for (let month = (after ?? ids.to).slice(0, 6); month >= ids.from.slice(0, 6); ) {
+    const limit = isFiltered ? filteredRows : page.limit - items.length;
+    const part = await deps.store.detections(month, ids, { limit, ...(after ? { after } : {}) });
+    scanned += part.items.length;
+    const timely = part.items.filter((d) => d.firstSeen >= from && d.firstSeen < to);
+    for (const told of await withTriage(deps, timely, filter)) {
+      items.push(told);
+      // The rest of the part is read again with the next page.
+      if (items.length === page.limit) return { items, last: told.detection.id };
     }
+    after = part.last;
+    if (after !== undefined && scanned >= scannedMax) return { items, last: after };
+    if (after === undefined) month = monthBefore(month);
   }
   return { items };
 }
 
-const collectDetections = (deps: QueryDeps, from: UnixMs, to: UnixMs): Promise<Page<Detection>> =>
-  detectionsWithin(deps, from, to, { limit: summaryMax });
+/** Joins what people decided, and leaves out what the filter does. */
+async function withTriage(
+  { store }: QueryDeps,
+  detections: readonly Detection[],
+  { severity, status }: Filter,
+): Promise<Told[]> {
+  const chosen = detections.filter((detection) => severity?.has(detection.severity) ?? true);
+  if (chosen.length === 0) return [];
+  const triages = await store.triages(chosen.map(({ id }) => id));
+  return chosen
+    .map((detection) => ({ detection, triage: triages.get(detection.id) }))
+    .filter(({ triage }) => status?.has(triage?.status ?? 'new') ?? true);
+}
+
+/** Sorts before every id of a detection of this second or later. */
+const stampOf = (time: UnixMs): string =>
+  new Date(Math.max(0, time)).toISOString().replace(/[-:]|\.\d+/g, '');
+
+const collectDetections = (deps: QueryDeps, range: Range): Promise<Page<Told>> =>
+  detectionsWithin(deps, range, { limit: summaryMax });
 
 async function countPages(
   read: (page: PageRequest) => Promise<Page<unknown>>,
@@ -110,8 +156,6 @@ async function countPages(
   } while (after !== undefined && count < summaryMax);
   return { count, isComplete: after === undefined };
 }
-
-const monthOf = (time: UnixMs): string => new Date(time).toISOString().slice(0, 7).replace('-', '');
 
 function monthBefore(month: string): string {
   const year = Number(month.slice(0, 4));

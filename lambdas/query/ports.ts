@@ -6,6 +6,7 @@ import type { Profile } from '../../domain/profile.ts';
 import type { Session } from '../../domain/session.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import type { CellKey, CellLabel } from '../label.ts';
+import type { Triage } from '../triage.ts';
 
 /** A page of rows. `last` is the sort key to go on from; absent on the last page. */
 export type Page<T> = { readonly items: readonly T[]; readonly last?: string };
@@ -27,8 +28,14 @@ export type QueryStore = {
   sessions(userKey: string, from: UnixMs, to: UnixMs, page: PageRequest): Promise<Page<Session>>;
   /** The user's detections, newest first. */
   userDetections(userKey: string, page: PageRequest): Promise<Page<Detection>>;
-  /** Detections of one month (`202611`), newest first. */
-  detections(month: string, page: PageRequest): Promise<Page<Detection>>;
+  /** Detections of one month (`202611`) with ids within [from, to], newest first. */
+  detections(
+    month: string,
+    ids: { readonly from: string; readonly to: string },
+    page: PageRequest,
+  ): Promise<Page<Detection>>;
+  /** What analysts decided about these detections, by id; what nobody looked at is absent. */
+  triages(ids: readonly string[]): Promise<ReadonlyMap<string, Triage>>;
   detection(id: string): Promise<Detection | undefined>;
   devices(prefix: string, page: PageRequest): Promise<Page<Device>>;
   deviceUsers(deviceKey: string): Promise<readonly DeviceUserRow[]>;
@@ -45,4 +52,6 @@ export type QueryDeps = {
   /** Signs cursors; the same key in every instance. */
   readonly cursorKey: () => Promise<string>;
   readonly now: () => UnixMs;
+  /** Origin of the page, for links in SIEM forms; absent: none. */
+  readonly pageOrigin?: string | undefined;
 };

@@ -18,8 +18,7 @@ export type QueryRequest = {
   readonly now: UnixMs;
 };
 
-const limitDefault = 25;
-const limitMax = 100;
+const pageLimits = { byDefault: 25, max: 100 } as const;
 const dayMs = 24 * 3600 * 1000;
 const rangeMsDefault = 30 * dayMs;
 const rangeMsMax = 180 * dayMs;
@@ -72,11 +71,12 @@ export function refuseUnknown(
 export async function pageOf(
   deps: QueryDeps,
   request: QueryRequest,
+  limits: { readonly byDefault: number; readonly max: number } = pageLimits,
 ): Promise<PageRequest | Answer> {
   const { limit: limitText, cursor } = request.query;
-  const limit = limitText === undefined ? limitDefault : Number(limitText);
-  if (!Number.isInteger(limit) || limit < 1 || limit > limitMax) {
-    return invalid('limit', `a whole number from 1 to ${limitMax}`);
+  const limit = limitText === undefined ? limits.byDefault : Number(limitText);
+  if (!Number.isInteger(limit) || limit < 1 || limit > limits.max) {
+    return invalid('limit', `a whole number from 1 to ${limits.max}`);
   }
   if (cursor === undefined) return { limit };
   const after = decodeCursor(await deps.cursorKey(), boundTo(request), cursor);
@@ -134,7 +134,22 @@ function invalid(parameter: string, detail: string): Answer {
   return problem('invalid-parameter', { errors: [{ parameter, detail: `expected ${detail}` }] });
 }
 
-function boundTo(request: QueryRequest): string {
+/** Values of a parameter that may hold several, by comma or repeated; undefined: not given. */
+export function oneOrMore<T extends string>(
+  request: QueryRequest,
+  parameter: string,
+  allowed: readonly T[],
+): ReadonlySet<T> | undefined | Answer {
+  const text = request.query[parameter];
+  if (text === undefined) return undefined;
+  const values = text.split(',');
+  const known = allowed.filter((value) => values.includes(value));
+  if (known.length === new Set(values).size) return new Set(known);
+  return invalid(parameter, `${allowed.join(', ')}, or several of them by comma`);
+}
+
+/** What a cursor is made for: the path and all parameters that choose rows. */
+export function boundTo(request: QueryRequest): string {
   const others = Object.entries(request.query).filter(
     ([name]) => name !== 'cursor' && name !== 'limit',
   );

@@ -1,12 +1,21 @@
 // Routes below /v1/users: the directory, the profile, its activities and detections.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
+import type { Detection } from '../../domain/detect/alert.ts';
 import { cellOf } from '../../domain/location.ts';
 import type { Profile } from '../../domain/profile.ts';
 import { type Session, sessionState } from '../../domain/session.ts';
-import { userKey as keyOf, parseUserName } from '../../domain/user-name.ts';
+import type { DomainSettings } from '../../domain/settings.ts';
+import {
+  escapeKeyPart,
+  foldText,
+  userKey as keyOf,
+  parseUserName,
+} from '../../domain/user-name.ts';
 import { problem } from '../problem.ts';
-import type { QueryDeps } from './ports.ts';
+import { activityRenderer } from './activity-forms.ts';
+import { formatAndPage, renderedList } from './formats.ts';
+import type { Page, PageRequest, QueryDeps, UserRow } from './ports.ts';
 import {
   type Answer,
   isAnswer,
@@ -16,6 +25,7 @@ import {
   type QueryRequest,
   rangeOf,
 } from './request.ts';
+import { type Told, toldRenderer } from './told.ts';
 import {
   activityView,
   attribution,
@@ -30,13 +40,64 @@ const profileActivities = 10;
 const openSessionsScanned = 100;
 const openSessionsDays = 30;
 
-/** `GET /v1/users?search=`: keys that begin with the text, in order. */
+/**
+ * `GET /v1/users?search=`: keys that begin with the text, in order. Any spelling of an account is
+ * understood: a full one leads to its user, `CONTOSO\al` to everybody of that domain.
+ */
 export async function listUsers(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const page = await pageOf(deps, request);
   if (isAnswer(page)) return page;
-  const prefix = (request.query['search'] ?? '').trim().toLowerCase();
-  const users = await deps.store.users(prefix, page);
+  const text = (request.query['search'] ?? '').trim();
+  const { prefix, suffix, exact } = searchOf(text, await deps.domains());
+  const found = await usersLike(deps, prefix, suffix, page);
+  const isFirst = page.after === undefined && exact !== undefined;
+  const isMissing = isFirst && !found.items.some(({ user }) => user === exact);
+  const named = isMissing ? await deps.store.users(exact, { limit: 1 }) : { items: [] };
+  const match = named.items.filter(({ user }) => user === exact);
+  const users = { ...found, items: [...match, ...found.items] };
   return listAnswer(deps, request, users, ({ user, kind }) => ({ user, kind }));
+}
+
+/** Directory rows looked through for one page when the domain leaves some out. */
+const directoryScanned = 2_000;
+
+async function usersLike(
+  deps: QueryDeps,
+  prefix: string,
+  suffix: string,
+  page: PageRequest,
+): Promise<Page<UserRow>> {
+  if (suffix === '') return deps.store.users(prefix, page);
+  const items: UserRow[] = [];
+  let after = page.after;
+  for (let scanned = 0; scanned < directoryScanned; ) {
+    const part = await deps.store.users(prefix, { limit: 100, ...(after ? { after } : {}) });
+    scanned += part.items.length;
+    for (const row of part.items) {
+      if (!row.user.endsWith(suffix)) continue;
+      items.push(row);
+      if (items.length === page.limit) return { items, last: escapeKeyPart(row.user) };
+    }
+    after = part.last;
+    if (after === undefined) return { items };
+  }
+  return { items, ...(after ? { last: after } : {}) };
+}
+
+/** What a search text asks for: keys by beginning and end, and the one it may spell out. */
+function searchOf(
+  text: string,
+  domains: DomainSettings,
+): { prefix: string; suffix: string; exact?: string } {
+  const name = parseUserName(text);
+  if (name.form === 'none') return { prefix: '', suffix: '' };
+  const exact = keyOf(name, domains);
+  const isNetbios = name.form === 'netbios';
+  const at = exact.lastIndexOf('@');
+  if (isNetbios && at > 0) {
+    return { prefix: foldText(name.account), suffix: exact.slice(at), exact };
+  }
+  return { prefix: foldText(text), suffix: '', exact };
 }
 
 /** `GET /v1/users/{user}`: the profile with open sessions, newest activities and detections. */
@@ -51,9 +112,10 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
     }),
     deps.store.userDetections(user, { limit: 10 }),
   ]);
-  const [restarts, labels] = await Promise.all([
+  const [restarts, labels, told] = await Promise.all([
     restartsOf(deps, sessions.items),
     labelsOf(deps, found.profile),
+    toldOfAll(deps, detections.items),
   ]);
   const view = (session: Session): Json =>
     activityView(session, now, restarts.get(session.gatewayId));
@@ -64,33 +126,39 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
     ...profileView(found.profile, labels),
     openSessions: open.map(view),
     activities: sessions.items.slice(0, profileActivities).map(view),
-    detections: detections.items.map(detectionView),
+    detections: told.map(({ detection, triage }) => detectionView(detection, triage)),
     attribution,
   });
 }
 
-/** `GET /v1/users/{user}/activities?from&to`: sessions as a person reads them, newest first. */
+/** `GET /v1/users/{user}/activities?from&to&format`: sessions as a person reads them, newest first. */
 export async function listActivities(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
-  const page = await pageOf(deps, request);
-  if (isAnswer(page)) return page;
+  const form = await formatAndPage(deps, request);
+  if (isAnswer(form)) return form;
   const range = rangeOf(request);
   if (isAnswer(range)) return range;
   const user = await resolveUser(deps, request);
   if (!(await deps.store.profile(user))) return noSuchUser();
-  const sessions = await deps.store.sessions(user, range.from, range.to, page);
+  const sessions = await deps.store.sessions(user, range.from, range.to, form.page);
   const restarts = await restartsOf(deps, sessions.items);
-  return listAnswer(deps, request, sessions, (session) =>
-    activityView(session, request.now, restarts.get(session.gatewayId)),
-  );
+  const renderer = activityRenderer(user, request.now, restarts);
+  return renderedList(deps, request, form.format, sessions, renderer);
 }
 
-/** `GET /v1/users/{user}/detections`, newest first. */
+/** `GET /v1/users/{user}/detections?format`, newest first. */
 export async function listUserDetections(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
-  const page = await pageOf(deps, request);
-  if (isAnswer(page)) return page;
+  const form = await formatAndPage(deps, request);
+  if (isAnswer(form)) return form;
   const user = await resolveUser(deps, request);
   if (!(await deps.store.profile(user))) return noSuchUser();
-  return listAnswer(deps, request, await deps.store.userDetections(user, page), detectionView);
+  const found = await deps.store.userDetections(user, form.page);
+  const page = { ...found, items: await toldOfAll(deps, found.items) };
+  return renderedList(deps, request, form.format, page, toldRenderer(deps.pageOrigin));
+}
+
+async function toldOfAll(deps: QueryDeps, detections: readonly Detection[]): Promise<Told[]> {
+  const triages = await deps.store.triages(detections.map(({ id }) => id));
+  return detections.map((detection) => ({ detection, triage: triages.get(detection.id) }));
 }
 
 /** Any spelling of an account leads to its profile: `CONTOSO\alice`, the UPN, the plain name. */

@@ -8,6 +8,7 @@ import type { Profile } from '../../domain/profile.ts';
 import { type Session, sessionState } from '../../domain/session.ts';
 import type { Tally } from '../../domain/tally.ts';
 import type { CellLabel } from '../label.ts';
+import type { Triage, TriageChange } from '../triage.ts';
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };
@@ -126,7 +127,8 @@ export function activityView(
   };
 }
 
-export function detectionView(detection: Detection): JsonObject {
+/** A detection and what analysts decided about it. */
+export function detectionView(detection: Detection, triage?: Triage): JsonObject {
   const { kind, id, severity, score, isLearning, place, reasons, techniques } = detection;
   return {
     id,
@@ -137,7 +139,8 @@ export function detectionView(detection: Detection): JsonObject {
     severity,
     score,
     isLearning,
-    status: 'new',
+    status: triage?.status ?? 'new',
+    ...(triage?.classification ? { classification: triage.classification } : {}),
     firstSeen: timeText(detection.firstSeen),
     lastSeen: timeText(detection.lastSeen),
     connections: detection.sessions.length,
@@ -149,6 +152,21 @@ export function detectionView(detection: Detection): JsonObject {
     ...(detection.device ? { device: deviceView(detection.device) } : {}),
     reasons: reasons.map(({ term, weight, text, numbers }) => ({ term, weight, text, numbers })),
     techniques: techniques.map((t) => ({ id: t.id, name: t.name, tactics: t.tactics })),
+    ...(triage
+      ? { triage: { ...changeView(triage), history: triage.history.map(changeView) } }
+      : {}),
+  };
+}
+
+function changeView(change: TriageChange): JsonObject {
+  const { at, by, status, classification, note, benignUntil } = change;
+  return {
+    at: timeText(at),
+    by,
+    status,
+    ...(classification ? { classification } : {}),
+    ...(note ? { note } : {}),
+    ...(benignUntil === undefined ? {} : { benignUntil: timeText(benignUntil) }),
   };
 }
 

@@ -26,45 +26,49 @@ export function cefLine(detection: Detection, context: TellContext): string {
   const user = userParts(detection.userKey);
   const link = linkOf(detection, context.pageOrigin);
   const fqdn = device?.name?.includes('.') ? device.name : undefined;
-  const header = [
-    'CEF:0',
-    product.name,
-    product.name,
-    product.version,
-    analytic.uid,
-    'Suspicious VPN connection',
-    `${cefSeverity[detection.severity]}`,
-  ];
-  const pairs: readonly (readonly [string, string | number | undefined])[] = [
-    ['start', timeText(firstSeen)],
-    ['end', timeText(lastSeen)],
-    ['app', 'VpnConnection'],
-    ['suser', user.name],
-    ['sntdom', user.domain],
-    ['suid', user.uid],
-    ['src', clientAddress],
-    ['shost', device?.name],
-    ['dvchost', detection.gatewayId],
-    ['msg', messageOf(detection)],
-    ['externalId', externalId],
-    ['cs1Label', link && 'url'],
-    ['cs1', link],
-    ['cs2Label', 'trigger'],
-    ['cs2', context.trigger === 'new' ? 'new' : 'update'],
-    ['cs3Label', fqdn && 'shostfqdn'],
-    ['cs3', fqdn],
-    ['cs4Label', 'location'],
-    ['cs4', country ? [city, country].filter(Boolean).join(', ') : place.label],
-    ['cs5Label', 'detectionId'],
-    ['cs5', detection.id],
-    ['cn1Label', 'score'],
-    ['cn1', score],
-    ['cnt', detection.sessions.length],
-  ];
-  const extension = pairs
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${inExtension(`${value}`)}`]))
-    .join(' ');
-  return `${header.map(inHeader).join('|')}|${extension}`;
+  const severity = `${cefSeverity[detection.severity]}`;
+  return cefText(
+    [analytic.uid, 'Suspicious VPN connection', severity],
+    [
+      ['start', timeText(firstSeen)],
+      ['end', timeText(lastSeen)],
+      ['app', 'VpnConnection'],
+      ['suser', user.name],
+      ['sntdom', user.domain],
+      ['suid', user.uid],
+      ['src', clientAddress],
+      ['shost', device?.name],
+      ['dvchost', detection.gatewayId],
+      ['msg', messageOf(detection)],
+      ['externalId', externalId],
+      ['cs1Label', link && 'url'],
+      ['cs1', link],
+      ['cs2Label', 'trigger'],
+      ['cs2', context.trigger === 'new' ? 'new' : 'update'],
+      ['cs3Label', fqdn && 'shostfqdn'],
+      ['cs3', fqdn],
+      ['cs4Label', 'location'],
+      ['cs4', country ? [city, country].filter(Boolean).join(', ') : place.label],
+      ['cs5Label', 'detectionId'],
+      ['cs5', detection.id],
+      ['cn1Label', 'score'],
+      ['cn1', score],
+      ['cnt', detection.sessions.length],
+    ],
+  );
+}
+
+/** A line of class id, name and severity with its pairs; a pair without value is left out. */
+export function cefText(
+  [classId, name, severity]: readonly [string, string, string],
+  pairs: readonly (readonly [string, string | number | undefined])[],
+): string {
+  const { name: maker, version } = product;
+  const header = ['CEF:0', maker, maker, version, classId, name, severity];
+  const extension = pairs.flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${inExtension(`${value}`)}`],
+  );
+  return `${header.map(inHeader).join('|')}|${extension.join(' ')}`;
 }
 
 /** Control and direction-changing characters become visible; then CEF's own escapes. */

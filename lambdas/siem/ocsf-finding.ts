@@ -2,7 +2,7 @@
 // Lake and Security Hub understand, and `format=ocsf` answers. Source: schema.ocsf.io, objects and
 // events of 1.6.0; valid under 1.5.0 to 1.8.0 as well. test/lambdas/siem checks it strictly.
 
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection, Technique } from '../../domain/detect/alert.ts';
 import type { Triage } from '../triage.ts';
 import {
   analytic,
@@ -39,6 +39,8 @@ const tacticNames: Readonly<Record<string, string>> = {
   TA0001: 'Initial Access',
   TA0003: 'Persistence',
   TA0005: 'Defense Evasion',
+  TA0006: 'Credential Access',
+  TA0011: 'Command and Control',
 };
 const statuses = { new: [1, 'New'], 'in-progress': [2, 'In Progress'], resolved: [4, 'Resolved'] };
 const verdicts = { benign: [5, 'Benign'], malicious: [2, 'True Positive'] } as const;
@@ -120,12 +122,20 @@ function findingInfo(detection: Detection, context: TellContext): JsonObject {
       technique.tactics.map((uid) => ({
         version: attackVersion,
         tactic: { uid, name: tacticNames[uid] ?? uid },
-        technique: { uid: technique.id, name: technique.name },
+        ...techniqueOf(technique),
       })),
     ),
     related_events: sessions.map((ref) => ({ uid: sessionUid(ref), type_uid: 401_401 })),
     related_events_count: sessions.length,
   };
+}
+
+/** `T1110.003` is a sub-technique of T1110; its name reads `Brute Force: Password Spraying`. */
+function techniqueOf({ id, name }: Technique): JsonObject {
+  const [uid = id] = id.split('.');
+  const [parent = name, child] = name.split(': ');
+  if (uid === id) return { technique: { uid, name } };
+  return { technique: { uid, name: parent }, sub_technique: { uid: id, name: child ?? name } };
 }
 
 /** A session as activities of the API name it. */

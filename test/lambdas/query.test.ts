@@ -154,6 +154,10 @@ describe('the query API', () => {
         '25',
         '1e9',
         'a#b',
+        'csv',
+        'ocsf',
+        'low,high',
+        'resolved',
         '\0',
       ),
     );
@@ -161,7 +165,17 @@ describe('the query API', () => {
       route: fc.constantFrom(...Object.keys(queryRoutes)),
       param: text,
       query: fc.dictionary(
-        fc.constantFrom('limit', 'cursor', 'from', 'to', 'search', 'severity', 'x'),
+        fc.constantFrom(
+          'limit',
+          'cursor',
+          'from',
+          'to',
+          'search',
+          'severity',
+          'status',
+          'format',
+          'x',
+        ),
         text,
         { maxKeys: 4, noNullPrototype: true },
       ),
@@ -171,7 +185,8 @@ describe('the query API', () => {
         const params = { user: param, id: param, device: param, cell: param };
         const answer = await cloud.get(route, { params, query });
         expect(answer.status).toBeLessThan(500);
-        expect(violations(route, answer.status, answer.body)).toEqual([]);
+        const isFile = answer.status === 200 && answer.body === null;
+        if (!isFile) expect(violations(route, answer.status, answer.body)).toEqual([]);
       }),
       { numRuns: 300 },
     );

@@ -14,6 +14,8 @@ export type TestAnswer = {
   readonly headers: Record<string, unknown>;
   // Tests read answers as a client does: whatever JSON came.
   readonly body: ReturnType<typeof JSON.parse>;
+  /** As sent, when it is no JSON: a file. */
+  readonly text: string;
 };
 
 export type TestCloud = {
@@ -40,6 +42,8 @@ export type TestCloud = {
 type GetOptions = {
   readonly params?: Record<string, string>;
   readonly query?: Record<string, string>;
+  /** Lower-case names. */
+  readonly headers?: Record<string, string>;
 };
 
 export async function startTestCloud(time: number): Promise<TestCloud> {
@@ -98,12 +102,15 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
       process({
         Records: messages.map((events, index) => recordOf(bodyOf(events), index, receives)),
       }),
-    get: async (routeKey, { params = {}, query: parameters = {} } = {}) => {
-      const answer = await query(eventOf(routeKey, params, parameters));
+    get: async (routeKey, { params = {}, query: parameters = {}, headers = {} } = {}) => {
+      const answer = await query({ ...eventOf(routeKey, params, parameters), headers });
+      const type = String(answer.headers?.['content-type'] ?? 'application/json');
+      const text = answer.body ?? '';
       return {
         status: answer.statusCode ?? 0,
         headers: answer.headers ?? {},
-        body: JSON.parse(answer.body ?? 'null'),
+        body: /\/(problem\+)?json$/.test(type) && text !== '' ? JSON.parse(text) : null,
+        text,
       };
     },
     stop: () => dynamo.stop(),

@@ -1,7 +1,7 @@
 // A detection with every field, and any text that a gateway could put into one.
 
 import fc from 'fast-check';
-import { abnormalConnectionTechniques, type Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detect/alert.ts';
 
 /** Alice from Lyon, as the judge tells it. */
 export const lyon: Detection = {
@@ -23,7 +23,11 @@ export const lyon: Detection = {
     { term: 'place', weight: 2.7, text: 'New city Lyon, FR', numbers: { knownPlaces: 2 } },
     { term: 'trip', weight: -0.4, text: 'Same country as before', numbers: {} },
   ],
-  techniques: abnormalConnectionTechniques,
+  techniques: [
+    { id: 'T1133', name: 'External Remote Services', tactics: ['TA0001', 'TA0003'] },
+    { id: 'T1078', name: 'Valid Accounts', tactics: ['TA0001', 'TA0005'] },
+    { id: 'T1110.003', name: 'Brute Force: Password Spraying', tactics: ['TA0006'] },
+  ],
 };
 
 const hostile = fc.oneof(

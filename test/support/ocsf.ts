@@ -18,6 +18,6 @@ export function ocsfViolations(
   if (validate(event)) return [];
   return (validate.errors ?? []).map(
     ({ instancePath, message, params }) =>
-      `${instancePath} ${message} ${'additionalProperty' in params ? params['additionalProperty'] : ''}`,
+      `${instancePath} ${message} ${params['additionalProperty'] ?? ''}`,
   );
 }

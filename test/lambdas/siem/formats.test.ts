@@ -39,6 +39,7 @@ describe('a detection as OCSF Detection Finding', () => {
         { technique: { uid: 'T1133' }, tactic: { uid: 'TA0003' } },
         { technique: { uid: 'T1078' }, tactic: { uid: 'TA0001' } },
         { technique: { uid: 'T1078' }, tactic: { uid: 'TA0005' } },
+        { technique: { uid: 'T1110' }, sub_technique: { uid: 'T1110.003' } },
       ],
     });
   });
@@ -176,7 +177,7 @@ describe('a detection in the Elastic Common Schema', () => {
       },
       observer: { hostname: 'asa-lyon', type: 'vpn' },
       host: { hostname: 'lt-0412' },
-      threat: { technique: { id: ['T1133', 'T1078'] } },
+      threat: { technique: { id: ['T1133', 'T1078', 'T1110.003'] } },
       related: { ip: ['203.0.113.77'], hosts: ['lt-0412'] },
     });
   });

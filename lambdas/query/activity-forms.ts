@@ -1,0 +1,98 @@
+// A session in every form of formats.ts. The JSON form is the activity of docs/openapi.yaml.
+
+import type { UnixMs } from '../../domain/accounting-event.ts';
+import { placeLabel } from '../../domain/location.ts';
+import { type Session, sessionState } from '../../domain/session.ts';
+import { tunnelActivities } from '../siem/ocsf-tunnel.ts';
+import { ecsSession, sessionLine } from '../siem/session-forms.ts';
+import type { Cell } from './csv.ts';
+import type { Renderer } from './formats.ts';
+import { activityView, timeText } from './views.ts';
+
+const columns = [
+  'user',
+  'id',
+  'sessionId',
+  'startedAt',
+  'endedAt',
+  'lastSeen',
+  'state',
+  'durationSeconds',
+  'gateway',
+  'clientAddress',
+  'place',
+  'country',
+  'region',
+  'city',
+  'latitude',
+  'longitude',
+  'radiusKm',
+  'asn',
+  'network',
+  'networkType',
+  'computer',
+  'computerKey',
+  'assignedAddresses',
+  'octetsIn',
+  'octetsOut',
+  'terminateCause',
+] as const;
+
+/** Forms of a user's activities; `restarts` are the gateways' watermarks. */
+export function activityRenderer(
+  user: string,
+  now: UnixMs,
+  restarts: ReadonlyMap<string, UnixMs>,
+): Renderer<Session> {
+  const endOf = (session: Session): UnixMs | undefined =>
+    sessionState(session, now, restarts.get(session.gatewayId)).endedAt;
+  return {
+    file: 'activities',
+    view: (session) => activityView(session, now, restarts.get(session.gatewayId)),
+    columns,
+    cells: (session) => {
+      const { state, endedAt } = sessionState(session, now, restarts.get(session.gatewayId));
+      return cellsOf(user, session, state, endedAt);
+    },
+    ocsf: (session) => tunnelActivities(user, session, endOf(session)),
+    cef: (session) => [sessionLine(user, session, endOf(session))],
+    ecs: (session) => [ecsSession(user, session, endOf(session))],
+  };
+}
+
+function cellsOf(user: string, session: Session, state: string, endedAt?: UnixMs): readonly Cell[] {
+  const first = session.sightings[0];
+  const location = first?.location;
+  const located = location?.kind === 'located' ? location : undefined;
+  const network = location && location.kind !== 'special' ? location.network : undefined;
+  const device = session.devices[0];
+  const seconds = Math.round(((endedAt ?? session.lastSeen) - session.startedAt) / 1000);
+  return [
+    user,
+    `${session.rowStart}-${session.identity}`,
+    session.sessionId,
+    timeText(session.startedAt),
+    endedAt === undefined ? undefined : timeText(endedAt),
+    timeText(session.lastSeen),
+    state,
+    Math.max(0, seconds),
+    session.gatewayId,
+    first?.address,
+    location && placeLabel(location),
+    located?.country,
+    located?.region,
+    located?.city,
+    located?.lat,
+    located?.lon,
+    located?.radiusKm,
+    network?.asn,
+    network?.organization,
+    network?.type,
+    device?.name,
+    device?.key,
+    session.assignedAddresses.join(' '),
+    session.octetsIn,
+    session.octetsOut,
+    session.terminateCause,
+  ];
+}

@@ -1,0 +1,98 @@
+// A detection as the API tells it: with what analysts decided, in every form of formats.ts.
+
+import type { Detection } from '../../domain/detect/alert.ts';
+import { cefLine } from '../siem/cef.ts';
+import { ecsDocument } from '../siem/ecs.ts';
+import { detectionFinding } from '../siem/ocsf-finding.ts';
+import { placeParts, type TellContext } from '../siem/parts.ts';
+import type { Triage } from '../triage.ts';
+import type { Renderer } from './formats.ts';
+import { detectionView, timeText } from './views.ts';
+
+/** A detection and the word of people on it. */
+export type Told = { readonly detection: Detection; readonly triage?: Triage | undefined };
+
+/** How SIEM forms tell a stored detection: the same bytes until something changes. */
+export function contextOf(
+  { detection, triage }: Told,
+  pageOrigin: string | undefined,
+): TellContext {
+  const isOver = triage?.status === 'resolved';
+  return {
+    trigger: isOver ? 'close' : triage || detection.sessions.length > 1 ? 'update' : 'new',
+    time: Math.max(triage?.at ?? 0, detection.lastSeen),
+    triage,
+    pageOrigin,
+  };
+}
+
+const columns = [
+  'id',
+  'severity',
+  'score',
+  'status',
+  'classification',
+  'user',
+  'firstSeen',
+  'lastSeen',
+  'connections',
+  'gateway',
+  'clientAddress',
+  'place',
+  'country',
+  'city',
+  'latitude',
+  'longitude',
+  'radiusKm',
+  'asn',
+  'network',
+  'networkType',
+  'computer',
+  'learning',
+  'reasons',
+  'techniques',
+  'note',
+] as const;
+
+/** Forms of a list of detections. */
+export function toldRenderer(pageOrigin: string | undefined): Renderer<Told> {
+  return {
+    file: 'detections',
+    view: ({ detection, triage }) => detectionView(detection, triage),
+    columns,
+    cells: ({ detection, triage }) => {
+      const { place, network, device, reasons, techniques } = detection;
+      const { country, city } = placeParts(place.key);
+      return [
+        detection.id,
+        detection.severity,
+        detection.score,
+        triage?.status ?? 'new',
+        triage?.classification,
+        detection.userKey,
+        timeText(detection.firstSeen),
+        timeText(detection.lastSeen),
+        detection.sessions.length,
+        detection.gatewayId,
+        detection.clientAddress,
+        place.label,
+        country,
+        city,
+        place.lat,
+        place.lon,
+        place.radiusKm,
+        network?.asn,
+        network?.organization,
+        network?.type,
+        device?.name ?? device?.key,
+        detection.isLearning,
+        reasons.map(({ text }) => text).join('; '),
+        techniques.map(({ id }) => id).join(' '),
+        triage?.note,
+      ];
+    },
+    ocsf: (told) => [detectionFinding(told.detection, contextOf(told, pageOrigin))],
+    cef: (told) => [cefLine(told.detection, contextOf(told, pageOrigin))],
+    ecs: (told) => [ecsDocument(told.detection, contextOf(told, pageOrigin))],
+  };
+}
