@@ -39,7 +39,7 @@ export type ReceiverDeps = {
   readonly now: () => UnixMs;
   readonly monotonicMs: () => number;
   /** Sees every drop; must cost next to nothing for most of them. */
-  readonly onDrop: (drop: Drop, datagram: Buffer) => void;
+  readonly onDrop: (drop: Drop, datagram: Buffer, source: PacketSource) => void;
   /** Sees every authentic Accounting-Request, repeats too, before it is recorded. */
   readonly onAuthentic?: (accept: Accept, source: PacketSource) => void;
   /** Seconds from arrival to answer, for each record answered. */
@@ -69,7 +69,7 @@ export function makeReceiver(deps: ReceiverDeps): Receiver {
         name = verdict.gateway?.config.name ?? strangers;
         if (verdict.kind === 'drop') {
           book.count(name, verdict.reason);
-          deps.onDrop(verdict, datagram);
+          deps.onDrop(verdict, datagram, source);
         } else if (verdict.kind === 'accept') {
           handle(verdict, source, send);
         } else if (!statusLimit.allows(name, deps.monotonicMs())) {

@@ -14,6 +14,7 @@ import type { BalanceSnapshot } from './status/balance.ts';
 import type { ActivityRow } from './status/gateway-activity.ts';
 import type { UploadStatus } from './status/upload-numbers.ts';
 import type { Storage } from './storage.ts';
+import type { Stranger, StrangerSources } from './stranger-sources.ts';
 
 /** Everything the relay knows about itself, at one moment. */
 export type RelayStatus = {
@@ -36,6 +37,8 @@ export type RelayStatus = {
   readonly perMinute: ReadonlyMap<string, number>;
   /** Sentences on gateways that sign with a wrong secret, by gateway name. */
   readonly secretFindings: ReadonlyMap<string, string>;
+  /** Who sends without being configured, the busiest first. */
+  readonly strangers: readonly Stranger[];
   /** Smallest receive buffer of a socket, octets as the kernel counts them. */
   readonly receiveBufferBytes: number;
   /** Answers that the kernel did not take. */
@@ -53,6 +56,7 @@ export function statusOf(parts: {
   readonly storage: Storage;
   readonly door: Door;
   readonly diagnosis: SecretDiagnosis;
+  readonly strangers: StrangerSources;
   readonly memory: AuthenticatorMemory;
   readonly isEnabled: boolean;
   readonly isRunning: boolean;
@@ -76,6 +80,7 @@ export function statusOf(parts: {
     ),
     ...(shipper && { shipping: shipper.status(), uploads: storage.uploads.status() }),
     secretFindings: parts.diagnosis.findings(),
+    strangers: parts.strangers.list(),
     receiveBufferBytes: door.receiveBufferBytes,
     sendErrors: door.sendErrors(),
     remembered: { held: memory.size, dropped: memory.dropped },

@@ -23,6 +23,7 @@ import { type RelayStatus, statusOf } from './relay-status.ts';
 import { makeSecretDiagnosis, type SecretDiagnosis } from './secret-diagnosis.ts';
 import type { BalanceReport } from './status/balance-report.ts';
 import { journalFolder, openStorage } from './storage.ts';
+import { StrangerSources } from './stranger-sources.ts';
 import type { ListenAddress } from './udp-server.ts';
 
 export type RelayDeps = {
@@ -82,7 +83,10 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     monotonicMs,
     later: setImmediate,
   });
-  const parts = { deps, journal, book, memory, gateways: () => gateways, diagnosis, watchers };
+  const strangers = new StrangerSources(() => gateways);
+  const parts = {
+    ...{ deps, journal, book, memory, gateways: () => gateways, diagnosis, strangers, watchers },
+  };
   const door = await openDoor({
     listen: config.listen,
     isWanted: config.isEnabled !== false,
@@ -118,7 +122,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     counts: () => book.snapshot(),
     status: () =>
       statusOf({
-        ...{ book, storage, door, diagnosis, memory, isEnabled, now: deps.now },
+        ...{ book, storage, door, diagnosis, strangers, memory, isEnabled, now: deps.now },
         isRunning: ended === undefined,
         gateways: gateways.gateways,
       }),
@@ -173,6 +177,7 @@ function wireReceiver(parts: {
   readonly memory: AuthenticatorMemory;
   readonly gateways: () => GatewayTable;
   readonly diagnosis: SecretDiagnosis;
+  readonly strangers: StrangerSources;
   readonly watchers: ReadonlySet<Watcher>;
 }): Receiver {
   const { deps, diagnosis, watchers } = parts;
@@ -185,7 +190,11 @@ function wireReceiver(parts: {
     memory: parts.memory,
     now: deps.now,
     monotonicMs: deps.monotonicMs,
-    onDrop: (drop, datagram) => diagnosis.onDrop(drop, datagram),
+    onDrop(drop, datagram, { address }) {
+      diagnosis.onDrop(drop, datagram);
+      if (drop.reason !== 'unknown-gateway') return;
+      parts.strangers.saw(address, datagram, deps.monotonicMs());
+    },
     onAuthentic(accept, source) {
       if (watchers.size > 0) show(watchers, accept, source, deps);
     },

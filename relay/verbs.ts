@@ -3,6 +3,7 @@
 import { captureVerb } from './capture/capture-verb.ts';
 import { checkVerb } from './check-verb.ts';
 import type { Verb } from './command-line.ts';
+import { doctorVerb } from './doctor/doctor-verb.ts';
 import { journalVerb } from './journal-tools/journal-verb.ts';
 import { runVerb } from './run-verb.ts';
 import { statusVerb } from './status/status-verb.ts';
@@ -11,6 +12,7 @@ export const relayVerbs: ReadonlyMap<string, Verb> = new Map([
   ['check', checkVerb],
   ['run', runVerb],
   ['status', statusVerb],
+  ['doctor', doctorVerb],
   ['capture', captureVerb],
   ['journal', journalVerb],
 ]);

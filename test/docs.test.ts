@@ -74,7 +74,8 @@ describe('docs/runbook.md', () => {
   });
 
   it('has no heading for an alarm that does not exist', () => {
-    const others = ['names-for-the-commands-below', 'not-yet'];
+    const doctor = 'on-the-relay-what-doctor-says';
+    const others = ['names-for-the-commands-below', 'not-yet', doctor];
     const headings = headingsOf('docs/runbook.md', '##').filter((one) => !others.includes(one));
 
     expect(headings.sort()).toEqual([...linked].sort());

@@ -22,7 +22,7 @@ export async function verifyJournal(
     segments.push(segment);
     if (!json) io.stdout(segmentLine(segment));
   }
-  const faults = [...segments.flatMap(faultsOf), ...(await stateFaults(nodeDisk, directory))];
+  const faults = await faultsIn(segments, directory);
   const records = segments.reduce((sum, one) => sum + one.records, 0);
   const tailBytes = segments.reduce((sum, one) => sum + one.tailBytes, 0);
   if (json) {
@@ -37,6 +37,17 @@ export async function verifyJournal(
     io.stdout(`${records} records read, ${faults.length === 0 ? 'all is well' : 'damaged'}\n`);
   }
   return faults.length === 0 ? 0 : 1;
+}
+
+/** What is damaged, as sentences. Reads every octet. @throws the system error */
+export async function journalFaults(directory: string): Promise<readonly string[]> {
+  const segments: SegmentCheck[] = [];
+  for await (const segment of checkSegments(nodeDisk, directory)) segments.push(segment);
+  return faultsIn(segments, directory);
+}
+
+async function faultsIn(segments: readonly SegmentCheck[], directory: string): Promise<string[]> {
+  return [...segments.flatMap(faultsOf), ...(await stateFaults(nodeDisk, directory))];
 }
 
 function segmentLine({ name, records, bytes, firstArrival, missing }: SegmentCheck): string {

@@ -55,6 +55,8 @@ export const statusSchema = v.object({
       lastBatchRecords: v.exactOptional(count),
       lastBatchMs: v.exactOptional(v.number()),
       clockAheadMs: v.exactOptional(v.number()),
+      /** Batches whose id the cloud knew with another content, since the start. */
+      conflicts: v.exactOptional(count),
     }),
   ),
   journal: v.object({
@@ -81,6 +83,12 @@ export const statusSchema = v.object({
     refused: counts,
     kernelDrops: v.exactOptional(count),
   }),
+  /** Who sends without being configured; `signedAs`: with the secret of that gateway. */
+  strangers: v.exactOptional(
+    v.array(
+      v.object({ address: v.string(), packets: count, signedAs: v.exactOptional(v.string()) }),
+    ),
+  ),
   gateways: v.array(gatewaySchema),
 });
 
@@ -133,6 +141,7 @@ export function makeReport(
         }),
         ...(uploads?.lastBatchMs !== undefined && { lastBatchMs: uploads.lastBatchMs }),
         ...(uploads?.clockAheadMs !== undefined && { clockAheadMs: uploads.clockAheadMs }),
+        ...(uploads && { conflicts: uploads.attempts.conflict }),
       },
     }),
     journal: {
@@ -158,6 +167,7 @@ export function makeReport(
       refused: refusedIn(packets.outcomes),
       ...(facts.kernelDrops !== undefined && { kernelDrops: facts.kernelDrops }),
     },
+    strangers: [...status.strangers],
     gateways: gatewayReports(status, balance),
   };
 }

@@ -57,6 +57,7 @@ const status: RelayStatus = {
     clockAheadMs: -1500,
   },
   secretFindings: new Map(),
+  strangers: [],
   receiveBufferBytes: 8_388_608,
   sendErrors: 0,
   remembered: { held: 9, dropped: 0 },

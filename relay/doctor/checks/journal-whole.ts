@@ -1,0 +1,50 @@
+// `journal-whole`: damage on disk, positions that are gone, records that nobody can account for.
+
+import { existsSync } from 'node:fs';
+import { errorText } from '../../errors.ts';
+import { openCursor } from '../../journal/cursor.ts';
+import { journalFaults } from '../../journal-tools/verify.ts';
+import { positionsIn, unshippedSpans } from '../../status/balance-count.ts';
+import { journalFolder } from '../../storage.ts';
+import { type Check, fail, pass, type Result, type Site, skip } from '../check.ts';
+
+export const journalWhole: Check = {
+  code: 'journal-whole',
+  question: 'Can every record that was answered be read and accounted for?',
+  meaning:
+    'Damage or missing segments mean that records which gateways believe safe will not reach the cloud: its ledger keeps a hole at these positions.',
+  fix: '`journal verify` shows each damaged stretch; copies of them are kept in `quarantine/`. Never delete segments by hand. A data directory restored from a backup ships again what it knows, which changes nothing.',
+  calm: 'about a cursor or an epoch that is damaged: both are found anew.',
+  async run(site) {
+    const { places, running } = site;
+    if (!places) return [skip('the configuration names no data directory')];
+    const directory = journalFolder(places.dataDir);
+    if (!existsSync(directory)) return [skip('there is no journal yet')];
+    try {
+      const faults = await journalFaults(directory);
+      const found: Result[] = faults.map((fault) =>
+        fail(fault, 'see `journal verify`; look for a failing disk with `dmesg` and `smartctl`'),
+      );
+      found.push(...(await gap(directory, site)));
+      if (running?.balance.state === 'unbalanced') {
+        const { difference } = running.balance;
+        const evidence = `${difference} records are unaccounted for since ${running.balance.since}`;
+        found.push(fail(evidence, 'keep the data directory as it is and report it: `support`'));
+      }
+      return found.length > 0 ? found : [pass('every record can be read')];
+    } catch (error) {
+      return [fail(errorText(error), 'run this as the user of the relay')];
+    }
+  },
+};
+
+/** Positions that were never shipped and whose segments are gone. */
+async function gap(directory: string, { journal }: Site): Promise<Result[]> {
+  const look = await journal();
+  if (!look || look.firstPosition === 0) return [];
+  const cursor = await openCursor({ directory });
+  const lost = positionsIn(unshippedSpans(cursor, look.firstPosition - 1));
+  if (lost === 0) return [];
+  const evidence = `${lost} positions below ${look.firstPosition} were never shipped, and their segments are gone`;
+  return [fail(evidence, 'put the segments back from a backup: the ledger has a hole there')];
+}

@@ -1,0 +1,26 @@
+// What the checks of the way to the cloud share: they skip without a cloud, and behind a step that
+// failed before them. Each check judges its own step only.
+
+import { type Check, type Result, skip } from './check.ts';
+import type { CloudPath } from './cloud-path.ts';
+
+/** A check's `run` over the walked way; `undefined` from `judge`: the way ended before this step. */
+export function cloudSteps(judge: (path: CloudPath) => Result | undefined): Check['run'] {
+  return async ({ cloudPath, loaded }) => {
+    const walking = cloudPath();
+    if (!walking) {
+      const why = loaded.config ? 'no cloud is configured' : 'the configuration is not usable';
+      return [skip(why)];
+    }
+    const path = await walking;
+    return [judge(path) ?? skip(endedAt(path))];
+  };
+}
+
+function endedAt({ name, route, tunnel, tls }: CloudPath): string {
+  if (!name.ok) return 'the way ends at the name';
+  if (!route?.ok) return 'the way ends before a connection stands';
+  if (tunnel && !tunnel.ok) return 'the way ends at the proxy';
+  if (tls && !tls.ok) return 'the way ends at the certificate';
+  return 'not on this way';
+}

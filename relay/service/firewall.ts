@@ -1,0 +1,84 @@
+// Firewall rules that let exactly the configured gateways reach the relay's ports, and nobody else.
+// Promise: made from the configuration, so what is printed and what is installed are the same; an
+// address that is not configured never stands in them.
+
+import { isIPv6 } from 'node:net';
+import type { RelayConfig } from '../relay-config.ts';
+
+export const firewallKinds = ['nft', 'ufw', 'firewalld', 'windows'] as const;
+export type FirewallKind = (typeof firewallKinds)[number];
+
+export type FirewallRules = {
+  readonly kind: FirewallKind;
+  /** To be typed as root, or in PowerShell as administrator. */
+  readonly commands: readonly string[];
+  /** The same commands as programs and arguments, for `service install`. Empty on Windows. */
+  readonly calls: readonly (readonly string[])[];
+};
+
+type Opening = { readonly address: string; readonly port: number; readonly isSix: boolean };
+
+/** One rule per gateway address and port. */
+export function firewallRules(
+  kind: FirewallKind,
+  { gateways, listen }: Pick<RelayConfig, 'gateways' | 'listen'>,
+): FirewallRules {
+  const ports = [...new Set(listen.map(({ port }) => port))];
+  const addresses = [...new Set(gateways.flatMap((gateway) => gateway.addresses))];
+  const openings = ports.flatMap((port) =>
+    addresses.map((address) => ({ address, port, isSix: isIPv6(address.split('/')[0] ?? '') })),
+  );
+  if (kind === 'windows') {
+    return { kind, commands: ports.map((port) => windowsRule(port, addresses)), calls: [] };
+  }
+  const calls = kind === 'nft' ? nftCalls(openings) : openings.map((one) => callFor(kind, one));
+  const all = kind === 'firewalld' ? [...calls, ['firewall-cmd', '--reload']] : calls;
+  return { kind, commands: all.map(asShell), calls: all };
+}
+
+/** A table of its own that is made anew each time, so that nothing of an older one stays. */
+function nftCalls(openings: readonly Opening[]): string[][] {
+  const table = ['inet', 'wherefrom'];
+  const accept = openings.map(({ address, port, isSix }) => [
+    ...['nft', 'add', 'rule', ...table, 'input', isSix ? 'ip6' : 'ip', 'saddr', address],
+    ...['udp', 'dport', String(port), 'accept'],
+  ]);
+  const ports = [...new Set(openings.map(({ port }) => port))];
+  const drop = ports.map((port) => [
+    ...['nft', 'add', 'rule', ...table, 'input', 'udp', 'dport', String(port), 'drop'],
+  ]);
+  const chain = '{ type filter hook input priority -10 ; policy accept ; }';
+  return [
+    ['nft', 'add', 'table', ...table],
+    ['nft', 'delete', 'table', ...table],
+    ['nft', 'add', 'table', ...table],
+    ['nft', 'add', 'chain', ...table, 'input', chain],
+    ...accept,
+    ...drop,
+  ];
+}
+
+function callFor(kind: 'ufw' | 'firewalld', { address, port, isSix }: Opening): string[] {
+  if (kind === 'ufw') {
+    const rule = ['allow', 'proto', 'udp', 'from', address, 'to', 'any', 'port', String(port)];
+    return ['ufw', ...rule, 'comment', 'wherefrom'];
+  }
+  const rule =
+    `rule family=${isSix ? 'ipv6' : 'ipv4'} source address=${address} ` +
+    `port port=${port} protocol=udp accept`;
+  return ['firewall-cmd', '--permanent', `--add-rich-rule=${rule}`];
+}
+
+function windowsRule(port: number, addresses: readonly string[]): string {
+  return [
+    `New-NetFirewallRule -Name wherefrom-radius-${port}`,
+    '-DisplayName "Wherefrom relay (RADIUS accounting)"',
+    '-Direction Inbound -Action Allow -Protocol UDP',
+    `-LocalPort ${port} -RemoteAddress ${addresses.join(',')} -Profile Domain,Private`,
+  ].join(' ');
+}
+
+/** Quoted where a shell would read more than one word. */
+function asShell(words: readonly string[]): string {
+  return words.map((word) => (/^[\w./:=@,-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+}
