@@ -6,6 +6,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type Access, actorOf, type Group, refuseOutsider } from './access.ts';
 import { type Answer, bodyOf, type ControlRequest, isAnswer, jsonOf } from './control/request.ts';
+import { patchDetection, type TriageDeps } from './control/triage.ts';
 import type { Log } from './log.ts';
 import { problem } from './problem.ts';
 import { refuseUnknown, requestOf } from './query/request.ts';
@@ -15,6 +16,7 @@ export type ControlDeps = {
   readonly access: Access;
   readonly now: () => number;
   readonly log: Log;
+  readonly triage: TriageDeps;
 };
 
 type Route = {
@@ -26,7 +28,13 @@ type Route = {
 };
 
 /** Every route of the control function, by API Gateway route key. */
-export const controlRoutes: Readonly<Record<string, Route>> = {};
+export const controlRoutes: Readonly<Record<string, Route>> = {
+  'PATCH /v1/detections/{id}': {
+    handle: ({ triage }, request) => patchDetection(triage, request),
+    caller: 'analyst',
+    takesJson: true,
+  },
+};
 
 /** Makes the handler. It answers every request; faults inside become a 500 without details. */
 export function makeControl(deps: ControlDeps): (event: APIGatewayProxyEventV2) => Promise<Answer> {

@@ -42,7 +42,7 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
   'GET /v1/summary': { handle: getSummary, parameters: [] },
 };
 
-/** After a table's throttle a client waits this long; the SDK's own repeats took seconds already. */
+/** After a table's throttle a client waits this long; the SDK's own repeats took time already. */
 const retryAfterSeconds = 5;
 const passing = [
   'ProvisionedThroughputExceededException',

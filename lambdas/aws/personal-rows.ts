@@ -12,6 +12,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detect/alert.ts';
+import { placeUseKeys } from '../../domain/detect/burst.ts';
+import { sightOf } from '../../domain/detect/sight.ts';
 import { cellOf, type Location, placeKey } from '../../domain/location.ts';
 import { unescapeKeyPart } from '../../domain/user-name.ts';
 import type { PersonalRows } from '../erasures.ts';
@@ -24,11 +26,13 @@ import {
   devicePartition,
   directoryKeyOf,
   directoryPartition,
+  oddUserKeyOf,
   placeUserKeyOf,
   profileKeyOf,
   profileSortKey,
   type RowKey,
   sessionPrefix,
+  triageKeyOf,
   userPartition,
 } from './profile-keys.ts';
 import { decodeSession, type Item, text } from './user-store.ts';
@@ -69,11 +73,17 @@ async function deleteUser(options: StoreOptions, userKey: string): Promise<numbe
 function pointedAt(userKey: string, item: Item): { keys: RowKey[]; deviceKeys: string[] } {
   const sk = item['sk']?.S ?? '';
   if (sk.startsWith(detectionPrefix)) {
-    return { keys: [detectionKeyOf(sk.slice(detectionPrefix.length))], deviceKeys: [] };
+    const id = sk.slice(detectionPrefix.length);
+    return { keys: [detectionKeyOf(id), triageKeyOf(id)], deviceKeys: [] };
   }
   if (sk.startsWith(sessionPrefix)) {
     const { sightings, devices } = decodeSession(item);
-    const keys = sightings.flatMap(({ location }) => placeRowsOf(userKey, location));
+    const keys = sightings.flatMap(({ address, location }) => [
+      ...placeRowsOf(userKey, location),
+      ...placeUseKeys(sightOf({ time: 0, gatewayId: '', address, location })).map((key) =>
+        oddUserKeyOf(key, userKey),
+      ),
+    ]);
     return { keys, deviceKeys: devices.map(({ key }) => key) };
   }
   if (sk !== profileSortKey) return { keys: [], deviceKeys: [] };

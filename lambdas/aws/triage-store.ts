@@ -8,6 +8,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { Detection } from '../../domain/detect/alert.ts';
 import { detectionRetentionDays } from '../../domain/limits.ts';
 import type { Triage } from '../triage.ts';
 import { triageKeyOf, triagePartition } from './profile-keys.ts';
@@ -58,13 +59,12 @@ export async function readTriage(
 
 /**
  * Writes the decision if nobody else has decided since `triage.version - 1`. The row lives as long
- * as the detection, which began at `firstSeen`.
+ * as the detection, and names its user and time for erasure.
  */
 export async function putTriage(
   { client, tableName }: StoreOptions,
-  id: string,
+  { id, userKey, firstSeen }: Pick<Detection, 'id' | 'userKey' | 'firstSeen'>,
   triage: Triage,
-  firstSeen: number,
 ): Promise<'written' | 'conflict'> {
   const { pk, sk } = triageKeyOf(id);
   const isFirst = triage.version === 1;
@@ -77,6 +77,8 @@ export async function putTriage(
           sk: { S: sk },
           doc: { S: JSON.stringify(triage) },
           version: number(triage.version),
+          user: { S: userKey },
+          firstSeen: number(firstSeen),
           expiresAt: number(firstSeen / 1000 + detectionRetentionDays * 86_400),
         },
         ConditionExpression: isFirst ? 'attribute_not_exists(pk)' : 'version = :known',

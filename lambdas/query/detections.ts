@@ -5,7 +5,7 @@ import type { Detection } from '../../domain/detect/alert.ts';
 import { problem } from '../problem.ts';
 import { triageStatuses } from '../triage.ts';
 import { formatAndPage, formatOf, renderedList } from './formats.ts';
-import type { Page, PageRequest, QueryDeps } from './ports.ts';
+import type { Page, PageRequest, QueryDeps, QueryStore } from './ports.ts';
 import {
   type Answer,
   isAnswer,
@@ -46,12 +46,16 @@ export async function getDetection(deps: QueryDeps, request: QueryRequest): Prom
   const renderer = toldRenderer(deps.pageOrigin);
   if (format === 'ocsf' || format === 'ecs') return jsonAnswer(renderer[format](told)[0] ?? {});
   if (format !== 'json') return renderedList(deps, request, format, { items: [told] }, renderer);
-  return jsonAnswer({ ...detectionView(told.detection, told.triage), attribution });
+  return detectionAnswer(told);
 }
+
+/** A detection as JSON. Its entity tag is what a change of it must name. */
+export const detectionAnswer = ({ detection, triage }: Told): Answer =>
+  jsonAnswer({ ...detectionView(detection, triage), attribution });
 
 /** A detection by id, with what people decided; undefined when there is none. */
 export async function toldOf(
-  { store }: Pick<QueryDeps, 'store'>,
+  { store }: { readonly store: Pick<QueryStore, 'detection' | 'triages'> },
   id: string,
 ): Promise<Told | undefined> {
   if (!idShape.test(id)) return undefined;

@@ -131,7 +131,7 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
   });
 }
 
-/** `GET /v1/users/{user}/activities?from&to&format`: sessions as a person reads them, newest first. */
+/** `GET /v1/users/{user}/activities?from&to&format`: sessions as people read them, newest first. */
 export async function listActivities(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const form = await formatAndPage(deps, request);
   if (isAnswer(form)) return form;

@@ -53,7 +53,7 @@ export function userParts(userKey: string): UserParts {
   };
 }
 
-/** Country, region and city out of a place key (`FR/Île-de-France/Paris`); absent when it has none. */
+/** Country, region and city of a place key (`FR/Île-de-France/Paris`); absent when it has none. */
 export function placeParts(key: string): {
   readonly country?: string;
   readonly region?: string;

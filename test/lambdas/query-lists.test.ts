@@ -42,7 +42,7 @@ beforeAll(async () => {
     await users.mergeDetection(detection);
     if (index % 60 !== 0) continue;
     const change = { at: now, by: 'eve', status: 'resolved', classification: 'benign' } as const;
-    await putTriage(table, detection.id, changed(undefined, change), detection.firstSeen);
+    await putTriage(table, detection, changed(undefined, change));
   }
   await cloud.deliver([
     sessionEvents({ user: 'alice', address: '81.2.69.142', minutes: 60, device: '=cmd|calc' }),
@@ -120,12 +120,12 @@ describe('an answer that has not changed', () => {
     const query = { from: 'P1D', limit: '1' };
     const first = await cloud.get(lists, { query });
     const table = { client: cloud.dynamo.client, tableName: cloud.tables.profiles, now: () => now };
-    const { id, firstSeen } = detectionAt(0);
+    const newest = detectionAt(0);
     const before = first.body.items[0].triage;
     const change = { at: now + 1, by: 'ann', status: 'in-progress' } as const;
     const known = changed(undefined, { ...before, at: Date.parse(before.at) });
-    expect(await putTriage(table, id, changed(known, change), firstSeen)).toBe('written');
-    expect(await putTriage(table, id, changed(known, change), firstSeen)).toBe('conflict');
+    expect(await putTriage(table, newest, changed(known, change))).toBe('written');
+    expect(await putTriage(table, newest, changed(known, change))).toBe('conflict');
 
     const headers = { 'if-none-match': String(first.headers['etag']) };
     const second = await cloud.get(lists, { query, headers });

@@ -1,0 +1,164 @@
+// `PATCH /v1/detections/{id}`: what an analyst decides about a detection. The change names the state
+// it was made on (If-Match), is kept with who and when, and becomes part of what is learned: benign
+// quiets its values for this person for a while, malicious is never learned and follows the thief.
+// Promise: of two analysts one wins and both see it; a repeat after a failure is harmless.
+
+import * as v from 'valibot';
+import type { Detection } from '../../domain/detect/alert.ts';
+import { maliciousKeys, type Word, withoutWord, withWord } from '../../domain/detect/triage.ts';
+import type { PopulationStore, UserStore } from '../../domain/ports.ts';
+import type { Profile } from '../../domain/profile.ts';
+import { problem } from '../problem.ts';
+import { detectionAnswer, toldOf } from '../query/detections.ts';
+import { etagOf, listsTag, revalidated } from '../query/etag.ts';
+import type { QueryStore } from '../query/ports.ts';
+import type { Told } from '../query/told.ts';
+import {
+  changed,
+  classifications,
+  type Triage,
+  type TriageChange,
+  triageStatuses,
+} from '../triage.ts';
+import type { Answer, ControlRequest } from './request.ts';
+
+export type TriageDeps = {
+  readonly store: Pick<QueryStore, 'detection' | 'triages'>;
+  /** Writes a decision if nobody else has decided since. */
+  readonly putTriage: (detection: Detection, triage: Triage) => Promise<'written' | 'conflict'>;
+  readonly users: Pick<UserStore, 'load' | 'putProfile'>;
+  readonly population: Pick<PopulationStore, 'markMalicious'>;
+  /** Tells other systems of the decision; a failure there is no failure of the decision. */
+  readonly tell?: ((told: Told) => Promise<void>) | undefined;
+};
+
+const noteCharactersMax = 2_000;
+const dayMs = 86_400_000;
+/** How long a verdict holds unless the analyst says otherwise, and at most. */
+const benignDays = 90;
+const benignDaysMax = 366;
+/** Addresses and networks change hands: a malicious mark does not last for ever. */
+const maliciousDays = 90;
+/** Attempts against invocations that write the same profile. */
+const profileAttemptsMax = 8;
+
+/** JSON Merge Patch (RFC 7396): what is absent stays, null takes away. */
+const patchSchema = v.pipe(
+  v.strictObject({
+    status: v.optional(v.picklist(triageStatuses)),
+    classification: v.optional(v.nullable(v.picklist(classifications))),
+    note: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(noteCharactersMax)))),
+    benignUntil: v.optional(v.nullable(v.pipe(v.string(), v.isoTimestamp()))),
+  }),
+  // An array passes for an object without members.
+  v.check((patch) => Object.keys(patch).length > 0, 'names nothing to change'),
+);
+type Patch = v.InferOutput<typeof patchSchema>;
+
+/** Handles one change. */
+export async function patchDetection(deps: TriageDeps, request: ControlRequest): Promise<Answer> {
+  const told = await toldOf(deps, request.params['id'] ?? '');
+  if (!told) return problem('not-found', { detail: 'no detection has this id' });
+  const ifMatch = request.headers['if-match'];
+  if (ifMatch === undefined) {
+    return problem('version-required', { detail: 'send If-Match with the ETag of the detection' });
+  }
+  if (!listsTag(ifMatch, etagOf(detectionAnswer(told).body ?? ''))) return conflict();
+  const patch = v.safeParse(patchSchema, request.json);
+  if (!patch.success) return malformed(patch.issues);
+  const change = changeOf(told.triage, patch.output, request);
+  if (typeof change === 'string') return problem('malformed', { detail: change });
+
+  const triage = changed(told.triage, change);
+  const { detection } = told;
+  await takeWord(deps, detection, told.triage, change);
+  if ((await deps.putTriage(detection, triage)) === 'conflict') {
+    // The other analyst's word holds: it was written, and ours may have replaced it.
+    const winner = (await deps.store.triages([detection.id])).get(detection.id);
+    if (winner) await takeWord(deps, detection, change, winner);
+    return conflict();
+  }
+  await deps.tell?.({ detection, triage }).catch(() => undefined);
+  return revalidated(detectionAnswer({ detection, triage }), undefined);
+}
+
+/** The change that a patch makes of the present state, or what is wrong with it. */
+function changeOf(
+  before: Triage | undefined,
+  patch: Patch,
+  { actor, now }: ControlRequest,
+): TriageChange | string {
+  const classification =
+    patch.classification === undefined
+      ? before?.classification
+      : (patch.classification ?? undefined);
+  const note = patch.note === undefined ? before?.note : (patch.note ?? undefined);
+  const until = patch.benignUntil ? Date.parse(patch.benignUntil) : undefined;
+  if (until !== undefined && classification !== 'benign') {
+    return 'benignUntil goes with classification benign';
+  }
+  if (until !== undefined && !(until > now && until <= now + benignDaysMax * dayMs)) {
+    return `benignUntil must lie within the next ${benignDaysMax} days`;
+  }
+  const kept = patch.classification === undefined ? before?.benignUntil : undefined;
+  const verdictStatus = { benign: 'resolved', malicious: 'in-progress' } as const;
+  const implied = patch.classification ? verdictStatus[patch.classification] : before?.status;
+  return {
+    at: now,
+    by: actor,
+    status: patch.status ?? implied ?? 'new',
+    ...(classification ? { classification } : {}),
+    ...(note ? { note } : {}),
+    ...(classification === 'benign'
+      ? { benignUntil: until ?? kept ?? now + benignDays * dayMs }
+      : {}),
+  };
+}
+
+/** Makes a decision part of what is learned of each person concerned, and of everybody. */
+async function takeWord(
+  deps: TriageDeps,
+  detection: Detection,
+  before: TriageChange | undefined,
+  { classification, benignUntil, at }: TriageChange,
+): Promise<void> {
+  const isSame = before?.classification === classification && before?.benignUntil === benignUntil;
+  if (isSame) return;
+  const until = benignUntil ?? at + maliciousDays * dayMs;
+  const word: Word | undefined = classification && { verdict: classification, at, until };
+  for (const userKey of detection.users ?? [detection.userKey]) {
+    await changeProfile(deps, userKey, at, (profile) =>
+      word ? withWord(profile, detection, word) : withoutWord(profile, detection),
+    );
+  }
+  const keys = maliciousKeys(detection);
+  if (classification === 'malicious') await deps.population.markMalicious(keys, until);
+  // Taken back: the marks run out at once.
+  else if (before?.classification === 'malicious') await deps.population.markMalicious(keys, at);
+}
+
+async function changeProfile(
+  { users }: TriageDeps,
+  userKey: string,
+  now: number,
+  change: (profile: Profile) => Profile,
+): Promise<void> {
+  for (let attempt = 0; attempt < profileAttemptsMax; attempt += 1) {
+    const { profile, version } = await users.load(userKey, now);
+    // Erased since: there is nothing left that a word could be about.
+    if (!profile) return;
+    if ((await users.putProfile(change(profile), version)) === 'written') return;
+  }
+  throw new Error('the profile was written by others at every attempt');
+}
+
+const conflict = (): Answer =>
+  problem('version-conflict', { detail: 'somebody or something changed it: read it again' });
+
+function malformed(issues: readonly v.BaseIssue<unknown>[]): Answer {
+  const errors = issues.slice(0, 10).map((issue) => ({
+    parameter: v.getDotPath(issue) ?? 'body',
+    detail: `expected ${issue.expected ?? 'another form'}`,
+  }));
+  return problem('malformed', { errors });
+}
