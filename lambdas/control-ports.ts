@@ -5,21 +5,31 @@
 import type { AccountingEvent, UnixMs } from '../domain/accounting-event.ts';
 import type { GatewayStore } from '../domain/ports.ts';
 import type { Settings } from '../domain/settings.ts';
+import type { AgreementJwk } from '../wire/hpke.ts';
 import type { PublicJwk } from '../wire/signature.ts';
 import type { Coverage, ProcessedBatch } from './coverage.ts';
 
 /** Active keys a relay may have at once: the one in use and the next one. */
 export const relayKeysMax = 2;
+/** A pair that was followed by another works for so long. */
+export const keyOverlapMs = 24 * 3600 * 1000;
 
 export type RelayKey = {
   /** RFC 7638 thumbprint. */
   readonly keyId: string;
   readonly relayId: string;
   readonly jwk: PublicJwk;
+  /** What gateway secrets are encrypted to; absent: the relay was let in by its public key alone. */
+  readonly agreementKey?: AgreementJwk;
   readonly registeredAt: UnixMs;
+  /** A newer pair took over: this one opens nothing from then on. */
+  readonly retiresAt?: UnixMs;
   /** Present: the key opens nothing any more, and never will again. */
   readonly revokedAt?: UnixMs;
 };
+
+/** Why a key cannot be registered. */
+export type KeyRefusal = 'too-many' | 'taken' | 'revoked';
 
 export type RelayKeyStore = {
   /**
@@ -29,14 +39,28 @@ export type RelayKeyStore = {
   registerKey(
     relayId: string,
     jwk: PublicJwk,
-  ): Promise<'registered' | 'too-many' | 'taken' | 'revoked'>;
-  /** The key of this thumbprint unless it was revoked. Strongly consistent. */
+    agreementKey?: AgreementJwk,
+  ): Promise<'registered' | KeyRefusal>;
+  /**
+   * Registers the pair that follows `usedKeyId`, which works for another `keyOverlapMs`; a repeat
+   * gets the same answer. A pair older than the used one ends at once.
+   */
+  rotateKey(
+    usedKeyId: string,
+    relayId: string,
+    next: { readonly jwk: PublicJwk; readonly agreementKey: AgreementJwk },
+  ): Promise<{ readonly previousUntil: UnixMs } | KeyRefusal>;
+  /** The key of this thumbprint unless it was revoked or has run out. Strongly consistent. */
   activeKey(keyId: string): Promise<RelayKey | undefined>;
+  /** The key of this thumbprint, whatever became of it. */
+  knownKey(keyId: string): Promise<RelayKey | undefined>;
   /** A relay's active keys, oldest first. */
   relayKeys(relayId: string): Promise<readonly RelayKey[]>;
   /** Ids of all relays that ever registered a key. */
   relayIds(): Promise<readonly string[]>;
   revokeKey(relayId: string, keyId: string): Promise<'revoked' | 'unknown'>;
+  /** Revokes every key of a relay, those included whose registration is still under way. */
+  revokeAllKeys(relayId: string): Promise<readonly string[]>;
 };
 
 export type BatchIdStore = {

@@ -163,6 +163,7 @@ export const parseRelayHealth = (body: Buffer) => parseBody(healthSchema, body);
 export const readEnrolled = readAs<Enrolled>(enrolledSchema);
 export const readKeysRotated = readAs<KeysRotated>(rotatedSchema);
 export const readConfigDocument = readAs<RelayConfigDocument>(configSchema);
+export const readRelayHealth = readAs<RelayHealth>(healthSchema);
 export const readGatewaySecrets = readAs<readonly GatewaySecret[]>(secretsSchema);
 
 /** Reads JSON by a schema; a higher version is told from a broken body. */

@@ -1,0 +1,93 @@
+// What the control function asks of its stores beyond keys, settings and ledger (control-ports.ts):
+// enrolment tokens, what is known of a relay, secrets, who changed what. The adapters are in aws/;
+// the secret store is a 0600 file in the local run.
+
+import type { UnixMs } from '../../domain/accounting-event.ts';
+import type { RelayHealth } from '../../wire/relay-documents.ts';
+import type { PublicJwk } from '../../wire/signature.ts';
+import type { OrganisationSettings } from './settings-model.ts';
+
+/** A token that was made, as it is stored: its private half is nowhere. */
+export type StoredToken = {
+  readonly tokenId: string;
+  readonly relayId: string;
+  readonly publicJwk: PublicJwk;
+  readonly validUntil: UnixMs;
+  /** The key that spent it. */
+  readonly spentBy?: string;
+};
+
+/** A secret a relay was given: the gateway's name and the secret's fingerprint. */
+export type KnownSecret = { readonly gateway: string; readonly fingerprint: string };
+
+/** What is known of a relay besides its keys and its ledger. */
+export type RelayRecord = {
+  readonly createdAt?: UnixMs;
+  /** The token that waits to be used. */
+  readonly token?: { readonly tokenId: string; readonly validUntil: UnixMs };
+  readonly revokedAt?: UnixMs;
+  /** Every secret ever given to it. */
+  readonly secretsKnown: readonly KnownSecret[];
+};
+
+export type HealthReport = { readonly report: RelayHealth; readonly receivedAt: UnixMs };
+
+export type RelayBook = {
+  /** The record; undefined for a relay nobody ever named. */
+  relay(relayId: string): Promise<RelayRecord | undefined>;
+  /** Changes the record with a version check, keeping what else its row holds. */
+  changeRelay(relayId: string, change: (before: RelayRecord) => RelayRecord): Promise<void>;
+  putToken(token: StoredToken): Promise<void>;
+  token(tokenId: string): Promise<StoredToken | undefined>;
+  dropToken(tokenId: string): Promise<void>;
+  /** Spends it for one key; true again for the same key. One write decides. */
+  spendToken(tokenId: string, keyId: string): Promise<boolean>;
+  /** Keeps the newest report; an older one that comes late changes nothing. */
+  putHealth(relayId: string, report: HealthReport): Promise<void>;
+  health(relayId: string): Promise<HealthReport | undefined>;
+};
+
+export type StoredSettings = {
+  readonly settings: OrganisationSettings;
+  /** 0: nobody has set anything. */
+  readonly version: number;
+};
+
+export type SettingsBook = {
+  settings(): Promise<StoredSettings>;
+  putSettings(
+    settings: OrganisationSettings,
+    expectedVersion: number,
+  ): Promise<'written' | 'conflict'>;
+};
+
+/** Names of the two secrets. */
+export type SecretName = 'cloud-key' | 'gateway-secrets';
+
+/** Keeps texts nobody else may read. Versions never change once written. */
+export type SecretStore = {
+  put(name: SecretName, value: string): Promise<string>;
+  /** Undefined when there is no such version. */
+  get(name: SecretName, version: string): Promise<string | undefined>;
+};
+
+/** Which public half belongs to the cloud's signing key, and where its private half is. */
+export type CloudKeyRow = { readonly jwk: PublicJwk; readonly secretVersion: string };
+
+export type CloudKeyBook = {
+  cloudKey(): Promise<CloudKeyRow | undefined>;
+  /** False when another one was there first. */
+  createCloudKey(row: CloudKeyRow): Promise<boolean>;
+};
+
+/** A change by hand. `subject` names what was changed; never a person or a secret. */
+export type AuditEntry = {
+  readonly actor: string;
+  readonly action: 'settings-changed' | 'relay-token-made' | 'relay-revoked' | 'relay-enrolled';
+  readonly subject: string;
+};
+
+export type AuditBook = {
+  /** Written before the change; the returned function notes how it ended. */
+  begin(entry: AuditEntry): Promise<(outcome: 'done' | 'refused') => Promise<void>>;
+};
