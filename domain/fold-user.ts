@@ -3,6 +3,7 @@
 
 import type { AccountingEvent } from './accounting-event.ts';
 import type { Detection } from './detect/alert.ts';
+import { burstDetectionOf } from './detect/burst-alert.ts';
 import { detectionOf, type JudgeInput, judge } from './detect/judge.ts';
 import type { Learning } from './detect/score.ts';
 import type { SessionVerdict } from './detect/verdict.ts';
@@ -138,9 +139,12 @@ function judgeFolded(
     gathered.verdicts.push({ userKey: profile.userKey, session, verdict });
     if (counts) gathered.counts.push({ period: periodOf(session.startedAt), counts });
     gathered.uses.push(...uses);
+    gathered.indexRows.push(...judgement.oddUsers);
     const found = fold.isAlertable ? detectionOf(input, judgement, profile.detections) : undefined;
     if (!found) continue;
     gathered.detections.push(found.detection);
+    const burst = burstDetectionOf(input, judgement);
+    if (burst) gathered.detections.push(burst);
     profile = { ...profile, detections: withRef(profile.detections, found.ref) };
   }
   return profile;

@@ -17,19 +17,39 @@ export class PopulationDraft {
   readonly #read: PopulationView;
   readonly #periods = new Map<number, PopulationCounts>();
   readonly #uses = new Map<string, Use>();
+  readonly #seen = new Map<string, Use>();
+  readonly #oddUsers = new Map<string, Set<string>>();
 
   constructor(read: PopulationView) {
     this.#read = read;
   }
 
-  /** What was read, with the uses added since. Counts stay as read: they move slowly. */
+  /** What was read, with the uses seen since. Counts stay as read: they move slowly. */
   view(): PopulationView {
     const use = (key: string): Use | undefined => {
       const read = this.#read.use(key);
-      const added = this.#uses.get(key);
+      const added = this.#seen.get(key);
       return read && added ? mergeUses(read, added) : (read ?? added);
     };
     return { ...this.#read, use };
+  }
+
+  /** Shows those who are folded later what a plan has seen, written or not. */
+  see({ uses, profile }: Pick<UserPlan, 'uses' | 'profile'>): void {
+    for (const use of uses) {
+      const known = this.#seen.get(use.key);
+      this.#seen.set(use.key, known ? mergeUses(known, use) : use);
+    }
+    for (const row of profile?.pending.indexRows ?? []) {
+      if (row.type !== 'odd-user') continue;
+      const users = this.#oddUsers.get(row.key) ?? new Set();
+      this.#oddUsers.set(row.key, users.add(row.userKey));
+    }
+  }
+
+  /** People of this call who came oddly from a place new to all. */
+  oddUsers(key: string): readonly string[] {
+    return [...(this.#oddUsers.get(key) ?? [])];
   }
 
   /** Adds what a written plan has to tell. */

@@ -38,6 +38,8 @@ export type UserStore = {
   /** Creates the detection, or merges a repeat into the stored one. */
   mergeDetection(detection: Detection): Promise<void>;
   putIndexRow(row: ProfileIndexRow): Promise<void>;
+  /** Users of the `odd-user` rows of a key since then. Absent: a burst lists whom it met itself. */
+  readonly oddUsers?: (key: string, since: UnixMs) => Promise<readonly string[]>;
 };
 
 /** Per-gateway facts in the control table. */

@@ -3,15 +3,17 @@
 // one read, fold, ONE versioned put of the profile with `pending`, session rows, then `pending`.
 // It never decides what becomes of a failed user's message: it reports, the caller retries.
 
-import type { AccountingEvent } from './accounting-event.ts';
+import type { AccountingEvent, UnixMs } from './accounting-event.ts';
+import { type Detection, mergeDetections } from './detect/alert.ts';
 import { travelHorizonMs } from './detect/judge.ts';
 import { foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
+import { inParallel } from './in-parallel.ts';
 import { sessionStartToleranceMs } from './limits.ts';
 import type { Location } from './location.ts';
 import type { EventOutcome } from './outcome.ts';
 import { emptyPopulation } from './population.ts';
 import { PopulationDraft, populationKeys } from './population-draft.ts';
-import type { ProcessPorts } from './ports.ts';
+import type { ProcessPorts, UserState } from './ports.ts';
 import type { Pending, Profile } from './profile.ts';
 import { startEstimate } from './session.ts';
 import type { DetectionSettings } from './settings.ts';
@@ -26,8 +28,6 @@ export type ProcessedEvent = {
   readonly isSharedFault?: boolean;
 };
 
-/** Users processed at a time: enough to hide latency, few enough for the table's burst. */
-const concurrentUsersMax = 16;
 /** Attempts against other invocations writing the same profile. */
 const conflictAttemptsMax = 8;
 
@@ -76,9 +76,7 @@ export async function processEvents(
     return done;
   }
   const call: Call = { ports, draft, detection: settings.detection ?? {} };
-  await inParallel([...users], async ([key, userEvents]) => {
-    done.push(...(await processUser(call, key, userEvents)));
-  });
+  done.push(...(await processUsers(call, users)));
   await closeDraft(ports, draft);
   return done;
 }
@@ -158,20 +156,53 @@ async function raise(ports: ProcessPorts, event: AccountingEvent): Promise<Proce
   }
 }
 
-async function processUser(
+/** A user of a call: the events in time order, and the state they are folded into. */
+type CalledUser = {
+  readonly userKey: string;
+  readonly events: readonly UserEvent[];
+  readonly since: UnixMs;
+  readonly state: UserState;
+};
+
+/**
+ * Reads all, then folds in the order of time: who was seen first at a new network is told to those
+ * who come later in the same call, or a burst that arrives in one batch would not be one.
+ */
+async function processUsers(
   call: Call,
-  userKey: string,
-  unordered: readonly UserEvent[],
+  users: ReadonlyMap<string, readonly UserEvent[]>,
 ): Promise<ProcessedEvent[]> {
-  const events = [...unordered].sort(byTime);
+  const done: ProcessedEvent[] = [];
+  const called: CalledUser[] = [];
+  await inParallel([...users], async ([userKey, unordered]) => {
+    const events = [...unordered].sort(byTime);
+    const earliest = Math.min(...events.map(({ event }) => startEstimate(event)));
+    const since = earliest - travelHorizonMs - sessionStartToleranceMs;
+    try {
+      const state = await call.ports.users.load(userKey, since);
+      called.push({ userKey, events, since, state });
+    } catch (error) {
+      done.push(...events.map(({ event }) => retry(event, error)));
+    }
+  });
+  called.sort((a, b) => timeOf(a) - timeOf(b) || (a.userKey < b.userKey ? -1 : 1));
+  await inParallel(called, async (user) => {
+    done.push(...(await processUser(call, user)));
+  });
+  return done;
+}
+
+const timeOf = ({ events }: CalledUser): UnixMs => events[0]?.event.time ?? 0;
+
+async function processUser(call: Call, user: CalledUser): Promise<ProcessedEvent[]> {
   try {
-    const plan = await foldAndWrite(call, userKey, events);
-    return events.map(({ event }, index) => ({
+    const plan = await foldAndWrite(call, user);
+    return user.events.map(({ event }, index) => ({
       event,
       outcome: plan.outcomes[index] ?? 'duplicate',
     }));
   } catch (error) {
-    return events.map(({ event }) => retry(event, error));
+    return user.events.map(({ event }) => retry(event, error));
   }
 }
 
@@ -183,24 +214,43 @@ function byTime({ event: a }: UserEvent, { event: b }: UserEvent): number {
 const kindRank = { start: 0, interim: 1, stop: 2, 'gateway-on': 3, 'gateway-off': 3, other: 3 };
 
 /** Read, fold, write: begins again when another invocation wrote the profile in between. */
-async function foldAndWrite(
-  { ports, draft, detection }: Call,
-  userKey: string,
-  events: readonly UserEvent[],
-): Promise<UserPlan> {
+async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
+  const { ports, draft, detection } = call;
+  const { userKey, events, since } = user;
   const kind = events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
-  const earliest = Math.min(...events.map(({ event }) => startEstimate(event)));
-  const since = earliest - travelHorizonMs - sessionStartToleranceMs;
+  let { state } = user;
   for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
-    const state = await ports.users.load(userKey, since);
+    if (attempt > 0) state = await ports.users.load(userKey, since);
     const context = { population: draft.view(), settings: detection, hash: ports.hash };
-    const plan = foldUser({ userKey, kind }, state, events, context);
+    const folded = foldUser({ userKey, kind }, state, events, context);
+    draft.see(folded);
+    const plan = await withBurstUsers(call, folded);
     if (!(await write(ports, userKey, state.version, state.profile, plan))) continue;
     draft.add(plan);
     for (const verdict of plan.verdicts) ports.onVerdict?.(verdict);
     return plan;
   }
   throw new Error('the profile was written by others at every attempt');
+}
+
+/** Lists in a burst's alert those who came before, whom the population knows by hash only. */
+async function withBurstUsers({ ports, draft }: Call, plan: UserPlan): Promise<UserPlan> {
+  const { profile } = plan;
+  const { users } = ports;
+  const bursts = profile?.pending.detections.filter(({ burstKey }) => burstKey) ?? [];
+  if (!profile || bursts.length === 0) return plan;
+  const named: Detection[] = [];
+  for (const detection of profile.pending.detections) {
+    const { burstKey, firstSeen } = detection;
+    if (burstKey === undefined) {
+      named.push(detection);
+      continue;
+    }
+    const stored = (await users.oddUsers?.(burstKey, firstSeen)) ?? [];
+    const others = [...stored, ...draft.oddUsers(burstKey)];
+    named.push(mergeDetections(detection, { ...detection, users: others }));
+  }
+  return { ...plan, profile: { ...profile, pending: { ...profile.pending, detections: named } } };
 }
 
 /** @returns false when the profile was written by another invocation meanwhile. */
@@ -239,14 +289,3 @@ const retry = (event: AccountingEvent, error: unknown): ProcessedEvent => ({
   outcome: 'retried',
   error,
 });
-
-async function inParallel<Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: concurrentUsersMax }, worker));
-}

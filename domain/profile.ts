@@ -60,7 +60,17 @@ export type ProfileIndexRow =
       readonly device: Device;
       readonly userKey: string;
       readonly firstSeen: UnixMs;
-    };
+    }
+  | OddUserRow;
+
+/** Names a person whose first session at a place new to all was odd; of use for a day. */
+export type OddUserRow = {
+  readonly type: 'odd-user';
+  /** As the population keys it: `n:3215`, `p:192.0.2.7`. */
+  readonly key: string;
+  readonly userKey: string;
+  readonly firstSeen: UnixMs;
+};
 
 /** What was born in the last fold and may not be written yet. */
 export type Pending = {

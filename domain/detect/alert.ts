@@ -25,8 +25,14 @@ export type Technique = {
 
 export type Detection = {
   readonly id: string;
-  readonly kind: 'abnormal-vpn-connection';
+  /** One person's connection, or one alert for several people (`detect/burst-alert.ts`). */
+  readonly kind: 'abnormal-vpn-connection' | 'connection-burst';
+  /** Of a burst: the least of `users`. */
   readonly userKey: string;
+  /** Of a burst: the people it was seen of, sorted. */
+  readonly users?: readonly string[];
+  /** Of a burst: the population's key of the network (`n:3215`) or address (`p:192.0.2.7`). */
+  readonly burstKey?: string;
   readonly severity: Severity;
   /** 0 to 100. */
   readonly score: number;
@@ -60,8 +66,9 @@ export function graver(a: Severity, b: Severity): Severity {
   return severityRank[a] >= severityRank[b] ? a : b;
 }
 
-/** A detection keeps this many sessions by name. */
+/** A detection keeps this many sessions by name, and a burst this many people. */
 const detectionSessionsMax = 64;
+const burstUsersMax = 64;
 
 /**
  * The id of a detection: readable time of its first session, then a hash of user, session and
@@ -84,13 +91,16 @@ export function sessionRef(session: Session): string {
 }
 
 /**
- * Merges a repeat into a detection of the same id: sessions are united, the heavier reasons stay.
+ * Merges a repeat into a detection of the same id: sessions and the people of a burst are united,
+ * the heavier reasons stay.
  * Commutative and idempotent.
  */
 export function mergeDetections(a: Detection, b: Detection): Detection {
   const heavier = compareWeight(a, b) >= 0 ? a : b;
+  const users = [...new Set([...(a.users ?? []), ...(b.users ?? [])])].sort();
   return {
     ...heavier,
+    ...(users[0] === undefined ? {} : { userKey: users[0], users: users.slice(0, burstUsersMax) }),
     severity: graver(a.severity, b.severity),
     score: Math.max(a.score, b.score),
     isLearning: a.isLearning && b.isLearning,
@@ -100,6 +110,13 @@ export function mergeDetections(a: Detection, b: Detection): Detection {
   };
 }
 
+/** By what the heavier one brings along as a whole, so that merging in any order ends alike. */
 function compareWeight(a: Detection, b: Detection): number {
-  return a.score - b.score || (JSON.stringify(a) < JSON.stringify(b) ? 1 : -1);
+  return a.score - b.score || sumOf(a) - sumOf(b) || (broughtBy(a) < broughtBy(b) ? 1 : -1);
 }
+
+const sumOf = ({ reasons }: Detection): number =>
+  reasons.reduce((sum, { weight }) => sum + weight, 0);
+
+const broughtBy = ({ reasons, gatewayId, clientAddress, place, device }: Detection): string =>
+  JSON.stringify([reasons, gatewayId, clientAddress, place, device]);

@@ -6,7 +6,9 @@
 // Source: MITRE ATT&CK T1110.003 (password spraying) and .004 (stuffing). Blind spots: the first
 // two victims of a burst; an attacker with another network for each.
 
+import type { UnixMs } from '../accounting-event.ts';
 import type { Use } from '../population.ts';
+import type { Sight } from './sight.ts';
 import type { Evidence, Scene } from './term.ts';
 
 const perPerson = 1.5;
@@ -15,15 +17,10 @@ const peopleMin = 2;
 const windowMs = 24 * 3600 * 1000;
 
 export function burstTerm(scene: Scene): Evidence | undefined {
-  const { sight, survey, population } = scene;
-  if (survey.network.k >= 0.5 && survey.prefix.k >= 0.5) return undefined;
-  const keys = [
-    ...(sight.network ? [networkUseKey(sight.network.asn)] : []),
-    ...(sight.prefix ? [prefixUseKey(sight.prefix.key)] : []),
-  ];
-  const people = Math.max(0, ...keys.map((key) => oddPeople(population.use(key), scene)));
-  if (people < peopleMin) return undefined;
-  const name = sight.network?.organization || 'this network';
+  const burst = burstOf(scene);
+  if (!burst) return undefined;
+  const { people } = burst;
+  const name = scene.sight.network?.organization || 'this network';
   return {
     term: 'burst',
     aspect: 'burst',
@@ -35,14 +32,41 @@ export function burstTerm(scene: Scene): Evidence | undefined {
   };
 }
 
+/** The place of a burst, as the population keys it, and when it was first seen there. */
+export type Burst = { readonly key: string; readonly since: UnixMs; readonly people: number };
+
+/** The burst that a session is part of, by the key of most people; absent below two others. */
+export function burstOf({ sight, survey, population, user }: Scene): Burst | undefined {
+  if (survey.network.k >= 0.5 && survey.prefix.k >= 0.5) return undefined;
+  const bursts = placeUseKeys(sight).map((key) => {
+    const use = population.use(key);
+    return { key, since: firstOf(use), people: oddPeople(use, user, sight.time) };
+  });
+  const [most] = bursts.sort((a, b) => b.people - a.people);
+  return most && most.people >= peopleMin ? most : undefined;
+}
+
+/** The population's keys of the network and the address of a sight. */
+export function placeUseKeys({ network, prefix }: Sight): readonly string[] {
+  return [
+    ...(network ? [networkUseKey(network.asn)] : []),
+    ...(prefix ? [prefixUseKey(prefix.key)] : []),
+  ];
+}
+
+/** Whether the organisation first saw the key within the window before `time`, or never. */
+export function isNewToAll(use: Use | undefined, time: UnixMs): boolean {
+  return !use?.sighters.some((sighter) => sighter.first <= time - windowMs);
+}
+
+const firstOf = (use: Use | undefined): UnixMs => use?.sighters[0]?.first ?? 0;
+
 /**
  * People (others) whose odd first session at a key lies in the window; 0 when the key is not new.
  */
-function oddPeople(use: Use | undefined, { sight, user }: Scene): number {
-  if (!use) return 0;
-  const isInWindow = (first: number): boolean =>
-    first <= sight.time && first > sight.time - windowMs;
-  if (use.sighters.some((sighter) => sighter.first <= sight.time - windowMs)) return 0;
+function oddPeople(use: Use | undefined, user: string, time: UnixMs): number {
+  if (!use || !isNewToAll(use, time)) return 0;
+  const isInWindow = (first: UnixMs): boolean => first <= time && first > time - windowMs;
   return use.latest.filter((one) => one.user !== user && one.isOdd && isInWindow(one.first)).length;
 }
 

@@ -5,7 +5,7 @@
 // the state; triage.ts sets them. Blind spot: a wrong verdict blinds until it expires.
 
 import type { FeedbackMark, Learned } from '../learned.ts';
-import { networkUseKey, prefixUseKey } from './burst.ts';
+import { placeUseKeys } from './burst.ts';
 import type { Sight } from './sight.ts';
 import { type Evidence, rounded, type Scene, type TermName } from './term.ts';
 
@@ -24,7 +24,7 @@ const explainedBy: Readonly<Record<FeedbackMark['kind'], readonly TermName[]>> =
 /** `evidence` is all that was found before. */
 export function feedbackTerm(scene: Scene, evidence: readonly Evidence[]): Evidence | undefined {
   const { sight, population, learned } = scene;
-  const malicious = useKeysOf(sight).find(
+  const malicious = [...placeUseKeys(sight), ...deviceUseKeys(sight)].find(
     (key) => (population.malicious.get(key) ?? 0) > sight.time,
   );
   if (malicious !== undefined) {
@@ -80,12 +80,7 @@ export function marksOn(
   );
 }
 
-function useKeysOf({ network, prefix, device }: Sight): readonly string[] {
-  return [
-    ...(network ? [networkUseKey(network.asn)] : []),
-    ...(prefix ? [prefixUseKey(prefix.key)] : []),
-    ...(device ? [deviceUseKey(device.key)] : []),
-  ];
-}
+const deviceUseKeys = ({ device }: Sight): readonly string[] =>
+  device ? [deviceUseKey(device.key)] : [];
 
 export const deviceUseKey = (key: string): string => `d:${key}`;

@@ -13,12 +13,12 @@ import {
   type Use,
   useOf,
 } from '../population.ts';
-import { type DetectionRef, type Profile, sessionsInMonth } from '../profile.ts';
+import { type DetectionRef, type OddUserRow, type Profile, sessionsInMonth } from '../profile.ts';
 import type { Session, Sighting } from '../session.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { staysOf } from '../stay.ts';
 import { type Detection, detectionId, graver, sessionRef } from './alert.ts';
-import { countryUseKey, networkUseKey, prefixUseKey } from './burst.ts';
+import { countryUseKey, isNewToAll, networkUseKey, prefixUseKey } from './burst.ts';
 import { type Learning, learningWeight, learnScored, type Score, scoreSession } from './score.ts';
 import { isRoaming } from './survey.ts';
 import { techniquesOf } from './techniques.ts';
@@ -51,6 +51,8 @@ export type Judgement = {
   /** What the population learns, by period. */
   readonly counts?: PopulationCounts;
   readonly uses: readonly Use[];
+  /** Rows that name this person to a burst alert, should one follow. */
+  readonly oddUsers: readonly OddUserRow[];
 };
 
 const dayMs = 24 * 3600 * 1000;
@@ -77,14 +79,32 @@ export function judge(input: JudgeInput): Judgement {
   };
   const verdict = verdictOf(scored, gate, population, input.settings);
   const counts = countsFor(input, scored, user);
+  const uses = input.learning.isLocation ? usesOf(scored, user) : [];
   return {
     verdict,
     scored,
     learned: learnScored(input.learned, scored, input.learning),
     ...(counts ? { counts } : {}),
-    uses: input.learning.isLocation ? usesOf(scored, user) : [],
+    uses,
+    oddUsers: oddUsersOf(uses, before.userKey, population),
   };
 }
+
+/** People are hashes to the population: a burst alert reads their names from these rows. */
+function oddUsersOf(
+  uses: readonly Use[],
+  userKey: string,
+  population: PopulationView,
+): readonly OddUserRow[] {
+  return uses.flatMap(({ key, latest: [sighter] }): OddUserRow[] => {
+    if (!sighter?.isOdd || !burstKeyPattern.test(key)) return [];
+    if (!isNewToAll(population.use(key), sighter.first)) return [];
+    return [{ type: 'odd-user', key, userKey, firstSeen: sighter.first }];
+  });
+}
+
+/** Networks and addresses, not countries. */
+const burstKeyPattern = /^[np]:/;
 
 /** A person's name in the population: 48 bits of a hash. */
 function populationName(hash: JudgeInput['hash'], userKey: string): string {

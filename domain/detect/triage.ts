@@ -1,9 +1,9 @@
 // What an analyst's word on a detection changes, as pure functions over the profile. Benign: the
 // odd values of the detection (place, network, address, computer) speak against this person no more
 // until the word expires; other values do. Malicious: the odd values are forgotten and not learned
-// again while the word holds, and anybody's later use of them weighs more. What the detection itself
-// found usual (the victim's own provider or computer) is never marked. It keeps no record of who
-// said so: the triage row of the detection does.
+// again while the word holds, and anybody's later use of them weighs more. What the detection
+// itself found usual (the victim's own provider or computer) is never marked. It keeps no record of
+// who said so: the triage row of the detection does.
 
 import type { UnixMs } from '../accounting-event.ts';
 import type { FeedbackMark, Learned } from '../learned.ts';
@@ -64,7 +64,7 @@ export function withWord(profile: Profile, detection: Detection, word: Word): Pr
   return { ...profile, learned: { ...learned, marks } };
 }
 
-/** The profile with every word on the detection's values taken back; what was forgotten stays so. */
+/** The profile with every word on the detection's values taken back; the forgotten stays so. */
 export function withoutWord(profile: Profile, detection: Detection): Profile {
   const values = oddValues(detection);
   const marks = profile.learned.marks.filter((mark) => !holds(values, mark));

@@ -61,5 +61,12 @@ export const placeUserKeyOf = (cell: string, userKey: string, place: string): Ro
   sk: `${escapeKeyPart(userKey)}#${escapeKeyPart(place)}`,
 });
 
+/** Who lately came oddly from a network or address that was new to all. */
+export const oddPartition = (key: string): string => `ODD#${escapeKeyPart(key)}`;
+export const oddUserKeyOf = (key: string, userKey: string): RowKey => ({
+  pk: oddPartition(key),
+  sk: escapeKeyPart(userKey),
+});
+
 export const deviceDirectoryPartition = 'DEVICES';
 export const devicePartition = (deviceKey: string): string => `DEVICE#${escapeKeyPart(deviceKey)}`;

@@ -21,6 +21,8 @@ import {
   deviceDirectoryPartition,
   devicePartition,
   directoryKeyOf,
+  oddPartition,
+  oddUserKeyOf,
   placeUserKeyOf,
   profileKeyOf,
   profileSortKey,
@@ -44,6 +46,8 @@ const dayMs = 24 * 3600 * 1000;
 /** Profile and newest sessions in the first page: one read unit pair for most users. */
 const firstPageRows = 26;
 const mergeAttemptsMax = 8;
+/** A burst is counted over a day; late records may name it later. */
+const oddUserRetentionDays = 8;
 
 /** Makes the UserStore over one table. Rejects with the SDK's errors when the table does. */
 export function makeUserStore(options: StoreOptions): UserStore {
@@ -54,13 +58,16 @@ export function makeUserStore(options: StoreOptions): UserStore {
       mergeRow(options, sessionRow(userKey), session, knownVersion),
     mergeDetection: async (detection) => {
       await mergeRow(options, detectionRow, detection, 0);
-      await put(options, detectionRefKeyOf(detection.userKey, detection.id), {
-        expiresAt: number(detection.firstSeen / 1000 + detectionRetentionDays * 86_400),
-      });
+      for (const userKey of detection.users ?? [detection.userKey]) {
+        await put(options, detectionRefKeyOf(userKey, detection.id), {
+          expiresAt: number(detection.firstSeen / 1000 + detectionRetentionDays * 86_400),
+        });
+      }
     },
     putIndexRow: async (row) => {
       for (const [key, item] of indexItems(row)) await put(options, key, item);
     },
+    oddUsers: (key, since) => oddUsers(options, key, since),
   };
 }
 
@@ -198,6 +205,25 @@ async function get(options: StoreOptions, key: RowKey): Promise<Item | undefined
   return answer.Item;
 }
 
+/** People of a burst are few: one page of the Query is enough. */
+async function oddUsers(
+  { client, tableName }: StoreOptions,
+  key: string,
+  since: number,
+): Promise<readonly string[]> {
+  const { Items: items } = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: oddPartition(key) } },
+    }),
+  );
+  return (items ?? [])
+    .filter((item) => Number(item['firstSeen']?.N) >= Math.floor(since))
+    .flatMap((item) => item['user']?.S ?? []);
+}
+
 function indexItems(row: ProfileIndexRow): [RowKey, Item][] {
   const { userKey } = row;
   const user = { user: { S: userKey } };
@@ -208,6 +234,10 @@ function indexItems(row: ProfileIndexRow): [RowKey, Item][] {
   if (row.type === 'place-user') {
     const key = placeUserKeyOf(row.cell, userKey, row.place);
     return [[key, { ...user, ...seen, place: { S: row.place } }]];
+  }
+  if (row.type === 'odd-user') {
+    const expiresAt = number((row.firstSeen + oddUserRetentionDays * dayMs) / 1000);
+    return [[oddUserKeyOf(row.key, userKey), { ...user, ...seen, expiresAt }]];
   }
   const device = { device: { S: JSON.stringify(row.device) } };
   return [

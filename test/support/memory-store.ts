@@ -80,6 +80,10 @@ export function makeMemoryStore(): MemoryStore {
         write();
         store.indexRows.set(JSON.stringify(row), row);
       },
+      oddUsers: async (key, since) =>
+        [...store.indexRows.values()].flatMap((row) =>
+          row.type === 'odd-user' && row.key === key && row.firstSeen >= since ? row.userKey : [],
+        ),
     },
     gateways: {
       raiseWatermark: async (gatewayId, time) => {

@@ -1,0 +1,43 @@
+// The organisation's own alert: several people suddenly came, oddly, from one network or address
+// that nobody had used. One detection lists them all, beside the detections of each person. Its id
+// is that of the place and of its first appearance, so every further person folds into it; a place
+// is new for 24 hours only, so it stays one detection. It decides nothing that burst.ts has not.
+
+import { placeKey, placeLabel } from '../location.ts';
+import { type Detection, sessionRef } from './alert.ts';
+import { burstOf } from './burst.ts';
+import type { JudgeInput, Judgement } from './judge.ts';
+import { techniquesOf } from './techniques.ts';
+import { reasonOf } from './term.ts';
+
+/** The detection that lists the people of a burst; absent when the verdict is of one person. */
+export function burstDetectionOf(
+  { session, sighting, before, hash }: JudgeInput,
+  { verdict, scored }: Judgement,
+): Detection | undefined {
+  const burst = burstOf(scored.scene);
+  const evidence = verdict.evidence.filter(({ term }) => term === 'burst');
+  if (!burst || !sighting || !verdict.severity || evidence.length === 0) return undefined;
+  const stamp = new Date(burst.since).toISOString().replace(/[-:]|\.\d+/g, '');
+  const digest = hash(['burst', burst.key, burst.since].join('\0'));
+  const { userKey } = before;
+  return {
+    id: `${stamp}-${digest.slice(0, 16)}`,
+    kind: 'connection-burst',
+    userKey,
+    users: [userKey],
+    burstKey: burst.key,
+    severity: 'high',
+    score: Math.round(verdict.shown),
+    isLearning: false,
+    firstSeen: burst.since,
+    lastSeen: session.startedAt,
+    sessions: [sessionRef(session)],
+    gatewayId: session.gatewayId,
+    clientAddress: sighting.address,
+    place: { key: placeKey(sighting.location), label: placeLabel(sighting.location) },
+    ...(scored.sight.network ? { network: scored.sight.network } : {}),
+    reasons: evidence.map(reasonOf),
+    techniques: techniquesOf(evidence),
+  };
+}
