@@ -17,6 +17,8 @@ export type VerbIo = {
   /** True when stdout is a terminal. */
   readonly isTerminal: boolean;
   readonly readFile: (path: string) => { readonly octets: Buffer; readonly mode: number };
+  /** Reads standard input to its end; from a terminal one line, without showing it. */
+  readonly readSecret?: (prompt: string) => Promise<string>;
   readonly onSignal: (signal: 'SIGHUP' | 'SIGINT' | 'SIGTERM', handle: () => void) => void;
 };
 
@@ -32,6 +34,9 @@ export type VerbOptions = {
   readonly out?: string;
   readonly reason?: string;
   readonly showPersonal?: boolean;
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly caFile?: string;
   /** What stands behind the verb, for verbs that take words. */
   readonly words?: readonly string[];
 };
@@ -66,6 +71,9 @@ const optionTypes = {
   out: { type: 'string' },
   reason: { type: 'string' },
   'show-personal': { type: 'boolean' },
+  url: { type: 'string' },
+  'token-file': { type: 'string' },
+  'ca-file': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -134,8 +142,10 @@ function optionsFault(name: string, verb: Verb, values: Values): string | undefi
 }
 
 function optionsOf(values: Values, words: readonly string[]): VerbOptions {
-  const { config, json, effective = false, gateway, out, reason } = values;
+  const { config, json, effective = false, gateway, out, reason, url } = values;
   const showPersonal = values['show-personal'];
+  const tokenFile = values['token-file'];
+  const caFile = values['ca-file'];
   return {
     ...{ config, json, effective, words },
     ...(values.wait !== undefined && { wait: Number(values.wait) }),
@@ -145,6 +155,9 @@ function optionsOf(values: Values, words: readonly string[]): VerbOptions {
     ...(out !== undefined && { out }),
     ...(reason !== undefined && { reason }),
     ...(showPersonal !== undefined && { showPersonal }),
+    ...(url !== undefined && { url }),
+    ...(tokenFile !== undefined && { tokenFile }),
+    ...(caFile !== undefined && { caFile }),
   };
 }
 

@@ -145,6 +145,7 @@ const partsSchema = v.object({
   cloud: v.fallback(v.optional(cloudSchema), undefined),
   gatewaySecretsFile: v.fallback(v.optional(file), undefined),
   dataDir: v.fallback(v.optional(file), undefined),
+  adminSocket: v.fallback(v.optional(file), undefined),
 });
 
 export type ConfigFile = v.InferOutput<typeof configSchema>;
@@ -158,6 +159,7 @@ export type SoundParts = {
   readonly cloud?: CloudFile;
   readonly gatewaySecretsFile?: string;
   readonly dataDir?: string;
+  readonly adminSocket?: string;
   /** True: the configuration lists none at all, which only an enrolled relay may. */
   readonly isWithoutGateways: boolean;
 };
@@ -193,12 +195,13 @@ export function checkShape(value: unknown, file: string, positions: JsonPosition
 function soundParts(value: unknown): SoundParts {
   const parts = v.safeParse(partsSchema, value);
   if (!parts.success) return { gateways: [], isWithoutGateways: false };
-  const { gateways, cloud, gatewaySecretsFile, dataDir } = parts.output;
+  const { gateways, cloud, gatewaySecretsFile, dataDir, adminSocket } = parts.output;
   return {
     gateways: gateways.flatMap((gateway, i) => (gateway ? [[i, gateway] as const] : [])),
     ...(cloud && { cloud }),
     ...(gatewaySecretsFile && { gatewaySecretsFile }),
     ...(dataDir && { dataDir }),
+    ...(adminSocket && { adminSocket }),
     isWithoutGateways: isWithoutGateways(value),
   };
 }

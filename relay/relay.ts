@@ -139,6 +139,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       diagnosis.remember(gateways);
       gateways = replacing;
       switchDoor(next.isEnabled !== false);
+      if (next.cloud) storage.shipper?.useKey(next.cloud.privateKey);
     },
     stop() {
       ended ??= end();

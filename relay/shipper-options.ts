@@ -84,6 +84,8 @@ export type Shipper = {
   status(): ShipperStatus;
   /** The journal's durable position has risen. */
   notify(position: number): void;
+  /** Ends a pause: what kept the cloud from accepting may be over. */
+  retryNow(): void;
   /** Ends after the requests under way; what was not accepted is sent after the next start. */
   stop(): Promise<void>;
 };

@@ -40,6 +40,7 @@ class BatchShipper implements Shipper {
   readonly #delivery: BatchDelivery;
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
+  #hurrying = new AbortController();
   /** Arrival of the oldest record that each busy slot holds. */
   readonly #oldestTimes = new Map<object, number>();
   readonly #counts = { batches: 0, records: 0, bytes: 0 };
@@ -86,6 +87,12 @@ class BatchShipper implements Shipper {
     const waiting = position - this.#plan.freshPosition + 1;
     if (waiting >= this.#batchRecords) this.#wakeOne();
     else if (waiting > 0) this.#armFlush();
+  }
+
+  retryNow(): void {
+    this.#pause.release();
+    this.#hurrying.abort();
+    this.#hurrying = new AbortController();
   }
 
   status(): ShipperStatus {
@@ -244,8 +251,9 @@ class BatchShipper implements Shipper {
     this.#idle.shift()?.();
   }
 
-  /** Sleeps, unless the shipper stops. */
+  /** Sleeps, unless the shipper stops or is told that it may go on. */
   async #wait(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    const signal = AbortSignal.any([this.#stopping.signal, this.#hurrying.signal]);
+    await delay(ms, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,8 +1,8 @@
 // Connects the shipper with this relay's journal, decoder, key and cloud.
-// Promise: proxy, authorities and key are those the relay was started with; what the decoder needs
-// of the configuration is the caller's to look up at each record, so that a reload counts at once.
+// Promise: proxy and authorities are those the relay was started with; the key changes between two
+// tries; what the decoder needs is the caller's to look up, so that a reload counts at once.
 
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { encodeBatchOfTexts } from '../wire/batch.ts';
 import { sealRequest } from '../wire/seal.ts';
 import { sealKeyOf } from '../wire/signature.ts';
@@ -39,15 +39,18 @@ export type ShippingOptions = {
   readonly monotonicMs: () => number;
 };
 
+/** A shipper whose key can be changed: every try is sealed anew. */
+export type Shipping = Shipper & { useKey(privateKey: KeyObject): void };
+
 /** Records decoded per turn of the event loop: about a tenth of a millisecond. */
 const decodePerTurn = 4;
 const nonceOctets = 16;
 
 /** Starts to ship what the journal holds and will hold. */
-export function startShipping(options: ShippingOptions): Shipper {
+export function startShipping(options: ShippingOptions): Shipping {
   const { cloud, directory, journal, cursor, uploads, now, monotonicMs } = options;
   const url = cloudRoute(cloud.url, '/v1/batches');
-  const key = sealKeyOf(cloud.privateKey);
+  let key = sealKeyOf(cloud.privateKey);
   const poster = makePoster({
     url,
     now,
@@ -96,6 +99,14 @@ export function startShipping(options: ShippingOptions): Shipper {
   return {
     status: () => shipper.status(),
     notify: (position) => shipper.notify(position),
+    retryNow: () => shipper.retryNow(),
+    useKey(privateKey) {
+      const next = sealKeyOf(privateKey);
+      if (next.keyId === key.keyId) return;
+      key = next;
+      // The cloud may have refused the key before.
+      shipper.retryNow();
+    },
     async stop() {
       await shipper.stop();
       poster.close();

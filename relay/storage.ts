@@ -19,8 +19,7 @@ import { toEvent } from './radius/to-event.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { AsideFile } from './set-aside.ts';
 import type { ShipItem, ToEvent } from './ship-load.ts';
-import type { Shipper } from './shipper-options.ts';
-import { startShipping } from './shipping.ts';
+import { type Shipping, startShipping } from './shipping.ts';
 import { Balance } from './status/balance.ts';
 import { type Covered, countJournal } from './status/balance-count.ts';
 import { type BalanceReport, reportBalance } from './status/balance-report.ts';
@@ -41,7 +40,7 @@ export type StorageDeps = {
 export type Storage = {
   readonly journal: Journal;
   /** Absent: no cloud is configured. */
-  readonly shipper: Shipper | undefined;
+  readonly shipper: Shipping | undefined;
   readonly balance: Balance;
   readonly activity: GatewayActivity;
   readonly uploads: UploadNumbers;

@@ -4,6 +4,7 @@
 // halves of the keys are made here and stand nowhere else. It asks nobody anything.
 
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { agreementJwkOf } from '../../wire/hpke.ts';
@@ -23,6 +24,8 @@ export type Enrolment = {
   /** Base URL of the cloud, as it was given. */
   readonly url: string;
   readonly relayId: string;
+  /** Names the token that let it in, so that the same one again is seen to be done. */
+  readonly tokenId: string;
   readonly keys: RelayKeys;
   /** Opens what was sealed before the last rotation: the copy of the settings on disk. */
   readonly agreementBefore?: KeyObject;
@@ -43,6 +46,7 @@ const schema = v.object({
   version: v.literal(1),
   url: v.pipe(v.string(), v.url()),
   relayId: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),
+  tokenId: v.string(),
   keysSince: v.pipe(v.number(), v.integer()),
   cloudKey: v.unknown(),
   agreementBefore: v.exactOptional(pem),
@@ -62,22 +66,22 @@ export function readEnrolment(
   if (text === undefined) return 'not-enrolled';
   const parsed = v.safeParse(schema, parseJson(text));
   if (!parsed.success) return 'damaged';
-  const { url, relayId, keysSince, signing, agreement, agreementBefore } = parsed.output;
+  const { url, relayId, tokenId, keysSince, ...pems } = parsed.output;
   const cloudKey = parsePublicJwk(parsed.output.cloudKey);
-  const keys = keysOf({ signing, agreement });
+  const keys = keysOf(pems);
   if (!cloudKey || !keys) return 'damaged';
   return {
-    ...{ url, relayId, keysSince, cloudKey, keys },
-    ...(agreementBefore && { agreementBefore: createPrivateKey(agreementBefore) }),
+    ...{ url, relayId, tokenId, keysSince, cloudKey, keys },
+    ...(pems.agreementBefore && { agreementBefore: createPrivateKey(pems.agreementBefore) }),
   };
 }
 
 /** Writes the enrolment; it is on disk when the promise resolves. */
 export async function writeEnrolment(dataDir: string, enrolment: Enrolment): Promise<void> {
-  const { url, relayId, keysSince, cloudKey, keys, agreementBefore } = enrolment;
+  const { url, relayId, tokenId, keysSince, cloudKey, keys, agreementBefore } = enrolment;
   await write(dataDir, fileName, {
     version: 1,
-    ...{ url, relayId, keysSince, cloudKey },
+    ...{ url, relayId, tokenId, keysSince, cloudKey },
     ...pemsOf(keys),
     ...(agreementBefore && { agreementBefore: pemOf(agreementBefore) }),
   });
@@ -100,6 +104,11 @@ export async function pendingKeys(
   const made = makeKeys(algorithm);
   await write(dataDir, pendingName, { version: 1, ...pemsOf(made) });
   return made;
+}
+
+/** True when keys wait for the cloud's word. */
+export function hasPendingKeys(dataDir: string): boolean {
+  return existsSync(join(enrolmentFolder(dataDir), pendingName));
 }
 
 /** Forgets keys that the cloud will never take. */

@@ -1,0 +1,135 @@
+// When the relay talks with the control routes: settings about every 30 s, health every minute and
+// at once when something begins or is over, keys every 90 days. Promise: a cloud that refuses or is
+// away is asked less and less, down to every 5 min; being woken asks at once.
+
+import type { Control } from './control.ts';
+import { hasPendingKeys, readEnrolment } from './enrolment.ts';
+
+export const controlTimes = {
+  fetchMs: 30_000,
+  fetchMsMax: 300_000,
+  lookMs: 10_000,
+  reportMs: 60_000,
+  rotateAfterMs: 90 * 24 * 3_600_000,
+  rotateAgainMs: 24 * 3_600_000,
+} as const;
+
+export type ControlTimes = { readonly [Name in keyof typeof controlTimes]: number };
+
+export type LoopDeps = {
+  readonly control: Control;
+  readonly dataDir: string;
+  readonly readFile: (path: string) => { readonly octets: Buffer; readonly mode: number };
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly times?: Partial<ControlTimes>;
+};
+
+export type ControlLoop = {
+  /** Asks for the settings now. */
+  wake(): void;
+  stop(): Promise<void>;
+};
+
+/** Starts with a fetch. */
+export function startControlLoop(deps: LoopDeps): ControlLoop {
+  const loop = new Loop(deps);
+  const ended = loop.run();
+  return {
+    wake: () => loop.wake(),
+    async stop() {
+      loop.end();
+      await ended;
+    },
+  };
+}
+
+class Loop {
+  readonly #deps: LoopDeps;
+  readonly #times: ControlTimes;
+  #isStopping: boolean = false;
+  #fetchTime = 0;
+  #reportTime = 0;
+  #rotateTime = 0;
+  #rouse: (() => void) | undefined;
+
+  constructor(deps: LoopDeps) {
+    this.#deps = deps;
+    this.#times = { ...controlTimes, ...deps.times };
+  }
+
+  wake(): void {
+    this.#fetchTime = 0;
+    this.#rouse?.();
+  }
+
+  end(): void {
+    this.#isStopping = true;
+    this.#rouse?.();
+  }
+
+  async run(): Promise<void> {
+    while (!this.#isStopping) {
+      await this.#once();
+      const dueMs = Math.min(this.#times.lookMs, this.#fetchTime - this.#deps.now());
+      if (!this.#isStopping) await this.#sleep(Math.max(0, dueMs));
+    }
+  }
+
+  async #once(): Promise<void> {
+    const { control, now } = this.#deps;
+    if (now() >= this.#fetchTime) {
+      if (control.isRevoked) this.#lookForNewKeys();
+      await control.fetch();
+      this.#fetchTime = now() + this.#pauseMs();
+    }
+    const isChanged = control.look();
+    // A refused relay is not asked how it is.
+    if (control.failures > 0 || this.#isStopping) return;
+    if (isChanged || now() >= this.#reportTime) {
+      const version = await control.report();
+      this.#reportTime = now() + this.#times.reportMs;
+      if ((version ?? 0) > (control.settings?.version ?? 0)) this.#fetchTime = 0;
+    }
+    await this.#rotateInTime();
+  }
+
+  #pauseMs(): number {
+    const { control, random } = this.#deps;
+    const { fetchMs, fetchMsMax } = this.#times;
+    if (control.failures === 0) return fetchMs * (0.8 + 0.4 * random());
+    const bound = Math.min(fetchMsMax, fetchMs * 2 ** Math.min(20, control.failures - 1));
+    return bound * (0.5 + 0.5 * random());
+  }
+
+  /** Someone may have enrolled this relay again without being able to tell it. */
+  #lookForNewKeys(): void {
+    const { control, dataDir, readFile } = this.#deps;
+    try {
+      const enrolment = readEnrolment(dataDir, readFile);
+      if (typeof enrolment !== 'string') control.use(enrolment);
+    } catch {
+      // Not readable now: the next round looks again, and `check` says why.
+    }
+  }
+
+  async #rotateInTime(): Promise<void> {
+    const { control, dataDir, now } = this.#deps;
+    const isOld = now() - control.enrolment.keysSince > this.#times.rotateAfterMs;
+    // Keys that wait are a rotation that was cut short: the cloud may know them already.
+    if (now() < this.#rotateTime || !(isOld || hasPendingKeys(dataDir))) return;
+    this.#rotateTime = now() + this.#times.rotateAgainMs;
+    await control.rotate();
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#rouse = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,265 @@
+// The relay's talk with the control routes while it runs: fetches the settings, reports its health,
+// changes its keys, and notices when it was revoked.
+// Promise: nothing here touches a packet or a batch; whatever the cloud answers or does not answer,
+// the last good settings stay in effect. One request at a time; when it is due: control-loop.ts.
+
+import type { UnixMs } from '../../domain/accounting-event.ts';
+import { relayHealthProfile } from '../../wire/relay-control.ts';
+import type { RelaySoftware } from '../../wire/relay-documents.ts';
+import { type SealKey, sealKeyOf } from '../../wire/signature.ts';
+import { errorText } from '../errors.ts';
+import { isWorthLogging, type Log } from '../log.ts';
+import type { RelayStatus } from '../relay-status.ts';
+import { ConditionBook } from './conditions.ts';
+import { type ControlAnswer, type ControlClient, clockText } from './control-client.ts';
+import type { ControlState } from './control-state.ts';
+import type { Enrolment } from './enrolment.ts';
+import { makeHealthReport } from './health-report.ts';
+import type { RotateResult } from './rotate.ts';
+import { type CloudSettings, openSettings } from './settings.ts';
+import { unreachableText } from './unreachable.ts';
+
+export type ControlDeps = {
+  readonly enrolment: Enrolment;
+  /** The last good copy, if there was one. */
+  readonly kept: CloudSettings | undefined;
+  readonly client: ControlClient;
+  /** Keeps a good document on disk. */
+  readonly keep: (text: string) => Promise<void>;
+  /** Puts settings into effect between two packets. */
+  readonly apply: (settings: CloudSettings) => void;
+  /** What of the settings the relay's own file replaces. */
+  readonly overrides: () => readonly string[];
+  readonly rotate: (enrolment: Enrolment) => Promise<RotateResult>;
+  /** Seals batches with the key of this enrolment from now on. */
+  readonly adopt: (enrolment: Enrolment) => void;
+  readonly status: () => RelayStatus;
+  readonly software: RelaySoftware;
+  readonly startedTime: UnixMs;
+  readonly now: () => UnixMs;
+  readonly log: Log;
+};
+
+type Answer = ControlAnswer & { readonly clockAheadMs?: number };
+
+export class Control {
+  readonly #deps: ControlDeps;
+  readonly #conditions = new ConditionBook();
+  #enrolment: Enrolment;
+  #key: SealKey;
+  #settings: CloudSettings | undefined;
+  #source: ControlState['settings']['source'];
+  /** False: what is on disk is encrypted to a key before this one. */
+  #isCurrent: boolean = false;
+  #isRevoked: boolean = false;
+  #failures = 0;
+  #trouble: string | undefined;
+  #settingsTrouble: string | undefined;
+  #clockAheadMs: number | undefined;
+  #lastContactTime: UnixMs | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: ControlDeps) {
+    this.#deps = deps;
+    this.#enrolment = deps.enrolment;
+    this.#key = sealKeyOf(deps.enrolment.keys.signing);
+    this.#settings = deps.kept;
+    this.#source = deps.kept ? 'copy' : 'local';
+  }
+
+  get settings(): CloudSettings | undefined {
+    return this.#settings;
+  }
+
+  get enrolment(): Enrolment {
+    return this.#enrolment;
+  }
+
+  get isRevoked(): boolean {
+    return this.#isRevoked;
+  }
+
+  /** Fetches that failed in a row. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  state(): ControlState {
+    const version = this.#settings?.version;
+    return {
+      isRevoked: this.#isRevoked,
+      keyId: this.#key.keyId,
+      settings: {
+        source: this.#source,
+        ...(version !== undefined && { version }),
+        isEnabled: this.#deps.status().isEnabled,
+        overrides: this.#deps.overrides(),
+        leftOut: this.#settings?.leftOut ?? [],
+      },
+      ...(this.#lastContactTime !== undefined && { lastContactTime: this.#lastContactTime }),
+      ...(this.#clockAheadMs !== undefined && { clockAheadMs: this.#clockAheadMs }),
+      ...((this.#trouble ?? this.#settingsTrouble) !== undefined && {
+        trouble: this.#trouble ?? `the settings are not used: ${this.#settingsTrouble}`,
+      }),
+    };
+  }
+
+  /** Takes over keys that another process has enrolled, or that were rotated. */
+  use(enrolment: Enrolment): void {
+    const { keyId } = sealKeyOf(enrolment.keys.signing);
+    if (keyId === this.#key.keyId) return;
+    this.#enrolment = enrolment;
+    this.#key = sealKeyOf(enrolment.keys.signing);
+    this.#isCurrent = false;
+    this.#isRevoked = false;
+    this.#failures = 0;
+    this.#trouble = undefined;
+    this.#deps.adopt(enrolment);
+    this.#deps.log('info', 'keys-changed', 'this relay seals with new keys from now on');
+  }
+
+  /** Asks for the settings; resolves when the answer is in effect. Never rejects. */
+  fetch(): Promise<void> {
+    return this.#inTurn(async () => {
+      const known = this.#isCurrent ? this.#settings?.version : undefined;
+      const answer = await this.#deps.client.getConfig(this.#key, known);
+      this.#note(answer);
+      if (answer.kind === 'good') await this.#take(answer.text, answer.nonce);
+    });
+  }
+
+  /** Looks at what is wrong; true when something began or is over. */
+  look(): boolean {
+    const { now, startedTime, status } = this.#deps;
+    return this.#conditions.update(status(), {
+      now: now(),
+      startedTime,
+      ...(this.#clockAheadMs !== undefined && { clockAheadMs: this.#clockAheadMs }),
+      ...(this.#settingsTrouble !== undefined && { settingsTrouble: this.#settingsTrouble }),
+    });
+  }
+
+  /** Sends the health report; resolves to the version of the settings there are. Never rejects. */
+  report(): Promise<number | undefined> {
+    return this.#inTurn(async () => {
+      const { client, status, software, startedTime, now } = this.#deps;
+      const { source, version, isEnabled, overrides } = this.state().settings;
+      const report = makeHealthReport(status(), {
+        software,
+        settings: {
+          ...{ source, isEnabled, overrides: [...overrides] },
+          ...(version !== undefined && { version }),
+        },
+        startedAt: startedTime,
+        time: now(),
+        conditions: this.#conditions.list(),
+      });
+      const answer = await client.post(relayHealthProfile, '/v1/relay/health', this.#key, report);
+      return answer.kind === 'good' ? versionIn(answer.text) : undefined;
+    });
+  }
+
+  /** Changes the keys; a failure leaves everything as it is. */
+  rotate(): Promise<RotateResult> {
+    const failed = (message: string): RotateResult => ({ ok: false, message });
+    return this.#turnOf(async () => {
+      const result = await this.#deps.rotate(this.#enrolment);
+      if (result.ok) this.use(result.enrolment);
+      return result;
+    }).catch((error: unknown) => failed(errorText(error)));
+  }
+
+  /** What an answer says about our standing with the cloud. */
+  #note(answer: Answer): void {
+    if (answer.kind !== 'no-answer') this.#clockAheadMs = answer.clockAheadMs;
+    if (answer.kind === 'good' || answer.kind === 'unchanged') {
+      if (this.#failures > 0) {
+        this.#deps.log('info', 'control-again', 'the cloud answers for settings again');
+      }
+      this.#failures = 0;
+      this.#trouble = undefined;
+      this.#isRevoked = false;
+      this.#lastContactTime = this.#deps.now();
+      return;
+    }
+    this.#failures += 1;
+    const wasRevoked = this.#isRevoked;
+    this.#isRevoked ||= answer.kind === 'refused' && answer.code === 'relay-revoked';
+    this.#trouble = this.#isRevoked ? revokedText : troubleText(answer, this.#enrolment.url);
+    const isNews = this.#isRevoked && !wasRevoked;
+    if (!isNews && !isWorthLogging(this.#failures)) return;
+    const event = this.#isRevoked ? 'relay-revoked' : 'control-failed';
+    const level = this.#isRevoked ? 'error' : 'warn';
+    this.#deps.log(level, event, this.#trouble, { times: this.#failures });
+  }
+
+  async #take(text: string, nonce: string): Promise<void> {
+    const { keep, apply, log } = this.#deps;
+    const before = this.#settings?.version;
+    const found = openSettings(text, this.#enrolment, {
+      nonce,
+      ...(before !== undefined && { versionMin: before }),
+    });
+    if ('refused' in found) {
+      const isNews = this.#settingsTrouble !== found.refused;
+      this.#settingsTrouble = found.refused;
+      if (isNews) log('error', 'settings-refused', `the settings are not used: ${found.refused}`);
+      return;
+    }
+    this.#settingsTrouble = undefined;
+    const isChanged = found.version !== before;
+    this.#settings = found;
+    this.#source = 'cloud';
+    await keep(text).then(
+      () => {
+        this.#isCurrent = true;
+      },
+      (error: unknown) => log('warn', 'settings-not-kept', errorText(error)),
+    );
+    if (isChanged) apply(found);
+    const level = found.leftOut.length > 0 ? 'warn' : 'info';
+    const left = found.leftOut.map((one) => `; left out ${one}`).join('');
+    if (isChanged) {
+      const what = `settings of version ${found.version}: ${found.gateways.length} gateway(s)`;
+      log(level, 'settings-taken', `${what}${left}`, { version: found.version });
+    }
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T | undefined> {
+    return this.#turnOf(work).catch((error: unknown) => {
+      this.#deps.log('error', 'control-fault', errorText(error));
+      return undefined;
+    });
+  }
+
+  #turnOf<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+const revokedText =
+  'this relay was revoked: packets are answered and recorded, nothing is shipped; enrol it ' +
+  'again and everything that was recorded is shipped';
+
+function troubleText(answer: Exclude<Answer, { kind: 'good' | 'unchanged' }>, url: string): string {
+  if (answer.kind === 'no-answer') return `no settings: ${unreachableText(url, answer.reason)}`;
+  const { status, code, detail } = answer;
+  const clock = code === 'seal-invalid' ? clockText(answer.clockAheadMs) : undefined;
+  if (clock !== undefined) return `no settings: ${clock}`;
+  if (code === '') return `no settings: ${url} is not the API of Wherefrom (${status})`;
+  return `no settings: the cloud answered ${status} ${code}${detail ? ` (${detail})` : ''}`;
+}
+
+function versionIn(text: string): number | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('settingsVersion' in value))
+      return undefined;
+    const { settingsVersion } = value;
+    return typeof settingsVersion === 'number' ? settingsVersion : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+// The health report a relay sends: its own numbers and what is wrong (docs/wire-format.md "Health
+// report"). Promise: counts, times and names of configured gateways; no address of a client, no
+// user, no secret. Pure.
+
+import { type RelayHealth, relayControlVersion } from '../../wire/relay-documents.ts';
+import type { RelayStatus } from '../relay-status.ts';
+import type { Condition } from './conditions.ts';
+
+export type HealthFacts = Pick<RelayHealth, 'software' | 'settings' | 'startedAt' | 'time'> & {
+  readonly conditions: readonly Condition[];
+};
+
+/** Rows a report may hold. */
+const rowsMax = 500;
+const overridesMax = 200;
+
+/** Puts the report together. */
+export function makeHealthReport(status: RelayStatus, facts: HealthFacts): RelayHealth {
+  const { journal, balance, shipping } = status;
+  const oldestMs =
+    shipping?.oldestTime === undefined ? undefined : facts.time - shipping.oldestTime;
+  const { settings } = facts;
+  return {
+    version: relayControlVersion,
+    time: facts.time,
+    startedAt: facts.startedAt,
+    software: facts.software,
+    settings: { ...settings, overrides: settings.overrides.slice(0, overridesMax) },
+    journal: {
+      waitingRecords: Math.max(0, balance.total.waiting),
+      ...(oldestMs !== undefined && {
+        oldestWaitingSeconds: Math.max(0, Math.round(oldestMs / 1000)),
+      }),
+      freeBytes: Math.max(0, Math.floor(journal.freeBytes)),
+      quarantinedRecords: Math.max(0, balance.total.setAside),
+    },
+    isBalanced: balance.isCounting || balance.total.difference === 0,
+    gateways: [...status.perMinute].slice(0, rowsMax).map(([name, packetsPerMinute]) => {
+      const row = status.counts.gateways[name];
+      return {
+        name,
+        ...(row?.lastPacketTime !== undefined && { lastPacketAt: row.lastPacketTime }),
+        packetsPerMinute,
+        refusedPackets: row ? refusedIn(row.outcomes) : 0,
+      };
+    }),
+    conditions: facts.conditions.slice(0, rowsMax),
+  };
+}
+
+function refusedIn(outcomes: RelayStatus['counts']['outcomes']): number {
+  const refused = ['bad-authenticator', 'bad-message-authenticator', 'bad-framing'] as const;
+  return refused.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0);
+}
