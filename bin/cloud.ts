@@ -7,13 +7,18 @@ import { checkSecurity } from '../lib/security-checks.ts';
 import { readStackOptions } from '../lib/stack-options.ts';
 import { WherefromStack } from '../lib/wherefrom-stack.ts';
 import { bundleFunctions, stageGeoData } from './bundle.ts';
+import { readStackFile } from './stack-file.ts';
 
 const repository = dirname(import.meta.dirname);
 const bundles = join(repository, 'dist', 'lambdas');
 const geoData = join(repository, 'dist', 'geo-layer');
 
 const app = new App();
-const options = readStackOptions((name) => app.node.tryGetContext(name));
+const file = readStackFile(repository);
+const options = readStackOptions(
+  (name) => app.node.tryGetContext(name) ?? file[name],
+  Object.keys(file),
+);
 bundleFunctions(repository, bundles);
 stageGeoData(repository, geoData);
 new WherefromStack(app, 'Wherefrom', { options, bundles, geoData });

@@ -45,7 +45,7 @@ export const assumptions = {
   logBytesPerBatch: 600,
   logBytesPerInvocation: 450,
   /** lib/alarms.ts and lib/dashboard.ts; outcomes that ordinary traffic has. */
-  alarms: 21,
+  alarms: 28,
   dashboards: 1,
   metrics: 8,
   /** lib/edge-api.ts. */

@@ -33,6 +33,25 @@ export type QueryEnv = {
   readonly PLACES_TABLE: string;
 };
 
+export type SweepEnv = {
+  readonly PROFILES_TABLE: string;
+  readonly CONTROL_TABLE: string;
+  /** Bus that hears of relays' troubles. */
+  readonly EVENT_BUS: string;
+  /** Minutes without a health report until a relay is silent. */
+  readonly SILENT_MINUTES: string;
+  /** Minutes that records may be missing. */
+  readonly GAP_MINUTES: string;
+};
+
+export const sweepVariables: readonly (keyof SweepEnv)[] = [
+  'PROFILES_TABLE',
+  'CONTROL_TABLE',
+  'EVENT_BUS',
+  'SILENT_MINUTES',
+  'GAP_MINUTES',
+];
+
 /**
  * Reads variables by name, and whatever optional ones there are.
  * @throws Error naming every variable that is missing or empty.

@@ -2,7 +2,7 @@
 
 import { openLocatorIn } from '../geo/open-locator.ts';
 import { type LocateEnv, readEnv } from './env.ts';
-import { makeLocate } from './locate.ts';
+import { makeDatedLocate } from './locate.ts';
 
 const env = readEnv<LocateEnv>(process.env, ['GEO_DATA_DIR']);
 const bucket = env.GEO_UPDATE_BUCKET;
@@ -13,6 +13,6 @@ const newest = bucket
       openUpdatedLocator(bucket, deployed),
     )
   : Promise.resolve(deployed);
-const handle = newest.then(({ locate }) => makeLocate({ locate }));
+const handle = newest.then((locator) => makeDatedLocate(locator, Date.now));
 
 export const handler = async (payload: unknown) => (await handle)(payload);

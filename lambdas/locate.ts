@@ -6,6 +6,8 @@ import * as v from 'valibot';
 import { canonicalAddress } from '../domain/address.ts';
 import { locateAddressesMax } from '../domain/limits.ts';
 import type { Location } from '../domain/location.ts';
+import { makeGeoAge } from './geo-age.ts';
+import { type Log, makeLog } from './log.ts';
 
 /** Sorted and distinct, so that neither order nor repetition can carry one. */
 function isSortedAndDistinct(addresses: readonly string[]): boolean {
@@ -44,5 +46,19 @@ export function makeLocate(deps: {
     const locations: Record<string, Location> = {};
     for (const address of parsed.output.addresses) locations[address] = deps.locate(address);
     return { locations };
+  };
+}
+
+/** The handler over real data: it also says how old the data is. */
+export function makeDatedLocate(
+  locator: { readonly locate: (address: string) => Location; readonly dataDate: string },
+  now: () => number,
+  log: Pick<Log, 'counts'> = makeLog({ service: 'locate', now }),
+): ReturnType<typeof makeLocate> {
+  const handle = makeLocate(locator);
+  const tellAge = makeGeoAge({ dataDate: locator.dataDate, now, log });
+  return (payload) => {
+    tellAge();
+    return handle(payload);
   };
 }

@@ -1,7 +1,7 @@
-// The sweep, every few minutes: finishes what a crash left `pending` in profiles, looks after relays
-// (silent, records missing) and tells of changes once, and removes what TTL removes in AWS where
-// there is none. Every part is safe to repeat and continues where the last run ended; the failure
-// of one does not stop the others. It judges nothing and folds nothing.
+// The sweep, every few minutes: finishes what a crash left `pending` in profiles, looks after
+// relays (silent, records missing) and tells of changes once, and removes what TTL removes in AWS
+// where there is none. Every part is safe to repeat and continues where the last run ended; the
+// failure of one does not stop the others. It judges nothing and folds nothing.
 
 import type { Context } from 'aws-lambda';
 import type { UnixMs } from '../domain/accounting-event.ts';
@@ -10,7 +10,7 @@ import type { Pending } from '../domain/profile.ts';
 import type { LedgerStore, RelayKeyStore } from './control-ports.ts';
 import type { Log } from './log.ts';
 import type { QueryStore } from './query/ports.ts';
-import { type HealthLimits, type RelayHealth, relayHealth } from './relay-health.ts';
+import { type HealthLimits, relayHealth } from './relay-health.ts';
 
 /** What is wrong with a relay, by the names of events and metrics. */
 export type HealthTrouble = 'relay-silent' | 'ledger-gap';
@@ -40,6 +40,8 @@ export type SweepDeps = {
   readonly query: Pick<QueryStore, 'users' | 'profile'>;
   readonly users: Pick<UserStore, 'mergeDetection' | 'putIndexRow' | 'putProfile'>;
   readonly relays: Pick<RelayKeyStore, 'relayIds' | 'relayKeys'> & Pick<LedgerStore, 'coverage'>;
+  /** When a relay last reported its health; undefined: it does not. */
+  readonly reportedAt: (relayId: string) => Promise<UnixMs | undefined>;
   readonly state: {
     readonly read: () => Promise<SweepState | undefined>;
     readonly write: (state: SweepState) => Promise<void>;
@@ -61,7 +63,8 @@ const passEveryMs = 6 * hourMs;
 const usersPerPage = 100;
 /** A run that is not told its time ends after so many pages. */
 const pagesMax = 50;
-const remainingMsMin = 20_000;
+/** Leaves the alarm on slow runs, at 80 % of the time, to runs that hang. */
+const remainingMsMin = 90_000;
 const parallelUsersMax = 16;
 
 /** Makes the handler of the schedule. Rejects only after every part had its turn. */
@@ -134,7 +137,8 @@ async function troublesOf(
   // A relay without a key was shut out: its silence is meant.
   if ((await deps.relays.relayKeys(relayId)).length === 0) return [];
   const coverage = await deps.relays.coverage(relayId);
-  const { isSilent, gap }: RelayHealth = relayHealth(coverage, deps.now(), deps.limits);
+  const reportedAt = await deps.reportedAt(relayId);
+  const { isSilent, gap } = relayHealth(coverage, deps.now(), deps.limits, reportedAt);
   return [
     ...(isSilent ? [{ trouble: 'relay-silent' as const, relayId }] : []),
     ...(gap ? [{ trouble: 'ledger-gap' as const, relayId, missing: gap.positions }] : []),

@@ -12,10 +12,11 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { type Alarms, outcomeNamespace, type WatchedFunction } from './alarms.ts';
+import type { Alarms } from './alarms.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { EdgeApi } from './edge-api.ts';
 import type { Tables } from './tables.ts';
+import { outcomeNamespace, type WatchedFunction } from './watches.ts';
 
 const period = Duration.minutes(5);
 const columns = 24;

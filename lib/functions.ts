@@ -14,7 +14,7 @@ import { NodeFunction } from './node-function.ts';
 import type { Tables } from './tables.ts';
 
 /** Entries of lambdas/ that are deployed: `<name>.lambda.ts`. */
-export const functionNames = ['admit', 'process', 'locate', 'query', 'label'] as const;
+export const functionNames = ['admit', 'process', 'locate', 'query', 'label', 'sweep'] as const;
 
 export const processTimeout = Duration.seconds(120);
 /** AWS advises six times the function's timeout (Lambda developer guide, SQS event source). */

@@ -1,5 +1,7 @@
-// What a deployment may choose, read from CDK context (`-c name=value` or cdk.json) and checked at
-// once: every mistake is reported, not only the first.
+// What a deployment may choose, read from CDK context (`-c name=value` or cdk.json) or from
+// wherefrom.json, and checked at once: every mistake is reported, not only the first.
+
+import { OptionReader } from './option-reader.ts';
 
 /** Choices of one deployment. */
 export type StackOptions = {
@@ -13,64 +15,92 @@ export type StackOptions = {
   readonly hasGeoUpdates: boolean;
   /** How long functions' and access logs are kept, days. */
   readonly logRetentionDays: number;
+  /** How long sessions and detections are kept, days. */
+  readonly sessionDays: number;
+  readonly detectionDays: number;
   /** Gets the alarms; absent: nobody until somebody subscribes to the topic. */
   readonly alarmEmail?: string;
   /** Where docs/runbook.md is published, for the links in alarms; absent: its path. */
   readonly runbookUrl?: string;
+  /** The organisation's own tokens; absent: a user pool is made. */
+  readonly ownIssuer?: OwnIssuer;
+  readonly health: HealthOptions;
 };
 
-const logRetentionDaysDefault = 30;
+export type OwnIssuer = {
+  /** As in `iss`; its `/.well-known/openid-configuration` must be reachable for API Gateway. */
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  /** The claim that lists `analyst` or `admin`. */
+  readonly groupsClaim: string;
+};
+
+export type HealthOptions = {
+  /** Minutes without a word until a relay that reports every minute is silent. */
+  readonly silentMinutes: number;
+  /** Minutes that records may be missing before they are a gap. */
+  readonly gapMinutes: number;
+  /** Days until location data is old. */
+  readonly geoDataDays: number;
+};
+
 /** What CloudWatch Logs accepts. */
 const logRetentionDaysAllowed = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
 const email = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 const pageUrl = /^https:\/\/[^\s#?]+$/;
 const host = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
+const word = /^[^\s,]+$/;
+const claim = /^[\w:./-]{1,128}$/;
 
 /**
  * Reads the options.
  * @param context value of a context name; undefined when it was not given. `-c` gives strings.
+ * @param given names that were set in a place of ours, where an unknown one is a mistake
  * @throws Error that names every value that cannot be used, with what was expected.
  */
-export function readStackOptions(context: (name: string) => unknown): StackOptions {
-  const mistakes: string[] = [];
-  const yesOrNo = (name: string, unset: 'true' | 'false'): boolean => {
-    const given = String(context(name) ?? unset);
-    if (!['true', 'false'].includes(given)) {
-      mistakes.push(`${name} is "${given}", expected true or false`);
-    }
-    return given === 'true';
+export function readStackOptions(
+  context: (name: string) => unknown,
+  given: readonly string[] = [],
+): StackOptions {
+  const read = new OptionReader(context);
+  const options = {
+    isEphemeral: read.yesOrNo('ephemeral', false),
+    hasPlaceLabels: read.yesOrNo('placeLabels', true),
+    hasGeoUpdates: read.yesOrNo('geoUpdates', false),
+    extraAuthorities: read
+      .list('authorities', host, 'host names separated by commas')
+      .map((name) => name.toLowerCase()),
+    logRetentionDays: read.oneOf('logRetentionDays', logRetentionDaysAllowed, 30),
+    sessionDays: read.whole('sessionDays', { min: 30, max: 3_650, unset: 180 }),
+    detectionDays: read.whole('detectionDays', { min: 30, max: 3_650, unset: 400 }),
+    health: {
+      silentMinutes: read.whole('relaySilentMinutes', { min: 5, max: 10_080, unset: 15 }),
+      gapMinutes: read.whole('ledgerGapMinutes', { min: 15, max: 10_080, unset: 90 }),
+      geoDataDays: read.whole('geoDataDays', { min: 1, max: 3_650, unset: 180 }),
+    },
   };
-  const isEphemeral = yesOrNo('ephemeral', 'false');
-  const hasPlaceLabels = yesOrNo('placeLabels', 'true');
-  const hasGeoUpdates = yesOrNo('geoUpdates', 'false');
-  const extraAuthorities = String(context('authorities') ?? '')
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((name) => name !== '');
-  for (const name of extraAuthorities.filter((one) => !host.test(one))) {
-    mistakes.push(`authorities holds "${name}", expected host names separated by commas`);
-  }
-  const logRetentionDays = Number(context('logRetentionDays') ?? logRetentionDaysDefault);
-  if (!logRetentionDaysAllowed.includes(logRetentionDays)) {
-    const allowed = logRetentionDaysAllowed.join(', ');
-    mistakes.push(`logRetentionDays is not one of ${allowed}`);
-  }
-  const matching = (name: string, shape: RegExp, expected: string): string | undefined => {
-    const given = String(context(name) ?? '');
-    if (given === '') return undefined;
-    if (!shape.test(given)) mistakes.push(`${name} is "${given}", expected ${expected}`);
-    return given;
-  };
-  const alarmEmail = matching('alarmEmail', email, 'one e-mail address');
-  const runbookUrl = matching('runbookUrl', pageUrl, 'an https:// URL without # or ?');
-  if (mistakes.length > 0) throw new Error(`cannot use the context:\n- ${mistakes.join('\n- ')}`);
+  const alarmEmail = read.text('alarmEmail', email, 'one e-mail address');
+  const runbookUrl = read.text('runbookUrl', pageUrl, 'an https:// URL without # or ?');
+  const ownIssuer = readIssuer(read);
+  read.refuse(given);
   return {
-    isEphemeral,
-    extraAuthorities,
-    logRetentionDays,
-    hasPlaceLabels,
-    hasGeoUpdates,
+    ...options,
     ...(alarmEmail && { alarmEmail }),
     ...(runbookUrl && { runbookUrl }),
+    ...(ownIssuer && { ownIssuer }),
   };
+}
+
+function readIssuer(read: OptionReader): OwnIssuer | undefined {
+  const issuer = read.text('issuer', pageUrl, 'an https:// URL without # or ?');
+  const audience = read.list('audience', word, 'client ids separated by commas');
+  const groupsClaim = read.text('groupsClaim', claim, 'the name of a claim') ?? 'groups';
+  if (issuer === undefined && audience.length > 0) {
+    read.complain('audience is given without issuer: both or neither');
+  }
+  if (issuer === undefined) return undefined;
+  if (audience.length === 0) {
+    read.complain('issuer is given without audience: any of its tokens would open the API');
+  }
+  return { issuer, audience, groupsClaim };
 }

@@ -12,6 +12,7 @@ import { Functions, messageVisibility } from './functions.ts';
 import { GeoData } from './geo-data.ts';
 import { PlaceLabels } from './place-labels.ts';
 import type { StackOptions } from './stack-options.ts';
+import { Sweep } from './sweep.ts';
 import { Tables } from './tables.ts';
 
 export type WherefromStackProps = StackProps & {
@@ -52,11 +53,15 @@ export class WherefromStack extends Stack {
       batchQueue,
       geoData,
     });
+    const { health } = props.options;
+    const sweeping = { bundles, logRetentionDays, dataKey, tables, health };
+    const { sweep } = new Sweep(this, 'Sweep', sweeping);
     edge.serveIngest(functions.admit.function);
     edge.serveQuery(functions.query.function);
 
     const { admit, process, locate, query } = functions;
-    const deployed = { admit, process, locate, query, ...(labels && { label: labels.label }) };
+    const label = labels && { label: labels.label };
+    const deployed = { admit, process, locate, query, sweep, ...label };
     const watched = Object.entries(deployed).map(([name, one]) => ({
       name,
       function: one.function,
@@ -65,6 +70,7 @@ export class WherefromStack extends Stack {
       functions: watched,
       batchQueue,
       edge,
+      health,
       email: props.options.alarmEmail,
       runbookUrl: props.options.runbookUrl,
     });

@@ -13,14 +13,17 @@ import { type RequestLabels, withLabelRequests } from '../lambdas/aws/label-requ
 import { makeLambdaLocate } from '../lambdas/aws/lambda-locate.ts';
 import { makePlaceLabels } from '../lambdas/aws/place-labels.ts';
 import { makeTableProcess, makeTableQuery } from '../lambdas/aws/table-handlers.ts';
+import { makeTableSweep } from '../lambdas/aws/table-sweep.ts';
 import type { ControlStore } from '../lambdas/control-ports.ts';
 import { makeDataNamer } from '../lambdas/data-namer.ts';
 import { type CellKey, makeLabel } from '../lambdas/label.ts';
 import { makeLocate } from '../lambdas/locate.ts';
 import { makeLog } from '../lambdas/log.ts';
 import { queryRoutes } from '../lambdas/query.ts';
+import { healthLimitsDefault, healthLimitsOf } from '../lambdas/relay-health.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type LocalDynamo, localTables, startLocalDynamo } from './dynamo.ts';
+import { expireRows } from './expire-rows.ts';
 import { FunctionHost, type FunctionHostOptions } from './function-host.ts';
 import { loopbackAuthorities } from './http/front-door.ts';
 import type { Routes } from './http/route-table.ts';
@@ -28,6 +31,7 @@ import { type Fallback, type HttpFront, startHttpFront } from './http-front.ts';
 import { makeLocalFunction } from './local-function.ts';
 import { makeLocateCaller } from './locate-caller.ts';
 import { LocalQueue } from './queue/queue.ts';
+import { startSweeping } from './sweeper.ts';
 
 export type LocalCloudOptions = {
   /** Holds `dynamodb/` and `queue.log`; must belong to this process (data-dir.ts). */
@@ -65,6 +69,7 @@ const timeoutsMs = {
   locate: 10_000,
   query: 10_000,
   label: 60_000,
+  sweep: 300_000,
 };
 /** Deliveries before a batch becomes a dead letter: with the local backoff about 25 minutes. */
 const maxReceiveCount = 30;
@@ -93,6 +98,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     };
     const host = startProcessing(services);
     parts.add(() => host.stop());
+    parts.add(startSweep(services));
     const front = await startApi(services);
     parts.add(front.stop);
     return {
@@ -185,6 +191,23 @@ function labelRequests(services: Services): RequestLabels {
   return async (cells) => {
     label({ cells }).catch(() => undefined);
   };
+}
+
+/** schedule -> sweep */
+function startSweep(services: Services): () => Promise<void> {
+  const { clock, dynamo } = services;
+  const handler = makeTableSweep({
+    ...tablesOf(services),
+    // Troubles are in the log already, and no bus listens here.
+    publish: async () => undefined,
+    expire: () => expireRows(dynamo.client, Object.values(localTables), clock.now()),
+    limits: healthLimitsOf(healthLimitsDefault),
+  });
+  const timeoutMs = timeoutsMs.sweep;
+  return startSweeping(
+    makeLocalFunction<object>({ name: 'sweep', handler, timeoutMs, clock }),
+    clock,
+  );
 }
 
 /** HTTP API -> admit, query */

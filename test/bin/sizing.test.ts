@@ -86,9 +86,9 @@ describe('the cost', () => {
     expect(line('DynamoDB storage')).toBeCloseTo(gigabytes * 0.45, 4);
     expect(line('KMS')).toBeCloseTo(2 + 86_400 * 3e-6, 6);
     const logs = (batches * 1_050) / 1e9;
-    expect(line('CloudWatch')).toBeCloseTo(logs * 0.5 + 2.1 + 2.4 + 3, 4);
-    expect(totalOf(office).usdPerMonth).toBeCloseTo(28.23, 1);
-    expect(totalOf(office).usdPerMillionEvents).toBeCloseTo(28.23 / 7.65, 1);
+    expect(line('CloudWatch')).toBeCloseTo(logs * 0.5 + 2.8 + 2.4 + 3, 4);
+    expect(totalOf(office).usdPerMonth).toBeCloseTo(28.93, 1);
+    expect(totalOf(office).usdPerMillionEvents).toBeCloseTo(28.93 / 7.65, 1);
   });
 
   it('takes the cheaper tier of the API above 300 million requests', () => {

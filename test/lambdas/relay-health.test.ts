@@ -16,18 +16,25 @@ it('misses nobody that was never heard: it is being set up', () => {
   expect(relayHealth(undefined, morning, limits)).toEqual({ isSilent: false });
 });
 
-it('calls a relay silent after its time, and not at it', () => {
-  expect(relayHealth(whole, morning + hourMs, limits).isSilent).toBe(false);
-  expect(relayHealth(whole, morning + hourMs + 1, limits).isSilent).toBe(true);
+it('calls a relay that reports its health silent after its time, and not at it', () => {
+  const silentAt = (now: number) => relayHealth(whole, now, limits, morning).isSilent;
+
+  expect(silentAt(morning + hourMs)).toBe(false);
+  expect(silentAt(morning + hourMs + 1)).toBe(true);
 });
 
-it('counts another sign of life: a relay may have nothing to ship all night', () => {
+it('counts a report as a sign of life: there may be nothing to ship all night', () => {
   const now = morning + 8 * hourMs;
 
   expect(relayHealth(whole, now, limits, now - minuteMs)).toEqual({
     lastHeardAt: now - minuteMs,
     isSilent: false,
   });
+});
+
+it('gives a relay that only ships batches a day', () => {
+  expect(relayHealth(whole, morning + 24 * hourMs, limits).isSilent).toBe(false);
+  expect(relayHealth(whole, morning + 24 * hourMs + 1, limits).isSilent).toBe(true);
 });
 
 it('forgives a hole as long as redelivery may fill it, then says how much is missing', () => {

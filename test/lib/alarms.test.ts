@@ -71,7 +71,8 @@ describe('alarms', () => {
       .map(([MetricName, { stage }]) => ({ MetricName, stage }));
     const heard = alarmsOf(stack)
       .filter(({ Namespace }) => Namespace === metricNamespace)
-      .map(({ MetricName, Dimensions }) => ({ MetricName, stage: Dimensions[0].Value }));
+      .map(({ MetricName, Dimensions }) => ({ MetricName, stage: Dimensions[0].Value }))
+      .filter(({ stage }) => faults.some((fault) => fault.stage === stage));
 
     expect(heard).toEqual(expect.arrayContaining(faults));
     expect(heard).toHaveLength(faults.length);
@@ -89,6 +90,21 @@ describe('alarms', () => {
     expect(metrics).toMatchObject({ Namespace, Dimensions: [[Dimensions[0].Name]] });
     expect(metrics.Metrics).toEqual([{ Name: MetricName, Unit: 'Count' }]);
     expect(written[Dimensions[0].Name]).toBe(Dimensions[0].Value);
+  });
+
+  it('hear of silent relays, missing records, old location data and unreadable messages', () => {
+    const others = ['relay-silent', 'ledger-gap', 'geo-data-old', 'not-a-batch'].map(alarmOf);
+
+    expect(others.map(({ MetricName, Dimensions }) => [Dimensions[0].Value, MetricName])).toEqual([
+      ['sweep', 'relay-silent'],
+      ['sweep', 'ledger-gap'],
+      ['locate', 'geo-data-days'],
+      ['queue', 'not-a-batch'],
+    ]);
+    const patient = synthesize({ geoDataDays: '30', relaySilentMinutes: '60' });
+    const descriptions = alarmsOf(patient).map((one) => one.AlarmDescription);
+    expect(descriptions.join()).toContain('older than 30 days');
+    expect(descriptions.join()).toContain('for 60 minutes');
   });
 
   it('keep ringing between the tries of a batch that fails until it is a dead letter', () => {

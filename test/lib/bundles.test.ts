@@ -22,6 +22,7 @@ const sizeMax: Readonly<Record<string, number>> = {
   locate: 600,
   process: 1_024,
   query: 700,
+  sweep: 700,
 };
 
 let folder: string;
@@ -71,7 +72,7 @@ type Called = {
 /** The variables the stack sets for a function, with values for what AWS will fill in. */
 function environmentOf(name: string): Record<string, string> {
   const found = ofType(synthesize(), 'AWS::Lambda::Function').find(([id]) =>
-    id.toLowerCase().includes(`functions${name}`),
+    new RegExp(`^(functions)?${name}function`).test(id.toLowerCase()),
   );
   const variables: Record<string, unknown> = found?.[1].Properties.Environment.Variables ?? {};
   return Object.fromEntries(
@@ -160,6 +161,13 @@ it('query does not know a route that is not in the API', async () => {
 
   expect(type).toBe('function');
   expect(answer.statusCode).toBe(404);
+});
+
+it('sweep has nothing to do on empty tables', async () => {
+  const { type, answer, error } = await call('sweep', {});
+
+  expect(type).toBe('function');
+  expect([answer ?? null, error]).toEqual([null, undefined]);
 });
 
 it('label takes nothing but cells', async () => {

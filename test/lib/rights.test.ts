@@ -2,8 +2,14 @@
 // noted, and each must be allowed by the policies of the template, row by row. What IAM would
 // refuse in the cloud fails here; so does a right that opens another function's rows.
 
+import { generateKeyPairSync } from 'node:crypto';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { makeControlStore } from '../../lambdas/aws/control-store.ts';
+import { makeErasureBook } from '../../lambdas/aws/erasure-book.ts';
+import { makePersonalRows } from '../../lambdas/aws/personal-rows.ts';
+import { makeTableSweep } from '../../lambdas/aws/table-sweep.ts';
+import { healthLimitsOf } from '../../lambdas/relay-health.ts';
+import { publicJwkOf } from '../../wire/signature.ts';
 import { asaEvent } from '../support/batches.ts';
 import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
 import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../support/events.ts';
@@ -79,6 +85,7 @@ beforeAll(async () => {
   await actAsProcess();
   await actAsQuery();
   await actAsAdmit();
+  await actAsSweep();
 });
 afterAll(() => cloud.stop());
 
@@ -132,6 +139,28 @@ async function actAsAdmit(): Promise<void> {
   await control.claimBatch('relay-1.1.1', 'a-digest');
 }
 
+async function actAsSweep(): Promise<void> {
+  const setUp = controlStore();
+  actor = 'set-up';
+  await setUp.registerKey('relay-1', publicJwkOf(generateKeyPairSync('ed25519').publicKey));
+  const table = { client: cloud.dynamo.client, tableName: cloud.tables.control };
+  const { client } = cloud.dynamo;
+  const book = makeErasureBook({ ...table, now: () => now - hourMs });
+  const rows = makePersonalRows({ client, tableName: cloud.tables.profiles });
+  await book.mark(await book.subjectOf('alice'));
+  actor = 'Sweep';
+  await makeTableSweep({
+    client,
+    profilesTable: cloud.tables.profiles,
+    controlTable: cloud.tables.control,
+    now: () => now,
+    writeLog: () => undefined,
+    publish: async () => undefined,
+    limits: healthLimitsOf({ gapMinutes: 90, silentMinutes: 15 }),
+  })();
+  await rows.deleteUser('alice');
+}
+
 const controlStore = () =>
   makeControlStore({
     client: cloud.dynamo.client,
@@ -139,7 +168,7 @@ const controlStore = () =>
     now: () => now,
   });
 
-const roles = ['Process', 'Query', 'Admit'] as const;
+const roles = ['Process', 'Query', 'Admit', 'Sweep'] as const;
 const stack = synthesize();
 
 it.each(roles)('%s does nothing that its role may not do', (role) => {

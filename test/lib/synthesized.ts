@@ -74,7 +74,7 @@ export type Statement = {
 /** Every statement of the policies attached to a function's role. */
 export function statementsOf(stack: Synthesized, functionName: string): Statement[] {
   return ofType(stack, 'AWS::IAM::Policy')
-    .filter(([id]) => new RegExp(`^(Functions|PlaceLabels)${functionName}Role`).test(id))
+    .filter(([id]) => new RegExp(`^(Functions|PlaceLabels)?${functionName}Role`).test(id))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement as Statement[]);
 }
 

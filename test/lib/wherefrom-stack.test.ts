@@ -12,7 +12,7 @@ import {
   theOne,
 } from './synthesized.ts';
 
-const functions = ['Admit', 'Process', 'Locate', 'Query', 'Label'] as const;
+const functions = ['Admit', 'Process', 'Locate', 'Query', 'Label', 'Sweep'] as const;
 const tables = ['ProfilesTable', 'ControlTable', 'PlacesTable'];
 
 let stack: Synthesized;
@@ -142,13 +142,13 @@ describe('functions', () => {
       Handler: 'index.handler',
       Role: {
         'Fn::GetAtt': [
-          expect.stringMatching(new RegExp(`^(Functions|PlaceLabels)${name}Role`)),
+          expect.stringMatching(new RegExp(`^(Functions|PlaceLabels)?${name}Role`)),
           'Arn',
         ],
       },
       LoggingConfig: {
         LogFormat: 'JSON',
-        LogGroup: { Ref: expect.stringMatching(new RegExp(`^(Functions|PlaceLabels)${name}Log`)) },
+        LogGroup: { Ref: expect.stringMatching(new RegExp(`^(Functions|PlaceLabels)?${name}Log`)) },
         SystemLogLevel: 'WARN',
       },
     });
@@ -159,7 +159,8 @@ describe('functions', () => {
       expect(Properties.ManagedPolicyArns).toBeUndefined();
       expect(Properties.Policies).toBeUndefined();
     }
-    expect(ofType(stack, 'AWS::IAM::Role')).toHaveLength(functions.length);
+    const ofSchedule = 1;
+    expect(ofType(stack, 'AWS::IAM::Role')).toHaveLength(functions.length + ofSchedule);
   });
 
   it('have no wildcard in an action and none in a resource', () => {
@@ -340,7 +341,38 @@ describe('context', () => {
       logRetentionDays: 30,
       hasPlaceLabels: true,
       hasGeoUpdates: false,
+      sessionDays: 180,
+      detectionDays: 400,
+      health: { silentMinutes: 15, gapMinutes: 90, geoDataDays: 180 },
     });
+  });
+
+  it('takes numbers and truths of a file as well as texts of a command line', () => {
+    const fromFile = read({ ephemeral: true, sessionDays: 90, authorities: 'a.example,b.example' });
+
+    expect(fromFile).toMatchObject({
+      isEphemeral: true,
+      sessionDays: 90,
+      extraAuthorities: ['a.example', 'b.example'],
+    });
+  });
+
+  it('takes the tokens of an own issuer only with an audience', () => {
+    const issuer = 'https://login.example.com/tenant/v2.0';
+
+    expect(read({ issuer, audience: 'app-1, app-2' }).ownIssuer).toEqual({
+      issuer,
+      audience: ['app-1', 'app-2'],
+      groupsClaim: 'groups',
+    });
+    expect(() => read({ issuer })).toThrow(/without audience/);
+    expect(() => read({ audience: 'app-1' })).toThrow(/without issuer/);
+  });
+
+  it('names what it does not know in a file, and what there is', () => {
+    expect(() => readStackOptions(() => undefined, ['alarmMail'])).toThrow(
+      /no option "alarmMail"; there are: alarmEmail/,
+    );
   });
 
   it('is refused with every mistake at once', () => {

@@ -1,0 +1,77 @@
+// Reads values of CDK context one by one and collects what is wrong with them, so that a person
+// corrects everything at once. Knows no option by name.
+
+export class OptionReader {
+  private readonly context: (name: string) => unknown;
+  private readonly mistakes: string[] = [];
+  private readonly known = new Set<string>();
+
+  constructor(context: (name: string) => unknown) {
+    this.context = context;
+  }
+
+  /** Notes a mistake of another kind. */
+  complain(mistake: string): void {
+    this.mistakes.push(mistake);
+  }
+
+  yesOrNo(name: string, unset: boolean): boolean {
+    const given = this.given(name) ?? String(unset);
+    this.check(['true', 'false'].includes(given), name, given, 'true or false');
+    return given === 'true';
+  }
+
+  text(name: string, shape: RegExp, expected: string): string | undefined {
+    const given = this.given(name);
+    if (given !== undefined) this.check(shape.test(given), name, given, expected);
+    return given;
+  }
+
+  list(name: string, shape: RegExp, expected: string): readonly string[] {
+    const entries = (this.given(name) ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
+    for (const entry of entries) this.check(shape.test(entry), name, entry, expected);
+    return entries;
+  }
+
+  oneOf(name: string, allowed: readonly number[], unset: number): number {
+    const given = this.given(name) ?? String(unset);
+    this.check(allowed.includes(Number(given)), name, given, `one of ${allowed.join(', ')}`);
+    return Number(given);
+  }
+
+  /** A whole number from `min` to `max`. */
+  whole(
+    name: string,
+    { min, max, unset }: { readonly min: number; readonly max: number; readonly unset: number },
+  ): number {
+    const given = this.given(name) ?? String(unset);
+    const value = Number(given);
+    const isGood = /^\d+$/.test(given) && value >= min && value <= max;
+    this.check(isGood, name, given, `a whole number from ${min} to ${max}`);
+    return value;
+  }
+
+  /**
+   * Ends the reading.
+   * @param given names that somebody has set; those that nothing asked for are mistakes
+   * @throws Error that lists every mistake, if there are any
+   */
+  refuse(given: readonly string[]): void {
+    const names = [...this.known].sort().join(', ');
+    for (const name of given.filter((one) => !this.known.has(one))) {
+      this.complain(`there is no option "${name}"; there are: ${names}`);
+    }
+    if (this.mistakes.length === 0) return;
+    throw new Error(`cannot use the context:\n- ${this.mistakes.join('\n- ')}`);
+  }
+
+  private given(name: string): string | undefined {
+    this.known.add(name);
+    const value = this.context(name);
+    return value === undefined || value === null || value === '' ? undefined : String(value);
+  }
+
+  private check(isGood: boolean, name: string, given: string, expected: string): void {
+    if (!isGood) this.complain(`${name} is "${given}", expected ${expected}`);
+  }
+}

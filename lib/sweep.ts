@@ -1,0 +1,95 @@
+// The sweep function and its clock: a schedule starts it every five minutes. What it may do is what
+// it finishes: pending rows of profiles, erasures, and the state of relays.
+
+import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import type { SweepEnv } from '../lambdas/env.ts';
+import type { DataKey } from './data-key.ts';
+import { NodeFunction } from './node-function.ts';
+import type { HealthOptions } from './stack-options.ts';
+import type { Tables } from './tables.ts';
+
+const everyMinutes = 5;
+
+export type SweepProps = {
+  readonly bundles: string;
+  readonly logRetentionDays: number;
+  readonly dataKey: DataKey;
+  readonly tables: Tables;
+  readonly health: HealthOptions;
+};
+
+export class Sweep extends Construct {
+  readonly sweep: NodeFunction;
+
+  constructor(scope: Construct, id: string, props: SweepProps) {
+    super(scope, id);
+    const { tables, dataKey, health, bundles, logRetentionDays } = props;
+    const environment: SweepEnv = {
+      PROFILES_TABLE: tables.profiles.tableName,
+      CONTROL_TABLE: tables.control.tableName,
+      EVENT_BUS: 'default',
+      SILENT_MINUTES: String(health.silentMinutes),
+      GAP_MINUTES: String(health.gapMinutes),
+    };
+    this.sweep = new NodeFunction(this, 'Sweep', {
+      name: 'sweep',
+      description: 'Finishes what was interrupted and looks after relays',
+      bundles,
+      environment,
+      memoryMegabytes: 512,
+      timeout: Duration.minutes(everyMinutes),
+      logRetentionDays,
+    });
+    tables.allow(this.sweep.role, tables.profiles, [
+      { actions: ['GetItem', 'PutItem', 'Query', 'Scan', 'DeleteItem'] },
+    ]);
+    tables.allow(this.sweep.role, tables.control, [
+      {
+        actions: ['GetItem'],
+        partitions: ['RELAYS', 'KEY#*', 'LEDGER#*', 'SWEEP', 'ERASURES', 'ERASURE-KEY'],
+      },
+      { actions: ['Query'], partitions: ['RELAYS'] },
+      { actions: ['PutItem'], partitions: ['SWEEP', 'ERASURES'] },
+    ]);
+    dataKey.allowTables(this.sweep.role);
+    this.sweep.role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['events:PutEvents'],
+        resources: [Stack.of(this).formatArn({ service: 'events', resource: 'event-bus/default' })],
+        conditions: { StringEquals: { 'events:source': 'wherefrom' } },
+      }),
+    );
+    Validations.of(this.sweep.function).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason: 'A run that failed is no loss: the next one, five minutes later, does its work.',
+    });
+    this.schedule();
+  }
+
+  private schedule(): void {
+    const target = this.sweep.function.functionArn;
+    const role = new Role(this, 'ScheduleRole', {
+      description: 'Wherefrom: starts the sweep',
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    });
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target] }),
+    );
+    new CfnSchedule(this, 'Schedule', {
+      description: 'Wherefrom: the sweep',
+      scheduleExpression: `rate(${everyMinutes} minutes)`,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: target,
+        roleArn: role.roleArn,
+        input: '{}',
+        retryPolicy: { maximumRetryAttempts: 0 },
+      },
+    });
+  }
+}
