@@ -2,7 +2,7 @@
 // Pure: process-events.ts carries the plan out in the order that loses nothing in a crash.
 
 import type { AccountingEvent } from './accounting-event.ts';
-import type { Detection } from './detect/alert.ts';
+import { type Detection, withOrigin } from './detect/alert.ts';
 import { burstDetectionOf } from './detect/burst-alert.ts';
 import { detectionOf, type JudgeInput, judge } from './detect/judge.ts';
 import type { Learning } from './detect/score.ts';
@@ -95,8 +95,8 @@ export function foldUser(
     outcomes.push(folded.isChanged ? 'folded' : isNews ? 'merged' : 'duplicate');
     if (!folded.isChanged) continue;
     gathered.indexRows.push(...folded.indexRows);
-    const isAlertable = !event.flags.includes('repeated');
-    profile = judgeFolded({ before: profile, folded, slot, slots, isAlertable }, context, gathered);
+    const { flags } = event;
+    profile = judgeFolded({ before: profile, folded, slot, slots, flags }, context, gathered);
   }
   const sessions = slots
     .filter((slot) => slot.isTouched)
@@ -115,7 +115,7 @@ function judgeFolded(
     readonly folded: FoldResult;
     readonly slot: Slot;
     readonly slots: readonly Slot[];
-    readonly isAlertable: boolean;
+    readonly flags: AccountingEvent['flags'];
   },
   context: FoldContext,
   gathered: Gathered,
@@ -140,11 +140,12 @@ function judgeFolded(
     if (counts) gathered.counts.push({ period: periodOf(session.startedAt), counts });
     gathered.uses.push(...uses);
     gathered.indexRows.push(...judgement.oddUsers);
-    const found = fold.isAlertable ? detectionOf(input, judgement, profile.detections) : undefined;
+    const isAlertable = !fold.flags.includes('repeated');
+    const found = isAlertable ? detectionOf(input, judgement, profile.detections) : undefined;
     if (!found) continue;
-    gathered.detections.push(found.detection);
+    gathered.detections.push(withOrigin(found.detection, fold.flags));
     const burst = burstDetectionOf(input, judgement);
-    if (burst) gathered.detections.push(burst);
+    if (burst) gathered.detections.push(withOrigin(burst, fold.flags));
     profile = { ...profile, detections: withRef(profile.detections, found.ref) };
   }
   return profile;

@@ -14,9 +14,21 @@ export type ProcessEnv = {
   readonly LOCATE_FUNCTION: string;
   /** The queue it is fed from: failed messages are postponed there. */
   readonly QUEUE_URL: string;
+  /** Bus that is told of detections. */
+  readonly EVENT_BUS: string;
+  /** Origin of the page, for links in what is told; absent: no links. */
+  readonly PAGE_ORIGIN?: string;
   /** Names map cells; absent where places keep the names of the location data. */
   readonly LABEL_FUNCTION?: string;
 };
+
+export const processVariables: readonly (keyof ProcessEnv)[] = [
+  'PROFILES_TABLE',
+  'CONTROL_TABLE',
+  'LOCATE_FUNCTION',
+  'QUEUE_URL',
+  'EVENT_BUS',
+];
 
 export type LocateEnv = {
   /** Folder that holds the location data. */

@@ -1,13 +1,13 @@
 // Entry of the process function: environment and adapters, nothing else.
 
 import { makeDynamoClient } from './aws/dynamo-client.ts';
+import { makeCloudBus } from './aws/event-bus.ts';
 import { makeCloudLocate } from './aws/label-requests.ts';
 import { makePostpone } from './aws/sqs-postpone.ts';
 import { makeTableProcess } from './aws/table-handlers.ts';
-import { type ProcessEnv, readEnv } from './env.ts';
+import { type ProcessEnv, processVariables, readEnv } from './env.ts';
 
-const names = ['PROFILES_TABLE', 'CONTROL_TABLE', 'LOCATE_FUNCTION', 'QUEUE_URL'] as const;
-const env = readEnv<ProcessEnv>(process.env, names);
+const env = readEnv<ProcessEnv>(process.env, processVariables);
 
 export const handler = makeTableProcess({
   client: makeDynamoClient(),
@@ -15,5 +15,6 @@ export const handler = makeTableProcess({
   controlTable: env.CONTROL_TABLE,
   locate: makeCloudLocate(env.LOCATE_FUNCTION, env.LABEL_FUNCTION),
   postpone: makePostpone(env.QUEUE_URL),
+  bus: { send: makeCloudBus(env.EVENT_BUS), pageOrigin: env.PAGE_ORIGIN },
   now: Date.now,
 });

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import type { AdmitEnv, LocateEnv, ProcessEnv, QueryEnv } from '../lambdas/env.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { DataKey } from './data-key.ts';
+import { allowEvents, detectionSource, eventBus } from './event-bus.ts';
 import { GeoData } from './geo-data.ts';
 import { NodeFunction } from './node-function.ts';
 import type { Tables } from './tables.ts';
@@ -112,6 +113,7 @@ export class Functions extends Construct {
       CONTROL_TABLE: tables.control.tableName,
       LOCATE_FUNCTION: this.locate.function.functionName,
       QUEUE_URL: batchQueue.queue.queueUrl,
+      EVENT_BUS: eventBus,
       ...(label && { LABEL_FUNCTION: label.function.functionName }),
     };
     const process = new NodeFunction(this, 'Process', {
@@ -141,6 +143,7 @@ export class Functions extends Construct {
         resources: [this.locate, ...(label ? [label] : [])].map((f) => f.function.functionArn),
       }),
     );
+    allowEvents(process.role, detectionSource);
     process.function.addEventSource(
       new SqsEventSource(batchQueue.queue, {
         batchSize: messagesPerInvocation,

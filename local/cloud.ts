@@ -23,6 +23,7 @@ import { queryRoutes } from '../lambdas/query.ts';
 import { healthLimitsDefault, healthLimitsOf } from '../lambdas/relay-health.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type LocalDynamo, localTables, startLocalDynamo } from './dynamo.ts';
+import { makeEventFile } from './event-file.ts';
 import { expireRows } from './expire-rows.ts';
 import { FunctionHost, type FunctionHostOptions } from './function-host.ts';
 import { loopbackAuthorities } from './http/front-door.ts';
@@ -151,6 +152,7 @@ function startProcessing(services: Services): FunctionHost {
   });
   const handler = makeTableProcess({
     ...tablesOf(services),
+    bus: { send: makeEventFile(join(services.folder, 'events.ndjson')) },
     locate: withLabelRequests(
       makeLambdaLocate({ client: makeLocateCaller(locate), functionName: 'locate' }),
       labelRequests(services),

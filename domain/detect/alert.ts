@@ -1,7 +1,7 @@
 // A detection: an abnormal VPN connection, with the reasons that made it one.
 // Ids are deterministic, so a redelivered event finds its detection already there.
 
-import type { Device, UnixMs } from '../accounting-event.ts';
+import type { Device, EventFlag, UnixMs } from '../accounting-event.ts';
 import type { Network, PlaceKey } from '../location.ts';
 import type { Session } from '../session.ts';
 
@@ -38,6 +38,10 @@ export type Detection = {
   readonly score: number;
   /** Made before the learning gate of 30 days and 5 connections. */
   readonly isLearning: boolean;
+  /** All its records come from imported history: nobody is told of it. */
+  readonly isImported?: true;
+  /** All its records were held up by our own backlog. */
+  readonly isLate?: true;
   /** Starts of the first and last session folded in. */
   readonly firstSeen: UnixMs;
   readonly lastSeen: UnixMs;
@@ -90,13 +94,22 @@ export function sessionRef(session: Session): string {
   return `${session.rowStart}/${session.identity}`;
 }
 
+/** The detection with what its reader should know of how the record came (`EventFlag`). */
+export function withOrigin(detection: Detection, flags: readonly EventFlag[]): Detection {
+  return {
+    ...detection,
+    ...(flags.includes('imported') ? { isImported: true } : {}),
+    ...(flags.includes('late') ? { isLate: true } : {}),
+  };
+}
+
 /**
  * Merges a repeat into a detection of the same id: sessions and the people of a burst are united,
  * the heavier reasons stay.
  * Commutative and idempotent.
  */
 export function mergeDetections(a: Detection, b: Detection): Detection {
-  const heavier = compareWeight(a, b) >= 0 ? a : b;
+  const { isImported: _, isLate: __, ...heavier } = compareWeight(a, b) >= 0 ? a : b;
   const users = [...new Set([...(a.users ?? []), ...(b.users ?? [])])].sort();
   return {
     ...heavier,
@@ -104,6 +117,8 @@ export function mergeDetections(a: Detection, b: Detection): Detection {
     severity: graver(a.severity, b.severity),
     score: Math.max(a.score, b.score),
     isLearning: a.isLearning && b.isLearning,
+    ...(a.isImported && b.isImported ? { isImported: true } : {}),
+    ...(a.isLate && b.isLate ? { isLate: true } : {}),
     firstSeen: Math.min(a.firstSeen, b.firstSeen),
     lastSeen: Math.max(a.lastSeen, b.lastSeen),
     sessions: [...new Set([...a.sessions, ...b.sessions])].sort().slice(0, detectionSessionsMax),

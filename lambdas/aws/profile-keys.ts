@@ -43,6 +43,9 @@ export const triageKeyOf = (id: string): RowKey => ({
   sk: id,
 });
 
+/** The note that other systems were told of a detection. */
+export const toldKeyOf = (id: string): RowKey => ({ pk: `TOLD#${id.slice(0, 6)}`, sk: id });
+
 /** The user's own pointer to a detection. */
 export const detectionRefKeyOf = (userKey: string, id: string): RowKey => ({
   pk: userPartition(userKey),

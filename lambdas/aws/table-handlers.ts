@@ -9,8 +9,10 @@ import { sha256Hash } from '../hash.ts';
 import { makeLog } from '../log.ts';
 import { makeProcess, type ProcessDeps } from '../process.ts';
 import { makeQuery } from '../query.ts';
+import { type SendToBus, withTelling } from '../tell.ts';
 import { makeControlStore } from './control-store.ts';
 import { makeErasureBook } from './erasure-book.ts';
+import { makeTableTeller } from './event-bus.ts';
 import { readPlaceLabels } from './place-labels.ts';
 import { makePopulationStore } from './population-store.ts';
 import { makeQueryStore } from './query-store.ts';
@@ -31,6 +33,8 @@ export type TableOptions = {
 
 export type ProcessOptions = TableOptions & {
   readonly locate: Locate;
+  /** Takes what other systems are told of detections; `pageOrigin` is for links to the page. */
+  readonly bus: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
   readonly postpone: ProcessDeps['postpone'];
 };
 
@@ -45,9 +49,11 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
     settingsTtlMs,
     now,
   );
+  const profiles = { client, tableName: options.profilesTable, now };
+  const teller = makeTableTeller({ ...profiles, ...options.bus });
   return makeProcess({
     ports: {
-      users: makeUserStore({ client, tableName: options.profilesTable, now }),
+      users: withTelling(makeUserStore(profiles), teller),
       gateways: control,
       locate: options.locate,
       settings,

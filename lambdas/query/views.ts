@@ -8,6 +8,7 @@ import type { Profile } from '../../domain/profile.ts';
 import { type Session, sessionState } from '../../domain/session.ts';
 import type { Tally } from '../../domain/tally.ts';
 import type { CellLabel } from '../label.ts';
+import { messageOf, titleOf } from '../siem/parts.ts';
 import type { Triage, TriageChange } from '../triage.ts';
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
@@ -133,12 +134,15 @@ export function detectionView(detection: Detection, triage?: Triage): JsonObject
   return {
     id,
     kind,
-    title: 'Abnormal VPN connection',
-    message: `${detection.userKey} connected from ${place.label}. ${reasons[0]?.text ?? ''}.`,
+    title: titleOf(detection),
+    message: messageOf(detection),
     user: detection.userKey,
+    ...(detection.users ? { users: detection.users } : {}),
     severity,
     score,
     isLearning,
+    ...(detection.isImported ? { isImported: true } : {}),
+    ...(detection.isLate ? { isLate: true } : {}),
     status: triage?.status ?? 'new',
     ...(triage?.classification ? { classification: triage.classification } : {}),
     firstSeen: timeText(detection.firstSeen),

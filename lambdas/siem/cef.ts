@@ -4,13 +4,13 @@
 
 import type { Detection } from '../../domain/detect/alert.ts';
 import {
-  analytic,
   linkOf,
   messageOf,
   placeParts,
   product,
   type TellContext,
   timeText,
+  titleOf,
   userParts,
 } from './parts.ts';
 
@@ -28,7 +28,7 @@ export function cefLine(detection: Detection, context: TellContext): string {
   const fqdn = device?.name?.includes('.') ? device.name : undefined;
   const severity = `${cefSeverity[detection.severity]}`;
   return cefText(
-    [analytic.uid, 'Suspicious VPN connection', severity],
+    [detection.kind, titleOf(detection), severity],
     [
       ['start', timeText(firstSeen)],
       ['end', timeText(lastSeen)],

@@ -3,7 +3,7 @@
 
 import type { Detection } from '../../domain/detect/alert.ts';
 import {
-  analytic,
+  analyticOf,
   type JsonObject,
   linkOf,
   messageOf,
@@ -25,6 +25,7 @@ export function ecsDocument(detection: Detection, context: TellContext): JsonObj
   const user = userParts(detection.userKey);
   const link = linkOf(detection, context.pageOrigin);
   const { triage } = context;
+  const analytic = analyticOf(detection);
   return {
     '@timestamp': timeText(firstSeen),
     ecs: { version: ecsVersion },
@@ -63,7 +64,7 @@ export function ecsDocument(detection: Detection, context: TellContext): JsonObj
     },
     related: {
       ip: [clientAddress],
-      user: [...new Set([user.uid, user.name])],
+      user: [...new Set([user.uid, user.name, ...(detection.users ?? [])])],
       ...(device?.name ? { hosts: [device.name] } : {}),
     },
     labels: {

@@ -5,7 +5,7 @@
 import type { Detection, Technique } from '../../domain/detect/alert.ts';
 import type { Triage } from '../triage.ts';
 import {
-  analytic,
+  analyticOf,
   capitalised,
   type JsonObject,
   linkOf,
@@ -16,6 +16,7 @@ import {
   type TellContext,
   type Trigger,
   timeText,
+  titleOf,
   userParts,
 } from './parts.ts';
 
@@ -49,7 +50,7 @@ const confidenceSteps = [50, 80] as const;
 
 /** The finding. `context.trigger` says whether it is created, updated or closed. */
 export function detectionFinding(detection: Detection, context: TellContext): JsonObject {
-  const { id, severity, score, firstSeen, lastSeen } = detection;
+  const { severity, score, firstSeen, lastSeen } = detection;
   const { triage, trigger, time } = context;
   const [activityId, activityName] = activities[trigger];
   const [statusId, status] = statuses[triage?.status ?? 'new'] as [number, string];
@@ -77,12 +78,16 @@ export function detectionFinding(detection: Detection, context: TellContext): Js
     metadata: metadataOf(detection, context, verdict !== undefined),
     finding_info: findingInfo(detection, context),
     evidences: [evidenceOf(detection)],
-    resources: [{ uid: detection.userKey, name: userParts(detection.userKey).name, type: 'User' }],
+    resources: (detection.users ?? [detection.userKey]).map((uid) => ({
+      uid,
+      name: userParts(uid).name,
+      type: 'User',
+    })),
     observables: observablesOf(detection),
     // The incident profile: only a person gives a verdict.
     ...(verdict ? { verdict_id: verdict[0], verdict: verdict[1] } : {}),
     ...(triage?.note ? { comment: triage.note } : {}),
-    unmapped: { detection_id: id, is_learning: detection.isLearning },
+    unmapped: { is_learning: detection.isLearning, is_late: detection.isLate === true },
   };
 }
 
@@ -98,7 +103,7 @@ function metadataOf(detection: Detection, context: TellContext, hasVerdict: bool
     original_time: timeText(firstSeen),
     processed_time: context.time,
     ...(hasVerdict ? { profiles: ['incident'] } : {}),
-    product: { ...ocsfProduct, feature: { ...analytic } },
+    product: { ...ocsfProduct, feature: { ...analyticOf(detection) } },
   };
 }
 
@@ -108,7 +113,7 @@ function findingInfo(detection: Detection, context: TellContext): JsonObject {
   const isLater = context.trigger !== 'new';
   return {
     uid: id,
-    title: 'Suspicious VPN connection',
+    title: titleOf(detection),
     desc: reasons.map(({ text }) => `${text}.`).join(' '),
     types: [detection.kind],
     created_time: firstSeen,
@@ -117,7 +122,7 @@ function findingInfo(detection: Detection, context: TellContext): JsonObject {
     last_seen_time: lastSeen,
     ...(link ? { src_url: link } : {}),
     data_sources: ['RADIUS accounting'],
-    analytic: { ...analytic, type_id: 2, type: 'Behavioral' },
+    analytic: { ...analyticOf(detection), type_id: 2, type: 'Behavioral' },
     attacks: techniques.flatMap((technique) =>
       technique.tactics.map((uid) => ({
         version: attackVersion,

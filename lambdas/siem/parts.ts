@@ -11,12 +11,13 @@ export type JsonObject = { readonly [key: string]: Json };
 
 export const product = { name: 'wherefrom', version: '0.1.0' } as const;
 
-/** The analytic behind every detection: one id for every format and for rules of consumers. */
-export const analytic = {
-  uid: 'abnormal-vpn-connection',
-  name: 'Abnormal VPN connection',
-  version: '1',
-} as const;
+/** The analytic behind a detection: one id for every format and for rules of consumers. */
+export const analyticOf = ({ kind }: Pick<Detection, 'kind'>) =>
+  ({
+    uid: kind,
+    name: kind === 'connection-burst' ? 'VPN connection burst' : 'Abnormal VPN connection',
+    version: '1',
+  }) as const;
 
 /** Why a detection is told: it is new, it rose or was seen again, it was resolved. */
 export type Trigger = 'new' | 'update' | 'close';
@@ -65,10 +66,16 @@ export function placeParts(key: string): {
 }
 
 /** One sentence: who, from where, and the heaviest reason. */
-export function messageOf({ userKey, place, reasons }: Detection): string {
+export function messageOf({ userKey, users, place, reasons }: Detection): string {
+  const others = (users?.length ?? 1) - 1;
+  const who = others > 0 ? `${userKey} and ${others} more` : userKey;
   const reason = reasons[0]?.text;
-  return `${userKey} connected to the VPN from ${place.label}.${reason ? ` ${reason}.` : ''}`;
+  return `${who} connected to the VPN from ${place.label}.${reason ? ` ${reason}.` : ''}`;
 }
+
+/** What a detection is called. */
+export const titleOf = ({ kind }: Detection): string =>
+  kind === 'connection-burst' ? 'Burst of VPN connections' : 'Suspicious VPN connection';
 
 /** Address of the detection's page. */
 export const linkOf = ({ id }: Detection, origin: string | undefined): string | undefined =>

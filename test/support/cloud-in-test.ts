@@ -5,6 +5,7 @@ import type { APIGatewayProxyEventV2, SQSBatchResponse } from 'aws-lambda';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { Locate } from '../../domain/ports.ts';
 import { makeTableProcess, makeTableQuery } from '../../lambdas/aws/table-handlers.ts';
+import type { BusEvent, SendToBus } from '../../lambdas/tell.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { startTestDynamo, type TestDynamo } from './dynalite.ts';
 import { locate as atlas } from './events.ts';
@@ -30,6 +31,10 @@ export type TestCloud = {
   readonly logLines: string[];
   setNow(time: number): void;
   setLocate(locate: Locate): void;
+  /** What other systems were told, in order. */
+  readonly sent: BusEvent[];
+  /** Replaces the bus, for one that refuses; undefined: the one that takes everything. */
+  setBus(send: SendToBus | undefined): void;
   /** Delivers one message per list of events. */
   deliver(
     messages: readonly (readonly AccountingEvent[])[],
@@ -58,6 +63,8 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
   let now = time;
   let locate: Locate = atlas;
   let position = 0;
+  const sent: BusEvent[] = [];
+  let bus: SendToBus | undefined;
   const options = {
     client: dynamo.client,
     profilesTable: tables.profiles,
@@ -68,6 +75,12 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
   const process = makeTableProcess({
     ...options,
     locate: (addresses) => locate(addresses),
+    bus: {
+      send: async (event) => {
+        await bus?.(event);
+        sent.push(event);
+      },
+    },
     postpone: async (handle, seconds) => {
       postponed.push([handle, seconds]);
     },
@@ -97,6 +110,10 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
     },
     setLocate: (value) => {
       locate = value;
+    },
+    sent,
+    setBus: (value) => {
+      bus = value;
     },
     deliver: (messages, receives = 1) =>
       process({

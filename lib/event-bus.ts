@@ -1,0 +1,22 @@
+// The account's default event bus, which hears of detections and of relays' troubles; and who may
+// speak there, each under its own source only.
+
+import { Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+
+export const eventBus = 'default';
+
+/** Sources of what is told (docs/siem.md). */
+export const detectionSource = 'wherefrom.detections';
+
+/** Lets a role put events of one source on the bus. */
+export function allowEvents(role: IRole, source: string): void {
+  const resource = `event-bus/${eventBus}`;
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['events:PutEvents'],
+      resources: [Stack.of(role).formatArn({ service: 'events', resource })],
+      conditions: { StringEquals: { 'events:source': source } },
+    }),
+  );
+}

@@ -1,0 +1,60 @@
+// Detections on their way to other systems, over the real tables: each once, again when it rises,
+// none lost when something is killed or the bus refuses, none of imported history.
+
+import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import type { BusEvent } from '../../lambdas/tell.ts';
+import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
+import { eventOf, hourMs, minuteMs, morning } from '../support/events.ts';
+import { ocsfViolations } from '../support/ocsf.ts';
+
+const london = '81.2.69.142';
+const tokyo = '126.0.0.1';
+let cloud: TestCloud;
+
+beforeEach(async () => {
+  cloud = await startTestCloud(morning + 4 * hourMs);
+});
+afterEach(() => cloud.stop());
+
+const thief = (flags: AccountingEvent['flags'] = []): AccountingEvent =>
+  eventOf({ address: tokyo, sessionId: 's2', at: morning + 50 * minuteMs, flags });
+const home = eventOf({ address: london });
+const told = (): readonly BusEvent[] => cloud.sent;
+
+it('tells of a new detection as a valid OCSF event, and of a redelivery not again', async () => {
+  await cloud.deliver([[home, thief()]]);
+  await cloud.deliver([[thief()]]);
+
+  expect(told()).toHaveLength(1);
+  expect(told()[0]).toMatchObject({
+    detailType: 'Detection Finding Created',
+    detail: { class_uid: 2004, activity_id: 1, status: 'New' },
+  });
+  expect(ocsfViolations('detection_finding', told()[0]?.detail)).toEqual([]);
+});
+
+it('loses none when the bus refuses: the events come back and tell it then', async () => {
+  cloud.setBus(() => Promise.reject(Object.assign(new Error('busy'), { code: 'Throttled' })));
+  const refused = await cloud.deliver([[home, thief()]]);
+  expect(refused.batchItemFailures).toHaveLength(1);
+  expect(told()).toEqual([]);
+
+  cloud.setBus(undefined);
+  const again = await cloud.deliver([[home, thief()]], 2);
+
+  expect(again.batchItemFailures).toEqual([]);
+  expect(told()).toHaveLength(1);
+});
+
+it('tells nothing of imported history, and marks what our own backlog held up', async () => {
+  await cloud.deliver([[eventOf({ address: london, flags: ['imported'] }), thief(['imported'])]]);
+  expect(told()).toEqual([]);
+  const list = await cloud.get('GET /v1/users/{user}/detections', { params: { user: 'alice' } });
+  expect(list.body.items).toMatchObject([{ isImported: true }]);
+
+  const bob = { user: 'bob', flags: ['late' as const] };
+  const late = { ...bob, address: tokyo, sessionId: 's2', at: morning + 50 * minuteMs };
+  await cloud.deliver([[eventOf({ ...bob, address: london }), eventOf(late)]]);
+
+  expect(told()).toMatchObject([{ detail: { unmapped: { is_late: true } } }]);
+});
