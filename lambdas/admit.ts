@@ -9,9 +9,11 @@ import type { BatchOutcome } from '../domain/outcome.ts';
 import { type BatchProblem, decodeBatch, formatBatchId } from '../wire/batch.ts';
 import { type SealRefusal, type TrustedKey, type VerifiedSeal, verifySeal } from '../wire/seal.ts';
 import { verifyKeyOf } from '../wire/signature.ts';
+import { authorityOf } from './authority.ts';
 import type { BatchIdStore, RelayKeyStore } from './control-ports.ts';
 import type { Log } from './log.ts';
 import { problem } from './problem.ts';
+import { sealAdvice } from './seal-advice.ts';
 
 /** Takes verified batches. Resolves only when the message is durable. */
 export type BatchQueue = {
@@ -147,21 +149,6 @@ function accepted(batchId: string, isRepeat: boolean): APIGatewayProxyStructured
   };
 }
 
-/** What the relay's operator can do about a refused seal. */
-const sealAdvice: Readonly<Record<SealRefusal, string>> = {
-  'wrong-method': 'batches are sent with POST',
-  'wrong-authority': 'the host is not one this API takes batches for: check the endpoint setting',
-  'missing-header': 'a header of the seal is missing: a proxy may have removed it',
-  'malformed-seal': 'the seal is not of the documented form: update the relay, look for a proxy',
-  'wrong-content-type': 'a batch is text/plain without parameters: a proxy may have changed it',
-  'outside-window': 'the seal is older or newer than 300 s: check the clock of the relay',
-  'wrong-digest': 'the body is not the one that was sealed: a proxy may have changed it',
-  'unknown-key': 'the key is unknown or revoked: enrol the relay again',
-  'wrong-algorithm': 'the key is of another algorithm: check the key of the relay',
-  'wrong-relay': 'the key belongs to another relay: check the relay id in its configuration',
-  'bad-signature': 'the signature is not of this request: check key and endpoint of the relay',
-};
-
 function refuseSeal(reason: SealRefusal): Ending {
   const detail = `${reason}: ${sealAdvice[reason]}`;
   return { outcome: 'seal-invalid', answer: problem('seal-invalid', { detail }), reason };
@@ -180,16 +167,6 @@ const batchEndings = {
 function refuseBatch(reason: BatchProblem, detail: string): Ending {
   const { outcome, advice } = batchEndings[reason];
   return { outcome, answer: problem(reason, { detail: `${detail}: ${advice}` }), reason };
-}
-
-/**
- * The host the request came in on. API Gateway's own domain name decides; the Host header may only
- * add a port to it, as on loopback.
- */
-function authorityOf({ headers, requestContext }: APIGatewayProxyEventV2): string {
-  const domainName = requestContext.domainName.toLowerCase();
-  const host = headers['host']?.toLowerCase().replace(/:443$/, '') ?? domainName;
-  return host.replace(/:\d+$/, '') === domainName ? host : domainName;
 }
 
 /** Remembers keys that were found. Unknown ones are asked for again: a new key works at once. */

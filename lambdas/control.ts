@@ -5,8 +5,14 @@
 
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type Access, actorOf, type Group, refuseOutsider } from './access.ts';
+import { type EnrolDeps, enrolRelay, rotateRelayKeys } from './control/enrol.ts';
+import { deleteUser } from './control/erase-user.ts';
+import { getRelayConfig, postRelayHealth, type RelayConfigDeps } from './control/relay-config.ts';
+import { addRelay, listRelays, type RelaysDeps, revokeRelay } from './control/relays.ts';
 import { type Answer, bodyOf, type ControlRequest, isAnswer, jsonOf } from './control/request.ts';
+import { getSettings, putSettings, type SettingsDeps } from './control/settings.ts';
 import { patchDetection, type TriageDeps } from './control/triage.ts';
+import type { ErasureDeps } from './erasures.ts';
 import type { Log } from './log.ts';
 import { problem } from './problem.ts';
 import { refuseUnknown, requestOf } from './query/request.ts';
@@ -16,7 +22,9 @@ export type ControlDeps = {
   readonly access: Access;
   readonly now: () => number;
   readonly log: Log;
+  readonly relay: SettingsDeps & RelaysDeps & EnrolDeps & RelayConfigDeps;
   readonly triage: TriageDeps;
+  readonly erasure: ErasureDeps;
 };
 
 type Route = {
@@ -29,10 +37,52 @@ type Route = {
 
 /** Every route of the control function, by API Gateway route key. */
 export const controlRoutes: Readonly<Record<string, Route>> = {
+  'GET /v1/settings': {
+    handle: ({ relay }, request) => getSettings(relay, request),
+    caller: 'analyst',
+  },
+  'PUT /v1/settings': {
+    handle: ({ relay }, request) => putSettings(relay, request),
+    caller: 'admin',
+    takesJson: true,
+  },
+  'GET /v1/relays': {
+    handle: ({ relay }, request) => listRelays(relay, request),
+    caller: 'analyst',
+  },
+  'POST /v1/relays': {
+    handle: ({ relay }, request) => addRelay(relay, request),
+    caller: 'admin',
+    takesJson: true,
+  },
+  'DELETE /v1/relays/{id}': {
+    handle: ({ relay }, request) => revokeRelay(relay, request),
+    caller: 'admin',
+  },
+  'POST /v1/relay/enrol': {
+    handle: ({ relay }, request) => enrolRelay(relay, request),
+    caller: 'sealed',
+  },
+  'POST /v1/relay/keys': {
+    handle: ({ relay }, request) => rotateRelayKeys(relay, request),
+    caller: 'sealed',
+  },
+  'GET /v1/relay/config': {
+    handle: ({ relay }, request) => getRelayConfig(relay, request),
+    caller: 'sealed',
+  },
+  'POST /v1/relay/health': {
+    handle: ({ relay }, request) => postRelayHealth(relay, request),
+    caller: 'sealed',
+  },
   'PATCH /v1/detections/{id}': {
     handle: ({ triage }, request) => patchDetection(triage, request),
     caller: 'analyst',
     takesJson: true,
+  },
+  'DELETE /v1/users/{user}': {
+    handle: ({ erasure }, request) => deleteUser(erasure, request),
+    caller: 'admin',
   },
 };
 

@@ -45,7 +45,8 @@ export const batchIdRetentionDays = 15;
 /** DynamoDB's own bound of one BatchGetItem. */
 const batchGetMax = 100;
 
-const settingsSchema: v.GenericSchema<unknown, Settings> = v.object({
+/** The part of the settings that the pipeline reads; the whole is settings-book.ts. */
+export const pipelineSettingsEntries = {
   domains: v.object({
     netbios: v.record(v.string(), v.string()),
     defaultDomain: v.exactOptional(v.string()),
@@ -57,7 +58,8 @@ const settingsSchema: v.GenericSchema<unknown, Settings> = v.object({
       strictGate: v.exactOptional(v.boolean()),
     }),
   ),
-});
+};
+const settingsSchema: v.GenericSchema<unknown, Settings> = v.object(pipelineSettingsEntries);
 
 const intervalSchema = v.object({ first: v.number(), last: v.number(), since: v.number() });
 const ledgerSchema: v.GenericSchema<unknown, Ledger> = v.object({

@@ -1,0 +1,34 @@
+// The key the cloud signs with: made once, at the first need, by whichever instance comes first.
+// Promise: all instances end with the same key, also when two make one at the same time; the
+// private half is in the secret store and in the memory of this function, nowhere else.
+
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { type PublicJwk, publicJwkOf, type SealKey, sealKeyOf } from '../../wire/signature.ts';
+import type { CloudKeyBook, SecretStore } from './ports.ts';
+
+export type CloudKey = SealKey & { readonly jwk: PublicJwk };
+
+export type CloudKeyDeps = { readonly cloudKeys: CloudKeyBook; readonly secrets: SecretStore };
+
+/**
+ * Reads the key, or makes it.
+ * @throws Error when the private half is gone: relays pinned this key, so it is never replaced
+ */
+export async function loadCloudKey({ cloudKeys, secrets }: CloudKeyDeps): Promise<CloudKey> {
+  const stored = await cloudKeys.cloudKey();
+  if (stored) {
+    const pem = await secrets.get('cloud-key', stored.secretVersion);
+    if (pem === undefined) throw new Error('CLOUD_KEY_GONE: its version is not in the store');
+    return cloudKeyOf(pem);
+  }
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const secretVersion = await secrets.put('cloud-key', pem);
+  const isFirst = await cloudKeys.createCloudKey({ jwk: publicJwkOf(privateKey), secretVersion });
+  return isFirst ? cloudKeyOf(pem) : loadCloudKey({ cloudKeys, secrets });
+}
+
+function cloudKeyOf(pem: string): CloudKey {
+  const key = sealKeyOf(createPrivateKey(pem));
+  return { ...key, jwk: publicJwkOf(key.privateKey) };
+}

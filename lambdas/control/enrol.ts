@@ -1,0 +1,144 @@
+// `POST /v1/relay/enrol` and `POST /v1/relay/keys`: how a relay's keys get in and follow each other
+// (docs/wire-format.md "Token and enrolment", "Rotation").
+// Promise: a key gets in only with proof that its sender holds it and holds a token or the key
+// before; one token lets one relay in; a repeat gets the same answer, because answers get lost.
+
+import { isProven } from '../../wire/enrol-token.ts';
+import { enrolProfile, isNewKeyProven, relayKeysProfile } from '../../wire/relay-control.ts';
+import {
+  type Enrolled,
+  type EnrolRequest,
+  type KeysRotated,
+  type Parsed,
+  parseEnrolRequest,
+  parseKeysRequest,
+} from '../../wire/relay-documents.ts';
+import { thumbprint, verifyKeyOf } from '../../wire/signature.ts';
+import {
+  type DocumentKind,
+  documentContentType,
+  signDocument,
+} from '../../wire/signed-document.ts';
+import type { KeyRefusal, RelayKeyStore } from '../control-ports.ts';
+import { problem } from '../problem.ts';
+import type { CloudKey } from './cloud-key.ts';
+import type { AuditBook, RelayBook, StoredToken } from './ports.ts';
+import { type Answer, type ControlRequest, isAnswer } from './request.ts';
+import { type SealedDeps, sealedBy, verify } from './sealed.ts';
+
+export type EnrolDeps = SealedDeps & {
+  readonly keys: RelayKeyStore;
+  readonly relays: RelayBook;
+  readonly cloudKey: () => Promise<CloudKey>;
+  readonly audit: AuditBook;
+};
+
+/** `POST /v1/relay/enrol` */
+export async function enrolRelay(deps: EnrolDeps, request: ControlRequest): Promise<Answer> {
+  const parsed = parseEnrolRequest(request.body);
+  if (!parsed.ok) return refuseBody(parsed);
+  const { signingKey, agreementKey, tokenId } = parsed.value;
+  const keyId = thumbprint(signingKey);
+  const token = await deps.relays.token(tokenId);
+  // The seal is made with the key that is to be registered: its holder sends this.
+  const sealed = await verify(deps, enrolProfile, request, async (asked) =>
+    asked === keyId ? { ...verifyKeyOf(signingKey), relayId: token?.relayId ?? '' } : undefined,
+  );
+  if (isAnswer(sealed)) return sealed;
+  const refusal = refuseToken(token, parsed.value, request.now);
+  if (refusal || !token) return refusal ?? tokenProblem('unknown');
+  if (!(await deps.relays.spendToken(tokenId, keyId))) return tokenProblem('spent');
+
+  const { relayId } = token;
+  const isRepeat = token.spentBy === keyId;
+  const end = isRepeat
+    ? undefined
+    : await deps.audit.begin({
+        actor: `token ${tokenId}`,
+        action: 'relay-enrolled',
+        subject: relayId,
+      });
+  const registered = await deps.keys.registerKey(relayId, signingKey, agreementKey);
+  await end?.(registered === 'registered' ? 'done' : 'refused');
+  if (registered !== 'registered') return refuseKey(registered);
+  await deps.relays.changeRelay(relayId, ({ token: _, revokedAt: __, ...before }) => before);
+  const cloudKey = await deps.cloudKey();
+  const enrolled: Enrolled = { version: 1, tokenId, relayId, keyId, cloudKey: cloudKey.jwk };
+  return signedAnswer('wherefrom-enrolled', cloudKey, enrolled);
+}
+
+function refuseToken(
+  token: StoredToken | undefined,
+  { signingKey, agreementKey, tokenId, proof }: EnrolRequest,
+  now: number,
+): Answer | undefined {
+  if (!token) return tokenProblem('unknown');
+  const keyId = thumbprint(signingKey);
+  const keys = { tokenId, keyId, agreementKeyId: thumbprint(agreementKey) };
+  if (!isProven(token.publicJwk, keys, proof)) return tokenProblem('unproven');
+  // Only who holds the token learns what became of it.
+  if (token.spentBy !== undefined && token.spentBy !== keyId) return tokenProblem('spent');
+  return token.validUntil <= now ? tokenProblem('expired') : undefined;
+}
+
+const tokenDetails = {
+  unknown: 'unknown: it was mistyped, withdrawn, or made by another deployment',
+  unproven: 'unproven: the proof was not made with this token',
+  spent: 'spent: it has let another relay in; if that was not yours, revoke that relay',
+  expired: 'expired: a token is good for 15 minutes; make a new one',
+} as const;
+
+function tokenProblem(reason: keyof typeof tokenDetails): Answer {
+  return problem('token-invalid', { detail: tokenDetails[reason] });
+}
+
+/** `POST /v1/relay/keys` */
+export async function rotateRelayKeys(deps: EnrolDeps, request: ControlRequest): Promise<Answer> {
+  const sealed = await sealedBy(deps, relayKeysProfile, request);
+  if (isAnswer(sealed)) return sealed;
+  const parsed = parseKeysRequest(request.body);
+  if (!parsed.ok) return refuseBody(parsed);
+  const { signingKey, agreementKey, proof } = parsed.value;
+  const { keyId: previousKeyId, relayId } = sealed.key;
+  const keyId = thumbprint(signingKey);
+  const agreementKeyId = thumbprint(agreementKey);
+  if (!isNewKeyProven(signingKey, { previousKeyId, keyId, agreementKeyId }, proof)) {
+    return problem('malformed', { detail: 'the proof was not made with the new key' });
+  }
+  const next = { jwk: signingKey, agreementKey };
+  const rotated = await deps.keys.rotateKey(previousKeyId, relayId, next);
+  if (typeof rotated === 'string') return refuseKey(rotated);
+  deps.log.info('a relay changed its keys', { relayId, keyId });
+  const { previousUntil } = rotated;
+  const answer: KeysRotated = { version: 1, relayId, keyId, previousKeyId, previousUntil };
+  return signedAnswer('wherefrom-relay-keys', await deps.cloudKey(), answer);
+}
+
+const keyDetails: Readonly<Record<KeyRefusal, string>> = {
+  'too-many': 'two pairs are in use already: wait until the older one has run out, 24 hours',
+  taken: 'the key is in use already: make a new one',
+  revoked: 'the key was revoked or has run out: make a new one',
+};
+
+function refuseKey(refusal: KeyRefusal): Answer {
+  return problem('key-refused', { detail: `${refusal}: ${keyDetails[refusal]}` });
+}
+
+/** A body that could not be read: the relay's fault, or ours for being older. */
+export function refuseBody({ problem: code, detail }: Parsed<unknown> & { ok: false }): Answer {
+  return problem(code, { detail });
+}
+
+/** A document under the cloud's name. */
+export function signedAnswer(
+  kind: DocumentKind,
+  key: CloudKey,
+  document: object,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return {
+    statusCode: 200,
+    headers: { 'content-type': documentContentType, 'cache-control': 'no-store', ...headers },
+    body: signDocument(kind, key, document),
+  };
+}

@@ -1,0 +1,14 @@
+// `DELETE /v1/users/{user}`: erases what is kept of one person (lambdas/erasures.ts). The answer and
+// the audit name the person by a keyed hash; the name itself is gone.
+
+import { type ErasureDeps, eraseUser } from '../erasures.ts';
+import { problem } from '../problem.ts';
+import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
+
+/** Handles one erasure. A user is named by the key that lists show, so that nobody else is hit. */
+export async function deleteUser(deps: ErasureDeps, request: ControlRequest): Promise<Answer> {
+  const { subject, rows } = await eraseUser(deps, request.params['user'] ?? '', request.actor);
+  if (rows > 0) return jsonAnswer(200, { subject, rows });
+  const detail = 'nothing is kept of this user; name the user as /v1/users lists it';
+  return problem('not-found', { detail });
+}

@@ -1,0 +1,49 @@
+// What began and what is over between two health reports of a relay, for whoever is on call. Pure.
+// It names relays and gateways, never people; silence and missing records are the sweep's to tell.
+
+import type { UnixMs } from '../../domain/accounting-event.ts';
+import type { RelayHealth } from '../../wire/relay-documents.ts';
+
+/** A trouble that a relay itself reports began or is over. */
+export type ReportedTrouble = {
+  /** The condition's code, `gateway-silent`. */
+  readonly trouble: string;
+  readonly state: 'began' | 'recovered';
+  readonly relayId: string;
+  readonly time: UnixMs;
+  readonly gateway?: string;
+  readonly detail?: string;
+};
+
+type Conditions = RelayHealth['conditions'];
+
+/** Compares by code and gateway. */
+export function healthChanges(
+  relayId: string,
+  before: Conditions,
+  now: Conditions,
+  time: UnixMs,
+): readonly ReportedTrouble[] {
+  const nameOf = ({ code, gateway }: Conditions[number]) => `${code} ${gateway ?? ''}`;
+  const were = new Set(before.map(nameOf));
+  const are = new Set(now.map(nameOf));
+  const tell = (state: ReportedTrouble['state'], conditions: Conditions) =>
+    conditions.map(({ code, gateway, detail }) => ({
+      trouble: code,
+      state,
+      relayId,
+      time,
+      ...(gateway !== undefined && { gateway }),
+      ...(state === 'began' && detail !== undefined && { detail }),
+    }));
+  return [
+    ...tell(
+      'began',
+      now.filter((one) => !were.has(nameOf(one))),
+    ),
+    ...tell(
+      'recovered',
+      before.filter((one) => !are.has(nameOf(one))),
+    ),
+  ];
+}

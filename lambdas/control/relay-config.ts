@@ -1,0 +1,104 @@
+// `GET /v1/relay/config` and `POST /v1/relay/health`: settings on their way to a relay, and how it
+// is on its way back (docs/wire-format.md "Configuration", "Health report").
+// Promise: gateway secrets leave encrypted to the relay that asks, and it is on record that it
+// knows them before they leave.
+
+import { relayConfigProfile, relayHealthProfile, sealSecrets } from '../../wire/relay-control.ts';
+import { parseRelayHealth, type RelayConfigDocument } from '../../wire/relay-documents.ts';
+import { problem } from '../problem.ts';
+import type { CloudKey } from './cloud-key.ts';
+import { refuseBody, signedAnswer } from './enrol.ts';
+import { openSecretBox, type SecretBox, secretFingerprint } from './gateway-secrets.ts';
+import { healthChanges, type ReportedTrouble } from './health-changes.ts';
+import type { KnownSecret, RelayBook, SecretStore, SettingsBook } from './ports.ts';
+import { type Answer, type ControlRequest, isAnswer, jsonAnswer } from './request.ts';
+import { type SealedDeps, sealedBy } from './sealed.ts';
+import { etagOf } from './settings.ts';
+import type { StoredGateway } from './settings-model.ts';
+
+export type RelayConfigDeps = SealedDeps & {
+  readonly relays: RelayBook;
+  readonly settings: SettingsBook;
+  readonly secrets: SecretStore;
+  readonly cloudKey: () => Promise<CloudKey>;
+  /** Tells whoever listens what began or is over; repeated when storing failed after. */
+  readonly publish: (trouble: ReportedTrouble) => Promise<void>;
+};
+
+/** Far more than a relay of one deployment is ever given; the oldest are forgotten first. */
+const knownSecretsMax = 2_000;
+
+/** `GET /v1/relay/config` */
+export async function getRelayConfig(
+  deps: RelayConfigDeps,
+  request: ControlRequest,
+): Promise<Answer> {
+  const sealed = await sealedBy(deps, relayConfigProfile, request);
+  if (isAnswer(sealed)) return sealed;
+  const { relayId, agreementKey } = sealed.key;
+  if (!agreementKey) {
+    const detail = 'rotate the keys of this relay: the new pair brings a key to encrypt to';
+    return problem('no-agreement-key', { detail });
+  }
+  const { settings, version } = await deps.settings.settings();
+  const etag = etagOf(version);
+  if (request.headers['if-none-match'] === etag) return { statusCode: 304, headers: { etag } };
+
+  const box = await openSecretBox(deps.secrets, settings.secretsVersion);
+  await noteKnown(deps.relays, relayId, box);
+  const name = { relayId, settingsVersion: version };
+  const document: RelayConfigDocument = {
+    version: 1,
+    ...name,
+    issuedAt: request.now,
+    nonce: sealed.nonce,
+    isEnabled: settings.enabled,
+    gateways: settings.gateways.map(gatewayForRelay),
+    secrets: sealSecrets(agreementKey, name, box.secrets),
+  };
+  return signedAnswer('wherefrom-relay-config', await deps.cloudKey(), document, { etag });
+}
+
+function gatewayForRelay({ secret: _, nextSecret: __, addresses, ...rest }: StoredGateway) {
+  return { ...rest, addresses: [...addresses] };
+}
+
+/** Writes down what the relay is about to know; nothing is written when it knew all of it. */
+async function noteKnown(relays: RelayBook, relayId: string, box: SecretBox): Promise<void> {
+  const given = box.secrets.flatMap(({ gateway, secret, nextSecret }): KnownSecret[] =>
+    [secret, ...(nextSecret === undefined ? [] : [nextSecret])].map((text) => ({
+      gateway,
+      fingerprint: secretFingerprint(box, text),
+    })),
+  );
+  const nameOf = ({ gateway, fingerprint }: KnownSecret) => `${gateway} ${fingerprint}`;
+  const known = new Set((await relays.relay(relayId))?.secretsKnown.map(nameOf));
+  if (given.every((one) => known.has(nameOf(one)))) return;
+  await relays.changeRelay(relayId, (before) => {
+    const old = new Set(before.secretsKnown.map(nameOf));
+    const news = given.filter((one) => !old.has(nameOf(one)));
+    return { ...before, secretsKnown: [...before.secretsKnown, ...news].slice(-knownSecretsMax) };
+  });
+}
+
+/** `POST /v1/relay/health` */
+export async function postRelayHealth(
+  deps: RelayConfigDeps,
+  request: ControlRequest,
+): Promise<Answer> {
+  const sealed = await sealedBy(deps, relayHealthProfile, request);
+  if (isAnswer(sealed)) return sealed;
+  const parsed = parseRelayHealth(request.body);
+  if (!parsed.ok) return refuseBody(parsed);
+  const { relayId } = sealed.key;
+  const before = await deps.relays.health(relayId);
+  const report = parsed.value;
+  if (!before || before.report.time <= report.time) {
+    const { conditions = [] } = before?.report ?? {};
+    const changes = healthChanges(relayId, conditions, report.conditions, request.now);
+    for (const change of changes) await deps.publish(change);
+    await deps.relays.putHealth(relayId, { report, receivedAt: request.now });
+  }
+  const { version } = await deps.settings.settings();
+  return jsonAnswer(200, { settingsVersion: version });
+}

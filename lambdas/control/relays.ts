@@ -1,0 +1,134 @@
+// `GET` and `POST /v1/relays`, `DELETE /v1/relays/{id}`: which relays there are and how they do,
+// letting one in, shutting one out.
+// Promise: a token is in one answer and stored nowhere; revoking names every secret the relay knew,
+// because those have to be changed on the gateways.
+
+import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import { makeEnrolToken } from '../../wire/enrol-token.ts';
+import { fingerprintOf } from '../../wire/key-fingerprint.ts';
+import { authorityOf } from '../authority.ts';
+import type { LedgerStore, RelayKeyStore } from '../control-ports.ts';
+import { problem } from '../problem.ts';
+import { type HealthLimits, relayHealth } from '../relay-health.ts';
+import type { CloudKey } from './cloud-key.ts';
+import type { AuditBook, RelayBook } from './ports.ts';
+import { type RelayFacts, relayView } from './relay-view.ts';
+import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
+
+export type RelaysDeps = {
+  readonly keys: RelayKeyStore;
+  readonly ledger: Pick<LedgerStore, 'coverage'>;
+  readonly relays: RelayBook;
+  readonly cloudKey: () => Promise<CloudKey>;
+  readonly audit: AuditBook;
+  readonly limits: HealthLimits;
+  /** Scheme of the addresses relays are told: `http` in the local run only. */
+  readonly scheme: 'https' | 'http';
+};
+
+/** A token lets a relay in for so long. */
+export const tokenLifetimeMs = 15 * 60 * 1000;
+const tokenIdBytes = 12;
+const nameShape = 'expects 1 to 63 lower-case letters, digits or "-", not beginning with "-"';
+const relayName = v.pipe(v.string(nameShape), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, nameShape));
+const requestSchema = v.strictObject({ name: relayName }, 'expects { "name": "relay-lyon" }');
+
+/** `GET /v1/relays` */
+export async function listRelays(deps: RelaysDeps, request: ControlRequest): Promise<Answer> {
+  const ids = await deps.keys.relayIds();
+  const items = await Promise.all(
+    ids.map(async (relayId) => relayView(await factsOf(deps, relayId, request.now))),
+  );
+  const cloudKey = fingerprintOf((await deps.cloudKey()).keyId);
+  return jsonAnswer(200, { items, cloudKey });
+}
+
+async function factsOf(deps: RelaysDeps, relayId: string, now: number): Promise<RelayFacts> {
+  const [record, keys, coverage, health] = await Promise.all([
+    deps.relays.relay(relayId),
+    deps.keys.relayKeys(relayId),
+    deps.ledger.coverage(relayId),
+    deps.relays.health(relayId),
+  ]);
+  const verdict = relayHealth(coverage, now, deps.limits, health?.receivedAt);
+  return { relayId, now, record, keys, coverage, health, verdict };
+}
+
+/** `POST /v1/relays`: makes a token for a relay of this name. */
+export async function addRelay(deps: RelaysDeps, request: ControlRequest): Promise<Answer> {
+  const parsed = v.safeParse(requestSchema, request.json);
+  if (!parsed.success) {
+    return problem('malformed', { errors: [{ pointer: '/name', detail: nameShape }] });
+  }
+  const { name: relayId } = parsed.output;
+  if ((await deps.keys.relayKeys(relayId)).length > 0) {
+    const detail = 'take another name, or revoke that relay first; each host has its own name';
+    return problem('relay-exists', { detail });
+  }
+  const { actor, now } = request;
+  const end = await deps.audit.begin({ actor, action: 'relay-token-made', subject: relayId });
+  const made = await makeToken(deps, relayId, now);
+  await end('done');
+  const url = `${deps.scheme}://${authorityOf(request.event)}`;
+  const { text: token, validUntil, cloudKeyId } = made;
+  return jsonAnswer(201, {
+    relayId,
+    token,
+    validUntil: new Date(validUntil).toISOString(),
+    url,
+    command: `npm run relay -- enroll --url ${url} --token-file -`,
+    cloudKey: fingerprintOf(cloudKeyId),
+  });
+}
+
+/** Makes and stores a token; an older one of the same relay ends. */
+export async function makeToken(
+  deps: Pick<RelaysDeps, 'relays' | 'cloudKey'>,
+  relayId: string,
+  now: number,
+): Promise<{ readonly text: string; readonly validUntil: number; readonly cloudKeyId: string }> {
+  const { keyId: cloudKeyId } = await deps.cloudKey();
+  const tokenId = randomBytes(tokenIdBytes).toString('base64url');
+  const validUntil = now + tokenLifetimeMs;
+  const { text, publicJwk } = makeEnrolToken(tokenId, cloudKeyId);
+  await deps.relays.putToken({ tokenId, relayId, publicJwk, validUntil });
+  let replaced: string | undefined;
+  await deps.relays.changeRelay(relayId, (before) => {
+    replaced = before.token?.tokenId;
+    return { createdAt: now, ...before, token: { tokenId, validUntil } };
+  });
+  if (replaced !== undefined && replaced !== tokenId) await deps.relays.dropToken(replaced);
+  return { text, validUntil, cloudKeyId };
+}
+
+/** `DELETE /v1/relays/{id}` */
+export async function revokeRelay(deps: RelaysDeps, request: ControlRequest): Promise<Answer> {
+  const relayId = request.params['id'] ?? '';
+  const record = await deps.relays.relay(relayId);
+  if (!record) return problem('not-found', { detail: 'there is no relay of this name' });
+  const { actor, now } = request;
+  const end = await deps.audit.begin({ actor, action: 'relay-revoked', subject: relayId });
+  // The token first: it must not let the relay in again behind us.
+  if (record.token) await deps.relays.dropToken(record.token.tokenId);
+  const keyIds = await deps.keys.revokeAllKeys(relayId);
+  await deps.relays.changeRelay(relayId, ({ token: _, ...before }) => ({
+    ...before,
+    revokedAt: before.revokedAt ?? now,
+  }));
+  await end('done');
+  const gateways = [...new Set(record.secretsKnown.map(({ gateway }) => gateway))].sort();
+  return jsonAnswer(200, {
+    relayId,
+    revokedKeys: keyIds,
+    // `admit` remembers a key for a minute (docs/wire-format.md).
+    effectiveBy: new Date(now + 60_000).toISOString(),
+    secretsKnown: record.secretsKnown,
+    advice: adviceOn(gateways),
+  });
+}
+
+function adviceOn(gateways: readonly string[]): string {
+  if (gateways.length === 0) return 'The relay was never given a gateway secret by the settings.';
+  return `Change the shared secrets of ${gateways.join(', ')}: the relay knew them.`;
+}
