@@ -7,6 +7,7 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   QueryCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -52,13 +53,15 @@ async function deleteUser(options: StoreOptions, userKey: string): Promise<numbe
   const rows = new Map<string, RowKey>();
   const add = (key: RowKey) => rows.set(`${key.pk} ${key.sk}`, key);
   const devices = new Set<string>();
+  let deleted = 0;
   for (const item of own) {
-    const { keys, deviceKeys } = pointedAt(userKey, item);
+    const { keys, deviceKeys, detectionId } = pointedAt(userKey, item);
     for (const key of keys) add(key);
     for (const key of deviceKeys) devices.add(key);
+    if (detectionId) deleted += await forgetDetection(options, userKey, detectionId);
   }
   if (own.length > 0) add(directoryKeyOf(userKey));
-  let deleted = await deleteAll(options, [...rows.values()]);
+  deleted += await deleteAll(options, [...rows.values()]);
   for (const device of devices) deleted += await forgetDevice(options, userKey, device);
   const ownKeys = own.map(keyOfItem);
   const isProfile = ({ sk }: RowKey) => sk === profileSortKey;
@@ -69,12 +72,13 @@ async function deleteUser(options: StoreOptions, userKey: string): Promise<numbe
   return deleted + (await deleteAll(options, ownKeys.filter(isProfile)));
 }
 
+type Pointed = { keys: RowKey[]; deviceKeys: string[]; detectionId?: string };
+
 /** Rows of other partitions that a row of the user's own names. */
-function pointedAt(userKey: string, item: Item): { keys: RowKey[]; deviceKeys: string[] } {
+function pointedAt(userKey: string, item: Item): Pointed {
   const sk = item['sk']?.S ?? '';
   if (sk.startsWith(detectionPrefix)) {
-    const id = sk.slice(detectionPrefix.length);
-    return { keys: [detectionKeyOf(id), triageKeyOf(id)], deviceKeys: [] };
+    return { keys: [], deviceKeys: [], detectionId: sk.slice(detectionPrefix.length) };
   }
   if (sk.startsWith(sessionPrefix)) {
     const { sightings, devices } = decodeSession(item);
@@ -95,6 +99,32 @@ function pointedAt(userKey: string, item: Item): { keys: RowKey[]; deviceKeys: s
 function placeRowsOf(userKey: string, location: Location): RowKey[] {
   if (location.kind !== 'located') return [];
   return [placeUserKeyOf(cellOf(location), userKey, placeKey(location))];
+}
+
+/** Deletes a detection; one of several people stays, without this one. */
+async function forgetDetection(
+  options: StoreOptions,
+  userKey: string,
+  id: string,
+): Promise<number> {
+  const item = await get(options, detectionKeyOf(id));
+  const detection = item && detectionOf(item);
+  const others = detection?.users?.filter((user) => user !== userKey) ?? [];
+  const [first] = others;
+  if (!item || !detection || first === undefined) {
+    return deleteAll(options, [detectionKeyOf(id), triageKeyOf(id)]);
+  }
+  const doc = JSON.stringify({ ...detection, userKey: first, users: others });
+  const version = Number(item['version']?.N ?? 0);
+  const command = new PutItemCommand({
+    TableName: options.tableName,
+    Item: { ...item, doc: { S: doc }, version: { N: String(version + 1) } },
+    // Somebody else wrote it meanwhile: the erasure fails and is asked for again.
+    ConditionExpression: 'version = :version',
+    ExpressionAttributeValues: { ':version': { N: String(version) } },
+  });
+  await options.client.send(command);
+  return 1;
 }
 
 /** Takes the user off a computer, and the computer off its list when nobody else uses it. */

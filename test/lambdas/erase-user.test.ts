@@ -2,11 +2,15 @@
 // the middle, when a message comes again, and when a writer did not know of it yet.
 
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { makeControlStore } from '../../lambdas/aws/control-store.ts';
 import { makeErasureBook } from '../../lambdas/aws/erasure-book.ts';
 import { makePersonalRows } from '../../lambdas/aws/personal-rows.ts';
+import { makeQueryStore } from '../../lambdas/aws/query-store.ts';
 import { makeUserStore } from '../../lambdas/aws/user-store.ts';
+import { makeControl } from '../../lambdas/control.ts';
 import { type ErasureDeps, eraseUser, finishErasures } from '../../lambdas/erasures.ts';
+import { makeLog } from '../../lambdas/log.ts';
 import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
 import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../support/events.ts';
 
@@ -164,6 +168,77 @@ it('lets the person begin anew with what is received afterwards', async () => {
     params: { user: 'alice' },
   });
   expect(body.items).toHaveLength(1);
+});
+
+it('takes the person out of an alert about several people, which stays for the others', async () => {
+  await cloud.deliver([[...work('alice'), ...work('bob')]]);
+  const users = makeUserStore({
+    client: cloud.dynamo.client,
+    tableName: cloud.tables.profiles,
+    now: () => now,
+  });
+  const [one] = (await cloud.get('GET /v1/users/{user}/detections', { params: { user: 'bob' } }))
+    .body.items;
+  const stored = await makeQueryStore({
+    client: cloud.dynamo.client,
+    tableName: cloud.tables.profiles,
+    now: () => now,
+  }).detection(String(one.id));
+  if (!stored) throw new Error('no detection of bob');
+  const id = `${stored.id}-burst`;
+  await users.mergeDetection({ ...stored, id, userKey: 'alice', users: ['alice', 'bob'] });
+
+  await eraseUser(deps, 'alice', 'admin-1');
+
+  const { body } = await cloud.get('GET /v1/users/{user}/detections', { params: { user: 'bob' } });
+  expect(body.items.map((item: { id: string }) => item.id)).toContain(id);
+  expect(await rowsWith('alice')).toEqual([]);
+});
+
+describe('DELETE /v1/users/{user}', () => {
+  const ask = (user: string, groups?: string) => {
+    const log = makeLog({ service: 'control', now: () => now, write: () => undefined });
+    const access = groups ? { kind: 'token', groupsClaim: 'groups' } : { kind: 'open' };
+    const control = makeControl({
+      access,
+      now: () => now,
+      log,
+      erasure: deps,
+    } as unknown as Parameters<typeof makeControl>[0]);
+    return control({
+      routeKey: 'DELETE /v1/users/{user}',
+      rawPath: '/v1/users/user',
+      headers: {},
+      pathParameters: { user },
+      requestContext: { authorizer: { jwt: { claims: { sub: 'eve', groups } } } },
+      isBase64Encoded: false,
+    } as unknown as APIGatewayProxyEventV2);
+  };
+
+  it('says how many rows went, and names the person by the hash of the audit only', async () => {
+    await cloud.deliver([work('alice')]);
+
+    const answer = await ask('alice', '[admin]');
+
+    expect(answer.statusCode).toBe(200);
+    expect(JSON.parse(answer.body ?? '')).toEqual({
+      subject: await deps.book.subjectOf('alice'),
+      rows: expect.any(Number),
+    });
+    expect(answer.body).not.toContain('alice');
+    expect(await rowsWith('alice')).toEqual([]);
+  });
+
+  it('tells a name that nobody has', async () => {
+    expect((await ask('nobody')).statusCode).toBe(404);
+  });
+
+  it('takes an admin', async () => {
+    await cloud.deliver([work('alice')]);
+
+    expect((await ask('alice', '[analyst]')).statusCode).toBe(403);
+    expect(await rowsWith('alice')).not.toEqual([]);
+  });
 });
 
 describe('the sweep after an erasure', () => {
