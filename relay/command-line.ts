@@ -50,6 +50,8 @@ export type Verb = {
   readonly options?: readonly OwnOption[];
   /** Words of which exactly one stands behind the verb. */
   readonly words?: readonly string[];
+  /** What the words are, where they are too many to list: `VENDOR`. */
+  readonly wordName?: string;
   /** Resolves to the exit code. */
   run(options: VerbOptions, io: VerbIo): Promise<number>;
 };

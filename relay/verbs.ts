@@ -4,6 +4,7 @@ import { captureVerb } from './capture/capture-verb.ts';
 import { checkVerb } from './check-verb.ts';
 import type { Verb } from './command-line.ts';
 import { doctorVerb } from './doctor/doctor-verb.ts';
+import { guideVerb } from './guide/guide-verb.ts';
 import { journalVerb } from './journal-tools/journal-verb.ts';
 import { runVerb } from './run-verb.ts';
 import { statusVerb } from './status/status-verb.ts';
@@ -14,5 +15,6 @@ export const relayVerbs: ReadonlyMap<string, Verb> = new Map([
   ['status', statusVerb],
   ['doctor', doctorVerb],
   ['capture', captureVerb],
+  ['guide', guideVerb],
   ['journal', journalVerb],
 ]);

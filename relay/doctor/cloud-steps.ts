@@ -4,7 +4,7 @@
 import { type Check, type Result, skip } from './check.ts';
 import type { CloudPath } from './cloud-path.ts';
 
-/** A check's `run` over the walked way; `undefined` from `judge`: the way ended before this step. */
+/** A check's `run` over the walked way; `judge` says nothing when the way ended before it. */
 export function cloudSteps(judge: (path: CloudPath) => Result | undefined): Check['run'] {
   return async ({ cloudPath, loaded }) => {
     const walking = cloudPath();

@@ -18,8 +18,15 @@ const marks: Readonly<Record<Verdict, string>> = {
   fail: 'FAIL',
 };
 
+const countWords: Readonly<Record<Verdict, string>> = {
+  fail: 'failed',
+  warn: 'warnings',
+  pass: 'well',
+  skip: 'skipped',
+};
+
 export const doctorVerb: Verb = {
-  summary: 'look for what is wrong and say what to do; exit code 0 well, 1 fails, 2 warnings only',
+  summary: 'what is wrong and what to do; exit code 0 all well, 1 failures, 2 only warnings',
   help: `
 Changes nothing. It reads the configuration, asks the running relay, looks at ports, disk and
 journal, and walks the way to the cloud up to a sealed, empty request.
@@ -84,7 +91,7 @@ function findingsText(findings: readonly Finding[], { isTerminal, env }: VerbIo)
   });
   const counts = (['fail', 'warn', 'pass', 'skip'] as const).map((verdict) => {
     const many = findings.filter((one) => one.verdict === verdict).length;
-    return `${many} ${{ fail: 'failed', warn: 'warnings', pass: 'well', skip: 'skipped' }[verdict]}`;
+    return `${many} ${countWords[verdict]}`;
   });
   return `${[...lines, '', counts.join(', ')].join('\n')}\n`;
 }

@@ -19,8 +19,8 @@ const file = path.join(__dirname, '../../docs/relay.md');
 const parts: Readonly<Record<string, string>> = {
   verbs: table(
     ['verb', 'does'],
-    [...relayVerbs].map(([name, { summary, words = [] }]) => [
-      `\`${[name, words.join('|')].filter(Boolean).join(' ')}\``,
+    [...relayVerbs].map(([name, { summary, words = [], wordName }]) => [
+      `\`${[name, wordName ?? words.join('|')].filter(Boolean).join(' ')}\``,
       summary,
     ]),
   ),

@@ -9,8 +9,11 @@ export const addressFamily: Check = {
   code: 'address-family',
   question: 'Can every gateway reach the relay over its version of IP?',
   meaning:
-    'A gateway with an IPv6 address never reaches a relay that listens on IPv4 only, nor the other way round; nothing is refused and nothing counted.',
-  fix: 'Add the missing address under "listen" (`::` takes both), or give this host an address of that family.',
+    'A gateway with an IPv6 address never reaches a relay that listens on IPv4 only, nor the ' +
+    'other way round; nothing is refused and nothing counted.',
+  fix:
+    'Add the missing address under "listen" (`::` takes both), or give this host an address of ' +
+    'that family.',
   calm: 'when a translator (NAT64) stands between; then configure the address that the relay sees.',
   run({ loaded: { config } }) {
     if (!config) return noConfig;

@@ -10,7 +10,9 @@ export const backlogAge: Check = {
   question: 'Does the cloud get records as they come?',
   meaning:
     'What waits here is in no profile. After a day of waiting, detections come too late to act on.',
-  fix: 'The cloud checks below say what is in the way. Nothing is lost meanwhile; the backlog drains by itself.',
+  fix:
+    'The cloud checks below say what is in the way. Nothing is lost meanwhile; the backlog ' +
+    'drains by itself.',
   calm: 'for an hour after an outage: the newest records are sent beside the backlog.',
   run({ running, now }) {
     if (!running) return [skip('no relay is running')];

@@ -11,8 +11,11 @@ export const clockOffset: Check = {
   code: 'clock-offset',
   question: "Does this machine's clock agree with the cloud's?",
   meaning:
-    'Seals are valid for 300 s around the time they were made: beyond that the cloud refuses every batch. Times of events without their own timestamp are wrong by as much.',
-  fix: 'Turn on time synchronisation: `timedatectl set-ntp true`, and let UDP 123 out; on Windows `w32tm /resync`.',
+    'Seals are valid for 300 s around the time they were made: beyond that the cloud refuses ' +
+    'every batch. Times of events without their own timestamp are wrong by as much.',
+  fix:
+    'Turn on time synchronisation: `timedatectl set-ntp true`, and let UDP 123 out; on Windows ' +
+    '`w32tm /resync`.',
   calm: 'below 30 s.',
   run: cloudSteps(({ auth }) => {
     if (!auth) return undefined;

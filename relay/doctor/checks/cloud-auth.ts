@@ -35,8 +35,11 @@ export const cloudAuth: Check = {
   code: 'cloud-auth',
   question: 'Does the cloud accept the key of this relay?',
   meaning:
-    'A key that is unknown, revoked or expired opens nothing. The relay goes on recording and answering, and its journal fills.',
-  fix: 'Unknown or revoked: enrol again. Wrong host or changed request: correct `cloud.url`, look for a proxy that rewrites requests. Wrong time: the clock.',
+    'A key that is unknown, revoked or expired opens nothing. The relay goes on recording and ' +
+    'answering, and its journal fills.',
+  fix:
+    'Unknown or revoked: enrol again. Wrong host or changed request: correct `cloud.url`, look ' +
+    'for a proxy that rewrites requests. Wrong time: the clock.',
   calm: 'about 429 and 5xx: the cloud is busy, and the relay tries again.',
   run: cloudSteps(({ auth, url }) => {
     if (!auth) return undefined;

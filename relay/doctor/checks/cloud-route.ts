@@ -14,7 +14,10 @@ export const cloudRoute: Check = {
   code: 'cloud-route',
   question: 'Does a connection to the cloud (or to the proxy) come about?',
   meaning: 'Nothing can be shipped. Packets are recorded and answered all the same.',
-  fix: 'Refused: wrong port or host. No answer: a firewall drops it; the relay needs TCP 443 to the host of `cloud.url`, nothing else. No route: `ip route`. Where only a proxy may go out: `cloud.proxy`.',
+  fix:
+    'Refused: wrong port or host. No answer: a firewall drops it; the relay needs TCP 443 to ' +
+    'the host of `cloud.url`, nothing else. No route: `ip route`. Where only a proxy may go ' +
+    'out: `cloud.proxy`.',
   calm: 'during an outage: the relay tries again, and nothing is lost while the disk has room.',
   run: cloudSteps(({ host, port, proxy, route }) => {
     if (!route) return undefined;

@@ -9,7 +9,8 @@ export const configPermissions: Check = {
   code: 'config-permissions',
   question: 'Can only its owner change the configuration?',
   meaning:
-    'Whoever can write the configuration can name another cloud, and so read who connects from where.',
+    'Whoever can write the configuration can name another cloud, and so read who connects from ' +
+    'where.',
   fix: '`chmod go-w` the file, and let root own it.',
   calm: 'on a machine that is yours alone.',
   run({ file }) {

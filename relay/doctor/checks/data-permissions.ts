@@ -12,7 +12,8 @@ export const dataPermissions: Check = {
   code: 'data-permissions',
   question: 'Do the files of the data directory belong to one user, closed to others?',
   meaning:
-    'The journal holds names and addresses. A file left behind by root, after one run by hand, keeps the service from writing.',
+    'The journal holds names and addresses. A file left behind by root, after one run by hand, ' +
+    'keeps the service from writing.',
   fix: '`chown -R` the directory to the user of the relay, `chmod 700` it.',
   calm: 'about the mode when nobody else has an account on this machine.',
   run({ places }) {

@@ -7,7 +7,9 @@ export const dnsResolve: Check = {
   code: 'dns-resolve',
   question: 'Has the name of the cloud (or of the proxy) an address?',
   meaning: 'Without it nothing can be shipped. Packets are recorded and answered all the same.',
-  fix: "Check the host in `cloud.url` or the proxy, then this machine's DNS (`getent hosts NAME`). In a closed network the name may be resolved by the proxy only: set `cloud.proxy`.",
+  fix:
+    "Check the host in `cloud.url` or the proxy, then this machine's DNS (`getent hosts NAME`). " +
+    'In a closed network the name may be resolved by the proxy only: set `cloud.proxy`.',
   calm: 'during an outage of DNS: the relay tries again.',
   run: cloudSteps(({ host, name, proxy }) => {
     const whose = proxy ? `the proxy ${host}` : host;

@@ -7,8 +7,11 @@ export const firewallInbound: Check = {
   code: 'firewall-inbound',
   question: "Does this host's firewall let gateways reach UDP 1813?",
   meaning:
-    'A packet that the firewall drops is seen by nobody here: no counter rises and no log line comes.',
-  fix: '`service print --firewall nft|ufw|firewalld|windows` prints the rules for exactly the configured gateways; `service install --firewall ...` sets them.',
+    'A packet that the firewall drops is seen by nobody here: no counter rises and no log line ' +
+    'comes.',
+  fix:
+    '`service print --firewall nft|ufw|firewalld|windows` prints the rules for exactly the ' +
+    'configured gateways; `service install --firewall ...` sets them.',
   calm: 'when packets arrive all the same, or another machine filters.',
   async run(site) {
     const { config } = site.loaded;

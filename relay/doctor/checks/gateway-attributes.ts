@@ -12,8 +12,13 @@ export const gatewayAttributes: Check = {
   code: 'gateway-attributes',
   question: 'Do starts carry the client address, and do sessions report while they last?',
   meaning:
-    'Without a client address there is no place, and so no travel and no new country. Without interim updates a session is not seen between its start and its end. Without a device a new computer cannot be told.',
-  fix: 'Client address: set Calling-Station-Id on the gateway, or `overrides.clientAddress` when it stands elsewhere (`capture` says where). Interim updates: an hour or less. `guide VENDOR` has the lines.',
+    'Without a client address there is no place, and so no travel and no new country. Without ' +
+    'interim updates a session is not seen between its start and its end. Without a device a ' +
+    'new computer cannot be told.',
+  fix:
+    'Client address: set Calling-Station-Id on the gateway, or `overrides.clientAddress` when ' +
+    'it stands elsewhere (`capture` says where). Interim updates: an hour or less. `guide ' +
+    'VENDOR` has the lines.',
   calm: 'about the device: many gateways send none.',
   async run(site) {
     const { config } = site.loaded;

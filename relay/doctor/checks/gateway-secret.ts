@@ -6,8 +6,12 @@ export const gatewaySecret: Check = {
   code: 'gateway-secret',
   question: 'Do packets carry the signature of the configured secret?',
   meaning:
-    'A packet with a wrong signature is dropped without an answer, as if it had never come: to the gateway the relay is dead.',
-  fix: 'The evidence says which wrong secret it is where that can be found out: a blank or line end too much, the secret of another gateway, the one before, one from documentation, or a Message-Authenticator made otherwise. Type the right one on the side that is wrong.',
+    'A packet with a wrong signature is dropped without an answer, as if it had never come: to ' +
+    'the gateway the relay is dead.',
+  fix:
+    'The evidence says which wrong secret it is where that can be found out: a blank or line ' +
+    'end too much, the secret of another gateway, the one before, one from documentation, or a ' +
+    'Message-Authenticator made otherwise. Type the right one on the side that is wrong.',
   calm: 'when it was a moment ago and packets are accepted again.',
   run({ running, loaded: { config } }) {
     if (!config) return noConfig;

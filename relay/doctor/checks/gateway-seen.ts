@@ -11,8 +11,13 @@ export const gatewaySeen: Check = {
   code: 'gateway-seen',
   question: 'Has every gateway sent something lately?',
   meaning:
-    'Who connects through a silent gateway is seen by nobody. A gateway that was never seen usually sends elsewhere, or a firewall is between.',
-  fix: "`capture --gateway NAME` here while somebody connects there; `tcpdump -n udp port 1813` shows whether anything arrives at all. Then: [firewall-inbound](#firewall-inbound), [source-unknown](#source-unknown), [gateway-secret](#gateway-secret), and the gateway's own page (`guide VENDOR`).",
+    'Who connects through a silent gateway is seen by nobody. A gateway that was never seen ' +
+    'usually sends elsewhere, or a firewall is between.',
+  fix:
+    '`capture --gateway NAME` here while somebody connects there; `tcpdump -n udp port 1813` ' +
+    'shows whether anything arrives at all. Then: [firewall-inbound](#firewall-inbound), ' +
+    "[source-unknown](#source-unknown), [gateway-secret](#gateway-secret), and the gateway's " +
+    'own page (`guide VENDOR`).',
   calm: 'at night, for a gateway that few people use.',
   async run(site) {
     const { config } = site.loaded;

@@ -14,8 +14,11 @@ export const journalFsync: Check = {
   code: 'journal-fsync',
   question: 'Does the disk sync quickly?',
   meaning:
-    'An answer waits for the sync. Gateways repeat after 2 s and give up after 8 s; many send one packet after the other.',
-  fix: 'Put `dataDir` on a local disk (no network share), with a write cache that survives a power cut if you can.',
+    'An answer waits for the sync. Gateways repeat after 2 s and give up after 8 s; many send ' +
+    'one packet after the other.',
+  fix:
+    'Put `dataDir` on a local disk (no network share), with a write cache that survives a power ' +
+    'cut if you can.',
   calm: 'below 100 ms with fewer than a hundred packets a second: one sync serves many packets.',
   run({ places }) {
     if (!places || !existsSync(places.dataDir)) return [skip('there is no data directory yet')];
@@ -23,7 +26,8 @@ export const journalFsync: Check = {
       const times = measure(places.dataDir);
       const median = times[Math.floor(times.length / 2)] ?? 0;
       const worst = times.at(-1) ?? 0;
-      const evidence = `median ${median.toFixed(1)} ms, slowest ${worst.toFixed(1)} ms of ${writes}`;
+      const slowest = `slowest ${worst.toFixed(1)} ms of ${writes}`;
+      const evidence = `median ${median.toFixed(1)} ms, ${slowest}`;
       if (median > failMs)
         return [fail(evidence, 'gateways give up: move dataDir to a local disk')];
       if (median > warnMs) return [warn(evidence, 'move dataDir to a quicker, local disk')];

@@ -14,7 +14,9 @@ export const journalSpace: Check = {
   code: 'journal-space',
   question: 'Is there room for a day of packets while the cloud is away?',
   meaning: 'A full disk or a full journal stops recording, and so answering.',
-  fix: 'Make room on the file system of `dataDir`, or raise `journalMaxMiB`. `npm run size -- --users N` says how much a day needs.',
+  fix:
+    'Make room on the file system of `dataDir`, or raise `journalMaxMiB`. `npm run size -- ' +
+    '--users N` says how much a day needs.',
   calm: 'while the estimate is above the longest outage you plan for.',
   run({ places, loaded: { config }, running }) {
     if (!places || !existsSync(places.dataDir)) return [skip('there is no data directory yet')];

@@ -12,8 +12,12 @@ export const journalWhole: Check = {
   code: 'journal-whole',
   question: 'Can every record that was answered be read and accounted for?',
   meaning:
-    'Damage or missing segments mean that records which gateways believe safe will not reach the cloud: its ledger keeps a hole at these positions.',
-  fix: '`journal verify` shows each damaged stretch; copies of them are kept in `quarantine/`. Never delete segments by hand. A data directory restored from a backup ships again what it knows, which changes nothing.',
+    'Damage or missing segments mean that records which gateways believe safe will not reach ' +
+    'the cloud: its ledger keeps a hole at these positions.',
+  fix:
+    '`journal verify` shows each damaged stretch; copies of them are kept in `quarantine/`. ' +
+    'Never delete segments by hand. A data directory restored from a backup ships again what it ' +
+    'knows, which changes nothing.',
   calm: 'about a cursor or an epoch that is damaged: both are found anew.',
   async run(site) {
     const { places, running } = site;
@@ -45,6 +49,7 @@ async function gap(directory: string, { journal }: Site): Promise<Result[]> {
   const cursor = await openCursor({ directory });
   const lost = positionsIn(unshippedSpans(cursor, look.firstPosition - 1));
   if (lost === 0) return [];
-  const evidence = `${lost} positions below ${look.firstPosition} were never shipped, and their segments are gone`;
+  const which = `${lost} positions below ${look.firstPosition}`;
+  const evidence = `${which} were never shipped, and their segments are gone`;
   return [fail(evidence, 'put the segments back from a backup: the ledger has a hole there')];
 }

@@ -9,7 +9,9 @@ export const journalWritable: Check = {
   code: 'journal-writable',
   question: 'Can the data directory be written to?',
   meaning: 'What cannot be written is not answered: gateways then hold up logins.',
-  fix: 'Read-only: mount it writable (look into `dmesg`: a failing disk is remounted read-only). Not permitted: let the user of the relay own it. Full: [journal-space](#journal-space).',
+  fix:
+    'Read-only: mount it writable (look into `dmesg`: a failing disk is remounted read-only). ' +
+    'Not permitted: let the user of the relay own it. Full: [journal-space](#journal-space).',
   calm: 'never.',
   run(site) {
     const { places, running } = site;

@@ -11,8 +11,11 @@ export const portBind: Check = {
   code: 'port-bind',
   question: 'Are the UDP ports free for the relay, or held by it?',
   meaning:
-    'Another RADIUS server on the same port (NPS, FreeRADIUS) gets the packets, or keeps the relay from starting.',
-  fix: 'Stop or move the program that is named. NPS and FreeRADIUS can forward to the relay instead: `guide nps`, `guide freeradius`.',
+    'Another RADIUS server on the same port (NPS, FreeRADIUS) gets the packets, or keeps the ' +
+    'relay from starting.',
+  fix:
+    'Stop or move the program that is named. NPS and FreeRADIUS can forward to the relay ' +
+    'instead: `guide nps`, `guide freeradius`.',
   calm: 'never: without its port the relay receives nothing.',
   async run({ loaded: { config }, running }) {
     if (!config) return noConfig;

@@ -13,7 +13,9 @@ export const proxyConnect: Check = {
   question: 'Does the proxy let the relay through?',
   meaning:
     'The relay asks the proxy for a tunnel (CONNECT) to the cloud. Without it nothing is shipped.',
-  fix: '403: have the host allowed. 407: give credentials. 502, 504: the proxy itself cannot reach the cloud. No proxy meant: unset HTTPS_PROXY, or list the host in NO_PROXY.',
+  fix:
+    '403: have the host allowed. 407: give credentials. 502, 504: the proxy itself cannot reach ' +
+    'the cloud. No proxy meant: unset HTTPS_PROXY, or list the host in NO_PROXY.',
   calm: 'never, when a proxy is the only way out.',
   run: cloudSteps(({ proxy, tunnel, url }) => {
     if (!proxy) return skip('no proxy is configured');

@@ -9,7 +9,9 @@ export const relayIdUnique: Check = {
   code: 'relay-id-unique',
   question: 'Is this the only relay under its id?',
   meaning:
-    'Two machines with one id and key (a cloned disk, a restored copy) use the same batch numbers for different packets. The cloud answers 409, and its ledger can no longer tell whether something is missing.',
+    'Two machines with one id and key (a cloned disk, a restored copy) use the same batch ' +
+    'numbers for different packets. The cloud answers 409, and its ledger can no longer tell ' +
+    'whether something is missing.',
   fix: 'Stop the copy, give it a data directory of its own and enrol it under its own id.',
   calm: 'about a single conflict after a restore from a backup.',
   run({ running }) {
@@ -17,7 +19,7 @@ export const relayIdUnique: Check = {
     const { conflicts = 0, relayId } = running.cloud;
     if (conflicts === 0) return [pass(`no batch of ${relayId} was known with another content`)];
     const evidence = `${conflicts} batches of ${relayId} were known with another content (409)`;
-    const advice = `look for another machine that ships as ${relayId}, and enrol it under its own id`;
+    const advice = `look for another machine that ships as ${relayId}; give it its own id`;
     return [(conflicts > normalConflicts ? fail : warn)(evidence, advice)];
   },
 };

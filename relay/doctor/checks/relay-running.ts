@@ -7,7 +7,9 @@ export const relayRunning: Check = {
   question: 'Is the relay running and healthy?',
   meaning:
     'While no relay answers, gateways hold up logins or refuse them, and what they send is lost.',
-  fix: 'Start the service (`systemctl start wherefrom-relay`). When it runs and is degraded, `status` says why.',
+  fix:
+    'Start the service (`systemctl start wherefrom-relay`). When it runs and is degraded, ' +
+    '`status` says why.',
   calm: 'before the first start.',
   run({ running, runningTrouble, places }) {
     if (runningTrouble !== undefined) {

@@ -6,7 +6,8 @@ export const secretsShared: Check = {
   code: 'secrets-shared',
   question: 'Has every gateway a secret of its own?',
   meaning:
-    'Whoever takes one gateway apart can then send packets in the name of all that share its secret.',
+    'Whoever takes one gateway apart can then send packets in the name of all that share its ' +
+    'secret.',
   fix: 'Give each gateway its own, one after the other, with `name.next` meanwhile.',
   calm: 'for the two members of one cluster that copy their settings from each other.',
   run({ loaded: { config } }) {

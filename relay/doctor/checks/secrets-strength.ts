@@ -8,8 +8,11 @@ export const secretsStrength: Check = {
   code: 'secrets-strength',
   question: 'Are the shared secrets long enough?',
   meaning:
-    'Whoever captures one packet can try secrets at home, billions a second. Under 16 characters that ends well for them.',
-  fix: 'Make a new one (`openssl rand -base64 24`), add it as `name.next`, reload, set it on the gateway, remove the old one.',
+    'Whoever captures one packet can try secrets at home, billions a second. Under 16 ' +
+    'characters that ends well for them.',
+  fix:
+    'Make a new one (`openssl rand -base64 24`), add it as `name.next`, reload, set it on the ' +
+    'gateway, remove the old one.',
   calm: 'while the packets travel inside IPsec or RadSec only.',
   run({ loaded: { config } }) {
     if (!config) return noConfig;

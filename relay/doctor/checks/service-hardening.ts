@@ -9,8 +9,11 @@ export const serviceHardening: Check = {
   code: 'service-hardening',
   question: 'Does the relay run as a service without rights it does not need?',
   meaning:
-    'The relay reads what anybody on the network sends. As root, a fault in it would be a fault of the whole machine.',
-  fix: '`service install` writes the unit, with a user of its own and `systemd-analyze security` below 1.5.',
+    'The relay reads what anybody on the network sends. As root, a fault in it would be a fault ' +
+    'of the whole machine.',
+  fix:
+    '`service install` writes the unit, with a user of its own and `systemd-analyze security` ' +
+    'below 1.5.',
   calm: 'while you try it by hand.',
   async run(site) {
     const { running } = site;

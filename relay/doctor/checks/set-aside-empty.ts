@@ -6,8 +6,11 @@ export const setAsideEmpty: Check = {
   code: 'set-aside-empty',
   question: 'Was every record turned into an event that the cloud took?',
   meaning:
-    'A record set aside could not be decoded, or the cloud refuses it for good. It is kept, and in no profile.',
-  fix: 'Update the relay or the cloud, then `journal requeue`. Send us one of them with `capture --out`.',
+    'A record set aside could not be decoded, or the cloud refuses it for good. It is kept, and ' +
+    'in no profile.',
+  fix:
+    'Update the relay or the cloud, then `journal requeue`. Send us one of them with `capture ' +
+    '--out`.',
   calm: 'about a handful from a gateway that sends odd packets.',
   run({ running }) {
     if (!running) return [skip('no relay is running')];

@@ -8,8 +8,11 @@ export const sourceUnknown: Check = {
   code: 'source-unknown',
   question: 'Do packets come from addresses that no gateway is configured with?',
   meaning:
-    'A gateway with several addresses, or behind NAT, sends from another one than you configured. Its packets are dropped without an answer.',
-  fix: 'Add the address to its gateway (`addresses`), or set the source address on the gateway. Where the evidence says whose secret it carries, it is that gateway.',
+    'A gateway with several addresses, or behind NAT, sends from another one than you ' +
+    'configured. Its packets are dropped without an answer.',
+  fix:
+    'Add the address to its gateway (`addresses`), or set the source address on the gateway. ' +
+    'Where the evidence says whose secret it carries, it is that gateway.',
   calm: 'about strangers whose packets carry no secret of yours: somebody scans the network.',
   run({ running }) {
     if (!running) return [skip('no relay is running')];

@@ -17,8 +17,11 @@ export const tlsChain: Check = {
   code: 'tls-chain',
   question: 'Is the certificate of the cloud one that this machine trusts?',
   meaning:
-    'An issuer that nobody knows is usually your own proxy, which opens TLS to look inside. That is supported: batches are signed end to end.',
-  fix: "Get the certificate of the authority that is named from your proxy's administrators, as PEM, and set `cloud.caFile`. There is no switch to trust everybody.",
+    'An issuer that nobody knows is usually your own proxy, which opens TLS to look inside. ' +
+    'That is supported: batches are signed end to end.',
+  fix:
+    "Get the certificate of the authority that is named from your proxy's administrators, as " +
+    'PEM, and set `cloud.caFile`. There is no switch to trust everybody.',
   calm: 'never: an unknown issuer that is not your proxy is somebody in between.',
   run: cloudSteps(({ url, tls, tunnel, route }) => {
     if (url.protocol === 'http:') return skip('plain HTTP, to this machine only');
@@ -30,7 +33,8 @@ export const tlsChain: Check = {
       return daysLeft < warnDays ? warn(evidence, 'have the certificate renewed') : pass(evidence);
     }
     if (unknownIssuer.includes(what)) {
-      const evidence = `the certificate is issued by "${issuer}", which is not trusted here (${what})`;
+      const who = `"${issuer}", which is not trusted here`;
+      const evidence = `the certificate is issued by ${who} (${what})`;
       const whose = 'if that is your TLS-inspecting proxy, set cloud.caFile to its authority';
       return fail(evidence, `${whose}; otherwise somebody stands in between`);
     }

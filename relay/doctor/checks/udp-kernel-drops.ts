@@ -7,7 +7,9 @@ export const udpKernelDrops: Check = {
   question: 'Has the kernel dropped datagrams for want of room?',
   meaning:
     'These packets were neither recorded nor answered. Gateways send again, some only three times.',
-  fix: 'Enlarge the receive buffer ([udp-receive-buffer](#udp-receive-buffer)); look at `journal-fsync` for a slow disk.',
+  fix:
+    'Enlarge the receive buffer ([udp-receive-buffer](#udp-receive-buffer)); look at ' +
+    '`journal-fsync` for a slow disk.',
   calm: 'about a few after a restart of many gateways at once.',
   run({ running }) {
     if (!running) return [skip('no relay is running')];

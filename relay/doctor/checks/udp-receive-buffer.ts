@@ -7,8 +7,11 @@ export const udpReceiveBuffer: Check = {
   code: 'udp-receive-buffer',
   question: 'Does the kernel grant a receive buffer that outlasts a burst?',
   meaning:
-    'While the disk is slow, packets wait in the kernel. What does not fit there is lost before the relay sees it.',
-  fix: 'Set `net.core.rmem_max` as the evidence says, keep it in `/etc/sysctl.d/60-wherefrom.conf`, restart the relay.',
+    'While the disk is slow, packets wait in the kernel. What does not fit there is lost before ' +
+    'the relay sees it.',
+  fix:
+    'Set `net.core.rmem_max` as the evidence says, keep it in ' +
+    '`/etc/sysctl.d/60-wherefrom.conf`, restart the relay.',
   calm: 'with fewer than a hundred packets a second and a quick disk.',
   async run({ receiveBufferBytes: wantedBytes }) {
     const grantedBytes = await granted(wantedBytes);

@@ -89,7 +89,8 @@ describe('the doctor', () => {
     const text = fs.readFileSync(runbook, 'utf8');
     const begin = '<!-- doctor: begin -->';
     const at = text.indexOf(begin) + begin.length;
-    const wanted = `${text.slice(0, at)}\n\n${paragraphs}\n${text.slice(text.indexOf('<!-- doctor: end -->'))}`;
+    const end = text.slice(text.indexOf('<!-- doctor: end -->'));
+    const wanted = `${text.slice(0, at)}\n\n${paragraphs}\n${end}`;
 
     if (process.env['UPDATE_DOCS'] === '1') fs.writeFileSync(runbook, wanted);
     else expect(text).toBe(wanted);

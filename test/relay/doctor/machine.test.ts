@@ -79,6 +79,16 @@ describeBroken('the configuration', [
   ],
 ]);
 
+/** As `nft list ruleset` of nftables 1.0.6 prints it. */
+const closedRuleset = [
+  'table inet filter {',
+  '\tchain input {',
+  '\t\ttype filter hook input priority filter; policy drop;',
+  '\t\ttcp dport 22 accept',
+  '\t}',
+  '}',
+].join('\n');
+
 describeBroken('the machine', [
   [
     'the port held by another program',
@@ -151,11 +161,7 @@ describeBroken('the machine', [
     () => ({
       ...setUp(),
       changes: {
-        // As nftables 1.0.6 prints it.
-        run: async (program) =>
-          program === 'nft'
-            ? 'table inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t\ttcp dport 22 accept\n\t}\n}\n'
-            : undefined,
+        run: async (program) => (program === 'nft' ? closedRuleset : undefined),
       },
     }),
   ],

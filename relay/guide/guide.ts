@@ -1,0 +1,144 @@
+// The one template of gateway guides: `guide VENDOR` fills it with this relay's address and port,
+// docs/gateways/<vendor>.md with examples, so that the two cannot drift.
+// Promise: a secret is never filled in; what nobody has confirmed says so.
+
+/** How sure the lines to paste are. */
+export type Evidence =
+  | 'vendor documentation'
+  | 'source code'
+  | 'measured'
+  | 'field guide'
+  | 'not verified';
+
+export type GuideStep = {
+  readonly text: string;
+  /** Lines to paste, with `{{relay}}`, `{{port}}` and `{{gateway}}`. */
+  readonly lines?: string;
+  readonly language?: string;
+};
+
+export type VendorGuide = {
+  /** Word of the command line and name of the page. */
+  readonly name: string;
+  readonly title: string;
+  /** `vendor` for the configuration; absent: it is recognised, or read as generic. */
+  readonly vendor?: string;
+  /** `none`: it sends no RADIUS accounting, and the steps say what to do instead. */
+  readonly sends: 'accounting' | 'forwarded' | 'none';
+  readonly evidence: Evidence;
+  /** One or two sentences under the title. */
+  readonly summary: string;
+  readonly gets?: {
+    readonly clientAddress: string;
+    readonly device: string;
+    readonly interims: string;
+    readonly onOff: string;
+  };
+  readonly steps: readonly GuideStep[];
+  /** What to type or look at on the gateway. */
+  readonly verify?: string;
+  readonly quirks: readonly string[];
+  readonly undo?: string;
+  readonly sources: readonly string[];
+};
+
+/** What is filled in. */
+export type GuideFacts = {
+  readonly relay: string;
+  readonly port: number;
+  readonly gateway: string;
+  /** Address the relay knows the gateway under. */
+  readonly gatewayAddress: string;
+  /** Whether the gateway stands in the configuration already. */
+  readonly isConfigured: boolean;
+};
+
+/** What the pages show. */
+export const exampleFacts: GuideFacts = {
+  relay: '10.0.0.5',
+  port: 1813,
+  gateway: 'vpn-gw-1',
+  gatewayAddress: '10.0.0.1',
+  isConfigured: false,
+};
+
+const evidenceWords: Readonly<Record<Evidence, string>> = {
+  'vendor documentation': "Names and syntax are from the vendor's documentation.",
+  'source code': 'Names and syntax are from the source code of the program.',
+  measured: 'Run against a real one; names and syntax are from its source code.',
+  'field guide': 'Syntax is from a guide of people who run it; ranges are from the vendor.',
+  'not verified': '**Not verified**: nobody has confirmed these steps. Tell us what you see.',
+};
+
+/** The guide as Markdown. */
+export function renderGuide(guide: VendorGuide, facts: GuideFacts): string {
+  const sections = [
+    `# ${guide.title}`,
+    `${guide.summary} ${evidenceWords[guide.evidence]}`,
+    ...(guide.gets ? [whatYouGet(guide.gets)] : []),
+    ...(guide.sends === 'none' ? [] : [onTheRelay(guide, facts)]),
+    guide.sends === 'none' ? '## Instead' : '## On the gateway',
+    ...guide.steps.map(stepText),
+    ...(guide.sends === 'none' ? [] : [verification(guide)]),
+    ...(guide.quirks.length > 0
+      ? [`## Known quirks\n\n${guide.quirks.map((quirk) => `- ${quirk}`).join('\n')}`]
+      : []),
+    ...(guide.undo ? [`## Undo\n\n${guide.undo}`] : []),
+    `Sources: ${guide.sources.join('; ')}.`,
+  ];
+  return `${fill(sections.join('\n\n'), facts)}\n`;
+}
+
+function whatYouGet(gets: NonNullable<VendorGuide['gets']>): string {
+  const { clientAddress, device, interims, onOff } = gets;
+  return [
+    '| what you get | |',
+    '| --- | --- |',
+    `| client address | ${clientAddress} |`,
+    `| device | ${device} |`,
+    `| interim updates | ${interims} |`,
+    `| Accounting-On/Off | ${onOff} |`,
+  ].join('\n');
+}
+
+function onTheRelay({ vendor, sends }: VendorGuide, facts: GuideFacts): string {
+  if (facts.isConfigured) {
+    return [
+      '## On the relay',
+      '`{{gateway}}` is configured, as {{gatewayAddress}}. Where the lines below say ' +
+        '`REPLACE_ME`, type its secret: it stands in the file that the configuration names for it.',
+    ].join('\n\n');
+  }
+  const entry = [
+    '"name": "{{gateway}}"',
+    '"address": "{{gatewayAddress}}"',
+    ...(vendor ? [`"vendor": "${vendor}"`] : []),
+    ...(sends === 'forwarded' ? ['"behindProxy": true'] : []),
+  ].join(', ');
+  return [
+    '## On the relay',
+    'Add the gateway to `gateways` in the configuration, and its secret (`openssl rand -base64 ' +
+      '24`) to `gateway-secrets`; type the same secret where the lines below say `REPLACE_ME`. ' +
+      'Each gateway gets a secret of its own. Then reload (SIGHUP).',
+    ['```jsonc', `{ ${entry} }`, '```'].join('\n'),
+  ].join('\n\n');
+}
+
+function stepText({ text, lines, language = '' }: GuideStep): string {
+  return lines === undefined ? text : `${text}\n\n\`\`\`${language}\n${lines}\n\`\`\``;
+}
+
+function verification({ verify }: VendorGuide): string {
+  const here =
+    'Here: connect once, and `npm run relay -- capture --gateway {{gateway}} --count 1` shows ' +
+    'the packet and what is missing in it; `npm run relay -- doctor` says why none comes.';
+  return ['## Verify', ...(verify ? [`On the gateway: ${verify}`] : []), here].join('\n\n');
+}
+
+function fill(text: string, { relay, port, gateway, gatewayAddress }: GuideFacts): string {
+  return text
+    .replaceAll('{{relay}}', relay)
+    .replaceAll('{{port}}', String(port))
+    .replaceAll('{{gateway}}', gateway)
+    .replaceAll('{{gatewayAddress}}', gatewayAddress);
+}
