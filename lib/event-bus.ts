@@ -8,6 +8,7 @@ export const eventBus = 'default';
 
 /** Sources of what is told (docs/siem.md). */
 export const detectionSource = 'wherefrom.detections';
+export const healthSource = 'wherefrom';
 
 /** Lets a role put events of one source on the bus. */
 export function allowEvents(role: IRole, source: string): void {

@@ -20,6 +20,8 @@ export type StackOptions = {
   readonly detectionDays: number;
   /** Gets the alarms; absent: nobody until somebody subscribes to the topic. */
   readonly alarmEmail?: string;
+  /** Gets detections of medium and high severity; absent: nobody by mail. */
+  readonly detectionEmail?: string;
   /** Where docs/runbook.md is published, for the links in alarms; absent: its path. */
   readonly runbookUrl?: string;
   /** The organisation's own tokens; absent: a user pool is made. */
@@ -80,12 +82,14 @@ export function readStackOptions(
     },
   };
   const alarmEmail = read.text('alarmEmail', email, 'one e-mail address');
+  const detectionEmail = read.text('detectionEmail', email, 'one e-mail address');
   const runbookUrl = read.text('runbookUrl', pageUrl, 'an https:// URL without # or ?');
   const ownIssuer = readIssuer(read);
   read.refuse(given);
   return {
     ...options,
     ...(alarmEmail && { alarmEmail }),
+    ...(detectionEmail && { detectionEmail }),
     ...(runbookUrl && { runbookUrl }),
     ...(ownIssuer && { ownIssuer }),
   };

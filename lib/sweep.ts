@@ -1,12 +1,13 @@
 // The sweep function and its clock: a schedule starts it every five minutes. What it may do is what
 // it finishes: pending rows of profiles, erasures, and the state of relays.
 
-import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { SweepEnv } from '../lambdas/env.ts';
 import type { DataKey } from './data-key.ts';
+import { allowEvents, detectionSource, eventBus, healthSource } from './event-bus.ts';
 import { NodeFunction } from './node-function.ts';
 import type { HealthOptions } from './stack-options.ts';
 import type { Tables } from './tables.ts';
@@ -30,7 +31,7 @@ export class Sweep extends Construct {
     const environment: SweepEnv = {
       PROFILES_TABLE: tables.profiles.tableName,
       CONTROL_TABLE: tables.control.tableName,
-      EVENT_BUS: 'default',
+      EVENT_BUS: eventBus,
       SILENT_MINUTES: String(health.silentMinutes),
       GAP_MINUTES: String(health.gapMinutes),
     };
@@ -55,13 +56,8 @@ export class Sweep extends Construct {
       { actions: ['PutItem'], partitions: ['SWEEP', 'ERASURES'] },
     ]);
     dataKey.allowTables(this.sweep.role);
-    this.sweep.role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['events:PutEvents'],
-        resources: [Stack.of(this).formatArn({ service: 'events', resource: 'event-bus/default' })],
-        conditions: { StringEquals: { 'events:source': 'wherefrom' } },
-      }),
-    );
+    allowEvents(this.sweep.role, healthSource);
+    allowEvents(this.sweep.role, detectionSource);
     Validations.of(this.sweep.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason: 'A run that failed is no loss: the next one, five minutes later, does its work.',
