@@ -22,6 +22,7 @@ import { makeLog } from '../lambdas/log.ts';
 import { queryRoutes } from '../lambdas/query.ts';
 import { healthLimitsDefault, healthLimitsOf } from '../lambdas/relay-health.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { controlPaths } from './control-paths.ts';
 import { type LocalDynamo, localTables, startLocalDynamo } from './dynamo.ts';
 import { makeEventFile } from './event-file.ts';
 import { expireRows } from './expire-rows.ts';
@@ -33,6 +34,7 @@ import { makeLocalFunction } from './local-function.ts';
 import { makeLocateCaller } from './locate-caller.ts';
 import { LocalQueue } from './queue/queue.ts';
 import { startSweeping } from './sweeper.ts';
+import { Teardown } from './teardown.ts';
 
 export type LocalCloudOptions = {
   /** Holds `dynamodb/` and `queue.log`; must belong to this process (data-dir.ts). */
@@ -55,7 +57,7 @@ export type LocalCloud = {
   readonly url: string;
   readonly port: number;
   readonly queue: LocalQueue;
-  /** Relay keys, settings, ledger: what the control API will write. */
+  /** Relay keys, settings, ledger. */
   readonly control: ControlStore;
   /** Resolves when every admitted batch is processed or a dead letter. */
   idle(): Promise<void>;
@@ -69,6 +71,7 @@ const timeoutsMs = {
   process: 60_000,
   locate: 10_000,
   query: 10_000,
+  control: 25_000,
   label: 60_000,
   sweep: 300_000,
 };
@@ -140,6 +143,9 @@ function tablesOf({ dynamo, clock, writeLog }: Services) {
   };
 }
 
+/** What the event bus takes in the cloud. */
+const eventsOf = ({ folder }: Services) => makeEventFile(join(folder, 'events.ndjson'));
+
 /** queue -> process -> locate */
 function startProcessing(services: Services): FunctionHost {
   const { clock, queue, writeLog } = services;
@@ -152,7 +158,7 @@ function startProcessing(services: Services): FunctionHost {
   });
   const handler = makeTableProcess({
     ...tablesOf(services),
-    bus: { send: makeEventFile(join(services.folder, 'events.ndjson')) },
+    bus: { send: eventsOf(services) },
     locate: withLabelRequests(
       makeLambdaLocate({ client: makeLocateCaller(locate), functionName: 'locate' }),
       labelRequests(services),
@@ -212,7 +218,7 @@ function startSweep(services: Services): () => Promise<void> {
   );
 }
 
-/** HTTP API -> admit, query */
+/** HTTP API -> admit, query, control */
 function startApi(services: Services): Promise<HttpFront> {
   const { clock, writeLog, fallback } = services;
   const log = makeLog({ service: 'front', now: clock.now, write: writeLog });
@@ -220,7 +226,18 @@ function startApi(services: Services): Promise<HttpFront> {
     port: services.apiPort,
     clock,
     ...(fallback ? { fallback } : {}),
-    routes: (port) => ({ 'POST /v1/batches': admitRoute(services, port), ...queryPaths(services) }),
+    routes: (port) => ({
+      'POST /v1/batches': admitRoute(services, port),
+      ...queryPaths(services),
+      ...controlPaths({
+        tables: tablesOf(services),
+        folder: services.folder,
+        send: eventsOf(services),
+        port,
+        clock,
+        timeoutMs: timeoutsMs.control,
+      }),
+    }),
     onFailure: (route, error) => log.error('a request failed', error, { route }),
   });
 }
@@ -252,30 +269,13 @@ function admitRoute(services: Services, port: number): Routes[string] {
 function queryPaths(services: Services): Routes {
   const query = makeLocalFunction<APIGatewayProxyEventV2>({
     name: 'query',
-    handler: makeTableQuery({ ...tablesOf(services), placesTable: localTables.places }),
+    handler: makeTableQuery({
+      ...tablesOf(services),
+      placesTable: localTables.places,
+      access: { kind: 'open' },
+    }),
     timeoutMs: timeoutsMs.query,
     clock: services.clock,
   });
   return Object.fromEntries(Object.keys(queryRoutes).map((key) => [key, { function: query }]));
-}
-
-/** What was started, ended in the opposite order, each part once and even when one fails. */
-class Teardown {
-  readonly #steps: (() => Promise<void>)[] = [];
-
-  add(step: () => Promise<void>): void {
-    this.#steps.push(step);
-  }
-
-  async run(): Promise<void> {
-    const failures: unknown[] = [];
-    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
-      try {
-        await step();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'the local cloud did not end well');
-  }
 }

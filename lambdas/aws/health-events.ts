@@ -2,14 +2,21 @@
 // call a webhook. One event when a trouble begins, one when it is over; relays by id, no people.
 
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { ReportedTrouble } from '../control/health-changes.ts';
 import type { HealthEvent } from '../sweep.ts';
+
+type DetailTypes = Readonly<Record<HealthEvent['state'], string>>;
 
 /** What rules match on: source and detail-type (docs/runbook.md, "Events of relays"). */
 const source = 'wherefrom';
-const detailTypes = {
-  'relay-silent': { began: 'Relay silent', recovered: 'Relay heard again' },
-  'ledger-gap': { began: 'Records missing', recovered: 'Missing records came' },
-} as const;
+const detailTypes: ReadonlyMap<string, DetailTypes> = new Map([
+  ['relay-silent', { began: 'Relay silent', recovered: 'Relay heard again' }],
+  ['ledger-gap', { began: 'Records missing', recovered: 'Missing records came' }],
+  ['gateway-silent', { began: 'Gateway silent', recovered: 'Gateway heard again' }],
+  ['wrong-secret', { began: 'Wrong gateway secret', recovered: 'Gateway secret right again' }],
+]);
+/** Whatever else a relay reports: its code is in the detail. */
+const anyTrouble: DetailTypes = { began: 'Relay trouble', recovered: 'Relay trouble over' };
 
 /**
  * Makes the publisher. Rejects when the bus does not take the event.
@@ -18,7 +25,7 @@ const detailTypes = {
 export function makeHealthEvents(deps: {
   readonly client: Pick<EventBridgeClient, 'send'>;
   readonly busName: string;
-}): (event: HealthEvent) => Promise<void> {
+}): (event: HealthEvent | ReportedTrouble) => Promise<void> {
   return async ({ time, ...detail }) => {
     const { trouble, state } = detail;
     const answer = await deps.client.send(
@@ -26,7 +33,7 @@ export function makeHealthEvents(deps: {
         Entries: [
           {
             Source: source,
-            DetailType: detailTypes[trouble][state],
+            DetailType: (detailTypes.get(trouble) ?? anyTrouble)[state],
             Detail: JSON.stringify(detail),
             Time: new Date(time),
             EventBusName: deps.busName,

@@ -1,27 +1,27 @@
-// Puts the relay and settings part of the control function onto tables and secret store, for the
-// cloud and for the local run.
+// Puts the control function onto tables, secret store and bus, for the cloud and for the local run.
 
+import type { Access } from '../access.ts';
 import { cached } from '../cached.ts';
-import { type CloudKey, loadCloudKey } from '../control/cloud-key.ts';
-import type { EnrolDeps } from '../control/enrol.ts';
+import { loadCloudKey } from '../control/cloud-key.ts';
 import type { ReportedTrouble } from '../control/health-changes.ts';
 import type { SecretStore } from '../control/ports.ts';
-import type { RelayConfigDeps } from '../control/relay-config.ts';
-import type { RelaysDeps } from '../control/relays.ts';
-import type { SettingsDeps } from '../control/settings.ts';
+import { type ControlDeps, makeControl } from '../control.ts';
 import type { ControlStore } from '../control-ports.ts';
-import type { Log } from '../log.ts';
+import { type Log, makeLog } from '../log.ts';
 import type { HealthLimits } from '../relay-health.ts';
+import type { SendToBus } from '../tell.ts';
 import type { ControlTable } from './control-rows.ts';
+import { makeControlStore } from './control-store.ts';
+import { makeErasureBook } from './erasure-book.ts';
+import { makeTableTeller } from './event-bus.ts';
+import { makePersonalRows } from './personal-rows.ts';
 import { makeRelayBook } from './relay-book.ts';
 import { makeAuditBook, makeCloudKeyBook, makeSettingsBook } from './settings-book.ts';
+import type { TableOptions } from './table-handlers.ts';
+import { makeTableTriage } from './table-triage.ts';
 
-/** What every route about relays and settings needs. */
-export type RelayControlDeps = SettingsDeps & EnrolDeps & RelaysDeps & RelayConfigDeps;
-
-export type RelayControlOptions = {
-  readonly table: ControlTable;
-  readonly control: ControlStore;
+export type ControlOptions = TableOptions & {
+  readonly access: Access;
   readonly secrets: SecretStore;
   /** Hosts that sealed requests may be addressed to. */
   readonly allowedAuthorities: readonly string[];
@@ -29,14 +29,43 @@ export type RelayControlOptions = {
   readonly limits: HealthLimits;
   /** Takes troubles that relays report; repeated when storing the report fails. */
   readonly publish: (trouble: ReportedTrouble) => Promise<void>;
-  readonly log: Log;
+  /** Takes what other systems are told of decisions; `pageOrigin` is for links to the page. */
+  readonly bus: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
 };
 
-/** Makes the dependencies over one control table. */
-export function makeRelayControl(options: RelayControlOptions): RelayControlDeps {
-  const { table, control, log, scheme, limits, publish, allowedAuthorities } = options;
+/** The control handler over the tables. */
+export function makeTableControl(options: ControlOptions): ReturnType<typeof makeControl> {
+  const { client, now, access, writeLog } = options;
+  const log = makeLog({ service: 'control', now, ...(writeLog && { write: writeLog }) });
+  const table = { client, tableName: options.controlTable, now };
+  const profiles = { client, tableName: options.profilesTable, now };
+  const control = makeControlStore(table);
+  const { tellDecision } = makeTableTeller({ ...profiles, ...options.bus });
+  return makeControl({
+    access,
+    now,
+    log,
+    relay: relayPart(options, table, control, log),
+    triage: makeTableTriage({ ...options, tell: tellDecision }),
+    erasure: {
+      book: makeErasureBook(table),
+      rows: makePersonalRows(profiles),
+      aside: control,
+      domains: async () => (await control.settings()).settings.domains,
+    },
+  });
+}
+
+function relayPart(
+  { allowedAuthorities, scheme, limits, publish, ...options }: ControlOptions,
+  table: ControlTable,
+  control: ControlStore,
+  log: Log,
+): ControlDeps['relay'] {
   const secrets = rememberingLast(options.secrets);
   const cloudKeys = makeCloudKeyBook(table);
+  // The key never changes: once read it serves as long as this instance lives.
+  const cloudKey = () => loadCloudKey({ cloudKeys, secrets });
   return {
     settings: makeSettingsBook(table),
     secrets,
@@ -44,17 +73,8 @@ export function makeRelayControl(options: RelayControlOptions): RelayControlDeps
     keys: control,
     ledger: control,
     relays: makeRelayBook(table),
-    // The key never changes: once read it serves as long as this instance lives.
-    cloudKey: cached<CloudKey>(
-      () => loadCloudKey({ cloudKeys, secrets }),
-      Number.POSITIVE_INFINITY,
-      table.now,
-    ),
-    allowedAuthorities,
-    scheme,
-    limits,
-    publish,
-    log,
+    cloudKey: cached(cloudKey, Number.POSITIVE_INFINITY, table.now),
+    ...{ allowedAuthorities, scheme, limits, publish, log },
   };
 }
 

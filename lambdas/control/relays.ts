@@ -77,7 +77,7 @@ export async function addRelay(deps: RelaysDeps, request: ControlRequest): Promi
     token,
     validUntil: new Date(validUntil).toISOString(),
     url,
-    command: `npm run relay -- enroll --url ${url} --token-file -`,
+    command: `npm run relay -- enrol --url ${url}`,
     cloudKey: fingerprintOf(cloudKeyId),
   });
 }
