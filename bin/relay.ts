@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import manifest from '../package.json' with { type: 'json' };
 import { runCommandLine } from '../relay/command-line.ts';
+import { makeReadSecret } from '../relay/control/read-secret.ts';
 import { relayVerbs } from '../relay/verbs.ts';
 
 // Whoever reads our output may have seen enough, as `head` does; the relay itself goes on.
@@ -28,6 +29,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), relayVerbs, {
   version: manifest.version,
   isTerminal: process.stdout.isTTY === true,
   readFile: (path) => ({ octets: readFileSync(path), mode: statSync(path).mode }),
+  readSecret: makeReadSecret(process.stdin, (text) => process.stderr.write(text)),
   onSignal: (signal, handle) => {
     process.on(signal, handle);
   },

@@ -2,6 +2,8 @@
 // It only puts together what relay, observer and configuration know.
 
 import { type AdminDeps, type AdminSocket, startAdminSocket } from './admin-socket.ts';
+import type { ControlState } from './control/control-state.ts';
+import type { RotateResult } from './control/rotate.ts';
 import { configuredName } from './gateway.ts';
 import { viewRecord } from './journal-tools/record-view.ts';
 import { kernelDrops } from './kernel-drops.ts';
@@ -17,18 +19,23 @@ export async function openAdminSocket(options: {
   readonly version: string;
   readonly startedTime: number;
   readonly isReloadGood: () => boolean;
+  readonly controlState?: () => ControlState | undefined;
+  readonly reload?: () => boolean;
+  readonly rotate?: (() => Promise<RotateResult>) | undefined;
   readonly log: Log;
 }): Promise<AdminSocket | undefined> {
   const { relay, config, log } = options;
   if (config.adminSocket === undefined) return undefined;
   const status: AdminDeps['status'] = async () => {
     const balance = await relay.reportBalance();
+    const control = options.controlState?.();
     const drops = kernelDrops(relay.addresses.map(({ port }) => port));
     return makeReport(relay, relay.status(), balance, config, {
       version: options.version,
       processId: process.pid,
       startedTime: options.startedTime,
       isReloadGood: options.isReloadGood(),
+      ...(control && { control }),
       ...(drops !== undefined && { kernelDrops: drops }),
     });
   };
@@ -36,6 +43,8 @@ export async function openAdminSocket(options: {
     path: config.adminSocket,
     log,
     status,
+    reload: options.reload,
+    rotate: options.rotate && rotateWith(options.rotate),
     capture: (name, see) =>
       relay.watch((record, gateway) => {
         if (name !== undefined && configuredName(record.gatewayId) !== name) return;
@@ -47,4 +56,12 @@ export async function openAdminSocket(options: {
       return result;
     },
   });
+}
+
+/** What was done, without the keys. */
+function rotateWith(rotate: () => Promise<RotateResult>): () => Promise<object> {
+  return async () => {
+    const result = await rotate();
+    return result.ok ? { ok: true, previousUntil: result.previousUntil } : result;
+  };
 }

@@ -1,4 +1,4 @@
-// The running relay's door for `status`, `capture` and `journal requeue`: HTTP over a local socket.
+// The running relay's door for the other verbs (`status`, `capture`, ...): HTTP over a local socket.
 // Promise: only whoever may write to the socket file (0660) gets in; a relay whose socket cannot be
 // bound goes on answering gateways and says so. Nothing here is on the way of a packet.
 
@@ -20,6 +20,10 @@ export type AdminDeps = {
   readonly capture: (gateway: string | undefined, see: (line: string) => void) => () => void;
   /** @throws JournalError */
   readonly requeue: (reason: string | undefined) => Promise<RequeueResult>;
+  /** Reads the files again; false when they are not usable. */
+  readonly reload?: (() => boolean) | undefined;
+  /** Changes the keys; absent: this relay is not enrolled. */
+  readonly rotate?: (() => Promise<object>) | undefined;
 };
 
 export type AdminSocket = { close(): Promise<void> };
@@ -102,7 +106,12 @@ async function answer(
   if (route === 'GET /status') send(response, 200, await deps.status());
   else if (route === 'GET /capture') stream(deps, option('gateway'), response);
   else if (route === 'POST /requeue') send(response, 200, await deps.requeue(option('reason')));
-  else send(response, 404, { error: 'this relay does not know that request: is it older?' });
+  else if (route === 'POST /reload' && deps.reload) {
+    const ok = deps.reload();
+    send(response, ok ? 200 : 409, { ok });
+  } else if (route === 'POST /keys/rotate' && deps.rotate) {
+    send(response, 200, await deps.rotate());
+  } else send(response, 404, { error: 'this relay does not know that request: is it older?' });
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -2,10 +2,13 @@
 // Promise: exit code 0 when `run` would accept it, 78 when not; every finding at once.
 
 import { createHash } from 'node:crypto';
-import { configExitCode, type Verb } from './command-line.ts';
+import { fingerprintOf } from '../wire/key-fingerprint.ts';
+import { sealKeyOf } from '../wire/signature.ts';
+import { configExitCode, type Verb, type VerbIo } from './command-line.ts';
 import { loadConfig } from './config.ts';
 import { type ConfigFinding, findingText } from './config-findings.ts';
-import type { RelayConfig } from './relay-config.ts';
+import type { CloudConfig, RelayConfig } from './relay-config.ts';
+import { RunningConfig } from './running-config.ts';
 
 export const checkVerb: Verb = {
   summary: 'check the configuration, its secrets and keys; exit code 0 or 78',
@@ -16,15 +19,15 @@ Example: npm run relay -- check --config /etc/wherefrom/relay.json
   options: ['effective'],
   async run({ config: file, json, effective }, io) {
     const { config, findings } = loadConfig(file, io);
-    const shown = effective && config ? effectiveConfig(config) : undefined;
+    const laid = config && withKept(config, file, io);
+    const shown = effective && laid ? effectiveConfig(laid) : undefined;
     if (json) {
       const result = { ok: config !== undefined, findings, ...(shown && { effective: shown }) };
       io.stdout(`${JSON.stringify(result)}\n`);
     } else {
       io.stderr(findingLines(findings));
       if (shown) io.stdout(`${JSON.stringify(shown, null, 2)}\n`);
-      const gateways = config?.gateways.length ?? 0;
-      io.stdout(config ? `${file}: good, ${gateways} gateway(s)\n` : `${file}: not usable\n`);
+      io.stdout(laid ? `${file}: good, ${gatewaysText(laid)}\n` : `${file}: not usable\n`);
     }
     return config ? 0 : configExitCode;
   },
@@ -35,16 +38,36 @@ export function findingLines(findings: readonly ConfigFinding[]): string {
   return findings.map((finding) => `${findingText(finding)}\n`).join('');
 }
 
+type Laid = RelayConfig & { readonly overrides: readonly string[] };
+
+/** With the settings of the cloud as they were kept last, if this relay is enrolled. */
+function withKept(own: RelayConfig, file: string, io: Pick<VerbIo, 'readFile' | 'env'>): Laid {
+  const { config, overrides } = new RunningConfig(file, own, io);
+  return { ...config, overrides };
+}
+
+function gatewaysText({ gateways, overrides }: Laid): string {
+  const fromSettings = gateways.filter(({ origin }) => origin === 'settings').length;
+  const from = fromSettings > 0 ? `, ${fromSettings} of them from the settings of the cloud` : '';
+  const replaced = overrides.length > 0 ? `; this file replaces ${overrides.join(', ')}` : '';
+  return `${gateways.length} gateway(s)${from}${replaced}`;
+}
+
 /** The configuration with defaults filled in and nothing secret in it. */
-function effectiveConfig(config: RelayConfig): object {
+function effectiveConfig(config: Laid): object {
   return {
     ...config,
     gateways: config.gateways.map((gateway) => ({
       ...gateway,
       secrets: gateway.secrets.map(secretWords),
     })),
-    ...(config.cloud && { cloud: { ...config.cloud, privateKey: '(set)' } }),
+    ...(config.cloud && { cloud: cloudWords(config.cloud) }),
   };
+}
+
+function cloudWords({ privateKey, enrolment, ...cloud }: CloudConfig): object {
+  const { sha256 } = fingerprintOf(sealKeyOf(privateKey).keyId);
+  return { ...cloud, key: sha256, isEnrolled: enrolment !== undefined };
 }
 
 function secretWords(secret: Buffer): string {

@@ -3,6 +3,7 @@
 // what describes the journal is read from it at every scrape, never carried along. The list in
 // docs/relay.md is made from `metricFacts`.
 
+import type { ControlState } from './control/control-state.ts';
 import type { Histogram } from './histogram.ts';
 import type { RelayStatus } from './relay-status.ts';
 
@@ -17,6 +18,8 @@ export type ProcessFacts = {
   /** 1 after a good reload or start, 0 after a refused one. */
   readonly isReloadGood: boolean;
   readonly answerTimes: Histogram;
+  /** Absent: this relay is not enrolled. */
+  readonly control?: ControlState | undefined;
   readonly now: number;
 };
 
@@ -53,6 +56,10 @@ export const metricFacts = {
   last_accepted_batch_timestamp_seconds: ['gauge', '', 'Last batch answered with 202.'],
   clock_offset_seconds: ['gauge', '', "The cloud's clock less ours."],
   event_loop_delay_seconds: ['gauge', '', '99th percentile since the last scrape.'],
+  enabled: ['gauge', '', '1 while the ports are open, 0 while the settings switch it off.'],
+  revoked: ['gauge', '', '1: the cloud has revoked this relay; it records and ships nothing.'],
+  settings_version: ['gauge', '', 'Version of the settings in effect.'],
+  last_settings_contact_timestamp_seconds: ['gauge', '', 'Last good answer for settings.'],
   config_reload_success: [
     'gauge',
     '',
@@ -99,6 +106,7 @@ function packetSamples({ counts, ...status }: RelayStatus): [MetricName, string[
     ['packets_total', ended],
     ['last_packet_timestamp_seconds', last],
     one('packets_in_flight', counts.inFlight),
+    one('enabled', Number(status.isEnabled)),
     one('send_errors_total', status.sendErrors),
     one('receive_buffer_bytes', status.receiveBufferBytes),
     one('authenticators_remembered', status.remembered.held),
@@ -144,12 +152,18 @@ function shippingSamples(
 }
 
 function processSamples(facts: ProcessFacts): [MetricName, string[]][] {
-  const { version, nodeVersion } = facts;
+  const { version, nodeVersion, control } = facts;
   return [
     ['build_info', [`build_info{version="${version}",node="${nodeVersion}"} 1`]],
     ['ack_seconds', facts.answerTimes.samples('ack_seconds')],
     one('udp_kernel_drops_total', facts.kernelDrops),
     one('event_loop_delay_seconds', facts.eventLoopDelaySeconds),
     one('config_reload_success', Number(facts.isReloadGood)),
+    one('revoked', control && Number(control.isRevoked)),
+    one('settings_version', control?.settings.version),
+    one(
+      'last_settings_contact_timestamp_seconds',
+      control?.lastContactTime && control.lastContactTime / 1000,
+    ),
   ];
 }

@@ -4,6 +4,7 @@
 
 import { createServer, type Server } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { ControlState } from './control/control-state.ts';
 import { RelayError, systemErrorCode } from './errors.ts';
 import { Histogram } from './histogram.ts';
 import { kernelDrops } from './kernel-drops.ts';
@@ -32,6 +33,7 @@ export function startObserver(options: {
   readonly version: string;
   readonly now: () => number;
   readonly log: Log;
+  readonly controlState?: () => ControlState | undefined;
 }): Observer {
   const answerTimes = new Histogram();
   const eventLoop = monitorEventLoopDelay({ resolution: 20 });
@@ -57,6 +59,7 @@ export function startObserver(options: {
       eventLoopDelaySeconds: eventLoop.percentile(99) / 1e9,
       isReloadGood,
       answerTimes,
+      control: options.controlState?.(),
       ...(drops !== undefined && { kernelDrops: drops }),
     });
     eventLoop.reset();

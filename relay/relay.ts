@@ -102,6 +102,8 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const switchDoor = (isWanted: boolean): void => {
     if (isWanted === isEnabled) return;
     isEnabled = isWanted;
+    if (isWanted) log('info', 'switched-on', 'the settings switch this relay on');
+    else log('warn', 'switched-off', 'the settings switch this relay off: its ports are shut');
     // What cannot be opened is in the status; nothing of it rejects.
     door.set(isWanted).catch((error: unknown) => log('error', 'port-not-shut', errorText(error)));
   };

@@ -26,9 +26,9 @@ const isCloudUrl = /^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|
 
 export const enrolVerb: Verb = {
   summary: 'let this relay in with a one-time token',
-  help: `  --url URL          the cloud; default: as configured, or as enrolled before
-  --token-file FILE  holds the token; default: $${tokenVariable}, else standard input
-  --ca-file FILE     PEM with certificate authorities to trust besides the usual ones
+  help: `  --url URL       the cloud (default: as configured, or as enrolled before)
+  --token-file F  holds the token (default: $${tokenVariable}, else standard input)
+  --ca-file FILE  PEM with certificate authorities to trust besides the usual ones
 
 Only public keys leave this machine. Compare the fingerprint with the one the cloud shows. It may
 be interrupted and repeated. A running relay takes the new keys over at once.

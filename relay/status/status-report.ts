@@ -3,6 +3,8 @@
 // no user, client address, device or secret. Times are RFC 3339.
 
 import * as v from 'valibot';
+import { fingerprintOf } from '../../wire/key-fingerprint.ts';
+import type { ControlState } from '../control/control-state.ts';
 import type { Relay } from '../relay.ts';
 import type { RelayConfig } from '../relay-config.ts';
 import type { RelayStatus } from '../relay-status.ts';
@@ -45,6 +47,24 @@ export const statusSchema = v.object({
   /** Why it is degraded, as sentences. */
   problems: v.array(v.string()),
   radius: v.array(v.string()),
+  /** False while the settings switch it off: then its ports are shut. */
+  isEnabled: v.boolean(),
+  /** Absent: not enrolled. */
+  control: v.exactOptional(
+    v.object({
+      isRevoked: v.boolean(),
+      fingerprint: v.string(),
+      words: v.string(),
+      settings: v.object({
+        source: v.picklist(['cloud', 'copy', 'local']),
+        version: v.exactOptional(count),
+        overrides: v.array(v.string()),
+        leftOut: v.array(v.string()),
+      }),
+      lastContactTime: v.exactOptional(time),
+      trouble: v.exactOptional(v.string()),
+    }),
+  ),
   /** Absent: journal only. */
   cloud: v.exactOptional(
     v.object({
@@ -106,6 +126,8 @@ export type ReportFacts = {
   readonly startedTime: number;
   readonly isReloadGood: boolean;
   readonly kernelDrops?: number;
+  /** Absent: not enrolled. */
+  readonly control?: ControlState;
 };
 
 /** Puts the report together. */
@@ -128,6 +150,8 @@ export function makeReport(
     radius: relay.addresses.map(({ address, port }) =>
       address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
     ),
+    isEnabled: status.isEnabled,
+    ...(facts.control && { control: controlReport(facts.control) }),
     ...(cloud && {
       cloud: {
         url: cloud.url,
@@ -178,12 +202,32 @@ function problemsOf(status: RelayStatus, balance: BalanceReport, facts: ReportFa
   const sum = `${acked} acked, ${shipped} shipped, ${waiting} waiting, ${setAside} set aside`;
   return [
     ...notReady(status),
+    ...(facts.control?.trouble === undefined ? [] : [facts.control.trouble]),
     ...(shipping?.trouble === undefined ? [] : [shipping.trouble]),
     ...(balance.state === 'unbalanced' ? [`records are unaccounted for: ${sum}`] : []),
     ...(facts.isReloadGood
       ? []
       : ['the configuration file is not usable: the one before is still in effect']),
   ];
+}
+
+function controlReport(state: ControlState): NonNullable<StatusReport['control']> {
+  const { isRevoked, keyId, settings, lastContactTime, trouble } = state;
+  const { source, version, overrides, leftOut } = settings;
+  const { sha256, words } = fingerprintOf(keyId);
+  return {
+    isRevoked,
+    fingerprint: sha256,
+    words,
+    settings: {
+      source,
+      ...(version !== undefined && { version }),
+      overrides: [...overrides],
+      leftOut: [...leftOut],
+    },
+    ...(lastContactTime !== undefined && { lastContactTime: iso(lastContactTime) }),
+    ...(trouble !== undefined && { trouble }),
+  };
 }
 
 /** A relay that is switched off does what it was told: that is no problem. */

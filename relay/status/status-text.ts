@@ -10,6 +10,7 @@ export function statusText(report: StatusReport, now: number): string {
   const lines = [
     heading(report, now),
     ...cloudLines(report, now),
+    ...settingsLines(report, now),
     journalLine(report, now),
     balanceLine(report),
     ...refusedLines(report),
@@ -48,6 +49,24 @@ function cloudLines({ cloud }: StatusReport, now: number): string[] {
       : '';
   const state = trouble === undefined ? 'ok      ' : 'trouble ';
   return [`cloud     ${state}  ${last}${clock}  ${cloud.url}`];
+}
+
+function settingsLines({ control, isEnabled }: StatusReport, now: number): string[] {
+  if (!control) return [];
+  const { settings, lastContactTime, isRevoked } = control;
+  const { version, source, overrides, leftOut } = settings;
+  const from = source === 'copy' ? ', from the copy on disk' : '';
+  const what = version === undefined ? 'none yet' : `version ${version}${from}`;
+  const asked = lastContactTime
+    ? `, asked ${span(now - Date.parse(lastContactTime))} ago`
+    : ', the cloud has not answered yet';
+  const off = isEnabled ? '' : '  SWITCHED OFF: the ports are shut';
+  const state = isRevoked ? 'REVOKED ' : control.trouble === undefined ? 'ok      ' : 'trouble ';
+  return [
+    `settings  ${state}  ${what}${asked}${off}`,
+    ...overrides.map((path) => `          ${path}: the relay's own file counts`),
+    ...leftOut.map((one) => `          left out ${one}`),
+  ];
 }
 
 function journalLine({ journal }: StatusReport, now: number): string {

@@ -191,6 +191,7 @@ describe('the text of a status', () => {
     startedTime: '2026-11-10T00:00:00.000Z',
     state: 'degraded',
     problems: ['records are unaccounted for'],
+    isEnabled: true,
     radius: ['0.0.0.0:1813', '[::]:1813'],
     journal: {
       isWritable: true,

@@ -1,0 +1,42 @@
+// `reload`: checks the configuration, then has the running relay take it over and ask the cloud for
+// settings. Promise: a configuration that is not usable is not handed over.
+
+import { askRelay } from './admin-client.ts';
+import { findingLines } from './check-verb.ts';
+import { configExitCode, type Verb, type VerbIo, type VerbOptions } from './command-line.ts';
+import { loadConfig } from './config.ts';
+import { errorText } from './errors.ts';
+
+const notRunningExitCode = 3;
+
+export const reloadVerb: Verb = {
+  summary: 'check the configuration and have the running relay take it over',
+  help: `
+The configuration before stays in effect when the new one is not usable. SIGHUP does the same.
+Example: npm run relay -- reload --config /etc/wherefrom/relay.json
+`,
+  async run(options, io) {
+    const { config, findings } = loadConfig(options.config, io);
+    io.stderr(findingLines(findings));
+    if (!config) return configExitCode;
+    const { adminSocket } = config;
+    if (adminSocket === undefined) return end(1, 'no admin socket is configured', options, io);
+    try {
+      const answer = await askRelay(adminSocket, 'POST', '/reload');
+      if (answer.kind === 'not-running') {
+        return end(notRunningExitCode, `no relay is running (${adminSocket})`, options, io);
+      }
+      if (answer.status === 200) return end(0, 'the configuration is in effect', options, io);
+      return end(1, 'the relay did not take it over: see its log', options, io);
+    } catch (error) {
+      return end(1, errorText(error), options, io);
+    }
+  },
+};
+
+function end(code: number, message: string, { json }: VerbOptions, io: VerbIo): number {
+  if (json) io.stdout(`${JSON.stringify({ ok: code === 0, message })}\n`);
+  else if (code === 0) io.stdout(`${message}\n`);
+  else io.stderr(`${message}\n`);
+  return code;
+}

@@ -1,0 +1,132 @@
+// The configuration a running relay works by: its own file, and under it the settings of the cloud.
+// Promise: a file that is not usable changes nothing; new gateways, secrets and keys are taken over
+// between two packets. What needs a restart is said and left as it was.
+
+import { KeyObject } from 'node:crypto';
+import type { VerbIo } from './command-line.ts';
+import { loadConfig } from './config.ts';
+import { findingText } from './config-findings.ts';
+import type { Enrolment } from './control/enrolment.ts';
+import {
+  type CloudSettings,
+  type MergedConfig,
+  readKeptSettings,
+  withSettings,
+} from './control/settings.ts';
+import type { Log } from './log.ts';
+import type { Relay } from './relay.ts';
+import type { CloudConfig, RelayConfig } from './relay-config.ts';
+
+/** Settings that sockets, journal and shipper are built with. */
+const fixedSettings = [
+  'listen',
+  'cloud',
+  'dataDir',
+  'journalMaxMiB',
+  'keepShippedHours',
+  'flushAfterMs',
+  'adminSocket',
+  'metrics',
+] as const;
+
+type ConfigIo = Pick<VerbIo, 'readFile' | 'env'>;
+
+export class RunningConfig {
+  readonly #file: string;
+  readonly #io: ConfigIo;
+  /** What sockets, journal and shipper were built with. */
+  readonly #started: RelayConfig;
+  /** The settings that were kept from the last run, and why they are not used. */
+  readonly kept: CloudSettings | undefined;
+  readonly keptTrouble: string | undefined;
+  #own: RelayConfig;
+  #settings: CloudSettings | undefined;
+  #merged: MergedConfig;
+
+  constructor(file: string, own: RelayConfig, io: ConfigIo) {
+    this.#file = file;
+    this.#io = io;
+    this.#started = own;
+    this.#own = own;
+    const { dataDir, cloud } = own;
+    const found = cloud?.enrolment && readKeptSettings(dataDir, cloud.enrolment, io.readFile);
+    this.kept = found && 'refused' in found ? undefined : found;
+    this.keptTrouble = found && 'refused' in found ? found.refused : undefined;
+    this.#settings = this.kept;
+    this.#merged = withSettings(own, this.#settings);
+  }
+
+  /** What is in effect. */
+  get config(): RelayConfig {
+    return this.#merged.config;
+  }
+
+  get overrides(): readonly string[] {
+    return this.#merged.overrides;
+  }
+
+  /** The enrolment of the file as read last. */
+  get enrolment(): Enrolment | undefined {
+    return this.#own.cloud?.enrolment;
+  }
+
+  /** Reads the file again; true when it is in effect. */
+  reload(relay: Relay, log: Log): boolean {
+    const { config, findings } = loadConfig(this.#file, this.#io);
+    for (const finding of findings) {
+      const level = finding.severity === 'error' ? 'error' : 'warn';
+      log(level, 'config-finding', findingText(finding));
+    }
+    if (!config) {
+      log('error', 'reload-refused', 'the new configuration is not usable: the old one stays');
+      return false;
+    }
+    const changed = fixedSettings.filter((key) => !isSame(config[key], this.#started[key]));
+    this.#own = changed.includes('cloud') ? withoutCloud(config, this.#own.cloud) : config;
+    this.#merge(relay);
+    const gateways = this.config.gateways.length;
+    log('info', 'reloaded', `the configuration is in effect: ${gateways} gateway(s)`);
+    if (changed.length > 0) {
+      log('warn', 'restart-needed', `changes of ${changed.join(', ')} need a restart`);
+    }
+    return true;
+  }
+
+  /** Lays other settings under the file. */
+  take(settings: CloudSettings, relay: Relay): void {
+    this.#settings = settings;
+    this.#merge(relay);
+  }
+
+  /** Seals with other keys of the same enrolment. */
+  adopt(enrolment: Enrolment, relay: Relay): void {
+    const { cloud } = this.#own;
+    if (!cloud) return;
+    this.#own = {
+      ...this.#own,
+      cloud: { ...cloud, privateKey: enrolment.keys.signing, enrolment },
+    };
+    this.#merge(relay);
+  }
+
+  #merge(relay: Relay): void {
+    this.#merged = withSettings(this.#own, this.#settings);
+    relay.reload(this.config);
+  }
+}
+
+function withoutCloud(config: RelayConfig, cloud: CloudConfig | undefined): RelayConfig {
+  const { cloud: _other, ...rest } = config;
+  return cloud ? { ...rest, cloud } : rest;
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return comparable(left) === comparable(right);
+}
+
+/** JSON without keys and what belongs to them: they change while the relay runs. */
+function comparable(value: unknown): string {
+  return JSON.stringify(value, (name, member: unknown) =>
+    name === 'enrolment' || member instanceof KeyObject ? undefined : member,
+  );
+}

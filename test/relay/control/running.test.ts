@@ -1,0 +1,298 @@
+// An enrolled relay beside its cloud: `run` as it is, real sockets, real files. Settings reach it
+// while it runs; a cloud that is away, revokes or lies changes nothing for the gateways.
+
+import { createSocket, type Socket } from 'node:dgram';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { StatusReport } from '../../../relay/status/status-report.ts';
+import { type RunningCommand, runCommand, startCommand } from '../../support/command.ts';
+import { type ControlCloud, startControlCloud } from '../../support/control-cloud.ts';
+import { accounting, attribute } from '../../support/radius-packets.ts';
+import { stopAll, temporaryFolder, until } from '../../support/running-relay.ts';
+
+const secret = 'the-secret-of-the-settings';
+const nextSecret = 'the-next-secret-of-the-settings';
+const lyon = { name: 'asa-lyon', addresses: ['127.0.0.1'], vendor: 'cisco-asa', secret };
+
+let cloud: ControlCloud;
+let folder: string;
+let file: string;
+let port: number;
+let client: Socket;
+const running: RunningCommand[] = [];
+
+beforeEach(async () => {
+  cloud = await startControlCloud();
+  folder = temporaryFolder();
+  file = path.join(folder, 'relay.json');
+  client = createSocket('udp4');
+  await new Promise<void>((resolve) => client.bind(0, '127.0.0.1', resolve));
+  const probe = createSocket('udp4');
+  await new Promise<void>((resolve) => probe.bind(0, '127.0.0.1', resolve));
+  port = probe.address().port;
+  await new Promise<void>((resolve) => probe.close(() => resolve()));
+  writeConfig({});
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => stop(one)));
+  client.close();
+  cloud.stop();
+  await stopAll();
+});
+
+function writeConfig(more: object): void {
+  const config = {
+    listen: [{ address: '127.0.0.1', port }],
+    dataDir: 'state',
+    flushAfterMs: 50,
+    ...more,
+  };
+  fs.writeFileSync(file, JSON.stringify(config));
+}
+
+async function enrol(): Promise<void> {
+  const token = path.join(folder, 'token');
+  fs.writeFileSync(token, cloud.token(), { mode: 0o600 });
+  const args = ['enrol', '--config', file, '--url', cloud.url, '--token-file', token];
+  const { exitCode, stderr } = await runCommand(...args);
+  if (exitCode !== 0) throw new Error(stderr);
+}
+
+function run(): RunningCommand {
+  const one = startCommand('run', '--config', file, '--json');
+  running.push(one);
+  return one;
+}
+
+async function stop(one: RunningCommand): Promise<void> {
+  one.interrupt();
+  await one.ended;
+}
+
+const said = (one: RunningCommand, event: string): boolean =>
+  one.output.stdout.includes(`"event":"${event}"`);
+
+/** Sends a Start until it is answered, as a gateway does; false when nobody answers. */
+async function isAnswered(session: string, withSecret = secret, tries = 40): Promise<boolean> {
+  const packet = accounting(withSecret, [attribute(40, [0, 0, 0, 1]), attribute(44, session)]);
+  let isHeard = false;
+  client.once('message', () => {
+    isHeard = true;
+  });
+  for (let i = 0; i < tries && !isHeard; i++) {
+    client.send(packet, port, '127.0.0.1');
+    await new Promise((wake) => setTimeout(wake, 25));
+  }
+  return isHeard;
+}
+
+async function status(): Promise<StatusReport> {
+  const { stdout } = await runCommand('status', '--config', file, '--json');
+  return JSON.parse(stdout);
+}
+
+/** What SIGHUP or `enrol` bring about: everything is asked anew. */
+const wake = (): Promise<unknown> => runCommand('reload', '--config', file);
+
+describe('an enrolled relay', () => {
+  it('needs nothing but the settings: a gateway named there is answered and shipped', async () => {
+    cloud.set({ isEnabled: true, gateways: [lyon] });
+    await enrol();
+    run();
+
+    expect(await isAnswered('s1')).toBe(true);
+    await until(() => cloud.sessions.includes('s1'));
+    expect((await status()).control?.settings).toMatchObject({ source: 'cloud', version: 1 });
+  });
+
+  it('answers a gateway that is added while it runs, by either of its two secrets', async () => {
+    cloud.set({ isEnabled: true, gateways: [] });
+    await enrol();
+    const one = run();
+    await until(() => said(one, 'settings-taken'));
+    expect(await isAnswered('s1', secret, 4)).toBe(false);
+
+    cloud.set({ gateways: [{ ...lyon, nextSecret }] });
+    await wake();
+
+    expect(await isAnswered('s2')).toBe(true);
+    expect(await isAnswered('s3', nextSecret)).toBe(true);
+  });
+
+  it('shuts its port when it is switched off, ships what it holds, and opens it again', async () => {
+    cloud.set({ isEnabled: true, gateways: [lyon] });
+    await enrol();
+    const one = run();
+    expect(await isAnswered('s1')).toBe(true);
+
+    cloud.set({ isEnabled: false });
+    await wake();
+    await until(() => said(one, 'switched-off'));
+    expect(await isAnswered('s2', secret, 4)).toBe(false);
+    await until(() => cloud.sessions.includes('s1'));
+    expect(await status()).toMatchObject({ state: 'healthy', isEnabled: false });
+
+    cloud.set({ isEnabled: true });
+    await wake();
+    expect(await isAnswered('s3')).toBe(true);
+  });
+
+  it('serves its gateways from the last good copy when the cloud is away at the start', async () => {
+    cloud.set({ isEnabled: true, gateways: [lyon] });
+    await enrol();
+    const first = run();
+    await until(() => said(first, 'settings-taken'));
+    await stop(first);
+    cloud.isAway = true;
+
+    run();
+
+    expect(await isAnswered('s1')).toBe(true);
+    const { control, state } = await status();
+    expect(state).toBe('degraded');
+    expect(control?.settings).toMatchObject({ source: 'copy', version: 1 });
+    const copy = path.join(folder, 'state/enrolment/settings.jws');
+    expect(fs.statSync(copy).mode & 0o777).toBe(0o600);
+    expect(fs.readFileSync(copy, 'latin1')).not.toContain(secret);
+    cloud.isAway = false;
+    await wake();
+    await until(() => cloud.sessions.includes('s1'));
+  });
+
+  it('lets its own file win, and says so', async () => {
+    const own = 'a-secret-of-the-test-gateway';
+    writeConfig({
+      gateways: [{ name: 'asa-lyon', address: '127.0.0.1', secretEnv: 'TEST_SECRET' }],
+    });
+    cloud.set({
+      isEnabled: true,
+      gateways: [lyon, { ...lyon, name: 'b', addresses: ['10.0.0.2'] }],
+    });
+    await enrol();
+    const one = run();
+    await until(() => said(one, 'settings-taken'));
+
+    expect(await isAnswered('s1', secret, 4)).toBe(false);
+    expect(await isAnswered('s2', own)).toBe(true);
+    const { control } = await status();
+    expect(control?.settings.overrides).toEqual(['gateways.asa-lyon']);
+    const shown = await runCommand('check', '--config', file, '--effective');
+    expect(shown.stdout).toContain('"origin": "settings"');
+    expect(shown.stdout).toContain('gateways.asa-lyon');
+    expect(shown.stdout).not.toContain(secret);
+  });
+
+  it('never goes back to older settings, and never takes unsigned ones', async () => {
+    cloud.set({ isEnabled: true, gateways: [lyon], version: 7 });
+    await enrol();
+    const one = run();
+    await until(() => said(one, 'settings-taken'));
+
+    cloud.set({ gateways: [], version: 6 });
+    await wake();
+    await until(() => said(one, 'settings-refused'));
+    cloud.set({ gateways: [], version: 8 });
+    cloud.isForged = true;
+    await wake();
+    await until(() => one.output.stdout.includes('not signed by the cloud'));
+
+    expect(await isAnswered('s1')).toBe(true);
+    await until(async () => (await status()).problems.some((text) => text.includes('not signed')));
+  });
+
+  it('leaves out a gateway without a secret and takes the others', async () => {
+    const { secret: _none, ...without } = { ...lyon, name: 'new', addresses: ['10.0.0.9'] };
+    cloud.set({ isEnabled: true, gateways: [without, lyon] });
+    await enrol();
+    run();
+
+    expect(await isAnswered('s1')).toBe(true);
+    expect((await status()).control?.settings.leftOut).toEqual(['new: it has no secret yet']);
+  });
+});
+
+describe('a revoked relay', () => {
+  it('goes on answering and recording, says so, and ships everything after enrolling again', async () => {
+    cloud.set({ isEnabled: true, gateways: [lyon] });
+    await enrol();
+    const one = run();
+    expect(await isAnswered('s1')).toBe(true);
+    await until(() => cloud.sessions.includes('s1'));
+
+    cloud.revokeAll();
+    await wake();
+    await until(() => said(one, 'relay-revoked'));
+    expect(await isAnswered('s2')).toBe(true);
+    const report = await status();
+    expect(report.control?.isRevoked).toBe(true);
+    expect(report.problems.join(' ')).toContain('this relay was revoked');
+    const text = await runCommand('status', '--config', file);
+    expect(text.exitCode).toBe(1);
+    expect(text.stdout).toMatch(/^settings {2}REVOKED/m);
+
+    await enrol();
+    await until(() => cloud.sessions.includes('s2'));
+    expect(await isAnswered('s3')).toBe(true);
+    await until(() => cloud.sessions.includes('s3'));
+    expect((await status()).control?.isRevoked).toBe(false);
+  });
+});
+
+describe('the keys of a running relay', () => {
+  it('change without a batch lost, and the settings are read with the new ones', async () => {
+    cloud.set({ isEnabled: true, gateways: [lyon] });
+    await enrol();
+    const one = run();
+    for (let i = 0; i < 5; i++) expect(await isAnswered(`before-${i}`)).toBe(true);
+
+    const { stdout, exitCode } = await runCommand('keys', 'rotate', '--config', file, '--json');
+    expect(exitCode).toBe(0);
+    expect(said(one, 'keys-changed')).toBe(true);
+    for (let i = 0; i < 5; i++) expect(await isAnswered(`after-${i}`)).toBe(true);
+    cloud.set({ gateways: [lyon, { ...lyon, name: 'b', addresses: ['127.0.0.9'] }] });
+    await wake();
+
+    await until(async () => (await status()).control?.settings.version === 2);
+    const { control } = await status();
+    expect(control?.fingerprint).toBe(JSON.parse(stdout).fingerprint.sha256);
+    await until(() => cloud.sessions.length >= 10);
+    expect(new Set(cloud.sessions).size).toBe(10);
+  });
+});
+
+describe('the health report', () => {
+  it('tells of a wrong secret, by gateway, and that it is over', async () => {
+    cloud.set({ isEnabled: true, gateways: [lyon] });
+    await enrol();
+    const one = run();
+    await until(() => said(one, 'settings-taken'));
+    await until(() => cloud.health.length > 0);
+
+    expect(cloud.health[0]).toMatchObject({ isBalanced: true, conditions: [] });
+    expect(cloud.health[0]?.gateways.map(({ name }) => name)).toEqual(['asa-lyon']);
+  });
+});
+
+it('no gateway secret crosses the wire in any body, in either direction', async () => {
+  cloud.set({ isEnabled: true, gateways: [{ ...lyon, nextSecret }] });
+  await enrol();
+  run();
+  expect(await isAnswered('s1')).toBe(true);
+  await until(() => cloud.sessions.includes('s1') && cloud.health.length > 0);
+
+  const forms = [secret, nextSecret].flatMap((text) => [
+    text,
+    Buffer.from(text).toString('base64').replace(/=+$/, '').slice(0, -2),
+    Buffer.from(text).toString('base64url').slice(0, -2),
+    Buffer.from(text).toString('hex'),
+  ]);
+  const wire = cloud.wire.flatMap((text) => [text, ...decoded(text)]).join('\n');
+  expect(wire).toContain('asa-lyon');
+  for (const form of forms) expect(wire).not.toContain(form);
+});
+
+/** The parts of a signed document, so that base64 hides nothing. */
+function decoded(text: string): string[] {
+  return text.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'));
+}
