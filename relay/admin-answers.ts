@@ -50,6 +50,7 @@ export async function openAdminSocket(options: {
         if (name !== undefined && configuredName(record.gatewayId) !== name) return;
         see(`${JSON.stringify(viewRecord(record, gateway))}\n`);
       }),
+    imports: relay.imports,
     requeue: async (reason) => {
       const result = await relay.requeue(reason);
       log('info', 'requeued', `${result.requeued} records that were set aside are shipped again`);

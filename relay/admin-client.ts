@@ -17,8 +17,9 @@ export async function askRelay(
   socketPath: string,
   method: 'GET' | 'POST',
   path: string,
+  body?: Buffer,
 ): Promise<AdminAnswer> {
-  const opened = await open(socketPath, method, path);
+  const opened = await open(socketPath, method, path, body);
   if (opened === 'not-running') return { kind: 'not-running' };
   const chunks: Buffer[] = [];
   for await (const chunk of opened.response) chunks.push(chunk);
@@ -48,7 +49,12 @@ export async function followRelay(
 
 type Opened = { readonly outgoing: ClientRequest; readonly response: IncomingMessage };
 
-function open(socketPath: string, method: string, path: string): Promise<Opened | 'not-running'> {
+function open(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: Buffer,
+): Promise<Opened | 'not-running'> {
   return new Promise((resolve, reject) => {
     // No kept-alive connection: the relay may have been restarted since the last request.
     const outgoing = request({ socketPath, method, path, timeout: answerMs, agent: false });
@@ -59,7 +65,7 @@ function open(socketPath: string, method: string, path: string): Promise<Opened 
       else reject(notReached(socketPath, code || error.message, error));
     });
     outgoing.once('response', (response) => resolve({ outgoing, response }));
-    outgoing.end();
+    outgoing.end(body);
   });
 }
 

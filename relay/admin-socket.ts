@@ -6,6 +6,8 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { errorText, systemErrorCode } from './errors.ts';
+import type { ImportDesk } from './import/import-desk.ts';
+import { answerImport } from './import/import-routes.ts';
 import type { RequeueResult } from './journal-tools/requeue.ts';
 import type { Log } from './log.ts';
 
@@ -20,6 +22,7 @@ export type AdminDeps = {
   readonly capture: (gateway: string | undefined, see: (line: string) => void) => () => void;
   /** @throws JournalError */
   readonly requeue: (reason: string | undefined) => Promise<RequeueResult>;
+  readonly imports?: ImportDesk | undefined;
   /** Reads the files again; false when they are not usable. */
   readonly reload?: (() => boolean) | undefined;
   /** Changes the keys; absent: this relay is not enrolled. */
@@ -106,7 +109,10 @@ async function answer(
   if (route === 'GET /status') send(response, 200, await deps.status());
   else if (route === 'GET /capture') stream(deps, option('gateway'), response);
   else if (route === 'POST /requeue') send(response, 200, await deps.requeue(option('reason')));
-  else if (route === 'POST /reload' && deps.reload) {
+  else if (route.startsWith('POST /import/')) {
+    const { status, body } = await answerImport(deps.imports, request, url);
+    send(response, status, body);
+  } else if (route === 'POST /reload' && deps.reload) {
     const ok = deps.reload();
     send(response, ok ? 200 : 409, { ok });
   } else if (route === 'POST /keys/rotate' && deps.rotate) {

@@ -37,6 +37,11 @@ export type VerbOptions = {
   readonly url?: string;
   readonly tokenFile?: string;
   readonly caFile?: string;
+  /** Every `--gateway` in order; `gateway` is the last one. */
+  readonly gateways?: readonly string[];
+  readonly isUnverified?: boolean;
+  readonly isDryRun?: boolean;
+  readonly timeZone?: string;
   /** What stands behind the verb, for verbs that take words. */
   readonly words?: readonly string[];
 };
@@ -52,6 +57,8 @@ export type Verb = {
   readonly words?: readonly string[];
   /** What the words are, where they are too many to list: `VENDOR`. */
   readonly wordName?: string;
+  /** Takes one or more file names behind the verb. */
+  readonly takesFiles?: boolean;
   /** Resolves to the exit code. */
   run(options: VerbOptions, io: VerbIo): Promise<number>;
 };
@@ -67,7 +74,7 @@ const optionTypes = {
   json: { type: 'boolean', default: false },
   effective: { type: 'boolean' },
   wait: { type: 'string' },
-  gateway: { type: 'string' },
+  gateway: { type: 'string', multiple: true },
   count: { type: 'string' },
   from: { type: 'string' },
   out: { type: 'string' },
@@ -76,6 +83,9 @@ const optionTypes = {
   url: { type: 'string' },
   'token-file': { type: 'string' },
   'ca-file': { type: 'string' },
+  unverified: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  'time-zone': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -117,6 +127,7 @@ export async function runCommandLine(
 type Values = ReturnType<typeof parse>['values'];
 
 function wordsFault(name: string, verb: Verb, words: readonly string[]): string | undefined {
+  if (verb.takesFiles) return words.length > 0 ? undefined : `${name} expects a file`;
   const known = verb.words ?? [];
   const [word = '', ...more] = words;
   if (known.length === 0 && words.length > 0) {
@@ -144,7 +155,10 @@ function optionsFault(name: string, verb: Verb, values: Values): string | undefi
 }
 
 function optionsOf(values: Values, words: readonly string[]): VerbOptions {
-  const { config, json, effective = false, gateway, out, reason, url } = values;
+  const { config, json, effective = false, out, reason, url } = values;
+  const gateway = values.gateway?.at(-1);
+  const isDryRun = values['dry-run'];
+  const timeZone = values['time-zone'];
   const showPersonal = values['show-personal'];
   const tokenFile = values['token-file'];
   const caFile = values['ca-file'];
@@ -153,13 +167,16 @@ function optionsOf(values: Values, words: readonly string[]): VerbOptions {
     ...(values.wait !== undefined && { wait: Number(values.wait) }),
     ...(values.count !== undefined && { count: Number(values.count) }),
     ...(values.from !== undefined && { from: Number(values.from) }),
-    ...(gateway !== undefined && { gateway }),
+    ...(gateway !== undefined && { gateway, gateways: values.gateway ?? [] }),
     ...(out !== undefined && { out }),
     ...(reason !== undefined && { reason }),
     ...(showPersonal !== undefined && { showPersonal }),
     ...(url !== undefined && { url }),
     ...(tokenFile !== undefined && { tokenFile }),
     ...(caFile !== undefined && { caFile }),
+    ...(values.unverified !== undefined && { isUnverified: values.unverified }),
+    ...(isDryRun !== undefined && { isDryRun }),
+    ...(timeZone !== undefined && { timeZone }),
   };
 }
 

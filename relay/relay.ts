@@ -12,6 +12,7 @@ import type { GatewayConfig } from './gateway.ts';
 import { type GatewayTable, makeGatewayTable } from './gateway-table.ts';
 import type { Journal } from './journal/journal.ts';
 import { makeReader } from './journal/reader.ts';
+import type { ImportDesk } from './import/import-desk.ts';
 import type { NewJournalRecord } from './journal/record.ts';
 import type { RequeueResult } from './journal-tools/requeue.ts';
 import { isWorthLogging, type Log } from './log.ts';
@@ -45,6 +46,8 @@ export type Relay = {
   watch(see: Watcher): () => void;
   /** Puts back what was set aside. @throws JournalError when the journal takes no records */
   requeue(reason?: string): Promise<RequeueResult>;
+  /** Takes history into the journal. */
+  readonly imports?: ImportDesk | undefined;
   /** Takes over the gateways of a new configuration between two packets. */
   reload(config: RelayConfig): void;
   /** Answers what is being written, then ends. Calling it again waits for the same end. */
@@ -136,6 +139,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       };
     },
     requeue: (reason) => storage.requeue(reason),
+    imports: storage.imports,
     reload(next) {
       const replacing = makeGatewayTable(next.gateways);
       diagnosis.remember(gateways);

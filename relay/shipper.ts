@@ -219,7 +219,10 @@ class BatchShipper implements Shipper {
   }
 
   #noteOldest(slot: object, items: readonly ShipItem[]): void {
-    const times = items.flatMap((item) => ('json' in item ? [item.record.receivedTime] : []));
+    // Imported records are old by nature: only live ones tell how long something has waited.
+    const times = items.flatMap((item) =>
+      'json' in item && item.record.type === 'datagram' ? [item.record.receivedTime] : [],
+    );
     if (times.length > 0) this.#oldestTimes.set(slot, Math.min(...times));
   }
 

@@ -8,6 +8,7 @@ import { asideMarks } from './aside-lines.ts';
 import { errorText, RelayError } from './errors.ts';
 import { configuredName, type GatewayConfig } from './gateway.ts';
 import { Histogram } from './histogram.ts';
+import { type ImportDesk, makeImportDesk } from './import/import-desk.ts';
 import { type Cursor, openCursor } from './journal/cursor.ts';
 import { nodeDisk } from './journal/disk.ts';
 import { Journal } from './journal/journal.ts';
@@ -50,6 +51,8 @@ export type Storage = {
   reportBalance(): Promise<BalanceReport>;
   /** Puts back what was set aside. @throws JournalError */
   requeue(reason?: string): Promise<RequeueResult>;
+  /** Takes history into the journal. */
+  readonly imports: ImportDesk;
   /** Stops shipping and reading. The journal is closed before. */
   stop(): Promise<void>;
 };
@@ -131,7 +134,9 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
       ...{ cloud, flushAfterMs, directory, journal, cursor, aside, uploads, log, now, monotonicMs },
       toEvent(record) {
         const event = decode(record);
-        if (!('undecodable' in event)) activity.decoded(record, event);
+        // What gateways sent months ago says nothing of how they are set up today.
+        const isLive = record.type === 'datagram';
+        if (isLive && !('undecodable' in event)) activity.decoded(record, event);
         return event;
       },
       onAccepted(items: readonly ShipItem[]) {
@@ -140,12 +145,18 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
         uploads.accepted(items);
       },
     });
+  const imports = makeImportDesk({
+    ...{ journal, directory, covered: cursor, isShipping: shipper !== undefined },
+    journalBytesMax: config.journalMaxMiB * mib,
+    onImported: (gatewayId) => balance.imported(gatewayId),
+  });
   const readAlong = shipper ? undefined : readAlongOf(directory, journal, decode, activity);
   return {
     shipper,
     balance,
     activity,
     uploads,
+    imports,
     notify: (position) => (shipper ?? readAlong)?.notify(position),
     reportBalance: () => reportBalance(balance, directory),
     async requeue(reason) {

@@ -7,6 +7,7 @@ import { enrolVerb } from './control/enrol-verb.ts';
 import { keysVerb } from './control/keys-verb.ts';
 import { doctorVerb } from './doctor/doctor-verb.ts';
 import { guideVerb } from './guide/guide-verb.ts';
+import { importVerb } from './import/import-verb.ts';
 import { journalVerb } from './journal-tools/journal-verb.ts';
 import { reloadVerb } from './reload-verb.ts';
 import { runVerb } from './run-verb.ts';
@@ -23,6 +24,7 @@ export const relayVerbs: ReadonlyMap<string, Verb> = new Map([
   ['capture', captureVerb],
   ['guide', guideVerb],
   ['journal', journalVerb],
+  ['import', importVerb],
   ['service', serviceVerb],
   ['keys', keysVerb],
 ]);

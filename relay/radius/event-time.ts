@@ -15,6 +15,12 @@ import {
  */
 const delayMsMax = 366 * 24 * 3600 * 1000;
 
+/**
+ * How far a gateway's clock may be ahead in history: files without a Unix time tell the server's
+ * local time of an unknown zone.
+ */
+const importedFutureMsMax = 15 * 3600 * 1000;
+
 export type EventTime = {
   readonly time: UnixMs;
   readonly claimedTime?: UnixMs;
@@ -27,7 +33,7 @@ export type TimeClaims = {
   readonly timestampSeconds: number | undefined;
   /** Acct-Delay-Time, seconds. */
   readonly delaySeconds: number | undefined;
-  /** From a history file: its times are the only ones there are, however old. */
+  /** From a history file: `receivedTime` is when its server had the record. */
   readonly isImported: boolean;
 };
 
@@ -45,13 +51,11 @@ export function eventTime(claims: TimeClaims): EventTime {
   const { receivedTime, timestampSeconds, isImported } = claims;
   const claimedTime = timestampSeconds === undefined ? undefined : timestampSeconds * 1000;
   const claimed = claimedTime === undefined ? {} : { claimedTime };
-  if (isImported && claimedTime !== undefined) {
-    return { time: claimedTime, claimedTime, flags: ['imported'] };
-  }
+  const futureMsMax = isImported ? importedFutureMsMax : eventTimeFutureMsMax;
   const isPlausible =
     claimedTime !== undefined &&
     claimedTime >= receivedTime - eventTimePastMsMax &&
-    claimedTime <= receivedTime + eventTimeFutureMsMax;
+    claimedTime <= receivedTime + futureMsMax;
   const arrival = arrivalTime(claims);
   const time = isPlausible ? claimedTime : arrival.time;
   const isSuspect = !isPlausible && (claimedTime !== undefined || !arrival.isBelieved);

@@ -78,7 +78,9 @@ export async function countJournal(options: CountOptions): Promise<Found | undef
     const last = entries.at(-1);
     if (!last) break;
     for (const entry of await stillThere(reader, entries)) {
-      if (entry.kind === 'record') since ??= entry.record.receivedTime;
+      if (entry.kind === 'record' && entry.record.type === 'datagram') {
+        since ??= entry.record.receivedTime;
+      }
       countEntry(rows, entry, marks.get(entry.position), covered);
     }
     next = last.position + 1;

@@ -45,6 +45,7 @@ export class Balance {
   readonly #deps: BalanceDeps;
   readonly #shipped: Counts = new Map();
   readonly #setAside: Counts = new Map();
+  readonly #imported: Counts = new Map();
   #found: Found | undefined;
 
   constructor(deps: BalanceDeps) {
@@ -69,11 +70,17 @@ export class Balance {
     add(this.#setAside, gatewayId, -1);
   }
 
+  /** A record of history is in the journal, from this turn on. */
+  imported(gatewayId: string): void {
+    add(this.#imported, gatewayId, 1);
+  }
+
   snapshot(): BalanceSnapshot {
     const { acknowledged, cursor, durablePosition } = this.#deps;
     const acked: Counts = new Map(acknowledged());
     const names = new Set([
       ...acked.keys(),
+      ...this.#imported.keys(),
       ...this.#shipped.keys(),
       ...this.#setAside.keys(),
       ...(this.#found?.rows.keys() ?? []),
@@ -82,7 +89,7 @@ export class Balance {
       [...names].map((name) => {
         const found = this.#found?.rows.get(name);
         const row = {
-          acked: (acked.get(name) ?? 0) + (found?.acked ?? 0),
+          acked: (acked.get(name) ?? 0) + (this.#imported.get(name) ?? 0) + (found?.acked ?? 0),
           shipped: (this.#shipped.get(name) ?? 0) + (found?.shipped ?? 0),
           setAside: (this.#setAside.get(name) ?? 0) + (found?.setAside ?? 0),
         };

@@ -61,9 +61,10 @@ describe('the time of an event', () => {
   });
 
   it('is the time of the file for imports, however old', () => {
-    const packet = packetOf(start, integer(55, 1_500_000_000));
-    const event = eventOf(packet, { type: 'imported' });
-    expect(event).toMatchObject({ time: 1_500_000_000_000, flags: ['imported'] });
+    const then = 1_500_000_000_000;
+    const packet = packetOf(start, integer(55, then / 1000 - 60));
+    const event = eventOf(packet, { type: 'imported', receivedTime: then });
+    expect(event).toMatchObject({ time: then - 60_000, flags: ['imported'] });
   });
 });
 

@@ -1,0 +1,106 @@
+// One file of history, whatever its format: FreeRADIUS detail, radacct CSV, pcap or pcapng, each plain
+// or gzip. Promise: the same file gives the same records in the same order, each as a journal
+// record but for its stamp; what cannot be read or is not authentic is reported and skipped.
+
+import type { GatewayConfig } from '../gateway.ts';
+import type { NewJournalRecord } from '../journal/record.ts';
+import { isCapture } from './capture-file.ts';
+import { capturedRecords } from './captured-records.ts';
+import { DetailReader, type DetailRecord } from './detail-file.ts';
+import { packetOf } from './detail-packet.ts';
+import type { HistoryGateways } from './history-gateways.ts';
+import { octetLines, octetsOf, type Peeked, peek, unpacked } from './octet-lines.ts';
+import { readPrintedTime } from './printed-time.ts';
+import { isRadacctHeader, RadacctReader } from './radacct-rows.ts';
+import { wallClockOf } from './wall-clock.ts';
+
+export type HistoryKind = 'detail' | 'radacct' | 'capture';
+
+export type HistoryRecord = NewJournalRecord & {
+  /** Undefined: nobody configured this gateway or named it in a mapping. */
+  readonly gateway: GatewayConfig | undefined;
+};
+
+export type HistoryOptions = {
+  readonly gateways: HistoryGateways;
+  /** UDP ports on which captured accounting was received. */
+  readonly ports: ReadonlySet<number>;
+  /** Take captured packets that no configured secret has signed. */
+  readonly isUnverifiedTaken: boolean;
+  /** IANA name of the zone of times without one, in CSV. */
+  readonly timeZone: string;
+  /** Told where in the file (line or packet number) something was skipped, and why. */
+  readonly onSkipped: (place: number, reason: string) => void;
+};
+
+/** Opens a file. @throws the system error, or zlib's */
+export async function openHistory(path: string): Promise<Peeked & { readonly kind: HistoryKind }> {
+  const peeked = await peek(unpacked(octetsOf(path)));
+  const [firstLine = ''] = peeked.start.toString('latin1', 0, 8192).split('\n', 1);
+  const isCsv = isRadacctHeader(firstLine.replace(/\r$/, ''));
+  const kind = isCapture(peeked.start) ? 'capture' : isCsv ? 'radacct' : 'detail';
+  return { ...peeked, kind };
+}
+
+/** The records of an opened file, some hundreds at a time. @throws what reading throws */
+export function historyRecords(
+  opened: Awaited<ReturnType<typeof openHistory>>,
+  options: HistoryOptions,
+): AsyncIterable<readonly HistoryRecord[]> {
+  if (opened.kind === 'capture') return capturedRecords(opened.chunks, options);
+  return printedRecords(opened, options);
+}
+
+type RowReader = {
+  take(line: string): readonly DetailRecord[];
+  end(): readonly DetailRecord[];
+};
+
+async function* printedRecords(
+  { chunks, kind }: Peeked & { readonly kind: HistoryKind },
+  options: HistoryOptions,
+): AsyncIterable<readonly HistoryRecord[]> {
+  const reader = kind === 'radacct' ? radacctReader(options) : detailReader(options);
+  for await (const lines of octetLines(chunks)) {
+    yield lines.flatMap((line) => reader.take(line)).flatMap((record) => printed(record, options));
+  }
+  yield reader.end().flatMap((record) => printed(record, options));
+}
+
+function detailReader({ onSkipped }: HistoryOptions): RowReader {
+  const reader = new DetailReader((line) => onSkipped(line, 'it is no "Attribute = value"'));
+  const listed = (record: DetailRecord | undefined): readonly DetailRecord[] =>
+    record ? [record] : [];
+  return { take: (line) => listed(reader.take(line)), end: () => listed(reader.end()) };
+}
+
+function radacctReader({ onSkipped, timeZone }: HistoryOptions): RowReader {
+  const utcOf = wallClockOf(timeZone);
+  const hasZone = /(?:Z|[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})$/;
+  const timeOf = (text: string): number | undefined => {
+    const time = text === '' ? undefined : readPrintedTime(text);
+    const isLocal = !/^\d+$/.test(text) && !hasZone.test(text.slice(11));
+    return time !== undefined && isLocal ? utcOf(time) : time;
+  };
+  return new RadacctReader(timeOf, (line) => onSkipped(line, 'its row holds no time'));
+}
+
+function printed(record: DetailRecord, options: HistoryOptions): HistoryRecord[] {
+  const read = packetOf(record);
+  if ('unreadable' in read) {
+    options.onSkipped(record.line, read.unreadable);
+    return [];
+  }
+  const { id, config } = options.gateways.of(read);
+  return [
+    {
+      type: 'imported',
+      receivedTime: read.receivedTime,
+      source: { address: read.sources[0] ?? '::', port: 0 },
+      gatewayId: id,
+      isRepeated: false,
+      payload: read.packet,
+      gateway: config,
+    },
+  ];
+}

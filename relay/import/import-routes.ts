@@ -1,0 +1,47 @@
+// The requests of `import` over the admin socket: how far is a file, take these records, rest.
+// Whoever may use the socket may import.
+
+import type { IncomingMessage } from 'node:http';
+import { chunkBytesMax, decodeChunk } from './chunk.ts';
+import type { ImportDesk, ImportState } from './import-desk.ts';
+import { importIdPattern } from './import-stamp.ts';
+
+type Answer = { readonly status: number; readonly body: ImportState | { readonly error: string } };
+
+/** Answers a request under `/import/`. */
+export async function answerImport(
+  desk: ImportDesk,
+  request: IncomingMessage,
+  url: URL,
+): Promise<Answer> {
+  const id = url.searchParams.get('file') ?? '';
+  if (!importIdPattern.test(id)) return { status: 400, body: { error: 'that is no import' } };
+  switch (url.pathname) {
+    case '/import/begin':
+      return { status: 200, body: await desk.begin(id) };
+    case '/import/rest':
+      return { status: 200, body: await desk.rest(id) };
+    case '/import/take': {
+      const octets = await bodyOf(request);
+      const records = octets && decodeChunk(octets);
+      const from = Number(url.searchParams.get('from') ?? Number.NaN);
+      if (!records || !Number.isSafeInteger(from)) {
+        return { status: 400, body: { error: 'these are no records of an import' } };
+      }
+      return { status: 200, body: await desk.take(id, from, records) };
+    }
+    default:
+      return { status: 404, body: { error: 'this relay does not know that request' } };
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let octets = 0;
+  for await (const chunk of request) {
+    octets += chunk.length;
+    if (octets > chunkBytesMax) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
