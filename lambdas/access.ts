@@ -4,6 +4,7 @@
 
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as v from 'valibot';
+import type { AccessEnv } from './env.ts';
 import { problem } from './problem.ts';
 
 /** An admin may do whatever an analyst may. */
@@ -16,9 +17,6 @@ export type Group = 'analyst' | 'admin';
 export type Access =
   | { readonly kind: 'open' }
   | { readonly kind: 'token'; readonly groupsClaim: string; readonly scopePrefix?: string };
-
-/** What the stack tells the functions of it. */
-export type AccessEnv = { readonly GROUPS_CLAIM: string; readonly SCOPE_PREFIX?: string };
 
 /** Reads the access rules of a deployed function. */
 export function accessOf({ GROUPS_CLAIM, SCOPE_PREFIX }: AccessEnv): Access {

@@ -39,7 +39,15 @@ export type LocateEnv = {
 
 export type LabelEnv = { readonly PLACES_TABLE: string; readonly PLACE_INDEX: string };
 
-export type QueryEnv = {
+/** How functions that people and tools ask find groups in a token. */
+export type AccessEnv = {
+  /** The claim that lists groups: `cognito:groups`. */
+  readonly GROUPS_CLAIM: string;
+  /** Scopes of machines that stand for groups begin so; absent: scopes open nothing. */
+  readonly SCOPE_PREFIX?: string;
+};
+
+export type QueryEnv = AccessEnv & {
   readonly PROFILES_TABLE: string;
   readonly CONTROL_TABLE: string;
   readonly PLACES_TABLE: string;

@@ -2,6 +2,7 @@
 // Reads only. Partitions come from the path, never from a cursor, so a cursor opens nothing else.
 
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { type Access, refuseOutsider } from './access.ts';
 import { problem } from './problem.ts';
 import { getDetection, getSummary, listDetections } from './query/detections.ts';
 import { revalidated } from './query/etag.ts';
@@ -57,11 +58,13 @@ const passing = [
  * 503 with Retry-After, faults inside as a 500 without details.
  */
 export function makeQuery(
-  deps: QueryDeps & { readonly onError: (error: unknown) => void },
+  deps: QueryDeps & { readonly access: Access; readonly onError: (error: unknown) => void },
 ): (event: APIGatewayProxyEventV2) => Promise<Answer> {
   return async (event) => {
     const route = queryRoutes[event.routeKey];
     if (!route) return problem('not-found', { detail: 'the API has no such path' });
+    const outsider = refuseOutsider(deps.access, event, 'analyst');
+    if (outsider) return outsider;
     const request = requestOf(event, deps.now());
     try {
       const refusal = refuseUnknown(request, route.parameters);

@@ -6,19 +6,24 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnStage,
   HttpApi,
-  HttpMethod,
+  type HttpMethod,
   HttpStage,
+  type IHttpRouteAuthorizer,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ingestRoute, queryRoutes } from './query-routes.ts';
+
+/** Requests a second of one route, as CloudFormation spells it. */
+export type Throttle = {
+  readonly ThrottlingRateLimit: number;
+  readonly ThrottlingBurstLimit: number;
+};
 
 /** A relay sends at most a few batches a second; this is room for a few hundred relays. */
-const ingestThrottle = { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1_000 };
+export const ingestThrottle: Throttle = { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1_000 };
 const queryThrottle = { rateLimit: 50, burstLimit: 100 };
 
 const accessLogFields = {
@@ -32,14 +37,20 @@ const accessLogFields = {
   integrationLatencyMs: '$context.integrationLatency',
 };
 
-export type EdgeApiProps = { readonly logRetentionDays: number };
+export type EdgeApiProps = {
+  readonly logRetentionDays: number;
+  /** Proves who asks, for every route but those of relays. */
+  readonly authorizer: IHttpRouteAuthorizer;
+};
 
 export class EdgeApi extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
+  private readonly props: EdgeApiProps;
 
   constructor(scope: Construct, id: string, props: EdgeApiProps) {
     super(scope, id);
+    this.props = props;
     this.api = new HttpApi(this, 'Api', { apiName: 'wherefrom', createDefaultStage: false });
     const logGroup = new LogGroup(this, 'AccessLog', {
       retention: props.logRetentionDays,
@@ -63,30 +74,37 @@ export class EdgeApi extends Construct {
     return `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
   }
 
-  /** Lets relays deliver batches to `admit`. */
-  serveIngest(admit: IFunction): void {
-    const [route] = this.api.addRoutes({
-      path: ingestRoute,
-      methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration('Admit', admit),
-    });
+  /**
+   * Lets relays in without an authorizer: the function verifies their seal.
+   * @param routes as `POST /v1/batches`
+   */
+  serveRelays(id: string, served: IFunction, routes: readonly string[], throttle: Throttle): void {
     const stage = this.stage.node.defaultChild as CfnStage;
-    stage.routeSettings = { [`POST ${ingestRoute}`]: ingestThrottle };
-    // A stage may only name routes that exist.
-    if (route === undefined) return;
-    stage.node.addDependency(route);
-    Validations.of(route).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason: 'admit verifies an Ed25519 seal over method, host, path and body; see wire/seal.ts.',
-    });
-  }
-
-  /** Lets callers with an IAM signature read through `query`. */
-  serveQuery(query: IFunction): void {
-    const integration = new HttpLambdaIntegration('Query', query);
-    const authorizer = new HttpIamAuthorizer();
-    for (const path of queryRoutes) {
-      this.api.addRoutes({ path, methods: [HttpMethod.GET], integration, authorizer });
+    const integration = new HttpLambdaIntegration(id, served);
+    for (const key of routes) {
+      const [route] = this.api.addRoutes({ ...partsOf(key), integration });
+      // A stage may only name routes that exist.
+      if (route === undefined) continue;
+      stage.node.addDependency(route);
+      stage.routeSettings = { ...(stage.routeSettings as object | undefined), [key]: throttle };
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: 'The function verifies a seal over method, host, path and body; see wire/seal.ts.',
+      });
     }
   }
+
+  /** Lets people and tools in with a token; the function checks their group. */
+  servePeople(id: string, served: IFunction, routes: readonly string[]): void {
+    const integration = new HttpLambdaIntegration(id, served);
+    const { authorizer } = this.props;
+    for (const key of routes) {
+      this.api.addRoutes({ ...partsOf(key), integration, authorizer });
+    }
+  }
+}
+
+function partsOf(key: string): { path: string; methods: HttpMethod[] } {
+  const [method = '', path = ''] = key.split(' ');
+  return { path, methods: [method as HttpMethod] };
 }

@@ -6,7 +6,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import type { AdmitEnv, LocateEnv, ProcessEnv, QueryEnv } from '../lambdas/env.ts';
+import type { AccessEnv, AdmitEnv, LocateEnv, ProcessEnv, QueryEnv } from '../lambdas/env.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { DataKey } from './data-key.ts';
 import { allowEvents, detectionSource, eventBus } from './event-bus.ts';
@@ -35,6 +35,8 @@ export type FunctionsProps = {
   readonly geoData: GeoData;
   /** Absent: places keep the names of the location data. */
   readonly label: NodeFunction | undefined;
+  /** How query finds groups in a token. */
+  readonly access: AccessEnv;
   /** Hosts that sealed requests may be addressed to. */
   readonly authorities: readonly string[];
 };
@@ -161,8 +163,9 @@ export class Functions extends Construct {
   }
 
   private makeQuery(): NodeFunction {
-    const { tables, dataKey, bundles, logRetentionDays } = this.props;
+    const { tables, dataKey, bundles, logRetentionDays, access } = this.props;
     const environment: QueryEnv = {
+      ...access,
       PROFILES_TABLE: tables.profiles.tableName,
       CONTROL_TABLE: tables.control.tableName,
       PLACES_TABLE: tables.places.tableName,

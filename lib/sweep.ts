@@ -50,7 +50,7 @@ export class Sweep extends Construct {
     tables.allow(this.sweep.role, tables.control, [
       {
         actions: ['GetItem'],
-        partitions: ['RELAYS', 'KEY#*', 'LEDGER#*', 'SWEEP', 'ERASURES', 'ERASURE-KEY'],
+        partitions: ['RELAYS', 'KEY#*', 'LEDGER#*', 'HEALTH#*', 'SWEEP', 'ERASURES', 'ERASURE-KEY'],
       },
       { actions: ['Query'], partitions: ['RELAYS'] },
       { actions: ['PutItem'], partitions: ['SWEEP', 'ERASURES'] },

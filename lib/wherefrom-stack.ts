@@ -7,10 +7,13 @@ import { Alarms } from './alarms.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { Dashboard } from './dashboard.ts';
 import { DataKey } from './data-key.ts';
-import { EdgeApi } from './edge-api.ts';
+import { DetectionMail } from './detection-mail.ts';
+import { EdgeApi, ingestThrottle } from './edge-api.ts';
 import { Functions, messageVisibility } from './functions.ts';
 import { GeoData } from './geo-data.ts';
+import { Login } from './login.ts';
 import { PlaceLabels } from './place-labels.ts';
+import { ingestRoutes, queryRoutes } from './query-routes.ts';
 import type { StackOptions } from './stack-options.ts';
 import { Sweep } from './sweep.ts';
 import { Tables } from './tables.ts';
@@ -39,13 +42,17 @@ export class WherefromStack extends Stack {
     const visibility = messageVisibility;
     const batchQueue = new BatchQueue(this, 'BatchQueue', { isEphemeral, dataKey, visibility });
     const geoData = new GeoData(this, 'GeoData', { path: props.geoData, hasUpdates });
-    const edge = new EdgeApi(this, 'Edge', { logRetentionDays });
+    const { ownIssuer } = props.options;
+    const login = new Login(this, 'Login', { isEphemeral, ownIssuer });
+    const { authorizer, access } = login;
+    const edge = new EdgeApi(this, 'Edge', { logRetentionDays, authorizer });
     const labels = hasPlaceLabels
       ? new PlaceLabels(this, 'PlaceLabels', { bundles, logRetentionDays, dataKey, tables })
       : undefined;
     const functions = new Functions(this, 'Functions', {
       bundles,
       label: labels?.label,
+      access,
       authorities: [edge.authority, ...extraAuthorities],
       logRetentionDays,
       dataKey,
@@ -56,8 +63,10 @@ export class WherefromStack extends Stack {
     const { health } = props.options;
     const sweeping = { bundles, logRetentionDays, dataKey, tables, health };
     const { sweep } = new Sweep(this, 'Sweep', sweeping);
-    edge.serveIngest(functions.admit.function);
-    edge.serveQuery(functions.query.function);
+    const { detectionEmail } = props.options;
+    if (detectionEmail) new DetectionMail(this, 'DetectionMail', { email: detectionEmail });
+    edge.serveRelays('Admit', functions.admit.function, ingestRoutes, ingestThrottle);
+    edge.servePeople('Query', functions.query.function, queryRoutes);
 
     const { admit, process, locate, query } = functions;
     const label = labels && { label: labels.label };
@@ -76,7 +85,7 @@ export class WherefromStack extends Stack {
     });
     new Dashboard(this, 'Dashboard', { alarms, functions: watched, edge, batchQueue, tables });
 
-    this.tellWhatNext(edge, tables, batchQueue, geoData);
+    this.tellWhatNext(edge, tables, batchQueue, geoData, login);
     const subscribe = `aws sns subscribe --topic-arn ${alarms.topic.topicArn}`;
     new CfnOutput(this, 'AlarmsBySubscription', {
       value: `${subscribe} --protocol email --notification-endpoint you@example.com`,
@@ -90,6 +99,7 @@ export class WherefromStack extends Stack {
     tables: Tables,
     batchQueue: BatchQueue,
     geoData: GeoData,
+    login: Login,
   ): void {
     const url = `https://${edge.authority}`;
     const relay = `npm run admin -- relay add --table ${tables.control.tableName}`;
@@ -98,9 +108,10 @@ export class WherefromStack extends Stack {
       value: `${relay} --name relay-1 --public-key relay-1.public.pem`,
       description: 'Lets a relay in; "npm run admin -- --help" says how to make its key',
     });
-    new CfnOutput(this, 'Step2Ask', {
+    if (login.pool) this.tellOfPool(login.pool);
+    new CfnOutput(this, 'Step3Ask', {
       value: `npm run query -- --url ${url} users`,
-      description: 'Lists the users seen, with your own AWS credentials',
+      description: 'Lists the users seen; "npm run query -- --help" says how to give a token',
     });
     if (geoData.updates) {
       new CfnOutput(this, 'LocationUpdates', {
@@ -111,6 +122,21 @@ export class WherefromStack extends Stack {
     new CfnOutput(this, 'DeadLetters', {
       value: batchQueue.deadLetters.queueUrl,
       description: 'Messages that failed for more than a day; empty when all is well',
+    });
+  }
+  private tellOfPool({ userPool, machine, tokenUrl }: NonNullable<Login['pool']>): void {
+    const add = `npm run admin -- user add --pool ${userPool.userPoolId}`;
+    new CfnOutput(this, 'Step2AddYourself', {
+      value: `${add} --email you@example.com --group admin`,
+      description: 'Lets a person ask: group analyst or admin',
+    });
+    new CfnOutput(this, 'MachineClient', {
+      value: machine.userPoolClientId,
+      description: 'Client id for machines; its secret is in the user pool',
+    });
+    new CfnOutput(this, 'TokenUrl', {
+      value: tokenUrl,
+      description: 'Where machines get tokens',
     });
   }
 }

@@ -3,6 +3,7 @@
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Locate } from '../../domain/ports.ts';
+import type { Access } from '../access.ts';
 import { cached } from '../cached.ts';
 import { makeErasedTest } from '../erasures.ts';
 import { sha256Hash } from '../hash.ts';
@@ -68,7 +69,10 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
   });
 }
 
-export type QueryOptions = TableOptions & { readonly placesTable: string };
+export type QueryOptions = TableOptions & {
+  readonly placesTable: string;
+  readonly access: Access;
+};
 
 /** The query handler over the tables. */
 export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQuery> {
@@ -82,6 +86,7 @@ export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQue
     domains: cached(async () => (await control.settings()).settings.domains, settingsTtlMs, now),
     cursorKey: cached(() => control.cursorKey(), settingsTtlMs, now),
     now,
+    access: options.access,
     onError: (error) => log.error('a query failed', error),
   });
 }

@@ -119,7 +119,12 @@ function httpEvent(method: string, path: string, body = ''): unknown {
     rawPath: path,
     rawQueryString: '',
     headers: { host: 'api.example', 'content-type': 'text/plain' },
-    requestContext: { domainName: 'api.example', http: { method, path }, requestId: 'r' },
+    requestContext: {
+      domainName: 'api.example',
+      http: { method, path },
+      requestId: 'r',
+      authorizer: { jwt: { claims: { 'cognito:groups': '[analyst]' } } },
+    },
     body,
     isBase64Encoded: false,
   };

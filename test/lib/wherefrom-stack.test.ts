@@ -274,13 +274,16 @@ describe('newer location data', () => {
 describe('the HTTP API', () => {
   const routes = () => ofType(stack, 'AWS::ApiGatewayV2::Route').map(([, one]) => one.Properties);
 
-  it('lets relays in without an authorizer and everybody else only with an IAM signature', () => {
+  it('lets relays in without an authorizer and everybody else only with a token', () => {
     const open = routes().filter((route) => route.AuthorizationType === 'NONE');
-    const signed = routes().filter((route) => route.AuthorizationType === 'AWS_IAM');
+    const guarded = routes().filter((route) => route.AuthorizationType === 'JWT');
 
-    expect(open.map((route) => route.RouteKey)).toEqual(['POST /v1/batches']);
-    expect(signed.length + open.length).toBe(routes().length);
-    expect(signed.every((route) => route.RouteKey.startsWith('GET /v1/'))).toBe(true);
+    const ofRelays = /^(POST \/v1\/batches|\w+ \/v1\/relay\/\w+)$/;
+    expect(open.map((route) => route.RouteKey)).toContain('POST /v1/batches');
+    expect(open.filter((route) => !ofRelays.test(route.RouteKey))).toEqual([]);
+    expect(guarded.filter((route) => ofRelays.test(route.RouteKey))).toEqual([]);
+    expect(guarded.length + open.length).toBe(routes().length);
+    expect(guarded.every((route) => route.AuthorizerId !== undefined)).toBe(true);
   });
 
   it('throttles every route, and relays apart from people', () => {
@@ -321,11 +324,78 @@ describe('the HTTP API', () => {
   });
 });
 
+describe('login', () => {
+  it('takes tokens of its own user pool, for its own clients only', () => {
+    const { Properties } = theOne(stack, 'AWS::ApiGatewayV2::Authorizer', 'Tokens');
+    const clients = ofType(stack, 'AWS::Cognito::UserPoolClient').map(([id]) => ({ Ref: id }));
+
+    expect(Properties).toMatchObject({
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: { Audience: expect.arrayContaining(clients) },
+    });
+    expect(Properties.JwtConfiguration.Audience).toHaveLength(clients.length);
+    expect(JSON.stringify(Properties.JwtConfiguration.Issuer)).toContain('cognito-idp');
+  });
+
+  it('lets nobody sign up, asks everybody for a code, and survives the stack', () => {
+    const { Properties, DeletionPolicy } = theOne(stack, 'AWS::Cognito::UserPool', 'People');
+
+    expect(Properties).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      MfaConfiguration: 'ON',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+      DeletionProtection: 'ACTIVE',
+    });
+    expect(Properties.Policies.PasswordPolicy.MinimumLength).toBeGreaterThanOrEqual(14);
+    expect(DeletionPolicy).toBe('Retain');
+    expect(theOne(trial, 'AWS::Cognito::UserPool', 'People').DeletionPolicy).toBe('Delete');
+  });
+
+  it('has the two groups that the functions know', () => {
+    const groups = ofType(stack, 'AWS::Cognito::UserPoolGroup').map(
+      ([, { Properties }]) => Properties.GroupName,
+    );
+
+    expect(groups.sort()).toEqual(['admin', 'analyst']);
+  });
+
+  it('gives people codes with PKCE and no secret, and machines reading by their own secret', () => {
+    const people = theOne(stack, 'AWS::Cognito::UserPoolClient', 'Console').Properties;
+    const machine = theOne(stack, 'AWS::Cognito::UserPoolClient', 'Machine').Properties;
+
+    expect(people).toMatchObject({ GenerateSecret: false, AllowedOAuthFlows: ['code'] });
+    expect(JSON.stringify(people.AllowedOAuthScopes)).toBe('["openid"]');
+    expect(machine).toMatchObject({
+      GenerateSecret: true,
+      AllowedOAuthFlows: ['client_credentials'],
+    });
+    expect(JSON.stringify(machine.AllowedOAuthScopes)).toMatch(/\/read"/);
+    expect(JSON.stringify(machine.AllowedOAuthScopes)).not.toContain('admin');
+  });
+
+  it('makes no pool where the organisation has an issuer of its own', () => {
+    const issuer = 'https://login.example.com/tenant/v2.0';
+    const own = synthesize({ issuer, audience: 'app-1,app-2', groupsClaim: 'roles' });
+
+    expect(theOne(own, 'AWS::ApiGatewayV2::Authorizer', 'Tokens').Properties).toMatchObject({
+      JwtConfiguration: { Issuer: issuer, Audience: ['app-1', 'app-2'] },
+    });
+    expect(ofType(own, 'AWS::Cognito::UserPool')).toEqual([]);
+    const { Variables } = theOne(own, 'AWS::Lambda::Function', 'FunctionsQuery').Properties
+      .Environment;
+    expect(Variables).toMatchObject({ GROUPS_CLAIM: 'roles' });
+    expect(Variables.SCOPE_PREFIX).toBeUndefined();
+    expect(Object.keys(own.outputs)).not.toContain('Step2AddYourself');
+  });
+});
+
 describe('outputs', () => {
   it('are the commands to type next', () => {
     const text = JSON.stringify(stack.outputs);
 
     expect(text).toContain('npm run admin -- relay add --table ');
+    expect(text).toContain('npm run admin -- user add --pool ');
     expect(text).toContain('npm run query -- --url https://');
   });
 });

@@ -1,0 +1,141 @@
+// Who may ask: a JWT authorizer for every route that people and tools use. Either the tokens of the
+// organisation's own issuer, or those of a user pool made here: nobody signs up by themselves,
+// everybody has a one-time code, and groups are given by hand. Groups are checked in the functions.
+
+import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import {
+  AccountRecovery,
+  CfnUserPoolGroup,
+  FeaturePlan,
+  Mfa,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+  type UserPoolClient,
+  UserPoolClientIdentityProvider,
+} from 'aws-cdk-lib/aws-cognito';
+import { Construct } from 'constructs';
+import type { AccessEnv } from '../lambdas/env.ts';
+import type { OwnIssuer } from './stack-options.ts';
+
+/** Scopes of machines: `wherefrom/read`, `wherefrom/admin`. */
+const resourceServer = 'wherefrom';
+/** Where the page of `npm start` would take a person back; the console adds its own address. */
+const callbackUrls = ['http://localhost:8080/'];
+const passwordLengthMin = 14;
+
+export type LoginProps = {
+  readonly isEphemeral: boolean;
+  readonly ownIssuer: OwnIssuer | undefined;
+};
+
+/** What exists where the stack makes the user pool itself. */
+type Pool = {
+  readonly userPool: UserPool;
+  readonly people: UserPoolClient;
+  readonly machine: UserPoolClient;
+  readonly tokenUrl: string;
+};
+
+export class Login extends Construct {
+  readonly authorizer: HttpJwtAuthorizer;
+  /** How functions find groups in a token. */
+  readonly access: AccessEnv;
+  readonly pool: Pool | undefined;
+
+  constructor(scope: Construct, id: string, props: LoginProps) {
+    super(scope, id);
+    const { ownIssuer } = props;
+    if (ownIssuer) {
+      const { issuer, audience, groupsClaim } = ownIssuer;
+      this.authorizer = new HttpJwtAuthorizer('Tokens', issuer, { jwtAudience: [...audience] });
+      this.access = { GROUPS_CLAIM: groupsClaim };
+      return;
+    }
+    const userPool = this.makePool(props.isEphemeral);
+    this.pool = this.addClients(userPool);
+    const clients = [this.pool.people, this.pool.machine];
+    const issuer = `https://cognito-idp.${Aws.REGION}.${Aws.URL_SUFFIX}/${userPool.userPoolId}`;
+    this.authorizer = new HttpJwtAuthorizer('Tokens', issuer, {
+      jwtAudience: clients.map((client) => client.userPoolClientId),
+    });
+    this.access = { GROUPS_CLAIM: 'cognito:groups', SCOPE_PREFIX: `${resourceServer}/` };
+  }
+
+  private makePool(isEphemeral: boolean): UserPool {
+    const pool = new UserPool(this, 'People', {
+      featurePlan: FeaturePlan.ESSENTIALS,
+      selfSignUpEnabled: false,
+      signInAliases: { email: true },
+      mfa: Mfa.REQUIRED,
+      mfaSecondFactor: { otp: true, sms: false },
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      passwordPolicy: {
+        minLength: passwordLengthMin,
+        requireDigits: true,
+        requireLowercase: true,
+        requireSymbols: true,
+        requireUppercase: true,
+        tempPasswordValidity: Duration.days(3),
+      },
+      deletionProtection: !isEphemeral,
+      removalPolicy: isEphemeral ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    Validations.of(pool).acknowledge({
+      id: 'AwsSolutions-COG8',
+      reason: 'Threat protection is billed per person; a code is asked of everybody anyway.',
+    });
+    for (const groupName of ['analyst', 'admin']) {
+      new CfnUserPoolGroup(this, groupName, { userPoolId: pool.userPoolId, groupName });
+    }
+    return pool;
+  }
+
+  private addClients(userPool: UserPool): Pool {
+    const read = new ResourceServerScope({
+      scopeName: 'read',
+      scopeDescription: 'What an analyst may do',
+    });
+    const admin = new ResourceServerScope({
+      scopeName: 'admin',
+      scopeDescription: 'What an admin may do',
+    });
+    const server = userPool.addResourceServer('Api', {
+      identifier: resourceServer,
+      scopes: [read, admin],
+    });
+    const shared = {
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+      accessTokenValidity: Duration.hours(1),
+      supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
+    };
+    const people = userPool.addClient('Console', {
+      ...shared,
+      generateSecret: false,
+      authFlows: { userSrp: true },
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.hours(12),
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID],
+        callbackUrls,
+        logoutUrls: callbackUrls,
+      },
+    });
+    const machine = userPool.addClient('Machine', {
+      ...shared,
+      generateSecret: true,
+      // It may read. Who needs a machine that changes things gives it the other scope by hand.
+      oAuth: {
+        flows: { clientCredentials: true },
+        scopes: [OAuthScope.resourceServer(server, read)],
+      },
+    });
+    // Names of login domains are unique in a region; the account's number makes ours so.
+    const domainPrefix = `${Stack.of(this).stackName.toLowerCase()}-${Aws.ACCOUNT_ID}`;
+    const domain = userPool.addDomain('Domain', { cognitoDomain: { domainPrefix } });
+    return { userPool, people, machine, tokenUrl: `${domain.baseUrl()}/oauth2/token` };
+  }
+}
