@@ -34,13 +34,17 @@ export type SessionVerdict = {
 /** The gate's facts at the time of the judged session, which is not counted. */
 export type Gate = { readonly daysSinceFirst: number; readonly sessionsInMonth: number };
 
-const gateDays = 30;
-const gateSessions = 5;
+/** The learning gate: days since the first connection, and connections in the last 30 days. */
+export const gateDays = 30;
+export const gateSessions = 5;
 /** Evidence that needs no history of the person. */
 const hard: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
 const hardWeightMin = 2;
 const aboutLocation: ReadonlySet<TermName> = new Set(['place', 'network', 'prefix', 'colleagues']);
-/** Nats above the threshold that make an alert High by themselves. */
+/**
+ * Nats that make an alert High by themselves: above the threshold, and above that of a standard
+ * organisation, or calm organisations would have nothing but High ones.
+ */
 const highAbove = 4;
 /** Travel that counts as a second person at work, with a computer that is not known. */
 const travelHigh = 1.5;
@@ -131,7 +135,9 @@ function severityOf(scored: Score, threshold: number): Severity | undefined {
   const weightOf = (term: TermName): number =>
     evidence.find((one) => one.term === term)?.weight ?? 0;
   const isNewDevice = evidence.some((one) => one.aspect === 'new-device' && one.weight > 0);
-  if (weightOf('burst') > 0 || score >= threshold + highAbove) return 'high';
+  if (weightOf('burst') > 0 || score >= Math.max(threshold, shownMidpoint) + highAbove) {
+    return 'high';
+  }
   if (isNewDevice && weightOf('travel') >= travelHigh) return 'high';
   const grounds = evidence.filter((one) => one.weight >= noteworthy);
   return grounds.length === 1 && grounds.every((one) => aboutLocation.has(one.term))

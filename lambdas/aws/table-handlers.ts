@@ -9,6 +9,7 @@ import { makeErasedTest } from '../erasures.ts';
 import { sha256Hash } from '../hash.ts';
 import { makeLog } from '../log.ts';
 import { makeProcess, type ProcessDeps } from '../process.ts';
+import { readLive } from '../query/live.ts';
 import { makeQuery } from '../query.ts';
 import { type SendToBus, withTelling } from '../tell.ts';
 import { makeControlStore } from './control-store.ts';
@@ -21,6 +22,8 @@ import { makeUserStore } from './user-store.ts';
 
 /** A change of the settings reaches every instance within this time. */
 const settingsTtlMs = 60_000;
+/** Open sessions and places of today are read anew after this time. */
+const liveTtlMs = 30_000;
 
 export type TableOptions = {
   readonly client: DynamoDBClient;
@@ -79,9 +82,12 @@ export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQue
   const { client, now } = options;
   const control = makeControlStore({ client, tableName: options.controlTable, now });
   const log = logOf('query', options);
+  const store = makeQueryStore({ client, tableName: options.profilesTable, now });
+  const watermarks = (ids: readonly string[]) => control.watermarks(ids);
   return makeQuery({
-    store: makeQueryStore({ client, tableName: options.profilesTable, now }),
-    watermarks: (ids) => control.watermarks(ids),
+    store,
+    watermarks,
+    live: cached(() => readLive({ store, watermarks }, now()), liveTtlMs, now),
     labels: (cells) => readPlaceLabels({ client, tableName: options.placesTable, now }, cells),
     domains: cached(async () => (await control.settings()).settings.domains, settingsTtlMs, now),
     cursorKey: cached(() => control.cursorKey(), settingsTtlMs, now),

@@ -63,21 +63,28 @@ export async function toldOf(
   return detection && { detection, triage: triages.get(id) };
 }
 
-/** `GET /v1/summary`: users known, and detections of the last 30 days by severity. */
+/** `GET /v1/summary`: users known, detections of the last 30 days, and what goes on now. */
 export async function getSummary(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const from = request.now - summaryDays * 86_400_000;
-  const [users, detections] = await Promise.all([
+  const [users, live, detections] = await Promise.all([
     countPages((page) => deps.store.users('', page)),
+    deps.live(),
     collectDetections(deps, { from, to: request.now + 86_400_000 }),
   ]);
   const bySeverity = { low: 0, medium: 0, high: 0 };
-  for (const { detection } of detections.items) bySeverity[detection.severity] += 1;
+  let untouched = 0;
+  for (const { detection, triage } of detections.items) {
+    bySeverity[detection.severity] += 1;
+    if ((triage?.status ?? 'new') === 'new') untouched += 1;
+  }
   return jsonAnswer({
     users: users.count,
     isUsersComplete: users.isComplete,
     detections: bySeverity,
     isDetectionsComplete: detections.last === undefined,
+    detectionsNew: untouched,
     detectionsSince: new Date(from).toISOString(),
+    live: { ...live, places: live.places.map((place) => ({ ...place })) },
     attribution,
   });
 }

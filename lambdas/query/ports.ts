@@ -7,6 +7,7 @@ import type { Session } from '../../domain/session.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import type { CellKey, CellLabel } from '../label.ts';
 import type { Triage } from '../triage.ts';
+import type { Live } from './live.ts';
 
 /** A page of rows. `last` is the sort key to go on from; absent on the last page. */
 export type Page<T> = { readonly items: readonly T[]; readonly last?: string };
@@ -49,6 +50,8 @@ export type QueryDeps = {
   /** Names of map cells, by `<cell>#<country>`; what has none is absent. */
   readonly labels: (cells: readonly CellKey[]) => Promise<ReadonlyMap<string, CellLabel>>;
   readonly domains: () => Promise<DomainSettings>;
+  /** What goes on now; it may be half a minute old. */
+  readonly live: () => Promise<Live>;
   /** Signs cursors; the same key in every instance. */
   readonly cursorKey: () => Promise<string>;
   readonly now: () => UnixMs;

@@ -32,6 +32,7 @@ import {
   type CellLabels,
   detectionView,
   type Json,
+  learningView,
   profileView,
 } from './views.ts';
 
@@ -124,6 +125,7 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
   );
   return jsonAnswer({
     ...profileView(found.profile, labels),
+    learning: learningView(found.profile, now),
     openSessions: open.map(view),
     activities: sessions.items.slice(0, profileActivities).map(view),
     detections: told.map(({ detection, triage }) => detectionView(detection, triage)),

@@ -3,8 +3,9 @@
 
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detect/alert.ts';
+import { gateDays, gateSessions } from '../../domain/detect/verdict.ts';
 import { cellOf, type Location, placeKey, placeLabel } from '../../domain/location.ts';
-import type { Profile } from '../../domain/profile.ts';
+import { type Profile, sessionsInMonth } from '../../domain/profile.ts';
 import { type Session, sessionState } from '../../domain/session.ts';
 import type { Tally } from '../../domain/tally.ts';
 import type { CellLabel } from '../label.ts';
@@ -59,6 +60,18 @@ export function profileView(profile: Profile, labels: CellLabels): JsonObject {
     })),
     gateways: sorted(profile.gateways).map(([id, tally]) => ({ id, ...tallyView(tally) })),
     hours: profile.hours,
+  };
+}
+
+/** How far a person is known: before the gate nothing personal alerts. */
+export function learningView(profile: Profile, now: UnixMs): JsonObject {
+  const until = profile.firstSeen + gateDays * 86_400_000;
+  const connections = sessionsInMonth(profile, now);
+  return {
+    isOver: now >= until && connections >= gateSessions,
+    until: timeText(until),
+    connections,
+    connectionsNeeded: gateSessions,
   };
 }
 

@@ -202,6 +202,12 @@ describe('a list as a file', () => {
   });
 });
 
+it('the summary knows who is connected now', async () => {
+  const { body } = await cloud.get('GET /v1/summary');
+
+  expect(body.live).toMatchObject({ openSessions: 1, usersConnected: 1, isComplete: true });
+});
+
 describe('cells of a spreadsheet', () => {
   it('begin no formula and hide nothing, whatever text they hold', () => {
     const begins = fc.constantFrom('=', '+', '-', '@', '\t', '\r', ' =', '\uff1d', '\u202e', '');
@@ -231,6 +237,7 @@ describe('a search for a user', () => {
     const domains = { netbios: { CONTOSO: 'contoso.com' }, defaultDomain: 'contoso.com' };
     const names = ['al@other.com', 'alan@contoso.com', 'alice@contoso.com', 'bob@contoso.com'];
     const search = makeQuery({
+      access: { kind: 'open' },
       store: {
         users: async (prefix: string) => ({
           items: names
@@ -320,6 +327,7 @@ it('a busy table is a 503 that says when to try again', async () => {
     name: 'ProvisionedThroughputExceededException',
   });
   const query = makeQuery({
+    access: { kind: 'open' },
     store: { detection: () => Promise.reject(busy), triages: async () => new Map() },
     now: () => now,
     onError: () => undefined,

@@ -137,7 +137,21 @@ describe('the query API', () => {
   it('sums up the organisation', async () => {
     const answer = await cloud.get('GET /v1/summary');
     expect(violations('GET /v1/summary', 200, answer.body)).toEqual([]);
-    expect(answer.body).toMatchObject({ users: 3, detections: { low: 1, medium: 0, high: 0 } });
+    expect(answer.body).toMatchObject({
+      users: 3,
+      detections: { low: 1, medium: 0, high: 0 },
+      detectionsNew: 1,
+      live: { isComplete: true },
+    });
+    const places = answer.body.live.places.map(
+      ({ label, users }: { label: string; users: number }) => [label, users],
+    );
+    expect(places).toEqual([
+      ['London, GB', 3],
+      ['Tokyo, JP', 1],
+    ]);
+    const profile = await cloud.get('GET /v1/users/{user}', { params: { user: 'bob' } });
+    expect(profile.body.learning).toMatchObject({ isOver: false, connectionsNeeded: 5 });
   });
 
   it('answers whatever it is asked with a documented status and a valid body', async () => {
