@@ -51,7 +51,7 @@ function cloudLines({ cloud }: StatusReport, now: number): string[] {
   return [`cloud     ${state}  ${last}${clock}  ${cloud.url}`];
 }
 
-function settingsLines({ control, isEnabled }: StatusReport, now: number): string[] {
+function settingsLines({ control, isEnabled, gateways }: StatusReport, now: number): string[] {
   if (!control) return [];
   const { settings, lastContactTime, isRevoked } = control;
   const { version, source, overrides, leftOut } = settings;
@@ -60,7 +60,8 @@ function settingsLines({ control, isEnabled }: StatusReport, now: number): strin
   const asked = lastContactTime
     ? `, asked ${span(now - Date.parse(lastContactTime))} ago`
     : ', the cloud has not answered yet';
-  const off = isEnabled ? '' : '  SWITCHED OFF: the ports are shut';
+  const why = gateways.length === 0 ? 'NO GATEWAY YET' : 'SWITCHED OFF';
+  const off = isEnabled ? '' : `  ${why}: the ports are shut`;
   const state = isRevoked ? 'REVOKED ' : control.trouble === undefined ? 'ok      ' : 'trouble ';
   return [
     `settings  ${state}  ${what}${asked}${off}`,
