@@ -13,6 +13,7 @@ const detailTypes: ReadonlyMap<string, DetailTypes> = new Map([
   ['relay-silent', { began: 'Relay silent', recovered: 'Relay heard again' }],
   ['ledger-gap', { began: 'Records missing', recovered: 'Missing records came' }],
   ['gateway-silent', { began: 'Gateway silent', recovered: 'Gateway heard again' }],
+  ['clock', { began: 'Relay clock off', recovered: 'Relay clock right again' }],
   ['wrong-secret', { began: 'Wrong gateway secret', recovered: 'Gateway secret right again' }],
 ]);
 /** Whatever else a relay reports: its code is in the detail. */
