@@ -6,6 +6,7 @@ import { createPublicKey } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { RelayKeyStore } from '../lambdas/control-ports.ts';
 import { type PublicJwk, parsePublicJwk, publicJwkOf, thumbprint } from '../wire/signature.ts';
+import { addUser, mistakeOf, removeUser, type UserPoolClient } from './admin-users.ts';
 
 export type AdminIo = {
   readonly out: (text: string) => void;
@@ -13,6 +14,8 @@ export type AdminIo = {
   readonly readText: (path: string) => string;
   /** Opens the control table of that name. */
   readonly openKeys: (table: string) => RelayKeyStore;
+  /** The client of user pools. */
+  readonly openPools: () => UserPoolClient;
 };
 
 /** Exit codes of sysexits.h: wrong command line, unusable input, no service; 1: refused. */
@@ -28,22 +31,31 @@ const optionTypes = {
   'public-key': { type: 'string' },
   key: { type: 'string' },
   table: { type: 'string' },
+  pool: { type: 'string' },
+  email: { type: 'string' },
+  group: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 type Options = ReturnType<typeof parse>['values'];
 type Command = (options: Options, io: AdminIo) => Promise<number>;
 
-const help = `Who may deliver batches. Uses your own AWS credentials and region.
+const help = `Who may deliver batches, and who may ask. Uses your own AWS credentials and region.
 
   npm run admin -- relay add --name NAME --public-key FILE --table TABLE
   npm run admin -- relay list --table TABLE
   npm run admin -- relay revoke --name NAME --key KEYID --table TABLE
 
+  npm run admin -- user add --email EMAIL --group GROUP --pool POOL
+  npm run admin -- user remove --email EMAIL --pool POOL
+
   --name NAME         the relay's id: a-z, 0-9 and -, at most 63 characters
   --public-key FILE   its public key, PEM or JWK: Ed25519 or P-256
   --key KEYID         the thumbprint that add and list print
   --table TABLE       the control table; "npm run deploy" prints its name
+  --email EMAIL       the person, who gets a mail with a first password
+  --group GROUP       analyst or admin
+  --pool POOL         the user pool; "npm run deploy" prints its id
 
 Make a key where the relay runs; the private half stays there:
   openssl genpkey -algorithm ed25519 -out relay-1.key.pem
@@ -71,6 +83,8 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['relay add', addRelay],
   ['relay list', listRelays],
   ['relay revoke', revokeRelay],
+  ['user add', inviteUser],
+  ['user remove', excludeUser],
 ]);
 
 /** Runs one command line; resolves to the exit code. */
@@ -123,7 +137,7 @@ function joinKey(args: readonly string[]): string[] {
   return [...args.slice(0, at), `--key=${value}`, ...args.slice(at + 2)];
 }
 
-function required(options: Options, name: 'name' | 'public-key' | 'key' | 'table'): string {
+function required(options: Options, name: Exclude<keyof Options, 'help'>): string {
   const value = options[name];
   if (value === undefined || value === '') throw new UsageError(`--${name} is missing`);
   if (name === 'name' && !relayName.test(value)) {
@@ -168,6 +182,31 @@ async function revokeRelay(options: Options, io: AdminIo): Promise<number> {
     return refusedExitCode;
   }
   io.out(`key ${keyId} opens nothing from 60 seconds on\n`);
+  return 0;
+}
+
+async function inviteUser(options: Options, io: AdminIo): Promise<number> {
+  const email = required(options, 'email');
+  const group = required(options, 'group');
+  const pool = required(options, 'pool');
+  const mistake = mistakeOf(email, group);
+  if (mistake) throw new UsageError(mistake);
+  const known = await addUser(io.openPools(), pool, { email, group });
+  const next = known === 'invited' ? 'gets a mail with a first password' : 'was known already';
+  io.out(`${email} is ${group} now and ${next}\n`);
+  return 0;
+}
+
+async function excludeUser(options: Options, io: AdminIo): Promise<number> {
+  const email = required(options, 'email');
+  const pool = required(options, 'pool');
+  const mistake = mistakeOf(email, undefined);
+  if (mistake) throw new UsageError(mistake);
+  if ((await removeUser(io.openPools(), pool, email)) === 'unknown') {
+    io.error(`wherefrom admin: the pool has no ${email}\n`);
+    return refusedExitCode;
+  }
+  io.out(`${email} is out; a token they hold opens the API for an hour at most\n`);
   return 0;
 }
 

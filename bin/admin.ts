@@ -1,6 +1,7 @@
 // `npm run admin`: lets relays in and shuts them out. Wires the process to admin-commands.ts.
 
 import { readFileSync } from 'node:fs';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { makeControlStore } from '../lambdas/aws/control-store.ts';
 import { makeDynamoClient } from '../lambdas/aws/dynamo-client.ts';
 import { runAdmin } from './admin-commands.ts';
@@ -11,4 +12,5 @@ process.exitCode = await runAdmin(process.argv.slice(2), {
   readText: (path) => readFileSync(path, 'utf8'),
   openKeys: (tableName) =>
     makeControlStore({ client: makeDynamoClient(), tableName, now: Date.now }),
+  openPools: () => new CognitoIdentityProviderClient(),
 });

@@ -1,16 +1,13 @@
-// What `npm run query` does: asks the query API one question and prints the JSON answer. In AWS the
-// request is signed with the caller's own credentials; on loopback it goes as it is.
+// What `npm run query` does: asks the query API one question and prints the JSON answer. The
+// deployed API gets a token; on loopback the request goes as it is.
 
 import { parseArgs } from 'node:util';
-import { type AwsCredentials, signGet } from './aws-signature.ts';
+import { accessToken, TokenError, type TokenIo, tokenHelp } from './access-token.ts';
 
-export type QueryIo = {
+export type QueryIo = TokenIo & {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
   readonly fetch: (url: URL, headers: Record<string, string>) => Promise<Response>;
-  readonly credentials: () => Promise<AwsCredentials>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 };
 
 const usageExitCode = 64;
@@ -20,15 +17,13 @@ const localUrl = 'http://127.0.0.1:8080';
 
 const help = `Asks the query API and prints its JSON answer.
 
-  npm run query -- [--url URL] [--region REGION] QUESTION
+  npm run query -- [--url URL] QUESTION
 
   --url URL        the API; "npm run deploy" prints it (default: ${localUrl}, npm start)
-  --region REGION  needed when the API has a domain of its own
   QUESTION         users | "users?search=ali" | users/alice@contoso.com |
                    users/alice@contoso.com/activities | detections | devices | summary | ...
 
-In AWS the request is signed with your own credentials (environment, profile or SSO).
-`;
+${tokenHelp}`;
 
 /** Runs one command line; resolves to the exit code. */
 export async function runQuery(args: readonly string[], io: QueryIo): Promise<number> {
@@ -53,10 +48,19 @@ export async function runQuery(args: readonly string[], io: QueryIo): Promise<nu
   const url = new URL(`v1/${question.replace(/^\/?(v1\/)?/, '')}`, values.url.replace(/\/*$/, '/'));
   if (url.protocol === 'http:') return ask(url, {}, io);
 
-  const region = values.region ?? /\.execute-api\.([a-z0-9-]+)\./.exec(url.host)?.[1];
-  if (region === undefined) return wrong('--region is missing: the host does not name one');
-  const scope = { region, service: 'execute-api', timeMs: io.now() };
-  return ask(url, signGet(url, { ...scope, credentials: await io.credentials() }), io);
+  const source = {
+    tokenFile: values['token-file'],
+    clientId: values['client-id'],
+    tokenUrl: values['token-url'],
+  };
+  let token: string;
+  try {
+    token = await accessToken(source, io);
+  } catch (error) {
+    if (error instanceof TokenError) return wrong(error.message);
+    throw error;
+  }
+  return ask(url, { authorization: `Bearer ${token}` }, io);
 }
 
 function parse(args: readonly string[]) {
@@ -64,7 +68,9 @@ function parse(args: readonly string[]) {
     args: [...args],
     options: {
       url: { type: 'string', default: localUrl },
-      region: { type: 'string' },
+      'token-file': { type: 'string' },
+      'client-id': { type: 'string' },
+      'token-url': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
     allowPositionals: true,

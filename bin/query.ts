@@ -1,13 +1,13 @@
 // `npm run query`: asks the query API. Wires the process to query-command.ts.
 
-import { makeDynamoClient } from '../lambdas/aws/dynamo-client.ts';
+import { readFileSync } from 'node:fs';
 import { runQuery } from './query-command.ts';
 
 process.exitCode = await runQuery(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
   fetch: (url, headers) => fetch(url, { headers }),
-  // Any client of the SDK finds credentials the way the AWS command line does.
-  credentials: () => makeDynamoClient().config.credentials(),
-  now: Date.now,
+  environment: process.env,
+  readText: (path) => readFileSync(path, 'utf8'),
+  post: (url, headers, body) => fetch(url, { method: 'POST', headers, body }),
 });

@@ -2,11 +2,28 @@
 // code.
 
 import { generateKeyPairSync } from 'node:crypto';
+import {
+  UserNotFoundException,
+  UsernameExistsException,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { runAdmin } from '../../bin/admin-commands.ts';
+import type { UserPoolClient } from '../../bin/admin-users.ts';
 import { makeControlStore } from '../../lambdas/aws/control-store.ts';
 import type { ControlStore } from '../../lambdas/control-ports.ts';
 import { publicJwkOf, thumbprint } from '../../wire/signature.ts';
 import { startTestDynamo, type TestDynamo } from '../support/dynalite.ts';
+
+/** What a user pool was asked; answers what a test says. */
+const pool = {
+  asked: [] as { command: string; input: unknown }[],
+  fails: undefined as Error | undefined,
+  send(command: { input: unknown }): Promise<unknown> {
+    this.asked.push({ command: command.constructor.name, input: command.input });
+    const { fails } = this;
+    this.fails = undefined;
+    return fails ? Promise.reject(fails) : Promise.resolve({});
+  },
+};
 
 let dynamo: TestDynamo;
 let table: string;
@@ -17,6 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 beforeEach(async () => {
+  pool.asked = [];
   table = await dynamo.createTable();
   keys = makeControlStore({
     client: dynamo.client,
@@ -45,6 +63,7 @@ async function admin(args: string, files: Readonly<Record<string, string>> = {})
       if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
       return text;
     },
+    openPools: () => pool as unknown as UserPoolClient,
     openKeys: (name) =>
       makeControlStore({ client: dynamo.client, tableName: name, now: () => 1_790_000_000_000 }),
   });
@@ -173,5 +192,57 @@ describe('the command line', () => {
 
     expect(exitCode).toBeGreaterThanOrEqual(64);
     expect(error).toContain(message);
+  });
+});
+
+describe('user add and remove', () => {
+  const person = '--email eve@example.com --pool eu-central-1_abc';
+
+  it('invites a person by mail and puts them into the group', async () => {
+    const { exitCode, out } = await admin(`user add --group admin ${person}`);
+
+    expect(exitCode).toBe(0);
+    expect(out).toContain('gets a mail');
+    expect(pool.asked).toEqual([
+      {
+        command: 'AdminCreateUserCommand',
+        input: expect.objectContaining({
+          UserPoolId: 'eu-central-1_abc',
+          Username: 'eve@example.com',
+          DesiredDeliveryMediums: ['EMAIL'],
+        }),
+      },
+      {
+        command: 'AdminAddUserToGroupCommand',
+        input: { UserPoolId: 'eu-central-1_abc', Username: 'eve@example.com', GroupName: 'admin' },
+      },
+    ]);
+  });
+
+  it('gives another group to somebody who is there already', async () => {
+    pool.fails = new UsernameExistsException({ message: 'there', $metadata: {} });
+
+    const { exitCode, out } = await admin(`user add --group analyst ${person}`);
+
+    expect(exitCode).toBe(0);
+    expect(out).toContain('was known already');
+    expect(pool.asked.map(({ command }) => command)).toContain('AdminAddUserToGroupCommand');
+  });
+
+  it('shuts a person out, and says when there is none', async () => {
+    expect((await admin(`user remove ${person}`)).exitCode).toBe(0);
+    pool.fails = new UserNotFoundException({ message: 'none', $metadata: {} });
+    expect((await admin(`user remove ${person}`)).exitCode).toBe(1);
+  });
+
+  it.each([
+    ['another group', '--group boss --email eve@example.com', /analyst, admin/],
+    ['no address', '--group admin --email eve', /e-mail/],
+  ])('asks nobody about %s', async (_, args, message) => {
+    const { exitCode, error } = await admin(`user add --pool p ${args}`);
+
+    expect(exitCode).toBe(64);
+    expect(error).toMatch(message);
+    expect(pool.asked).toEqual([]);
   });
 });

@@ -1,48 +1,8 @@
-// `npm run query`: the signature against the published examples of AWS, the command line against an
-// HTTP server on loopback.
+// `npm run query`: the command line against an HTTP server on loopback, with every way to a token.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { signGet } from '../../bin/aws-signature.ts';
 import { runQuery } from '../../bin/query-command.ts';
-
-// Example credentials of AWS's Signature Version 4 test suite.
-const scope = {
-  credentials: {
-    accessKeyId: 'AKIDEXAMPLE',
-    secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
-  },
-  region: 'us-east-1',
-  service: 'service',
-  timeMs: Date.parse('2015-08-30T12:36:00Z'),
-};
-
-describe('the signature', () => {
-  it.each([
-    ['get-vanilla', '/', '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31'],
-    [
-      'get-vanilla-query-order-key-case',
-      '/?Param2=value2&Param1=value1',
-      'b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500',
-    ],
-  ])('is that of the test suite: %s', (_, path, signature) => {
-    const headers = signGet(new URL(path, 'https://example.amazonaws.com'), scope);
-
-    expect(headers['authorization']).toBe(
-      'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, ' +
-        `SignedHeaders=host;x-amz-date, Signature=${signature}`,
-    );
-    expect(headers['x-amz-date']).toBe('20150830T123600Z');
-  });
-
-  it('covers the token of temporary credentials', () => {
-    const credentials = { ...scope.credentials, sessionToken: 'token' };
-    const headers = signGet(new URL('https://example.amazonaws.com/'), { ...scope, credentials });
-
-    expect(headers['x-amz-security-token']).toBe('token');
-    expect(headers['authorization']).toContain('host;x-amz-date;x-amz-security-token');
-  });
-});
 
 describe('the command line', () => {
   let server: Server;
@@ -63,10 +23,13 @@ describe('the command line', () => {
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  async function query(...args: string[]) {
+  const query = (...args: string[]) => queryIn({}, ...args);
+
+  async function queryIn(environment: Record<string, string>, ...args: string[]) {
     let out = '';
     let error = '';
-    const signed: Record<string, string>[] = [];
+    const shown: Record<string, string>[] = [];
+    const posted: { url: string; authorization: string | undefined; body: string }[] = [];
     const exitCode = await runQuery(args, {
       out: (text) => {
         out += text;
@@ -75,14 +38,24 @@ describe('the command line', () => {
         error += text;
       },
       fetch: (target, headers) => {
-        signed.push(headers);
+        shown.push(headers);
         const to = target.protocol === 'https:' ? new URL(target.pathname, url) : target;
         return fetch(to, { headers });
       },
-      credentials: async () => scope.credentials,
-      now: () => scope.timeMs,
+      environment,
+      readText: (path) => {
+        if (path === 'token.txt') return 'from-file\n';
+        throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      },
+      post: async (to, { authorization }, body) => {
+        posted.push({ url: String(to), authorization, body });
+        const isKnown = authorization === `Basic ${btoa('client:s3cret')}`;
+        return new Response(isKnown ? '{"access_token":"from-pool"}' : '{"error":"x"}', {
+          status: isKnown ? 200 : 400,
+        });
+      },
     });
-    return { exitCode, out, error, signed };
+    return { exitCode, out, error, shown, posted };
   }
 
   it('asks the local API without a signature and prints its answer', async () => {
@@ -93,20 +66,68 @@ describe('the command line', () => {
     expect(asked).toEqual([{ path: '/v1/users?search=ali', authorization: undefined }]);
   });
 
-  it('signs for the region that the host of the API names', async () => {
-    const api = 'https://abc.execute-api.eu-central-1.amazonaws.com';
+  const api = 'https://abc.execute-api.eu-central-1.amazonaws.com';
+  const machine = [
+    '--client-id',
+    'client',
+    '--token-url',
+    'https://login.example.com/oauth2/token',
+  ];
 
-    const { exitCode, signed } = await query('--url', api, 'summary');
+  it('shows the deployed API the token of the environment', async () => {
+    const { exitCode, shown } = await queryIn({ WHEREFROM_TOKEN: 'given' }, '--url', api, 'users');
 
     expect(exitCode).toBe(0);
-    expect(signed[0]?.['authorization']).toContain('/eu-central-1/execute-api/aws4_request');
+    expect(shown).toEqual([{ authorization: 'Bearer given' }]);
   });
 
-  it('asks for the region of an API with a domain of its own', async () => {
-    const { exitCode, error } = await query('--url', 'https://vpn.example.com', 'users');
+  it('prefers the token of a file', async () => {
+    const environment = { WHEREFROM_TOKEN: 'given' };
+    const args = ['--url', api, '--token-file', 'token.txt', 'users'];
+
+    const { shown } = await queryIn(environment, ...args);
+
+    expect(shown).toEqual([{ authorization: 'Bearer from-file' }]);
+  });
+
+  it('gets a machine’s token with a secret that is no argument', async () => {
+    const environment = { WHEREFROM_CLIENT_SECRET: 's3cret' };
+
+    const { shown, posted } = await queryIn(environment, '--url', api, ...machine, 'summary');
+
+    expect(shown).toEqual([{ authorization: 'Bearer from-pool' }]);
+    expect(posted).toEqual([
+      {
+        url: 'https://login.example.com/oauth2/token',
+        authorization: expect.stringMatching(/^Basic /),
+        body: 'grant_type=client_credentials&scope=wherefrom%2Fread',
+      },
+    ]);
+  });
+
+  it.each<[string, RegExp, Record<string, string>, string[]]>([
+    ['there is none', /WHEREFROM_TOKEN/, {}, []],
+    ['its file is missing', /cannot read nowhere.txt: ENOENT/, {}, ['--token-file', 'nowhere.txt']],
+    ['the machine has no secret', /WHEREFROM_CLIENT_SECRET is not set/, {}, machine],
+    ['half of the machine is missing', /go together/, {}, machine.slice(2)],
+    [
+      'the login is not encrypted',
+      /no https/,
+      { WHEREFROM_CLIENT_SECRET: 's3cret' },
+      ['--client-id', 'client', '--token-url', 'http://login.example.com/'],
+    ],
+    [
+      'the login refuses, without showing the secret',
+      /no token was given \(status 400\)/,
+      { WHEREFROM_CLIENT_SECRET: 'wrong-one' },
+      machine,
+    ],
+  ])('says what to do about a token when %s', async (_, message, environment, args) => {
+    const { exitCode, error } = await queryIn(environment, '--url', api, ...args, 'users');
 
     expect(exitCode).toBe(64);
-    expect(error).toContain('--region is missing');
+    expect(error).toMatch(message);
+    expect(error).not.toContain('wrong-one');
     expect(asked).toEqual([]);
   });
 
