@@ -5,6 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import manifest from '../package.json' with { type: 'json' };
 import { runCommandLine } from '../relay/command-line.ts';
 import { makeReadSecret } from '../relay/control/read-secret.ts';
+import { readWithCredentials } from '../relay/service/credentials.ts';
 import { relayVerbs } from '../relay/verbs.ts';
 
 // Whoever reads our output may have seen enough, as `head` does; the relay itself goes on.
@@ -21,16 +22,23 @@ async function flushed(): Promise<boolean> {
   return !isReaderGone;
 }
 
-process.exitCode = await runCommandLine(process.argv.slice(2), relayVerbs, {
+const exitCode = runCommandLine(process.argv.slice(2), relayVerbs, {
   stdout: (text) => process.stdout.write(text),
   flushed,
   stderr: (text) => process.stderr.write(text),
   env: process.env,
   version: manifest.version,
   isTerminal: process.stdout.isTTY === true,
-  readFile: (path) => ({ octets: readFileSync(path), mode: statSync(path).mode }),
+  readFile: readWithCredentials(
+    (path) => ({ octets: readFileSync(path), mode: statSync(path).mode }),
+    process.env,
+  ),
   readSecret: makeReadSecret(process.stdin, (text) => process.stderr.write(text)),
   onSignal: (signal, handle) => {
     process.on(signal, handle);
   },
+});
+// No top-level await: the packaged relay is one CommonJS file.
+void exitCode.then((code) => {
+  process.exitCode = code;
 });

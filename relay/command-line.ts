@@ -34,6 +34,9 @@ export type VerbOptions = {
   readonly out?: string;
   readonly reason?: string;
   readonly showPersonal?: boolean;
+  readonly windows?: boolean;
+  readonly firewall?: string;
+  readonly root?: string;
   readonly url?: string;
   readonly tokenFile?: string;
   readonly caFile?: string;
@@ -80,6 +83,9 @@ const optionTypes = {
   out: { type: 'string' },
   reason: { type: 'string' },
   'show-personal': { type: 'boolean' },
+  windows: { type: 'boolean' },
+  firewall: { type: 'string' },
+  root: { type: 'string' },
   url: { type: 'string' },
   'token-file': { type: 'string' },
   'ca-file': { type: 'string' },
@@ -171,6 +177,9 @@ function optionsOf(values: Values, words: readonly string[]): VerbOptions {
     ...(out !== undefined && { out }),
     ...(reason !== undefined && { reason }),
     ...(showPersonal !== undefined && { showPersonal }),
+    ...(values.windows !== undefined && { windows: values.windows }),
+    ...(values.firewall !== undefined && { firewall: values.firewall }),
+    ...(values.root !== undefined && { root: values.root }),
     ...(url !== undefined && { url }),
     ...(tokenFile !== undefined && { tokenFile }),
     ...(caFile !== undefined && { caFile }),

@@ -31,34 +31,20 @@ export function firewallRules(
   if (kind === 'windows') {
     return { kind, commands: ports.map((port) => windowsRule(port, addresses)), calls: [] };
   }
-  const calls = kind === 'nft' ? nftCalls(openings) : openings.map((one) => callFor(kind, one));
+  const calls = openings.map((one) => callFor(kind, one));
   const all = kind === 'firewalld' ? [...calls, ['firewall-cmd', '--reload']] : calls;
   return { kind, commands: all.map(asShell), calls: all };
 }
 
-/** A table of its own that is made anew each time, so that nothing of an older one stays. */
-function nftCalls(openings: readonly Opening[]): string[][] {
-  const table = ['inet', 'wherefrom'];
-  const accept = openings.map(({ address, port, isSix }) => [
-    ...['nft', 'add', 'rule', ...table, 'input', isSix ? 'ip6' : 'ip', 'saddr', address],
-    ...['udp', 'dport', String(port), 'accept'],
-  ]);
-  const ports = [...new Set(openings.map(({ port }) => port))];
-  const drop = ports.map((port) => [
-    ...['nft', 'add', 'rule', ...table, 'input', 'udp', 'dport', String(port), 'drop'],
-  ]);
-  const chain = '{ type filter hook input priority -10 ; policy accept ; }';
-  return [
-    ['nft', 'add', 'table', ...table],
-    ['nft', 'delete', 'table', ...table],
-    ['nft', 'add', 'table', ...table],
-    ['nft', 'add', 'chain', ...table, 'input', chain],
-    ...accept,
-    ...drop,
-  ];
-}
-
-function callFor(kind: 'ufw' | 'firewalld', { address, port, isSix }: Opening): string[] {
+function callFor(
+  kind: Exclude<FirewallKind, 'windows'>,
+  { address, port, isSix }: Opening,
+): string[] {
+  if (kind === 'nft') {
+    // Before what may drop it; the table is the one that distributions begin with.
+    const rule = [isSix ? 'ip6' : 'ip', 'saddr', address, 'udp', 'dport', String(port), 'accept'];
+    return ['nft', 'insert', 'rule', 'inet', 'filter', 'input', ...rule];
+  }
   if (kind === 'ufw') {
     const rule = ['allow', 'proto', 'udp', 'from', address, 'to', 'any', 'port', String(port)];
     return ['ufw', ...rule, 'comment', 'wherefrom'];

@@ -1,6 +1,6 @@
 // `data-permissions`: who may read what the relay keeps, and whose files they are.
 
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../errors.ts';
 import { type Check, fail, pass, type Result, skip, warn } from '../check.ts';
@@ -20,7 +20,7 @@ export const dataPermissions: Check = {
     if (!places) return [skip('the configuration names no data directory')];
     if (process.platform === 'win32') return [skip('Windows has no modes: see `icacls`')];
     const { dataDir } = places;
-    const stats = lstatSync(dataDir, { throwIfNoEntry: false });
+    const stats = statSync(dataDir, { throwIfNoEntry: false });
     if (!stats) return [skip(`${dataDir} does not exist yet`)];
     const found: Result[] = [];
     try {

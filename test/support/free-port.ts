@@ -1,0 +1,11 @@
+// A UDP port of loopback that nobody held a moment ago.
+
+import { createSocket } from 'node:dgram';
+
+export async function freePort(): Promise<number> {
+  const probe = createSocket('udp4');
+  await new Promise<void>((resolve) => probe.bind(0, '127.0.0.1', resolve));
+  const { port } = probe.address();
+  await new Promise<void>((resolve) => probe.close(resolve));
+  return port;
+}
