@@ -13,6 +13,7 @@ const lineSchema = v.object({
   position,
   reason: v.string(),
   type: v.exactOptional(v.picklist(['datagram', 'imported'])),
+  transport: v.exactOptional(v.picklist(['radsec', 'radius-1.1'])),
   receivedTime: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   sourceAddress: v.exactOptional(v.string()),
   sourcePort: v.exactOptional(v.pipe(v.number(), v.integer())),

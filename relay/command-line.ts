@@ -4,6 +4,7 @@
 
 import { parseArgs } from 'node:util';
 import { didYouMean } from './config-findings.ts';
+import type { ThreadProgram } from './radsec/thread-link.ts';
 
 /** What a verb may ask of the process it runs in. */
 export type VerbIo = {
@@ -14,6 +15,8 @@ export type VerbIo = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Version of this program. */
   readonly version: string;
+  /** How this program is started once more as a thread; absent: as it was started. */
+  readonly threadProgram?: ThreadProgram;
   /** True when stdout is a terminal. */
   readonly isTerminal: boolean;
   readonly readFile: (path: string) => { readonly octets: Buffer; readonly mode: number };

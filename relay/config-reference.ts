@@ -4,13 +4,32 @@
 
 import type * as v from 'valibot';
 import { configSchema } from './config-schema.ts';
+import { radsecDefaults } from './radsec/radsec-config.ts';
 import { relayDefaults } from './relay-config.ts';
+import type { ListenAddress } from './udp-server.ts';
 
 /** What each key is for, as one Markdown sentence or two. */
 const meanings: Readonly<Record<string, string>> = {
   listen: 'Where RADIUS accounting is received.',
   'listen[].address': '`::` also takes IPv4, unless an IPv4 address has its own entry.',
   'listen[].port': 'UDP port.',
+  radsec: 'RADIUS over TLS (RFC 6614, RFC 9765); without it no TCP port is opened.',
+  'radsec.listen': 'Where TLS connections are taken.',
+  'radsec.listen[].address': '`::` also takes IPv4, unless an IPv4 address has its own entry.',
+  'radsec.listen[].port': 'TCP port.',
+  'radsec.certificateFile': 'PEM file with our certificate, and those between it and its root.',
+  'radsec.keyFile': 'PEM file with its private key, without a passphrase.',
+  'radsec.caFile':
+    'PEM file with the authorities that sign gateways: whoever has a certificate of ' +
+    'them and a configured address is that gateway.',
+  'radsec.crlFile': 'PEM file with revoked certificates. Then every authority needs a list.',
+  'radsec.versions': 'RADIUS/1.0 with its MD5 inside TLS, RADIUS/1.1 without (RFC 9765).',
+  'radsec.connectionsMax': 'Connections at once.',
+  'radsec.connectionsPerSourceMax': 'Connections at once from one address.',
+  'radsec.handshakesPerSecondMax':
+    'New connections a second from one address; twice as many at once.',
+  'radsec.idleSeconds': 'A connection without a packet ends after this.',
+  fips: 'Only approved algorithms: no UDP, only RADIUS/1.1, batches sealed with P-256.',
   gateways:
     'Who may send, besides those of the settings; of two with one name or address this one counts.',
   'gateways[].name': 'The identity of the gateway everywhere: in events, metrics and profiles.',
@@ -34,6 +53,9 @@ const meanings: Readonly<Record<string, string>> = {
     'Whether sessions of this gateway are VPN connections; else it is read from each packet.',
   'gateways[].behindProxy':
     'The source is a RADIUS proxy: the gateway is `name/` and NAS-IP-Address or NAS-Identifier.',
+  'gateways[].radsec': 'Which certificates are this gateway; without it any, from its address.',
+  'gateways[].radsec.names': 'Names or addresses, one of which must stand in the certificate.',
+  'gateways[].radsec.fingerprints': 'SHA-256 of certificates, one of which it must be.',
   'gateways[].requireMessageAuthenticator': 'Drop requests that carry no Message-Authenticator.',
   gatewaySecretsFile:
     'Lines `name = secret`, `name.next = secret` while it is being changed, `#` comments.',
@@ -54,10 +76,21 @@ const meanings: Readonly<Record<string, string>> = {
   'metrics.port': 'TCP port to serve on.',
 };
 
+const listOf = (listen: readonly ListenAddress[]): string =>
+  listen.map(({ address, port }) => `\`${address}\` port ${port}`).join(', ');
+
 /** Defaults, as they are shown. */
 const defaults: Readonly<Record<string, string>> = {
-  listen: relayDefaults.listen.map(({ address, port }) => `\`${address}\` port ${port}`).join(', '),
+  listen: listOf(relayDefaults.listen),
   'listen[].port': '1813',
+  'radsec.listen': listOf(radsecDefaults.listen),
+  'radsec.listen[].port': '2083',
+  'radsec.versions': radsecDefaults.versions.map((version) => `\`${version}\``).join(', '),
+  'radsec.connectionsMax': String(radsecDefaults.connectionsMax),
+  'radsec.connectionsPerSourceMax': String(radsecDefaults.connectionsPerSourceMax),
+  'radsec.handshakesPerSecondMax': String(radsecDefaults.handshakesPerSecondMax),
+  'radsec.idleSeconds': String(radsecDefaults.idleSeconds),
+  fips: "Node's own switch",
   gateways: 'those of the settings',
   cloud: 'as enrolled',
   'cloud.url': 'as enrolled',

@@ -2,34 +2,24 @@
 // Promise: one schema serves validation, "did you mean" and the reference table in docs.
 // It checks shapes only; what keys mean together is config.ts.
 
-import { isIP } from 'node:net';
 import * as v from 'valibot';
-import { parseAddressBlock } from './address-match.ts';
 import { type ConfigFinding, didYouMean } from './config-findings.ts';
 import { type JsonPositions, pathBelow } from './config-json.ts';
+import { gatewayRadsecSchema, type RadsecFile, radsecSchema } from './config-radsec-schema.ts';
+import {
+  block,
+  file,
+  flag,
+  ip,
+  listShape,
+  objectShape,
+  port,
+  text,
+  whole,
+} from './config-shapes.ts';
 import { logLevels } from './log.ts';
 import { parseAttributeRef } from './radius/overrides.ts';
 
-const text = (shape: string) => v.pipe(v.string(shape), v.nonEmpty(shape));
-const whole = (shape: string, min: number, max: number) =>
-  v.pipe(v.number(shape), v.integer(shape), v.minValue(min, shape), v.maxValue(max, shape));
-const flag = v.boolean('expects true or false');
-const port = whole('expects a port from 1 to 65535', 1, 65_535);
-const ipShape = 'expects an IPv4 or IPv6 address, for example "10.0.0.1"';
-const ip = v.pipe(
-  v.string(ipShape),
-  v.check((address) => isIP(address) !== 0, ipShape),
-);
-const blockShape = 'expects an address or a CIDR block, for example "10.0.0.1" or "10.1.0.0/16"';
-const block = v.pipe(
-  v.string(blockShape),
-  v.check((address) => parseAddressBlock(address) !== undefined, blockShape),
-  v.check(
-    (address) => parseAddressBlock(address)?.isAligned !== false,
-    'has bits set behind its prefix: write its first address',
-  ),
-);
-const file = text('expects a file name');
 const variable = v.pipe(
   v.string('expects the name of an environment variable'),
   v.regex(/^[A-Za-z_]\w*$/, 'expects the name of an environment variable'),
@@ -48,9 +38,6 @@ const proxy = v.pipe(
   v.check((value) => /^https?:$/.test(protocolOf(value)), proxyShape),
 );
 const relayIdShape = 'expects 1 to 63 lower-case letters, digits or "-"';
-
-const objectShape = 'expects an object { ... }';
-const listShape = 'expects a list [ ... ]';
 
 const refShape =
   'expects an attribute by number: "31", "12356/2" (vendor/number) or "9/1:ip:source-ip=" ' +
@@ -100,6 +87,7 @@ const gatewaySchema = v.object(
     overrides: v.optional(overridesSchema),
     behindProxy: v.optional(flag),
     requireMessageAuthenticator: v.optional(flag),
+    radsec: v.optional(gatewayRadsecSchema),
   },
   objectShape,
 );
@@ -120,11 +108,10 @@ const cloudSchema = v.object(
 export const configSchema = v.object(
   {
     listen: v.optional(
-      v.pipe(
-        v.array(v.object({ address: ip, port: v.optional(port) }, objectShape), listShape),
-        v.nonEmpty('expects at least one address to listen on'),
-      ),
+      v.array(v.object({ address: ip, port: v.optional(port) }, objectShape), listShape),
     ),
+    radsec: v.optional(radsecSchema),
+    fips: v.optional(flag),
     gateways: v.optional(v.array(gatewaySchema, listShape)),
     gatewaySecretsFile: v.optional(file),
     cloud: v.optional(cloudSchema),
@@ -143,6 +130,9 @@ export const configSchema = v.object(
 const partsSchema = v.object({
   gateways: v.fallback(v.array(v.fallback(v.optional(gatewaySchema), undefined)), []),
   cloud: v.fallback(v.optional(cloudSchema), undefined),
+  radsec: v.fallback(v.optional(radsecSchema), undefined),
+  fips: v.fallback(v.optional(flag), undefined),
+  listen: v.fallback(v.optional(v.array(v.unknown())), undefined),
   gatewaySecretsFile: v.fallback(v.optional(file), undefined),
   dataDir: v.fallback(v.optional(file), undefined),
   adminSocket: v.fallback(v.optional(file), undefined),
@@ -158,6 +148,12 @@ export type SoundParts = {
   readonly gateways: readonly (readonly [index: number, gateway: GatewayFile])[];
   readonly cloud?: CloudFile;
   readonly gatewaySecretsFile?: string;
+  readonly radsec?: RadsecFile;
+  /** True: there is a section, sound or not. */
+  readonly hasRadsec: boolean;
+  readonly fips?: boolean;
+  /** True: the list of UDP addresses is there and empty. */
+  readonly isWithoutUdp: boolean;
   readonly dataDir?: string;
   readonly adminSocket?: string;
   /** True: the configuration lists none at all, which only an enrolled relay may. */
@@ -194,14 +190,20 @@ export function checkShape(value: unknown, file: string, positions: JsonPosition
 
 function soundParts(value: unknown): SoundParts {
   const parts = v.safeParse(partsSchema, value);
-  if (!parts.success) return { gateways: [], isWithoutGateways: false };
-  const { gateways, cloud, gatewaySecretsFile, dataDir, adminSocket } = parts.output;
+  if (!parts.success)
+    return { gateways: [], hasRadsec: false, isWithoutUdp: false, isWithoutGateways: false };
+  const { gateways, cloud, gatewaySecretsFile, dataDir, adminSocket, radsec, fips, listen } =
+    parts.output;
   return {
     gateways: gateways.flatMap((gateway, i) => (gateway ? [[i, gateway] as const] : [])),
     ...(cloud && { cloud }),
     ...(gatewaySecretsFile && { gatewaySecretsFile }),
     ...(dataDir && { dataDir }),
     ...(adminSocket && { adminSocket }),
+    ...(radsec && { radsec }),
+    hasRadsec: typeof value === 'object' && value !== null && 'radsec' in value,
+    ...(fips !== undefined && { fips }),
+    isWithoutUdp: listen?.length === 0,
     isWithoutGateways: isWithoutGateways(value),
   };
 }

@@ -69,13 +69,14 @@ export function secretsOf(
   gateway: GatewayFile,
   sources: SecretSources,
   lines: SecretLines,
+  isNeeded: boolean,
   report: Report,
 ): Buffer[] {
   const { name, secretFile, secretEnv, nextSecretFile, nextSecretEnv } = gateway;
   const current = pick({ file: secretFile, variable: secretEnv }, sources, report);
   const next = pick({ file: nextSecretFile, variable: nextSecretEnv }, sources, report);
   const found = [current ?? lines.get(name), next ?? lines.get(`${name}.next`)];
-  if (!found[0] && current !== null) {
+  if (isNeeded && !found[0] && current !== null) {
     report(
       'error',
       'has no secret: set secretFile or secretEnv, or add a line to the secrets file',

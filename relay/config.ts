@@ -19,6 +19,14 @@ import {
 import { systemErrorCode } from './errors.ts';
 import type { GatewayConfig } from './gateway.ts';
 import { vendorNames } from './radius/dialects/choose.ts';
+import {
+  isFipsWanted,
+  isRuled,
+  needsSecret,
+  radsecRules,
+  reportSealKey,
+  resolveRadsec,
+} from './radsec/radsec-config.ts';
 import { defaultAdminSocket, type RelayConfig, relayDefaults } from './relay-config.ts';
 
 export type LoadedConfig = {
@@ -35,6 +43,8 @@ type Context = {
   /** Relative names are meant from the configuration file's folder. */
   readonly locate: (name: string) => string;
   readonly lines: SecretLines;
+  readonly hasRadsec: boolean;
+  readonly isFips: boolean;
 };
 
 /** Loads a configuration file. */
@@ -69,7 +79,7 @@ function readText(
   }
 }
 
-type ResolvedParts = Pick<RelayConfig, 'gateways' | 'cloud'>;
+type ResolvedParts = Pick<RelayConfig, 'gateways' | 'cloud' | 'radsec' | 'isFips'>;
 
 /** What keys mean together: secrets, keys and certificates fetched, gateways told apart. */
 function resolveParts(
@@ -91,7 +101,9 @@ function resolveParts(
     : new Map();
   const names = parts.gateways.map(([, { name }]) => name);
   findings.push(...unusedSecretLines(secretsFile, lines, names));
-  const context: Context = { sources, report, locate, lines };
+  const isFips = isFipsWanted(parts.fips);
+  const { hasRadsec } = parts;
+  const context: Context = { sources, report, locate, lines, hasRadsec, isFips };
   const gateways = parts.gateways.map(
     ([index, gateway]) => [index, resolveGateway(gateway, index, context)] as const,
   );
@@ -102,16 +114,29 @@ function resolveParts(
     const advice = 'list them, or enrol this relay and keep them in the settings of the cloud';
     findings.push({ severity: 'error', file, path: 'gateways', message: `is missing: ${advice}` });
   }
-  return { gateways: gateways.map(([, gateway]) => gateway), ...(cloud && { cloud }) };
+  if (isFips && cloud) reportSealKey(cloud, report);
+  const radsec = hasRadsec && !parts.radsec ? undefined : resolveRadsec(parts.radsec, context);
+  if (parts.isWithoutUdp && !hasRadsec) {
+    report('listen', 'expects at least one address to listen on, or a section "radsec"');
+  }
+  return {
+    gateways: gateways.map(([, gateway]) => gateway),
+    ...(cloud && { cloud }),
+    ...(radsec && { radsec }),
+    ...(isFips && { isFips }),
+  };
 }
 
 /** Fills in what the file left open. */
 function finish(file: string, config: ConfigFile, parts: ResolvedParts): RelayConfig {
   const { metrics, listen } = config;
+  const udp =
+    listen?.map(({ address, port = 1813 }) => ({ address, port })) ?? relayDefaults.listen;
   const dataDir = resolve(dirname(file), config.dataDir);
   return {
     ...parts,
-    listen: listen?.map(({ address, port = 1813 }) => ({ address, port })) ?? relayDefaults.listen,
+    // UDP needs MD5, which FIPS mode does not have.
+    listen: parts.isFips ? [] : udp,
     dataDir,
     adminSocket:
       config.adminSocket === undefined
@@ -139,17 +164,16 @@ function exists(path: string, sources: SecretSources): boolean {
   }
 }
 
-function resolveGateway(
-  gateway: GatewayFile,
-  index: number,
-  { sources, report, locate, lines }: Context,
-): GatewayConfig {
+function resolveGateway(gateway: GatewayFile, index: number, context: Context): GatewayConfig {
+  const { sources, report, locate, lines, isFips } = context;
   const path = pathBelow('gateways', index);
   const { address, addresses, secretFile, nextSecretFile } = gateway;
   if (address !== undefined && addresses !== undefined) {
     report(path, 'has both address and addresses: keep one');
   }
-  if (address === undefined && addresses === undefined) {
+  const rules = radsecRules(gateway);
+  const isKnownByCertificate = context.hasRadsec && isRuled(rules);
+  if (address === undefined && addresses === undefined && !isKnownByCertificate) {
     report(path, 'has no address: packets are told apart by where they come from');
   }
   const located = {
@@ -157,7 +181,8 @@ function resolveGateway(
     secretFile: secretFile && locate(secretFile),
     nextSecretFile: nextSecretFile && locate(nextSecretFile),
   };
-  const secrets = secretsOf(located, sources, lines, (severity, message) => {
+  const isNeeded = needsSecret(gateway, context);
+  const secrets = secretsOf(located, sources, lines, isNeeded, (severity, message) => {
     report(path, message, severity);
   });
   const { vendor, overrides, behindProxy, requireMessageAuthenticator } = gateway;
@@ -170,7 +195,8 @@ function resolveGateway(
     addresses: (addresses ?? (address === undefined ? [] : [address])).map(
       (text) => parseAddressBlock(text)?.text ?? text,
     ),
-    secrets,
+    secrets: isFips ? [] : secrets,
+    ...rules,
     ...(vendor !== undefined && { vendor }),
     ...(overrides !== undefined && { overrides }),
     ...(behindProxy !== undefined && { behindProxy }),

@@ -80,12 +80,50 @@ export function judgeDatagram(
 ): Verdict {
   const match = gateways.find(source);
   const drops = match?.gateway.drops ?? gateways.strangerDrops;
-  const length = lengthOf(datagram);
-  if (length === 0) return drops['bad-length'];
-  if (!walkAttributes(datagram, length, scratch.layout)) return drops['bad-framing'];
+  const form = judgeForm(datagram, scratch.layout);
+  if (typeof form === 'string' && form !== 'unexpected-code') return drops[form];
   if (match === undefined) return drops['unknown-gateway'];
+  if (typeof form === 'string') return drops[form];
+  return judgeSigned(datagram, form, source, match, scratch);
+}
+
+/**
+ * Judges a packet whose sender is known: over TLS, by its certificate.
+ *
+ * @param match the sender, with the secrets to try
+ */
+export function judgePacket(
+  packet: Buffer,
+  source: string,
+  match: GatewayMatch,
+  scratch: GateScratch,
+): Verdict {
+  const form = judgeForm(packet, scratch.layout);
+  if (typeof form === 'string') return match.gateway.drops[form];
+  return judgeSigned(packet, form, source, match, scratch);
+}
+
+/** What needs no secret: the packet's length, or why it is none that we take. */
+export function judgeForm(
+  datagram: Buffer,
+  layout: GateScratch['layout'],
+): number | 'bad-length' | 'bad-framing' | 'unexpected-code' {
+  const length = lengthOf(datagram);
+  if (length === 0) return 'bad-length';
+  if (!walkAttributes(datagram, length, layout)) return 'bad-framing';
   const code = datagram[0];
-  if (code !== accountingRequest && code !== statusServer) return drops['unexpected-code'];
+  return code === accountingRequest || code === statusServer ? length : 'unexpected-code';
+}
+
+function judgeSigned(
+  datagram: Buffer,
+  length: number,
+  source: string,
+  match: GatewayMatch,
+  scratch: GateScratch,
+): Verdict {
+  const { drops } = match.gateway;
+  const code = datagram[0];
   const needsMessageAuthenticator =
     code === statusServer || match.gateway.config.requireMessageAuthenticator === true;
   if (!hasUsableMessageAuthenticator(datagram, scratch, needsMessageAuthenticator)) {

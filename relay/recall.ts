@@ -31,6 +31,8 @@ export async function recallAuthenticators(options: {
     if (!last || last.position < next) break;
     for (const entry of entries) {
       if (entry.kind !== 'record' || entry.record.type !== 'datagram') continue;
+      // Where an authenticator would be, RADIUS/1.1 has a token.
+      if (entry.record.transport === 'radius-1.1') continue;
       memory.add(entry.record.payload, entry.record.gatewayId);
       recalled += 1;
     }

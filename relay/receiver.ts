@@ -41,7 +41,11 @@ export type ReceiverDeps = {
   /** Sees every drop; must cost next to nothing for most of them. */
   readonly onDrop: (drop: Drop, datagram: Buffer, source: PacketSource) => void;
   /** Sees every authentic Accounting-Request, repeats too, before it is recorded. */
-  readonly onAuthentic?: (accept: Accept, source: PacketSource) => void;
+  readonly onAuthentic?: (
+    accept: Pick<Accept, 'packet' | 'gateway' | 'gatewayId'>,
+    source: PacketSource,
+    transport?: NewJournalRecord['transport'],
+  ) => void;
   /** Seconds from arrival to answer, for each record answered. */
   readonly onAcknowledged: (elapsedMs: number) => void;
   /** The journal refused a record, or a bug threw. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Enrolment } from './control/enrolment.ts';
 import type { GatewayConfig } from './gateway.ts';
 import type { LogLevel } from './log.ts';
+import type { RadsecConfig } from './radsec/radsec-config.ts';
 import type { ListenAddress } from './udp-server.ts';
 
 /** The cloud that batches go to. */
@@ -31,6 +32,10 @@ export type RelayConfig = {
   readonly isEnabled?: boolean;
   readonly listen: readonly ListenAddress[];
   readonly gateways: readonly GatewayConfig[];
+  /** RADIUS over TLS; absent: off. */
+  readonly radsec?: RadsecConfig;
+  /** Only approved algorithms: no UDP, no RADIUS/1.0. Absent: off. */
+  readonly isFips?: boolean;
   /** Absent: journal only. */
   readonly cloud?: CloudConfig;
   readonly dataDir: string;

@@ -3,11 +3,12 @@
 
 import type { UnixMs } from '../domain/accounting-event.ts';
 import type { AuthenticatorMemory } from './authenticator-memory.ts';
-import type { Door } from './door.ts';
+import type { Doors } from './doors.ts';
 import type { KnownGateway } from './gateway-table.ts';
 import type { Histogram } from './histogram.ts';
 import type { JournalStats } from './journal/journal-options.ts';
 import type { OutcomeBook, RelayCounts } from './outcome-book.ts';
+import type { RadsecStatus } from './radsec/radsec.ts';
 import type { SecretDiagnosis } from './secret-diagnosis.ts';
 import type { ShipperStatus } from './shipper-options.ts';
 import type { BalanceSnapshot } from './status/balance.ts';
@@ -24,6 +25,8 @@ export type RelayStatus = {
   readonly isEnabled: boolean;
   /** Why a port is shut that should be open. */
   readonly doorTrouble?: string;
+  /** RADIUS over TLS; absent: not configured. */
+  readonly radsec?: RadsecStatus;
   readonly counts: RelayCounts;
   readonly journal: JournalStats;
   /** Octets the journal may take. */
@@ -54,7 +57,7 @@ export type RelayStatus = {
 export function statusOf(parts: {
   readonly book: OutcomeBook;
   readonly storage: Storage;
-  readonly door: Door;
+  readonly doors: Doors;
   readonly diagnosis: SecretDiagnosis;
   readonly strangers: StrangerSources;
   readonly memory: AuthenticatorMemory;
@@ -63,12 +66,16 @@ export function statusOf(parts: {
   readonly gateways: readonly KnownGateway[];
   readonly now: () => UnixMs;
 }): RelayStatus {
-  const { book, storage, door, memory, isEnabled, now } = parts;
+  const { book, storage, doors, memory, isEnabled, now } = parts;
   const { journal, shipper } = storage;
+  const { udp: door } = doors;
+  const radsec = doors.radsec?.status();
+  const doorTrouble = door.trouble ?? radsec?.trouble;
   return {
-    isReady: parts.isRunning && journal.isWritable && door.isOpen,
+    isReady: parts.isRunning && journal.isWritable && door.isOpen && radsec?.isOpen !== false,
     isEnabled,
-    ...(door.trouble !== undefined && { doorTrouble: door.trouble }),
+    ...(doorTrouble !== undefined && { doorTrouble }),
+    ...(radsec && { radsec }),
     counts: book.snapshot(),
     journal: journal.stats(),
     journalBytesMax: storage.journalBytesMax,
@@ -79,7 +86,7 @@ export function statusOf(parts: {
       parts.gateways.map(({ config: { name } }) => [name, book.perMinute(name, now())]),
     ),
     ...(shipper && { shipping: shipper.status(), uploads: storage.uploads.status() }),
-    secretFindings: parts.diagnosis.findings(),
+    secretFindings: new Map([...parts.diagnosis.findings(), ...(radsec?.findings ?? [])]),
     strangers: parts.strangers.list(),
     receiveBufferBytes: door.receiveBufferBytes,
     sendErrors: door.sendErrors(),

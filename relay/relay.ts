@@ -4,21 +4,22 @@
 
 import type { UnixMs } from '../domain/accounting-event.ts';
 import { AuthenticatorMemory } from './authenticator-memory.ts';
-import { openDoor } from './door.ts';
+import type { SecretSources } from './config-secrets.ts';
+import { openDoors } from './doors.ts';
 import { ReplyCache } from './duplicates.ts';
 import { errorText } from './errors.ts';
-import type { Accept } from './gate.ts';
 import type { GatewayConfig } from './gateway.ts';
 import { type GatewayTable, makeGatewayTable } from './gateway-table.ts';
+import type { ImportDesk } from './import/import-desk.ts';
 import type { Journal } from './journal/journal.ts';
 import { makeReader } from './journal/reader.ts';
-import type { ImportDesk } from './import/import-desk.ts';
 import type { NewJournalRecord } from './journal/record.ts';
 import type { RequeueResult } from './journal-tools/requeue.ts';
 import { isWorthLogging, type Log } from './log.ts';
 import { OutcomeBook, type RelayCounts } from './outcome-book.ts';
+import type { ThreadProgram } from './radsec/thread-link.ts';
 import { recallAuthenticators } from './recall.ts';
-import { makeReceiver, type PacketSource, type Receiver } from './receiver.ts';
+import type { ReceiverDeps } from './receiver.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { type RelayStatus, statusOf } from './relay-status.ts';
 import { makeSecretDiagnosis, type SecretDiagnosis } from './secret-diagnosis.ts';
@@ -33,6 +34,10 @@ export type RelayDeps = {
   readonly monotonicMs: () => number;
   /** Sees the time from arrival to answer of each recorded packet. */
   readonly onAcknowledged?: (elapsedMs: number) => void;
+  /** What is started once more as the RadSec thread; absent: the running program. */
+  readonly threadProgram?: ThreadProgram;
+  /** Reads certificates; absent: from where the configuration says. */
+  readonly readFile?: SecretSources['readFile'];
 };
 
 export type Relay = {
@@ -47,7 +52,7 @@ export type Relay = {
   /** Puts back what was set aside. @throws JournalError when the journal takes no records */
   requeue(reason?: string): Promise<RequeueResult>;
   /** Takes history into the journal. */
-  readonly imports?: ImportDesk | undefined;
+  readonly imports: ImportDesk;
   /** Takes over the gateways of a new configuration between two packets. */
   reload(config: RelayConfig): void;
   /** Answers what is being written, then ends. Calling it again waits for the same end. */
@@ -90,11 +95,11 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const parts = {
     ...{ deps, journal, book, memory, gateways: () => gateways, diagnosis, strangers, watchers },
   };
-  const door = await openDoor({
-    listen: config.listen,
-    isWanted: config.isEnabled !== false,
-    receiver: wireReceiver(parts),
+  const doors = await openDoors(config, {
+    receiver: receiverDeps(parts),
+    gateways: () => gateways,
     log,
+    ...{ program: deps.threadProgram, readFile: deps.readFile },
   }).catch(async (error: unknown) => {
     await journal.close();
     await storage.stop();
@@ -107,27 +112,26 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     isEnabled = isWanted;
     if (isWanted) log('info', 'switched-on', 'the settings switch this relay on');
     else log('warn', 'switched-off', 'the settings switch this relay off: its ports are shut');
-    // What cannot be opened is in the status; nothing of it rejects.
-    door.set(isWanted).catch((error: unknown) => log('error', 'port-not-shut', errorText(error)));
+    doors.set(isWanted);
   };
   const recalling = recall(config, journal, memory, () => ended !== undefined, log);
   const end = async (): Promise<void> => {
-    door.pause();
+    await doors.pause();
     // What is being written is answered before this resolves.
     await journal.close();
-    await door.close();
+    await doors.close();
     await storage.stop();
     await recalling;
     log('info', 'stopped', 'the relay has stopped; everything answered is on disk');
   };
   return {
     get addresses() {
-      return door.addresses;
+      return doors.udp.addresses;
     },
     counts: () => book.snapshot(),
     status: () =>
       statusOf({
-        ...{ book, storage, door, diagnosis, strangers, memory, isEnabled, now: deps.now },
+        ...{ book, storage, doors, diagnosis, strangers, memory, isEnabled, now: deps.now },
         isRunning: ended === undefined,
         gateways: gateways.gateways,
       }),
@@ -144,6 +148,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       const replacing = makeGatewayTable(next.gateways);
       diagnosis.remember(gateways);
       gateways = replacing;
+      doors.reload();
       switchDoor(next.isEnabled !== false);
       if (next.cloud) storage.shipper?.useKey(next.cloud.privateKey);
     },
@@ -177,7 +182,7 @@ async function recall(
   }
 }
 
-function wireReceiver(parts: {
+function receiverDeps(parts: {
   readonly deps: RelayDeps;
   readonly journal: Journal;
   readonly book: OutcomeBook;
@@ -186,10 +191,10 @@ function wireReceiver(parts: {
   readonly diagnosis: SecretDiagnosis;
   readonly strangers: StrangerSources;
   readonly watchers: ReadonlySet<Watcher>;
-}): Receiver {
+}): ReceiverDeps {
   const { deps, diagnosis, watchers } = parts;
   let faults = 0;
-  return makeReceiver({
+  return {
     journal: parts.journal,
     book: parts.book,
     gateways: parts.gateways,
@@ -202,8 +207,12 @@ function wireReceiver(parts: {
       if (drop.reason !== 'unknown-gateway') return;
       parts.strangers.saw(address, datagram, deps.monotonicMs());
     },
-    onAuthentic(accept, source) {
-      if (watchers.size > 0) show(watchers, accept, source, deps);
+    onAuthentic(accept, source, transport) {
+      if (watchers.size === 0) return;
+      const { packet: payload, gatewayId } = accept;
+      const via = transport && { transport };
+      const record = { source, gatewayId, payload: Buffer.from(payload), ...via };
+      show(watchers, record, accept.gateway.config, deps);
     },
     onAcknowledged: deps.onAcknowledged ?? (() => undefined),
     onFault(error) {
@@ -211,23 +220,23 @@ function wireReceiver(parts: {
       if (!isWorthLogging(faults)) return;
       deps.log('error', 'packet-not-recorded', errorText(error), { times: faults });
     },
-  });
+  };
 }
 
 /** Behind the answer, and so that nothing a watcher does can keep a packet from being recorded. */
 function show(
   watchers: ReadonlySet<Watcher>,
-  { packet, gateway, gatewayId }: Accept,
-  source: PacketSource,
+  seen: Pick<NewJournalRecord, 'source' | 'gatewayId' | 'payload' | 'transport'>,
+  gateway: GatewayConfig,
   { now, log }: RelayDeps,
 ): void {
   const record: NewJournalRecord = {
-    ...{ type: 'datagram', receivedTime: now(), source, gatewayId, isRepeated: false },
-    payload: Buffer.from(packet),
+    ...{ type: 'datagram', receivedTime: now(), isRepeated: false },
+    ...seen,
   };
   setImmediate(() => {
     try {
-      for (const see of watchers) see(record, gateway.config);
+      for (const see of watchers) see(record, gateway);
     } catch (error) {
       log('error', 'capture-failed', errorText(error));
     }

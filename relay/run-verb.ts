@@ -61,10 +61,10 @@ async function runUntilStopped(running: RunningConfig, log: Log, io: VerbIo): Pr
   const observer = startObserver({ metrics, version, now: Date.now, log, controlState });
   const { onAcknowledged } = observer;
   const relay = await startRelay(running.config, {
-    log,
+    ...{ log, monotonicMs, onAcknowledged },
     now: Date.now,
-    monotonicMs,
-    onAcknowledged,
+    readFile: io.readFile,
+    ...(io.threadProgram && { threadProgram: io.threadProgram }),
   });
   control = startControl({ running, relay, log, io, startedTime });
   const reload = (): boolean => {

@@ -12,6 +12,7 @@ export type AsideLine = {
   readonly position: number;
   readonly reason: string;
   readonly type?: JournalRecord['type'];
+  readonly transport?: NonNullable<JournalRecord['transport']>;
   readonly receivedTime?: number;
   readonly sourceAddress?: string;
   readonly sourcePort?: number;
@@ -99,6 +100,7 @@ export function asideLine(record: JournalRecord, reason: string): AsideLine {
     position: record.position,
     reason,
     type: record.type,
+    ...(record.transport && { transport: record.transport }),
     receivedTime: record.receivedTime,
     sourceAddress: record.source.address,
     sourcePort: record.source.port,

@@ -4,7 +4,7 @@
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { GatewayConfig } from '../gateway.ts';
-import type { JournalRecord, NewJournalRecord } from '../journal/record.ts';
+import type { JournalRecord, NewJournalRecord, Transport } from '../journal/record.ts';
 import { attributeFacts } from '../radius/attributes.ts';
 import { walkAttributes } from '../radius/decode.ts';
 import { toEvent } from '../radius/to-event.ts';
@@ -15,6 +15,7 @@ export type RecordView = {
   /** RFC 3339. */
   readonly arrival: string;
   readonly type: JournalRecord['type'];
+  readonly transport: Transport;
   readonly source: { readonly address: string; readonly port: number };
   readonly gatewayId: string;
   readonly isRepeated: boolean;
@@ -36,6 +37,7 @@ export function viewRecord(
     ...(position !== undefined && { position }),
     arrival: new Date(record.receivedTime).toISOString(),
     type,
+    transport: record.transport ?? 'udp',
     source,
     gatewayId,
     isRepeated,

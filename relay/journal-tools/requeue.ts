@@ -82,7 +82,7 @@ export function requeueAside(options: RequeueOptions): Promise<RequeueResult> {
 
 /** The record a line holds; undefined when it holds no payload. */
 function recordIn(line: AsideLine): NewJournalRecord | undefined {
-  const { type, receivedTime, sourceAddress, sourcePort, gatewayId, payload } = line;
+  const { type, transport, receivedTime, sourceAddress, sourcePort, gatewayId, payload } = line;
   if (type === undefined || receivedTime === undefined || sourceAddress === undefined) {
     return undefined;
   }
@@ -91,6 +91,7 @@ function recordIn(line: AsideLine): NewJournalRecord | undefined {
   }
   return {
     type,
+    ...(transport && { transport }),
     receivedTime,
     source: { address: sourceAddress, port: sourcePort },
     gatewayId,

@@ -5,8 +5,13 @@ import type { UnixMs } from '../../domain/accounting-event.ts';
 /** Record types, versioned from the start: readers skip none, they refuse what they do not know. */
 export type JournalRecordType = 'datagram' | 'imported';
 
+/** What a packet came over: UDP, TLS (RFC 6614), or TLS with RADIUS/1.1 (RFC 9765). */
+export type Transport = 'udp' | 'radsec' | 'radius-1.1';
+
 export type NewJournalRecord = {
   readonly type: JournalRecordType;
+  /** Absent: UDP. Over RADIUS/1.1 the payload has a token where others have an authenticator. */
+  readonly transport?: Exclude<Transport, 'udp'>;
   readonly receivedTime: UnixMs;
   /** Packet source, canonical text; for imports the address the history names, else `::`. */
   readonly source: { readonly address: string; readonly port: number };

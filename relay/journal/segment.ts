@@ -26,6 +26,8 @@ const typeOfCode = new Map<number, JournalRecordType>([
   [2, 'imported'],
 ]);
 const repeatedFlag = 1;
+/** Transport in bits 1 and 2 of the flags; zero is UDP. */
+const transportFlags = { radsec: 2, 'radius-1.1': 4 } as const;
 const twoTo32 = 2 ** 32;
 
 export type SegmentHeader = { readonly firstPosition: number; readonly salt: number };
@@ -120,7 +122,8 @@ export function encodeRecord(
   const end = at + fixedBytes + gatewayId.length + record.payload.length;
   target.writeUInt32BE(end - at, at + 4);
   target[at + 8] = (typeCodes[record.type] << 4) | layoutVersion;
-  target[at + 9] = record.isRepeated ? repeatedFlag : 0;
+  const transport = record.transport === undefined ? 0 : transportFlags[record.transport];
+  target[at + 9] = (record.isRepeated ? repeatedFlag : 0) | transport;
   target.writeUInt16BE(record.source.port, at + 10);
   writeUInt64(target, position, at + 12);
   writeUInt64(target, record.receivedTime, at + 20);
@@ -174,8 +177,11 @@ export function decodeRecord(bytes: Buffer, at: number): JournalRecord {
   const gatewayEnd = at + fixedBytes + (bytes[at + 44] ?? 0);
   const type = typeOfCode.get((bytes[at + 8] ?? 0) >> 4);
   if (!type) throw new Error('decodeRecord without checkRecord');
+  const flags = bytes[at + 9] ?? 0;
+  const transport = transportOf(flags);
   return {
     type,
+    ...(transport && { transport }),
     position: readUInt64(bytes, at + 12),
     receivedTime: readUInt64(bytes, at + 20),
     source: {
@@ -183,9 +189,14 @@ export function decodeRecord(bytes: Buffer, at: number): JournalRecord {
       port: bytes.readUInt16BE(at + 10),
     },
     gatewayId: bytes.toString('utf8', at + fixedBytes, gatewayEnd),
-    isRepeated: ((bytes[at + 9] ?? 0) & repeatedFlag) !== 0,
+    isRepeated: (flags & repeatedFlag) !== 0,
     payload: Buffer.from(bytes.subarray(gatewayEnd, at + bytes.readUInt32BE(at + 4))),
   };
+}
+
+function transportOf(flags: number): JournalRecord['transport'] {
+  if ((flags & transportFlags['radius-1.1']) !== 0) return 'radius-1.1';
+  return (flags & transportFlags.radsec) !== 0 ? 'radsec' : undefined;
 }
 
 // Positions and times stay below 2^53, so two 32-bit halves are exact and cheaper than BigInt.

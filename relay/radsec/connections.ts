@@ -1,0 +1,151 @@
+// The connections of the RadSec thread as the main thread knows them: whose they are, which of
+// their packets wait, and what goes back. Promise: answers leave in the order of the packets, after
+// the disk; behind a malformed or forged packet nothing is read, and the connection ends when those
+// before it are answered.
+
+import { X509Certificate } from 'node:crypto';
+import type { GatewayTable } from '../gateway-table.ts';
+import { AnswerQueue } from './answer-queue.ts';
+import { identifyGateway } from './identity.ts';
+import { packetsIn } from './packet-stream.ts';
+import type { ConnectionEnd, MainMessage, ThreadMessage } from './protocol.ts';
+import type { RecordPacket, Sender } from './record-packet.ts';
+
+type Opened = Extract<ThreadMessage, { readonly kind: 'opened' }>;
+
+type Held = {
+  readonly opened: Opened;
+  readonly certificate: X509Certificate;
+  readonly queue: AnswerQueue;
+  sender: Sender;
+  /** Why it ends when its queue is empty. */
+  ending: ConnectionEnd | undefined;
+};
+
+export type ConnectionsDeps = {
+  readonly gateways: () => GatewayTable;
+  readonly record: RecordPacket;
+  /** A stream that is cut into no packet counts as one of bad length. */
+  readonly countBroken: (gatewayName: string) => void;
+  readonly tell: (message: MainMessage) => void;
+  /** A certificate and address that are no gateway's. */
+  readonly onStranger: (address: string) => void;
+  readonly onOpened: (sender: Sender) => void;
+};
+
+/** Open connections of a gateway, by RADIUS version. */
+export type ConnectionCounts = { readonly '1.0': number; readonly '1.1': number };
+
+export class Connections {
+  readonly #deps: ConnectionsDeps;
+  readonly #held = new Map<number, Held>();
+
+  constructor(deps: ConnectionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Open connections by gateway name. */
+  counts(): ReadonlyMap<string, ConnectionCounts> {
+    const counts = new Map<string, ConnectionCounts>();
+    for (const { sender } of this.#held.values()) {
+      const { name } = sender.match.gateway.config;
+      const own = counts.get(name) ?? { '1.0': 0, '1.1': 0 };
+      counts.set(name, { ...own, [sender.version]: own[sender.version] + 1 });
+    }
+    return counts;
+  }
+
+  /** The gateway behind a new connection is looked for; one of nobody ends. */
+  opened(opened: Opened): void {
+    const certificate = new X509Certificate(opened.certificate);
+    const sender = this.#senderOf(opened, certificate);
+    if (!sender) {
+      this.#deps.onStranger(opened.address);
+      this.#close(opened.connection, 'unknown-gateway');
+      return;
+    }
+    const queue = new AnswerQueue();
+    this.#held.set(opened.connection, { opened, certificate, queue, sender, ending: undefined });
+    this.#deps.onOpened(sender);
+  }
+
+  packets(connection: number, octets: Uint8Array): void {
+    const held = this.#held.get(connection);
+    // Of a stranger, or behind a packet that ended its connection: nothing of it is a packet.
+    if (!held || held.ending !== undefined) return;
+    for (const packet of packetsIn(octets)) {
+      const slot = held.queue.open(packet.length);
+      const next = this.#deps.record(packet, held.sender, (answer) => {
+        held.queue.settle(slot, answer);
+        this.#sendOn(held);
+      });
+      if (next === 'close') {
+        held.ending = 'bad-packet';
+        break;
+      }
+    }
+    this.#sendOn(held);
+  }
+
+  broken(connection: number): void {
+    const held = this.#held.get(connection);
+    if (!held || held.ending !== undefined) return;
+    this.#deps.countBroken(held.sender.match.gateway.config.name);
+    held.ending = 'bad-packet';
+    this.#sendOn(held);
+  }
+
+  /** It is gone: what is still being written is recorded, and its answers go nowhere. */
+  closed(connection: number): void {
+    this.#held.delete(connection);
+  }
+
+  /** The thread is gone, and all connections with it. */
+  clear(): void {
+    this.#held.clear();
+  }
+
+  /** New gateways: each connection is looked at again. */
+  identifyAgain(): void {
+    for (const held of this.#held.values()) {
+      const sender = this.#senderOf(held.opened, held.certificate);
+      if (sender) {
+        held.sender = sender;
+      } else {
+        held.ending ??= 'closed-by-relay';
+        this.#sendOn(held);
+      }
+    }
+  }
+
+  #senderOf({ address, port, version }: Opened, certificate: X509Certificate): Sender | undefined {
+    const match = identifyGateway(this.#deps.gateways(), { address, certificate });
+    return match && { version, source: { address, port }, match };
+  }
+
+  #sendOn(held: Held): void {
+    const { connection } = held.opened;
+    const { answers, packets, octets } = held.queue.take();
+    if (packets > 0) {
+      const settled = { packets, octets };
+      this.#deps.tell({ kind: 'answers', connection, octets: joined(answers), settled });
+    }
+    if (held.ending !== undefined && held.queue.waiting === 0) this.#close(connection, held.ending);
+  }
+
+  #close(connection: number, end: ConnectionEnd): void {
+    this.#held.delete(connection);
+    this.#deps.tell({ kind: 'close', connection, end });
+  }
+}
+
+/** In memory of its own, so that it can be transferred. */
+function joined(answers: readonly Buffer[]): Uint8Array {
+  const octets = new Uint8Array(answers.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const answer of answers) {
+    octets.set(answer, at);
+    at += answer.length;
+  }
+  return octets;
+}
