@@ -10,7 +10,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { sourceAddressIn } from '../local/local-gateways.ts';
 import { type LocalPipeline, startPipeline } from '../local/pipeline.ts';
 import type { PlannedRecord, PlannedSession } from '../local/sample/day.ts';
-import { playMorning } from '../local/sample/morning.ts';
+import { playSample } from '../local/sample/morning.ts';
 import { sampleDomain, stolenAccount, type Visit } from '../local/sample/people.ts';
 import { type PlayOptions, playRecords } from '../local/sample/player.ts';
 import { bundleConsole } from './console-bundle.ts';
@@ -33,11 +33,15 @@ const home = { city: 'Hamburg', country: 'DE', address: '95.134.180.83' };
 const parents = { city: 'Munich', country: 'DE', address: '2.165.102.12' };
 const customer = { city: 'Lyon', country: 'FR', address: '2.3.41.33' };
 
-/** The visits of one day, by days before today; none at weekends. */
+/**
+ * The visits of one day, by days before today; none at weekends. The sample has five weeks of its
+ * own, at home.
+ */
 function visitsOf(daysAgo: number, weekday: number): readonly Visit[] {
   if (weekday === 0 || weekday === 6) return [];
   const where =
     daysAgo > 17 && daysAgo < 21 ? customer : weekday === 5 && daysAgo % 2 === 0 ? parents : home;
+  if (where === home && daysAgo <= 35) return [];
   const about = {
     account: stolenAccount,
     computer: 'LT-0117',
@@ -99,8 +103,9 @@ async function play(pipeline: LocalPipeline): Promise<void> {
   };
   await playRecords(history(Date.now()), options);
   await pipeline.processed(signal);
-  await playMorning(pipeline.dataDir, options);
-  await pipeline.processed(signal);
+  const whenProcessed = (): Promise<void> => pipeline.processed(signal);
+  await playSample(pipeline.dataDir, { ...options, whenProcessed });
+  await whenProcessed();
 }
 
 async function takePictures(browser: Browser, api: string): Promise<void> {

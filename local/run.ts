@@ -8,7 +8,7 @@ import { helpText, type LocalOptions, parseOptions, usageExitCode } from './opti
 import { type LocalPipeline, startPipeline } from './pipeline.ts';
 import { PortInUseError } from './port-in-use.ts';
 import { endpointsText, summaryText } from './report.ts';
-import { playMorning } from './sample/morning.ts';
+import { playSample } from './sample/morning.ts';
 import type { PlayProgress } from './sample/player.ts';
 import { collectSummary } from './summary.ts';
 
@@ -71,7 +71,7 @@ async function runWith(
   try {
     const { endpoints } = pipeline;
     if (options.json) terminal.out(`${JSON.stringify({ ready: endpoints })}\n`);
-    if (options.sample === 'morning') await playSample(pipeline, options, terminal);
+    if (options.sample === 'morning') await play(pipeline, options, terminal);
     if (options.sample === 'morning' || options.once) await report(pipeline, options, terminal);
     if (options.once) return;
     if (!options.json) {
@@ -84,25 +84,35 @@ async function runWith(
   }
 }
 
-async function playSample(
+async function play(
   pipeline: LocalPipeline,
   options: LocalOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const played = await playMorning(pipeline.dataDir, {
+  const isQuiet = options.json || !terminal.isInteractive;
+  const show = (text: string): void => terminal.out(`\r${text}`);
+  const played = await playSample(pipeline.dataDir, {
     relay: { address: '127.0.0.1', port: pipeline.radiusPort },
     secret: pipeline.endpoints.secret,
     clock: Date.now,
     sourceAddressOf: (name) => sourceAddressIn(pipeline.layout, name),
     signal: terminal.stopped,
-    ...(options.json || !terminal.isInteractive
+    whenProcessed: () => pipeline.processed(terminal.stopped),
+    ...(isQuiet
       ? {}
-      : { onProgress: (progress) => terminal.out(`\r${progressText(progress)}`) }),
+      : {
+          onHistory: (progress) => show(historyText(progress)),
+          onProgress: (progress) => show(progressText(progress)),
+        }),
   });
   await pipeline.processed(terminal.stopped);
   if (options.json) return;
   const line = played ? progressText(played) : 'This data directory has seen the sample already.';
   terminal.out(`${terminal.isInteractive ? '\r' : ''}${line}\n`);
+}
+
+function historyText({ answered, total }: PlayProgress): string {
+  return `Five weeks that the gateways had kept: ${answered} of ${total} records answered`;
 }
 
 function progressText({ answered, total, repeats }: PlayProgress): string {

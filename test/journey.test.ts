@@ -126,13 +126,18 @@ describe('a packet on its way through the whole pipeline', () => {
   });
 });
 
-describe('the sample morning, played once and printed as JSON', () => {
+describe('the sample, played once and printed as JSON', () => {
   type Line = {
     readonly ready?: { readonly radius: string; readonly api: string; readonly secret: string };
     readonly summary?: {
       readonly users: readonly { readonly user: string }[];
       readonly locations: readonly { readonly city: string; readonly country: string }[];
-      readonly detections: readonly { readonly user: string; readonly message: string }[];
+      readonly detections: readonly {
+        readonly user: string;
+        readonly message: string;
+        readonly severity: string;
+        readonly reasons: readonly { readonly text: string; readonly weight: number }[];
+      }[];
     };
   };
   let lines: Line[];
@@ -158,14 +163,19 @@ describe('the sample morning, played once and printed as JSON', () => {
     expect(new Set(locations.map((location) => location.country)).size).toBeGreaterThanOrEqual(4);
   });
 
-  it('detects the stolen account and nothing else', () => {
+  it('detects the two misused accounts and nothing else, with reasons, past the gate', () => {
     const { detections = [] } = lines[1]?.summary ?? {};
 
-    expect(detections).toHaveLength(1);
-    expect(detections[0]).toMatchObject({
-      user: 'jonas.weber@contoso.com',
-      message: expect.stringContaining('Buenos Aires'),
-    });
+    expect(detections.map(({ user, severity }) => [user, severity]).sort()).toEqual([
+      ['jonas.weber@contoso.com', 'high'],
+      ['max.krueger@contoso.com', 'medium'],
+    ]);
+    const stolen = detections.find(({ severity }) => severity === 'high');
+    expect(stolen?.message).toContain('Buenos Aires');
+    for (const { reasons } of detections) {
+      expect(reasons.filter(({ weight }) => weight > 0).length).toBeGreaterThan(1);
+      expect(reasons.some(({ weight }) => weight < 0)).toBe(true);
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planMorning } from '../local/sample/day.ts';
+import { planHistory } from '../local/sample/history.ts';
 import {
   type Attribute,
   eventually,
@@ -144,11 +145,12 @@ describe('kill -9 in the middle of the sample', () => {
     };
   };
 
-  it('plays the same morning to its end after the restart, and then never again', async () => {
+  it('plays the same weeks and morning to their end after a restart, then never again', async () => {
     const folder = newFolder();
     const ports = ['--radius-port', '0', '--api-port', '0'];
     const args = ['--once', '--json', '--data', folder, ...ports];
-    const sessions = new Set(planMorning(0).flatMap((record) => record.session ?? [])).size;
+    const plan = [...planHistory(0), ...planMorning(0)];
+    const sessions = new Set(plan.flatMap((record) => record.session ?? [])).size;
 
     const first = await startPipeline(args);
     running.add(first);
@@ -176,7 +178,7 @@ describe('kill -9 in the middle of the sample', () => {
     for (const summary of summaries) {
       const connections = summary?.users.map((user) => user.connections) ?? [];
       expect(connections.reduce((sum, count) => sum + count, 0)).toBe(sessions);
-      expect(summary?.detections).toHaveLength(1);
+      expect(summary?.detections).toHaveLength(2);
     }
     expect(summaries[1]).toEqual(summaries[0]);
   });

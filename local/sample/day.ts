@@ -33,6 +33,8 @@ export type PlannedRecord = {
   };
   /** How the gateway sends it again although it was answered: an answer was lost on the way. */
   readonly repeat?: 'same-datagram-new-port' | 'new-identifier';
+  /** Weeks old: every gateway tells its age by Acct-Delay-Time. */
+  readonly isKept?: true;
 };
 
 /** Length of the morning; the last record is some minutes old when it is sent. */
@@ -43,7 +45,7 @@ const restartGateway: SampleGatewayName = 'rras-hamburg';
 const minuteMs = 60_000;
 
 /** A small seeded generator (mulberry32): the same seed, the same numbers in [0, 1). */
-function seededRandom(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -78,7 +80,7 @@ const hex = (random: Random, length: number): string =>
   Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
 
 /** What stays the same for a computer on every visit: derived from its number. */
-function computerIdentity(computer: string): { deviceMac: string; deviceUid: string } {
+function computerOf({ computer }: Visit): { deviceMac: string; deviceUid: string } {
   const number = Number(computer.replace(/\D/g, '')) || 0;
   const random = seededRandom(number);
   const mac = `00-15-5d-${hex(random, 6).replace(/(..)(?=.)/g, '$1-')}`;
@@ -103,21 +105,22 @@ function sessionId(
   }
 }
 
-function planSession(
-  stretch: Stretch,
+/** A session of a visit; `count` numbers the sessions of its gateway. */
+export function planSession(
+  visit: Visit,
   count: number,
   start: UnixMs,
   random: Random,
 ): PlannedSession {
-  const gateway = sampleGateway(stretch.visit.gateway);
+  const gateway = sampleGateway(visit.gateway);
   const id = sessionId(gateway, count, random, Math.floor(start / 1000));
   return {
     id,
-    visit: stretch.visit,
-    userName: typedName(stretch.visit),
+    visit,
+    userName: typedName(visit),
     port: gateway.vendor === 'cisco-asa' ? Number.parseInt(id, 16) : 128 + count,
     assignedAddress: `${gateway.pool}.${14 + Math.floor(count / 200)}.${10 + (count % 200)}`,
-    ...computerIdentity(stretch.visit.computer),
+    ...computerOf(visit),
     auditId: `0a700e19${id.toLowerCase().padStart(8, '0')}${Math.floor(start / 1000).toString(16)}`,
     correlationId: `{${hex(random, 32)
       .toUpperCase()
@@ -189,7 +192,7 @@ export function planMorning(morningStart: UnixMs): readonly PlannedRecord[] {
       const count = (counts.get(counter) ?? 0) + 1;
       counts.set(counter, count);
       const start = morningStart + stretch.fromMinute * minuteMs + Math.floor(random() * 50) * 1000;
-      const session = planSession(stretch, count, start, random);
+      const session = planSession(stretch.visit, count, start, random);
       return sessionRecords(stretch, session, start, random);
     });
   const all = [...gatewayRecords(morningStart), ...records];

@@ -1,14 +1,21 @@
-// The sample morning, once per data directory. A file remembers when the morning began: after a
-// crash the same morning is played again, and what had arrived before is known as a repeat.
+// The sample, once per data directory: five weeks of history, then the morning. A file remembers
+// when the morning began: after a crash the same is played again, and what had arrived before is
+// known as a repeat.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type DataDir, readText, writeText } from '../data-dir.ts';
 import { morningMinutes, planMorning } from './day.ts';
+import { planHistory } from './history.ts';
 import { type PlayOptions, type PlayProgress, playRecords } from './player.ts';
 
 const markFile = 'sample-morning.json';
 
-type Mark = { readonly morningStart: UnixMs; readonly isPlayed: boolean };
+/** `hasHistory`: the weeks before are played. */
+type Mark = {
+  readonly morningStart: UnixMs;
+  readonly isPlayed: boolean;
+  readonly hasHistory?: boolean;
+};
 
 async function readMark(dir: DataDir): Promise<Mark | undefined> {
   const text = await readText(dir, markFile);
@@ -18,21 +25,38 @@ async function readMark(dir: DataDir): Promise<Mark | undefined> {
   return isMark ? (mark as Mark) : undefined;
 }
 
+/** How the sample is played; `whenProcessed` resolves when all that was answered is processed. */
+export type SampleOptions = PlayOptions & {
+  readonly whenProcessed: () => Promise<void>;
+  /** Told of the records of the weeks before, as `onProgress` is of the morning's. */
+  readonly onHistory?: (progress: PlayProgress) => void;
+};
+
 /**
- * Plays the morning unless this data directory has seen it.
+ * Plays the five weeks and then the morning, unless this data directory has seen them.
  *
- * @returns undefined when there was nothing to play
+ * @returns the morning's progress; undefined when there was nothing to play
  * @throws UnansweredError when the relay does not answer
  */
-export async function playMorning(
+export async function playSample(
   dir: DataDir,
-  options: PlayOptions,
+  options: SampleOptions,
 ): Promise<PlayProgress | undefined> {
   const mark = await readMark(dir);
   if (mark?.isPlayed) return undefined;
   const morningStart = mark?.morningStart ?? options.clock() - morningMinutes * 60_000;
-  await writeText(dir, markFile, JSON.stringify({ morningStart, isPlayed: false }));
+  const write = (isPlayed: boolean, hasHistory: boolean): Promise<void> =>
+    writeText(dir, markFile, JSON.stringify({ morningStart, isPlayed, hasHistory }));
+  if (!mark?.hasHistory) {
+    await write(false, false);
+    const { onProgress: _, onHistory, ...rest } = options;
+    const history = { ...rest, ...(onHistory ? { onProgress: onHistory } : {}) };
+    await playRecords(planHistory(morningStart), history);
+    // The morning is judged by what the weeks have taught.
+    await options.whenProcessed();
+    await write(false, true);
+  }
   const progress = await playRecords(planMorning(morningStart), options);
-  await writeText(dir, markFile, JSON.stringify({ morningStart, isPlayed: true }));
+  await write(true, true);
   return progress;
 }

@@ -161,9 +161,13 @@ const statusNames = {
   'gateway-off': 'Accounting-Off',
 } as const;
 
-function clockPart(gateway: SampleGateway, time: number, sentTime: number): Attribute[] {
+function clockPart(
+  { clock }: SampleGateway,
+  { time, isKept }: PlannedRecord,
+  sentTime: number,
+): Attribute[] {
   const delaySeconds = Math.max(0, Math.floor((sentTime - time) / 1000));
-  return gateway.clock === 'delay-time'
+  return isKept || clock === 'delay-time'
     ? [['Acct-Delay-Time', delaySeconds]]
     : [
         ['Event-Timestamp', new Date(time)],
@@ -184,7 +188,7 @@ export function encodeRecord(
     ['Acct-Status-Type', statusNames[record.kind]],
     ['NAS-IP-Address', gateway.nasAddress],
     ['NAS-Identifier', gateway.name],
-    ...clockPart(gateway, record.time, options.sentTime),
+    ...clockPart(gateway, record, options.sentTime),
   ];
   if (record.session) {
     attributes.push(['User-Name', record.session.userName], ['Acct-Session-Id', record.session.id]);

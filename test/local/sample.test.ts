@@ -5,8 +5,15 @@ import { installedPlainData } from '../../geo/installed-data.ts';
 import { openPlainLocator } from '../../geo/plain-locator.ts';
 import { morningMinutes, type PlannedRecord, planMorning } from '../../local/sample/day.ts';
 import { sampleGateways } from '../../local/sample/gateways.ts';
+import { planHistory } from '../../local/sample/history.ts';
 import { encodeRecord } from '../../local/sample/packets.ts';
-import { sampleDomain, stolenAccount, typedName, visits } from '../../local/sample/people.ts';
+import {
+  guessedAccount,
+  sampleDomain,
+  stolenAccount,
+  typedName,
+  visits,
+} from '../../local/sample/people.ts';
 
 const morningStart = Date.UTC(2026, 10, 23, 6);
 const plan = planMorning(morningStart);
@@ -111,6 +118,41 @@ describe('the plan of the sample morning', () => {
 
     expect(after.length).toBeGreaterThan(3);
     expect(after.some((record) => idsBefore.has(record.sessionId))).toBe(true);
+  });
+});
+
+describe('the five weeks before the morning', () => {
+  const weeks = planHistory(morningStart);
+
+  it('are about 4,000 records, in time order, and the same every time', () => {
+    const times = weeks.map(({ time }) => time);
+
+    expect(planHistory(morningStart)).toEqual(weeks);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times.at(-1)).toBeLessThan(morningStart);
+    expect(times.at(0)).toBeGreaterThan(morningStart - 36 * 86_400_000);
+    expect(weeks.length).toBeGreaterThan(3_900);
+    expect(weeks.length).toBeLessThan(4_300);
+  });
+
+  it('take nobody past the learning gate too late, and know nothing of the thieves', () => {
+    const persons = new Set(weeks.map(({ session }) => session && personOf(session.userName)));
+    const places = weeks.flatMap(({ session }) => (session ? [session.visit] : []));
+
+    expect(persons.size).toBe(new Set(visits.map((visit) => personOf(typedName(visit)))).size);
+    expect(places.some(({ city }) => city === 'Buenos Aires')).toBe(false);
+    expect(
+      places.some(({ account, city }) => account === guessedAccount && city === 'Munich'),
+    ).toBe(false);
+  });
+
+  it('tell their age by Acct-Delay-Time, whatever the gateway sends otherwise', () => {
+    const record = weeks.find(({ gateway }) => gateway === 'rras-hamburg');
+    if (!record) throw new Error('no record of RRAS in the weeks');
+    const attributes = decode(record, record.time + 30 * 86_400_000);
+
+    expect(attributes['Acct-Delay-Time']).toBe(30 * 86_400);
+    expect(attributes).not.toHaveProperty('Event-Timestamp');
   });
 });
 

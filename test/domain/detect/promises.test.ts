@@ -186,7 +186,7 @@ describe('the size of a packed profile', () => {
     expect(largest).toBeLessThan(8 * 1024);
   });
 
-  it('fits one write unit for somebody with a home, a telephone and a trip now and then', async () => {
+  it('fits one write unit for somebody with a home, a telephone and a trip', async () => {
     const organization = makeOrganization({ types: { '86.208.1.1': 'mobile' } });
     await organization.play(ordinaryDays(40));
     const trip = { address: addresses[1] ?? '', device: 'LT-0412', at: morning };
