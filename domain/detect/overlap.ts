@@ -1,13 +1,13 @@
 // Term "overlap": is the person already connected from somewhere else, however near?
-// Formula: .7 (1 - k_near) ln(.3 / p_overlap) when another session of theirs is confirmed open at
-// this moment from other addresses (not the same /24 or IPv6 /48); p_overlap is how often that
-// happens to them (a telephone beside the computer). Nothing when both show the same computer, or
+// Formula: 1.1 (1 - k_near) ln(.3 / p_overlap) when another session of theirs is open at this moment
+// from other addresses (not the same /24 or IPv6 /48); p_overlap is how often that happens to them
+// (a telephone beside the computer, lost Stops). A session without interims that has not stopped
+// counts as open for a working day. Nothing when both show the same computer, or
 // when the other session is on a mobile network: that is a line changed in the middle of the work.
 // Distance is term "travel"; this one sees the hijack next door. Source: MITRE ATT&CK T1078,
-// Splunk's concurrent sessions. Blind spots: a thief who waits until the victim is gone; lost Stops
-// without interims end a session early, and then nothing overlaps.
+// Splunk's concurrent sessions. Blind spot: a thief who waits until the victim is gone.
 
-import type { Session } from '../session.ts';
+import { interimPeriodMs, type Session } from '../session.ts';
 import { type Stay, staysOf } from '../stay.ts';
 import { prefixOf } from './sight.ts';
 import { isRoaming } from './survey.ts';
@@ -15,6 +15,8 @@ import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.t
 
 const fullWeight = 1.1;
 const attackShare = 0.3;
+/** How long a session that tells nothing of itself is taken to last: a working day. */
+const silentlyOpenMs = 10 * 3600 * 1000;
 
 /** The other stay that is open at the start of this one, from elsewhere; the one open longest. */
 export function overlappingStay(stay: Stay, others: readonly Session[]): Stay | undefined {
@@ -22,14 +24,22 @@ export function overlappingStay(stay: Stay, others: readonly Session[]): Stay | 
   let found: Stay | undefined;
   for (const session of others) {
     if (isSame(session, stay.session) || session.startedAt >= stay.from) continue;
-    for (const other of staysOf(session)) {
-      if (other.from >= stay.from || other.to <= stay.from) continue;
+    const stays = staysOf(session);
+    for (const other of stays) {
+      const until = other === stays.at(-1) ? likelyUntil(other) : other.to;
+      if (other.from >= stay.from || until <= stay.from) continue;
       if (prefixOf(other.sighting.address)?.near === here?.near) continue;
       if (sharesDevice(session, stay.session) || networkType(other) === 'mobile') continue;
       if (!found || other.from < found.from) found = other;
     }
   }
   return found;
+}
+
+/** The end of a session's last stay: confirmed, or likely where no interim could confirm it. */
+function likelyUntil({ session, to }: Stay): number {
+  if (session.stoppedAt !== undefined || interimPeriodMs(session) !== undefined) return to;
+  return Math.max(to, session.lastSeen + silentlyOpenMs);
 }
 
 export function overlapTerm(scene: Scene): Evidence | undefined {
