@@ -28,6 +28,11 @@ export async function stopAll(): Promise<void> {
   for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
 }
 
+/** Has something ended with the others. */
+export function onStop(stop: () => unknown): void {
+  stops.push(stop);
+}
+
 /** A folder that goes away in the end. */
 export function temporaryFolder(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-'));
