@@ -8,6 +8,12 @@ export type Problem = {
   readonly code: string;
   readonly title: string;
   readonly detail?: string;
+  /** What is wrong where, in a body or among parameters. */
+  readonly errors?: readonly {
+    readonly pointer?: string;
+    readonly parameter?: string;
+    readonly detail: string;
+  }[];
 };
 
 export type Page<T> = {
@@ -90,6 +96,15 @@ export type Reason = {
   readonly numbers: Readonly<Record<string, number>>;
 };
 
+export type TriageChange = {
+  readonly at: Time;
+  readonly by: string;
+  readonly status: string;
+  readonly classification?: string;
+  readonly note?: string;
+  readonly benignUntil?: Time;
+};
+
 export type Detection = {
   readonly id: string;
   readonly kind: string;
@@ -99,7 +114,13 @@ export type Detection = {
   readonly severity: string;
   readonly score: number;
   readonly isLearning: boolean;
+  readonly isImported?: boolean;
+  readonly isLate?: boolean;
+  /** Of a burst, everybody it was seen of. */
+  readonly users?: readonly string[];
   readonly status: string;
+  readonly classification?: string;
+  readonly triage?: TriageChange & { readonly history: readonly TriageChange[] };
   readonly firstSeen: Time;
   readonly lastSeen: Time;
   readonly connections: number;
@@ -139,6 +160,13 @@ export type Profile = {
   readonly gateways: readonly GatewayTally[];
   /** Session starts by UTC hour of the week, 0 = Sunday 00:00. */
   readonly hours: readonly number[];
+  readonly learning: {
+    readonly isOver: boolean;
+    readonly until: Time;
+    /** In the last 30 days. */
+    readonly connections: number;
+    readonly connectionsNeeded: number;
+  };
   readonly openSessions: readonly Activity[];
   readonly activities: readonly Activity[];
   readonly detections: readonly Detection[];
@@ -150,6 +178,7 @@ export type DeviceProfile = Device & {
   readonly lastSeen: Time;
   readonly users: readonly (Tally & { readonly user: string })[];
   readonly locations: readonly (Location & Tally)[];
+  readonly detections: readonly Detection[];
   readonly attribution: readonly string[];
 };
 
@@ -163,7 +192,95 @@ export type Summary = {
   readonly users: number;
   readonly isUsersComplete: boolean;
   readonly detections: Readonly<Record<string, number>>;
+  readonly detectionsNew: number;
+  readonly live: {
+    readonly openSessions: number;
+    readonly usersConnected: number;
+    readonly isComplete: boolean;
+    readonly places: readonly LivePlace[];
+  };
   readonly isDetectionsComplete: boolean;
   readonly detectionsSince: Time;
   readonly attribution: readonly string[];
 };
+
+export type LivePlace = Pick<Location, 'key' | 'label' | 'lat' | 'lon' | 'radiusKm' | 'cell'> & {
+  readonly users: number;
+};
+
+/** A secret that is set, told apart from another by its fingerprint. */
+export type ShownSecret = { readonly fingerprint: string };
+
+export type Gateway = {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly vendor?: string;
+  readonly behindProxy?: boolean;
+  readonly requireMessageAuthenticator?: boolean;
+  readonly secret?: ShownSecret | string;
+  readonly nextSecret?: ShownSecret | string | null;
+  readonly promoteNextSecret?: boolean;
+};
+
+export type Settings = {
+  readonly enabled: boolean;
+  readonly gateways: readonly Gateway[];
+  readonly domains: {
+    readonly netbios: Readonly<Record<string, string>>;
+    readonly defaultDomain?: string;
+  };
+  readonly detection?: {
+    readonly sensitivity?: 'low' | 'normal' | 'high';
+    readonly alertsPerThousandPerDay?: number;
+    readonly strictGate?: boolean;
+  };
+};
+
+export type Relay = {
+  readonly relayId: string;
+  readonly state: string;
+  readonly tokenValidUntil?: Time;
+  readonly revokedAt?: Time;
+  readonly keys: readonly {
+    readonly keyId: string;
+    readonly fingerprint: string;
+    readonly algorithm: string;
+    readonly registeredAt?: Time;
+    readonly retiresAt?: Time;
+  }[];
+  readonly lastContact?: Time;
+  readonly lastBatch?: Time;
+  readonly coverage?: { readonly missing: number };
+  readonly health?: {
+    readonly receivedAt?: Time;
+    readonly software: { readonly version: string };
+    readonly journal: { readonly waitingRecords: number; readonly oldestWaitingSeconds?: number };
+    readonly isBalanced: boolean;
+    readonly gateways: readonly {
+      readonly name: string;
+      readonly lastPacketAt?: Time;
+      readonly packetsPerMinute?: number;
+      readonly refusedPackets?: number;
+    }[];
+  };
+  readonly conditions: readonly {
+    readonly code: string;
+    readonly since?: Time;
+    readonly gateway?: string;
+    readonly detail?: string;
+  }[];
+  readonly isHealthy: boolean;
+};
+
+export type Relays = { readonly items: readonly Relay[]; readonly cloudKey: string };
+
+export type RelayToken = {
+  readonly relayId: string;
+  readonly token: string;
+  readonly validUntil: Time;
+  readonly url: string;
+  readonly command: string;
+  readonly cloudKey: string;
+};
+
+export type RevokedRelay = { readonly effectiveBy: Time; readonly advice: string };

@@ -3,12 +3,17 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Page, Problem } from './api-types.ts';
+import { problemOf, unreachable } from './problems.ts';
+import { onChange } from './send.ts';
+import { authorized } from './sign-in.ts';
 
 export type Answer<T> =
   | { readonly kind: 'loading' }
   | {
       readonly kind: 'ok';
       readonly data: T;
+      /** Names this state: what a change of it must send. */
+      readonly etag: string;
       /** Why the newest try failed; the data are then those of the last one that did not. */
       readonly stale?: Problem;
     }
@@ -20,47 +25,25 @@ export const calmMs = 30_000;
 /** How long a request may take. */
 const requestMsMax = 15_000;
 
-const unreachable: Problem = {
-  status: 0,
-  code: 'unreachable',
-  title: 'The API does not answer',
-  detail: 'Check that the program still runs and that you are connected; this page keeps trying.',
-};
-
-type Fetched<T> = { readonly data: T; readonly text: string } | { readonly problem: Problem };
+type Fetched<T> =
+  | { readonly data: T; readonly text: string; readonly etag: string }
+  | { readonly problem: Problem };
 
 /** One GET. @returns the parsed body, or why there is none. */
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<Fetched<T>> {
   const limit = AbortSignal.timeout(requestMsMax);
   try {
-    const response = await fetch(path, {
+    const response = await authorized(path, {
       cache: 'no-cache',
       headers: { accept: 'application/json' },
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
     const text = await response.text();
-    if (response.ok) return { data: JSON.parse(text) as T, text };
-    return { problem: problemOf(response, text) };
+    if (!response.ok) return { problem: problemOf(response.status, text) };
+    return { data: JSON.parse(text) as T, text, etag: response.headers.get('etag') ?? '' };
   } catch {
     return { problem: unreachable };
   }
-}
-
-function problemOf(response: Response, text: string): Problem {
-  const { status } = response;
-  try {
-    const body = JSON.parse(text) as Partial<Problem>;
-    if (body.code && body.title) return { ...body, status, code: body.code, title: body.title };
-  } catch {
-    // Not from the API: a proxy or gateway in front of it answered in its own way.
-  }
-  const title = `The API answered ${status}`;
-  return {
-    status,
-    code: 'unexpected',
-    title,
-    detail: 'Reload the page; if it stays, see the logs.',
-  };
 }
 
 /** Data of a path, looked for again every `everyMs` while the page is visible; 0: never again. */
@@ -85,9 +68,11 @@ export function useApi<T>(path: string | undefined, everyMs = liveMs): Answer<T>
     };
     ask().catch(reportError);
     const timer = everyMs > 0 ? setInterval(tick, everyMs) : undefined;
+    const stop = onChange(tick);
     return () => {
       ending.abort();
       clearInterval(timer);
+      stop();
     };
   }, [path, everyMs]);
   return state.path === path ? state.answer : { kind: 'loading' };
@@ -107,10 +92,10 @@ function next<T>(
     return { path, answer: { kind: 'problem', problem } };
   }
   if (before?.kind === 'ok' && known.current === fetched.text) {
-    return { path, answer: { kind: 'ok', data: before.data } };
+    return { path, answer: { kind: 'ok', data: before.data, etag: before.etag } };
   }
   known.current = fetched.text;
-  return { path, answer: { kind: 'ok', data: fetched.data } };
+  return { path, answer: { kind: 'ok', data: fetched.data, etag: fetched.etag } };
 }
 
 /** All pages loaded so far, and the path of the first. */

@@ -11,10 +11,14 @@ import { DetectionsPage } from './pages/detections.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { PlacePage } from './pages/place.tsx';
 import { ProfilePage } from './pages/profile.tsx';
+import { RelaysPage } from './pages/relays.tsx';
+import { SettingsPage } from './pages/settings.tsx';
+import { SignedInPage } from './pages/signed-in.tsx';
 import { UsersPage } from './pages/users.tsx';
 import { type Route, routeOf, usersHref } from './paths.ts';
 import { prefer, usePreferences } from './preferences.ts';
 import { navigate, useAddress } from './router.ts';
+import { isSignedIn, signOut } from './sign-in.ts';
 
 /** A place, seen from afar. */
 const brandMark =
@@ -25,6 +29,8 @@ const sections = [
   ['detections', '/detections', 'Detections'],
   ['users', '/users', 'Users'],
   ['computers', '/computers', 'Computers'],
+  ['relays', '/relays', 'Relays'],
+  ['settings', '/settings', 'Settings'],
 ] as const;
 
 /** Which section a page belongs to. */
@@ -37,6 +43,9 @@ const sectionOf: Readonly<Record<Route['page'], string>> = {
   detection: 'detections',
   computers: 'computers',
   computer: 'computers',
+  settings: 'settings',
+  relays: 'relays',
+  'signed-in': '',
   nothing: '',
 };
 
@@ -78,13 +87,25 @@ function PageOf({ route, address }: { route: Route; address: URL }): JSX.Element
     case 'user':
       return <ProfilePage key={route.user} user={route.user} range={parameter('range')} />;
     case 'detections':
-      return <DetectionsPage severity={parameter('severity')} range={parameter('range')} />;
+      return (
+        <DetectionsPage
+          severity={parameter('severity')}
+          status={parameter('status')}
+          range={parameter('range')}
+        />
+      );
     case 'detection':
       return <DetectionPage key={route.id} id={route.id} />;
     case 'computers':
       return <ComputersPage search={parameter('search')} />;
     case 'computer':
       return <ComputerPage key={route.key} computer={route.key} />;
+    case 'settings':
+      return <SettingsPage />;
+    case 'relays':
+      return <RelaysPage />;
+    case 'signed-in':
+      return <SignedInPage address={address} />;
     case 'place':
       return <PlacePage key={route.cell} cell={route.cell} />;
     default:
@@ -121,6 +142,11 @@ function Header({ section, onHelp }: { section: string; onHelp: () => void }): J
       <button type="button" class="quiet" onClick={onHelp}>
         Help
       </button>
+      {isSignedIn() ? (
+        <button type="button" class="quiet" onClick={() => void signOut().catch(reportError)}>
+          Sign out
+        </button>
+      ) : null}
     </header>
   );
 }

@@ -45,6 +45,21 @@ export function DetectionList({ detections, hasUser = true }: ListProps): JSX.El
                 <Untrusted text={detection.network.organization} />
               </>
             ) : null}
+            {detection.status === 'new' ? null : (
+              <>
+                {' · '}
+                <Untrusted
+                  text={
+                    detection.classification
+                      ? `${detection.status}, ${detection.classification}`
+                      : detection.status
+                  }
+                />
+              </>
+            )}
+            {detection.users && detection.users.length > 1
+              ? ` · ${detection.users.length} people`
+              : null}
             {detection.isLearning ? ' · made while the profile was being learned' : null}
           </p>
         </li>

@@ -12,9 +12,12 @@ export const shortcuts: readonly (readonly [keys: string, does: string])[] = [
   ['g d', 'go to the detections'],
   ['g u', 'go to the users'],
   ['g c', 'go to the computers'],
+  ['g r', 'go to the relays'],
+  ['g s', 'go to the settings'],
   ['j', 'next row'],
   ['k', 'previous row'],
   ['Enter', 'open the row'],
+  ['e', 'export the list as CSV'],
   ['?', 'this help'],
 ];
 
@@ -23,6 +26,8 @@ const places: Readonly<Record<string, string>> = {
   d: '/detections',
   u: '/users',
   c: '/computers',
+  r: '/relays',
+  s: '/settings',
 };
 
 /** How long a `g` waits for its second key. */
@@ -40,6 +45,7 @@ export function useKeys(openHelp: () => void): void {
       if (target) navigate(target);
       else if (key === '/') document.getElementById('search')?.focus();
       else if (key === '?') openHelp();
+      else if (key === 'e') document.querySelector<HTMLElement>('[data-export=csv]')?.click();
       else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);
       else return;
       event.preventDefault();

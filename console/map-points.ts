@@ -1,6 +1,6 @@
 // Turns what the API says of places into what the map draws.
 
-import type { Activity, Detection, Location, PlaceTally } from './api-types.ts';
+import type { Activity, Detection, LivePlace, Location, PlaceTally } from './api-types.ts';
 import { distanceKm, type Position } from './geometry.ts';
 import type { MapArc, MapPoint, Tone } from './map-types.ts';
 
@@ -34,6 +34,20 @@ export function placesBeside(
   return places.flatMap((place) =>
     pointOf(place, place.share, place.key === other?.location?.key ? 'usual' : 'quiet'),
   );
+}
+
+/** Where people came from today, sized by how many, and what was odd among it. */
+export function pointsOfToday(
+  places: readonly LivePlace[],
+  detections: readonly Detection[],
+): readonly MapPoint[] {
+  const odd = pointsOfDetections(detections);
+  const oddKeys = new Set(odd.map(({ key }) => key));
+  const most = Math.max(1, ...places.map(({ users }) => users));
+  const usual = places
+    .filter(({ key }) => !oddKeys.has(key))
+    .flatMap((place) => pointOf(place, place.users / most, 'usual'));
+  return [...usual, ...odd];
 }
 
 /** Where detections came from, sized by how many. */

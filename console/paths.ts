@@ -11,6 +11,9 @@ export type Route =
   | { readonly page: 'computers' }
   | { readonly page: 'computer'; readonly key: string }
   | { readonly page: 'place'; readonly cell: string }
+  | { readonly page: 'settings' }
+  | { readonly page: 'relays' }
+  | { readonly page: 'signed-in' }
   | { readonly page: 'nothing' };
 
 /** Reads the path of the page's address. */
@@ -28,6 +31,9 @@ export function routeOf(pathname: string): Route {
     return value === undefined ? { page: first } : { page: 'computer', key: value };
   }
   if (first === 'places' && value !== undefined) return { page: 'place', cell: value };
+  if (first === 'settings' || first === 'relays' || first === 'signed-in') {
+    return value === undefined ? { page: first } : { page: 'nothing' };
+  }
   return { page: 'nothing' };
 }
 
@@ -42,6 +48,9 @@ export type Query = Readonly<Record<string, string | undefined>>;
 
 export const apiPaths = {
   summary: '/v1/summary',
+  settings: '/v1/settings',
+  relays: '/v1/relays',
+  relay: (id: string) => `/v1/relays/${twice(id)}`,
   users: (query: Query) => `/v1/users${queryText(query)}`,
   user: (user: string) => `/v1/users/${twice(user)}`,
   activities: (user: string, query: Query) =>

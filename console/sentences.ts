@@ -15,11 +15,6 @@ import {
 /** `strong` pieces carry the facts. Text from the network is escaped where it is shown. */
 export type Words = readonly { readonly text: string; readonly isStrong?: boolean }[];
 
-/** The learning gate of the detection: until both are reached, alerts are marked as learning. */
-export const learningDays = 30;
-export const learningConnections = 5;
-const dayMs = 24 * 3600 * 1000;
-
 /** Below this many connections nothing is called usual. */
 const usualConnections = 5;
 
@@ -136,17 +131,12 @@ export function deviceText({ key, kind, name, os, client }: Device): string {
 }
 
 /** How far the profile is from being known well enough to alert at full strength. */
-export function learningOf(profile: Profile, zone: Zone, now: number): Learning {
-  const until = Date.parse(profile.firstSeen) + learningDays * dayMs;
-  const isLongEnough = now >= until;
-  const isOftenEnough = profile.connections >= learningConnections;
-  if (isLongEnough && isOftenEnough) return { isOver: true, text: 'Learned' };
-  const made = Math.min(profile.connections, learningConnections);
-  const count = `${made} of ${learningConnections} connections`;
-  const days = `until ${dateText(until, zone, now)}`;
-  if (isOftenEnough) return { isOver: false, text: `Learning ${days}` };
-  return {
-    isOver: false,
-    text: isLongEnough ? `Learning: ${count}` : `Learning ${days}: ${count}`,
-  };
+export function learningOf({ learning }: Profile, zone: Zone, now: number): Learning {
+  const { isOver, connections, connectionsNeeded } = learning;
+  if (isOver) return { isOver, text: 'Learned' };
+  const until = Date.parse(learning.until);
+  const days = now < until ? ` until ${dateText(until, zone, now)}` : '';
+  const isOften = connections >= connectionsNeeded;
+  const count = isOften ? '' : `: ${connections} of ${connectionsNeeded} connections`;
+  return { isOver, text: `Learning${days}${count}` };
 }

@@ -42,7 +42,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /** Addresses that the page shows itself (console/paths.ts). */
-const pageAddress = /^\/(?:$|(?:users|detections|computers|places)(?:\/|$))/;
+const pageAddress =
+  /^\/(?:$|(?:users|detections|computers|places|relays|settings|signed-in)(?:\/|$))/;
 
 /**
  * Makes the fallback of the HTTP front.

@@ -5,6 +5,7 @@ import { Block, Credits, Show } from '../answers.tsx';
 import { useApi } from '../api.ts';
 import type { DeviceProfile, Location, Tally } from '../api-types.ts';
 import { counted } from '../clock-text.ts';
+import { DetectionList } from '../detection-list.tsx';
 import { pointsOfPlaces } from '../map-points.ts';
 import { apiPaths, userHref } from '../paths.ts';
 import { deviceText, type Words } from '../sentences.ts';
@@ -76,6 +77,13 @@ function Found({ device }: { readonly device: DeviceProfile }): JSX.Element {
           />
         </Block>
       </div>
+      <Block id="detections" title="Detections">
+        {device.detections.length === 0 ? (
+          <p class="empty">Nothing abnormal has been found on this computer.</p>
+        ) : (
+          <DetectionList detections={device.detections} />
+        )}
+      </Block>
       <Credits lines={device.attribution} />
     </>
   );

@@ -18,6 +18,7 @@ import { Code, Untrusted } from '../text.tsx';
 import { Time } from '../time.tsx';
 import { Timeline } from '../timeline.tsx';
 import { useTitle } from '../title.ts';
+import { Triage } from '../triage.tsx';
 import { Sentence } from '../words.tsx';
 import { WorldMap } from '../world-map.tsx';
 
@@ -41,12 +42,16 @@ export function DetectionPage({ id }: { readonly id: string }): JSX.Element {
         </>
       }
     >
-      {(detection) => <Found detection={detection} />}
+      {(detection) => (
+        <Found detection={detection} etag={answer.kind === 'ok' ? answer.etag : ''} />
+      )}
     </Show>
   );
 }
 
-function Found({ detection }: { readonly detection: Detection }): JSX.Element {
+type FoundProps = { readonly detection: Detection; readonly etag: string };
+
+function Found({ detection, etag }: FoundProps): JSX.Element {
   const { user, place } = detection;
   useTitle(`${detection.severity}: ${user} from ${place.label}`);
   const profile = useApi<Profile>(apiPaths.user(user), calmMs);
@@ -63,6 +68,7 @@ function Found({ detection }: { readonly detection: Detection }): JSX.Element {
         <Ends detection={detection} activities={activities} profile={known} />
         <NextSteps detection={detection} activities={activities} />
       </div>
+      <Triage detection={detection} etag={etag} />
       <Around detection={detection} activities={activities} />
       <div class="columns">
         <Beside detection={detection} profile={known} />
@@ -88,7 +94,8 @@ type WithActivities = DetectionProps & { readonly activities: readonly Activity[
 type WithProfile = DetectionProps & { readonly profile: Profile | undefined };
 
 function Head({ detection, activities }: WithActivities): JSX.Element {
-  const { severity, title, user, place, firstSeen, status, clientAddress, isLearning } = detection;
+  const { severity, title, user, place, firstSeen, status, classification } = detection;
+  const { clientAddress, isLearning } = detection;
   const own = ownSessions(detection, activities);
   const open = own.filter(({ state }) => state === 'open');
   return (
@@ -105,15 +112,19 @@ function Head({ detection, activities }: WithActivities): JSX.Element {
       <p class="facts">
         {open.length > 0 ? <span class="tag alert">Still connected</span> : null}
         <span class="tag">
-          <Untrusted text={status} />
+          <Untrusted text={classification ? `${status}, ${classification}` : status} />
         </span>
+        {detection.isImported ? <span class="tag">From imported history</span> : null}
+        {detection.isLate ? <span class="tag">Came late</span> : null}
         {isLearning ? <span class="tag learning">Made while learning</span> : null}
         <span>
           Client <Code text={clientAddress} />
         </span>
-        <a href={userHref(user)}>
-          Profile of <Untrusted text={user} />
-        </a>
+        {(detection.users ?? [user]).map((one) => (
+          <a key={one} href={userHref(one)}>
+            Profile of <Untrusted text={one} />
+          </a>
+        ))}
       </p>
     </>
   );

@@ -1,10 +1,11 @@
-// All detections, newest first, by severity and time.
+// All detections, newest first, by severity, state and time.
 
 import type { JSX } from 'preact';
 import { Credits, More, Show } from '../answers.tsx';
 import { usePages } from '../api.ts';
 import type { Detection } from '../api-types.ts';
 import { DetectionList } from '../detection-list.tsx';
+import { ExportButtons } from '../export.tsx';
 import { apiPaths } from '../paths.ts';
 import { RangeChoice, rangeOf } from '../range-choice.tsx';
 import { setParameter } from '../router.ts';
@@ -13,27 +14,29 @@ import { useTitle } from '../title.ts';
 
 const pageLimit = '50';
 
-type PageProps = { readonly severity: string; readonly range: string };
+type PageProps = { readonly severity: string; readonly status: string; readonly range: string };
 
-export function DetectionsPage({ severity, range }: PageProps): JSX.Element {
+export function DetectionsPage({ severity, status, range }: PageProps): JSX.Element {
   useTitle('Detections');
   const from = rangeOf(range);
-  const list = usePages<Detection>((cursor) =>
-    apiPaths.detections({ severity, from, limit: pageLimit, cursor }),
-  );
+  const pathOf = (cursor: string | undefined): string =>
+    apiPaths.detections({ severity, status, from, limit: pageLimit, cursor });
+  const list = usePages<Detection>(pathOf);
   return (
     <>
       <h1>Detections</h1>
       <div class="filters">
-        <SeverityChoice severity={severity} />
+        <Choice name="severity" label="Severity" value={severity} choices={severityChoices} />
+        <Choice name="status" label="State" value={status} choices={statusChoices} />
         <RangeChoice range={from} />
+        <ExportButtons path={pathOf(undefined)} name="detections" />
       </div>
       <Show answer={list.answer}>
         {({ items, attribution }) => (
           <>
             {items.length === 0 ? (
               <p class="empty">
-                No such detection in this time. Choose a longer time or another severity.
+                No such detection in this time. Choose a longer time, another severity or state.
               </p>
             ) : (
               <DetectionList detections={items} />
@@ -47,19 +50,36 @@ export function DetectionsPage({ severity, range }: PageProps): JSX.Element {
   );
 }
 
-function SeverityChoice({ severity }: { readonly severity: string }): JSX.Element {
+type Choices = readonly (readonly [value: string, text: string])[];
+
+const severityChoices: Choices = [['', 'any'], ...severities.map((one) => [one, one] as const)];
+const statusChoices: Choices = [
+  ['', 'any'],
+  ['new', 'new'],
+  ['in-progress', 'in progress'],
+  ['resolved', 'resolved'],
+];
+
+type ChoiceProps = {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly choices: Choices;
+};
+
+function Choice({ name, label, value, choices }: ChoiceProps): JSX.Element {
   return (
     <fieldset class="choice">
-      <legend>Severity</legend>
-      {['', ...severities].map((one) => (
-        <label key={one}>
+      <legend>{label}</legend>
+      {choices.map(([key, text]) => (
+        <label key={key}>
           <input
             type="radio"
-            name="severity"
-            checked={severity === one}
-            onChange={() => setParameter('severity', one)}
+            name={name}
+            checked={value === key}
+            onChange={() => setParameter(name, key)}
           />
-          <span>{one === '' ? 'any' : one}</span>
+          <span>{text}</span>
         </label>
       ))}
     </fieldset>

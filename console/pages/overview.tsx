@@ -1,15 +1,25 @@
-// What needs a look now: detections by severity, the newest ones, and where they came from.
+// What needs a look now: detections by severity, who is connected, how relays do, the newest
+// detections, and where people came from today.
 
 import type { JSX } from 'preact';
 import { Block, Credits, Show } from '../answers.tsx';
 import { type Answer, calmMs, useApi } from '../api.ts';
-import type { Detection, Page, Summary, UserRow } from '../api-types.ts';
+import type {
+  Detection,
+  LivePlace,
+  Page,
+  Relays as RelayList,
+  Summary,
+  UserRow,
+} from '../api-types.ts';
 import { counted, dateText } from '../clock-text.ts';
 import { DetectionList } from '../detection-list.tsx';
-import { pointsOfDetections } from '../map-points.ts';
-import { apiPaths } from '../paths.ts';
+import { pointsOfToday } from '../map-points.ts';
+import { apiPaths, placeHref } from '../paths.ts';
 import { usePreferences } from '../preferences.ts';
 import { SeverityShape, severities, toneOf } from '../severity.tsx';
+import { type Column, Table } from '../table.tsx';
+import { Untrusted } from '../text.tsx';
 import { useNow } from '../time.tsx';
 import { useTitle } from '../title.ts';
 import { NobodyYet, UserNames } from '../user-names.tsx';
@@ -26,13 +36,14 @@ export function OverviewPage(): JSX.Element {
     <>
       <h1>Overview</h1>
       <Show answer={summary}>{(data) => <Numbers summary={data} />}</Show>
-      <Newest answer={detections} />
+      <Newest answer={detections} live={summary.kind === 'ok' ? summary.data.live : undefined} />
     </>
   );
 }
 
 function Numbers({ summary }: { readonly summary: Summary }): JSX.Element {
   const { zone } = usePreferences();
+  const { live } = summary;
   const since = dateText(Date.parse(summary.detectionsSince), zone, useNow());
   const atLeast = summary.isUsersComplete ? '' : 'more than ';
   return (
@@ -51,21 +62,47 @@ function Numbers({ summary }: { readonly summary: Summary }): JSX.Element {
         ))}
         <li>
           <a class="tile" href="/users">
-            <span class="tile-number">{summary.users}</span>
-            <span class="tile-text">users known</span>
+            <span class="tile-number">{live.openSessions}</span>
+            <span class="tile-text">open sessions now</span>
           </a>
         </li>
+        <Relays />
       </ul>
       <p class="tiles-note">
-        Detections since {since}; {atLeast}
-        {counted(summary.users, 'user')} with VPN connections.
+        Detections since {since}, {summary.detectionsNew} of them not looked at; {atLeast}
+        {counted(summary.users, 'user')} with VPN connections, {live.usersConnected} connected now.
+        {live.isComplete ? '' : ' Open sessions are those of the first 2,000 users.'}
         {summary.isDetectionsComplete ? '' : ' There are more detections than were counted.'}
       </p>
     </>
   );
 }
 
-function Newest({ answer }: { readonly answer: Answer<Page<Detection>> }): JSX.Element {
+/** How relays and gateways do, in one tile. Who may not see relays sees no tile. */
+function Relays(): JSX.Element | null {
+  const answer = useApi<RelayList>(apiPaths.relays, calmMs);
+  if (answer.kind !== 'ok') return null;
+  const relays = answer.data.items.filter(({ state }) => state === 'enrolled');
+  const well = relays.filter(({ isHealthy }) => isHealthy).length;
+  const isWell = well === relays.length;
+  return (
+    <li>
+      <a class={isWell ? 'tile' : 'tile tone-high'} href="/relays">
+        <span class="tile-number">
+          {well}/{relays.length}
+        </span>
+        <span class="tile-text">relays healthy</span>
+      </a>
+    </li>
+  );
+}
+
+type NewestProps = {
+  readonly answer: Answer<Page<Detection>>;
+  readonly live: Summary['live'] | undefined;
+};
+
+function Newest({ answer, live }: NewestProps): JSX.Element {
   return (
     <Show answer={answer}>
       {({ items, next, attribution }) => (
@@ -79,13 +116,14 @@ function Newest({ answer }: { readonly answer: Answer<Page<Detection>> }): JSX.E
                 </p>
               ) : null}
             </Block>
-            <Block id="where" title="Where they came from">
+            <Block id="where" title="Where people came from today">
               <WorldMap
-                label={mapText(items)}
-                points={pointsOfDetections(items)}
+                label={mapText(items, live?.places ?? [])}
+                points={pointsOfToday(live?.places ?? [], items)}
                 aspect={0.7}
                 spanMin={120}
               />
+              <PlacesToday places={live?.places ?? []} />
             </Block>
           </div>
           <People />
@@ -125,9 +163,44 @@ function Calm(): JSX.Element {
   return <p class="empty">Nothing abnormal in the last 30 days.</p>;
 }
 
-function mapText(items: readonly Detection[]): string {
-  const labels = [...new Set(items.map(({ place }) => place.label))];
-  return labels.length === 0
-    ? 'Map of the world without detections'
-    : `Map of detections: ${labels.join(', ')}`;
+const placesShown = 6;
+
+/** The map's twin in words. */
+function PlacesToday({ places }: { readonly places: readonly LivePlace[] }): JSX.Element {
+  return (
+    <>
+      <Table
+        caption="Places of the last 24 hours, most users first"
+        columns={placeColumns}
+        rows={places.slice(0, placesShown)}
+        keyOf={({ key }) => key}
+        empty="Nobody connected in the last 24 hours."
+      />
+      {places.length > placesShown ? (
+        <p class="note">and {counted(places.length - placesShown, 'other place')}</p>
+      ) : null}
+    </>
+  );
+}
+
+const placeColumns: readonly Column<LivePlace>[] = [
+  {
+    title: 'Place',
+    isHead: true,
+    cell: ({ label, cell }) =>
+      cell ? (
+        <a href={placeHref(cell)}>
+          <Untrusted text={label} />
+        </a>
+      ) : (
+        <Untrusted text={label} />
+      ),
+  },
+  { title: 'Users today', isNumber: true, cell: ({ users }) => users },
+];
+
+function mapText(items: readonly Detection[], places: readonly LivePlace[]): string {
+  const odd = [...new Set(items.map(({ place }) => place.label))];
+  const usual = places.slice(0, 3).map(({ label }) => label);
+  return `Map of today: ${usual.join(', ') || 'nobody'}; detections: ${odd.join(', ') || 'none'}`;
 }

@@ -7,6 +7,7 @@ import { type Pages, useApi, usePages } from '../api.ts';
 import type { Activity, Profile } from '../api-types.ts';
 import { counted } from '../clock-text.ts';
 import { DetectionList } from '../detection-list.tsx';
+import { ExportButtons } from '../export.tsx';
 import { Heatmap } from '../heatmap.tsx';
 import { pointsOfPlaces, travels } from '../map-points.ts';
 import { OpenSessions } from '../open-sessions.tsx';
@@ -83,7 +84,7 @@ function Found({ profile, range, sessions }: FoundProps): JSX.Element {
         <OpenSessions sessions={profile.openSessions} odd={odd} />
       </div>
       <Places profile={profile} activities={loaded} odd={odd} />
-      <When sessions={sessions} range={range} odd={odd} />
+      <When user={profile.user} sessions={sessions} range={range} odd={odd} />
       <div class="columns">
         <Block id="hours" title="Hours of the week">
           <Heatmap
@@ -208,9 +209,20 @@ function MapChoice({ isNear, onChange }: MapChoiceProps): JSX.Element {
 
 type SessionsProps = { readonly sessions: Pages<Activity>; readonly odd: ReadonlySet<string> };
 
-function When({ sessions, odd, range }: SessionsProps & { readonly range: string }): JSX.Element {
+type WhenProps = SessionsProps & { readonly user: string; readonly range: string };
+
+function When({ user, sessions, odd, range }: WhenProps): JSX.Element {
   return (
-    <Block id="when" title="Timeline" note={<RangeChoice range={range} />}>
+    <Block
+      id="when"
+      title="Timeline"
+      note={
+        <>
+          <RangeChoice range={range} />
+          <ExportButtons path={apiPaths.activities(user, { from: range })} name="activities" />
+        </>
+      }
+    >
       <Show answer={sessions.answer}>
         {({ items }) =>
           items.length === 0 ? (

@@ -1,5 +1,6 @@
 // Routes across users: who connected from a place, and which computers are known.
 
+import type { Detection } from '../../domain/detect/alert.ts';
 import { sessionRetentionDays } from '../../domain/limits.ts';
 import { type Location, placeKey } from '../../domain/location.ts';
 import type { DeviceTally } from '../../domain/profile.ts';
@@ -15,7 +16,16 @@ import {
   pageOf,
   type QueryRequest,
 } from './request.ts';
-import { attribution, deviceView, type Json, locationView, tallyView, timeText } from './views.ts';
+import { toldOfAll } from './told.ts';
+import {
+  attribution,
+  detectionView,
+  deviceView,
+  type Json,
+  locationView,
+  tallyView,
+  timeText,
+} from './views.ts';
 
 const dayMs = 24 * 3600 * 1000;
 /** Newest sessions of each user that are looked through for a computer's locations. */
@@ -58,17 +68,33 @@ export async function getDevice(deps: QueryDeps, request: QueryRequest): Promise
   const found = uses.filter((use) => use !== undefined);
   const device = found[0]?.tally.device;
   if (!device) return problem('not-found', { detail: 'no computer has this key' });
+  const detections = await toldOfAll(deps, newest(found.flatMap((use) => use.detections)));
   return jsonAnswer({
     ...deviceView(device),
     firstSeen: timeText(Math.min(...found.map(({ tally }) => tally.firstSeen))),
     lastSeen: timeText(Math.max(...found.map(({ tally }) => tally.lastSeen))),
     users: found.map(({ user, tally }) => ({ user, ...tallyView(tally) })),
     locations: locationsOf(found.flatMap(({ sessions }) => sessions)),
+    detections: detections.map(({ detection, triage }) => detectionView(detection, triage)),
     attribution,
   });
 }
 
-type DeviceUse = { user: string; tally: DeviceTally; sessions: readonly Session[] };
+type DeviceUse = {
+  user: string;
+  tally: DeviceTally;
+  sessions: readonly Session[];
+  detections: readonly Detection[];
+};
+
+/** Detections looked through for each user, and shown of a computer. */
+const detectionsMax = 25;
+
+/** Newest first, each once: a burst stands with every user it was seen of. */
+function newest(detections: readonly Detection[]): readonly Detection[] {
+  const byId = new Map(detections.map((detection) => [detection.id, detection]));
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, detectionsMax);
+}
 
 /** What one user did with a computer: the profile's count, and the newest sessions on it. */
 async function usesOf(
@@ -78,14 +104,16 @@ async function usesOf(
   key: string,
 ): Promise<DeviceUse | undefined> {
   const from = request.now - sessionRetentionDays * dayMs;
-  const [stored, sessions] = await Promise.all([
+  const [stored, detections, sessions] = await Promise.all([
     deps.store.profile(user),
+    deps.store.userDetections(user, { limit: detectionsMax }),
     deps.store.sessions(user, from, request.now + dayMs, { limit: sessionsPerUser }),
   ]);
   const tally = stored?.profile.devices.get(key);
   if (!tally) return undefined;
   const used = sessions.items.filter((s) => s.devices.some((device) => device.key === key));
-  return { user, tally, sessions: used };
+  const odd = detections.items.filter((detection) => detection.device?.key === key);
+  return { user, tally, sessions: used, detections: odd };
 }
 
 function locationsOf(sessions: readonly Session[]): Json[] {

@@ -7,10 +7,21 @@ import { detectionFinding } from '../siem/ocsf-finding.ts';
 import { placeParts, type TellContext } from '../siem/parts.ts';
 import type { Triage } from '../triage.ts';
 import type { Renderer } from './formats.ts';
+import type { QueryStore } from './ports.ts';
 import { detectionView, timeText } from './views.ts';
 
 /** A detection and the word of people on it. */
 export type Told = { readonly detection: Detection; readonly triage?: Triage | undefined };
+
+/** Joins detections with what people decided. */
+export async function toldOfAll(
+  { store }: { readonly store: Pick<QueryStore, 'triages'> },
+  detections: readonly Detection[],
+): Promise<Told[]> {
+  if (detections.length === 0) return [];
+  const triages = await store.triages(detections.map(({ id }) => id));
+  return detections.map((detection) => ({ detection, triage: triages.get(detection.id) }));
+}
 
 /** How SIEM forms tell a stored detection: the same bytes until something changes. */
 export function contextOf(

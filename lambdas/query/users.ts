@@ -1,7 +1,6 @@
 // Routes below /v1/users: the directory, the profile, its activities and detections.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import type { Detection } from '../../domain/detect/alert.ts';
 import { cellOf } from '../../domain/location.ts';
 import type { Profile } from '../../domain/profile.ts';
 import { type Session, sessionState } from '../../domain/session.ts';
@@ -25,7 +24,7 @@ import {
   type QueryRequest,
   rangeOf,
 } from './request.ts';
-import { type Told, toldRenderer } from './told.ts';
+import { toldOfAll, toldRenderer } from './told.ts';
 import {
   activityView,
   attribution,
@@ -156,11 +155,6 @@ export async function listUserDetections(deps: QueryDeps, request: QueryRequest)
   const found = await deps.store.userDetections(user, form.page);
   const page = { ...found, items: await toldOfAll(deps, found.items) };
   return renderedList(deps, request, form.format, page, toldRenderer(deps.pageOrigin));
-}
-
-async function toldOfAll(deps: QueryDeps, detections: readonly Detection[]): Promise<Told[]> {
-  const triages = await deps.store.triages(detections.map(({ id }) => id));
-  return detections.map((detection) => ({ detection, triage: triages.get(detection.id) }));
 }
 
 /** Any spelling of an account leads to its profile: `CONTOSO\alice`, the UPN, the plain name. */

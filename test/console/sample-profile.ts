@@ -97,6 +97,12 @@ export function profileOf(changes: Partial<Profile> = {}): Profile {
     devices: [{ key: 'host:lt-0412', kind: 'host', name: 'LT-0412', count: 240, ...seen }],
     gateways: [{ id: 'asa-london', count: 240, ...seen }],
     hours: Array.from({ length: 168 }, () => 0),
+    learning: {
+      isOver: true,
+      until: '2026-09-02T08:00:00.000Z',
+      connections: 44,
+      connectionsNeeded: 5,
+    },
     openSessions: [activityOf({ state: 'open' })],
     activities: [],
     detections: [detectionOf()],

@@ -55,19 +55,21 @@ describe('the sentence of a profile', () => {
 });
 
 describe('the learning state', () => {
-  const stateOf = (firstSeen: string, connections: number) =>
-    learningOf(profileOf({ firstSeen, connections }), 'utc', now);
+  const stateOf = (until: string, connections: number, isOver = false) => {
+    const learning = { isOver, until, connections, connectionsNeeded: 5 };
+    return learningOf(profileOf({ learning }), 'utc', now);
+  };
 
   it.each([
-    ['2026-11-12T08:00:00Z', 3, 'Learning until 12 Dec: 3 of 5 connections'],
-    ['2026-11-12T08:00:00Z', 44, 'Learning until 12 Dec'],
-    ['2026-08-03T08:00:00Z', 3, 'Learning: 3 of 5 connections'],
-  ])('of a user known since %s with %i connections is "%s"', (firstSeen, connections, text) => {
-    expect(stateOf(firstSeen, connections)).toEqual({ isOver: false, text });
+    ['2026-12-12T08:00:00Z', 3, 'Learning until 12 Dec: 3 of 5 connections'],
+    ['2026-12-12T08:00:00Z', 44, 'Learning until 12 Dec'],
+    ['2026-09-02T08:00:00Z', 3, 'Learning: 3 of 5 connections'],
+  ])('until %s with %i connections this month is "%s"', (until, connections, text) => {
+    expect(stateOf(until, connections)).toEqual({ isOver: false, text });
   });
 
-  it('is over after 30 days and 5 connections', () => {
-    expect(stateOf('2026-08-03T08:00:00Z', 5).isOver).toBe(true);
+  it('is over when the API says so', () => {
+    expect(stateOf('2026-09-02T08:00:00Z', 5, true).text).toBe('Learned');
   });
 });
 

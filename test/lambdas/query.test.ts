@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { controlRoutes } from '../../lambdas/control.ts';
 import { queryRoutes } from '../../lambdas/query.ts';
 import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
 import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../support/events.ts';
@@ -26,7 +27,8 @@ afterAll(() => cloud.stop());
 describe('the query API', () => {
   it('has exactly the read routes of the contract', () => {
     const reads = contractRoutes.filter((route) => route.startsWith('GET '));
-    expect(Object.keys(queryRoutes).sort()).toEqual([...reads].sort());
+    const served = [...Object.keys(queryRoutes), ...Object.keys(controlRoutes)];
+    expect(served.filter((route) => route.startsWith('GET ')).sort()).toEqual([...reads].sort());
   });
 
   it('shows a profile with its places, addresses, computers and activities', async () => {

@@ -1,0 +1,274 @@
+// Relays: let one in with a token to paste, see how each does, shut one out.
+
+import type { JSX, TargetedSubmitEvent } from 'preact';
+import { useState } from 'preact/hooks';
+import { Block, Show } from '../answers.tsx';
+import { useApi } from '../api.ts';
+import type { Problem, Relay, Relays, RelayToken, RevokedRelay } from '../api-types.ts';
+import { counted, durationText } from '../clock-text.ts';
+import { ChangeNotice } from '../form.tsx';
+import { apiPaths } from '../paths.ts';
+import { send } from '../send.ts';
+import { type Column, Table } from '../table.tsx';
+import { Code, Untrusted } from '../text.tsx';
+import { Time } from '../time.tsx';
+import { useTitle } from '../title.ts';
+
+export function RelaysPage(): JSX.Element {
+  useTitle('Relays');
+  const answer = useApi<Relays>(apiPaths.relays);
+  return (
+    <>
+      <h1>Relays</h1>
+      <Show answer={answer}>
+        {({ items, cloudKey }) => (
+          <>
+            {items.length === 0 ? (
+              <p class="empty">
+                No relay is enrolled. A relay takes RADIUS accounting inside your network and sends
+                it here: add one below.
+              </p>
+            ) : (
+              items.map((relay) => <RelayCard key={relay.relayId} relay={relay} />)
+            )}
+            <AddRelay />
+            <p class="note">
+              The cloud’s own key, which every relay pins: <Code text={cloudKey} />
+            </p>
+          </>
+        )}
+      </Show>
+    </>
+  );
+}
+
+function AddRelay(): JSX.Element {
+  const [made, setMade] = useState<RelayToken>();
+  const [problem, setProblem] = useState<Problem>();
+  const add = async (name: string): Promise<void> => {
+    const body = { name };
+    const sent = await send<RelayToken>({ method: 'POST', path: apiPaths.relays, body });
+    setProblem('problem' in sent ? sent.problem : undefined);
+    setMade('problem' in sent ? undefined : sent.data);
+  };
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get('name') ?? '').trim();
+    add(name).catch(reportError);
+  };
+  return (
+    <Block id="add" title="Add a relay">
+      <form class="form" onSubmit={submit}>
+        <label class="field">
+          <span>Name of the relay</span>
+          <input
+            name="name"
+            required
+            maxLength={63}
+            pattern="[a-z0-9][a-z0-9\-]*"
+            title="lower-case letters, digits and -"
+            autocomplete="off"
+            spellcheck={false}
+          />
+          <span class="hint">lower-case letters, digits and -, for example relay-lyon</span>
+        </label>
+        <p class="actions">
+          <button type="submit" class="main">
+            Make a token
+          </button>
+        </p>
+      </form>
+      <ChangeNotice problem={problem} said="" />
+      {made === undefined ? null : <Token made={made} />}
+    </Block>
+  );
+}
+
+function Token({ made }: { readonly made: RelayToken }): JSX.Element {
+  const [said, setSaid] = useState('');
+  const copy = (what: string, text: string): void => {
+    navigator.clipboard.writeText(text).then(
+      () => setSaid(`${what} copied.`),
+      () => setSaid('The browser does not allow copying: select the text instead.'),
+    );
+  };
+  return (
+    <div class="card token" role="status">
+      <p>
+        Run this on the host of <Untrusted text={made.relayId} />, and paste the token when it asks.
+        It opens the door once, until <Time at={made.validUntil} hasAge />, and is shown only here.
+      </p>
+      <pre>
+        <code>{made.command}</code>
+      </pre>
+      <pre>
+        <code>{made.token}</code>
+      </pre>
+      <p class="actions">
+        <button type="button" onClick={() => copy('Command', made.command)}>
+          Copy command
+        </button>
+        <button type="button" onClick={() => copy('Token', made.token)}>
+          Copy token
+        </button>
+        <span>{said}</span>
+      </p>
+      <p class="note">
+        Both sides show the same fingerprints: compare them before you trust the relay.
+      </p>
+    </div>
+  );
+}
+
+const stateTexts: Readonly<Record<string, string>> = {
+  enrolled: 'enrolled',
+  waiting: 'waiting for the relay to enrol',
+  expired: 'its token expired unused',
+  revoked: 'revoked',
+};
+
+function RelayCard({ relay }: { readonly relay: Relay }): JSX.Element {
+  const { relayId, state, conditions, isHealthy, health } = relay;
+  const isIn = state === 'enrolled';
+  return (
+    <section class="card relay" aria-label={`Relay ${relayId}`}>
+      <h2 class="card-head">
+        <Untrusted text={relayId} />
+        <span class={isIn && isHealthy ? 'tag ok' : 'tag alert'}>
+          {isIn ? (isHealthy ? 'healthy' : 'needs a look') : (stateTexts[state] ?? state)}
+        </span>
+      </h2>
+      <Facts relay={relay} />
+      {conditions.length > 0 ? (
+        <ul class="conditions">
+          {conditions.map(({ code, since, gateway, detail }) => (
+            <li key={`${code}${gateway}`}>
+              <strong>{code}</strong>
+              {gateway ? (
+                <>
+                  {' '}
+                  <Untrusted text={gateway} />
+                </>
+              ) : null}
+              {detail ? (
+                <>
+                  {': '}
+                  <Untrusted text={detail} />
+                </>
+              ) : null}
+              {since ? (
+                <>
+                  {', '}
+                  <Time at={since} hasAge />
+                </>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {health && health.gateways.length > 0 ? (
+        <Table
+          caption={`Gateways of ${relayId}`}
+          columns={gatewayColumns}
+          rows={health.gateways}
+          keyOf={({ name }) => name}
+        />
+      ) : null}
+      {state === 'revoked' ? null : <Revoke relayId={relayId} />}
+    </section>
+  );
+}
+
+function Facts({ relay }: { readonly relay: Relay }): JSX.Element {
+  const { keys, lastContact, lastBatch, coverage, health } = relay;
+  const waiting = health?.journal.waitingRecords ?? 0;
+  return (
+    <p class="facts">
+      {lastContact ? (
+        <span>
+          Last heard <Time at={lastContact} hasAge />
+        </span>
+      ) : (
+        <span>Never heard</span>
+      )}
+      {lastBatch ? (
+        <span>
+          last records <Time at={lastBatch} hasAge />
+        </span>
+      ) : null}
+      {health ? (
+        <span>
+          {counted(waiting, 'record')} waiting
+          {waiting > 0 && health.journal.oldestWaitingSeconds !== undefined
+            ? `, the oldest for ${durationText(health.journal.oldestWaitingSeconds)}`
+            : ''}
+        </span>
+      ) : null}
+      {coverage && coverage.missing > 0 ? (
+        <span class="tag alert">{counted(coverage.missing, 'record')} missing</span>
+      ) : null}
+      {keys.map(({ keyId, fingerprint, retiresAt }) => (
+        <span key={keyId}>
+          Key <Code text={fingerprint} />
+          {retiresAt ? (
+            <>
+              {' until '}
+              <Time at={retiresAt} />
+            </>
+          ) : null}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+type GatewayHealth = NonNullable<Relay['health']>['gateways'][number];
+
+const gatewayColumns: readonly Column<GatewayHealth>[] = [
+  { title: 'Gateway', isHead: true, cell: ({ name }) => <Untrusted text={name} /> },
+  {
+    title: 'Last packet',
+    cell: ({ lastPacketAt }) => (lastPacketAt ? <Time at={lastPacketAt} hasAge /> : 'none yet'),
+  },
+  {
+    title: 'Per minute',
+    isNumber: true,
+    cell: ({ packetsPerMinute }) => packetsPerMinute ?? '',
+  },
+  { title: 'Refused', isNumber: true, cell: ({ refusedPackets }) => refusedPackets ?? '' },
+];
+
+function Revoke({ relayId }: { readonly relayId: string }): JSX.Element {
+  const [isAsking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const [advice, setAdvice] = useState('');
+  const revoke = async (): Promise<void> => {
+    const path = apiPaths.relay(relayId);
+    const sent = await send<RevokedRelay>({ method: 'DELETE', path });
+    setAsking(false);
+    setProblem('problem' in sent ? sent.problem : undefined);
+    setAdvice('problem' in sent ? '' : sent.data.advice);
+  };
+  return (
+    <>
+      {isAsking ? (
+        <p class="actions">
+          <span>Nothing more is taken from it within a minute. Revoke for good?</span>
+          <button type="button" class="danger" onClick={() => void revoke().catch(reportError)}>
+            Revoke {relayId}
+          </button>
+          <button type="button" onClick={() => setAsking(false)}>
+            Keep it
+          </button>
+        </p>
+      ) : (
+        <p class="actions">
+          <button type="button" class="quiet" onClick={() => setAsking(true)}>
+            Revoke … <span class="unseen">{relayId}</span>
+          </button>
+        </p>
+      )}
+      <ChangeNotice problem={problem} said={advice} />
+    </>
+  );
+}
