@@ -38,12 +38,12 @@ export function findingLines(findings: readonly ConfigFinding[]): string {
   return findings.map((finding) => `${findingText(finding)}\n`).join('');
 }
 
-type Laid = RelayConfig & { readonly overrides: readonly string[] };
+type Laid = RelayConfig & RunningConfig['laid'];
 
 /** With the settings of the cloud as they were kept last, if this relay is enrolled. */
 function withKept(own: RelayConfig, file: string, io: Pick<VerbIo, 'readFile' | 'env'>): Laid {
-  const { config, overrides } = new RunningConfig(file, own, io);
-  return { ...config, overrides };
+  const { config, laid } = new RunningConfig(file, own, io);
+  return { ...config, ...laid };
 }
 
 function gatewaysText({ gateways, overrides }: Laid): string {

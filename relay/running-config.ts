@@ -61,8 +61,10 @@ export class RunningConfig {
     return this.#merged.config;
   }
 
-  get overrides(): readonly string[] {
-    return this.#merged.overrides;
+  /** What became of the settings beside the file. */
+  get laid(): Pick<MergedConfig, 'overrides' | 'leftOut'> {
+    const { overrides, leftOut } = this.#merged;
+    return { overrides, leftOut };
   }
 
   /** The enrolment of the file as read last. */

@@ -16,7 +16,7 @@ import type { ControlState } from './control-state.ts';
 import type { Enrolment } from './enrolment.ts';
 import { makeHealthReport } from './health-report.ts';
 import type { RotateResult } from './rotate.ts';
-import { type CloudSettings, openSettings } from './settings.ts';
+import { type CloudSettings, type MergedConfig, openSettings } from './settings.ts';
 import { unreachableText } from './unreachable.ts';
 
 export type ControlDeps = {
@@ -28,8 +28,8 @@ export type ControlDeps = {
   readonly keep: (text: string) => Promise<void>;
   /** Puts settings into effect between two packets. */
   readonly apply: (settings: CloudSettings) => void;
-  /** What of the settings the relay's own file replaces. */
-  readonly overrides: () => readonly string[];
+  /** What became of the settings when they were laid under the relay's own file. */
+  readonly laid: () => Pick<MergedConfig, 'overrides' | 'leftOut'>;
   readonly rotate: (enrolment: Enrolment) => Promise<RotateResult>;
   /** Seals batches with the key of this enrolment from now on. */
   readonly adopt: (enrolment: Enrolment) => void;
@@ -93,8 +93,7 @@ export class Control {
         source: this.#source,
         ...(version !== undefined && { version }),
         isEnabled: this.#deps.status().isEnabled,
-        overrides: this.#deps.overrides(),
-        leftOut: this.#settings?.leftOut ?? [],
+        ...this.#deps.laid(),
       },
       ...(this.#lastContactTime !== undefined && { lastContactTime: this.#lastContactTime }),
       ...(this.#clockAheadMs !== undefined && { clockAheadMs: this.#clockAheadMs }),
@@ -217,8 +216,9 @@ export class Control {
       (error: unknown) => log('warn', 'settings-not-kept', errorText(error)),
     );
     if (isChanged) apply(found);
-    const level = found.leftOut.length > 0 ? 'warn' : 'info';
-    const left = found.leftOut.map((one) => `; left out ${one}`).join('');
+    const { leftOut } = this.#deps.laid();
+    const level = leftOut.length > 0 ? 'warn' : 'info';
+    const left = leftOut.map((one) => `; left out ${one}`).join('');
     if (isChanged) {
       const what = `settings of version ${found.version}: ${found.gateways.length} gateway(s)`;
       log(level, 'settings-taken', `${what}${left}`, { version: found.version });

@@ -14,12 +14,13 @@ import type { ConfigFinding } from '../config-findings.ts';
 import { parseConfigJson } from '../config-json.ts';
 import { checkShape, type SoundParts } from '../config-schema.ts';
 import { errorText, systemErrorCode } from '../errors.ts';
+import { isFipsWanted } from '../radsec/radsec-config.ts';
 import { defaultAdminSocket } from '../relay-config.ts';
 import { askToReload } from './ask-to-reload.ts';
 import { type CloudReach, makeControlClient } from './control-client.ts';
 import { enrolRelay } from './enrol.ts';
 import { type Enrolment, readEnrolment } from './enrolment.ts';
-import { algorithmHere, softwareHere } from './software.ts';
+import { algorithmFor, softwareHere } from './software.ts';
 
 const tokenVariable = 'WHEREFROM_ENROL_TOKEN';
 const isCloudUrl = /^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
@@ -52,6 +53,8 @@ type Place = {
   readonly dataDir: string;
   readonly adminSocket: string;
   readonly reach: CloudReach;
+  /** True: P-256 keys. */
+  readonly isFips: boolean;
   /** True: there is no configuration file yet, so one is written. */
   readonly isNew: boolean;
 };
@@ -63,8 +66,8 @@ async function enrolAt(place: Place, options: VerbOptions, io: VerbIo): Promise<
   const { url } = place.reach;
   const result = await enrolRelay({
     ...{ client, url, token: token.text, dataDir: place.dataDir },
-    algorithm: algorithmHere(),
-    software: softwareHere(io.version),
+    algorithm: algorithmFor(place.isFips),
+    software: softwareHere(io.version, place.isFips),
     readFile: io.readFile,
     now: Date.now,
   }).finally(() => client.close());
@@ -108,7 +111,8 @@ function placeOf(options: VerbOptions, io: VerbIo): Place | { readonly message: 
   );
   if (findings.length > 0) return { message: findingLines(findings).trimEnd() };
   const adminSocket = parts?.adminSocket ? locate(parts.adminSocket) : defaultAdminSocket(dataDir);
-  return { dataDir, adminSocket, isNew, reach: { url, ...way } };
+  const isFips = isFipsWanted(parts?.fips);
+  return { dataDir, adminSocket, isNew, isFips, reach: { url, ...way } };
 }
 
 /** What can be read of the file; it may be unusable for other reasons: the gateways are missing. */

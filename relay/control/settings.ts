@@ -21,7 +21,7 @@ export type CloudSettings = {
   readonly version: number;
   readonly isEnabled: boolean;
   readonly gateways: readonly GatewayConfig[];
-  /** What had to be left out, as sentences. */
+  /** What had to be left out whatever the relay is like, as sentences. */
   readonly leftOut: readonly string[];
 };
 
@@ -119,7 +119,6 @@ function withoutAbsent({
 
 function faultOf(secrets: readonly Buffer[], areAddressesGood: boolean): string | undefined {
   if (!areAddressesGood) return 'its addresses cannot be read';
-  if (secrets.length === 0) return 'it has no secret yet';
   const areSecretsGood = secrets.every(({ length }) => length > 0 && length <= secretOctetsMax);
   return areSecretsGood ? undefined : 'its secret is empty or too long';
 }
@@ -128,6 +127,8 @@ export type MergedConfig = {
   readonly config: RelayConfig;
   /** What of the settings the relay's own file replaces: `gateways.asa-lyon`. */
   readonly overrides: readonly string[];
+  /** Gateways of the settings that cannot be used, as sentences. */
+  readonly leftOut: readonly string[];
 };
 
 /**
@@ -135,23 +136,35 @@ export type MergedConfig = {
  * of the cloud: a relay without gateways of its own keeps its ports shut.
  */
 export function withSettings(own: RelayConfig, settings: CloudSettings | undefined): MergedConfig {
-  if (!own.cloud?.enrolment) return { config: own, overrides: [] };
+  if (!own.cloud?.enrolment) return { config: own, overrides: [], leftOut: [] };
   if (!settings || settings.version === 0) {
     const isEnabled = own.gateways.length > 0;
-    return { config: { ...own, isEnabled }, overrides: [] };
+    return { config: { ...own, isEnabled }, overrides: [], leftOut: [] };
   }
   const names = new Set(own.gateways.map(({ name }) => name));
   const addresses = new Set(own.gateways.flatMap((gateway) => gateway.addresses));
   const isOverridden = (gateway: GatewayConfig): boolean =>
     names.has(gateway.name) || gateway.addresses.some((address) => addresses.has(address));
-  const added = settings.gateways.filter((gateway) => !isOverridden(gateway));
+  // Over TLS a certificate can stand for the secret; without it nothing could be verified.
+  const isUsable = ({ secrets }: GatewayConfig): boolean =>
+    secrets.length > 0 || own.radsec !== undefined;
+  const others = settings.gateways.filter((gateway) => !isOverridden(gateway));
+  // Under FIPS rules nothing may be computed with a shared secret.
+  const added = others
+    .filter(isUsable)
+    .map((gateway) => (own.isFips ? { ...gateway, secrets: [] } : gateway));
+  const secretless = others.filter((gateway) => !isUsable(gateway));
   const overrides = settings.gateways.filter(isOverridden).map(({ name }) => `gateways.${name}`);
   const config = {
     ...own,
     gateways: [...own.gateways, ...added],
     isEnabled: settings.isEnabled,
   };
-  return { config, overrides };
+  const leftOut = [
+    ...settings.leftOut,
+    ...secretless.map(({ name }) => `${name}: it has no secret yet`),
+  ];
+  return { config, overrides, leftOut };
 }
 
 /** Keeps a document as the last good copy; it is on disk when the promise resolves. */

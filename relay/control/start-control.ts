@@ -44,11 +44,11 @@ export function startControl(options: {
     kept: running.kept,
     keep: (text) => keepSettings(dataDir, text),
     apply: (settings) => running.take(settings, relay),
-    overrides: () => running.overrides,
+    laid: () => running.laid,
     rotate: (enrolment) => rotateKeys({ enrolment, dataDir, client, readFile, now }),
     adopt: (enrolment) => running.adopt(enrolment, relay),
     status: () => relay.status(),
-    software: softwareHere(io.version),
+    software: softwareHere(io.version, running.config.isFips === true),
   });
   const loop = startControlLoop({ control, dataDir, readFile, now, random: Math.random });
   return {
