@@ -53,6 +53,35 @@ export type QueryEnv = AccessEnv & {
   readonly PLACES_TABLE: string;
 };
 
+export type ControlEnv = AccessEnv & {
+  readonly PROFILES_TABLE: string;
+  readonly CONTROL_TABLE: string;
+  /** ARNs of the two secrets. */
+  readonly CLOUD_KEY_SECRET: string;
+  readonly GATEWAY_SECRETS: string;
+  /** Comma-separated hosts that sealed requests may be addressed to. */
+  readonly ALLOWED_AUTHORITIES: string;
+  /** Bus that hears of relays' troubles and of analysts' decisions. */
+  readonly EVENT_BUS: string;
+  /** Origin of the page, for links in what is told; absent: no links. */
+  readonly PAGE_ORIGIN?: string;
+  /** As the sweep has them. */
+  readonly SILENT_MINUTES: string;
+  readonly GAP_MINUTES: string;
+};
+
+export const controlVariables: readonly (keyof ControlEnv)[] = [
+  'GROUPS_CLAIM',
+  'PROFILES_TABLE',
+  'CONTROL_TABLE',
+  'CLOUD_KEY_SECRET',
+  'GATEWAY_SECRETS',
+  'ALLOWED_AUTHORITIES',
+  'EVENT_BUS',
+  'SILENT_MINUTES',
+  'GAP_MINUTES',
+];
+
 export type SweepEnv = {
   readonly PROFILES_TABLE: string;
   readonly CONTROL_TABLE: string;

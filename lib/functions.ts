@@ -1,6 +1,6 @@
-// The four functions and what each may touch, row by row: admit reads keys and notes batch ids,
-// process writes what people did, locate sees addresses and nothing else, query reads. None of them
-// may write a relay's key: only who deploys can let a relay in.
+// The four functions on the way of events and what each may touch, row by row: admit reads keys and
+// notes batch ids, process writes what people did, locate sees addresses and nothing else, query
+// reads. None of them may write a relay's key: that is control's (control.ts).
 
 import { Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -15,7 +15,15 @@ import { NodeFunction } from './node-function.ts';
 import type { Tables } from './tables.ts';
 
 /** Entries of lambdas/ that are deployed: `<name>.lambda.ts`. */
-export const functionNames = ['admit', 'process', 'locate', 'query', 'label', 'sweep'] as const;
+export const functionNames = [
+  'admit',
+  'process',
+  'locate',
+  'query',
+  'control',
+  'label',
+  'sweep',
+] as const;
 
 export const processTimeout = Duration.seconds(120);
 /** AWS advises six times the function's timeout (Lambda developer guide, SQS event source). */

@@ -1,5 +1,5 @@
-// The routes people and tools read through: each needs a token. A test compares them with
-// docs/openapi.yaml.
+// The routes of the API: those of people and tools need a token, those of relays bring a seal.
+// A test compares them with docs/openapi.yaml.
 
 export const queryRoutes = [
   'GET /v1/users',
@@ -16,3 +16,22 @@ export const queryRoutes = [
 
 /** Where relays deliver. No authorizer: admit verifies the seal, which covers the body as well. */
 export const ingestRoutes = ['POST /v1/batches'] as const;
+
+/** What people and tools change, and what they read of relays and settings. */
+export const controlRoutes = [
+  'GET /v1/settings',
+  'PUT /v1/settings',
+  'GET /v1/relays',
+  'POST /v1/relays',
+  'DELETE /v1/relays/{id}',
+  'PATCH /v1/detections/{id}',
+  'DELETE /v1/users/{user}',
+] as const;
+
+/** Where relays get in, get their settings and tell how they are: control verifies their seals. */
+export const relayRoutes = [
+  'POST /v1/relay/enrol',
+  'POST /v1/relay/keys',
+  'GET /v1/relay/config',
+  'POST /v1/relay/health',
+] as const;

@@ -5,6 +5,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { BatchQueue } from './batch-queue.ts';
+import { Control, relayThrottle } from './control.ts';
 import { Dashboard } from './dashboard.ts';
 import { DataKey } from './data-key.ts';
 import { DetectionMail } from './detection-mail.ts';
@@ -13,7 +14,7 @@ import { Functions, messageVisibility } from './functions.ts';
 import { GeoData } from './geo-data.ts';
 import { Login } from './login.ts';
 import { PlaceLabels } from './place-labels.ts';
-import { ingestRoutes, queryRoutes } from './query-routes.ts';
+import { controlRoutes, ingestRoutes, queryRoutes, relayRoutes } from './query-routes.ts';
 import type { StackOptions } from './stack-options.ts';
 import { Sweep } from './sweep.ts';
 import { Tables } from './tables.ts';
@@ -49,11 +50,12 @@ export class WherefromStack extends Stack {
     const labels = hasPlaceLabels
       ? new PlaceLabels(this, 'PlaceLabels', { bundles, logRetentionDays, dataKey, tables })
       : undefined;
+    const authorities = [edge.authority, ...extraAuthorities];
     const functions = new Functions(this, 'Functions', {
       bundles,
       label: labels?.label,
       access,
-      authorities: [edge.authority, ...extraAuthorities],
+      authorities,
       logRetentionDays,
       dataKey,
       tables,
@@ -63,14 +65,22 @@ export class WherefromStack extends Stack {
     const { health } = props.options;
     const sweeping = { bundles, logRetentionDays, dataKey, tables, health };
     const { sweep } = new Sweep(this, 'Sweep', sweeping);
+    const { control, cloudKey } = new Control(this, 'Control', {
+      ...sweeping,
+      isEphemeral,
+      access,
+      authorities,
+    });
     const { detectionEmail } = props.options;
     if (detectionEmail) new DetectionMail(this, 'DetectionMail', { email: detectionEmail });
     edge.serveRelays('Admit', functions.admit.function, ingestRoutes, ingestThrottle);
+    edge.serveRelays('Control', control.function, relayRoutes, relayThrottle);
     edge.servePeople('Query', functions.query.function, queryRoutes);
+    edge.servePeople('Changes', control.function, controlRoutes);
 
     const { admit, process, locate, query } = functions;
     const label = labels && { label: labels.label };
-    const deployed = { admit, process, locate, query, sweep, ...label };
+    const deployed = { admit, process, locate, query, control, sweep, ...label };
     const watched = Object.entries(deployed).map(([name, one]) => ({
       name,
       function: one.function,
@@ -85,7 +95,7 @@ export class WherefromStack extends Stack {
     });
     new Dashboard(this, 'Dashboard', { alarms, functions: watched, edge, batchQueue, tables });
 
-    this.tellWhatNext(edge, tables, batchQueue, geoData, login);
+    this.tellWhatNext(edge, tables, cloudKey.secretArn, batchQueue, geoData, login);
     const subscribe = `aws sns subscribe --topic-arn ${alarms.topic.topicArn}`;
     new CfnOutput(this, 'AlarmsBySubscription', {
       value: `${subscribe} --protocol email --notification-endpoint you@example.com`,
@@ -97,16 +107,17 @@ export class WherefromStack extends Stack {
   private tellWhatNext(
     edge: EdgeApi,
     tables: Tables,
+    cloudKey: string,
     batchQueue: BatchQueue,
     geoData: GeoData,
     login: Login,
   ): void {
     const url = `https://${edge.authority}`;
-    const relay = `npm run admin -- relay add --table ${tables.control.tableName}`;
+    const token = `npm run admin -- token --table ${tables.control.tableName}`;
     new CfnOutput(this, 'Endpoint', { value: url, description: 'What relays send to' });
     new CfnOutput(this, 'Step1AddRelay', {
-      value: `${relay} --name relay-1 --public-key relay-1.public.pem`,
-      description: 'Lets a relay in; "npm run admin -- --help" says how to make its key',
+      value: `${token} --cloud-key ${cloudKey} --url ${url} --name relay-1`,
+      description: 'Prints a one-time token and what to type where the relay runs',
     });
     if (login.pool) this.tellOfPool(login.pool);
     new CfnOutput(this, 'Step3Ask', {

@@ -95,7 +95,7 @@ describe('docs/runbook.md', () => {
 
   it('names alarms as they are called', () => {
     const names = new Set(alarms.map((one) => String(one.AlarmName).replace('Wherefrom-', '')));
-    const functions = ['admit', 'process', 'locate', 'query', 'label', 'sweep'];
+    const functions = ['admit', 'process', 'locate', 'query', 'control', 'label', 'sweep'];
     const said = [...textOf('docs/runbook.md').matchAll(/^`<stack>-([^`]+)`/gm)].flatMap(
       ([, name = '']) =>
         name.startsWith('<function>')

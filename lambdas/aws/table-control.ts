@@ -1,5 +1,7 @@
 // Puts the control function onto tables, secret store and bus, for the cloud and for the local run.
 
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Access } from '../access.ts';
 import { cached } from '../cached.ts';
 import { loadCloudKey } from '../control/cloud-key.ts';
@@ -7,15 +9,19 @@ import type { ReportedTrouble } from '../control/health-changes.ts';
 import type { SecretStore } from '../control/ports.ts';
 import { type ControlDeps, makeControl } from '../control.ts';
 import type { ControlStore } from '../control-ports.ts';
+import type { ControlEnv } from '../env.ts';
 import { type Log, makeLog } from '../log.ts';
-import type { HealthLimits } from '../relay-health.ts';
+import { type HealthLimits, healthLimitsOf } from '../relay-health.ts';
 import type { SendToBus } from '../tell.ts';
 import type { ControlTable } from './control-rows.ts';
 import { makeControlStore } from './control-store.ts';
+import { makeDynamoClient } from './dynamo-client.ts';
 import { makeErasureBook } from './erasure-book.ts';
-import { makeTableTeller } from './event-bus.ts';
+import { makeCloudBus, makeTableTeller } from './event-bus.ts';
+import { makeHealthEvents } from './health-events.ts';
 import { makePersonalRows } from './personal-rows.ts';
 import { makeRelayBook } from './relay-book.ts';
+import { makeSecretStore } from './secret-store.ts';
 import { makeAuditBook, makeCloudKeyBook, makeSettingsBook } from './settings-book.ts';
 import type { TableOptions } from './table-handlers.ts';
 import { makeTableTriage } from './table-triage.ts';
@@ -32,6 +38,27 @@ export type ControlOptions = TableOptions & {
   /** Takes what other systems are told of decisions; `pageOrigin` is for links to the page. */
   readonly bus: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
 };
+
+/** The control handler in AWS. */
+export function makeCloudControl(env: ControlEnv, access: Access): ReturnType<typeof makeControl> {
+  const limits = { gapMinutes: +env.GAP_MINUTES, silentMinutes: +env.SILENT_MINUTES };
+  return makeTableControl({
+    client: makeDynamoClient(),
+    profilesTable: env.PROFILES_TABLE,
+    controlTable: env.CONTROL_TABLE,
+    now: Date.now,
+    access,
+    secrets: makeSecretStore({
+      client: new SecretsManagerClient(),
+      ids: { 'cloud-key': env.CLOUD_KEY_SECRET, 'gateway-secrets': env.GATEWAY_SECRETS },
+    }),
+    allowedAuthorities: env.ALLOWED_AUTHORITIES.split(','),
+    scheme: 'https',
+    limits: healthLimitsOf(limits),
+    publish: makeHealthEvents({ client: new EventBridgeClient(), busName: env.EVENT_BUS }),
+    bus: { send: makeCloudBus(env.EVENT_BUS), pageOrigin: env.PAGE_ORIGIN },
+  });
+}
 
 /** The control handler over the tables. */
 export function makeTableControl(options: ControlOptions): ReturnType<typeof makeControl> {

@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
+import type { UnixMs } from '../../domain/accounting-event.ts';
 import { makeEnrolToken } from '../../wire/enrol-token.ts';
 import { fingerprintOf } from '../../wire/key-fingerprint.ts';
 import { authorityOf } from '../authority.ts';
@@ -28,7 +29,7 @@ export type RelaysDeps = {
 };
 
 /** A token lets a relay in for so long. */
-export const tokenLifetimeMs = 15 * 60 * 1000;
+const tokenLifetimeMs = 15 * 60 * 1000;
 const tokenIdBytes = 12;
 const nameShape = 'expects 1 to 63 lower-case letters, digits or "-", not beginning with "-"';
 const relayName = v.pipe(v.string(nameShape), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, nameShape));
@@ -62,44 +63,58 @@ export async function addRelay(deps: RelaysDeps, request: ControlRequest): Promi
     return problem('malformed', { errors: [{ pointer: '/name', detail: nameShape }] });
   }
   const { name: relayId } = parsed.output;
-  if ((await deps.keys.relayKeys(relayId)).length > 0) {
+  const { actor, now } = request;
+  const made = await makeToken(deps, { relayId, actor, now });
+  if (made === 'exists') {
     const detail = 'take another name, or revoke that relay first; each host has its own name';
     return problem('relay-exists', { detail });
   }
-  const { actor, now } = request;
-  const end = await deps.audit.begin({ actor, action: 'relay-token-made', subject: relayId });
-  const made = await makeToken(deps, relayId, now);
-  await end('done');
+  const { token, validUntil, cloudKeyId } = made;
   const url = `${deps.scheme}://${authorityOf(request.event)}`;
-  const { text: token, validUntil, cloudKeyId } = made;
   return jsonAnswer(201, {
     relayId,
     token,
     validUntil: new Date(validUntil).toISOString(),
     url,
-    command: `npm run relay -- enrol --url ${url}`,
+    command: enrolCommand(url),
     cloudKey: fingerprintOf(cloudKeyId),
   });
 }
 
-/** Makes and stores a token; an older one of the same relay ends. */
+/** What to type where the relay runs. It asks for the token, which stands in no command line. */
+export const enrolCommand = (url: string): string => `npm run relay -- enrol --url ${url}`;
+
+export type MadeToken = {
+  readonly token: string;
+  readonly validUntil: UnixMs;
+  /** Thumbprint of the cloud's signing key. */
+  readonly cloudKeyId: string;
+};
+
+/**
+ * Makes a token for a relay of this name and stores its public half; an older one of the same
+ * relay ends. `exists`: a relay of this name is enrolled.
+ */
 export async function makeToken(
-  deps: Pick<RelaysDeps, 'relays' | 'cloudKey'>,
-  relayId: string,
-  now: number,
-): Promise<{ readonly text: string; readonly validUntil: number; readonly cloudKeyId: string }> {
+  deps: Pick<RelaysDeps, 'keys' | 'relays' | 'cloudKey' | 'audit'>,
+  asked: { readonly relayId: string; readonly actor: string; readonly now: UnixMs },
+): Promise<MadeToken | 'exists'> {
+  const { relayId, actor, now } = asked;
+  if ((await deps.keys.relayKeys(relayId)).length > 0) return 'exists';
   const { keyId: cloudKeyId } = await deps.cloudKey();
+  const end = await deps.audit.begin({ actor, action: 'relay-token-made', subject: relayId });
   const tokenId = randomBytes(tokenIdBytes).toString('base64url');
   const validUntil = now + tokenLifetimeMs;
-  const { text, publicJwk } = makeEnrolToken(tokenId, cloudKeyId);
+  const { text: token, publicJwk } = makeEnrolToken(tokenId, cloudKeyId);
   await deps.relays.putToken({ tokenId, relayId, publicJwk, validUntil });
   let replaced: string | undefined;
   await deps.relays.changeRelay(relayId, (before) => {
     replaced = before.token?.tokenId;
     return { createdAt: now, ...before, token: { tokenId, validUntil } };
   });
-  if (replaced !== undefined && replaced !== tokenId) await deps.relays.dropToken(replaced);
-  return { text, validUntil, cloudKeyId };
+  if (replaced !== undefined) await deps.relays.dropToken(replaced);
+  await end('done');
+  return { token, validUntil, cloudKeyId };
 }
 
 /** `DELETE /v1/relays/{id}` */

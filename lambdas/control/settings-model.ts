@@ -50,7 +50,7 @@ const block = v.pipe(
 );
 const domain = v.pipe(
   v.string(domainShape),
-  v.regex(/^(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/i, domainShape),
+  v.regex(/^(?=.{1,253}$)[a-z0-9_][a-z0-9_-]{0,62}(\.[a-z0-9_][a-z0-9_-]{0,62})*$/i, domainShape),
 );
 const netbiosShape = 'expects NetBIOS names of at most 15 characters and DNS names';
 const netbiosName = v.pipe(

@@ -23,6 +23,7 @@ const sizeMax: Readonly<Record<string, number>> = {
   process: 1_024,
   query: 700,
   sweep: 700,
+  control: 800,
 };
 
 let folder: string;

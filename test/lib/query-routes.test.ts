@@ -1,18 +1,21 @@
 // The stack's routes are the written API's: a path in one and not in the other is a hole or a lie.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-import { ingestRoutes, queryRoutes } from '../../lib/query-routes.ts';
+import { controlRoutes as served } from '../../lambdas/control.ts';
+import { controlRoutes, ingestRoutes, queryRoutes, relayRoutes } from '../../lib/query-routes.ts';
+import { contractRoutes } from '../support/openapi.ts';
 
 it('serves exactly the paths of docs/openapi.yaml', () => {
-  const file = join(import.meta.dirname, '..', '..', 'docs', 'openapi.yaml');
-  const paths: Record<string, Record<string, unknown>> = parse(readFileSync(file, 'utf8')).paths;
-  const withMethod = (method: string) =>
-    Object.keys(paths)
-      .filter((path) => paths[path]?.[method] !== undefined)
-      .map((path) => `${method.toUpperCase()} ${path}`);
+  const routes = [...queryRoutes, ...ingestRoutes, ...controlRoutes, ...relayRoutes];
 
-  expect([...queryRoutes].sort()).toEqual(withMethod('get').sort());
-  expect(ingestRoutes).toEqual(withMethod('post'));
+  expect(routes.sort()).toEqual([...contractRoutes].sort());
+});
+
+it('asks a token of exactly those who bring no seal', () => {
+  const ofCaller = (isSealed: boolean) =>
+    Object.keys(served)
+      .filter((key) => (served[key]?.caller === 'sealed') === isSealed)
+      .sort();
+
+  expect([...controlRoutes].sort()).toEqual(ofCaller(false));
+  expect([...relayRoutes].sort()).toEqual(ofCaller(true));
 });

@@ -12,7 +12,7 @@ import {
   theOne,
 } from './synthesized.ts';
 
-const functions = ['Admit', 'Process', 'Locate', 'Query', 'Label', 'Sweep'] as const;
+const functions = ['Admit', 'Process', 'Locate', 'Query', 'Control', 'Label', 'Sweep'] as const;
 const tables = ['ProfilesTable', 'ControlTable', 'PlacesTable'];
 
 let stack: Synthesized;
@@ -394,7 +394,7 @@ describe('outputs', () => {
   it('are the commands to type next', () => {
     const text = JSON.stringify(stack.outputs);
 
-    expect(text).toContain('npm run admin -- relay add --table ');
+    expect(text).toContain('npm run admin -- token --table ');
     expect(text).toContain('npm run admin -- user add --pool ');
     expect(text).toContain('npm run query -- --url https://');
   });
