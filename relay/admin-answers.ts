@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import type { Relay } from './relay.ts';
 import type { RelayConfig } from './relay-config.ts';
 import { makeReport } from './status/status-report.ts';
+import { hostTrial } from './try/trial-guest.ts';
 
 /** Opens the door, where the configuration says so. */
 export async function openAdminSocket(options: {
@@ -51,6 +52,11 @@ export async function openAdminSocket(options: {
         see(`${JSON.stringify(viewRecord(record, gateway))}\n`);
       }),
     imports: relay.imports,
+    trial(address) {
+      const guest = hostTrial(relay.host, address);
+      if (guest) log('info', 'try', `a test packet may come from ${address} for a minute`);
+      return guest;
+    },
     requeue: async (reason) => {
       const result = await relay.requeue(reason);
       log('info', 'requeued', `${result.requeued} records that were set aside are shipped again`);

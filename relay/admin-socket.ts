@@ -10,6 +10,7 @@ import type { ImportDesk } from './import/import-desk.ts';
 import { answerImport } from './import/import-routes.ts';
 import type { RequeueResult } from './journal-tools/requeue.ts';
 import type { Log } from './log.ts';
+import type { TrialGuest } from './try/trial-guest.ts';
 
 export type AdminDeps = {
   readonly path: string;
@@ -23,6 +24,8 @@ export type AdminDeps = {
   /** @throws JournalError */
   readonly requeue: (reason: string | undefined) => Promise<RequeueResult>;
   readonly imports?: ImportDesk | undefined;
+  /** Takes in a gateway for `try` at that address; undefined: it cannot. */
+  readonly trial?: (address: string) => TrialGuest | undefined;
   /** Reads the files again; false when they are not usable. */
   readonly reload?: (() => boolean) | undefined;
   /** Changes the keys; absent: this relay is not enrolled. */
@@ -109,7 +112,10 @@ async function answer(
   if (route === 'GET /status') send(response, 200, await deps.status());
   else if (route === 'GET /capture') stream(deps, option('gateway'), response);
   else if (route === 'POST /requeue') send(response, 200, await deps.requeue(option('reason')));
-  else if (route.startsWith('POST /import/')) {
+  else if (route === 'POST /try' && deps.trial) {
+    const guest = deps.trial(option('address') ?? '');
+    send(response, guest ? 200 : 409, guest ?? { error: 'no guest can be taken in now' });
+  } else if (route.startsWith('POST /import/') && deps.imports) {
     const { status, body } = await answerImport(deps.imports, request, url);
     send(response, status, body);
   } else if (route === 'POST /reload' && deps.reload) {

@@ -9,12 +9,13 @@ import { openDoors } from './doors.ts';
 import { ReplyCache } from './duplicates.ts';
 import { errorText } from './errors.ts';
 import type { GatewayConfig } from './gateway.ts';
-import { type GatewayTable, makeGatewayTable } from './gateway-table.ts';
+import type { GatewayTable } from './gateway-table.ts';
 import type { ImportDesk } from './import/import-desk.ts';
 import type { Journal } from './journal/journal.ts';
 import { makeReader } from './journal/reader.ts';
 import type { NewJournalRecord } from './journal/record.ts';
 import type { RequeueResult } from './journal-tools/requeue.ts';
+import { LiveGateways } from './live-gateways.ts';
 import { isWorthLogging, type Log } from './log.ts';
 import { OutcomeBook, type RelayCounts } from './outcome-book.ts';
 import type { ThreadProgram } from './radsec/thread-link.ts';
@@ -26,6 +27,7 @@ import { makeSecretDiagnosis, type SecretDiagnosis } from './secret-diagnosis.ts
 import type { BalanceReport } from './status/balance-report.ts';
 import { journalFolder, openStorage } from './storage.ts';
 import { StrangerSources } from './stranger-sources.ts';
+import type { Host } from './try/trial-guest.ts';
 import type { ListenAddress } from './udp-server.ts';
 
 export type RelayDeps = {
@@ -53,6 +55,8 @@ export type Relay = {
   requeue(reason?: string): Promise<RequeueResult>;
   /** Takes history into the journal. */
   readonly imports: ImportDesk;
+  /** Takes packets of one more gateway until the answer is called; undefined: it cannot. */
+  readonly host: Host;
   /** Takes over the gateways of a new configuration between two packets. */
   reload(config: RelayConfig): void;
   /** Answers what is being written, then ends. Calling it again waits for the same end. */
@@ -76,8 +80,9 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const { log, monotonicMs } = deps;
   const book = new OutcomeBook();
   const memory = new AuthenticatorMemory(rememberedMax);
-  let gateways = makeGatewayTable(config.gateways);
-  const gatewayNamed = (name: string) => gateways.named(name)?.config;
+  const live = new LiveGateways(config.gateways);
+  const gateways = (): GatewayTable => live.table;
+  const gatewayNamed = (name: string) => live.table.named(name)?.config;
   const storage = await openStorage(config, {
     ...{ log, monotonicMs, gatewayNamed },
     now: deps.now,
@@ -85,19 +90,12 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   });
   const { journal } = storage;
   const watchers = new Set<Watcher>();
-  const diagnosis = makeSecretDiagnosis({
-    gateways: () => gateways,
-    log,
-    monotonicMs,
-    later: setImmediate,
-  });
-  const strangers = new StrangerSources(() => gateways);
-  const parts = {
-    ...{ deps, journal, book, memory, gateways: () => gateways, diagnosis, strangers, watchers },
-  };
+  const diagnosis = makeSecretDiagnosis({ gateways, log, monotonicMs, later: setImmediate });
+  const strangers = new StrangerSources(gateways);
+  const parts = { deps, journal, book, memory, gateways, diagnosis, strangers, watchers };
   const doors = await openDoors(config, {
     receiver: receiverDeps(parts),
-    gateways: () => gateways,
+    gateways,
     log,
     ...{ program: deps.threadProgram, readFile: deps.readFile },
   }).catch(async (error: unknown) => {
@@ -133,7 +131,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       statusOf({
         ...{ book, storage, doors, diagnosis, strangers, memory, isEnabled, now: deps.now },
         isRunning: ended === undefined,
-        gateways: gateways.gateways,
+        gateways: live.table.gateways,
       }),
     reportBalance: () => storage.reportBalance(),
     watch(see) {
@@ -144,10 +142,11 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     },
     requeue: (reason) => storage.requeue(reason),
     imports: storage.imports,
+    host: live.host,
     reload(next) {
-      const replacing = makeGatewayTable(next.gateways);
-      diagnosis.remember(gateways);
-      gateways = replacing;
+      const replaced = live.table;
+      live.configure(next.gateways);
+      diagnosis.remember(replaced);
       doors.reload();
       switchDoor(next.isEnabled !== false);
       if (next.cloud) storage.shipper?.useKey(next.cloud.privateKey);

@@ -13,6 +13,7 @@ import { reloadVerb } from './reload-verb.ts';
 import { runVerb } from './run-verb.ts';
 import { serviceVerb } from './service/service-verb.ts';
 import { statusVerb } from './status/status-verb.ts';
+import { tryVerb } from './try/try-verb.ts';
 
 export const relayVerbs: ReadonlyMap<string, Verb> = new Map([
   ['check', checkVerb],
@@ -21,10 +22,11 @@ export const relayVerbs: ReadonlyMap<string, Verb> = new Map([
   ['reload', reloadVerb],
   ['status', statusVerb],
   ['doctor', doctorVerb],
+  ['try', tryVerb],
   ['capture', captureVerb],
   ['guide', guideVerb],
   ['journal', journalVerb],
-  ['import', importVerb],
   ['service', serviceVerb],
+  ['import', importVerb],
   ['keys', keysVerb],
 ]);
