@@ -12,8 +12,16 @@ import { healthLimitsOf } from '../../lambdas/relay-health.ts';
 import { publicJwkOf } from '../../wire/signature.ts';
 import { asaEvent } from '../support/batches.ts';
 import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
+import {
+  configRequest,
+  enrol,
+  healthRequest,
+  makeRelayKeys,
+  makeTestControl,
+  rotation,
+} from '../support/control-in-test.ts';
 import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../support/events.ts';
-import { actionsOf, type Statement, statementsOf, synthesize } from './synthesized.ts';
+import { actionsOf, ofType, type Statement, statementsOf, synthesize } from './synthesized.ts';
 
 type Deed = {
   readonly action: string;
@@ -85,6 +93,7 @@ beforeAll(async () => {
   await actAsProcess();
   await actAsQuery();
   await actAsAdmit();
+  await actAsControl();
   await actAsSweep();
 });
 afterAll(() => cloud.stop());
@@ -161,6 +170,37 @@ async function actAsSweep(): Promise<void> {
   await rows.deleteUser('alice');
 }
 
+async function actAsControl(): Promise<void> {
+  actor = 'set-up';
+  await cloud.deliver([[eventOf({ address: '81.2.69.142', user: 'erika' })]]);
+  const control = makeTestControl({ dynamo: cloud.dynamo, tables: cloud.tables, now });
+  const [detection] = (await cloud.get('GET /v1/detections')).body.items;
+  const params = { id: String(detection.id) };
+  const { headers } = await cloud.get('GET /v1/detections/{id}', { params });
+  const aside = { event: eventOf({ user: 'erika' }), reason: 'fold-failed' };
+  await controlStore().setAside({ ...aside, relayId: 'relay-1', batchId: 'relay-1.1.2' });
+
+  actor = 'Control';
+  const gateway = { name: 'asa-lyon', addresses: ['10.0.0.1'], secret: 'the-secret-of-lyon-1' };
+  const settings = { enabled: true, gateways: [gateway], domains: { netbios: {} } };
+  const first = { json: settings, headers: { 'if-match': '"0"' } };
+  await control.ask('GET /v1/settings');
+  await control.ask('PUT /v1/settings', first);
+  const keys = makeRelayKeys();
+  const next = makeRelayKeys();
+  await control.ask('POST /v1/relays', { json: { name: 'relay-2' } });
+  await enrol(control, 'relay-2', keys, now);
+  await control.ask('GET /v1/relay/config', configRequest(keys, now));
+  await control.ask('POST /v1/relay/health', healthRequest(keys, now));
+  await control.ask('POST /v1/relay/keys', rotation(keys, next, now));
+  await control.ask('GET /v1/relays');
+  await control.ask('DELETE /v1/relays/{id}', { params: { id: 'relay-2' } });
+  const decision = { json: { classification: 'malicious' } };
+  const etag = { 'if-match': String(headers['etag']) };
+  await control.ask('PATCH /v1/detections/{id}', { params, ...decision, headers: etag });
+  await control.ask('DELETE /v1/users/{user}', { params: { user: 'erika' } });
+}
+
 const controlStore = () =>
   makeControlStore({
     client: cloud.dynamo.client,
@@ -169,9 +209,10 @@ const controlStore = () =>
   });
 
 const roles = ['Process', 'Query', 'Admit', 'Sweep'] as const;
+const allRoles = [...roles, 'Control'] as const;
 const stack = synthesize();
 
-it.each(roles)('%s does nothing that its role may not do', (role) => {
+it.each(allRoles)('%s does nothing that its role may not do', (role) => {
   const statements = statementsOf(stack, role);
   const refused = (deeds.get(role) ?? []).filter((deed) => !isAllowed(statements, deed));
 
@@ -179,7 +220,7 @@ it.each(roles)('%s does nothing that its role may not do', (role) => {
   expect(refused).toEqual([]);
 });
 
-it.each(roles)('%s has no right on a table that it does not use', (role) => {
+it.each(allRoles)('%s has no right on a table that it does not use', (role) => {
   const done = deeds.get(role) ?? [];
   const idle = statementsOf(stack, role)
     .filter((one) => actionsOf(one).some((action) => action.startsWith('dynamodb:')))
@@ -211,6 +252,22 @@ it('admit sees no profile, and query changes none', () => {
   expect(isAllowed(statementsOf(stack, 'Query'), { action: 'dynamodb:PutItem', ...profile })).toBe(
     false,
   );
+});
+
+it('only control may read or write a secret, and only the two that are its own', () => {
+  const secrets = ofType(stack, 'AWS::SecretsManager::Secret').map(([id]) => ({ Ref: id }));
+  const ofSecrets = (role: string) =>
+    statementsOf(stack, role).filter((one) => actionsOf(one).join().includes('secretsmanager:'));
+
+  expect(secrets).toHaveLength(2);
+  expect(roles.flatMap(ofSecrets)).toEqual([]);
+  expect(ofSecrets('Control')).toEqual([
+    {
+      Effect: 'Allow',
+      Action: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+      Resource: secrets,
+    },
+  ]);
 });
 
 it('process may postpone a message, which needs a right of its own', () => {
