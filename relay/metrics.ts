@@ -5,6 +5,7 @@
 
 import type { ControlState } from './control/control-state.ts';
 import type { Histogram } from './histogram.ts';
+import { radsecSamples } from './radsec/radsec-report.ts';
 import type { RelayStatus } from './relay-status.ts';
 
 const prefix = 'wherefrom_relay_';
@@ -35,6 +36,9 @@ export const metricFacts = {
   send_errors_total: ['counter', '', 'Answers the kernel did not take.'],
   udp_kernel_drops_total: ['counter', '', 'Datagrams lost in the kernel.'],
   receive_buffer_bytes: ['gauge', '', 'Receive buffer granted.'],
+  radsec_open: ['gauge', '', '1 while TLS connections are taken; absent without RadSec.'],
+  radsec_connections: ['gauge', 'gateway, version', 'TLS connections by RADIUS version.'],
+  radsec_connections_ended_total: ['counter', 'reason', 'TLS connections that ended or failed.'],
   authenticators_remembered: ['gauge', '', 'For the repeated mark.'],
   authenticators_dropped_total: ['counter', '', 'Authenticators dropped for want of room.'],
   journal_writable: ['gauge', '', '1 while packets are recorded.'],
@@ -74,6 +78,7 @@ type Samples = Map<MetricName, readonly string[]>;
 export function renderMetrics(status: RelayStatus, facts: ProcessFacts): string {
   const samples: Samples = new Map([
     ...packetSamples(status),
+    ...radsecSamples(status.radsec),
     ...journalSamples(status),
     ...shippingSamples(status, facts),
     ...processSamples(facts),

@@ -80,7 +80,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const { log, monotonicMs } = deps;
   const book = new OutcomeBook();
   const memory = new AuthenticatorMemory(rememberedMax);
-  const live = new LiveGateways(config.gateways);
+  const live = new LiveGateways(usableGateways(config));
   const gateways = (): GatewayTable => live.table;
   const gatewayNamed = (name: string) => live.table.named(name)?.config;
   const storage = await openStorage(config, {
@@ -145,7 +145,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     host: live.host,
     reload(next) {
       const replaced = live.table;
-      live.configure(next.gateways);
+      live.configure(usableGateways(next));
       diagnosis.remember(replaced);
       doors.reload();
       switchDoor(next.isEnabled !== false);
@@ -156,6 +156,11 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       return ended;
     },
   };
+}
+
+/** In FIPS mode gateways without their secrets: nothing of MD5 is even prepared. */
+function usableGateways({ gateways, isFips }: RelayConfig): readonly GatewayConfig[] {
+  return isFips ? gateways.map((gateway) => ({ ...gateway, secrets: [] })) : gateways;
 }
 
 /** Fills the memory of authenticators while packets are served already. */

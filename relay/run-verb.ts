@@ -12,6 +12,8 @@ import { type RunningControl, startControl } from './control/start-control.ts';
 import { errorText } from './errors.ts';
 import { type Log, type LogForm, makeLog } from './log.ts';
 import { startObserver } from './observe.ts';
+import { applyFips } from './radsec/fips.ts';
+import { offInFips, radsecReport } from './radsec/radsec-report.ts';
 import { type Relay, startRelay } from './relay.ts';
 import { RunningConfig } from './running-config.ts';
 
@@ -56,6 +58,7 @@ async function runUntilStopped(running: RunningConfig, log: Log, io: VerbIo): Pr
   const { metrics } = running.config;
   const { version } = io;
   const startedTime = Date.now();
+  if (running.config.isFips) applyFips();
   let control: RunningControl | undefined;
   const controlState = () => control?.state();
   const observer = startObserver({ metrics, version, now: Date.now, log, controlState });
@@ -98,6 +101,16 @@ async function runUntilStopped(running: RunningConfig, log: Log, io: VerbIo): Pr
 }
 
 function sayWhere(relay: Relay, { config }: RunningConfig, log: Log): void {
+  if (config.isFips) {
+    const message = `FIPS mode: off are ${offInFips}; only RADIUS/1.1 is offered`;
+    log('info', 'fips-mode', message);
+  }
+  const { radsec } = relay.status();
+  if (radsec?.isOpen) {
+    const { addresses, versions } = radsecReport(radsec);
+    const message = `RADIUS/${versions.join(' and RADIUS/')} on TLS ${addresses.join(' and ')}`;
+    log('info', 'radsec-listening', message, { radsec: addresses.join(' ') });
+  }
   const radius = relay.addresses.map(({ address, port }) =>
     address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
   );
@@ -108,5 +121,6 @@ function sayWhere(relay: Relay, { config }: RunningConfig, log: Log): void {
     log('info', 'ports-shut', `UDP ${radius.join(' and ')} stays shut: ${why}`, facts);
     return;
   }
+  if (radius.length === 0) return;
   log('info', 'listening', `RADIUS accounting on UDP ${radius.join(' and ')}`, facts);
 }

@@ -66,8 +66,9 @@ export async function startUdpServer(options: {
     });
     sockets.push(socket);
   }
-  const receiveBufferBytes = Math.min(...sockets.map((socket) => socket.getRecvBufferSize()));
-  warnOfSmallBuffer(receiveBufferBytes, log);
+  const granted = sockets.map((socket) => socket.getRecvBufferSize());
+  const receiveBufferBytes = granted.length > 0 ? Math.min(...granted) : 0;
+  if (granted.length > 0) warnOfSmallBuffer(receiveBufferBytes, log);
   return {
     addresses: sockets.map((socket) => socket.address()),
     receiveBufferBytes,

@@ -22,7 +22,7 @@ import type {
 } from './protocol.ts';
 import type { RadsecConfig } from './radsec-config.ts';
 import { makeRecordPacket, type RecorderDeps } from './record-packet.ts';
-import type { StartThread, Thread } from './thread-link.ts';
+import { type StartThread, type Thread, within } from './thread-link.ts';
 
 /** What is known of RadSec at one moment. */
 export type RadsecStatus = {
@@ -253,8 +253,9 @@ export class Radsec {
     this.#onPaused?.();
     this.#onEnded?.();
     const words = `the RadSec thread has ended (${problem ?? 'by itself'})`;
+    const isStarting = this.#onListening !== undefined;
     this.#onListening?.(new RelayError('RELAY_PORT_UNUSABLE', words));
-    if (!this.#isWanted || this.#onListening) return;
+    if (isStarting || !this.#isWanted) return;
     this.#portTrouble = words;
     this.#deps.log('error', 'radsec-thread-ended', `${words}; it is started again`);
     this.#startLater(restartMs);
@@ -284,16 +285,6 @@ export class Radsec {
     const buffers = messages.flatMap((one) => (one.kind === 'answers' ? [one.octets.buffer] : []));
     this.#thread?.post(messages, buffers as ArrayBuffer[]);
   }
-}
-
-/** Resolves when `done` was called, or after a time. */
-async function within(ms: number, begin: (done: () => void) => void): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-    begin(resolve);
-  });
-  clearTimeout(timer);
 }
 
 function portUnusable({ address, port }: ListenAddress, code: string): RelayError {

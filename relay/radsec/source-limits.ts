@@ -27,6 +27,11 @@ export class SourceLimits {
     return this.#open;
   }
 
+  /** Sources remembered now. */
+  get sources(): number {
+    return this.#sources.size;
+  }
+
   /** May this source open one more? If so it is counted until `closed`. `nowMs` is monotonic. */
   admit(address: string, nowMs: number): ConnectionEnd | undefined {
     const { connectionsMax, connectionsPerSourceMax, handshakesPerSecondMax } = this.#limits;

@@ -49,3 +49,13 @@ export function threadsOf({ file, argv }: ThreadProgram): StartThread {
     };
   };
 }
+
+/** Waits for what a thread is asked for: until `done` was called, or for a time. */
+export async function within(ms: number, begin: (done: () => void) => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+    begin(resolve);
+  });
+  clearTimeout(timer);
+}

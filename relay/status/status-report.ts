@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { fingerprintOf } from '../../wire/key-fingerprint.ts';
 import type { ControlState } from '../control/control-state.ts';
+import { radsecReport, radsecReportSchema } from '../radsec/radsec-report.ts';
 import type { Relay } from '../relay.ts';
 import type { RelayConfig } from '../relay-config.ts';
 import type { RelayStatus } from '../relay-status.ts';
@@ -47,6 +48,10 @@ export const statusSchema = v.object({
   /** Why it is degraded, as sentences. */
   problems: v.array(v.string()),
   radius: v.array(v.string()),
+  /** RADIUS over TLS; absent: not configured. */
+  radsec: v.exactOptional(radsecReportSchema),
+  /** True: only approved algorithms. */
+  isFips: v.exactOptional(v.boolean()),
   /** False while the settings switch it off: then its ports are shut. */
   isEnabled: v.boolean(),
   /** Absent: not enrolled. */
@@ -135,7 +140,7 @@ export function makeReport(
   relay: Pick<Relay, 'addresses'>,
   status: RelayStatus,
   balance: BalanceReport,
-  { cloud }: Pick<RelayConfig, 'cloud'>,
+  { cloud, isFips }: Pick<RelayConfig, 'cloud' | 'isFips'>,
   facts: ReportFacts,
 ): StatusReport {
   const { journal, shipping, uploads, counts: packets, syncTimes } = status;
@@ -150,6 +155,8 @@ export function makeReport(
     radius: relay.addresses.map(({ address, port }) =>
       address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
     ),
+    ...(status.radsec && { radsec: radsecReport(status.radsec) }),
+    ...(isFips && { isFips }),
     isEnabled: status.isEnabled,
     ...(facts.control && { control: controlReport(facts.control) }),
     ...(cloud && {
@@ -202,6 +209,7 @@ function problemsOf(status: RelayStatus, balance: BalanceReport, facts: ReportFa
   const sum = `${acked} acked, ${shipped} shipped, ${waiting} waiting, ${setAside} set aside`;
   return [
     ...notReady(status),
+    ...(status.radsec?.trouble === undefined ? [] : [status.radsec.trouble]),
     ...(facts.control?.trouble === undefined ? [] : [facts.control.trouble]),
     ...(shipping?.trouble === undefined ? [] : [shipping.trouble]),
     ...(balance.state === 'unbalanced' ? [`records are unaccounted for: ${sum}`] : []),

@@ -1,6 +1,7 @@
 // The status report as a person reads it on a terminal. Promise: says the same as the JSON, with
 // the balance as arithmetic; a doubtful number carries a mark.
 
+import { radsecLines } from '../radsec/radsec-report.ts';
 import type { StatusReport } from './status-report.ts';
 
 type Gateway = StatusReport['gateways'][number];
@@ -11,6 +12,7 @@ export function statusText(report: StatusReport, now: number): string {
     heading(report, now),
     ...cloudLines(report, now),
     ...settingsLines(report, now),
+    ...radsecLines(report.radsec, report.isFips === true),
     journalLine(report, now),
     balanceLine(report),
     ...refusedLines(report),
@@ -29,7 +31,8 @@ export function statusText(report: StatusReport, now: number): string {
 function heading({ version, startedTime, cloud, radius, state }: StatusReport, now: number) {
   const as = cloud ? `enrolled as ${cloud.relayId}` : 'journal only, no cloud configured';
   const up = span(now - Date.parse(startedTime));
-  return `wherefrom-relay ${version}  ${state}  up ${up}  ${as}  on ${radius.join(' and ')}`;
+  const on = radius.length > 0 ? `  on ${radius.join(' and ')}` : '';
+  return `wherefrom-relay ${version}  ${state}  up ${up}  ${as}${on}`;
 }
 
 function cloudLines({ cloud }: StatusReport, now: number): string[] {
