@@ -1,5 +1,5 @@
-// One file of history, whatever its format: FreeRADIUS detail, radacct CSV, pcap or pcapng, each plain
-// or gzip. Promise: the same file gives the same records in the same order, each as a journal
+// One file of history, whatever its format: FreeRADIUS detail, radacct CSV, pcap or pcapng, each
+// plain or gzip. Promise: the same file gives the same records in the same order, each as a journal
 // record but for its stamp; what cannot be read or is not authentic is reported and skipped.
 
 import type { GatewayConfig } from '../gateway.ts';

@@ -1,5 +1,5 @@
-// What `import` tells a person: the plan, progress, the end. Promise: counts, times, file and gateway
-// names; nothing of a user.
+// What `import` tells a person: the plan, progress, the end. Promise: counts, times, file and
+// gateway names; nothing of a user.
 
 import { sessionRetentionDays } from '../../domain/limits.ts';
 import type { FilePlan } from './import-plan.ts';
@@ -25,8 +25,8 @@ export function planText(plans: readonly FilePlan[]): string {
   const note =
     old === 0
       ? ''
-      : `${number(old)} records are older than the ${sessionRetentionDays} days that sessions are ` +
-        'kept: they feed profiles only and are not listed as activities\n';
+      : `${number(old)} records are older than the ${sessionRetentionDays} days that sessions ` +
+        'are kept: they feed profiles only and are not listed as activities\n';
   return [...lines, ...totals, note].join('');
 }
 

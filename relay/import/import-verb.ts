@@ -1,5 +1,6 @@
-// `import`: history from files, through the running relay's journal, to the cloud. Puts plan, run and
-// text together. Promise: nothing is written by this process; the relay's journal has one writer.
+// `import`: history from files, through the running relay's journal, to the cloud. Puts plan, run
+// and text together. Promise: nothing is written by this process; the relay's journal has one
+// writer.
 
 import { configExitCode, type Verb, type VerbIo, type VerbOptions } from '../command-line.ts';
 import { loadConfig } from '../config.ts';

@@ -49,7 +49,7 @@ async function* continued(first: Buffer, rest: AsyncIterator<Buffer>): AsyncIter
   }
 }
 
-/** The same octets, unpacked where they are gzip. @throws zlib's error when the archive is broken */
+/** The same octets, gzip unpacked. @throws zlib's error when the archive is broken */
 export async function* unpacked(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   const { start, chunks } = await peek(packed);
   if (start.length < 2 || start.readUInt16BE(0) !== gzipMagic) {

@@ -1,5 +1,5 @@
-// Reads a stream of octets in pieces of wanted lengths. Promise: it holds one piece and one chunk of
-// the stream; a stream that ends inside a piece gives undefined.
+// Reads a stream of octets in pieces of wanted lengths. Promise: it holds one piece and one chunk
+// of the stream; a stream that ends inside a piece gives undefined.
 
 export class OctetReader {
   readonly #chunks: AsyncIterator<Buffer>;

@@ -1,5 +1,5 @@
-// Unix time of a wall clock in a named time zone, for databases that keep local times.
-// Promise: the zone's own rules, summer time included; an hour that occurs twice reads as its first.
+// Unix time of a wall clock in a named time zone, for databases that keep local times. Promise: the
+// zone's own rules, summer time included; an hour that occurs twice reads as its first.
 
 /** Makes a reader of local times. @throws RangeError for a zone that is none */
 export function wallClockOf(zone: string): (utcMs: number) => number {
