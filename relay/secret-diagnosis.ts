@@ -54,6 +54,9 @@ export function makeSecretDiagnosis(deps: {
     findings: () => findings,
     remember(replaced) {
       previous = replaced.gateways;
+      // What was found out was said of other secrets.
+      findings.clear();
+      lastMs.clear();
     },
     onDrop({ gateway, reason }, datagram) {
       if (!gateway) return;
