@@ -1,0 +1,16 @@
+// `npm run replay -- FILE...`: accounting records of files, judged as the cloud would. Wires the
+// process to local/replay/.
+
+import { runReplay } from '../local/replay/replay-command.ts';
+
+process.exitCode = await runReplay(process.argv.slice(2), {
+  out: (text) =>
+    new Promise((resolve) => {
+      if (process.stdout.write(text)) resolve();
+      else process.stdout.once('drain', resolve);
+    }),
+  error: (text) => process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+  now: Date.now,
+  stdin: () => process.stdin,
+});

@@ -1,0 +1,157 @@
+// The command line of replay: options, progress and summary on stderr, results on stdout.
+
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { cidrContains, parseAddress, parseCidr } from '../../domain/address.ts';
+import type { Location } from '../../domain/location.ts';
+import { type Locator, locationOfSite } from '../../geo/locator.ts';
+import { openInstalledLocator } from '../../geo/open-locator.ts';
+import type { SiteBlock } from '../../geo/site.ts';
+import { octetsOf } from '../../relay/import/octet-lines.ts';
+import { type ReplayProgress, replay } from './replay.ts';
+import { noReplaySettings, readReplaySettings } from './settings-file.ts';
+
+const usage = `Usage: npm run replay -- [options] FILE...
+
+Judges the accounting records of FreeRADIUS detail files, or of JSON lines as docs/wire-format.md
+describes them, as the cloud would: decode, locate, judge, fold, with state in memory. Prints the
+detections as JSON lines; progress and a summary go to stderr. Nothing leaves this machine.
+
+  --scores          one line a session instead: user, sessionId, gateway, startedAt, score (0 to
+                    100), severity (null: no alert), learning, reasons
+  --settings FILE   JSON: domains {netbios: {CORP: "corp.example"}, defaultDomain},
+                    gateways [{name, addresses, vendor, behindProxy}],
+                    sites [{cidr, name, country, lat, lon}],
+                    detection {sensitivity, alertsPerThousandPerDay, strictGate}
+  --help            this text
+
+FILE may be packed with gzip; "-" is standard input. What cannot be read is named with its line and
+skipped. Exit code 0: done; 1: a file or the settings cannot be used; 2: wrong command line.
+
+  npm run --silent replay -- --scores --settings settings.json /var/log/freeradius/radacct/*/detail-*
+`;
+
+export type ReplayTerminal = {
+  readonly out: (text: string) => Promise<void>;
+  readonly error: (text: string) => void;
+  /** Progress is shown on a line that is written over. */
+  readonly isTerminal: boolean;
+  readonly now: () => number;
+  /** What "-" stands for. */
+  readonly stdin: () => AsyncIterable<Buffer>;
+};
+
+/** Unreadable records named one by one; the summary counts all. */
+const unreadableShown = 10;
+
+const progressEveryMs = 1000;
+const wrongUsage = 2;
+
+/** Runs the command. @returns the exit code */
+export async function runReplay(
+  args: readonly string[],
+  terminal: ReplayTerminal,
+): Promise<number> {
+  const parsed = parse(args);
+  if (typeof parsed === 'string' || (parsed.positionals.length === 0 && !parsed.values.help)) {
+    terminal.error(typeof parsed === 'string' ? `${parsed}\n` : usage);
+    return wrongUsage;
+  }
+  if (parsed.values.help) {
+    await terminal.out(usage);
+    return 0;
+  }
+  try {
+    await runFiles(parsed.positionals, parsed.values, terminal);
+    return 0;
+  } catch (error) {
+    terminal.error(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+/** What the command line says, or what is wrong with it. */
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        scores: { type: 'boolean' },
+        settings: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    return error instanceof Error ? error.message : 'wrong command line';
+  }
+}
+
+async function runFiles(
+  files: readonly string[],
+  values: { readonly scores?: boolean | undefined; readonly settings?: string | undefined },
+  terminal: ReplayTerminal,
+): Promise<void> {
+  const { settings: path } = values;
+  const settings =
+    path === undefined ? noReplaySettings : readReplaySettings(readFileSync(path, 'utf8'), path);
+  for (const warning of settings.warnings) terminal.error(`${warning}\n`);
+  const began = terminal.now();
+  let shownAt = began;
+  let unreadable = 0;
+  const done = await replay({
+    files,
+    open: (file) => (file === '-' ? terminal.stdin() : octetsOf(file)),
+    onUnreadable: (file, line, reason) => {
+      unreadable += 1;
+      if (unreadable > unreadableShown) return;
+      terminal.error(`${file}:${line}: skipped, ${reason}\n`);
+    },
+    settings,
+    isScores: values.scores === true,
+    locate: withSites(openInstalledLocator(), settings.sites),
+    write: async (lines) => {
+      if (lines.length > 0) await terminal.out(`${lines.join('\n')}\n`);
+    },
+    onProgress: (progress) => {
+      if (terminal.now() - shownAt < progressEveryMs) return;
+      shownAt = terminal.now();
+      const text = `${progress.records} records, ${progress.users} users`;
+      terminal.error(terminal.isTerminal ? `\r${text}` : `${text}\n`);
+    },
+  });
+  terminal.error(summary(done, (terminal.now() - began) / 1000));
+}
+
+function summary(done: ReplayProgress, seconds: number): string {
+  const { records, unreadable, users, sessions, detections, outcomes } = done;
+  const ends = Object.entries(outcomes).map(([name, count]) => `${count} ${name}`);
+  return [
+    `\n${records} records in ${seconds.toFixed(1)} s (${Math.round(records / seconds)}/s)`,
+    `${unreadable} unreadable records or lines`,
+    `${users} users, ${sessions} sessions scored, ${detections} detections`,
+    `records ended as: ${ends.join(', ') || 'none'}`,
+    '',
+  ].join('\n');
+}
+
+/** The operator's own sites come before the databases. */
+function withSites(locator: Locator, sites: readonly SiteBlock[]): (address: string) => Location {
+  const blocks = sites
+    .flatMap(({ cidr, site }) => {
+      const block = parseCidr(cidr);
+      return block ? [{ block, site }] : [];
+    })
+    .sort((a, b) => b.block.bits - a.block.bits);
+  return (address) => {
+    const location = locator.locate(address);
+    const octets = blocks.length > 0 ? parseAddress(address) : undefined;
+    const found = octets && blocks.find(({ block }) => cidrContains(block, octets));
+    if (!found) return location;
+    const network =
+      location.kind === 'special'
+        ? { asn: 0, organization: '', type: 'corporate' as const }
+        : location.network;
+    return locationOfSite(found.site, network);
+  };
+}

@@ -1,0 +1,145 @@
+// Replay: records of files through decode, locate, judge and fold in one process, with state in
+// memory; the same code path as the cloud. Records are taken one by one in the order of the file, as
+// they once arrived; the file's own times rule. Memory is bounded by the number of people.
+
+import { createHash } from 'node:crypto';
+import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import type { Location } from '../../domain/location.ts';
+import { countOutcome, type EventOutcome, type OutcomeCounts } from '../../domain/outcome.ts';
+import { MemoryPopulation } from '../../domain/population-memory.ts';
+import type { ProcessPorts } from '../../domain/ports.ts';
+import { processEvents } from '../../domain/process-events.ts';
+import { HistoryGateways } from '../../relay/import/history-gateways.ts';
+import { fileEvents } from './file-events.ts';
+import { DetectionBook, MemoryUsers } from './memory-users.ts';
+import { detectionLine, ScoreBook } from './score-lines.ts';
+import type { ReplaySettings } from './settings-file.ts';
+
+export type ReplayOptions = {
+  readonly files: readonly string[];
+  /** The octets of a file. @throws what opening or reading it throws */
+  readonly open: (file: string) => AsyncIterable<Buffer>;
+  readonly settings: ReplaySettings;
+  /** One line a scored session instead of one a detection. */
+  readonly isScores: boolean;
+  readonly locate: (address: string) => Location;
+  /** Takes finished lines; resolves when there is room for more. */
+  readonly write: (lines: readonly string[]) => Promise<void>;
+  readonly onProgress: (progress: ReplayProgress) => void;
+  /** Told of what cannot be read: file, line, reason. */
+  readonly onUnreadable: (file: string, line: number, reason: string) => void;
+};
+
+export type ReplayProgress = {
+  readonly records: number;
+  /** Records and lines that could not be read. */
+  readonly unreadable: number;
+  readonly users: number;
+  readonly sessions: number;
+  readonly detections: number;
+  readonly outcomes: OutcomeCounts<EventOutcome>;
+};
+
+/** Located addresses kept, so that a file's usual ones are looked up once. */
+const locatedMax = 100_000;
+const flushEvery = 1000;
+/** A detection is final a day after its first session; the clock of a file is its newest record. */
+const detectionOpenMs = 25 * 3600 * 1000;
+
+/**
+ * Replays the files in order.
+ * @returns the final counts
+ * @throws Error naming the file when one cannot be read or holds nothing readable
+ */
+export async function replay(options: ReplayOptions): Promise<ReplayProgress> {
+  const run = new ReplayRun(options);
+  const gateways = new HistoryGateways(options.settings.gateways);
+  for (const file of options.files) {
+    const before = run.progress();
+    const onUnreadable = (line: number, reason: string): void => {
+      run.unreadable += 1;
+      options.onUnreadable(file, line, reason);
+    };
+    for await (const events of fileEvents({ chunks: options.open(file), gateways, onUnreadable })) {
+      for (const event of events) await run.take(event);
+    }
+    if (run.unreadable > before.unreadable && run.records === before.records) {
+      throw new Error(`${file}: holds no record of a detail file and no accounting event`);
+    }
+  }
+  await run.flush(Number.POSITIVE_INFINITY);
+  return run.progress();
+}
+
+class ReplayRun {
+  records = 0;
+  unreadable = 0;
+  readonly #options: ReplayOptions;
+  readonly #ports: ProcessPorts;
+  readonly #users: MemoryUsers;
+  readonly #scores = new ScoreBook();
+  readonly #detections = new DetectionBook();
+  readonly #outcomes: OutcomeCounts<EventOutcome> = {};
+  #detected = 0;
+  #newest = 0;
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+    this.#users = new MemoryUsers((detection) => this.#detections.add(detection));
+    const located = new Map<string, Location>();
+    this.#ports = {
+      users: this.#users,
+      gateways: { raiseWatermark: async () => undefined },
+      population: new MemoryPopulation(),
+      locate: async (addresses) =>
+        new Map(addresses.map((address) => [address, locateOnce(located, options, address)])),
+      settings: async () => options.settings.settings,
+      hash: (text) =>
+        createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url'),
+      onVerdict: (verdict) => this.#scores.add(verdict),
+    };
+  }
+
+  async take(event: AccountingEvent): Promise<void> {
+    const [done] = await processEvents(this.#ports, [event]);
+    if (done?.error !== undefined) throw done.error;
+    countOutcome(this.#outcomes, done?.outcome ?? 'no-session');
+    this.records += 1;
+    this.#newest = Math.max(this.#newest, event.time);
+    if (this.records % flushEvery !== 0) return;
+    await this.flush(this.#newest);
+    this.#options.onProgress(this.progress());
+  }
+
+  /** Writes what no later record can change. */
+  async flush(now: number): Promise<void> {
+    const detections = this.#detections.takeBefore(now - detectionOpenMs);
+    const scores = this.#scores.takeBefore(now);
+    this.#detected += detections.length;
+    await this.#options.write(this.#options.isScores ? scores : detections.map(detectionLine));
+  }
+
+  progress(): ReplayProgress {
+    return {
+      records: this.records,
+      unreadable: this.unreadable,
+      users: this.#users.size,
+      sessions: this.#scores.sessions,
+      detections: this.#detected,
+      outcomes: { ...this.#outcomes },
+    };
+  }
+}
+
+function locateOnce(
+  located: Map<string, Location>,
+  options: ReplayOptions,
+  address: string,
+): Location {
+  const known = located.get(address);
+  if (known) return known;
+  if (located.size >= locatedMax) located.clear();
+  const location = options.locate(address);
+  located.set(address, location);
+  return location;
+}

@@ -1,0 +1,56 @@
+// What replay prints: one JSON line a scored session, or one a detection.
+
+import type { Detection } from '../../domain/detect/alert.ts';
+import { reasonOf } from '../../domain/detect/term.ts';
+import type { SessionVerdict } from '../../domain/detect/verdict.ts';
+
+/** An address may change while a session lasts: its highest score counts, so it is kept so long. */
+const sessionOpenMs = 8 * 24 * 3600 * 1000;
+
+/** The verdict of every session, the highest where it was judged more than once. */
+export class ScoreBook {
+  readonly #open = new Map<string, SessionVerdict>();
+  /** Sessions scored so far. */
+  sessions = 0;
+
+  add(verdict: SessionVerdict): void {
+    const { userKey, session } = verdict;
+    const key = `${userKey}\0${session.rowStart}\0${session.identity}`;
+    const known = this.#open.get(key);
+    if (!known) this.sessions += 1;
+    if (!known || verdict.verdict.score > known.verdict.score) this.#open.set(key, verdict);
+  }
+
+  /** Takes out the lines of sessions that began long before a time. */
+  takeBefore(time: number): string[] {
+    const lines: string[] = [];
+    for (const [key, verdict] of this.#open) {
+      if (verdict.session.startedAt >= time - sessionOpenMs) continue;
+      this.#open.delete(key);
+      lines.push(scoreLine(verdict));
+    }
+    return lines;
+  }
+}
+
+function scoreLine({ userKey, session, verdict }: SessionVerdict): string {
+  return JSON.stringify({
+    user: userKey,
+    sessionId: session.sessionId,
+    gateway: session.gatewayId,
+    startedAt: new Date(session.startedAt).toISOString(),
+    score: Math.round(verdict.shown * 1e6) / 1e6,
+    severity: verdict.severity ?? null,
+    learning: verdict.isLearning,
+    reasons: verdict.evidence.map(reasonOf),
+  });
+}
+
+export function detectionLine({ isLearning, ...detection }: Detection): string {
+  return JSON.stringify({
+    ...detection,
+    learning: isLearning,
+    firstSeen: new Date(detection.firstSeen).toISOString(),
+    lastSeen: new Date(detection.lastSeen).toISOString(),
+  });
+}
