@@ -13,6 +13,7 @@ import { reloadVerb } from './reload-verb.ts';
 import { runVerb } from './run-verb.ts';
 import { serviceVerb } from './service/service-verb.ts';
 import { statusVerb } from './status/status-verb.ts';
+import { supportVerb } from './support/support-verb.ts';
 import { tryVerb } from './try/try-verb.ts';
 
 export const relayVerbs: ReadonlyMap<string, Verb> = new Map([
@@ -27,6 +28,7 @@ export const relayVerbs: ReadonlyMap<string, Verb> = new Map([
   ['guide', guideVerb],
   ['journal', journalVerb],
   ['service', serviceVerb],
+  ['support', supportVerb],
   ['import', importVerb],
   ['keys', keysVerb],
 ]);

@@ -22,12 +22,14 @@ import { journalWritable } from './checks/journal-writable.ts';
 import { nodeVersion } from './checks/node-version.ts';
 import { portBind } from './checks/port-bind.ts';
 import { proxyConnect } from './checks/proxy-connect.ts';
+import { radsecOpen } from './checks/radsec-open.ts';
 import { relayIdUnique } from './checks/relay-id-unique.ts';
 import { relayRunning } from './checks/relay-running.ts';
 import { secretsShared } from './checks/secrets-shared.ts';
 import { secretsStrength } from './checks/secrets-strength.ts';
 import { serviceHardening } from './checks/service-hardening.ts';
 import { setAsideEmpty } from './checks/set-aside-empty.ts';
+import { settingsCurrent } from './checks/settings-current.ts';
 import { sourceUnknown } from './checks/source-unknown.ts';
 import { tlsChain } from './checks/tls-chain.ts';
 import { udpKernelDrops } from './checks/udp-kernel-drops.ts';
@@ -50,6 +52,7 @@ export const doctorChecks: readonly Check[] = [
   udpReceiveBuffer,
   udpKernelDrops,
   firewallInbound,
+  radsecOpen,
   sourceUnknown,
   gatewaySeen,
   gatewaySecret,
@@ -61,6 +64,7 @@ export const doctorChecks: readonly Check[] = [
   tlsChain,
   clockOffset,
   cloudAuth,
+  settingsCurrent,
   relayIdUnique,
   backlogAge,
   serviceHardening,

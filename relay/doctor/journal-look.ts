@@ -33,7 +33,7 @@ export async function lookIntoJournal(
   config: RelayConfig | undefined,
 ): Promise<JournalLook> {
   const segments = segmentNames(await nodeDisk.list(directory));
-  const newest = await newestRecords(directory, segments.at(-2) ?? segments.at(-1));
+  const newest = await newestRecords(directory);
   const activity = new GatewayActivity();
   const lastTime = new Map<string, number>();
   const open = new Map<string, Set<string>>();
@@ -61,10 +61,12 @@ export async function lookIntoJournal(
   };
 }
 
-async function newestRecords(
+/** The newest records, oldest first. @throws the system error; JournalError JOURNAL_NEWER */
+export async function newestRecords(
   directory: string,
-  from: { readonly firstPosition: number } | undefined,
 ): Promise<{ readonly records: readonly JournalRecord[]; readonly lastPosition: number }> {
+  const segments = segmentNames(await nodeDisk.list(directory));
+  const from = segments.at(-2) ?? segments.at(-1);
   if (!from) return { records: [], lastPosition: 0 };
   const reader = makeReader({ directory });
   let kept: JournalEntry[] = [];

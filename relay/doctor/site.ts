@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { askRelay } from '../admin-client.ts';
 import type { VerbIo } from '../command-line.ts';
-import { loadConfig } from '../config.ts';
 import { readPlaces } from '../config-places.ts';
+import { loadEffectiveConfig } from '../effective-config.ts';
 import { errorText, systemErrorCode } from '../errors.ts';
 import { type StatusReport, statusSchema } from '../status/status-report.ts';
 import { journalFolder } from '../storage.ts';
@@ -26,7 +26,7 @@ export async function lookAround(
   io: VerbIo,
   changes: Partial<Pick<Site, 'receiveBufferBytes' | 'nodeVersion' | 'now' | 'run'>> = {},
 ): Promise<Site> {
-  const loaded = loadConfig(file, io);
+  const loaded = loadEffectiveConfig(file, io);
   const read = readPlaces(file, io);
   const places = 'dataDir' in read ? read : undefined;
   const { running, trouble } = places

@@ -5,8 +5,8 @@
 import { networkInterfaces } from 'node:os';
 import { type CaptureSource, followRunningRelay } from '../capture/packet-source.ts';
 import type { Verb, VerbIo, VerbOptions } from '../command-line.ts';
-import { loadConfig } from '../config.ts';
 import { didYouMean } from '../config-findings.ts';
+import { loadEffectiveConfig } from '../effective-config.ts';
 import type { RelayConfig } from '../relay-config.ts';
 import { exampleFacts, type GuideFacts, renderGuide, type VendorGuide } from './guide.ts';
 import { vendorGuides } from './guides.ts';
@@ -26,7 +26,7 @@ Example: npm run relay -- guide cisco-asa --gateway asa-lyon
   options: ['gateway', 'wait'],
   async run(options, io) {
     const guide = vendorGuides.find(({ name }) => name === options.words?.[0]);
-    const { config } = loadConfig(options.config, io);
+    const { config } = loadEffectiveConfig(options.config, io);
     const names = config?.gateways.map(({ name }) => name) ?? [];
     const { gateway } = options;
     if (gateway !== undefined && config && !names.includes(gateway)) {

@@ -46,7 +46,8 @@ export async function listJournal(
   return 0;
 }
 
-async function readListing(directory: string): Promise<Listing> {
+/** What a journal holds. @throws JournalError JOURNAL_NEWER; the system error of the disk */
+export async function readListing(directory: string): Promise<Listing> {
   const { position, ahead } = await openCursor({ directory, onError: () => undefined });
   const covered: Covered = { position, ahead };
   const names = segmentNames(await nodeDisk.list(directory));

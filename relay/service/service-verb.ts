@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { basename, dirname, join } from 'node:path';
 import type { Verb, VerbIo, VerbOptions } from '../command-line.ts';
 import { usageExitCode } from '../command-line.ts';
-import { loadConfig } from '../config.ts';
+import { loadEffectiveConfig } from '../effective-config.ts';
 import { errorText } from '../errors.ts';
 import type { RelayConfig } from '../relay-config.ts';
 import { receiveBufferBytesWanted } from '../udp-server.ts';
@@ -19,6 +19,7 @@ const packagedProgram = '/usr/bin/wherefrom-relay';
 const unitPath = `/etc/systemd/system/${serviceName}.service`;
 const sysctlPath = '/etc/sysctl.d/60-wherefrom.conf';
 const failedExitCode = 1;
+const forOthers = 0o004;
 
 type Plan = {
   /** Files to write, by path. */
@@ -97,11 +98,12 @@ function loadWithSecrets(
   io: VerbIo,
 ): { readonly config: RelayConfig | undefined; readonly secretFiles: readonly string[] } {
   const read = new Set<string>();
-  const { config } = loadConfig(file, {
+  const { config } = loadEffectiveConfig(file, {
     env: io.env,
     readFile(path) {
       const found = io.readFile(path);
-      read.add(path);
+      // What everybody may read is read as it is, and so again at a reload.
+      if ((found.mode & forOthers) === 0) read.add(path);
       return found;
     },
   });

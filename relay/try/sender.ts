@@ -4,8 +4,8 @@
 import * as v from 'valibot';
 import { askRelay } from '../admin-client.ts';
 import type { VerbIo, VerbOptions } from '../command-line.ts';
-import { loadConfig } from '../config.ts';
 import type { ConfigPlaces } from '../config-places.ts';
+import { loadEffectiveConfig } from '../effective-config.ts';
 import { errorText } from '../errors.ts';
 import { configuredName } from '../gateway.ts';
 import { makeGatewayTable } from '../gateway-table.ts';
@@ -38,7 +38,7 @@ export async function findSender(
   if (!status) return { why: `no relay answers on ${adminSocket}: start it first` };
   const target = readPlace(status.radius[0] ?? '');
   if (!target) return { why: 'the running relay has no UDP port open' };
-  const { config } = loadConfig(options.config, io);
+  const { config } = loadEffectiveConfig(options.config, io);
   const match = config && makeGatewayTable(config.gateways).find(target.address);
   const wanted = options.gateway;
   const secret = match?.gateway.config.secrets[0];

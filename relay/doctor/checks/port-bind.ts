@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { systemErrorCode } from '../../errors.ts';
 import type { ListenAddress } from '../../udp-server.ts';
-import { type Check, fail, noConfig, pass, type Result } from '../check.ts';
+import { type Check, fail, noConfig, pass, type Result, skip } from '../check.ts';
 import { udpPortHolder } from '../port-holder.ts';
 
 export const portBind: Check = {
@@ -22,6 +22,7 @@ export const portBind: Check = {
     if (running) {
       return [pass(`held by the running relay: ${running.radius.join(' and ')}`)];
     }
+    if (config.isFips) return [skip('FIPS mode has no RADIUS over UDP')];
     const found: Result[] = [];
     for (const address of config.listen) found.push(await tryToBind(address));
     return found;

@@ -6,10 +6,21 @@ import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { loadConfig } from '../../../relay/config.ts';
 import { type AdmittingCloud, startAdmittingCloud } from '../../support/admitting-cloud.ts';
 import { attribute } from '../../support/radius-packets.ts';
-import { runCloud, temporaryFolder, until } from '../../support/running-relay.ts';
-import { describeBroken, from, run, type SetUp, secrets, setUp, start, stops } from './set-up.ts';
+import { runCloud, runRelay, temporaryFolder, until } from '../../support/running-relay.ts';
+import {
+  describeBroken,
+  from,
+  io,
+  run,
+  type SetUp,
+  secrets,
+  setUp,
+  start,
+  stops,
+} from './set-up.ts';
 
 const tls = path.join(__dirname, '../../fixtures/tls');
 const loopbackTls = {
@@ -40,6 +51,23 @@ async function listening(server: ReturnType<typeof createHttp>): Promise<number>
 }
 
 describeBroken('the way to the cloud', [
+  [
+    'a relay that the settings switch off',
+    {
+      code: 'settings-current',
+      verdict: 'warn',
+      evidence: /switch this relay off/,
+      advice: /switch it on in the settings/,
+    },
+    async () => {
+      const site = setUp();
+      const { config } = loadConfig(site.file, io);
+      if (!config) throw new Error('the set-up is sound');
+      const listen = [{ address: '127.0.0.1', port: 0 }];
+      await runRelay({ ...config, listen, isEnabled: false });
+      return site;
+    },
+  ],
   [
     'a host that has no address',
     {
