@@ -1,11 +1,16 @@
-// A day of a small office for the fault suite: five weeks of habits shipped calmly once, then a day
-// with a stolen account, roaming and a restarted gateway, shipped to a copy of that cloud under some
-// fault. Afterwards the tables are read as they lie on disk.
+// A day of a small office for the fault suite: five weeks of habits shipped calmly once, then a
+// day with a stolen account, roaming and a restarted gateway, shipped to a copy of that cloud under
+// some fault. Afterwards the tables are read as they lie on disk.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  ScanCommand,
+  type ScanCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detect/alert.ts';
 import type { Location } from '../../domain/location.ts';
@@ -208,7 +213,7 @@ async function readTables(folder: string): Promise<Tables> {
         TableName,
         ...(start ? { ExclusiveStartKey: start } : {}),
       });
-      const page: { Items?: Item[]; LastEvaluatedKey?: Item } = await client.send(command);
+      const page: ScanCommandOutput = await client.send(command);
       items.push(...(page.Items ?? []));
       start = page.LastEvaluatedKey;
     } while (start);
@@ -276,7 +281,7 @@ function sortedBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
 const send = DynamoDBClient.prototype.send;
 
 /**
- * Puts a fault between every client of DynamoDB and its table, until the returned function is called.
+ * Puts a fault between every client of DynamoDB and its table until the answer is called.
  * @param fault called before each request with its command's name; what it throws, the caller gets
  */
 export function faultTables(fault: (command: string, input: unknown) => void): () => void {
