@@ -54,8 +54,11 @@ export function makeUserStore(options: StoreOptions): UserStore {
   return {
     load: (userKey, since) => load(options, userKey, since),
     putProfile: (profile, expectedVersion) => putProfile(options, profile, expectedVersion),
-    mergeSession: (userKey, session, knownVersion) =>
-      mergeRow(options, sessionRow(userKey), session, knownVersion),
+    mergeSession: async (userKey, session, knownVersion) => {
+      // Imported history older than sessions are kept is for the profile alone.
+      if (session.lastSeen + sessionRetentionDays * dayMs <= options.now()) return;
+      await mergeRow(options, sessionRow(userKey), session, knownVersion);
+    },
     mergeDetection: async (detection) => {
       await mergeRow(options, detectionRow, detection, 0);
       for (const userKey of detection.users ?? [detection.userKey]) {

@@ -1,4 +1,5 @@
-// One line of the project's NDJSON: an accounting event as it crosses the wire (docs/wire-format.md).
+// One line of the project's NDJSON: an accounting event as it crosses the wire
+// (docs/wire-format.md).
 
 import * as v from 'valibot';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';

@@ -28,7 +28,7 @@ detections as JSON lines; progress and a summary go to stderr. Nothing leaves th
 FILE may be packed with gzip; "-" is standard input. What cannot be read is named with its line and
 skipped. Exit code 0: done; 1: a file or the settings cannot be used; 2: wrong command line.
 
-  npm run --silent replay -- --scores --settings settings.json /var/log/freeradius/radacct/*/detail-*
+  npm run --silent replay -- --scores --settings settings.json radacct/*/detail-* > scores.ndjson
 `;
 
 export type ReplayTerminal = {

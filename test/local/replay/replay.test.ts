@@ -165,7 +165,8 @@ describe('replay', () => {
   });
 
   it('names what it cannot read by file and line, and goes on', async () => {
-    const text = `${record({ at: first, status: 'Start', session: 's', address: home })}\n\tnonsense\n\n`;
+    const start = record({ at: first, status: 'Start', session: 's', address: home });
+    const text = `${start}\n\tnonsense\n\n`;
 
     const { code, lines, error } = await run(['--scores', file('f', text)]);
 
