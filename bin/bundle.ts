@@ -1,8 +1,17 @@
-// Makes what the stack uploads: one CommonJS file per function, and the folder of the location data
-// layer. Runs at every synth, without Docker and without a network; nothing else is uploaded.
+// Makes what the stack uploads: one CommonJS file per function, the folder of the location data
+// layer and that of the page. Runs at every synth, without Docker and without a network; nothing
+// else is uploaded.
 
-import { constants, copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import {
+  constants,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { builtCompactFile, installedPlainData } from '../geo/installed-data.ts';
 
@@ -60,5 +69,15 @@ export function stageGeoData(repository: string, outFolder: string): void {
     const { size, mtimeMs } = statSync(source);
     if (staged?.size === size && staged.mtimeMs >= mtimeMs) continue;
     copyFileSync(source, target, constants.COPYFILE_FICLONE);
+  }
+}
+
+/** Writes the files of the page into `outFolder` and nothing else. */
+export function stagePage(files: ReadonlyMap<string, Buffer>, outFolder: string): void {
+  rmSync(outFolder, { recursive: true, force: true });
+  for (const [path, content] of files) {
+    const target = join(outFolder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, content);
   }
 }

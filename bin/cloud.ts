@@ -6,12 +6,14 @@ import { App } from 'aws-cdk-lib';
 import { checkSecurity } from '../lib/security-checks.ts';
 import { readStackOptions } from '../lib/stack-options.ts';
 import { WherefromStack } from '../lib/wherefrom-stack.ts';
-import { bundleFunctions, stageGeoData } from './bundle.ts';
+import { bundleFunctions, stageGeoData, stagePage } from './bundle.ts';
+import { bundleConsole } from './console-bundle.ts';
 import { readStackFile } from './stack-file.ts';
 
 const repository = dirname(import.meta.dirname);
 const bundles = join(repository, 'dist', 'lambdas');
 const geoData = join(repository, 'dist', 'geo-layer');
+const page = join(repository, 'dist', 'console');
 
 const app = new App();
 const file = readStackFile(repository);
@@ -21,5 +23,6 @@ const options = readStackOptions(
 );
 bundleFunctions(repository, bundles);
 stageGeoData(repository, geoData);
-new WherefromStack(app, 'Wherefrom', { options, bundles, geoData });
+stagePage(await bundleConsole(repository), page);
+new WherefromStack(app, 'Wherefrom', { options, bundles, geoData, page });
 checkSecurity(app);

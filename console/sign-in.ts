@@ -1,6 +1,6 @@
 // Signing in where the API asks for a token: OAuth 2.0 authorization code with PKCE (RFC 7636) at
-// the identity provider named by /sign-in.json. The local run answers without a token, so nothing of
-// this happens there. Tokens live in this tab's storage and go to this origin only.
+// the identity provider named by /sign-in.json. The local run answers without a token, so nothing
+// of this happens there. Tokens live in this tab's storage and go to this origin only.
 
 type Provider = {
   /** Where a person signs in. */

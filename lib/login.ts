@@ -31,11 +31,13 @@ export type LoginProps = {
 };
 
 /** What exists where the stack makes the user pool itself. */
-type Pool = {
+export type Pool = {
   readonly userPool: UserPool;
   readonly people: UserPoolClient;
   readonly machine: UserPoolClient;
   readonly tokenUrl: string;
+  /** Host of the pages where people sign in. */
+  readonly host: string;
 };
 
 export class Login extends Construct {
@@ -136,6 +138,7 @@ export class Login extends Construct {
     // Names of login domains are unique in a region; the account's number makes ours so.
     const domainPrefix = `${Stack.of(this).stackName.toLowerCase()}-${Aws.ACCOUNT_ID}`;
     const domain = userPool.addDomain('Domain', { cognitoDomain: { domainPrefix } });
-    return { userPool, people, machine, tokenUrl: `${domain.baseUrl()}/oauth2/token` };
+    const host = domain.baseUrl().replace('https://', '');
+    return { userPool, people, machine, host, tokenUrl: `https://${host}/oauth2/token` };
   }
 }

@@ -13,6 +13,8 @@ export type StackOptions = {
   readonly hasPlaceLabels: boolean;
   /** Makes a bucket from which newer location data is taken without a deployment. */
   readonly hasGeoUpdates: boolean;
+  /** Serves the page through CloudFront. */
+  readonly hasConsole: boolean;
   /** How long functions' and access logs are kept, days. */
   readonly logRetentionDays: number;
   /** How long sessions and detections are kept, days. */
@@ -69,6 +71,7 @@ export function readStackOptions(
     isEphemeral: read.yesOrNo('ephemeral', false),
     hasPlaceLabels: read.yesOrNo('placeLabels', true),
     hasGeoUpdates: read.yesOrNo('geoUpdates', false),
+    hasConsole: read.yesOrNo('console', false),
     extraAuthorities: read
       .list('authorities', host, 'host names separated by commas')
       .map((name) => name.toLowerCase()),
@@ -85,6 +88,9 @@ export function readStackOptions(
   const detectionEmail = read.text('detectionEmail', email, 'one e-mail address');
   const runbookUrl = read.text('runbookUrl', pageUrl, 'an https:// URL without # or ?');
   const ownIssuer = readIssuer(read);
+  if (options.hasConsole && ownIssuer) {
+    read.complain('console goes with the user pool of the stack: leave out issuer, or console');
+  }
   read.refuse(given);
   return {
     ...options,

@@ -5,6 +5,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { BatchQueue } from './batch-queue.ts';
+import { Console } from './console.ts';
 import { Control, relayThrottle } from './control.ts';
 import { Dashboard } from './dashboard.ts';
 import { DataKey } from './data-key.ts';
@@ -12,7 +13,8 @@ import { DetectionMail } from './detection-mail.ts';
 import { EdgeApi, ingestThrottle } from './edge-api.ts';
 import { Functions, messageVisibility } from './functions.ts';
 import { GeoData } from './geo-data.ts';
-import { Login } from './login.ts';
+import { Login, type Pool } from './login.ts';
+import type { NodeFunction } from './node-function.ts';
 import { PlaceLabels } from './place-labels.ts';
 import { controlRoutes, ingestRoutes, queryRoutes, relayRoutes } from './query-routes.ts';
 import type { StackOptions } from './stack-options.ts';
@@ -23,6 +25,8 @@ export type WherefromStackProps = StackProps & {
   readonly options: StackOptions;
   /** Folder with one folder per bundled function. */
   readonly bundles: string;
+  /** Folder with the files of the page. */
+  readonly page: string;
   /** Folder that holds `geo/` with the location data. */
   readonly geoData: string;
 };
@@ -77,6 +81,9 @@ export class WherefromStack extends Stack {
     edge.serveRelays('Control', control.function, relayRoutes, relayThrottle);
     edge.servePeople('Query', functions.query.function, queryRoutes);
     edge.servePeople('Changes', control.function, controlRoutes);
+    if (props.options.hasConsole && login.pool) {
+      this.servePage(props.page, edge, login.pool, [functions.process, control]);
+    }
 
     const { admit, process, locate, query } = functions;
     const label = labels && { label: labels.label };
@@ -101,6 +108,18 @@ export class WherefromStack extends Stack {
       value: `${subscribe} --protocol email --notification-endpoint you@example.com`,
       description: 'Sends alarms to one more person, who confirms by mail',
     });
+  }
+
+  /** The page, and links to it in what other systems are told. */
+  private servePage(
+    files: string,
+    edge: EdgeApi,
+    pool: Pool,
+    telling: readonly NodeFunction[],
+  ): void {
+    const { origin } = new Console(this, 'Console', { files, edge, pool });
+    for (const one of telling) one.function.addEnvironment('PAGE_ORIGIN', origin);
+    new CfnOutput(this, 'Page', { value: origin, description: 'Where people look' });
   }
 
   /** Outputs are commands: what a person types after the deployment. */

@@ -11,7 +11,7 @@ import type { Fallback } from './http-front.ts';
 export type ConsoleFiles = ReadonlyMap<string, Buffer>;
 
 /** No inline script or style, no sink for text as code; the page itself meets Trusted Types. */
-const contentSecurityPolicy = [
+export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -2,7 +2,7 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { placeLabel } from '../../domain/location.ts';
-import { type Session, sessionState } from '../../domain/session.ts';
+import { type Session, sessionState, trafficOf } from '../../domain/session.ts';
 import { tunnelActivities } from '../siem/ocsf-tunnel.ts';
 import { ecsSession, sessionLine } from '../siem/session-forms.ts';
 import type { Cell } from './csv.ts';
@@ -66,6 +66,7 @@ function cellsOf(user: string, session: Session, state: string, endedAt?: UnixMs
   const located = location?.kind === 'located' ? location : undefined;
   const network = location && location.kind !== 'special' ? location.network : undefined;
   const device = session.devices[0];
+  const { octetsIn, octetsOut } = trafficOf(session);
   const seconds = Math.round(((endedAt ?? session.lastSeen) - session.startedAt) / 1000);
   return [
     user,
@@ -91,8 +92,8 @@ function cellsOf(user: string, session: Session, state: string, endedAt?: UnixMs
     device?.name,
     device?.key,
     session.assignedAddresses.join(' '),
-    session.octetsIn,
-    session.octetsOut,
+    octetsIn,
+    octetsOut,
     session.terminateCause,
   ];
 }

@@ -6,7 +6,7 @@ import type { Detection } from '../../domain/detect/alert.ts';
 import { gateDays, gateSessions } from '../../domain/detect/verdict.ts';
 import { cellOf, type Location, placeKey, placeLabel } from '../../domain/location.ts';
 import { type Profile, sessionsInMonth } from '../../domain/profile.ts';
-import { type Session, sessionState } from '../../domain/session.ts';
+import { type Session, sessionState, trafficOf } from '../../domain/session.ts';
 import type { Tally } from '../../domain/tally.ts';
 import type { CellLabel } from '../label.ts';
 import { messageOf, titleOf } from '../siem/parts.ts';
@@ -135,8 +135,7 @@ export function activityView(
     })),
     assignedAddresses: session.assignedAddresses,
     devices: session.devices.map(deviceView),
-    ...(session.octetsIn ? { octetsIn: session.octetsIn } : {}),
-    ...(session.octetsOut ? { octetsOut: session.octetsOut } : {}),
+    ...trafficOf(session),
     ...(session.terminateCause ? { terminateCause: session.terminateCause } : {}),
   };
 }

@@ -1,5 +1,6 @@
 // A detection as one CEF line (ArcSight Common Event Format 26), with the fields and the
-// `externalId=2025` of Defender for Identity's VPN alert, so that rules written for it keep working.
+// `externalId=2025` of Defender for Identity's VPN alert, so that rules written for it go on
+// working.
 // Promise: one detection is one line, whatever a gateway sent; no field can begin another.
 
 import type { Detection } from '../../domain/detect/alert.ts';

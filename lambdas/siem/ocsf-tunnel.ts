@@ -3,7 +3,7 @@
 // that reported it; the person's computer is the source endpoint.
 
 import { placeLabel } from '../../domain/location.ts';
-import type { Session } from '../../domain/session.ts';
+import { type Session, trafficOf } from '../../domain/session.ts';
 import { ocsfProduct, ocsfVersion, sessionUid } from './ocsf-finding.ts';
 import { type JsonObject, timeText, userParts } from './parts.ts';
 
@@ -23,7 +23,7 @@ export function tunnelActivities(
     start_time: session.startedAt,
     end_time: endedAt,
     duration: Math.max(0, endedAt - session.startedAt),
-    ...trafficOf(session),
+    ...trafficObject(session),
   };
   return [open, close];
 }
@@ -119,7 +119,8 @@ function sourceEndpoint(session: Session): JsonObject {
 }
 
 /** Octets as the schema's integers. What no double can hold exactly is left out, not rounded. */
-function trafficOf({ octetsIn, octetsOut }: Session): JsonObject {
+function trafficObject(session: Session): JsonObject {
+  const { octetsIn, octetsOut } = trafficOf(session);
   const exact = (name: string, octets: string | undefined): JsonObject => {
     const value = Number(octets);
     return octets !== undefined && Number.isSafeInteger(value) ? { [name]: value } : {};

@@ -2,7 +2,7 @@
 // detections. The OCSF form is in ocsf-tunnel.ts.
 
 import { placeLabel } from '../../domain/location.ts';
-import type { Session } from '../../domain/session.ts';
+import { type Session, trafficOf } from '../../domain/session.ts';
 import { cefText } from './cef.ts';
 import { sessionUid } from './ocsf-finding.ts';
 import { type JsonObject, product, timeText, userParts } from './parts.ts';
@@ -80,8 +80,9 @@ export function ecsSession(
 
 function sourceOf(
   { address, location }: Session['sightings'][number],
-  { octetsIn }: Session,
+  session: Session,
 ): JsonObject {
+  const { octetsIn } = trafficOf(session);
   const network = location.kind === 'special' ? undefined : location.network;
   const bytes = Number(octetsIn);
   return {

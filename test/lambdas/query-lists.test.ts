@@ -154,7 +154,7 @@ describe('a list as a file', () => {
     expect((await cloud.get(lists, { query: { ...query, limit: '1001' } })).status).toBe(400);
   });
 
-  it('holds the same activities as CSV and as NDJSON, and nothing a spreadsheet would run', async () => {
+  it('holds the same as CSV and as NDJSON, and nothing a spreadsheet would run', async () => {
     const route = 'GET /v1/users/{user}/activities';
     const get = (format: string) =>
       cloud.get(route, { params: { user: 'alice' }, query: { format } });

@@ -36,12 +36,16 @@ export function synthesize(context: Readonly<Record<string, string>> = {}): Synt
       writeFileSync(join(folder, 'lambdas', name, 'index.js'), 'exports.handler = () => {};\n');
     }
     mkdirSync(join(folder, 'layer', 'geo'), { recursive: true });
+    mkdirSync(join(folder, 'page', 'assets'), { recursive: true });
+    writeFileSync(join(folder, 'page', 'index.html'), '<!doctype html>\n');
+    writeFileSync(join(folder, 'page', 'assets', 'main-ABCDEFGH.js'), '');
     const flags = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8')).context;
     const app = new App({ context: { ...flags, ...context }, outdir: join(folder, 'out') });
     const stack = new WherefromStack(app, 'Wherefrom', {
       options: readStackOptions((name) => app.node.tryGetContext(name)),
       bundles: join(folder, 'lambdas'),
       geoData: join(folder, 'layer'),
+      page: join(folder, 'page'),
     });
     checkSecurity(app);
     const template = Template.fromStack(stack);

@@ -407,6 +407,7 @@ describe('context', () => {
   it('is optional', () => {
     expect(read({})).toEqual({
       isEphemeral: false,
+      hasConsole: false,
       extraAuthorities: [],
       logRetentionDays: 30,
       hasPlaceLabels: true,
