@@ -4,7 +4,9 @@
 
 import { createPublicKey } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { enrolCommand, type MadeToken } from '../lambdas/control/relays.ts';
 import type { RelayKeyStore } from '../lambdas/control-ports.ts';
+import { fingerprintOf } from '../wire/key-fingerprint.ts';
 import { type PublicJwk, parsePublicJwk, publicJwkOf, thumbprint } from '../wire/signature.ts';
 import { addUser, mistakeOf, removeUser, type UserPoolClient } from './admin-users.ts';
 
@@ -14,6 +16,12 @@ export type AdminIo = {
   readonly readText: (path: string) => string;
   /** Opens the control table of that name. */
   readonly openKeys: (table: string) => RelayKeyStore;
+  /** Makes a one-time token; `cloudKey` is the secret that holds the cloud's signing key. */
+  readonly makeToken: (
+    table: string,
+    cloudKey: string,
+    relayId: string,
+  ) => Promise<MadeToken | 'exists'>;
   /** The client of user pools. */
   readonly openPools: () => UserPoolClient;
 };
@@ -31,6 +39,8 @@ const optionTypes = {
   'public-key': { type: 'string' },
   key: { type: 'string' },
   table: { type: 'string' },
+  'cloud-key': { type: 'string' },
+  url: { type: 'string' },
   pool: { type: 'string' },
   email: { type: 'string' },
   group: { type: 'string' },
@@ -42,6 +52,7 @@ type Command = (options: Options, io: AdminIo) => Promise<number>;
 
 const help = `Who may deliver batches, and who may ask. Uses your own AWS credentials and region.
 
+  npm run admin -- token --name NAME --table TABLE --cloud-key ARN --url URL
   npm run admin -- relay add --name NAME --public-key FILE --table TABLE
   npm run admin -- relay list --table TABLE
   npm run admin -- relay revoke --name NAME --key KEYID --table TABLE
@@ -53,11 +64,14 @@ const help = `Who may deliver batches, and who may ask. Uses your own AWS creden
   --public-key FILE   its public key, PEM or JWK: Ed25519 or P-256
   --key KEYID         the thumbprint that add and list print
   --table TABLE       the control table; "npm run deploy" prints its name
+  --cloud-key ARN     the secret with the cloud's signing key, and
+  --url URL           the API: "npm run deploy" prints the whole command
   --email EMAIL       the person, who gets a mail with a first password
   --group GROUP       analyst or admin
   --pool POOL         the user pool; "npm run deploy" prints its id
 
-Make a key where the relay runs; the private half stays there:
+A token lets one relay in within 15 minutes, which then gets its settings, too. Without one, make a
+key where the relay runs; the private half stays there, and its settings as well:
   openssl genpkey -algorithm ed25519 -out relay-1.key.pem
   openssl pkey -in relay-1.key.pem -pubout -out relay-1.public.pem
 A revoked key opens nothing from 60 seconds later on, and never again.
@@ -80,6 +94,7 @@ class UsageError extends Error {
 }
 
 const commands: ReadonlyMap<string, Command> = new Map([
+  ['token', printToken],
   ['relay add', addRelay],
   ['relay list', listRelays],
   ['relay revoke', revokeRelay],
@@ -146,6 +161,26 @@ function required(options: Options, name: Exclude<keyof Options, 'help'>): strin
   return value;
 }
 
+async function printToken(options: Options, io: AdminIo): Promise<number> {
+  const name = required(options, 'name');
+  const url = required(options, 'url');
+  const table = required(options, 'table');
+  const made = await io.makeToken(table, required(options, 'cloud-key'), name);
+  if (made === 'exists') {
+    io.error(`wherefrom admin: ${name} is enrolled; take another name, or revoke it first\n`);
+    return refusedExitCode;
+  }
+  const { sha256, words } = fingerprintOf(made.cloudKeyId);
+  io.out(`${made.token}\n`);
+  // Beside the token, so that the token alone can go into a file or a pipe.
+  io.error(
+    `This token lets ${name} in until ${new Date(made.validUntil).toISOString()}, once.\n` +
+      `Where the relay runs: ${enrolCommand(url)}\n` +
+      `It asks for the token. The cloud's key: ${sha256}, ${words}\n`,
+  );
+  return 0;
+}
+
 async function addRelay(options: Options, io: AdminIo): Promise<number> {
   const name = required(options, 'name');
   const path = required(options, 'public-key');
@@ -165,7 +200,7 @@ async function listRelays(options: Options, io: AdminIo): Promise<number> {
   const keys = io.openKeys(required(options, 'table'));
   for (const relayId of await keys.relayIds()) {
     const active = await keys.relayKeys(relayId);
-    if (active.length === 0) io.out(`${relayId}  shut out\n`);
+    if (active.length === 0) io.out(`${relayId}  no active key\n`);
     for (const { keyId, registeredAt } of active) {
       io.out(`${relayId}  ${keyId}  since ${new Date(registeredAt).toISOString()}\n`);
     }

@@ -2,8 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { makeControlStore } from '../lambdas/aws/control-store.ts';
 import { makeDynamoClient } from '../lambdas/aws/dynamo-client.ts';
+import { makeFirstToken } from '../lambdas/aws/first-token.ts';
+import { makeSecretStore } from '../lambdas/aws/secret-store.ts';
 import { runAdmin } from './admin-commands.ts';
 
 process.exitCode = await runAdmin(process.argv.slice(2), {
@@ -12,5 +15,14 @@ process.exitCode = await runAdmin(process.argv.slice(2), {
   readText: (path) => readFileSync(path, 'utf8'),
   openKeys: (tableName) =>
     makeControlStore({ client: makeDynamoClient(), tableName, now: Date.now }),
+  makeToken: (tableName, cloudKey, relayId) =>
+    makeFirstToken(
+      { client: makeDynamoClient(), tableName, now: Date.now },
+      makeSecretStore({
+        client: new SecretsManagerClient(),
+        ids: { 'cloud-key': cloudKey, 'gateway-secrets': '' },
+      }),
+      relayId,
+    ),
   openPools: () => new CognitoIdentityProviderClient(),
 });

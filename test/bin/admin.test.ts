@@ -9,8 +9,12 @@ import {
 import { runAdmin } from '../../bin/admin-commands.ts';
 import type { UserPoolClient } from '../../bin/admin-users.ts';
 import { makeControlStore } from '../../lambdas/aws/control-store.ts';
+import { makeFirstToken } from '../../lambdas/aws/first-token.ts';
 import type { ControlStore } from '../../lambdas/control-ports.ts';
+import { parseEnrolToken } from '../../wire/enrol-token.ts';
+import { fingerprintOf } from '../../wire/key-fingerprint.ts';
 import { publicJwkOf, thumbprint } from '../../wire/signature.ts';
+import { makeSecretMap } from '../support/control-in-test.ts';
 import { startTestDynamo, type TestDynamo } from '../support/dynalite.ts';
 
 /** What a user pool was asked; answers what a test says. */
@@ -28,6 +32,7 @@ const pool = {
 let dynamo: TestDynamo;
 let table: string;
 let keys: ControlStore;
+let cloudKeySecret = '';
 
 beforeAll(async () => {
   dynamo = await startTestDynamo();
@@ -63,12 +68,54 @@ async function admin(args: string, files: Readonly<Record<string, string>> = {})
       if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
       return text;
     },
+    makeToken: (tableName, cloudKey, relayId) => {
+      cloudKeySecret = cloudKey;
+      const rows = { client: dynamo.client, tableName, now: () => 1_790_000_000_000 };
+      return makeFirstToken(rows, makeSecretMap(new Map()), relayId);
+    },
     openPools: () => pool as unknown as UserPoolClient,
     openKeys: (name) =>
       makeControlStore({ client: dynamo.client, tableName: name, now: () => 1_790_000_000_000 }),
   });
   return { exitCode, out, error };
 }
+
+describe('token', () => {
+  const options = '--cloud-key arn:aws:secret:cloud --url https://api.example';
+
+  it('prints a token alone, and beside it what to type where the relay runs', async () => {
+    const { exitCode, out, error } = await admin(
+      `token --name relay-1 --table ${table} ${options}`,
+    );
+
+    const token = parseEnrolToken(out);
+    expect(exitCode).toBe(0);
+    expect(cloudKeySecret).toBe('arn:aws:secret:cloud');
+    expect(out).toBe(`${out.trim()}\n`);
+    expect(error).toContain('npm run relay -- enrol --url https://api.example');
+    expect(error).toContain(fingerprintOf(token?.cloudKeyId ?? '').sha256);
+    expect(error).not.toContain(out.trim());
+  });
+
+  it('is not made for a relay that has keys', async () => {
+    await keys.registerKey('relay-1', publicJwkOf(makeKey().publicKey));
+
+    const { exitCode, error } = await admin(`token --name relay-1 --table ${table} ${options}`);
+
+    expect(exitCode).toBe(1);
+    expect(error).toContain('relay-1 is enrolled');
+  });
+
+  it.each(['--name', '--table', '--cloud-key', '--url'])('needs %s', async (missing) => {
+    const all = `--name relay-1 --table ${table} ${options}`;
+    const rest = all.replace(new RegExp(`${missing} \\S+ ?`), '').trim();
+
+    const { exitCode, error } = await admin(`token ${rest}`);
+
+    expect(exitCode).toBe(64);
+    expect(error).toContain(`${missing} is missing`);
+  });
+});
 
 describe('relay add', () => {
   it.each(['ed25519', 'p256'] as const)('lets a relay in by its %s key in PEM', async (type) => {
@@ -148,7 +195,7 @@ describe('relay list and relay revoke', () => {
 
     expect(before.out).toContain(`relay-1  ${key?.keyId}`);
     expect(revoke.exitCode).toBe(0);
-    expect(after.out).toBe('relay-1  shut out\n');
+    expect(after.out).toBe('relay-1  no active key\n');
     expect(again.exitCode).toBe(1);
   });
 });
