@@ -10,6 +10,7 @@ import { segmentNames } from '../journal/recover.ts';
 import { toEvent } from '../radius/to-event.ts';
 import type { RelayConfig } from '../relay-config.ts';
 import { type ActivityRow, GatewayActivity } from '../status/gateway-activity.ts';
+import { trialName } from '../try/trial-packet.ts';
 
 export type JournalLook = {
   readonly records: number;
@@ -40,8 +41,10 @@ export async function lookIntoJournal(
   const configs = new Map(config?.gateways.map((gateway) => [gateway.name, gateway]));
   for (const record of newest.records) {
     const name = configuredName(record.gatewayId);
-    lastTime.set(name, record.receivedTime);
     const event = toEvent(record, configs.get(name));
+    const isTrial = !('undecodable' in event) && event.user.raw === trialName;
+    if (isTrial) continue;
+    lastTime.set(name, record.receivedTime);
     if ('undecodable' in event) continue;
     activity.count(event);
     const sessions = open.get(name) ?? new Set();
