@@ -39,10 +39,6 @@ const activities = async (): Promise<number> => {
   const options = { params: { user: 'alice' }, query: { from } };
   return (await cloud.get('GET /v1/users/{user}/activities', options)).body.items.length;
 };
-  const query = { from: new Date(morning - 400 * dayMs).toISOString() };
-  const { body } = await cloud.get('GET /v1/users/{user}/activities', { params, query });
-  return body.items?.length ?? body;
-};
 
 it('opens the learning gate: the first odd live connection is a Medium alert', async () => {
   await deliverInTurns(workdays(40, 40, ['imported']));
