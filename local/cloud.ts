@@ -76,7 +76,7 @@ const timeoutsMs = {
   sweep: 300_000,
 };
 /** Deliveries before a batch becomes a dead letter: with the local backoff about 25 minutes. */
-const maxReceiveCount = 30;
+export const maxReceiveCount = 30;
 
 /**
  * Starts everything.
