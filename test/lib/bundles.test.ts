@@ -169,6 +169,13 @@ it('query does not know a route that is not in the API', async () => {
   expect(answer.statusCode).toBe(404);
 });
 
+it('control tells an analyst the settings, before there are any', async () => {
+  const { type, answer } = await call('control', httpEvent('GET', '/v1/settings'));
+
+  expect(type).toBe('function');
+  expect(answer.statusCode).toBe(200);
+});
+
 it('sweep has nothing to do on empty tables', async () => {
   const { type, answer, error } = await call('sweep', {});
 
