@@ -5,6 +5,7 @@
 import { configExitCode, type Verb, type VerbIo, type VerbOptions } from '../command-line.ts';
 import { loadConfig } from '../config.ts';
 import { findingText } from '../config-findings.ts';
+import { loadEffectiveConfig } from '../effective-config.ts';
 import { errorText, systemErrorCode } from '../errors.ts';
 import type { RelayConfig } from '../relay-config.ts';
 import type { HistoryOptions } from './history-file.ts';
@@ -31,7 +32,7 @@ Example: npm run relay -- import /var/log/freeradius/radacct/*/detail-* --gatewa
   takesFiles: true,
   options: ['gateway', 'unverified', 'time-zone', 'dry-run'],
   async run(options, io) {
-    const { config, findings } = loadConfig(options.config, io);
+    const { config, findings } = loadEffectiveConfig(options.config, io);
     if (!config) {
       for (const finding of findings) io.stderr(`${findingText(finding)}\n`);
       return configExitCode;
