@@ -59,6 +59,8 @@ export type Relay = {
   readonly host: Host;
   /** Takes over the gateways of a new configuration between two packets. */
   reload(config: RelayConfig): void;
+  /** Keeps every record here, or ships again. */
+  hold(isHeld: boolean): void;
   /** Answers what is being written, then ends. Calling it again waits for the same end. */
   stop(): Promise<void>;
 };
@@ -151,6 +153,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       switchDoor(next.isEnabled !== false);
       if (next.cloud) storage.shipper?.useKey(next.cloud.privateKey);
     },
+    hold: (isHeld) => storage.shipper?.hold(isHeld),
     stop() {
       ended ??= end();
       return ended;

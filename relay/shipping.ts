@@ -39,8 +39,12 @@ export type ShippingOptions = {
   readonly monotonicMs: () => number;
 };
 
-/** A shipper whose key can be changed: every try is sealed anew. */
-export type Shipping = Shipper & { useKey(privateKey: KeyObject): void };
+/** A shipper whose key can be changed: every try is sealed anew. It can be held back. */
+export type Shipping = Shipper & {
+  useKey(privateKey: KeyObject): void;
+  /** True: this relay was revoked, so nothing is sent although `admit` may still take it. */
+  hold(isHeld: boolean): void;
+};
 
 /** Records decoded per turn of the event loop: about a tenth of a millisecond. */
 const decodePerTurn = 4;
@@ -51,6 +55,7 @@ export function startShipping(options: ShippingOptions): Shipping {
   const { cloud, directory, journal, cursor, uploads, now, monotonicMs } = options;
   const url = cloudRoute(cloud.url, '/v1/batches');
   let key = sealKeyOf(cloud.privateKey);
+  let isHeld = false;
   const poster = makePoster({
     url,
     now,
@@ -84,6 +89,7 @@ export function startShipping(options: ShippingOptions): Shipping {
         batchId,
       }),
     async post(request, signal) {
+      if (isHeld) return { kind: 'answer', status: 401, code: 'relay-revoked' };
       const beganMs = monotonicMs();
       const result = await poster.post(request, signal);
       uploads.posted(result, monotonicMs() - beganMs);
@@ -104,8 +110,13 @@ export function startShipping(options: ShippingOptions): Shipping {
       const next = sealKeyOf(privateKey);
       if (next.keyId === key.keyId) return;
       key = next;
+      isHeld = false;
       // The cloud may have refused the key before.
       shipper.retryNow();
+    },
+    hold(isWanted) {
+      if (isHeld && !isWanted) shipper.retryNow();
+      isHeld = isWanted;
     },
     async stop() {
       await shipper.stop();

@@ -33,6 +33,8 @@ export type ControlDeps = {
   readonly rotate: (enrolment: Enrolment) => Promise<RotateResult>;
   /** Seals batches with the key of this enrolment from now on. */
   readonly adopt: (enrolment: Enrolment) => void;
+  /** Sends no batch while the relay is revoked. */
+  readonly hold: (isHeld: boolean) => void;
   readonly status: () => RelayStatus;
   readonly software: RelaySoftware;
   readonly startedTime: UnixMs;
@@ -178,6 +180,7 @@ export class Control {
       this.#failures = 0;
       this.#trouble = undefined;
       this.#isRevoked = false;
+      this.#deps.hold(false);
       this.#lastContactTime = this.#deps.now();
       return;
     }
@@ -186,6 +189,7 @@ export class Control {
     this.#isRevoked ||= answer.kind === 'refused' && answer.code === 'relay-revoked';
     this.#trouble = this.#isRevoked ? revokedText : troubleText(answer, this.#enrolment.url);
     const isNews = this.#isRevoked && !wasRevoked;
+    if (isNews) this.#deps.hold(true);
     if (!isNews && !isWorthLogging(this.#failures)) return;
     const event = this.#isRevoked ? 'relay-revoked' : 'control-failed';
     const level = this.#isRevoked ? 'error' : 'warn';

@@ -47,6 +47,7 @@ export function startControl(options: {
     laid: () => running.laid,
     rotate: (enrolment) => rotateKeys({ enrolment, dataDir, client, readFile, now }),
     adopt: (enrolment) => running.adopt(enrolment, relay),
+    hold: (isHeld) => relay.hold(isHeld),
     status: () => relay.status(),
     software: softwareHere(io.version, running.config.isFips === true),
   });

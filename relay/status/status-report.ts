@@ -211,7 +211,7 @@ function problemsOf(status: RelayStatus, balance: BalanceReport, facts: ReportFa
     ...notReady(status),
     ...(status.radsec?.trouble === undefined ? [] : [status.radsec.trouble]),
     ...(facts.control?.trouble === undefined ? [] : [facts.control.trouble]),
-    ...(shipping?.trouble === undefined ? [] : [shipping.trouble]),
+    ...(shipping?.trouble === undefined || facts.control?.isRevoked ? [] : [shipping.trouble]),
     ...(balance.state === 'unbalanced' ? [`records are unaccounted for: ${sum}`] : []),
     ...(facts.isReloadGood
       ? []

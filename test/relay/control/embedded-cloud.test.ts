@@ -228,6 +228,9 @@ it('revoked, it goes on answering and recording and says so; let in again, it sh
   const report = await status();
   expect(report).toMatchObject({ state: 'degraded', control: { isRevoked: true } });
   expect(report.problems.join()).toContain('this relay was revoked');
+  // `admit` may still remember the key: the relay itself holds its records back.
+  expect(report.balance.waiting).toBe(1);
+  expect(await isSeen('while-revoked')).toBe(false);
 
   await enrol();
   await until(() => isSeen('while-revoked'));
