@@ -39,6 +39,7 @@ const runVerb = (): Promise<number> =>
     env: process.env,
     version: manifest.version,
     threadProgram,
+    ...(!program.endsWith('.ts') && { command: 'wherefrom-relay' }),
     isTerminal: process.stdout.isTTY === true,
     readFile: readWithCredentials(
       (path) => ({ octets: readFileSync(path), mode: statSync(path).mode }),

@@ -13,6 +13,8 @@ export type VerbIo = {
   readonly flushed: () => Promise<boolean>;
   readonly stderr: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How this program is called; absent: as from a clone. */
+  readonly command?: string;
   /** Version of this program. */
   readonly version: string;
   /** How this program is started once more as a thread; absent: as it was started. */
@@ -73,6 +75,9 @@ export type Verb = {
 export const usageExitCode = 64;
 export const configExitCode = 78;
 
+/** How the relay is called from a clone. */
+const sourceCommand = 'npm run relay --';
+
 const defaultConfig = '/etc/wherefrom/relay.json';
 
 const optionTypes = {
@@ -123,7 +128,8 @@ export async function runCommandLine(
   const [name, ...rest] = parsed.positionals;
   const verb = verbs.get(name ?? '');
   if (parsed.values.help) {
-    io.stdout(verb ? helpOf(name ?? '', verb) : overview(verbs));
+    const help = verb ? helpOf(name ?? '', verb) : overview(verbs);
+    io.stdout(help.replaceAll(sourceCommand, io.command ?? sourceCommand));
     return 0;
   }
   if (name === undefined) return wrong(`expects one of: ${[...verbs.keys()].join(', ')}`);

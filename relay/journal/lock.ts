@@ -22,7 +22,7 @@ export type Unlock = () => Promise<void>;
  */
 export async function lockDirectory(directory: string): Promise<Unlock> {
   const path = join(resolve(directory), 'lock');
-  const elsewhere = join(tmpdir(), `wherefrom-${hashOf(path)}.lock`);
+  const elsewhere = elsewhereFor(path);
   if (Buffer.byteLength(path) > socketPathBytesMax) return lockPath(elsewhere, directory);
   try {
     return await lockPath(path, directory);
@@ -34,6 +34,17 @@ export async function lockDirectory(directory: string): Promise<Unlock> {
     if (hasNoSockets) return lockPath(elsewhere, directory);
     throw error;
   }
+}
+
+/** Whether some process has a journal directory locked. */
+export async function isDirectoryLocked(directory: string): Promise<boolean> {
+  const path = join(resolve(directory), 'lock');
+  return (await isAnswered(path)) || isAnswered(elsewhereFor(path));
+}
+
+/** The place of a lock whose own folder holds no sockets, or has too long a name. */
+function elsewhereFor(path: string): string {
+  return join(tmpdir(), `wherefrom-${hashOf(path)}.lock`);
 }
 
 async function lockPath(path: string, directory: string): Promise<Unlock> {

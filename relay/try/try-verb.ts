@@ -58,7 +58,7 @@ Example: npm run relay -- try --config /etc/wherefrom/relay.json
     }
     const isThrough = steps.every(({ state }) => state !== 'stopped');
     if (options.json) io.stdout(`${JSON.stringify({ ok: isThrough, steps })}\n`);
-    else if (!isThrough) io.stderr('what is in the way: npm run relay -- doctor\n');
+    else if (!isThrough) io.stderr('`doctor` says what is in the way\n');
     return isThrough ? 0 : stoppedExitCode;
   },
 };

@@ -86,7 +86,7 @@ it('is one folder without node_modules, with the licences of what it holds', () 
     /valibot[\s\S]+MIT/,
   );
   expect({ status: help.status, stderr: help.stderr }).toEqual({ status: 0, stderr: '' });
-  expect(help.stdout).toContain('doctor');
+  expect(help.stdout).toContain('  wherefrom-relay VERB [options]');
 });
 
 it('names the sums of what it made', () => {

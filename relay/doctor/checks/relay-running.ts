@@ -1,5 +1,7 @@
 // `relay-running`: does a relay answer on its admin socket, and what does it say of itself.
 
+import { isDirectoryLocked } from '../../journal/lock.ts';
+import { journalFolder } from '../../storage.ts';
 import { type Check, fail, pass, warn } from '../check.ts';
 
 export const relayRunning: Check = {
@@ -11,9 +13,14 @@ export const relayRunning: Check = {
     'Start the service (`systemctl start wherefrom-relay`). When it runs and is degraded, ' +
     '`status` says why.',
   calm: 'before the first start.',
-  run({ running, runningTrouble, places }) {
+  async run({ running, runningTrouble, places }) {
     if (runningTrouble !== undefined) {
       return [fail(runningTrouble, 'run this as the user or in the group of the relay')];
+    }
+    if (!running && places && (await isDirectoryLocked(journalFolder(places.dataDir)))) {
+      const evidence = `a relay has ${places.dataDir} and does not answer on ${places.adminSocket}`;
+      const advice = 'look for a second one with this data directory, or correct "adminSocket"';
+      return [fail(evidence, advice)];
     }
     if (!running) {
       const where = places ? ` on ${places.adminSocket}` : '';

@@ -166,6 +166,20 @@ describeBroken('the machine', [
     }),
   ],
   [
+    'a second configuration for the data directory of a running relay',
+    {
+      code: 'relay-running',
+      verdict: 'fail',
+      evidence: /a relay has .+ and does not answer on .+other\.sock/,
+      advice: /second one with this data directory/,
+    },
+    async () => {
+      const site = setUp();
+      await run(site);
+      return setUp({ adminSocket: 'other.sock' }, site.folder);
+    },
+  ],
+  [
     'no relay running',
     { code: 'relay-running', verdict: 'warn', evidence: /no relay answers/, advice: /start it/ },
     () => setUp(),

@@ -40,7 +40,7 @@ describe('the packets of try', () => {
 });
 
 describe('try', () => {
-  it('goes as a gateway whose address this machine has, and says where the record lies', async () => {
+  it('goes as a gateway of this machine, and says where the record lies', async () => {
     const site = setUp();
     await run(site);
 
