@@ -19,7 +19,7 @@ export type RelayKey = {
   readonly keyId: string;
   readonly relayId: string;
   readonly jwk: PublicJwk;
-  /** What gateway secrets are encrypted to; absent: the relay was let in by its public key alone. */
+  /** What gateway secrets are encrypted to; absent: let in by its public key alone. */
   readonly agreementKey?: AgreementJwk;
   readonly registeredAt: UnixMs;
   /** A newer pair took over: this one opens nothing from then on. */

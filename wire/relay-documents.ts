@@ -139,7 +139,6 @@ const secretsSchema = v.array(
 
 export type RelaySoftware = v.InferOutput<typeof softwareSchema>;
 export type EnrolRequest = v.InferOutput<typeof enrolRequestSchema>;
-export type RelayKeysRequest = v.InferOutput<typeof keysRequestSchema>;
 export type RelayHealth = v.InferOutput<typeof healthSchema>;
 export type Enrolled = v.InferOutput<typeof enrolledSchema>;
 export type KeysRotated = v.InferOutput<typeof rotatedSchema>;

@@ -73,7 +73,7 @@ describe('settings', () => {
     expect(blind.body.code).toBe('version-required');
   });
 
-  it('are changed by one of many who try at once, and the secrets are those of the winner', async () => {
+  it('are changed by one of many at once, and the secrets are those of the winner', async () => {
     const others = [control, control.another(), control.another()];
     const tries = others.map((one, i) =>
       put(withLyon({ secret: `a-secret-from-try-${i}` }), 0, one),
@@ -174,7 +174,7 @@ describe('shared secrets', () => {
     expect(control.left.join('\n')).not.toContain(lyonSecret);
   });
 
-  it('have equal fingerprints when they are equal, and other ones in another deployment', async () => {
+  it('have equal fingerprints when equal, and other ones in another deployment', async () => {
     const gateways = [
       { ...lyon, secret: lyonSecret },
       { name: 'paris', addresses: ['10.0.0.2'], secret: lyonSecret },
