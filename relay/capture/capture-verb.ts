@@ -5,9 +5,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { findingLines } from '../check-verb.ts';
 import { configExitCode, type Verb, type VerbIo, type VerbOptions } from '../command-line.ts';
-import { loadConfig } from '../config.ts';
 import { didYouMean, findingText } from '../config-findings.ts';
 import { readPlaces } from '../config-places.ts';
+import { loadEffectiveConfig } from '../effective-config.ts';
 import { errorText } from '../errors.ts';
 import {
   type CapturedPacket,
@@ -109,7 +109,7 @@ async function listenHere(
   events: { readonly onPacket: (packet: CapturedPacket) => void },
   io: VerbIo,
 ): Promise<CaptureSource | number> {
-  const { config, findings } = loadConfig(path, io);
+  const { config, findings } = loadEffectiveConfig(path, io);
   if (!config) {
     io.stderr(findingLines(findings));
     return configExitCode;

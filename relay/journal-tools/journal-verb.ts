@@ -5,9 +5,9 @@
 import * as v from 'valibot';
 import { askRelay } from '../admin-client.ts';
 import { configExitCode, type Verb, type VerbIo, type VerbOptions } from '../command-line.ts';
-import { loadConfig } from '../config.ts';
 import { findingText } from '../config-findings.ts';
 import { type ConfigPlaces, readPlaces } from '../config-places.ts';
+import { loadEffectiveConfig } from '../effective-config.ts';
 import { errorText } from '../errors.ts';
 import type { GatewayConfig } from '../gateway.ts';
 import { openCursor } from '../journal/cursor.ts';
@@ -72,7 +72,7 @@ function gatewaysOf(
   { config: file }: VerbOptions,
   io: VerbIo,
 ): (name: string) => GatewayConfig | undefined {
-  const { config } = loadConfig(file, io);
+  const { config } = loadEffectiveConfig(file, io);
   if (!config) io.stderr(`${file} is not usable (see check): decoding without its gateways\n`);
   return (name) => config?.gateways.find((gateway) => gateway.name === name);
 }
@@ -111,7 +111,7 @@ async function requeueHere(
   directory: string,
   io: VerbIo,
 ): Promise<RequeueResult> {
-  const { config } = loadConfig(file, io);
+  const { config } = loadEffectiveConfig(file, io);
   const cursor = await openCursor({ directory, onError: (error) => io.stderr(errorText(error)) });
   const journal = await Journal.open({
     ...{ directory, now: Date.now, shippedPosition: cursor.position, tickMs: 0 },
