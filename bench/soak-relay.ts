@@ -1,11 +1,12 @@
 // npm run soak:relay: the relay under what happens to it in years, in minutes. Parts: kill, disk,
-// rate, backlog, cloud; all of them, or those named with --parts. Progress goes to stderr, one
-// table to stdout; exits 1 when a promise was broken.
+// rate, backlog, import, cloud; all of them, or those named with --parts. Progress goes to stderr,
+// one table to stdout; exits 1 when a promise was broken.
 
 import { parseArgs } from 'node:util';
 import { soakBacklog } from './relay/soak-backlog.ts';
 import { soakCloud } from './relay/soak-cloud.ts';
 import { soakDisk } from './relay/soak-disk.ts';
+import { soakImport } from './relay/soak-import.ts';
 import { soakKill } from './relay/soak-kill.ts';
 import type { SoakResult, SoakTools } from './relay/soak-part.ts';
 import { soakRate } from './relay/soak-rate.ts';
@@ -14,11 +15,12 @@ import { Workshop } from './relay/workshop.ts';
 
 const { values } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'kill,disk,rate,backlog,cloud' },
+    parts: { type: 'string', default: 'kill,disk,rate,backlog,import,cloud' },
     kills: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '60' },
     rate: { type: 'string', default: '5000' },
     records: { type: 'string', default: '1000000' },
+    'import-records': { type: 'string', default: '500000' },
     'cloud-records': { type: 'string', default: '20000' },
   },
 });
@@ -28,6 +30,7 @@ const parts: Readonly<Record<string, (tools: SoakTools) => Promise<readonly Soak
   disk: (tools) => soakDisk(tools),
   rate: (tools) => soakRate(tools, Number(values.rate), Number(values.seconds)),
   backlog: (tools) => soakBacklog(tools, Number(values.records)),
+  import: (tools) => soakImport(tools, Number(values['import-records'])),
   cloud: (tools) => soakCloud(tools, Number(values['cloud-records'])),
 };
 
