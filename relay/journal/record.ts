@@ -20,7 +20,7 @@ export type NewJournalRecord = {
   /** A byte-identical datagram was recorded before: shipped with the `repeated` flag. */
   readonly isRepeated: boolean;
   /** The raw RADIUS packet without padding; for imports the attributes as RADIUS TLVs behind a
-   * header with zero authenticator, so that one decoder reads both. */
+   * header with a stamp for an authenticator (relay/import/), so that one decoder reads both. */
   readonly payload: Buffer;
 };
 
