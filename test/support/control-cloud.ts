@@ -2,7 +2,8 @@
 // and signatures, everything that crossed the wire kept for tests to look at.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { decodeBatch } from '../../wire/batch.ts';
 import { isProven, makeEnrolToken } from '../../wire/enrol-token.ts';
@@ -83,8 +84,11 @@ const problem = (status: number, code: string, detail = ''): Said => ({
   body: JSON.stringify({ code, detail, status }),
 });
 
-/** Starts one. */
-export async function startControlCloud(): Promise<ControlCloud> {
+/** Starts one; with a certificate for `localhost` it speaks TLS. */
+export async function startControlCloud(tls?: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<ControlCloud> {
   const cloudKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const strangeKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const keys = new Map<string, Known>();
@@ -220,7 +224,7 @@ export async function startControlCloud(): Promise<ControlCloud> {
     'POST /v1/relay/health': health,
     'POST /v1/batches': batch,
   };
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', async () => {
@@ -245,11 +249,12 @@ export async function startControlCloud(): Promise<ControlCloud> {
       });
       response.end(said.body);
     });
-  });
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const test: ControlCloud = {
-    url: `http://127.0.0.1:${port}/v1`,
+    url: tls ? `https://localhost:${port}/v1` : `http://127.0.0.1:${port}/v1`,
     token(id = 'lyon-2') {
       const tokenId = randomBytes(12).toString('base64url');
       const made = makeEnrolToken(tokenId, thumbprint(publicJwkOf(cloudKey)));

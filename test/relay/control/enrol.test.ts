@@ -4,7 +4,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '../../../relay/config.ts';
-import { pendingKeys, readEnrolment } from '../../../relay/control/enrolment.ts';
+import { readEnrolment } from '../../../relay/control/enrolment.ts';
 import { runCommand } from '../../support/command.ts';
 import { type ControlCloud, startControlCloud } from '../../support/control-cloud.ts';
 import { stopAll, temporaryFolder } from '../../support/running-relay.ts';
@@ -195,6 +195,24 @@ describe('enrol says what is wrong:', () => {
     expect(stderr).toContain('is not the API of Wherefrom (it answered 404): check the URL');
   });
 
+  it('a certificate of an authority nobody here knows, and takes one that is named', async () => {
+    const fixtures = path.join(__dirname, '../../fixtures/tls');
+    const cert = fs.readFileSync(path.join(fixtures, 'loopback.cert.pem'), 'utf8');
+    const key = fs.readFileSync(path.join(fixtures, 'loopback.key.pem'), 'utf8');
+    const secure = await startControlCloud({ cert, key });
+    const token = tokenFile(secure.token());
+    const args = ['enrol', '--config', file, '--url', secure.url, '--token-file', token];
+
+    const unknown = await runCommand(...args);
+    const known = await runCommand(...args, '--ca-file', path.join(fixtures, 'loopback.cert.pem'));
+    secure.stop();
+
+    expect(unknown.stderr).toContain('its certificate is of no authority known here');
+    expect(unknown.stderr).toContain('name it as caFile');
+    expect(known.exitCode).toBe(0);
+    expect(loadConfig(file, { readFile, env: {} }).config?.cloud?.caCertificates).toBe(cert);
+  });
+
   it('a text that is no token, without repeating it', async () => {
     const { stderr } = await enrol('wfe1.half-a-token');
 
@@ -210,6 +228,17 @@ describe('enrol says what is wrong:', () => {
 
     expect(stderr).toContain('the enrolment kept there is damaged: enrol this relay again');
   });
+});
+
+it('under FIPS rules both keys are P-256, and the cloud is told so', async () => {
+  fs.writeFileSync(file, JSON.stringify({ dataDir: 'state', fips: true }));
+
+  const { exitCode } = await enrol(cloud.token());
+
+  expect(exitCode).toBe(0);
+  const sent = JSON.parse(cloud.wire[0] ?? '');
+  expect([sent.signingKey.crv, sent.agreementKey.crv]).toEqual(['P-256', 'P-256']);
+  expect(sent.software.isFips).toBe(true);
 });
 
 it('keys show tells the fingerprint of the key in use, and keys rotate changes it', async () => {
@@ -236,11 +265,4 @@ it('a rotation whose answer was lost ends with the same keys when it is tried ag
   expect(second.exitCode).toBe(0);
   const keys = cloud.wire.filter((text) => text.includes('"signingKey"')).slice(-2);
   expect(JSON.parse(keys[0] ?? '').signingKey).toEqual(JSON.parse(keys[1] ?? '').signingKey);
-});
-
-it('keys of a relay under FIPS rules are P-256, both of them', async () => {
-  const keys = await pendingKeys(folder, 'ecdsa-p256-sha256', readFile);
-
-  const curves = Object.values(keys).map((key) => key.asymmetricKeyDetails?.namedCurve);
-  expect(curves).toEqual(['prime256v1', 'prime256v1']);
 });

@@ -261,8 +261,29 @@ describe('the keys of a running relay', () => {
   });
 });
 
+describe('a rotation that was cut short', () => {
+  it('is finished by the relay after its next start, with the keys that the cloud knows', async () => {
+    cloud.set({ isEnabled: true, gateways: [lyon] });
+    await enrol();
+    cloud.loseAnswers = 1;
+    const cut = await runCommand('keys', 'rotate', '--config', file);
+    expect(cut.exitCode).toBe(1);
+
+    const one = run();
+    await until(() => said(one, 'keys-changed'));
+
+    expect(await isAnswered('s1')).toBe(true);
+    await until(() => cloud.sessions.includes('s1'));
+    const sent = cloud.wire.filter(
+      (text) => text.includes('"signingKey"') && text.includes('proof'),
+    );
+    const [first, second] = sent.slice(-2).map((text) => JSON.parse(text).signingKey);
+    expect(second).toEqual(first);
+  });
+});
+
 describe('the health report', () => {
-  it('tells of a wrong secret, by gateway, and that it is over', async () => {
+  it('comes at once, with the gateways and nothing wrong', async () => {
     cloud.set({ isEnabled: true, gateways: [lyon] });
     await enrol();
     const one = run();
