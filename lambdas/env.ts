@@ -8,7 +8,10 @@ export type AdmitEnv = {
   readonly ALLOWED_AUTHORITIES: string;
 };
 
-export type ProcessEnv = {
+/** How long rows about people are kept, days; absent: the defaults. */
+export type RetentionEnv = { readonly SESSION_DAYS?: string; readonly DETECTION_DAYS?: string };
+
+export type ProcessEnv = RetentionEnv & {
   readonly PROFILES_TABLE: string;
   readonly CONTROL_TABLE: string;
   readonly LOCATE_FUNCTION: string;
@@ -53,22 +56,23 @@ export type QueryEnv = AccessEnv & {
   readonly PLACES_TABLE: string;
 };
 
-export type ControlEnv = AccessEnv & {
-  readonly PROFILES_TABLE: string;
-  readonly CONTROL_TABLE: string;
-  /** ARNs of the two secrets. */
-  readonly CLOUD_KEY_SECRET: string;
-  readonly GATEWAY_SECRETS: string;
-  /** Comma-separated hosts that sealed requests may be addressed to. */
-  readonly ALLOWED_AUTHORITIES: string;
-  /** Bus that hears of relays' troubles and of analysts' decisions. */
-  readonly EVENT_BUS: string;
-  /** Origin of the page, for links in what is told; absent: no links. */
-  readonly PAGE_ORIGIN?: string;
-  /** As the sweep has them. */
-  readonly SILENT_MINUTES: string;
-  readonly GAP_MINUTES: string;
-};
+export type ControlEnv = AccessEnv &
+  RetentionEnv & {
+    readonly PROFILES_TABLE: string;
+    readonly CONTROL_TABLE: string;
+    /** ARNs of the two secrets. */
+    readonly CLOUD_KEY_SECRET: string;
+    readonly GATEWAY_SECRETS: string;
+    /** Comma-separated hosts that sealed requests may be addressed to. */
+    readonly ALLOWED_AUTHORITIES: string;
+    /** Bus that hears of relays' troubles and of analysts' decisions. */
+    readonly EVENT_BUS: string;
+    /** Origin of the page, for links in what is told; absent: no links. */
+    readonly PAGE_ORIGIN?: string;
+    /** As the sweep has them. */
+    readonly SILENT_MINUTES: string;
+    readonly GAP_MINUTES: string;
+  };
 
 export const controlVariables: readonly (keyof ControlEnv)[] = [
   'GROUPS_CLAIM',
@@ -82,7 +86,7 @@ export const controlVariables: readonly (keyof ControlEnv)[] = [
   'GAP_MINUTES',
 ];
 
-export type SweepEnv = {
+export type SweepEnv = RetentionEnv & {
   readonly PROFILES_TABLE: string;
   readonly CONTROL_TABLE: string;
   /** Bus that hears of relays' troubles. */

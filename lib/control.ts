@@ -5,7 +5,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { AccessEnv, ControlEnv } from '../lambdas/env.ts';
+import type { AccessEnv, ControlEnv, RetentionEnv } from '../lambdas/env.ts';
 import type { DataKey } from './data-key.ts';
 import type { Throttle } from './edge-api.ts';
 import { allowEvents, detectionSource, eventBus, healthSource } from './event-bus.ts';
@@ -23,6 +23,7 @@ export type ControlProps = {
   readonly dataKey: DataKey;
   readonly tables: Tables;
   readonly health: HealthOptions;
+  readonly retention: RetentionEnv;
   /** How it finds groups in a token. */
   readonly access: AccessEnv;
   /** Hosts that sealed requests may be addressed to. */
@@ -42,6 +43,7 @@ export class Control extends Construct {
     const gatewaySecrets = this.secret('GatewaySecrets', 'shared secrets of gateways');
     const environment: ControlEnv = {
       ...props.access,
+      ...props.retention,
       PROFILES_TABLE: tables.profiles.tableName,
       CONTROL_TABLE: tables.control.tableName,
       CLOUD_KEY_SECRET: this.cloudKey.secretArn,

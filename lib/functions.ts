@@ -6,7 +6,14 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import type { AccessEnv, AdmitEnv, LocateEnv, ProcessEnv, QueryEnv } from '../lambdas/env.ts';
+import type {
+  AccessEnv,
+  AdmitEnv,
+  LocateEnv,
+  ProcessEnv,
+  QueryEnv,
+  RetentionEnv,
+} from '../lambdas/env.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { DataKey } from './data-key.ts';
 import { allowEvents, detectionSource, eventBus } from './event-bus.ts';
@@ -45,6 +52,7 @@ export type FunctionsProps = {
   readonly label: NodeFunction | undefined;
   /** How query finds groups in a token. */
   readonly access: AccessEnv;
+  readonly retention: RetentionEnv;
   /** Hosts that sealed requests may be addressed to. */
   readonly authorities: readonly string[];
 };
@@ -119,6 +127,7 @@ export class Functions extends Construct {
   private makeProcess(): NodeFunction {
     const { tables, batchQueue, dataKey, bundles, label, logRetentionDays } = this.props;
     const environment: ProcessEnv = {
+      ...this.props.retention,
       PROFILES_TABLE: tables.profiles.tableName,
       CONTROL_TABLE: tables.control.tableName,
       LOCATE_FUNCTION: this.locate.function.functionName,

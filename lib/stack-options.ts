@@ -1,6 +1,7 @@
 // What a deployment may choose, read from CDK context (`-c name=value` or cdk.json) or from
 // wherefrom.json, and checked at once: every mistake is reported, not only the first.
 
+import type { RetentionEnv } from '../lambdas/env.ts';
 import { OptionReader } from './option-reader.ts';
 
 /** Choices of one deployment. */
@@ -30,6 +31,14 @@ export type StackOptions = {
   readonly ownIssuer?: OwnIssuer;
   readonly health: HealthOptions;
 };
+
+/** How long rows about people are kept, days. */
+export type RetentionOptions = Pick<StackOptions, 'sessionDays' | 'detectionDays'>;
+
+/** As functions are told of it. */
+export function retentionEnv({ sessionDays, detectionDays }: RetentionOptions): RetentionEnv {
+  return { SESSION_DAYS: String(sessionDays), DETECTION_DAYS: String(detectionDays) };
+}
 
 export type OwnIssuer = {
   /** As in `iss`; its `/.well-known/openid-configuration` must be reachable for API Gateway. */

@@ -5,7 +5,7 @@ import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import type { SweepEnv } from '../lambdas/env.ts';
+import type { RetentionEnv, SweepEnv } from '../lambdas/env.ts';
 import type { DataKey } from './data-key.ts';
 import { allowEvents, detectionSource, eventBus, healthSource } from './event-bus.ts';
 import { NodeFunction } from './node-function.ts';
@@ -20,6 +20,7 @@ export type SweepProps = {
   readonly dataKey: DataKey;
   readonly tables: Tables;
   readonly health: HealthOptions;
+  readonly retention: RetentionEnv;
 };
 
 export class Sweep extends Construct {
@@ -29,6 +30,7 @@ export class Sweep extends Construct {
     super(scope, id);
     const { tables, dataKey, health, bundles, logRetentionDays } = props;
     const environment: SweepEnv = {
+      ...props.retention,
       PROFILES_TABLE: tables.profiles.tableName,
       CONTROL_TABLE: tables.control.tableName,
       EVENT_BUS: eventBus,

@@ -17,7 +17,7 @@ import { Login, type Pool } from './login.ts';
 import type { NodeFunction } from './node-function.ts';
 import { PlaceLabels } from './place-labels.ts';
 import { controlRoutes, ingestRoutes, queryRoutes, relayRoutes } from './query-routes.ts';
-import type { StackOptions } from './stack-options.ts';
+import { retentionEnv, type StackOptions } from './stack-options.ts';
 import { Sweep } from './sweep.ts';
 import { Tables } from './tables.ts';
 
@@ -54,12 +54,14 @@ export class WherefromStack extends Stack {
     const labels = hasPlaceLabels
       ? new PlaceLabels(this, 'PlaceLabels', { bundles, logRetentionDays, dataKey, tables })
       : undefined;
+    const retention = retentionEnv(props.options);
     const authorities = [edge.authority, ...extraAuthorities];
     const functions = new Functions(this, 'Functions', {
       bundles,
       label: labels?.label,
       access,
       authorities,
+      retention,
       logRetentionDays,
       dataKey,
       tables,
@@ -67,7 +69,7 @@ export class WherefromStack extends Stack {
       geoData,
     });
     const { health } = props.options;
-    const sweeping = { bundles, logRetentionDays, dataKey, tables, health };
+    const sweeping = { bundles, logRetentionDays, dataKey, tables, health, retention };
     const { sweep } = new Sweep(this, 'Sweep', sweeping);
     const { control, cloudKey } = new Control(this, 'Control', {
       ...sweeping,

@@ -12,6 +12,7 @@ import type { ControlStore } from '../control-ports.ts';
 import type { ControlEnv } from '../env.ts';
 import { type Log, makeLog } from '../log.ts';
 import { type HealthLimits, healthLimitsOf } from '../relay-health.ts';
+import { retentionOf } from '../retention.ts';
 import type { SendToBus } from '../tell.ts';
 import type { ControlTable } from './control-rows.ts';
 import { makeControlStore } from './control-store.ts';
@@ -57,6 +58,7 @@ export function makeCloudControl(env: ControlEnv, access: Access): ReturnType<ty
     limits: healthLimitsOf(limits),
     publish: makeHealthEvents({ client: new EventBridgeClient(), busName: env.EVENT_BUS }),
     bus: { send: makeCloudBus(env.EVENT_BUS), pageOrigin: env.PAGE_ORIGIN },
+    retention: retentionOf(env),
   });
 }
 

@@ -11,6 +11,7 @@ import { makeLog } from '../log.ts';
 import { makeProcess, type ProcessDeps } from '../process.ts';
 import { readLive } from '../query/live.ts';
 import { makeQuery } from '../query.ts';
+import type { Retention } from '../retention.ts';
 import { type SendToBus, withTelling } from '../tell.ts';
 import { makeControlStore } from './control-store.ts';
 import { makeErasureBook } from './erasure-book.ts';
@@ -33,6 +34,8 @@ export type TableOptions = {
   readonly now: () => number;
   /** Takes log lines; default: standard output. */
   readonly writeLog?: (line: string) => void;
+  /** How long rows about people are kept; absent: the defaults. */
+  readonly retention?: Retention;
 };
 
 export type ProcessOptions = TableOptions & {
@@ -53,7 +56,8 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
     settingsTtlMs,
     now,
   );
-  const profiles = { client, tableName: options.profilesTable, now };
+  const { retention } = options;
+  const profiles = { client, tableName: options.profilesTable, now, retention };
   const teller = makeTableTeller({ ...profiles, ...options.bus });
   return makeProcess({
     ports: {

@@ -25,9 +25,9 @@ type SweepOptions = TableOptions & {
 
 /** The sweep handler over the tables. */
 export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSweep> {
-  const { client, now, publish, bus, expire, limits, writeLog } = options;
+  const { client, now, publish, bus, expire, limits, writeLog, retention } = options;
   const table = { client, tableName: options.controlTable, now };
-  const profiles = { client, tableName: options.profilesTable, now };
+  const profiles = { client, tableName: options.profilesTable, now, retention };
   const control = makeControlStore(table);
   const users = makeUserStore(profiles);
   const erasing = { book: makeErasureBook(table), rows: makePersonalRows(profiles) };

@@ -2,6 +2,7 @@
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TriageDeps } from '../control/triage.ts';
+import type { Retention } from '../retention.ts';
 import { makePopulationStore } from './population-store.ts';
 import { makeQueryStore } from './query-store.ts';
 import { putTriage } from './triage-store.ts';
@@ -13,12 +14,13 @@ export type TriageOptions = {
   readonly controlTable: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly retention?: Retention | undefined;
   readonly tell?: TriageDeps['tell'];
 };
 
 export function makeTableTriage(options: TriageOptions): TriageDeps {
-  const { client, now, controlTable, tell } = options;
-  const profiles = { client, tableName: options.profilesTable, now };
+  const { client, now, controlTable, tell, retention } = options;
+  const profiles = { client, tableName: options.profilesTable, now, retention };
   return {
     store: makeQueryStore(profiles),
     putTriage: (detection, triage) => putTriage(profiles, detection, triage),

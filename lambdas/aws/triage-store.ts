@@ -9,7 +9,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Detection } from '../../domain/detect/alert.ts';
-import { detectionRetentionDays } from '../../domain/limits.ts';
+import { type Retention, retentionDefault } from '../retention.ts';
 import type { Triage } from '../triage.ts';
 import { triageKeyOf, triagePartition } from './profile-keys.ts';
 import { isExpired, number, text } from './user-store.ts';
@@ -18,6 +18,7 @@ type StoreOptions = {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly now: () => number;
+  readonly retention?: Retention | undefined;
 };
 
 /** Up to this many of one month are read row by row, more with one Query over their span. */
@@ -62,7 +63,7 @@ export async function readTriage(
  * as the detection, and names its user and time for erasure.
  */
 export async function putTriage(
-  { client, tableName }: StoreOptions,
+  { client, tableName, retention = retentionDefault }: StoreOptions,
   { id, userKey, firstSeen }: Pick<Detection, 'id' | 'userKey' | 'firstSeen'>,
   triage: Triage,
 ): Promise<'written' | 'conflict'> {
@@ -79,7 +80,7 @@ export async function putTriage(
           version: number(triage.version),
           user: { S: userKey },
           firstSeen: number(firstSeen),
-          expiresAt: number(firstSeen / 1000 + detectionRetentionDays * 86_400),
+          expiresAt: number(firstSeen / 1000 + retention.detectionDays * 86_400),
         },
         ConditionExpression: isFirst ? 'attribute_not_exists(pk)' : 'version = :known',
         ...(isFirst ? {} : { ExpressionAttributeValues: { ':known': number(triage.version - 1) } }),

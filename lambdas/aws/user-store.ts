@@ -10,10 +10,10 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Detection, mergeDetections } from '../../domain/detect/alert.ts';
-import { detectionRetentionDays, sessionRetentionDays } from '../../domain/limits.ts';
 import type { StoredSession, UserState, UserStore } from '../../domain/ports.ts';
 import type { Profile, ProfileIndexRow } from '../../domain/profile.ts';
 import { mergeSessions, type Session } from '../../domain/session.ts';
+import { type Retention, retentionDefault } from '../retention.ts';
 import { profileAttribute, profileOfItem } from './profile-item.ts';
 import {
   detectionKeyOf,
@@ -40,6 +40,7 @@ type StoreOptions = {
   readonly tableName: string;
   /** Milliseconds since 1970: rows that have expired are not read. */
   readonly now: () => number;
+  readonly retention?: Retention | undefined;
 };
 
 const dayMs = 24 * 3600 * 1000;
@@ -56,14 +57,14 @@ export function makeUserStore(options: StoreOptions): UserStore {
     putProfile: (profile, expectedVersion) => putProfile(options, profile, expectedVersion),
     mergeSession: async (userKey, session, knownVersion) => {
       // Imported history older than sessions are kept is for the profile alone.
-      if (session.lastSeen + sessionRetentionDays * dayMs <= options.now()) return;
-      await mergeRow(options, sessionRow(userKey), session, knownVersion);
+      if (sessionExpiryMs(options, session) <= options.now()) return;
+      await mergeRow(options, sessionRow(options, userKey), session, knownVersion);
     },
     mergeDetection: async (detection) => {
-      await mergeRow(options, detectionRow, detection, 0);
+      await mergeRow(options, detectionRow(options), detection, 0);
       for (const userKey of detection.users ?? [detection.userKey]) {
         await put(options, detectionRefKeyOf(userKey, detection.id), {
-          expiresAt: number(detection.firstSeen / 1000 + detectionRetentionDays * 86_400),
+          expiresAt: number(detectionExpiryMs(options, detection) / 1000),
         });
       }
     },
@@ -125,25 +126,30 @@ type MergeableRow<T> = {
   readonly encode: (value: T) => Item;
 };
 
-const sessionRow = (userKey: string): MergeableRow<Session> => ({
+const sessionRow = (options: StoreOptions, userKey: string): MergeableRow<Session> => ({
   keyOf: (session) => sessionKeyOf(userKey, session.rowStart, session.identity),
   merge: mergeSessions,
   decode: decodeSession,
   encode: (session) => ({
     doc: { S: JSON.stringify(session) },
-    expiresAt: number((session.lastSeen + sessionRetentionDays * dayMs) / 1000),
+    expiresAt: number(sessionExpiryMs(options, session) / 1000),
   }),
 });
 
-const detectionRow: MergeableRow<Detection> = {
+const detectionRow = (options: StoreOptions): MergeableRow<Detection> => ({
   keyOf: (detection) => detectionKeyOf(detection.id),
   merge: mergeDetections,
   decode: (item) => JSON.parse(text(item)) as Detection,
   encode: (detection) => ({
     doc: { S: JSON.stringify(detection) },
-    expiresAt: number((detection.firstSeen + detectionRetentionDays * dayMs) / 1000),
+    expiresAt: number(detectionExpiryMs(options, detection) / 1000),
   }),
-};
+});
+
+const sessionExpiryMs = ({ retention = retentionDefault }: StoreOptions, session: Session) =>
+  session.lastSeen + retention.sessionDays * dayMs;
+const detectionExpiryMs = ({ retention = retentionDefault }: StoreOptions, one: Detection) =>
+  one.firstSeen + retention.detectionDays * dayMs;
 
 /** Creates the row, or merges into what others have stored meanwhile. */
 async function mergeRow<T>(

@@ -1,5 +1,7 @@
 import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { makeControlStore } from '../../lambdas/aws/control-store.ts';
+import { makeUserStore } from '../../lambdas/aws/user-store.ts';
+import { retentionOf } from '../../lambdas/retention.ts';
 import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
 import { eventOf, locate, minuteMs, morning, sessionEvents } from '../support/events.ts';
 
@@ -52,6 +54,22 @@ describe('the process function', () => {
 
     expect(Number(session?.['expiresAt']?.N) * 1000).toBe(morning + 180 * 24 * 3600 * 1000);
     expect(profile?.['expiresAt']).toBeUndefined();
+  });
+
+  it('lets sessions expire when the deployment says so', async () => {
+    const table = { client: cloud.dynamo.client, tableName: cloud.tables.profiles };
+    const retention = retentionOf({ SESSION_DAYS: '60', DETECTION_DAYS: '90' });
+    await cloud.deliver([[eventOf({ address: london })]]);
+    const { sessions } = await makeUserStore({ ...table, now: () => morning }).load('alice', 0);
+    const [known] = sessions;
+    if (!known) throw new Error('no session');
+
+    const users = makeUserStore({ ...table, now: () => morning, retention });
+    await users.mergeSession('alice', { ...known.session, lastSeen: morning + 1 }, known.version);
+
+    const [session] = await rowsOf('alice');
+    const expiresAt = Number(session?.['expiresAt']?.N) * 1000;
+    expect(expiresAt).toBe(morning + 60 * 24 * 3600 * 1000);
   });
 
   it('returns only the messages that locate failed, ever later, and does them then', async () => {

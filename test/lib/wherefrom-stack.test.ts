@@ -183,6 +183,19 @@ describe('functions', () => {
   });
 });
 
+describe('retention', () => {
+  it('is told to every function that writes rows about people, as the context says', () => {
+    const told = (from: Synthesized, name: string) =>
+      theOne(from, 'AWS::Lambda::Function', name).Properties.Environment.Variables;
+    const brief = synthesize({ sessionDays: '60', detectionDays: '90' });
+
+    for (const name of ['FunctionsProcess', 'Sweep', 'Control']) {
+      expect(told(stack, name)).toMatchObject({ SESSION_DAYS: '180', DETECTION_DAYS: '400' });
+      expect(told(brief, name)).toMatchObject({ SESSION_DAYS: '60', DETECTION_DAYS: '90' });
+    }
+  });
+});
+
 describe('locate', () => {
   it('may write its log and nothing else: no table, no queue, no key, no function', () => {
     expect(statementsOf(stack, 'Locate')).toEqual([
