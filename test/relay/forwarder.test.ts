@@ -124,7 +124,7 @@ server default {
 
 type Sent = { readonly text: string; readonly isAnswered: boolean };
 
-/** Sends with radclient, which checks the answer's authenticator. The relay lives in this process. */
+/** Sends with radclient, which checks the answer; this process goes on, for the relay is in it. */
 async function radclient(
   port: number,
   kind: 'acct' | 'status',
@@ -183,7 +183,7 @@ where('behind FreeRADIUS', () => {
     expect(shown.text).toMatch(/Received Accounting-Response[\s\S]*Proxy-State = 0x616263/);
   });
 
-  it('a relay that is asked whether it lives answers, and says nothing to a wrong secret', async () => {
+  it('a relay that is asked whether it lives answers, but not to a wrong secret', async () => {
     const { running, port } = await relayBehindProxy();
     const ask = 'Message-Authenticator=0x00';
 

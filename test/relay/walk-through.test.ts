@@ -1,5 +1,5 @@
-// The walk-through of docs/relay.md, done as it stands there: every command runs in processes of its
-// own, and what it prints is what the page shows, up to times, keys and numbers that differ each
+// The walk-through of docs/relay.md, done as it stands there: every command runs in a process of
+// its own, and what it prints is what the page shows, up to times, keys and numbers that differ each
 // time. To write it anew: UPDATE_DOCS=1 npx jest test/relay/walk-through
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -35,7 +35,8 @@ const send = (session: string): string =>
   "Calling-Station-Id=5.80.19.135,NAS-Port-Type=Virtual' |\n" +
   '  radclient -S ~/lyon-2/asa-lyon.secret 127.0.0.1:1814 acct';
 const profile = `curl -s ${api}/users/alice@contoso.com |
-  node -p 'const { user, connections, places } = ${read}; [user, connections, places[0].label].join(", ")'`;
+  node -p 'const { user, connections, places } = ${read};
+    [user, connections, places[0].label].join(", ")'`;
 
 const steps: readonly Step[] = [
   { command: 'npm start -- --sample none', until: /^Page/m, say: 'A cloud on this machine:' },
@@ -51,8 +52,8 @@ curl -s -X PUT ${api}/settings ${origin} -H 'If-Match: "0"' -d @- < ~/lyon-2/set
   { say: 'A token, good for 15 minutes and one relay:', command: token },
   {
     say:
-      'The relay. Without a configuration file `enrol` writes one; here the port has to be another, ' +
-      'because the first relay has 1813:',
+      'The relay. Without a configuration file `enrol` writes one; here the port has to be ' +
+      'another, because the first relay has 1813:',
     command: `echo '{ "listen": [{ "address": "127.0.0.1", "port": 1814 }], "dataDir": "state" }' \\
   > ~/lyon-2/relay.json
 ${enrol}`,

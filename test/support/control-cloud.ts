@@ -1,5 +1,5 @@
-// The control routes of a cloud, small enough to break on purpose: real HTTP on loopback, real seals
-// and signatures, everything that crossed the wire kept for tests to look at.
+// The control routes of a cloud, small enough to break on purpose: real HTTP on loopback, real
+// seals and signatures, everything that crossed the wire kept for tests to look at.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';

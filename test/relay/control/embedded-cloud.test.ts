@@ -160,7 +160,7 @@ it('a token lets a relay in, and both sides show the same fingerprint', async ()
   expect(row.keys.map((key: typeof row) => key.fingerprint.sha256)).toEqual([fingerprint.sha256]);
 });
 
-it('the settings reach it, and a packet of the gateway named there is seen in the API', async () => {
+it('the settings reach it, and a packet of a gateway named there is seen in the API', async () => {
   running.push(startCommand('run', '--config', file, '--json'));
 
   expect(await isAnswered('one')).toBe(true);
@@ -218,7 +218,7 @@ it('a wrong secret is told on the relay and in the cloud', async () => {
   });
 }, 40_000);
 
-it('revoked, it goes on answering and recording and says so; let in again, it ships it all', async () => {
+it('revoked, it goes on answering and recording; let in again, it ships it all', async () => {
   const { body } = await api('DELETE', '/v1/relays/lyon-2');
   expect(body.secretsKnown.length).toBeGreaterThan(0);
   await wake();
@@ -237,7 +237,7 @@ it('revoked, it goes on answering and recording and says so; let in again, it sh
   expect((await status()).control?.isRevoked).toBe(false);
 });
 
-it('no gateway secret was in any octet between relay and cloud, whichever way it is written', () => {
+it('no gateway secret was in any octet between relay and cloud, however written', () => {
   const wire = Buffer.concat(recorder.octets).toString('latin1');
   const bodies = wire.split(/\r\n\r\n|\r\n/).flatMap((part) => [part, ...readings(part)]);
   const text = bodies.join('\n');

@@ -120,7 +120,7 @@ describe('an enrolled relay', () => {
     expect(await isAnswered('s3', nextSecret)).toBe(true);
   });
 
-  it('shuts its port when it is switched off, ships what it holds, and opens it again', async () => {
+  it('shuts its port when switched off, ships what it holds, and opens it again', async () => {
     cloud.set({ isEnabled: true, gateways: [lyon] });
     await enrol();
     const one = run();
@@ -138,7 +138,7 @@ describe('an enrolled relay', () => {
     expect(await isAnswered('s3')).toBe(true);
   });
 
-  it('serves its gateways from the last good copy when the cloud is away at the start', async () => {
+  it('serves its gateways from the last good copy when the cloud is away', async () => {
     cloud.set({ isEnabled: true, gateways: [lyon] });
     await enrol();
     const first = run();
@@ -213,7 +213,7 @@ describe('an enrolled relay', () => {
 });
 
 describe('a revoked relay', () => {
-  it('goes on answering and recording, says so, and ships everything after enrolling again', async () => {
+  it('answers and records on, says so, and ships all of it once enrolled again', async () => {
     cloud.set({ isEnabled: true, gateways: [lyon] });
     await enrol();
     const one = run();
@@ -262,7 +262,7 @@ describe('the keys of a running relay', () => {
 });
 
 describe('a rotation that was cut short', () => {
-  it('is finished by the relay after its next start, with the keys that the cloud knows', async () => {
+  it('is finished at the next start of the relay, with the keys the cloud knows', async () => {
     cloud.set({ isEnabled: true, gateways: [lyon] });
     await enrol();
     cloud.loseAnswers = 1;

@@ -152,7 +152,7 @@ describe('settings under the own file of a relay', () => {
     gateways: gateways.map((gateway) => ({ ...gateway, origin: 'settings' })),
   });
 
-  it('never replace a gateway of the file, in name or address, and name each they gave way to', () => {
+  it('never replace a gateway of the file, by name or address, and name those left out', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(gatewayArbitrary, { selector: ({ name }) => name }),
