@@ -3,6 +3,9 @@
 
 import { runReplay } from '../local/replay/replay-command.ts';
 
+// Whoever reads our output may have seen enough, as `head` does.
+process.stdout.on('error', () => process.exit(1));
+
 process.exitCode = await runReplay(process.argv.slice(2), {
   out: (text) =>
     new Promise((resolve) => {

@@ -39,7 +39,8 @@ function scoreLine({ userKey, session, verdict }: SessionVerdict): string {
     sessionId: session.sessionId,
     gateway: session.gatewayId,
     startedAt: new Date(session.startedAt).toISOString(),
-    score: Math.round(verdict.shown * 1e6) / 1e6,
+    // All digits: near 100 they still tell sessions apart.
+    score: Math.round(verdict.shown * 1e12) / 1e12,
     severity: verdict.severity ?? null,
     learning: verdict.isLearning,
     reasons: verdict.evidence.map(reasonOf),

@@ -7,6 +7,7 @@ import { parseCidr } from '../../domain/address.ts';
 import { defaultSettings, type Settings } from '../../domain/settings.ts';
 import { readSites, type SiteBlock } from '../../geo/site.ts';
 import type { GatewayConfig } from '../../relay/gateway.ts';
+import { vendorNames } from '../../relay/radius/dialects/choose.ts';
 
 export type ReplaySettings = {
   readonly settings: Settings;
@@ -73,7 +74,7 @@ const schema = v.looseObject({
   sites: v.optional(v.array(v.record(v.string(), v.unknown())), []),
 });
 
-const usedKeys = ['domains', 'defaultDomain', 'detection', 'gateways', 'sites'];
+const usedKeys = ['domains', 'defaultDomain', 'detection', 'gateways', 'sites', 'enabled'];
 
 /**
  * Reads a settings file's text.
@@ -88,6 +89,7 @@ export function readReplaySettings(text: string, fileName: string): ReplaySettin
   const warnings: string[] = [];
   const { domains, detection, gateways, sites, defaultDomain, ...unused } = parsed.output;
   for (const key of Object.keys(unused)) {
+    if (usedKeys.includes(key)) continue;
     warnings.push(`${fileName}: "${key}" is not used; there are: ${usedKeys.join(', ')}`);
   }
   const { sensitivity, alertsPerThousandPerDay, strictGate } = detection;
@@ -100,7 +102,7 @@ export function readReplaySettings(text: string, fileName: string): ReplaySettin
         ...(strictGate === undefined ? {} : { strictGate }),
       },
     },
-    gateways: gateways.map(gatewayOf),
+    gateways: gateways.map((gateway) => gatewayOf(gateway, fileName, warnings)),
     sites: readSites(
       JSON.stringify(
         sites.flatMap((site, at) => siteEntries(site, `${fileName}: site ${at + 1}`, warnings)),
@@ -135,8 +137,17 @@ function domainsOf(
   };
 }
 
-function gatewayOf(given: v.InferOutput<typeof gatewaySchema>): GatewayConfig {
-  const { name, vendor, behindProxy } = given;
+/** A vendor that is not known is left to the packets to tell. */
+function gatewayOf(
+  given: v.InferOutput<typeof gatewaySchema>,
+  fileName: string,
+  warnings: string[],
+): GatewayConfig {
+  const { name, behindProxy } = given;
+  const vendor = vendorNames.find((known) => known === given.vendor);
+  if (given.vendor !== undefined && vendor === undefined) {
+    warnings.push(`${fileName}: gateway ${name}: there is no vendor "${given.vendor}"`);
+  }
   return {
     name,
     addresses: [...(given.addresses ?? []), ...(given.address ?? [])],

@@ -95,7 +95,12 @@ function readAttribute(line: string): DetailAttribute | undefined {
   let end = equals;
   if (line[end - 1] === ':' || line[end - 1] === '+') end -= 1;
   const name = line.slice(0, end).trim();
-  return isName(name) ? { name, ...readValue(line.slice(equals + 1).trim()) } : undefined;
+  if (!isName(name)) return undefined;
+  const printed = line.slice(equals + 1).trim();
+  const read = readValue(printed);
+  // Written by somebody who escapes nothing: `CORP\nina`. No user has a line end in the name.
+  const isPlain = name === 'User-Name' && /[\n\r\t]/.test(read.value);
+  return { name, ...read, ...(isPlain && { value: printed.slice(1, -1) }) };
 }
 
 function readValue(printed: string): { value: string; isQuoted: boolean } {
@@ -109,12 +114,12 @@ function readValue(printed: string): { value: string; isQuoted: boolean } {
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-/** `\"`, `\\`, `\n`, `\r`, `\t`, and octets as `\303` or `\xc3`. */
+/** `\"`, `\\`, `\n`, `\r`, `\t`, and octets as `\303` or `\xc3`; another `\` is itself. */
 function unescaped(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(/\\(?:([0-7]{3})|x([0-9a-fA-F]{2})|([\s\S]))/g, (_, octal, hex, other) => {
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
     if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    return escapes[other] ?? other;
+    return escapes[other] ?? (/[\\'"]/.test(other) ? other : `\\${other}`);
   });
 }

@@ -3,7 +3,6 @@
 // writer.
 
 import { configExitCode, type Verb, type VerbIo, type VerbOptions } from '../command-line.ts';
-import { loadConfig } from '../config.ts';
 import { findingText } from '../config-findings.ts';
 import { loadEffectiveConfig } from '../effective-config.ts';
 import { errorText, systemErrorCode } from '../errors.ts';

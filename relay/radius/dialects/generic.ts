@@ -56,7 +56,8 @@ function isVpn(attributes: AttributeSet): boolean {
   const portType = attributes.integer(attribute.nasPortType);
   if (service !== undefined && administrativeServices.has(service)) return false;
   if (portType !== undefined && lanPortTypes.has(portType)) return false;
-  return stationMac(attributes) === undefined;
+  // A MAC address alone is Wi-Fi or Ethernet; beside a client address it names the computer.
+  return stationMac(attributes) === undefined || clientAddress(attributes) !== undefined;
 }
 
 function named(attributes: AttributeSet, type: number): string | undefined {

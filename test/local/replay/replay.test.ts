@@ -174,6 +174,27 @@ describe('replay', () => {
     expect(error).toMatch(/f:8: skipped/);
   });
 
+  it('names what it does not use of the settings; packets tell an unknown vendor', async () => {
+    const odd = file(
+      'odd.json',
+      JSON.stringify({
+        domains: { CORP: 'corp.example' },
+        gateways: [{ name: 'vpn-1', address: '192.0.2.1', vendor: 'Cisco' }],
+        sties: [],
+        sites: [{ cidr: '10.0.0.0/8', name: 'x', country: 'DE' }],
+      }),
+    );
+    const more = 'Cisco-AVPair = "mdm-tlv=device-uid=u1"';
+    const text = record({ at: first, status: 'Start', session: 's', address: home, more });
+
+    const { lines, error } = await run(['--scores', '--settings', odd, file('odd', text)]);
+
+    expect(lines).toMatchObject([{ user: 'alice@corp.example', gateway: 'vpn-1' }]);
+    expect(error).toMatch(/"sties" is not used/);
+    expect(error).toMatch(/there is no vendor "Cisco"/);
+    expect(error).toMatch(/site 1 has no "lat" and "lon"/);
+  });
+
   it('refuses a file that holds no record, a missing one, and wrong settings', async () => {
     const wrong = file('wrong.json', '{"gateways":[{"name":"a","addresses":["x"]}]}');
 

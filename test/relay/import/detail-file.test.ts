@@ -90,6 +90,12 @@ describe('a record', () => {
     ).toMatchObject({ user: { raw: 'jürgen "x" CORP\\y' } });
   });
 
+  it('takes a backslash that escapes nothing as itself', () => {
+    expect(written(record().replace('"alice"', '"CORP\\alice"')).user.raw).toBe('CORP\\alice');
+    expect(written(record().replace('"alice"', '"CORP\\nina"')).user.raw).toBe('CORP\\nina');
+    expect(written(record().replace('"alice"', '"CORP\\\\nina"')).user.raw).toBe('CORP\\nina');
+  });
+
   it('reads vendor attributes by name, by number and in the forms of FreeRADIUS 2 and 4', () => {
     const pair = 'mdm-tlv=device-mac=00-0c-29-74-9d-e8';
     const hex = `0x${Buffer.from(pair).toString('hex')}`;
