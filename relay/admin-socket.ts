@@ -1,4 +1,4 @@
-// The running relay's door for the other verbs (`status`, `capture`, ...): HTTP over a local socket.
+// The running relay's door for the other verbs (`status`, `capture`, ...): HTTP on a local socket.
 // Promise: only whoever may write to the socket file (0660) gets in; a relay whose socket cannot be
 // bound goes on answering gateways and says so. Nothing here is on the way of a packet.
 

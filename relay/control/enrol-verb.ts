@@ -152,8 +152,8 @@ async function writeConfig({ dataDir }: Place, { config, caFile }: VerbOptions):
     ...(caFile !== undefined && { cloud: { caFile: resolve(caFile) } }),
     dataDir,
   };
-  const text = `// Written by "enrol". Gateways and secrets come from the settings of the cloud; what is
-// said here wins over them. Every key: docs/relay.md.
+  const text = `// Written by "enrol". Gateways and secrets come from the settings of the cloud;
+// what is said here wins over them. Every key: docs/relay.md.
 ${JSON.stringify(settings, null, 2)}
 `;
   await mkdir(dirname(config), { recursive: true, mode: 0o755 });

@@ -5,6 +5,7 @@
 
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { chown, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { agreementJwkOf } from '../../wire/hpke.ts';
@@ -132,6 +133,14 @@ async function write(dataDir: string, name: string, value: object): Promise<void
   const folder = enrolmentFolder(dataDir);
   await nodeDisk.makeDirectory(folder);
   await replaceFile(nodeDisk, folder, name, Buffer.from(`${JSON.stringify(value, null, 2)}\n`));
+  await giveToOwner(dataDir, [folder, join(folder, name)]);
+}
+
+/** Enrolled by root for a service with a user of its own: the service must be able to read it. */
+async function giveToOwner(dataDir: string, paths: readonly string[]): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(dataDir);
+  for (const path of paths) await chown(path, uid, gid);
 }
 
 function keysOf({ signing, agreement }: Record<keyof RelayKeys, string>): RelayKeys | undefined {

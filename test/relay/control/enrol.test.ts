@@ -230,6 +230,21 @@ describe('enrol says what is wrong:', () => {
   });
 });
 
+(process.getuid?.() === 0 ? it : it.skip)(
+  'what root enrols belongs to the user of the service, whose directory it is',
+  async () => {
+    const state = path.join(folder, 'state');
+    fs.mkdirSync(state);
+    fs.chownSync(state, 4321, 4321);
+
+    await enrol(cloud.token());
+
+    const kept = path.join(state, 'enrolment/enrolment.json');
+    expect(fs.statSync(kept)).toMatchObject({ uid: 4321, gid: 4321 });
+    expect(fs.statSync(path.dirname(kept))).toMatchObject({ uid: 4321, gid: 4321 });
+  },
+);
+
 it('under FIPS rules both keys are P-256, and the cloud is told so', async () => {
   fs.writeFileSync(file, JSON.stringify({ dataDir: 'state', fips: true }));
 
