@@ -20,7 +20,8 @@ export function readWithCredentials(
       const { octets } = readFile(join(folder, basename(path)));
       return { octets, mode: credentialMode };
     } catch (error) {
-      if (systemErrorCode(error) !== 'ENOENT') throw error;
+      // EACCES: commands beside the service get the variable, and may not look inside.
+      if (!['ENOENT', 'EACCES'].includes(systemErrorCode(error))) throw error;
       return readFile(path);
     }
   };

@@ -154,6 +154,20 @@ it('prints the Windows service as a script for PowerShell', async () => {
 });
 
 describe('credentials of systemd', () => {
+  it('do not hide files from commands that may not look at them', () => {
+    const site = setUp();
+    const closed = '/run/credentials/closed';
+    const read = readWithCredentials(
+      (name) => {
+        if (name.startsWith(closed)) throw Object.assign(new Error('closed'), { code: 'EACCES' });
+        return io.readFile(name);
+      },
+      { CREDENTIALS_DIRECTORY: closed },
+    );
+
+    expect(read(site.file).octets.toString()).toContain('gateways');
+  });
+
   it('are read instead of the file of the same name', () => {
     const folder = temporaryFolder();
     fs.writeFileSync(path.join(folder, 'asa.secret'), 'handed-over-by-systemd', { mode: 0o444 });
