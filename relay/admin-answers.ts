@@ -10,6 +10,7 @@ import { kernelDrops } from './kernel-drops.ts';
 import type { Log } from './log.ts';
 import type { Relay } from './relay.ts';
 import type { RelayConfig } from './relay-config.ts';
+import type { ReloadResult } from './running-config.ts';
 import { makeReport } from './status/status-report.ts';
 import { hostTrial } from './try/trial-guest.ts';
 
@@ -21,7 +22,7 @@ export async function openAdminSocket(options: {
   readonly startedTime: number;
   readonly isReloadGood: () => boolean;
   readonly controlState?: () => ControlState | undefined;
-  readonly reload?: () => boolean;
+  readonly reload?: () => ReloadResult;
   readonly rotate?: (() => Promise<RotateResult>) | undefined;
   readonly log: Log;
 }): Promise<AdminSocket | undefined> {

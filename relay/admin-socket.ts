@@ -10,6 +10,7 @@ import type { ImportDesk } from './import/import-desk.ts';
 import { answerImport } from './import/import-routes.ts';
 import type { RequeueResult } from './journal-tools/requeue.ts';
 import type { Log } from './log.ts';
+import type { ReloadResult } from './running-config.ts';
 import type { TrialGuest } from './try/trial-guest.ts';
 
 export type AdminDeps = {
@@ -26,8 +27,8 @@ export type AdminDeps = {
   readonly imports?: ImportDesk | undefined;
   /** Takes in a gateway for `try` at that address; undefined: it cannot. */
   readonly trial?: (address: string) => TrialGuest | undefined;
-  /** Reads the files again; false when they are not usable. */
-  readonly reload?: (() => boolean) | undefined;
+  /** Reads the files again. */
+  readonly reload?: (() => ReloadResult) | undefined;
   /** Changes the keys; absent: this relay is not enrolled. */
   readonly rotate?: (() => Promise<object>) | undefined;
 };
@@ -119,8 +120,8 @@ async function answer(
     const { status, body } = await answerImport(deps.imports, request, url);
     send(response, status, body);
   } else if (route === 'POST /reload' && deps.reload) {
-    const ok = deps.reload();
-    send(response, ok ? 200 : 409, { ok });
+    const result = deps.reload();
+    send(response, result.isGood ? 200 : 409, result);
   } else if (route === 'POST /keys/rotate' && deps.rotate) {
     send(response, 200, await deps.rotate());
   } else send(response, 404, { error: 'this relay does not know that request: is it older?' });

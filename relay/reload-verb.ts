@@ -1,10 +1,10 @@
 // `reload`: checks the configuration, then has the running relay take it over and ask the cloud for
 // settings. Promise: a configuration that is not usable is not handed over.
 
-import { askRelay } from './admin-client.ts';
 import { findingLines } from './check-verb.ts';
 import { configExitCode, type Verb, type VerbIo, type VerbOptions } from './command-line.ts';
 import { loadConfig } from './config.ts';
+import { askToReload } from './control/ask-to-reload.ts';
 import { errorText } from './errors.ts';
 
 const notRunningExitCode = 3;
@@ -22,12 +22,14 @@ Example: npm run relay -- reload --config /etc/wherefrom/relay.json
     const { adminSocket } = config;
     if (adminSocket === undefined) return end(1, 'no admin socket is configured', options, io);
     try {
-      const answer = await askRelay(adminSocket, 'POST', '/reload');
-      if (answer.kind === 'not-running') {
+      const result = await askToReload(adminSocket);
+      if (result === 'not-running') {
         return end(notRunningExitCode, `no relay is running (${adminSocket})`, options, io);
       }
-      if (answer.status === 200) return end(0, 'the configuration is in effect', options, io);
-      return end(1, 'the relay did not take it over: see its log', options, io);
+      const { isGood, needRestart } = result;
+      if (!isGood) return end(1, 'the relay did not take it over: see its log', options, io);
+      const waits = needRestart.length > 0 ? `; ${needRestart.join(', ')}: after a restart` : '';
+      return end(0, `the configuration is in effect${waits}`, options, io);
     } catch (error) {
       return end(1, errorText(error), options, io);
     }

@@ -15,7 +15,7 @@ import { startObserver } from './observe.ts';
 import { applyFips } from './radsec/fips.ts';
 import { offInFips, radsecReport } from './radsec/radsec-report.ts';
 import { type Relay, startRelay } from './relay.ts';
-import { RunningConfig } from './running-config.ts';
+import { type ReloadResult, RunningConfig } from './running-config.ts';
 
 export const runVerb: Verb = {
   summary: 'receive, journal and ship until stopped',
@@ -70,11 +70,11 @@ async function runUntilStopped(running: RunningConfig, log: Log, io: VerbIo): Pr
     ...(io.threadProgram && { threadProgram: io.threadProgram }),
   });
   control = startControl({ running, relay, log, io, startedTime });
-  const reload = (): boolean => {
-    const isGood = running.reload(relay, log);
-    observer.reloaded(isGood);
+  const reload = (): ReloadResult => {
+    const result = running.reload(relay, log);
+    observer.reloaded(result.isGood);
     control?.reloaded();
-    return isGood;
+    return result;
   };
   io.onSignal('SIGHUP', reload);
   const asked = new Promise<void>((resolve) => {

@@ -31,6 +31,13 @@ const fixedSettings = [
 
 type ConfigIo = Pick<VerbIo, 'readFile' | 'env'>;
 
+export type ReloadResult = {
+  /** False: the file is not usable, and what was in effect stays. */
+  readonly isGood: boolean;
+  /** Keys whose changes wait for a restart. */
+  readonly needRestart: readonly string[];
+};
+
 export class RunningConfig {
   readonly #file: string;
   readonly #io: ConfigIo;
@@ -72,8 +79,8 @@ export class RunningConfig {
     return this.#own.cloud?.enrolment;
   }
 
-  /** Reads the file again; true when it is in effect. */
-  reload(relay: Relay, log: Log): boolean {
+  /** Reads the file again. */
+  reload(relay: Relay, log: Log): ReloadResult {
     const { config, findings } = loadConfig(this.#file, this.#io);
     for (const finding of findings) {
       const level = finding.severity === 'error' ? 'error' : 'warn';
@@ -81,39 +88,39 @@ export class RunningConfig {
     }
     if (!config) {
       log('error', 'reload-refused', 'the new configuration is not usable: the old one stays');
-      return false;
+      return { isGood: false, needRestart: [] };
     }
     const changed = fixedSettings.filter((key) => !isSame(config[key], this.#started[key]));
-    this.#own = changed.includes('cloud') ? withoutCloud(config, this.#own.cloud) : config;
-    this.#merge(relay);
+    const own = changed.includes('cloud') ? withoutCloud(config, this.#own.cloud) : config;
+    this.#lay(own, this.#settings, relay);
     const gateways = this.config.gateways.length;
     log('info', 'reloaded', `the configuration is in effect: ${gateways} gateway(s)`);
     if (changed.length > 0) {
       log('warn', 'restart-needed', `changes of ${changed.join(', ')} need a restart`);
     }
-    return true;
+    return { isGood: true, needRestart: changed };
   }
 
   /** Lays other settings under the file. */
   take(settings: CloudSettings, relay: Relay): void {
-    this.#settings = settings;
-    this.#merge(relay);
+    this.#lay(this.#own, settings, relay);
   }
 
   /** Seals with other keys of the same enrolment. */
   adopt(enrolment: Enrolment, relay: Relay): void {
     const { cloud } = this.#own;
     if (!cloud) return;
-    this.#own = {
-      ...this.#own,
-      cloud: { ...cloud, privateKey: enrolment.keys.signing, enrolment },
-    };
-    this.#merge(relay);
+    const renewed = { ...cloud, privateKey: enrolment.keys.signing, enrolment };
+    this.#lay({ ...this.#own, cloud: renewed }, this.#settings, relay);
   }
 
-  #merge(relay: Relay): void {
-    this.#merged = withSettings(this.#own, this.#settings);
-    relay.reload(this.config);
+  /** What the relay does not take over leaves everything as it was. */
+  #lay(own: RelayConfig, settings: CloudSettings | undefined, relay: Relay): void {
+    const merged = withSettings(own, settings);
+    relay.reload(merged.config);
+    this.#own = own;
+    this.#settings = settings;
+    this.#merged = merged;
   }
 }
 

@@ -38,6 +38,7 @@ export type ControlClient = {
   ): Promise<Timed<ControlAnswer>>;
   /** @param knownVersion version of the settings we have; absent: send them whatever they are */
   getConfig(key: SealKey, knownVersion: number | undefined): Promise<Timed<ControlAnswer>>;
+  /** Ends what is under way, too. */
   close(): void;
 };
 
@@ -57,6 +58,7 @@ export function makeControlClient(
   cloud: CloudReach,
   { now, requestTimeoutMs }: { readonly now: () => number; readonly requestTimeoutMs?: number },
 ): ControlClient {
+  const closing = new AbortController();
   const connection = openConnection({
     url: cloudRoute(cloud.url, configPath),
     answerBytesMax,
@@ -80,7 +82,8 @@ export function makeControlClient(
       const { url, nonce, seal } = choose(path, key);
       const text = JSON.stringify(body);
       const headers = sealRelayPost(profile, seal, text);
-      const answer = await connection.send({ method: 'POST', url, headers, body: text });
+      const request = { method: 'POST', url, headers, body: text } as const;
+      const answer = await connection.send(request, closing.signal);
       return readAnswer(answer, nonce, now());
     },
     async getConfig(key, knownVersion) {
@@ -89,9 +92,13 @@ export function makeControlClient(
         ...sealWith(relayConfigProfile, seal, {}),
         ...(knownVersion !== undefined && { 'if-none-match': `"${knownVersion}"` }),
       };
-      return readAnswer(await connection.send({ method: 'GET', url, headers }), nonce, now());
+      const answer = await connection.send({ method: 'GET', url, headers }, closing.signal);
+      return readAnswer(answer, nonce, now());
     },
-    close: () => connection.close(),
+    close() {
+      closing.abort();
+      connection.close();
+    },
   };
 }
 

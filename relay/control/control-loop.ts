@@ -2,6 +2,8 @@
 // at once when something begins or is over, keys every 90 days. Promise: a cloud that refuses or is
 // away is asked less and less, down to every 5 min; being woken asks at once.
 
+import { errorText } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Control } from './control.ts';
 import { hasPendingKeys, readEnrolment } from './enrolment.ts';
 
@@ -20,6 +22,7 @@ export type LoopDeps = {
   readonly control: Control;
   readonly dataDir: string;
   readonly readFile: (path: string) => { readonly octets: Buffer; readonly mode: number };
+  readonly log: Log;
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
@@ -49,6 +52,8 @@ class Loop {
   readonly #deps: LoopDeps;
   readonly #times: ControlTimes;
   #isStopping: boolean = false;
+  /** Whoever woke us knows of something newer than what is being asked for just now. */
+  #isWoken: boolean = false;
   #fetchTime = 0;
   #reportTime = 0;
   #rotateTime = 0;
@@ -60,6 +65,7 @@ class Loop {
   }
 
   wake(): void {
+    this.#isWoken = true;
     this.#fetchTime = 0;
     this.#rouse?.();
   }
@@ -71,7 +77,13 @@ class Loop {
 
   async run(): Promise<void> {
     while (!this.#isStopping) {
-      await this.#once();
+      try {
+        await this.#once();
+      } catch (error) {
+        // A bug here must not end a relay that answers gateways.
+        this.#deps.log('error', 'control-fault', errorText(error));
+        this.#fetchTime = this.#deps.now() + this.#times.fetchMs;
+      }
       const dueMs = Math.min(this.#times.lookMs, this.#fetchTime - this.#deps.now());
       if (!this.#isStopping) await this.#sleep(Math.max(0, dueMs));
     }
@@ -81,8 +93,9 @@ class Loop {
     const { control, now } = this.#deps;
     if (now() >= this.#fetchTime) {
       if (control.isRevoked) this.#lookForNewKeys();
+      this.#isWoken = false;
       await control.fetch();
-      this.#fetchTime = now() + this.#pauseMs();
+      this.#fetchTime = this.#isWoken ? 0 : now() + this.#pauseMs();
     }
     const isChanged = control.look();
     // A refused relay is not asked how it is.

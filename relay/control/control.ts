@@ -109,6 +109,9 @@ export class Control {
   use(enrolment: Enrolment): void {
     const { keyId } = sealKeyOf(enrolment.keys.signing);
     if (keyId === this.#key.keyId) return;
+    // Another name or another cloud is another relay: that takes a restart.
+    const { relayId, url } = this.#enrolment;
+    if (enrolment.relayId !== relayId || enrolment.url !== url) return;
     this.#enrolment = enrolment;
     this.#key = sealKeyOf(enrolment.keys.signing);
     this.#isCurrent = false;
@@ -211,6 +214,7 @@ export class Control {
     }
     this.#settingsTrouble = undefined;
     const isChanged = found.version !== before;
+    if (isChanged) apply(found);
     this.#settings = found;
     this.#source = 'cloud';
     await keep(text).then(
@@ -219,7 +223,6 @@ export class Control {
       },
       (error: unknown) => log('warn', 'settings-not-kept', errorText(error)),
     );
-    if (isChanged) apply(found);
     const { leftOut } = this.#deps.laid();
     const level = leftOut.length > 0 ? 'warn' : 'info';
     const left = leftOut.map((one) => `; left out ${one}`).join('');

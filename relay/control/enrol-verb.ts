@@ -16,7 +16,7 @@ import { checkShape, type SoundParts } from '../config-schema.ts';
 import { errorText, systemErrorCode } from '../errors.ts';
 import { isFipsWanted } from '../radsec/radsec-config.ts';
 import { defaultAdminSocket } from '../relay-config.ts';
-import { askToReload } from './ask-to-reload.ts';
+import { type AskedToReload, askToReload } from './ask-to-reload.ts';
 import { type CloudReach, makeControlClient } from './control-client.ts';
 import { enrolRelay } from './enrol.ts';
 import { type Enrolment, readEnrolment } from './enrolment.ts';
@@ -73,8 +73,9 @@ async function enrolAt(place: Place, options: VerbOptions, io: VerbIo): Promise<
   }).finally(() => client.close());
   if (!result.ok) return fail(result.message, options, io);
   if (place.isNew) await writeConfig(place, options);
-  const isTaken = await askToReload(place.adminSocket);
-  tell(result.enrolment, { ...place, isRepeat: result.isRepeat, isTaken }, options, io);
+  // A relay that cannot be asked notices by itself within minutes, or at its next start.
+  const taken = await askToReload(place.adminSocket).catch(() => 'not-running' as const);
+  tell(result.enrolment, { ...place, isRepeat: result.isRepeat, taken }, options, io);
   return 0;
 }
 
@@ -162,11 +163,11 @@ ${JSON.stringify(settings, null, 2)}
   await chmod(config, 0o644);
 }
 
-type Told = Place & { readonly isRepeat: boolean; readonly isTaken: boolean };
+type Told = Place & { readonly isRepeat: boolean; readonly taken: AskedToReload };
 
 function tell(
   { relayId, url, keys }: Enrolment,
-  { isRepeat, isTaken, isNew, dataDir }: Told,
+  { isRepeat, taken, isNew, dataDir }: Told,
   { json, config }: VerbOptions,
   { stdout }: VerbIo,
 ): void {
@@ -178,9 +179,7 @@ function tell(
     return;
   }
   const written = isNew ? `Written: ${config}, with the keys in ${dataDir}/enrolment.` : '';
-  const next = isTaken
-    ? 'The running relay uses it from now on.'
-    : `Start it: npm run relay -- run --config ${config}`;
+  const next = nextText(taken, config);
   stdout(`${isRepeat ? 'Enrolled already' : 'Enrolled'} as ${relayId} at ${url}
 
 Compare with what the cloud shows for ${relayId}:
@@ -189,6 +188,13 @@ Compare with what the cloud shows for ${relayId}:
 
 ${[written, next].filter(Boolean).join('\n')}
 `);
+}
+
+function nextText(taken: AskedToReload, config: string): string {
+  if (taken === 'not-running') return `Start it: npm run relay -- run --config ${config}`;
+  if (!taken.isGood) return 'The running relay did not take it over: see its log.';
+  const isOther = taken.needRestart.includes('cloud');
+  return isOther ? 'Restart the running relay.' : 'The running relay uses it from now on.';
 }
 
 function fail(message: string, { json }: VerbOptions, io: VerbIo, exitCode = 1): number {

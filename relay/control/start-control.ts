@@ -51,7 +51,7 @@ export function startControl(options: {
     status: () => relay.status(),
     software: softwareHere(io.version, running.config.isFips === true),
   });
-  const loop = startControlLoop({ control, dataDir, readFile, now, random: Math.random });
+  const loop = startControlLoop({ control, dataDir, readFile, log, now, random: Math.random });
   return {
     state: () => control.state(),
     reloaded() {
@@ -60,8 +60,9 @@ export function startControl(options: {
     },
     rotate: () => control.rotate(),
     async stop() {
+      const ended = loop.stop();
       client.close();
-      await loop.stop();
+      await ended;
     },
   };
 }

@@ -239,6 +239,45 @@ describe('a revoked relay', () => {
   });
 });
 
+describe('a relay that is enrolled under another name while it runs', () => {
+  it('goes on under its own until it is restarted, and is told so', async () => {
+    cloud.set({ isEnabled: true, gateways: [lyon] });
+    await enrol();
+    const one = run();
+    expect(await isAnswered('s1')).toBe(true);
+    const token = path.join(folder, 'token');
+    fs.writeFileSync(token, cloud.token('paris-1'), { mode: 0o600 });
+
+    const { stdout } = await runCommand(
+      ...['enrol', '--config', file, '--url', cloud.url, '--token-file', token],
+    );
+
+    expect(stdout).toContain('Restart the running relay.');
+    expect(said(one, 'restart-needed')).toBe(true);
+    expect((await status()).cloud?.relayId).toBe('lyon-2');
+    expect(said(one, 'keys-changed')).toBe(false);
+  });
+});
+
+describe('a configuration that is taken over while the relay runs', () => {
+  it('keeps the settings under it, says what takes a restart, and refuses a bad one', async () => {
+    cloud.set({ isEnabled: true, gateways: [lyon] });
+    await enrol();
+    run();
+    expect(await isAnswered('s1')).toBe(true);
+
+    writeConfig({ keepShippedHours: 7 });
+    const good = await runCommand('reload', '--config', file);
+    fs.writeFileSync(file, '{ "dataDir": "state", "listen": [] }');
+    const bad = await runCommand('reload', '--config', file);
+
+    expect(good.stdout).toContain('in effect; keepShippedHours: after a restart');
+    expect(bad.exitCode).toBe(78);
+    expect(await isAnswered('s2')).toBe(true);
+    writeConfig({});
+  });
+});
+
 describe('the keys of a running relay', () => {
   it('change without a batch lost, and the settings are read with the new ones', async () => {
     cloud.set({ isEnabled: true, gateways: [lyon] });
