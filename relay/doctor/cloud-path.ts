@@ -1,21 +1,17 @@
 // The way to the cloud, step by step: name, proxy or route, TLS, a sealed request. Each step that
 // works is left behind, so that the first broken one can be named.
-// Promise: it sends no record: the sealed request has an empty body, which the API refuses after
-// it has verified the seal. It reads nothing but the start of the answer.
+// Promise: it sends no record: the sealed request asks for the settings of an enrolled relay, or
+// has an empty body, which the API refuses after it has verified the seal. It keeps no answer.
 
-import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, isIP, type Socket } from 'node:net';
 import { type PeerCertificate, rootCertificates, connect as tlsConnect } from 'node:tls';
-import * as v from 'valibot';
-import { sealRequest } from '../../wire/seal.ts';
-import { sealKeyOf } from '../../wire/signature.ts';
-import { clockAheadOf, cloudRoute, openConnection, problemCode } from '../cloud-connection.ts';
+import { cloudRoute } from '../cloud-connection.ts';
 import { errorText, systemErrorCode } from '../errors.ts';
-import type { CloudConfig } from '../relay-config.ts';
 import { proxyFor } from '../ship-proxy.ts';
+import { type AuthStep, type KnockOptions, knock } from './cloud-knock.ts';
 
 /** A step that worked, or the system's word for why it did not. */
 export type Step = { readonly ok: boolean; readonly what: string };
@@ -24,15 +20,6 @@ export type TlsStep = Step & {
   /** Who signed the certificate that the other side showed. */
   readonly issuer?: string;
   readonly validTo?: string;
-};
-
-export type AuthStep = {
-  /** 0: no answer, for `reason`. */
-  readonly status: number;
-  readonly code?: string;
-  /** The refusal in a word, `unknown-key`, when the API gives one. */
-  readonly reason?: string;
-  readonly clockAheadMs?: number;
 };
 
 export type CloudPath = {
@@ -50,17 +37,8 @@ export type CloudPath = {
   readonly auth?: AuthStep;
 };
 
-export type CloudPathOptions = {
-  readonly cloud: CloudConfig;
-  readonly now: () => number;
-  readonly timeoutMs: number;
-};
-
-const nonceOctets = 16;
-const detailSchema = v.object({ detail: v.string() });
-
 /** Walks the way until a step fails. */
-export async function walkCloudPath(options: CloudPathOptions): Promise<CloudPath> {
+export async function walkCloudPath(options: KnockOptions): Promise<CloudPath> {
   const { cloud, timeoutMs } = options;
   const url = cloudRoute(cloud.url, '/v1/batches');
   const proxy = proxyFor(url, {
@@ -198,48 +176,6 @@ function wordOf({ authorizationError }: { readonly authorizationError: unknown }
 function issuerOf({ issuer }: PeerCertificate): string | undefined {
   const name: unknown = issuer?.CN ?? issuer?.O;
   return Array.isArray(name) ? String(name[0]) : typeof name === 'string' ? name : undefined;
-}
-
-/** An empty sealed batch: 422 says that the seal is good, 401 what is wrong with it. */
-async function knock({ cloud, now, timeoutMs }: CloudPathOptions, url: URL): Promise<AuthStep> {
-  const connection = openConnection({
-    ...{ url, connectTimeoutMs: timeoutMs, requestTimeoutMs: timeoutMs },
-    ...(cloud.caCertificates !== undefined && { caCertificates: cloud.caCertificates }),
-    ...(cloud.proxyUrl !== undefined && { httpsProxy: cloud.proxyUrl }),
-    ...(cloud.noProxy !== undefined && { noProxy: cloud.noProxy }),
-  });
-  try {
-    const body = '';
-    const headers = sealRequest({
-      ...{ authority: url.host, path: url.pathname, body, batchId: `${cloud.relayId}.1.1` },
-      createdSeconds: Math.floor(now() / 1000),
-      nonce: randomBytes(nonceOctets).toString('base64url'),
-      key: sealKeyOf(cloud.privateKey),
-    });
-    const answer = await connection.send({ method: 'POST', url, headers, body });
-    if (answer.kind === 'no-answer') return { status: 0, reason: answer.reason };
-    const code = problemCode(answer.body);
-    const reason = reasonIn(answer.body);
-    const clockAheadMs = clockAheadOf(answer.headers, now());
-    return {
-      status: answer.status,
-      ...(code !== undefined && { code }),
-      ...(reason !== undefined && { reason }),
-      ...(clockAheadMs !== undefined && { clockAheadMs }),
-    };
-  } finally {
-    connection.close();
-  }
-}
-
-/** `unknown-key: the key is ...` begins with the word. */
-function reasonIn(body: Buffer): string | undefined {
-  try {
-    const problem = v.safeParse(detailSchema, JSON.parse(body.toString('utf8')));
-    return problem.success ? /^([a-z-]{1,40}):/.exec(problem.output.detail)?.[1] : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function wordFor(error: unknown): string {

@@ -29,7 +29,7 @@ export const doctorVerb: Verb = {
   summary: 'what is wrong and what to do; exit code 0 all well, 1 failures, 2 only warnings',
   help: `
 Changes nothing. It reads the configuration, asks the running relay, looks at ports, disk and
-journal, and walks the way to the cloud up to a sealed, empty request.
+journal, and walks the way to the cloud up to a sealed request that ships nothing.
 Each code has a paragraph in docs/runbook.md.
 Example: npm run relay -- doctor --config /etc/wherefrom/relay.json
 `,

@@ -5,9 +5,11 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { connect } from 'node:tls';
 import { freePort } from '../support/free-port.ts';
 
 const root = path.join(__dirname, '../..');
+const fixtures = path.join(root, 'test/fixtures/tls');
 const out = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
 const children: ChildProcess[] = [];
 const secret = 'a-secret-of-the-packaged-relay';
@@ -47,11 +49,12 @@ async function said(output: { readonly text: string }, word: string): Promise<vo
   while (!output.text.includes(word)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-function writeConfig(folder: string, port: number): string {
+function writeConfig(folder: string, port: number, more: object = {}): string {
   const file = path.join(folder, 'relay.json');
   const gateway = { name: 'asa', address: '127.0.0.1', secretEnv: 'PACKAGED_SECRET' };
   const listen = [{ address: '127.0.0.1', port }];
-  fs.writeFileSync(file, JSON.stringify({ listen, gateways: [gateway], dataDir: 'state' }));
+  const config = { listen, gateways: [gateway], dataDir: 'state', ...more };
+  fs.writeFileSync(file, JSON.stringify(config));
   return file;
 }
 
@@ -87,6 +90,39 @@ it('is one folder without node_modules, with the licences of what it holds', () 
   );
   expect({ status: help.status, stderr: help.stderr }).toEqual({ status: 0, stderr: '' });
   expect(help.stdout).toContain('  wherefrom-relay VERB [options]');
+});
+
+it('starts its RadSec thread from the same one file', async () => {
+  const folder = fs.mkdtempSync(path.join(out, 'radsec-'));
+  const name = fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '';
+  const [cert, key] = ['cert', 'key'].map((one) => path.join(fixtures, `loopback.${one}.pem`));
+  fs.copyFileSync(key ?? '', path.join(folder, 'key.pem'));
+  fs.chmodSync(path.join(folder, 'key.pem'), 0o600);
+  const port = await freePort();
+  const radsec = {
+    listen: [{ address: '127.0.0.1', port }],
+    ...{ certificateFile: cert, keyFile: 'key.pem', caFile: cert },
+  };
+  const config = writeConfig(folder, await freePort(), { radsec });
+
+  const relay = start(path.join(out, name, 'wherefrom-relay'), 'run', '--config', config);
+  await said(relay.output, '"radsec-listening"');
+  const protocol = await new Promise((resolve, reject) => {
+    const client = connect({
+      ...{ port, host: '127.0.0.1', servername: 'localhost', ALPNProtocols: ['radius/1.1'] },
+      ...{ cert: fs.readFileSync(cert ?? ''), key: fs.readFileSync(key ?? '') },
+      ca: fs.readFileSync(cert ?? ''),
+    });
+    client.once('error', reject);
+    client.once('secureConnect', () => {
+      resolve(client.alpnProtocol);
+      client.destroy();
+    });
+  });
+  relay.child.kill('SIGTERM');
+
+  expect(await relay.ended).toBe(0);
+  expect(protocol).toBe('radius/1.1');
 });
 
 it('names the sums of what it made', () => {

@@ -47,8 +47,8 @@ export const cloudAuth: Check = {
     if (status === 0) {
       return fail(`${url.host} does not answer (${reason})`, 'see whether it is the ingest API');
     }
-    // The seal is good: an empty body is no batch, and is refused for that.
-    if (status === 422 || status === 202) return pass(`${url.host} knows the key of this relay`);
+    // 422: the seal is good; an empty body is no batch, and is refused for that.
+    if (status === 422 || status === 200) return pass(`${url.host} knows the key of this relay`);
     if (status === 401) return refused(reason, code);
     if (status === 429 || status >= 500) {
       return warn(`${url.host} answers ${status} ${code}`.trim(), 'wait; then see the runbook');

@@ -6,12 +6,15 @@ import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { startLocalCloud } from '../../../local/cloud.ts';
 import { loadConfig } from '../../../relay/config.ts';
 import { type AdmittingCloud, startAdmittingCloud } from '../../support/admitting-cloud.ts';
+import { runCommand } from '../../support/command.ts';
 import { attribute } from '../../support/radius-packets.ts';
 import { runCloud, runRelay, temporaryFolder, until } from '../../support/running-relay.ts';
 import {
   describeBroken,
+  examined,
   from,
   io,
   run,
@@ -21,6 +24,8 @@ import {
   start,
   stops,
 } from './set-up.ts';
+
+type Token = { readonly token: string };
 
 const tls = path.join(__dirname, '../../fixtures/tls');
 const loopbackTls = {
@@ -145,6 +150,40 @@ describeBroken('the way to the cloud', [
       const service = await admitting();
       service.state.isRevoked = true;
       return withCloud(service);
+    },
+  ],
+  [
+    'an enrolled relay that was revoked',
+    {
+      code: 'cloud-auth',
+      verdict: 'fail',
+      evidence: /was revoked, or has run out \(401 relay-revoked\)/,
+      advice: /enrol the relay again/,
+    },
+    async () => {
+      const site = setUp();
+      const service = await startLocalCloud({
+        folder: path.join(site.folder, 'cloud'),
+        apiPort: 0,
+        locate: () => ({ kind: 'special', special: 'documentation' }),
+        writeLog: () => undefined,
+      });
+      stops.push(() => service.stop());
+      const ask = (method: string, route: string, body?: object) =>
+        fetch(`${service.url}/v1/relays${route}`, {
+          method,
+          headers: { origin: service.url, 'content-type': 'application/json' },
+          ...(body && { body: JSON.stringify(body) }),
+        });
+      const { token } = (await (await ask('POST', '', { name: 'lyon-2' })).json()) as Token;
+      const tokenFile = path.join(site.folder, 'token');
+      fs.writeFileSync(tokenFile, token, { mode: 0o600 });
+      const words = ['--url', service.url, '--token-file', tokenFile, '--config', site.file];
+      expect((await runCommand('enrol', ...words)).exitCode).toBe(0);
+      const before = await examined(site.file);
+      expect(before.find(({ code }) => code === 'cloud-auth')?.verdict).toBe('pass');
+      await ask('DELETE', '/lyon-2');
+      return site;
     },
   ],
   [
