@@ -236,6 +236,9 @@ export type Settings = {
   };
 };
 
+/** A key as people compare it: as ssh prints it, and in six words. */
+export type KeyFingerprint = { readonly sha256: string; readonly words: string };
+
 export type Relay = {
   readonly relayId: string;
   readonly state: string;
@@ -243,7 +246,7 @@ export type Relay = {
   readonly revokedAt?: Time;
   readonly keys: readonly {
     readonly keyId: string;
-    readonly fingerprint: string;
+    readonly fingerprint: KeyFingerprint;
     readonly algorithm: string;
     readonly registeredAt?: Time;
     readonly retiresAt?: Time;
@@ -272,7 +275,7 @@ export type Relay = {
   readonly isHealthy: boolean;
 };
 
-export type Relays = { readonly items: readonly Relay[]; readonly cloudKey: string };
+export type Relays = { readonly items: readonly Relay[]; readonly cloudKey: KeyFingerprint };
 
 export type RelayToken = {
   readonly relayId: string;
@@ -280,7 +283,7 @@ export type RelayToken = {
   readonly validUntil: Time;
   readonly url: string;
   readonly command: string;
-  readonly cloudKey: string;
+  readonly cloudKey: KeyFingerprint;
 };
 
 export type RevokedRelay = { readonly effectiveBy: Time; readonly advice: string };

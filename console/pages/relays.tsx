@@ -4,7 +4,14 @@ import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import { Block, Show } from '../answers.tsx';
 import { useApi } from '../api.ts';
-import type { Problem, Relay, Relays, RelayToken, RevokedRelay } from '../api-types.ts';
+import type {
+  KeyFingerprint,
+  Problem,
+  Relay,
+  Relays,
+  RelayToken,
+  RevokedRelay,
+} from '../api-types.ts';
 import { counted, durationText } from '../clock-text.ts';
 import { ChangeNotice } from '../form.tsx';
 import { apiPaths } from '../paths.ts';
@@ -33,7 +40,7 @@ export function RelaysPage(): JSX.Element {
             )}
             <AddRelay />
             <p class="note">
-              The cloud’s own key, which every relay pins: <Code text={cloudKey} />
+              The cloud’s own key, which every relay pins: <Key print={cloudKey} />
             </p>
           </>
         )}
@@ -114,9 +121,19 @@ function Token({ made }: { readonly made: RelayToken }): JSX.Element {
         <span>{said}</span>
       </p>
       <p class="note">
-        Both sides show the same fingerprints: compare them before you trust the relay.
+        The relay shows the cloud’s key as <Key print={made.cloudKey} />, and its own, which then
+        stands on its card here: compare both.
       </p>
     </div>
+  );
+}
+
+/** A key as two people compare it by telephone, or by eye. */
+function Key({ print }: { readonly print: KeyFingerprint }): JSX.Element {
+  return (
+    <>
+      <strong>{print.words}</strong> (<Code text={print.sha256} />)
+    </>
   );
 }
 
@@ -209,7 +226,7 @@ function Facts({ relay }: { readonly relay: Relay }): JSX.Element {
       ) : null}
       {keys.map(({ keyId, fingerprint, retiresAt }) => (
         <span key={keyId}>
-          Key <Code text={fingerprint} />
+          Key <Key print={fingerprint} />
           {retiresAt ? (
             <>
               {' until '}

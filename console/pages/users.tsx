@@ -1,12 +1,12 @@
-// Users by name. A search finds names that begin with a text; any other spelling of an account
-// (`CONTOSO\alice`) is asked for by itself.
+// Users by name. A search finds names that begin with a text, and an account in any spelling
+// (`CONTOSO\alice`).
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Block, More, Show } from '../answers.tsx';
-import { type Answer, useApi, usePages } from '../api.ts';
-import type { Profile, UserRow } from '../api-types.ts';
-import { apiPaths, userHref } from '../paths.ts';
+import { usePages } from '../api.ts';
+import type { UserRow } from '../api-types.ts';
+import { apiPaths } from '../paths.ts';
 import { printable } from '../printable.ts';
 import { setParameter } from '../router.ts';
 import { Untrusted } from '../text.tsx';
@@ -18,8 +18,6 @@ const pageLimit = '100';
 export function UsersPage({ search }: { readonly search: string }): JSX.Element {
   useTitle(search === '' ? 'Users' : `Users: ${search}`);
   const list = usePages<UserRow>((cursor) => apiPaths.users({ search, limit: pageLimit, cursor }));
-  const isNone = list.answer.kind === 'ok' && list.answer.data.items.length === 0;
-  const exact = useApi<Profile>(isNone && search !== '' ? apiPaths.user(search) : undefined, 0);
   return (
     <>
       <h1>Users</h1>
@@ -27,7 +25,7 @@ export function UsersPage({ search }: { readonly search: string }): JSX.Element 
       <Show answer={list.answer}>
         {({ items }) =>
           items.length === 0 ? (
-            <NoUser search={search} exact={exact} />
+            <NoUser search={search} />
           ) : (
             <Block id="users" title={search === '' ? 'All users' : `“${printable(search)}”`}>
               <UserNames users={items} />
@@ -40,23 +38,8 @@ export function UsersPage({ search }: { readonly search: string }): JSX.Element 
   );
 }
 
-type NoUserProps = { readonly search: string; readonly exact: Answer<Profile> };
-
-function NoUser({ search, exact }: NoUserProps): JSX.Element {
+function NoUser({ search }: { readonly search: string }): JSX.Element {
   if (search === '') return <NobodyYet />;
-  if (exact.kind === 'loading') return <p role="status">Searching …</p>;
-  if (exact.kind === 'ok') {
-    const { user } = exact.data;
-    return (
-      <p role="status">
-        <Untrusted text={search} /> is{' '}
-        <a class="row-link" href={userHref(user)}>
-          <Untrusted text={user} />
-        </a>
-        .
-      </p>
-    );
-  }
   return (
     <p class="empty" role="status">
       Nobody’s name begins with “<Untrusted text={search} />

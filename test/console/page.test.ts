@@ -31,10 +31,9 @@ describeInBrowser(title, () => {
   let detectionId: string;
 
   beforeAll(async () => {
-    [pipeline, browser] = await Promise.all([
-      startPipeline(['--json', '--radius-port', '0', '--api-port', '0']),
-      startBrowser(),
-    ]);
+    // One after the other: what was started is closed even when the next one fails.
+    browser = await startBrowser();
+    pipeline = await startPipeline(['--json', '--radius-port', '0', '--api-port', '0']);
     await eventually(async () => pipeline.lines[1], 30_000, 'the sample morning is over');
     await sendHostilePackets(pipeline);
     type List = { readonly items: readonly { readonly id: string; readonly user: string }[] };
@@ -138,7 +137,7 @@ describeInBrowser(title, () => {
     await page.goto('/');
     await page.getByRole('searchbox', { name: 'Find a user' }).fill('CONTOSO\\jonas.weber');
     await page.keyboard.press('Enter');
-    await page.getByRole('status').getByRole('link', { name: 'jonas.weber@contoso.com' }).click();
+    await page.locator('.names').getByRole('link', { name: 'jonas.weber@contoso.com' }).click();
 
     await page.getByRole('heading', { level: 1, name: 'jonas.weber@contoso.com' }).waitFor();
   });
@@ -205,6 +204,101 @@ describeInBrowser(title, () => {
     await tried.close();
   });
 
+  it('keeps a verdict with its note, and shows it to everybody', async () => {
+    await page.goto(`/detections/${detectionId}`);
+    const verdict = page.getByRole('region', { name: 'Your verdict' });
+    await verdict.getByText('Nobody has looked at this yet.').waitFor();
+    await verdict.getByRole('radio', { name: 'benign' }).check({ force: true });
+    await verdict.getByRole('combobox', { name: 'Counts as usual for' }).selectOption('30');
+    await verdict.getByRole('textbox', { name: 'Note' }).fill('At a fair; asked by telephone');
+    expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
+    await verdict.getByRole('button', { name: 'Save verdict' }).click();
+    await verdict.getByText('resolved, benign').waitFor();
+
+    expect(await verdict.textContent()).toContain('At a fair; asked by telephone');
+    const api = `/v1/detections/${detectionId}`;
+    const stored = await getJson<Record<string, unknown>>(pipeline.ready, api);
+    expect(stored).toMatchObject({ status: 'resolved', classification: 'benign' });
+    await page.goto('/detections?status=resolved');
+    await page.locator('.detections li').first().waitFor();
+    expect(await page.locator('.detections li').count()).toBe(1);
+    await page.goto('/detections?status=new');
+    await page.getByRole('heading', { name: 'Detections' }).waitFor();
+    await page.locator('.waiting').waitFor({ state: 'detached' });
+    expect(await page.locator(`a[href$="${detectionId}"]`).count()).toBe(0);
+  });
+
+  it('shows the newest state to who decides on an old one', async () => {
+    await page.goto(`/detections/${detectionId}`);
+    const verdict = page.getByRole('region', { name: 'Your verdict' });
+    const note = verdict.getByRole('textbox', { name: 'Note' });
+    await note.waitFor();
+    await page.route(`**/v1/detections/${detectionId}`, async (route) => {
+      const isChange = route.request().method() === 'PATCH';
+      if (!isChange) return route.continue();
+      const headers = { ...route.request().headers(), 'if-match': '"another"' };
+      return route.continue({ headers });
+    });
+    await note.fill('Too late');
+    await verdict.getByRole('button', { name: 'Save verdict' }).click();
+
+    await verdict.getByRole('alert').waitFor();
+    expect(await verdict.getByRole('alert').textContent()).toContain('look at it, then save again');
+  });
+
+  it('saves a list as a file, whole and harmless', async () => {
+    await page.goto('/detections');
+    await page.locator('.detections li').first().waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+
+    expect(download.suggestedFilename()).toBe('detections.csv');
+    const text = readFileSync(await download.path(), 'utf8');
+    expect(text.split('\r\n')[0]).toMatch(/^id,severity,score,/);
+    expect(text).toContain('jonas.weber@contoso.com');
+  });
+
+  it('changes a setting and takes a secret that it never shows again', async () => {
+    await page.goto('/settings');
+    await page.getByRole('radio', { name: /^high/ }).check({ force: true });
+    await page.getByRole('button', { name: 'Add a gateway' }).click();
+    const gateway = page.getByRole('group', { name: /^Gateway/ }).last();
+    await gateway.getByRole('textbox', { name: 'Name' }).fill('asa-nantes');
+    await gateway.getByRole('textbox', { name: 'Addresses' }).fill('10.9.0.1');
+    await gateway.getByLabel('Shared secret').fill('short');
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('16 characters');
+    expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
+
+    await gateway.getByLabel('Shared secret').fill('a secret nobody guesses');
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await page.getByText('Saved. Relays take it over').waitFor();
+    await page.reload();
+    await page.getByText('fingerprint').first().waitFor();
+
+    expect(await page.getByRole('radio', { name: /^high/ }).isChecked()).toBe(true);
+    expect(await page.content()).not.toContain('nobody guesses');
+  });
+
+  it('lets a relay in: token and command to paste, then its card', async () => {
+    await page.goto('/relays');
+    await page.getByRole('textbox', { name: 'Name of the relay' }).fill('relay-nantes');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByRole('button', { name: 'Copy token' }).waitFor();
+
+    expect(await textOf('.token')).toMatch(/npm run relay -- enrol --url http:\/\/127/);
+    const card = page.getByRole('region', { name: 'Relay relay-nantes' });
+    await card.getByText('waiting for the relay to enrol').waitFor();
+    expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
+
+    await card.getByRole('button', { name: /^Revoke …/ }).click();
+    await card.getByRole('button', { name: 'Revoke relay-nantes' }).click();
+    await card.getByText('revoked', { exact: true }).waitFor();
+  });
+
   it('says what to do when there is nothing', async () => {
     for (const [path, text] of [
       ['/users/nobody', 'Look for another spelling'],
@@ -243,6 +337,7 @@ describeInBrowser(title, () => {
     async (colorScheme, width) => {
       const main = ['/', '/users/jonas.weber@contoso.com', `/detections/${detectionId}`];
       const lists = ['/detections', '/users', '/computers', '/computers/host:lt-0109'];
+      lists.push('/relays', '/settings');
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 844 });
       for (const path of width === 1280 ? [...main, ...lists] : main) {
