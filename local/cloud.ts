@@ -21,8 +21,9 @@ import { makeLocate } from '../lambdas/locate.ts';
 import { makeLog } from '../lambdas/log.ts';
 import { queryRoutes } from '../lambdas/query.ts';
 import { healthLimitsDefault, healthLimitsOf } from '../lambdas/relay-health.ts';
+import type { PublicJwk } from '../wire/signature.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { controlPaths } from './control-paths.ts';
+import { controlPaths, localCloudKey } from './control-paths.ts';
 import { type LocalDynamo, localTables, startLocalDynamo } from './dynamo.ts';
 import { makeEventFile } from './event-file.ts';
 import { expireRows } from './expire-rows.ts';
@@ -59,6 +60,8 @@ export type LocalCloud = {
   readonly queue: LocalQueue;
   /** Relay keys, settings, ledger. */
   readonly control: ControlStore;
+  /** The key that relays pin. */
+  cloudKey(): Promise<PublicJwk>;
   /** Resolves when every admitted batch is processed or a dead letter. */
   idle(): Promise<void>;
   /** Takes no more requests, lets running functions end, closes everything. */
@@ -110,6 +113,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       port: front.port,
       queue,
       control: services.control,
+      cloudKey: () =>
+        localCloudKey({ ...tablesOf(services), tableName: localTables.control }, folder),
       idle: () => host.idle(),
       stop: () => {
         ended ??= parts.run();

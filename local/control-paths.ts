@@ -3,12 +3,16 @@
 
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { ControlTable } from '../lambdas/aws/control-rows.ts';
+import { makeCloudKeyBook } from '../lambdas/aws/settings-book.ts';
 import { makeTableControl } from '../lambdas/aws/table-control.ts';
 import type { TableOptions } from '../lambdas/aws/table-handlers.ts';
+import { loadCloudKey } from '../lambdas/control/cloud-key.ts';
 import { controlRoutes } from '../lambdas/control.ts';
 import { makeLog } from '../lambdas/log.ts';
 import { healthLimitsDefault, healthLimitsOf } from '../lambdas/relay-health.ts';
 import type { SendToBus } from '../lambdas/tell.ts';
+import type { PublicJwk } from '../wire/signature.ts';
 import type { Clock } from './clock.ts';
 import { loopbackAuthorities } from './http/front-door.ts';
 import type { Routes } from './http/route-table.ts';
@@ -26,6 +30,15 @@ export type ControlPathsOptions = {
   readonly timeoutMs: number;
 };
 
+/** The public half of the key that relays pin; made at the first need. */
+export async function localCloudKey(table: ControlTable, folder: string): Promise<PublicJwk> {
+  const secrets = secretsIn(folder, table.now);
+  return (await loadCloudKey({ cloudKeys: makeCloudKeyBook(table), secrets })).jwk;
+}
+
+const secretsIn = (folder: string, now: () => number) =>
+  makeSecretFiles(join(folder, 'secrets'), now);
+
 /** HTTP API -> control */
 export function controlPaths(options: ControlPathsOptions): Routes {
   const { tables, folder, send, port, clock, timeoutMs } = options;
@@ -33,14 +46,14 @@ export function controlPaths(options: ControlPathsOptions): Routes {
   const handler = makeTableControl({
     ...tables,
     access: { kind: 'open' },
-    secrets: makeSecretFiles(join(folder, 'secrets'), clock.now),
+    secrets: secretsIn(folder, clock.now),
     allowedAuthorities: [...loopbackAuthorities(port)],
     scheme: 'http',
     limits: healthLimitsOf(healthLimitsDefault),
-    // No bus listens here: whoever watches the terminal is told.
+    // No bus listens here: the list of relays shows it, and the log has it.
     publish: async ({ trouble, state, relayId, gateway = '' }) => {
       const message = state === 'began' ? 'a relay reports a trouble' : 'a trouble is over';
-      log.warn(message, { relayId, reason: trouble, ...(gateway && { gatewayId: gateway }) });
+      log.info(message, { relayId, reason: trouble, ...(gateway && { gatewayId: gateway }) });
     },
     bus: { send },
   });

@@ -1,17 +1,12 @@
 // The secrets of one data directory, made at first use: the shared secret of its gateways and the
-// key its relay seals with. Files are readable by their owner only; nothing here prints a secret.
+// keys of its relay. Files are readable by their owner only; nothing here prints a secret.
 
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { type DataDir, readText, writeText } from './data-dir.ts';
 
 const secretFile = 'shared-secret';
-const keyFile = 'relay-key.pem';
+const keysFile = 'relay-keys.pem';
+const pemBlock = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/g;
 /** 118 bits in letters and digits that survive a shell, a web form and a phone call. */
 const secretLength = 24;
 const secretAlphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -37,20 +32,21 @@ export async function sharedSecret(dir: DataDir): Promise<string> {
   return secret;
 }
 
-export type RelayKeyPair = { readonly privateKey: KeyObject; readonly publicKey: KeyObject };
+/** The relay's two private keys: one signs what it sends, the other opens what is sealed to it. */
+export type LocalRelayKeys = { readonly signing: KeyObject; readonly agreement: KeyObject };
 
-/** The Ed25519 key pair of this data directory's relay. */
-export async function relayKeyPair(dir: DataDir): Promise<RelayKeyPair> {
-  const kept = await readText(dir, keyFile);
+/** The keys of this data directory's relay: Ed25519 and X25519. */
+export async function relayKeys(dir: DataDir): Promise<LocalRelayKeys> {
+  const kept = await readText(dir, keysFile);
   if (kept !== undefined) {
-    const privateKey = createPrivateKey(kept);
-    return { privateKey, publicKey: createPublicKey(privateKey) };
+    const [signing = '', agreement = ''] = kept.match(pemBlock) ?? [];
+    return { signing: createPrivateKey(signing), agreement: createPrivateKey(agreement) };
   }
-  const pair = generateKeyPairSync('ed25519');
-  await writeText(
-    dir,
-    keyFile,
-    pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  );
-  return pair;
+  const made = {
+    signing: generateKeyPairSync('ed25519').privateKey,
+    agreement: generateKeyPairSync('x25519').privateKey,
+  };
+  const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  await writeText(dir, keysFile, pem(made.signing) + pem(made.agreement));
+  return made;
 }

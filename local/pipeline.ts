@@ -6,18 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from '../geo/locator.ts';
 import { openInstalledCellNames, openInstalledLocator } from '../geo/open-locator.ts';
-import { RelayError } from '../relay/errors.ts';
-import { makeLog } from '../relay/log.ts';
-import { type Relay, startRelay } from '../relay/relay.ts';
-import { relayDefaults } from '../relay/relay-config.ts';
-import { publicJwkOf } from '../wire/signature.ts';
+import type { Relay } from '../relay/relay.ts';
 import { type LocalCloud, startLocalCloud } from './cloud.ts';
 import { type ConsoleFiles, makeConsoleFiles } from './console-files.ts';
 import { type DataDir, openDataDir } from './data-dir.ts';
-import { relayKeyPair, sharedSecret } from './keys.ts';
+import { sharedSecret } from './keys.ts';
 import { type GatewayLayout, localGateways, sourceAddressIn } from './local-gateways.ts';
+import { relayId, startLocalRelay } from './local-relay.ts';
 import type { LocalOptions } from './options.ts';
-import { PortInUseError } from './port-in-use.ts';
 import type { Endpoints } from './report.ts';
 import { sampleDomain } from './sample/people.ts';
 import { canBind } from './sample/player.ts';
@@ -41,9 +37,6 @@ export type Surroundings = {
 };
 
 const loopback = '127.0.0.1';
-const relayId = 'local';
-/** Fast enough to watch; the relay's default is made for bills. */
-const flushAfterMs = 200;
 const processedPollMs = 20;
 
 /**
@@ -68,8 +61,9 @@ export async function startPipeline(
     stops.push(() => cloud.stop());
     const secret = await sharedSecret(dataDir);
     const layout = await layoutHere();
-    const parts = { options, dataDir, cloud, secret, layout, writeError };
-    const relay = await startLocalRelay(parts);
+    const gateways = localGateways(layout, secret);
+    const { radiusPort: port } = options;
+    const relay = await startLocalRelay({ port, gateways, dataDir, cloud, writeError });
     stops.push(() => relay.stop());
     const radiusPort = relay.addresses[0]?.port ?? options.radiusPort;
     return {
@@ -118,52 +112,6 @@ async function startCloud(
   }
   return cloud;
 }
-
-type RelayParts = {
-  readonly options: LocalOptions;
-  readonly dataDir: DataDir;
-  readonly cloud: LocalCloud;
-  readonly secret: string;
-  readonly layout: GatewayLayout;
-  readonly writeError: (line: string) => void;
-};
-
-async function startLocalRelay(parts: RelayParts): Promise<Relay> {
-  const { options, dataDir, cloud, secret, layout, writeError } = parts;
-  const { privateKey, publicKey } = await relayKeyPair(dataDir);
-  const registered = await cloud.control.registerKey(relayId, publicJwkOf(publicKey));
-  if (registered !== 'registered') throw new Error(`the relay's key is ${registered}`);
-  const log = makeLog({ level: () => 'warn', form: 'text', now: Date.now, write: writeError });
-  const { radiusPort: port } = options;
-  try {
-    return await startRelay(
-      {
-        // A free port is free on one address family only: then the other is left out.
-        listen: [{ address: loopback, port }, ...(port === 0 ? [] : [ipv6At(port)])],
-        gateways: localGateways(layout, secret),
-        cloud: { url: cloud.url, relayId, privateKey },
-        dataDir: join(dataDir.path, 'relay'),
-        journalMaxMiB: relayDefaults.journalMaxMiB,
-        keepShippedHours: relayDefaults.keepShippedHours,
-        flushAfterMs,
-        logLevel: 'warn',
-      },
-      {
-        // The advice on the kernel's buffer is for servers, not for a first look.
-        log: (level, event, message, fields) => {
-          if (event !== 'receive-buffer-small') log(level, event, message, fields);
-        },
-        now: Date.now,
-        monotonicMs: () => performance.now(),
-      },
-    );
-  } catch (error) {
-    const isPort = error instanceof RelayError && error.code === 'RELAY_PORT_UNUSABLE';
-    throw isPort ? new PortInUseError('--radius-port', port) : error;
-  }
-}
-
-const ipv6At = (port: number) => ({ address: '::1', port, isOptional: true });
 
 /** The ledger proves it: every journal position is covered by batches that were processed. */
 async function whenProcessed(relay: Relay, cloud: LocalCloud, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDataDir } from '../../local/data-dir.ts';
-import { relayKeyPair, sharedSecret } from '../../local/keys.ts';
+import { relayKeys, sharedSecret } from '../../local/keys.ts';
 
 describe('the secrets of a data directory', () => {
   let folder: string;
@@ -15,13 +15,15 @@ describe('the secrets of a data directory', () => {
   it('are made once, kept, and readable by their owner only', async () => {
     const dir = await openDataDir(folder);
     const secret = await sharedSecret(dir);
-    const { publicKey } = await relayKeyPair(dir);
+    const keys = await relayKeys(dir);
 
     expect(secret).toMatch(/^[a-z2-9]{24}$/);
     expect(await sharedSecret(dir)).toBe(secret);
-    const again = await relayKeyPair(dir);
-    expect(again.publicKey.export({ format: 'jwk' })).toEqual(publicKey.export({ format: 'jwk' }));
-    for (const file of ['shared-secret', 'relay-key.pem']) {
+    const again = await relayKeys(dir);
+    for (const name of ['signing', 'agreement'] as const) {
+      expect(again[name].equals(keys[name])).toBe(true);
+    }
+    for (const file of ['shared-secret', 'relay-keys.pem']) {
       expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
     }
     await dir.release();

@@ -1,0 +1,105 @@
+// The relay of the local run, enrolled with the embedded cloud as any other: it takes the settings,
+// reports its health and can be revoked. Only its token is spared, since both sides are one process.
+
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { enrolmentFolder } from '../relay/control/enrolment.ts';
+import { startControl } from '../relay/control/start-control.ts';
+import { RelayError } from '../relay/errors.ts';
+import type { GatewayConfig } from '../relay/gateway.ts';
+import { makeLog } from '../relay/log.ts';
+import { type Relay, startRelay } from '../relay/relay.ts';
+import { type RelayConfig, relayDefaults } from '../relay/relay-config.ts';
+import { RunningConfig } from '../relay/running-config.ts';
+import { agreementJwkOf } from '../wire/hpke.ts';
+import { publicJwkOf } from '../wire/signature.ts';
+import type { LocalCloud } from './cloud.ts';
+import type { DataDir } from './data-dir.ts';
+import { relayKeys } from './keys.ts';
+import { PortInUseError } from './port-in-use.ts';
+
+export const relayId = 'local';
+
+export type LocalRelayOptions = {
+  /** UDP, on loopback; 0 takes a free one. */
+  readonly port: number;
+  readonly gateways: readonly GatewayConfig[];
+  readonly dataDir: DataDir;
+  readonly cloud: LocalCloud;
+  readonly writeError: (line: string) => void;
+};
+
+/** Fast enough to watch; the relay's default is made for bills. */
+const flushAfterMs = 200;
+const loopback = '127.0.0.1';
+const ipv6At = (port: number) => ({ address: '::1', port, isOptional: true });
+
+/** Nothing of it is read from a file but the copy of the settings. */
+const files = {
+  env: {},
+  version: 'local',
+  readFile: (path: string) => ({ octets: readFileSync(path), mode: statSync(path).mode }),
+};
+
+/**
+ * Starts the relay and its talk with the cloud.
+ * @throws PortInUseError naming `--radius-port`
+ */
+export async function startLocalRelay(options: LocalRelayOptions): Promise<Relay> {
+  const own = await ownConfig(options);
+  const write = options.writeError;
+  const makeLine = makeLog({ level: () => 'warn', form: 'text', now: Date.now, write });
+  const log: typeof makeLine = (level, event, message, fields) => {
+    // The advice on the kernel's buffer is for servers, not for a first look.
+    if (event !== 'receive-buffer-small') makeLine(level, event, message, fields);
+  };
+  mkdirSync(enrolmentFolder(own.dataDir), { recursive: true, mode: 0o700 });
+  const running = new RunningConfig('', own, files);
+  const relay = await start(running.config, log);
+  const control = startControl({ running, relay, log, io: files, startedTime: Date.now() });
+  const stop = async (): Promise<void> => {
+    await control?.stop();
+    await relay.stop();
+  };
+  // What is asked of the relay is asked of itself, so that values which change stay live.
+  return Object.create(relay, { stop: { value: stop } });
+}
+
+async function ownConfig({ port, gateways, dataDir, cloud }: LocalRelayOptions) {
+  const keys = await relayKeys(dataDir);
+  const { url, control } = cloud;
+  const jwk = publicJwkOf(keys.signing);
+  const registered = await control.registerKey(relayId, jwk, agreementJwkOf(keys.agreement));
+  // One that was revoked stays out: it starts, and says so.
+  if (registered !== 'registered' && registered !== 'revoked') {
+    throw new Error(`the relay's key is ${registered}`);
+  }
+  const cloudKey = await cloud.cloudKey();
+  const enrolment = { url, relayId, tokenId: '', keys, cloudKey, keysSince: Date.now() };
+  const config: RelayConfig = {
+    // A free port is free on one address family only: then the other is left out.
+    listen: [{ address: loopback, port }, ...(port === 0 ? [] : [ipv6At(port)])],
+    gateways,
+    cloud: { url, relayId, privateKey: keys.signing, enrolment },
+    dataDir: join(dataDir.path, 'relay'),
+    journalMaxMiB: relayDefaults.journalMaxMiB,
+    keepShippedHours: relayDefaults.keepShippedHours,
+    flushAfterMs,
+    logLevel: 'warn',
+  };
+  return config;
+}
+
+async function start(config: RelayConfig, log: ReturnType<typeof makeLog>): Promise<Relay> {
+  try {
+    return await startRelay(config, {
+      log,
+      now: Date.now,
+      monotonicMs: () => performance.now(),
+    });
+  } catch (error) {
+    const isPort = error instanceof RelayError && error.code === 'RELAY_PORT_UNUSABLE';
+    const { port = 0 } = config.listen[0] ?? {};
+    throw isPort ? new PortInUseError('--radius-port', port) : error;
+  }
+}
