@@ -9,11 +9,12 @@ import { type SealProfile, sealWith } from '../../wire/seal.ts';
 import type { SealKey } from '../../wire/signature.ts';
 import { type CloudAnswer, clockAheadOf, cloudRoute, openConnection } from '../cloud-connection.ts';
 import type { CloudConfig } from '../relay-config.ts';
+import { readRetryAfter } from '../ship-answer.ts';
 
 /** How to reach the cloud: the part of a configuration that holds no key. */
 export type CloudReach = Pick<CloudConfig, 'url' | 'caCertificates' | 'proxyUrl' | 'noProxy'>;
 
-/** What the cloud said. `clockAheadMs`: its clock less ours. */
+/** What the cloud said. */
 export type ControlAnswer =
   | { readonly kind: 'good'; readonly text: string; readonly nonce: string }
   | { readonly kind: 'unchanged' }
@@ -27,7 +28,8 @@ export type ControlAnswer =
     }
   | { readonly kind: 'no-answer'; readonly reason: string };
 
-type Timed<T> = T & { readonly clockAheadMs?: number };
+/** `clockAheadMs`: the cloud's clock less ours. `retryAfterMs`: what it asks us to wait. */
+export type Timed<T> = T & { readonly clockAheadMs?: number; readonly retryAfterMs?: number };
 
 export type ControlClient = {
   post(
@@ -106,7 +108,11 @@ function readAnswer(answer: CloudAnswer, nonce: string, now: number): Timed<Cont
   if (answer.kind === 'no-answer') return answer;
   const { status, headers, body } = answer;
   const clockAheadMs = clockAheadOf(headers, now);
-  const timed = clockAheadMs === undefined ? {} : { clockAheadMs };
+  const retryAfterMs = readRetryAfter(headers['retry-after'], now);
+  const timed = {
+    ...(clockAheadMs !== undefined && { clockAheadMs }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
   if (status === 304) return { kind: 'unchanged', ...timed };
   const text = body.toString('utf8');
   if (status === 200) return { kind: 'good', text, nonce, ...timed };

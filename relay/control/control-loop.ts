@@ -1,15 +1,18 @@
 // When the relay talks with the control routes: settings about every 30 s, health every minute and
-// at once when something begins or is over, keys every 90 days. Promise: a cloud that refuses or is
-// away is asked less and less, down to every 5 min; being woken asks at once.
+// at once when something begins or is over, keys every 90 days. Promise: a cloud that is away is
+// asked about once a minute, one that refuses down to every 5 min; being woken asks at once.
 
 import { errorText } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Control } from './control.ts';
+import type { Control, Standing } from './control.ts';
 import { hasPendingKeys, readEnrolment } from './enrolment.ts';
 
 export const controlTimes = {
   fetchMs: 30_000,
-  fetchMsMax: 300_000,
+  /** While it does not answer, and while it refuses. */
+  fetchMsMax: 60_000,
+  refusedMsMax: 300_000,
+  retryAfterMsMax: 3_600_000,
   lookMs: 10_000,
   reportMs: 60_000,
   rotateAfterMs: 90 * 24 * 3_600_000,
@@ -46,6 +49,21 @@ export function startControlLoop(deps: LoopDeps): ControlLoop {
       await ended;
     },
   };
+}
+
+/**
+ * Until settings are asked for again, ms.
+ * @param random in [0, 1)
+ */
+export function fetchPauseMs(
+  { failures, isRefused, retryAfterMs }: Standing,
+  random: number,
+  { fetchMs, fetchMsMax, refusedMsMax, retryAfterMsMax }: ControlTimes = controlTimes,
+): number {
+  if (failures === 0) return fetchMs * (0.8 + 0.4 * random);
+  const boundMax = isRefused ? refusedMsMax : fetchMsMax;
+  const bound = Math.min(boundMax, fetchMs * 2 ** Math.min(20, failures - 1));
+  return bound * (0.5 + 0.5 * random) + Math.min(retryAfterMsMax, retryAfterMs);
 }
 
 class Loop {
@@ -90,30 +108,24 @@ class Loop {
   }
 
   async #once(): Promise<void> {
-    const { control, now } = this.#deps;
+    const { control, now, random } = this.#deps;
     if (now() >= this.#fetchTime) {
       if (control.isRevoked) this.#lookForNewKeys();
       this.#isWoken = false;
       await control.fetch();
-      this.#fetchTime = this.#isWoken ? 0 : now() + this.#pauseMs();
+      this.#fetchTime = this.#isWoken
+        ? 0
+        : now() + fetchPauseMs(control.standing, random(), this.#times);
     }
     const isChanged = control.look();
     // A refused relay is not asked how it is.
-    if (control.failures > 0 || this.#isStopping) return;
+    if (control.standing.failures > 0 || this.#isStopping) return;
     if (isChanged || now() >= this.#reportTime) {
       const version = await control.report();
       this.#reportTime = now() + this.#times.reportMs;
       if ((version ?? 0) > (control.settings?.version ?? 0)) this.#fetchTime = 0;
     }
     await this.#rotateInTime();
-  }
-
-  #pauseMs(): number {
-    const { control, random } = this.#deps;
-    const { fetchMs, fetchMsMax } = this.#times;
-    if (control.failures === 0) return fetchMs * (0.8 + 0.4 * random());
-    const bound = Math.min(fetchMsMax, fetchMs * 2 ** Math.min(20, control.failures - 1));
-    return bound * (0.5 + 0.5 * random());
   }
 
   /** Someone may have enrolled this relay again without being able to tell it. */

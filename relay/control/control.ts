@@ -11,13 +11,13 @@ import { errorText } from '../errors.ts';
 import { isWorthLogging, type Log } from '../log.ts';
 import type { RelayStatus } from '../relay-status.ts';
 import { ConditionBook } from './conditions.ts';
-import { type ControlAnswer, type ControlClient, clockText } from './control-client.ts';
+import type { ControlAnswer, ControlClient, Timed } from './control-client.ts';
 import type { ControlState } from './control-state.ts';
+import { revokedText, troubleText } from './control-texts.ts';
 import type { Enrolment } from './enrolment.ts';
 import { makeHealthReport } from './health-report.ts';
 import type { RotateResult } from './rotate.ts';
 import { type CloudSettings, type MergedConfig, openSettings } from './settings.ts';
-import { unreachableText } from './unreachable.ts';
 
 export type ControlDeps = {
   readonly enrolment: Enrolment;
@@ -42,7 +42,17 @@ export type ControlDeps = {
   readonly log: Log;
 };
 
-type Answer = ControlAnswer & { readonly clockAheadMs?: number };
+type Answer = Timed<ControlAnswer>;
+
+/** How we stand with the cloud. */
+export type Standing = {
+  /** Fetches that failed in a row. */
+  readonly failures: number;
+  readonly isRefused: boolean;
+  readonly retryAfterMs: number;
+};
+
+const goodStanding: Standing = { failures: 0, isRefused: false, retryAfterMs: 0 };
 
 export class Control {
   readonly #deps: ControlDeps;
@@ -54,7 +64,8 @@ export class Control {
   /** False: what is on disk is encrypted to a key before this one. */
   #isCurrent: boolean = false;
   #isRevoked: boolean = false;
-  #failures = 0;
+  #standing = goodStanding;
+  #reportsFailed = 0;
   #trouble: string | undefined;
   #settingsTrouble: string | undefined;
   #clockAheadMs: number | undefined;
@@ -81,9 +92,9 @@ export class Control {
     return this.#isRevoked;
   }
 
-  /** Fetches that failed in a row. */
-  get failures(): number {
-    return this.#failures;
+  /** How the last fetch ended. */
+  get standing(): Standing {
+    return this.#standing;
   }
 
   state(): ControlState {
@@ -116,7 +127,7 @@ export class Control {
     this.#key = sealKeyOf(enrolment.keys.signing);
     this.#isCurrent = false;
     this.#isRevoked = false;
-    this.#failures = 0;
+    this.#standing = goodStanding;
     this.#trouble = undefined;
     this.#deps.adopt(enrolment);
     this.#deps.log('info', 'keys-changed', 'this relay seals with new keys from now on');
@@ -159,7 +170,9 @@ export class Control {
         conditions: this.#conditions.list(),
       });
       const answer = await client.post(relayHealthProfile, '/v1/relay/health', this.#key, report);
-      return answer.kind === 'good' ? versionIn(answer.text) : undefined;
+      if (answer.kind === 'good') return versionIn(answer.text);
+      this.#noteReport(answer);
+      return undefined;
     });
   }
 
@@ -177,26 +190,40 @@ export class Control {
   #note(answer: Answer): void {
     if (answer.kind !== 'no-answer') this.#clockAheadMs = answer.clockAheadMs;
     if (answer.kind === 'good' || answer.kind === 'unchanged') {
-      if (this.#failures > 0) {
+      if (this.#standing.failures > 0) {
         this.#deps.log('info', 'control-again', 'the cloud answers for settings again');
       }
-      this.#failures = 0;
+      this.#standing = goodStanding;
       this.#trouble = undefined;
       this.#isRevoked = false;
       this.#deps.hold(false);
       this.#lastContactTime = this.#deps.now();
       return;
     }
-    this.#failures += 1;
+    const failures = this.#standing.failures + 1;
+    this.#standing = {
+      failures,
+      isRefused: answer.kind === 'refused' && answer.status < 500 && answer.status !== 429,
+      retryAfterMs: answer.retryAfterMs ?? 0,
+    };
     const wasRevoked = this.#isRevoked;
     this.#isRevoked ||= answer.kind === 'refused' && answer.code === 'relay-revoked';
     this.#trouble = this.#isRevoked ? revokedText : troubleText(answer, this.#enrolment.url);
     const isNews = this.#isRevoked && !wasRevoked;
     if (isNews) this.#deps.hold(true);
-    if (!isNews && !isWorthLogging(this.#failures)) return;
+    if (!isNews && !isWorthLogging(failures)) return;
     const event = this.#isRevoked ? 'relay-revoked' : 'control-failed';
     const level = this.#isRevoked ? 'error' : 'warn';
-    this.#deps.log(level, event, this.#trouble, { times: this.#failures });
+    this.#deps.log(level, event, this.#trouble, { times: failures });
+  }
+
+  /** A report that is not taken is nobody's loss: the next one says the same. */
+  #noteReport(answer: Answer): void {
+    this.#reportsFailed += 1;
+    if (answer.kind !== 'refused' || !isWorthLogging(this.#reportsFailed)) return;
+    const said = `${answer.status} ${answer.code}${answer.detail ? ` (${answer.detail})` : ''}`;
+    const message = `the cloud does not take the health report: ${said}`;
+    this.#deps.log('warn', 'health-not-taken', message, { times: this.#reportsFailed });
   }
 
   async #take(text: string, nonce: string): Promise<void> {
@@ -244,19 +271,6 @@ export class Control {
     this.#turn = done.catch(() => undefined);
     return done;
   }
-}
-
-const revokedText =
-  'this relay was revoked: packets are answered and recorded, nothing is shipped; enrol it ' +
-  'again and everything that was recorded is shipped';
-
-function troubleText(answer: Exclude<Answer, { kind: 'good' | 'unchanged' }>, url: string): string {
-  if (answer.kind === 'no-answer') return `no settings: ${unreachableText(url, answer.reason)}`;
-  const { status, code, detail } = answer;
-  const clock = code === 'seal-invalid' ? clockText(answer.clockAheadMs) : undefined;
-  if (clock !== undefined) return `no settings: ${clock}`;
-  if (code === '') return `no settings: ${url} is not the API of Wherefrom (${status})`;
-  return `no settings: the cloud answered ${status} ${code}${detail ? ` (${detail})` : ''}`;
 }
 
 function versionIn(text: string): number | undefined {
