@@ -92,7 +92,8 @@ export function foldUser(
       spelling: event.user.raw,
       foldSize: events.length,
     });
-    outcomes.push(folded.isChanged ? 'folded' : isNews ? 'merged' : 'duplicate');
+    const isMerged = isNews || isPassedOver(event, slot.session);
+    outcomes.push(folded.isChanged ? 'folded' : isMerged ? 'merged' : 'duplicate');
     if (!folded.isChanged) continue;
     gathered.indexRows.push(...folded.indexRows);
     const { flags } = event;
@@ -106,6 +107,11 @@ export function foldUser(
   return profile === before
     ? plan
     : { ...plan, profile: { ...profile, pending: { detections, indexRows } } };
+}
+
+/** An interim of a span that has one: it is no repeat, and nothing of it is kept. */
+function isPassedOver({ kind, time }: AccountingEvent, { lastInterim }: Session): boolean {
+  return kind === 'interim' && lastInterim !== undefined && lastInterim.time !== time;
 }
 
 /** Judges what an event newly showed of its session, and learns it. @returns the profile after. */

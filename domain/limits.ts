@@ -33,10 +33,15 @@ export const silentAfterInterimPeriods = 3;
  * Interims closer than this are one, told by two relays: RFC 2869 section 5.16 allows no shorter.
  */
 export const interimPeriodMsMin = 60 * 1000;
-/** Interim times kept per session: two interims, each told by two relays. */
-export const sessionInterimsMax = 4;
-/** The interim period assumed before one was observed. */
+/** The interim period assumed before one was observed, and the longest one believed. */
 export const interimPeriodMsDefault = 10 * 60 * 1000;
+export const interimPeriodMsMax = 60 * 60 * 1000;
+/**
+ * Ends of the spans of a session, hours since its start; of each span the first interim is kept.
+ * A write for every interim would be most of the bill. After the last, every so many hours.
+ */
+export const interimSpanEndsHours = [1, 2, 3.5, 5.5, 8, 12, 16, 24] as const;
+export const interimSpanHoursLater = 8;
 /** A gateway that sends no interims leaves a session without Stop open at most this long. */
 export const sessionSilentWithoutInterimsMs = 24 * 3600 * 1000;
 

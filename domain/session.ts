@@ -4,19 +4,29 @@
 // Identity: (gateway, session id, user, start estimate within 120 s), ARCHITECTURE "Session".
 
 import type { AccountingEvent, Device, UnixMs } from './accounting-event.ts';
+import { interimSpan, spanEnd } from './interim-span.ts';
 import {
   eventIdWindowMs,
   interimPeriodMsDefault,
+  interimPeriodMsMax,
   interimPeriodMsMin,
-  sessionInterimsMax,
-  sessionSightingsMax,
   sessionSilentWithoutInterimsMs,
   sessionStartToleranceMs,
   silentAfterInterimPeriods,
   stopLatenessMsMax,
 } from './limits.ts';
-import { type Location, placeKey } from './location.ts';
-import { canonicalText, isSameValue } from './plain-value.ts';
+import type { Location } from './location.ts';
+import {
+  greater,
+  greatest,
+  greatestOctets,
+  least,
+  mergeDevices,
+  mergeSightings,
+  smallest,
+  union,
+} from './merge-values.ts';
+import { canonicalText } from './plain-value.ts';
 
 /** An address this session was seen at, and where that is. */
 export type Sighting = {
@@ -37,15 +47,17 @@ export type Session = SessionKey & {
   readonly startedAt: UnixMs;
   /** A Start was received (a session can be known by a later record alone). */
   readonly isStartSeen: boolean;
+  /** The latest of start, kept interim and Stop. */
   readonly lastSeen: UnixMs;
-  /** The latest interim times, newest first. */
-  readonly interims: readonly UnixMs[];
+  /** Time of the earliest interim that tells the gateway's period. */
+  readonly firstInterim?: UnixMs;
+  readonly lastInterim?: KeptInterim;
   /** Earliest Stop. */
   readonly stoppedAt?: UnixMs;
   /** Largest Acct-Session-Time of a Stop, seconds. */
   readonly stopSeconds?: number;
   readonly terminateCause?: string;
-  /** Decimal strings, exact to 64 bits. */
+  /** Of Stops; decimal strings, exact to 64 bits. `trafficOf` adds what interims told. */
   readonly octetsIn?: string;
   readonly octetsOut?: string;
   readonly assignedAddresses: readonly string[];
@@ -53,6 +65,14 @@ export type Session = SessionKey & {
   readonly devices: readonly Device[];
   /** Eight characters of the event ids of Starts and Stops, for repeats that lost their time. */
   readonly marks: readonly string[];
+};
+
+/** An interim as a session keeps it: the first one of the latest span (`interim-span.ts`). */
+export type KeptInterim = {
+  readonly span: number;
+  readonly time: UnixMs;
+  readonly octetsIn?: string;
+  readonly octetsOut?: string;
 };
 
 /** When the session of an event began: event time less Acct-Session-Time, whole seconds. */
@@ -80,17 +100,39 @@ export function sessionOf(
     startedAt: estimate,
     isStartSeen: event.kind === 'start',
     lastSeen: event.time,
-    interims: event.kind === 'interim' ? [event.time] : [],
+    ...(event.kind === 'interim' ? interimsOf(event) : {}),
     ...(isStop ? { stoppedAt: event.time } : {}),
     ...(isStop && session.seconds !== undefined ? { stopSeconds: session.seconds } : {}),
     ...(isStop && session.terminateCause ? { terminateCause: session.terminateCause } : {}),
-    ...(session.octetsIn ? { octetsIn: session.octetsIn } : {}),
-    ...(session.octetsOut ? { octetsOut: session.octetsOut } : {}),
+    ...(event.kind === 'interim' ? {} : octetsOf(session)),
     assignedAddresses: smallest(event.assignedAddresses),
     sightings: address && location ? [{ address, location, firstSeen: event.time }] : [],
     devices: event.device ? [event.device] : [],
     marks: event.kind === 'interim' ? [] : [event.eventId.slice(0, 8)],
   };
+}
+
+function interimsOf(event: AccountingEvent): Pick<Session, 'firstInterim' | 'lastInterim'> {
+  const { time, session } = event;
+  const isTelling = time - startEstimate(event) >= interimPeriodMsMin;
+  return {
+    ...(isTelling ? { firstInterim: time } : {}),
+    lastInterim: { span: interimSpan(event), time, ...octetsOf(session) },
+  };
+}
+
+type Octets = { readonly octetsIn?: string; readonly octetsOut?: string };
+
+function octetsOf({ octetsIn, octetsOut }: Octets): Octets {
+  return { ...(octetsIn ? { octetsIn } : {}), ...(octetsOut ? { octetsOut } : {}) };
+}
+
+/** Traffic of a session as far as it is known: by its Stop, or by the last interim kept. */
+export function trafficOf(session: Session): Octets {
+  return octetsOf({
+    ...session.lastInterim,
+    ...octetsOf(session),
+  });
 }
 
 /**
@@ -142,16 +184,20 @@ export function mergeSessions(stored: Session, other: Session): Session {
   const terminateCause = greater(stored.terminateCause, other.terminateCause);
   const octetsIn = greatestOctets(stored.octetsIn, other.octetsIn);
   const octetsOut = greatestOctets(stored.octetsOut, other.octetsOut);
+  const startedAt = startOf(stored, other);
+  const firstInterim = least(stored.firstInterim, other.firstInterim);
+  const lastInterim = laterInterim(stored.lastInterim, other.lastInterim);
   return {
     rowStart: stored.rowStart,
     identity: stored.identity,
     gatewayId: stored.gatewayId,
     sessionId: stored.sessionId,
     ...(multiId !== undefined ? { multiId } : {}),
-    startedAt: startOf(stored, other),
+    startedAt,
     isStartSeen: stored.isStartSeen || other.isStartSeen,
-    lastSeen: Math.max(stored.lastSeen, other.lastSeen),
-    interims: newest(stored.interims, other.interims),
+    lastSeen: Math.max(startedAt, stoppedAt ?? startedAt, lastInterim?.time ?? startedAt),
+    ...(firstInterim !== undefined ? { firstInterim } : {}),
+    ...(lastInterim ? { lastInterim } : {}),
     ...(stoppedAt !== undefined ? { stoppedAt } : {}),
     ...(stopSeconds !== undefined ? { stopSeconds } : {}),
     ...(terminateCause !== undefined ? { terminateCause } : {}),
@@ -179,7 +225,8 @@ export type SessionState = {
 
 /**
  * End of a session: its Stop (start + Acct-Session-Time where given, because a killed client's Stop
- * comes minutes late), a later restart of its gateway, or silence of three interim periods.
+ * comes minutes late), a later restart of its gateway, or silence of three interim periods after
+ * the span of the last kept interim: of those that came later in the span nothing is kept.
  */
 export function sessionState(
   session: Session,
@@ -193,7 +240,7 @@ export function sessionState(
   const period = interimPeriodMs(session);
   const patience =
     period === undefined ? sessionSilentWithoutInterimsMs : silentAfterInterimPeriods * period;
-  if (now > session.lastSeen + patience) return { state: 'silent', endedAt: session.lastSeen };
+  if (now > heardUntil(session) + patience) return { state: 'silent', endedAt: session.lastSeen };
   return { state: 'open' };
 }
 
@@ -206,75 +253,24 @@ export function stopTime(session: Session): UnixMs {
 
 /** What the gateway sends interims at, ms; undefined when it sent none. */
 export function interimPeriodMs(session: Session): number | undefined {
-  const [last] = session.interims;
-  if (last === undefined) return undefined;
-  const previous = session.interims.find((time) => last - time >= interimPeriodMsMin);
-  const period = last - (previous ?? session.startedAt);
-  return period >= interimPeriodMsMin ? period : interimPeriodMsDefault;
+  if (!session.lastInterim) return undefined;
+  const period = (session.firstInterim ?? 0) - session.startedAt;
+  if (period < interimPeriodMsMin) return interimPeriodMsDefault;
+  return Math.min(interimPeriodMsMax, period);
 }
 
-function newest(a: readonly UnixMs[], b: readonly UnixMs[]): readonly UnixMs[] {
-  if (b.length === 0) return a;
-  return [...new Set([...a, ...b])].sort((x, y) => y - x).slice(0, sessionInterimsMax);
+/** Until when an open session may have been heard of, as far as it is kept. */
+export function heardUntil({ startedAt, lastInterim, lastSeen }: Session): UnixMs {
+  return lastInterim ? Math.max(lastSeen, spanEnd(lastInterim.span, startedAt)) : lastSeen;
 }
 
-// Bounded sets keep the smallest values: a total order, so that merging stays order-free.
-function smallest(values: readonly string[]): string[] {
-  return [...new Set(values)].sort().slice(0, sessionSightingsMax);
-}
-
-function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  return b.every((value) => a.includes(value)) ? a : smallest([...a, ...b]);
-}
-
-function mergeSightings(a: readonly Sighting[], b: readonly Sighting[]): readonly Sighting[] {
-  const isKnown = (sighting: Sighting): boolean =>
-    a.some(
-      (known) =>
-        known.address === sighting.address &&
-        known.firstSeen <= sighting.firstSeen &&
-        placeKey(known.location) <= placeKey(sighting.location),
-    );
-  if (b.every(isKnown)) return a;
-  const byAddress = new Map<string, Sighting>();
-  for (const sighting of [...a, ...b]) {
-    const known = byAddress.get(sighting.address);
-    byAddress.set(sighting.address, known ? mergeSighting(known, sighting) : sighting);
-  }
-  return [...byAddress.values()]
-    .sort((x, y) => x.firstSeen - y.firstSeen || (x.address < y.address ? -1 : 1))
-    .slice(0, sessionSightingsMax);
-}
-
-// The location data may be renewed between two events: the lesser place wins, whoever came first.
-function mergeSighting(a: Sighting, b: Sighting): Sighting {
-  const location = placeKey(a.location) <= placeKey(b.location) ? a.location : b.location;
-  return { address: a.address, location, firstSeen: Math.min(a.firstSeen, b.firstSeen) };
-}
-
-/** A total order of descriptions, whatever the order of their fields. */
-function isLesser(a: Device, b: Device): boolean {
-  return !isSameValue(a, b) && canonicalText(a) < canonicalText(b);
-}
-
-function mergeDevices(a: readonly Device[], b: readonly Device[]): readonly Device[] {
-  if (b.every((device) => a.some((known) => isSameValue(known, device)))) return a;
-  const byKey = new Map<string, Device>();
-  for (const device of [...a, ...b]) {
-    const known = byKey.get(device.key);
-    if (!known || isLesser(device, known)) byKey.set(device.key, device);
-  }
-  return [...byKey.values()].sort((x, y) => (x.key < y.key ? -1 : 1)).slice(0, sessionSightingsMax);
-}
-
-const least = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined ? b : b === undefined ? a : Math.min(a, b);
-const greatest = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined ? b : b === undefined ? a : Math.max(a, b);
-const greater = (a: string | undefined, b: string | undefined): string | undefined =>
-  a === undefined ? b : b === undefined ? a : a > b ? a : b;
-
-function greatestOctets(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return BigInt(a) >= BigInt(b) ? a : b;
+/** The interim of the later span; of one span the first, whoever came first. */
+function laterInterim(
+  a: KeptInterim | undefined,
+  b: KeptInterim | undefined,
+): KeptInterim | undefined {
+  if (!a || !b) return a ?? b;
+  const order = b.span - a.span || a.time - b.time;
+  if (order !== 0) return order > 0 ? b : a;
+  return canonicalText(a) >= canonicalText(b) ? a : b;
 }

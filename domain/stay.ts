@@ -1,8 +1,9 @@
 // Stays: when a person was at which address, read from a session. What travel and overlap are
-// computed from. A stay ends where the session is known to have lasted, never where it may have.
+// computed from. A stay ends with its session's Stop; without one, an interim period after the span
+// of the last interim kept, or at once where the gateway sends none.
 
 import type { UnixMs } from './accounting-event.ts';
-import { interimPeriodMs, type Session, type Sighting, stopTime } from './session.ts';
+import { heardUntil, interimPeriodMs, type Session, type Sighting, stopTime } from './session.ts';
 
 /** A time the person was at one position: what travel is computed from. */
 export type Stay = {
@@ -29,5 +30,5 @@ export function staysOf(session: Session): readonly Stay[] {
 function confirmedUntil(session: Session): UnixMs {
   if (session.stoppedAt !== undefined) return stopTime(session);
   const period = interimPeriodMs(session);
-  return period === undefined ? session.startedAt : session.lastSeen + period;
+  return period === undefined ? session.startedAt : heardUntil(session) + period;
 }

@@ -44,8 +44,8 @@ type StoreOptions = {
 };
 
 const dayMs = 24 * 3600 * 1000;
-/** Profile and newest sessions in the first page: one read unit pair for most users. */
-const firstPageRows = 26;
+/** The profile and the sessions of a day or two: more rows are read only of who has more. */
+const firstPageRows = 8;
 const mergeAttemptsMax = 8;
 /** A burst is counted over a day; late records may name it later. */
 const oddUserRetentionDays = 8;

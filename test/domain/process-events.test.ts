@@ -88,6 +88,24 @@ describe('processEvents', () => {
     );
   });
 
+  it('keeps few of many interims, the same few in any order, and says until when it was open', async () => {
+    const events = sessionEvents({ address: london, minutes: 450, interims: 29 }).slice(0, -1);
+    const forward = makeMemoryStore();
+    for (const event of events) await processEvents(portsOf(forward), [event]);
+    const backward = makeMemoryStore();
+    for (const event of [...events].reverse()) await processEvents(portsOf(backward), [event]);
+
+    // Start: directory, place, profile and session; then one row write for each span of 7.5 hours.
+    expect(forward.writes).toBe(4 + 5);
+    const [session] = sessionsOf(forward, 'alice');
+    expect(sessionsOf(backward, 'alice').map(({ rowStart: _, ...facts }) => facts)).toEqual(
+      sessionsOf(forward, 'alice').map(({ rowStart: _, ...facts }) => facts),
+    );
+    const stateAt = (hours: number) =>
+      sessionState(session as Session, morning + hours * hourMs, undefined).state;
+    expect([stateAt(7.9), stateAt(8.7), stateAt(8.8)]).toEqual(['open', 'open', 'silent']);
+  });
+
   it('records a restart of the gateway as a watermark that only rises', async () => {
     const store = makeMemoryStore();
     const on = (at: number) => eventOf({ kind: 'gateway-on', at, form: 'none' });
