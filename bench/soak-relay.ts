@@ -1,5 +1,5 @@
 // npm run soak:relay: the relay under what happens to it in years, in minutes. Parts: kill, disk,
-// rate, backlog, import, cloud; all of them, or those named with --parts. Progress goes to stderr,
+// rate, backlog, import, tls, cloud; all of them, or those named with --parts. Progress goes to stderr,
 // one table to stdout; exits 1 when a promise was broken.
 
 import { parseArgs } from 'node:util';
@@ -10,17 +10,19 @@ import { soakImport } from './relay/soak-import.ts';
 import { soakKill } from './relay/soak-kill.ts';
 import type { SoakResult, SoakTools } from './relay/soak-part.ts';
 import { soakRate } from './relay/soak-rate.ts';
+import { soakTls } from './relay/soak-tls.ts';
 import { table } from './relay/table.ts';
 import { Workshop } from './relay/workshop.ts';
 
 const { values } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'kill,disk,rate,backlog,import,cloud' },
+    parts: { type: 'string', default: 'kill,disk,rate,backlog,import,tls,cloud' },
     kills: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '60' },
     rate: { type: 'string', default: '5000' },
     records: { type: 'string', default: '1000000' },
     'import-records': { type: 'string', default: '500000' },
+    'tls-seconds': { type: 'string', default: '20' },
     'cloud-records': { type: 'string', default: '20000' },
   },
 });
@@ -31,13 +33,14 @@ const parts: Readonly<Record<string, (tools: SoakTools) => Promise<readonly Soak
   rate: (tools) => soakRate(tools, Number(values.rate), Number(values.seconds)),
   backlog: (tools) => soakBacklog(tools, Number(values.records)),
   import: (tools) => soakImport(tools, Number(values['import-records'])),
+  tls: (tools) => soakTls(tools, Number(values['tls-seconds'])),
   cloud: (tools) => soakCloud(tools, Number(values['cloud-records'])),
 };
 
 const workshop = new Workshop({ isPinned: false });
 const rows: string[][] = [];
 try {
-  workshop.compile(['relay', 'local', 'load-process', 'receiver-process']);
+  workshop.compile(['relay', 'local', 'load-process', 'receiver-process', 'tls-attack-process']);
   for (const name of values.parts.split(',')) {
     const part = parts[name];
     if (!part) throw new Error(`no part named ${name}: there are ${Object.keys(parts).join(', ')}`);

@@ -42,6 +42,10 @@ export async function configureRelay(
   options: {
     readonly cloud?: { readonly url: string; readonly keyFile: string };
     readonly dataDir?: string;
+    /** The section of that name. */
+    readonly radsec?: object;
+    /** Gateways besides `asa`. */
+    readonly gateways?: readonly object[];
   } = {},
 ): Promise<RelaySetup> {
   const port = await freeUdpPort();
@@ -53,7 +57,9 @@ export async function configureRelay(
     listen: [{ address: '127.0.0.1', port }],
     gateways: [
       { name: 'asa', addresses: ['127.0.0.1'], vendor: 'cisco-asa', secretFile: 'secret' },
+      ...(options.gateways ?? []),
     ],
+    ...(options.radsec && { radsec: options.radsec }),
     ...(options.cloud && { cloud: { relayId, ...options.cloud } }),
     dataDir,
     metrics: { address: '127.0.0.1', port: metricsPort },
@@ -194,7 +200,7 @@ async function untilBound(child: ChildProcess, port: number): Promise<void> {
   throw new Error('FreeRADIUS does not listen');
 }
 
-async function freeTcpPort(): Promise<number> {
+export async function freeTcpPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

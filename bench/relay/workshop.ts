@@ -16,7 +16,13 @@ const root = join(import.meta.dirname, '..', '..');
 /** `server`: what is measured; `load`: the generator; `receiver`: the far end of shipping. */
 export type Seat = 'server' | 'load' | 'receiver';
 
-export type Program = 'relay' | 'local' | 'load-process' | 'receiver-process' | 'naive-process';
+export type Program =
+  | 'relay'
+  | 'local'
+  | 'load-process'
+  | 'receiver-process'
+  | 'naive-process'
+  | 'tls-attack-process';
 
 const sources: Readonly<Record<Program, string>> = {
   relay: 'bin/relay.ts',
@@ -24,6 +30,7 @@ const sources: Readonly<Record<Program, string>> = {
   'load-process': 'bench/relay/load-process.ts',
   'receiver-process': 'bench/relay/receiver-process.ts',
   'naive-process': 'bench/relay/naive-process.ts',
+  'tls-attack-process': 'bench/relay/tls-attack-process.ts',
 };
 
 export class Workshop {

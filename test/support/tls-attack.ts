@@ -48,7 +48,7 @@ export async function floodHandshakes(
   const startMs = performance.now();
   const elapsedSeconds = (): number => (performance.now() - startMs) / 1000;
   while (elapsedSeconds() < seconds) {
-    while (endings.length < elapsedSeconds() * perSecond) {
+    while (endings.length < Math.min(elapsedSeconds(), seconds) * perSecond) {
       const { socket, ended } = openTls(target, sourceAddress(endings.length % 1000));
       endings.push(ended);
       void ended.then(() => socket.destroy());
