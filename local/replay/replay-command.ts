@@ -25,8 +25,10 @@ detections as JSON lines; progress and a summary go to stderr. Nothing leaves th
                     detection {sensitivity, alertsPerThousandPerDay, strictGate}
   --help            this text
 
-FILE may be packed with gzip; "-" is standard input. What cannot be read is named with its line and
-skipped. Exit code 0: done; 1: a file or the settings cannot be used; 2: wrong command line.
+Several files are one stream, in order of arrival. FILE may be packed with gzip; "-" is standard
+input. What cannot be read is named with its line and skipped. A session is printed when eight days
+have passed since its start, or at the end. Exit code
+0: done; 1: a file or the settings cannot be used; 2: wrong command line.
 
   npm run --silent replay -- --scores --settings settings.json radacct/*/detail-* > scores.ndjson
 `;
@@ -101,6 +103,7 @@ async function runFiles(
   let unreadable = 0;
   const done = await replay({
     files,
+    isReadOnce: (file) => file === '-',
     open: (file) => (file === '-' ? terminal.stdin() : octetsOf(file)),
     onUnreadable: (file, line, reason) => {
       unreadable += 1;

@@ -12,6 +12,7 @@ import { processEvents } from '../../domain/process-events.ts';
 import { HistoryGateways } from '../../relay/import/history-gateways.ts';
 import { fileEvents } from './file-events.ts';
 import { DetectionBook, MemoryUsers } from './memory-users.ts';
+import { mergedEvents, type OpenEvents } from './merged-files.ts';
 import { detectionLine, ScoreBook } from './score-lines.ts';
 import type { ReplaySettings } from './settings-file.ts';
 
@@ -19,6 +20,8 @@ export type ReplayOptions = {
   readonly files: readonly string[];
   /** The octets of a file. @throws what opening or reading it throws */
   readonly open: (file: string) => AsyncIterable<Buffer>;
+  /** True for what can be opened once only: standard input. */
+  readonly isReadOnce: (file: string) => boolean;
   readonly settings: ReplaySettings;
   /** One line a scored session instead of one a detection. */
   readonly isScores: boolean;
@@ -47,28 +50,43 @@ const flushEvery = 1000;
 const detectionOpenMs = 25 * 3600 * 1000;
 
 /**
- * Replays the files in order.
+ * Replays the files as one stream, in order of arrival.
  * @returns the final counts
  * @throws Error naming the file when one cannot be read or holds nothing readable
  */
 export async function replay(options: ReplayOptions): Promise<ReplayProgress> {
   const run = new ReplayRun(options);
   const gateways = new HistoryGateways(options.settings.gateways);
-  for (const file of options.files) {
-    const before = run.progress();
+  const open: OpenEvents = (file, purpose) => {
     const onUnreadable = (line: number, reason: string): void => {
+      if (purpose === 'look') return;
       run.unreadable += 1;
       options.onUnreadable(file, line, reason);
     };
-    for await (const events of fileEvents({ chunks: options.open(file), gateways, onUnreadable })) {
-      for (const event of events) await run.take(event);
-    }
-    if (run.unreadable > before.unreadable && run.records === before.records) {
-      throw new Error(`${file}: holds no record of a detail file and no accounting event`);
-    }
-  }
+    const events = fileEvents({ chunks: options.open(file), gateways, onUnreadable });
+    return purpose === 'look' ? events : notEmpty(events, file);
+  };
+  const { files, isReadOnce } = options;
+  for await (const event of mergedEvents(files, open, isReadOnce)) await run.take(event);
   await run.flush(Number.POSITIVE_INFINITY);
   return run.progress();
+}
+
+/** @throws Error when a file that is not empty holds nothing that can be read */
+async function* notEmpty(
+  events: AsyncIterable<readonly AccountingEvent[]>,
+  file: string,
+): AsyncIterable<readonly AccountingEvent[]> {
+  let isEmpty = true;
+  let isBlank = true;
+  for await (const some of events) {
+    isBlank = false;
+    if (some.length > 0) isEmpty = false;
+    yield some;
+  }
+  if (isEmpty && !isBlank) {
+    throw new Error(`${file}: holds no record of a detail file and no accounting event`);
+  }
 }
 
 class ReplayRun {

@@ -143,6 +143,23 @@ describe('replay', () => {
     expect(windows.lines).toEqual(plain.lines);
   });
 
+  it('takes several files as one stream, in whichever order they are named', async () => {
+    const whole = history();
+    const records = whole.split(/(?<=\n\n)/);
+    const part = (name: string, isWanted: (at: number) => boolean): string =>
+      file(name, records.filter((_, at) => isWanted(at)).join(''));
+    // Two gateways' folders, the first one in two files.
+    const early = part('early', (at) => at % 2 === 0 && at < 40);
+    const late = part('late', (at) => at % 2 === 0 && at >= 40);
+    const other = part('other', (at) => at % 2 === 1);
+    const args = ['--scores', '--settings', settings()];
+
+    const one = await run([...args, file('whole', whole)]);
+    const several = await run([...args, late, other, early]);
+
+    expect(several.lines).toEqual(one.lines);
+  });
+
   it('reads the JSON lines of the wire format', async () => {
     const event = JSON.stringify({
       eventId: 'A'.repeat(22),
