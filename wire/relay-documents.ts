@@ -19,7 +19,7 @@ const word = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
 const line = v.pipe(v.string(), v.regex(/^[\x20-\x7e]{1,200}$/));
 const relayId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
 const keyId = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
-const signature = v.pipe(v.string(), v.regex(/^[\w-]{86}$/));
+const signature = v.pipe(v.string(), v.regex(/^[\w-]{85}[AQgw]$/));
 const gatewayName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9](?:[\w.-]{0,62})$/));
 const base64url = v.pipe(v.string(), v.regex(/^[\w-]+$/));
 

@@ -108,7 +108,8 @@ const parametersPattern = new RegExp(
   ';created=(\\d{1,12});expires=(\\d{1,12});nonce="([\\w-]{22})";keyid="([\\w-]{43})"' +
     ';alg="(ed25519|ecdsa-p256-sha256)";',
 );
-const signaturePattern = /^wherefrom=:([A-Za-z0-9+/]{86}==):$/;
+// Of 64 octets: the last character before the padding holds two bits, in one spelling only.
+const signaturePattern = /^wherefrom=:([A-Za-z0-9+/]{85}[AQgw]==):$/;
 const printable = /^[\x20-\x7e]+$/;
 const signatureInputLengthMax = 1024;
 

@@ -18,7 +18,7 @@ export const documentContentType = 'application/jose';
 /** Kinds of documents; the kind is signed, so one cannot stand for another. */
 export type DocumentKind = 'wherefrom-enrolled' | 'wherefrom-relay-config' | 'wherefrom-relay-keys';
 
-const compactPattern = /^([\w-]{1,400})\.([\w-]{1,4194304})\.([\w-]{86})$/;
+const compactPattern = /^([\w-]{1,400})\.([\w-]{1,4194304})\.([\w-]{85}[AQgw])$/;
 
 function headerOf(kind: DocumentKind, keyId: string): string {
   const header = JSON.stringify({ alg: 'ES256', kid: keyId, typ: kind });

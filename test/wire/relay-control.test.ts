@@ -100,7 +100,7 @@ describe('a signed document', () => {
   it('never opens and never throws when one character is changed', () => {
     const letters = 'ABCDEFabcdef0123456789-_.';
     fc.assert(
-      fc.property(fc.nat({ max: signed.length - 2 }), fc.constantFrom(...letters), (at, letter) => {
+      fc.property(fc.nat({ max: signed.length - 1 }), fc.constantFrom(...letters), (at, letter) => {
         fc.pre(signed[at] !== letter);
         const changed = signed.slice(0, at) + letter + signed.slice(at + 1);
         expect(openDocument('wherefrom-relay-config', cloudJwk, changed)).toBeUndefined();

@@ -1,0 +1,137 @@
+// Whatever is sent to the control function, sealed or not, it answers with a documented status and
+// never with a fault of its own; nothing of it opens a door.
+
+import fc from 'fast-check';
+import { controlRoutes } from '../../../lambdas/control.ts';
+import {
+  type Asked,
+  configRequest,
+  enrol,
+  enrolment,
+  healthRequest,
+  makeRelayKeys,
+  makeTestControl,
+  rotation,
+  type TestControl,
+} from '../../support/control-in-test.ts';
+import { startTestDynamo, type TestDynamo } from '../../support/dynalite.ts';
+
+const now = Date.UTC(2026, 10, 23, 9);
+const keys = makeRelayKeys();
+const routes = Object.keys(controlRoutes);
+
+let dynamo: TestDynamo;
+let control: TestControl;
+
+beforeAll(async () => {
+  dynamo = await startTestDynamo();
+  const tables = { profiles: await dynamo.createTable(), control: await dynamo.createTable() };
+  control = makeTestControl({ dynamo, tables, now });
+  await enrol(control, 'relay-1', keys, now);
+});
+afterAll(() => dynamo.stop());
+
+const value = fc.oneof(
+  fc.jsonValue(),
+  fc.record(
+    {
+      name: fc.string(),
+      enabled: fc.anything(),
+      gateways: fc.array(fc.object({ maxDepth: 2 }), { maxLength: 3 }),
+      version: fc.constantFrom(0, 1, 2, -1, '1', null),
+      tokenId: fc.string(),
+      proof: fc.string(),
+      status: fc.string(),
+    },
+    { requiredKeys: [] },
+  ),
+);
+const header = fc.dictionary(
+  fc.constantFrom('if-match', 'content-type', 'signature', 'signature-input', 'content-digest'),
+  fc.oneof(fc.string({ maxLength: 60 }), fc.constant('application/json'), fc.constant('"0"')),
+);
+const parameter = fc.oneof(
+  fc.string({ maxLength: 40 }),
+  fc.constantFrom('relay-1', '__proto__', '..', 'RELAYS', 'a#b', '%00'),
+);
+
+it('answers any request with a documented refusal or success, never with a fault', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...routes.filter((route) => route !== 'DELETE /v1/relays/{id}')),
+      value,
+      header,
+      parameter,
+      async (route, json, headers, id) => {
+        const asked = { json: json ?? null, headers, params: { id, user: id } };
+        const { status } = await control.ask(route, asked);
+
+        expect([500, 502, 503]).not.toContain(status);
+      },
+    ),
+    { numRuns: 250 },
+  );
+});
+
+/** One character of body or headers, changed after it was sealed. */
+function spoilt({ headers = {}, body = '' }: Asked, at: number, isBody: boolean): Asked {
+  if (isBody && body !== '') {
+    const place = at % body.length;
+    const other = body[place] === 'x' ? 'y' : 'x';
+    return { headers, body: body.slice(0, place) + other + body.slice(place + 1) };
+  }
+  const names = ['signature', 'signature-input'];
+  const name = names[at % names.length] ?? '';
+  const text = headers[name] ?? '';
+  const place = at % text.length;
+  const other = text[place] === 'A' ? 'B' : 'A';
+  const changed = { ...headers, [name]: text.slice(0, place) + other + text.slice(place + 1) };
+  return body === '' ? { headers: changed } : { headers: changed, body };
+}
+
+it('takes no sealed request of which one character was changed', async () => {
+  const { token } = (await control.ask('POST /v1/relays', { json: { name: 'relay-2' } })).body;
+  const requests = [
+    ['GET /v1/relay/config', configRequest(keys, now)],
+    ['POST /v1/relay/health', healthRequest(keys, now)],
+    ['POST /v1/relay/keys', rotation(keys, makeRelayKeys(), now)],
+    ['POST /v1/relay/enrol', enrolment(token, makeRelayKeys(), now)],
+  ] as const;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...requests),
+      fc.nat({ max: 2_000 }),
+      fc.boolean(),
+      async ([route, asked], at, isBody) => {
+        const { status } = await control.ask(route, spoilt(asked, at, isBody));
+
+        expect([401, 422, 501]).toContain(status);
+      },
+    ),
+    { numRuns: 150 },
+  );
+  const { body } = await control.ask('GET /v1/relays');
+  const states = body.items.map((one: { state: string; keys: unknown[] }) => [
+    one.state,
+    one.keys.length,
+  ]);
+  expect(states).toEqual([
+    ['enrolled', 1],
+    ['waiting', 0],
+  ]);
+});
+
+it('takes no sealed request on another route than it was made for', async () => {
+  const routesOfRelays = [
+    'POST /v1/relay/health',
+    'POST /v1/relay/keys',
+    'POST /v1/relay/enrol',
+    'GET /v1/relay/config',
+  ];
+  const asked = healthRequest(keys, now);
+  for (const route of routesOfRelays.slice(1)) {
+    expect([401, 422]).toContain((await control.ask(route, asked)).status);
+  }
+});
+  expect(status).toBe(200);
+});
