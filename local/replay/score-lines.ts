@@ -7,15 +7,20 @@ import type { SessionVerdict } from '../../domain/detect/verdict.ts';
 /** An address may change while a session lasts: its highest score counts, so it is kept so long. */
 const sessionOpenMs = 8 * 24 * 3600 * 1000;
 
+/** Printed sessions remembered, so that one that lasts for weeks is printed once. */
+const printedMax = 1_000_000;
+
 /** The verdict of every session, the highest where it was judged more than once. */
 export class ScoreBook {
   readonly #open = new Map<string, SessionVerdict>();
+  readonly #printed = new Set<string>();
   /** Sessions scored so far. */
   sessions = 0;
 
   add(verdict: SessionVerdict): void {
     const { userKey, session } = verdict;
     const key = `${userKey}\0${session.rowStart}\0${session.identity}`;
+    if (this.#printed.has(key)) return;
     const known = this.#open.get(key);
     if (!known) this.sessions += 1;
     if (!known || verdict.verdict.score > known.verdict.score) this.#open.set(key, verdict);
@@ -27,6 +32,7 @@ export class ScoreBook {
     for (const [key, verdict] of this.#open) {
       if (verdict.session.startedAt >= time - sessionOpenMs) continue;
       this.#open.delete(key);
+      if (this.#printed.size < printedMax) this.#printed.add(key);
       lines.push(scoreLine(verdict));
     }
     return lines;
