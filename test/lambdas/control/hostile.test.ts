@@ -122,16 +122,8 @@ it('takes no sealed request of which one character was changed', async () => {
 });
 
 it('takes no sealed request on another route than it was made for', async () => {
-  const routesOfRelays = [
-    'POST /v1/relay/health',
-    'POST /v1/relay/keys',
-    'POST /v1/relay/enrol',
-    'GET /v1/relay/config',
-  ];
   const asked = healthRequest(keys, now);
-  for (const route of routesOfRelays.slice(1)) {
+  for (const route of ['POST /v1/relay/keys', 'POST /v1/relay/enrol', 'GET /v1/relay/config']) {
     expect([401, 422]).toContain((await control.ask(route, asked)).status);
   }
-});
-  expect(status).toBe(200);
 });
