@@ -17,12 +17,17 @@ export const assumptions = {
   /** Measured on events of a Cisco ASA; test/bin/sizing.test.ts measures again. */
   batchBytes: 800,
   batchBytesPerEvent: 140,
-  /** Measured over a month of one user's traffic, the same test. */
-  writeUnitsPerEvent: 1,
-  writeUnitsPerProfile: 3,
-  readUnitsPerEvent: 6,
+  /**
+   * Measured over a month of one user's traffic, the same test: profile and session row at the
+   * Start, the row again at the Stop and at the first interim of each span (domain/interim-span.ts).
+   */
+  writeUnitsPerSession: 3,
+  writeUnitsPerInterimKept: 1,
+  /** One session in eight is counted for the population; a new place or computer writes rows. */
+  writeUnitsPerSessionBeside: 0.25,
+  readUnitsPerEvent: 2,
   sessionRowBytes: 850,
-  profileRowBytes: 2_900,
+  profileRowBytes: 1_024,
   batchIdRowBytes: 300,
   batchIdDays: 15,
   /** lib/functions.ts. */
@@ -45,7 +50,7 @@ export const assumptions = {
   logBytesPerBatch: 600,
   logBytesPerInvocation: 450,
   /** lib/alarms.ts and lib/dashboard.ts; outcomes that ordinary traffic has. */
-  alarms: 28,
+  alarms: 31,
   dashboards: 1,
   metrics: 8,
   /** lib/edge-api.ts. */

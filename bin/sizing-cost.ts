@@ -29,6 +29,7 @@ export function costOf(deployment: Deployment): readonly CostLine[] {
     invocations,
     events: load.packetsPerDay * daysPerMonth,
     sessions: deployment.users * deployment.sessionsPerDay * daysPerMonth,
+    interimsKeptPerSession: load.interimsKeptPerSession,
     users: deployment.users,
     eventsPerBatch: load.eventsPerBatch,
   };
@@ -48,6 +49,7 @@ type Month = {
   readonly invocations: number;
   readonly events: number;
   readonly sessions: number;
+  readonly interimsKeptPerSession: number;
   readonly users: number;
   readonly eventsPerBatch: number;
 };
@@ -94,11 +96,14 @@ function queueCost({ batches, eventsPerBatch }: Month): CostLine {
   };
 }
 
-function tableCost({ batches, invocations, events, sessions }: Month): CostLine {
-  const { writeUnitsPerEvent, writeUnitsPerProfile, readUnitsPerEvent } = assumptions;
-  const writes =
-    events * writeUnitsPerEvent + sessions * writeUnitsPerProfile + batches + invocations;
-  const reads = events * readUnitsPerEvent + invocations;
+function tableCost(month: Month): CostLine {
+  const { batches, invocations, events, sessions, interimsKeptPerSession } = month;
+  const unitsPerSession =
+    assumptions.writeUnitsPerSession +
+    assumptions.writeUnitsPerSessionBeside +
+    interimsKeptPerSession * assumptions.writeUnitsPerInterimKept;
+  const writes = sessions * unitsPerSession + batches + invocations;
+  const reads = events * assumptions.readUnitsPerEvent + invocations;
   return {
     service: 'DynamoDB',
     usdPerMonth: writes * listPrices.dynamoWriteUnit + reads * listPrices.dynamoReadUnit,

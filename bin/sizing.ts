@@ -2,6 +2,7 @@
 // is sizing-cost.ts. Every assumption is a named number of sizing-assumptions.ts; where a range is
 // possible the dearer end is taken: an estimate that is exceeded is worthless.
 
+import { spanAt } from '../domain/interim-span.ts';
 import { batchEncodedBytesTarget } from '../domain/limits.ts';
 import { assumptions } from './sizing-assumptions.ts';
 
@@ -21,6 +22,8 @@ const bytesPerMiB = 1024 ** 2;
 
 export type Load = {
   readonly interimsPerSession: number;
+  /** Interims that are written: the first of each span of a session. */
+  readonly interimsKeptPerSession: number;
   readonly packetsPerDay: number;
   readonly packetsPerSecond: number;
   /** When everybody reconnects: a Stop and a Start each, beside the interims. */
@@ -51,6 +54,7 @@ export function loadOf(deployment: Deployment): Load {
   const batches = batchesOf(packetsPerDay, packetsPerSecond);
   return {
     interimsPerSession,
+    interimsKeptPerSession: interimsKept(interimsPerSession, interimMinutes),
     packetsPerDay,
     packetsPerSecond,
     packetsPerSecondPeak: (2 * users) / assumptions.reconnectSeconds + interimsPerSecond,
@@ -62,6 +66,11 @@ export function loadOf(deployment: Deployment): Load {
       batches.batchesPerDay * assumptions.batchBytes +
       packetsPerDay * assumptions.batchBytesPerEvent,
   };
+}
+
+function interimsKept(interims: number, interimMinutes: number): number {
+  const hours = Array.from({ length: interims }, (_, at) => ((at + 1) * interimMinutes) / 60);
+  return new Set(hours.map(spanAt)).size;
 }
 
 /** A batch leaves two seconds after its first event, or when it is full. */
@@ -91,12 +100,13 @@ export function limitsOf(deployment: Deployment): readonly Limit[] {
   const load = loadOf(deployment);
   const peak = load.packetsPerSecondPeak;
   const { batchesPerInvocation, processSecondsPerInvocation, processSecondsPerEvent } = assumptions;
+  const { writeUnitsPerSessionBeside } = assumptions;
   const eventsPerBatch = eventsPerBatchAt(peak);
   const events = batchesPerInvocation * eventsPerBatch;
   const seconds = processSecondsPerInvocation + events * processSecondsPerEvent;
   const processed = (assumptions.invocationsMax * events) / seconds;
-  // At a reconnect every second event begins a session and writes the profile.
-  const unitsPerEvent = assumptions.writeUnitsPerEvent + assumptions.writeUnitsPerProfile / 2;
+  // At a reconnect every second event begins a session, and every other ends one.
+  const unitsPerEvent = (assumptions.writeUnitsPerSession + writeUnitsPerSessionBeside) / 2;
   const limits: Limit[] = [
     {
       name: 'journal of the relay, 72 h outage',

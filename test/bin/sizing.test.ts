@@ -30,6 +30,8 @@ describe('the load of the relay', () => {
 
     // 160 minutes: interims at 10, 20 ... 150, the Stop at 160; with Start and Stop 17 packets.
     expect(load.interimsPerSession).toBe(15);
+    // Written: the first of each of the spans from 0, 1 and 2 hours.
+    expect(load.interimsKeptPerSession).toBe(3);
     expect(load.packetsPerDay).toBe(5_000 * 3 * 17);
     expect(load.packetsPerSecond).toBeCloseTo(255_000 / 86_400, 9);
     // 10,000 packets in a minute, and 5,000 interims in ten.
@@ -79,16 +81,16 @@ describe('the cost', () => {
     expect(line('Lambda')).toBeCloseTo(batches * 6e-7 + gigabyteSeconds * 1.333_34e-5, 4);
     // 15 idle polls a minute: 648,000.
     expect(line('SQS')).toBeCloseTo((3 * batches + 648_000) * 4e-7, 4);
-    const writes = 7_650_000 + 3 * 450_000 + 2 * batches;
-    const reads = 6 * 7_650_000 + batches;
+    const writes = (3.25 + 3) * 450_000 + 2 * batches;
+    const reads = 2 * 7_650_000 + batches;
     expect(line('DynamoDB')).toBeCloseTo(writes * 6.25e-7 + reads * 1.25e-7, 4);
-    const gigabytes = (15_000 * 180 * 850 + 5_000 * 2_900 + (batches / 2) * 300) / 1e9;
+    const gigabytes = (15_000 * 180 * 850 + 5_000 * 1_024 + (batches / 2) * 300) / 1e9;
     expect(line('DynamoDB storage')).toBeCloseTo(gigabytes * 0.45, 4);
     expect(line('KMS')).toBeCloseTo(2 + 86_400 * 3e-6, 6);
     const logs = (batches * 1_050) / 1e9;
-    expect(line('CloudWatch')).toBeCloseTo(logs * 0.5 + 2.8 + 2.4 + 3, 4);
-    expect(totalOf(office).usdPerMonth).toBeCloseTo(28.93, 1);
-    expect(totalOf(office).usdPerMillionEvents).toBeCloseTo(28.93 / 7.65, 1);
+    expect(line('CloudWatch')).toBeCloseTo(logs * 0.5 + 3.1 + 2.4 + 3, 4);
+    expect(totalOf(office).usdPerMonth).toBeCloseTo(21.53, 1);
+    expect(totalOf(office).usdPerMillionEvents).toBeCloseTo(21.53 / 7.65, 1);
   });
 
   it('takes the cheaper tier of the API above 300 million requests', () => {
@@ -128,8 +130,8 @@ describe('the limits', () => {
   it('compare table and process by hand-computed numbers', () => {
     const byName = new Map(limitsOf(office).map((limit) => [limit.name, limit]));
 
-    // 175 events a second; every second one begins a session: 1 + 3 / 2 units.
-    expect(byName.get('profiles table, new, at the peak')?.need).toBeCloseTo(437.5, 1);
+    // 175 events a second; two of them make a session: 3.25 / 2 units.
+    expect(byName.get('profiles table, new, at the peak')?.need).toBeCloseTo(284.4, 1);
     // 10 batches of 351 events take 35 ms + 3,510 x 1.25 ms; 20 of them run at once.
     expect(byName.get('process, 20 at once, at the peak')?.bound).toBeCloseTo(70_200 / 4.422_5, 0);
   });
@@ -166,7 +168,7 @@ describe('npm run size', () => {
 
     for (const { service } of costOf(office)) expect(out).toContain(service);
     expect(out).toContain('255,000');
-    expect(out).toMatch(/sum +28\.\d\d/);
+    expect(out).toMatch(/sum +21\.\d\d/);
   });
 
   it('explains itself', () => {
@@ -249,9 +251,10 @@ describe('what the estimate assumes', () => {
 
     const sessions = 4 * 3;
     const events = sessions * 4;
-    const { writeUnitsPerEvent, writeUnitsPerProfile, readUnitsPerEvent } = assumptions;
+    const { writeUnitsPerSession, writeUnitsPerInterimKept, readUnitsPerEvent } = assumptions;
     const written = meter.writeUnits - before.writeUnits;
-    const assumed = events * writeUnitsPerEvent + sessions * writeUnitsPerProfile;
+    // Interims at 50 and 100 minutes lie in two spans.
+    const assumed = sessions * (writeUnitsPerSession + 2 * writeUnitsPerInterimKept);
     expect(written).toBeLessThanOrEqual(assumed);
     expect(written).toBeGreaterThan(assumed / 2);
     expect((meter.readUnits - before.readUnits) / events).toBeLessThanOrEqual(readUnitsPerEvent);
@@ -293,8 +296,9 @@ type Item = Record<string, AttributeValue>;
 
 /** DynamoDB developer guide, "Item sizes": names and values; a number takes half its digits. */
 function itemBytes(item: Item): number {
-  return Object.entries(item).reduce((sum, [name, { S, N }]) => {
-    const value = S === undefined ? Math.ceil((N ?? '').length / 2) + 1 : Buffer.byteLength(S);
+  return Object.entries(item).reduce((sum, [name, { S, N, B }]) => {
+    const number = Math.ceil((N ?? '').length / 2) + 1;
+    const value = B ? B.length : S === undefined ? number : Buffer.byteLength(S);
     return sum + Buffer.byteLength(name) + value;
   }, 0);
 }
