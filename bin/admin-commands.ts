@@ -4,6 +4,7 @@
 
 import { createPublicKey } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import type { AuditRow } from '../lambdas/control/ports.ts';
 import { enrolCommand, type MadeToken } from '../lambdas/control/relays.ts';
 import type { RelayKeyStore } from '../lambdas/control-ports.ts';
 import { fingerprintOf } from '../wire/key-fingerprint.ts';
@@ -22,6 +23,8 @@ export type AdminIo = {
     cloudKey: string,
     relayId: string,
   ) => Promise<MadeToken | 'exists'>;
+  /** Changes by hand in a month, `2026-11`. */
+  readonly readAudit: (table: string, month: string) => Promise<readonly AuditRow[]>;
   /** The client of user pools. */
   readonly openPools: () => UserPoolClient;
 };
@@ -41,6 +44,7 @@ const optionTypes = {
   table: { type: 'string' },
   'cloud-key': { type: 'string' },
   url: { type: 'string' },
+  month: { type: 'string' },
   pool: { type: 'string' },
   email: { type: 'string' },
   group: { type: 'string' },
@@ -57,6 +61,8 @@ const help = `Who may deliver batches, and who may ask. Uses your own AWS creden
   npm run admin -- relay list --table TABLE
   npm run admin -- relay revoke --name NAME --key KEYID --table TABLE
 
+  npm run admin -- audit --month MONTH --table TABLE
+
   npm run admin -- user add --email EMAIL --group GROUP --pool POOL
   npm run admin -- user remove --email EMAIL --pool POOL
 
@@ -66,6 +72,7 @@ const help = `Who may deliver batches, and who may ask. Uses your own AWS creden
   --table TABLE       the control table; "npm run deploy" prints its name
   --cloud-key ARN     the secret with the cloud's signing key, and
   --url URL           the API: "npm run deploy" prints the whole command
+  --month MONTH       whose changes of settings and relays to list: 2026-11
   --email EMAIL       the person, who gets a mail with a first password
   --group GROUP       analyst or admin
   --pool POOL         the user pool; "npm run deploy" prints its id
@@ -98,6 +105,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['relay add', addRelay],
   ['relay list', listRelays],
   ['relay revoke', revokeRelay],
+  ['audit', listChanges],
   ['user add', inviteUser],
   ['user remove', excludeUser],
 ]);
@@ -178,6 +186,18 @@ async function printToken(options: Options, io: AdminIo): Promise<number> {
       `Where the relay runs: ${enrolCommand(url)}\n` +
       `It asks for the token. The cloud's key: ${sha256}, ${words}\n`,
   );
+  return 0;
+}
+
+async function listChanges(options: Options, io: AdminIo): Promise<number> {
+  const month = required(options, 'month');
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
+    throw new UsageError('--month takes a year and a month, 2026-11');
+  }
+  for (const row of await io.readAudit(required(options, 'table'), month)) {
+    const { at, action, subject, actor, outcome } = row;
+    io.out(`${new Date(at).toISOString()}  ${action}  ${subject}  by ${actor}  ${outcome}\n`);
+  }
   return 0;
 }
 

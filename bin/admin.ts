@@ -7,6 +7,7 @@ import { makeControlStore } from '../lambdas/aws/control-store.ts';
 import { makeDynamoClient } from '../lambdas/aws/dynamo-client.ts';
 import { makeFirstToken } from '../lambdas/aws/first-token.ts';
 import { makeSecretStore } from '../lambdas/aws/secret-store.ts';
+import { readAudit } from '../lambdas/aws/settings-book.ts';
 import { runAdmin } from './admin-commands.ts';
 
 process.exitCode = await runAdmin(process.argv.slice(2), {
@@ -24,5 +25,7 @@ process.exitCode = await runAdmin(process.argv.slice(2), {
       }),
       relayId,
     ),
+  readAudit: (tableName, month) =>
+    readAudit({ client: makeDynamoClient(), tableName, now: Date.now }, month),
   openPools: () => new CognitoIdentityProviderClient(),
 });

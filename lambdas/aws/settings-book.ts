@@ -3,14 +3,15 @@
 // Promise: no row here holds a secret, only fingerprints and the version of the secrets' own store.
 
 import { randomBytes } from 'node:crypto';
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { parsePublicJwk } from '../../wire/signature.ts';
-import type { AuditBook, CloudKeyBook, SettingsBook } from '../control/ports.ts';
+import type { AuditBook, AuditRow, CloudKeyBook, SettingsBook } from '../control/ports.ts';
 import type { OrganisationSettings } from '../control/settings-model.ts';
 import {
   type ControlTable,
   createRow,
+  type Item,
   keyItem,
   number,
   type RowKey,
@@ -24,9 +25,10 @@ import { pipelineSettingsEntries } from './control-store.ts';
 
 const cloudKeyRow: RowKey = { pk: 'CLOUD-KEY', sk: 'CLOUD-KEY' };
 /** One partition a month: changes by hand are few. */
+const auditPartition = (month: string): string => `AUDIT#${month}`;
 const auditRow = (time: number, random: string): RowKey => {
   const iso = new Date(time).toISOString();
-  return { pk: `AUDIT#${iso.slice(0, 7)}`, sk: `${iso}#${random}` };
+  return { pk: auditPartition(iso.slice(0, 7)), sk: `${iso}#${random}` };
 };
 
 const settingsSchema: v.GenericSchema<unknown, OrganisationSettings> = v.object({
@@ -106,4 +108,35 @@ export function makeAuditBook(table: ControlTable): AuditBook {
       };
     },
   };
+}
+
+const auditSchema: v.GenericSchema<unknown, AuditRow> = v.object({
+  actor: v.string(),
+  action: v.picklist(['settings-changed', 'relay-token-made', 'relay-revoked', 'relay-enrolled']),
+  subject: v.string(),
+  at: v.number(),
+  outcome: v.picklist(['begun', 'done', 'refused']),
+});
+
+/** Changes of one month (`2026-11`), oldest first. */
+export async function readAudit(table: ControlTable, month: string): Promise<readonly AuditRow[]> {
+  const rows: AuditRow[] = [];
+  let start: Item | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.tableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': text(auditPartition(month)) },
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    for (const item of page.Items ?? []) {
+      const { actor, action, subject, at, outcome } = item;
+      const row = { actor: actor?.S, action: action?.S, subject: subject?.S, outcome: outcome?.S };
+      rows.push(v.parse(auditSchema, { ...row, at: Number(at?.N) }));
+    }
+    start = page.LastEvaluatedKey;
+  } while (start);
+  return rows;
 }

@@ -87,6 +87,12 @@ export type AuditEntry = {
   readonly subject: string;
 };
 
+/** An entry as it is kept; `begun`: it never ended, so look whether the change was made. */
+export type AuditRow = AuditEntry & {
+  readonly at: UnixMs;
+  readonly outcome: 'begun' | 'done' | 'refused';
+};
+
 export type AuditBook = {
   /** Written before the change; the returned function notes how it ended. */
   begin(entry: AuditEntry): Promise<(outcome: 'done' | 'refused') => Promise<void>>;

@@ -10,6 +10,7 @@ import { runAdmin } from '../../bin/admin-commands.ts';
 import type { UserPoolClient } from '../../bin/admin-users.ts';
 import { makeControlStore } from '../../lambdas/aws/control-store.ts';
 import { makeFirstToken } from '../../lambdas/aws/first-token.ts';
+import { readAudit } from '../../lambdas/aws/settings-book.ts';
 import type { ControlStore } from '../../lambdas/control-ports.ts';
 import { parseEnrolToken } from '../../wire/enrol-token.ts';
 import { fingerprintOf } from '../../wire/key-fingerprint.ts';
@@ -73,6 +74,8 @@ async function admin(args: string, files: Readonly<Record<string, string>> = {})
       const rows = { client: dynamo.client, tableName, now: () => 1_790_000_000_000 };
       return makeFirstToken(rows, makeSecretMap(new Map()), relayId);
     },
+    readAudit: (tableName, month) =>
+      readAudit({ client: dynamo.client, tableName, now: () => 1_790_000_000_000 }, month),
     openPools: () => pool as unknown as UserPoolClient,
     openKeys: (name) =>
       makeControlStore({ client: dynamo.client, tableName: name, now: () => 1_790_000_000_000 }),
@@ -114,6 +117,21 @@ describe('token', () => {
 
     expect(exitCode).toBe(64);
     expect(error).toContain(`${missing} is missing`);
+  });
+});
+
+describe('audit', () => {
+  it('lists who changed what, and how it ended', async () => {
+    await admin(`token --name relay-1 --table ${table} --cloud-key arn --url https://api.example`);
+
+    const { out } = await admin(`audit --month 2026-09 --table ${table}`);
+
+    expect(out).toBe('2026-09-21T14:13:20.000Z  relay-token-made  relay-1  by deployer  done\n');
+    expect((await admin(`audit --month 2026-08 --table ${table}`)).out).toBe('');
+  });
+
+  it('wants a month', async () => {
+    expect((await admin(`audit --month September --table ${table}`)).exitCode).toBe(64);
   });
 });
 
