@@ -119,7 +119,6 @@ export const openvpn: VendorGuide = {
       lines: [
         'NAS-Identifier={{gateway}}',
         'OpenVPNConfig=/etc/openvpn/server.conf',
-        'nonfatalaccounting=true',
         'server',
         '{',
         '    acctport={{port}}',
@@ -137,7 +136,7 @@ export const openvpn: VendorGuide = {
     },
   ],
   quirks: [
-    "Unanswered accounting ends in AUTH_FAILED: 4 tries in 8 s. Give it two relays. `nonfatalaccounting` is the plugin's own switch for that; we have not tried it.",
+    'Unanswered accounting ends in AUTH_FAILED: 4 tries in 8 s. Give it two relays: a second `server` block.',
     'Repeats come from a new port each time; they are recorded once.',
     'Acct-Terminate-Cause is missing, and octets are 0 when the status file cannot be read.',
   ],
