@@ -27,8 +27,10 @@ export type ProcessDeps = {
 const asideFromReceive = 3;
 const postponeSecondsMin = 60;
 const postponeSecondsMax = 3600;
-/** Messages not opened when less time than this is left: they come back untouched. */
-const remainingMsMin = 10_000;
+/** With less time than this left nothing more is begun: it comes back, sooner than a timeout. */
+const remainingMsMin = 30_000;
+/** Events begun at a time: about 15 s of writing when all are of people never seen before. */
+const eventsAtOnceMax = 1_000;
 
 type Opened = { readonly record: SQSRecord; readonly batch: Batch };
 
@@ -43,9 +45,10 @@ export function makeProcess(
     const opened: Opened[] = [];
     const failed: SQSRecord[] = [];
     let untouched = 0;
+    const isTimeUp = (): boolean =>
+      (context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY) < remainingMsMin;
     for (const record of event.Records) {
-      const remainingMs = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
-      const batch = remainingMs < remainingMsMin ? undefined : decodeBatch(record.body);
+      const batch = isTimeUp() ? undefined : decodeBatch(record.body);
       if (!batch) untouched += 1;
       if (batch?.ok) opened.push({ record, batch: batch.batch });
       else failed.push(record);
@@ -57,6 +60,7 @@ export function makeProcess(
     const results = await processAll(
       deps,
       opened.flatMap(({ batch }) => batch.events),
+      isTimeUp,
     );
     const byEvent = new Map(results.map((result) => [result.event, result]));
     const finished: Opened[] = [];
@@ -78,10 +82,11 @@ export function makeProcess(
   };
 }
 
-/** Processes events, but those of users who were erased since. */
+/** Processes events, but those of users who were erased since, as far as time allows. */
 async function processAll(
   deps: ProcessDeps,
   events: readonly AccountingEvent[],
+  isTimeUp: () => boolean,
 ): Promise<ProcessedEvent[]> {
   const isErased = await deps.erasedTest();
   const wanted: AccountingEvent[] = [];
@@ -90,7 +95,35 @@ async function processAll(
     if (await isErased(event)) results.push({ event, outcome: 'erased' });
     else wanted.push(event);
   }
-  return [...results, ...(await processEvents(deps.ports, wanted))];
+  for (const [index, part] of partsOf(wanted).entries()) {
+    if (index === 0 || !isTimeUp()) {
+      results.push(...(await processEvents(deps.ports, part)));
+    } else {
+      results.push(
+        ...part.map((event) => ({ event, outcome: 'retried', isSharedFault: true }) as const),
+      );
+    }
+  }
+  return results;
+}
+
+/** Parts of bounded size; whoever is spelled alike is in one of them, in the order of arrival. */
+function partsOf(events: readonly AccountingEvent[]): readonly (readonly AccountingEvent[])[] {
+  if (events.length <= eventsAtOnceMax) return [events];
+  const people = new Map<string, AccountingEvent[]>();
+  for (const event of events) {
+    const name = event.user.account.toLowerCase();
+    const known = people.get(name);
+    if (known) known.push(event);
+    else people.set(name, [event]);
+  }
+  const parts: AccountingEvent[][] = [[]];
+  for (const own of people.values()) {
+    const last = parts.at(-1) ?? [];
+    if (last.length > 0 && last.length + own.length > eventsAtOnceMax) parts.push([...own]);
+    else last.push(...own);
+  }
+  return parts;
 }
 
 /** Ends a message's events, sets poison aside. @returns false when it must come back. */
@@ -101,6 +134,7 @@ async function finish(
   counts: OutcomeCounts<EventOutcome>,
 ): Promise<boolean> {
   let isDone = true;
+  const failures: unknown[] = [];
   for (const event of batch.events) {
     const result = byEvent.get(event);
     const outcome = result?.outcome ?? 'retried';
@@ -112,12 +146,15 @@ async function finish(
       countOutcome(counts, outcome);
       isDone &&= outcome !== 'retried';
     }
-    if (outcome === 'retried') {
-      deps.log.error('an event could not be processed', result?.error, {
-        messageId: record.messageId,
-        receives: receives(record),
-      });
-    }
+    if (outcome === 'retried') failures.push(result?.error);
+  }
+  if (failures.length > 0) {
+    // One line a message: when locate is down every event says the same.
+    deps.log.error('events could not be processed', failures.find(Boolean), {
+      messageId: record.messageId,
+      receives: receives(record),
+      events: failures.length,
+    });
   }
   return isDone;
 }

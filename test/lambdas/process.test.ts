@@ -1,9 +1,21 @@
 import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { makeControlStore } from '../../lambdas/aws/control-store.ts';
 import { makeUserStore } from '../../lambdas/aws/user-store.ts';
+import { makeLog } from '../../lambdas/log.ts';
+import { makeProcess } from '../../lambdas/process.ts';
 import { retentionOf } from '../../lambdas/retention.ts';
-import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
-import { eventOf, locate, minuteMs, morning, sessionEvents } from '../support/events.ts';
+import { encodeBatch } from '../../wire/batch.ts';
+import { recordOf, startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
+import {
+  eventOf,
+  hash,
+  locate,
+  minuteMs,
+  morning,
+  sessionEvents,
+  settings,
+} from '../support/events.ts';
+import { makeMemoryStore } from '../support/memory-store.ts';
 
 const london = '81.2.69.142';
 const tokyo = '126.0.0.1';
@@ -106,6 +118,14 @@ describe('the process function', () => {
     expect(await rowsOf('alice')).toHaveLength(2);
   });
 
+  it('counts messages by how they ended, also one that is no batch', async () => {
+    const answer = await cloud.deliverBodies(['no batch at all', 'nor this']);
+
+    expect(answer.batchItemFailures).toHaveLength(2);
+    const [line = '{}'] = cloud.logLines.filter((text) => text.includes('"stage":"queue"'));
+    expect(JSON.parse(line)).toMatchObject({ 'not-a-batch': 2 });
+  });
+
   it('logs no user name and no client address', async () => {
     const answer = await cloud.deliver([[eventOf({ address: london })]]);
     expect(answer.batchItemFailures).toEqual([]);
@@ -140,3 +160,48 @@ async function overwriteProfile(user: string, doc: { S: string }): Promise<void>
     }),
   );
 }
+
+describe('an invocation that runs out of time', () => {
+  const people = Array.from({ length: 1_200 }, (_, index) => `person-${index}`);
+  const bodies = [0, 400, 800].map((from) =>
+    encodeBatch({
+      version: 1,
+      relayId: 'relay-1',
+      epoch: 1,
+      sequence: from + 1,
+      firstPosition: from + 1,
+      lastPosition: from + 400,
+      events: people.slice(from, from + 400).map((user) => eventOf({ user, address: london })),
+      setAside: [],
+    }),
+  );
+
+  it('gives back what it has no time for, untouched, and sets none of it aside', async () => {
+    const store = makeMemoryStore();
+    const lines: string[] = [];
+    const aside: unknown[] = [];
+    const process = makeProcess({
+      ports: { users: store.users, gateways: store.gateways, locate, settings, hash },
+      ledger: { recordCoverage: async () => undefined },
+      aside: { setAside: async (entry) => void aside.push(entry) },
+      erasedTest: async () => async () => false,
+      postpone: async () => undefined,
+      log: makeLog({ service: 'process', now: () => 0, write: (line) => lines.push(line) }),
+    });
+    const event = { Records: bodies.map((body, index) => recordOf(body, index, 3)) };
+    let asked = 0;
+    // Enough time to open three messages and to begin the first thousand events.
+    const context = { getRemainingTimeInMillis: () => (asked++ < 3 ? 60_000 : 20_000) };
+
+    const first = await process(event, context);
+    const seenFirst = store.profiles.size;
+    const second = await process(event);
+
+    expect(first.batchItemFailures).toEqual([{ itemIdentifier: 'message-2' }]);
+    expect(second.batchItemFailures).toEqual([]);
+    expect([seenFirst, store.profiles.size]).toEqual([1_000, 1_200]);
+    expect(aside).toEqual([]);
+    const errors = lines.filter((line) => line.includes('could not be processed'));
+    expect(errors.map((line) => JSON.parse(line).events)).toEqual([200]);
+  });
+});

@@ -1,7 +1,7 @@
 // The process and query functions over a real DynamoDB API in this process, with the little atlas
 // of events.ts as location data: for tests of what is written and of what the API tells.
 
-import type { APIGatewayProxyEventV2, SQSBatchResponse } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context, SQSBatchResponse } from 'aws-lambda';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { Locate } from '../../domain/ports.ts';
 import { makeTableProcess, makeTableQuery } from '../../lambdas/aws/table-handlers.ts';
@@ -39,7 +39,10 @@ export type TestCloud = {
   deliver(
     messages: readonly (readonly AccountingEvent[])[],
     receives?: number,
+    context?: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse>;
+  /** Delivers messages whose bodies are anything. */
+  deliverBodies(bodies: readonly string[]): Promise<SQSBatchResponse>;
   get(routeKey: string, options?: GetOptions): Promise<TestAnswer>;
   stop(): Promise<void>;
 };
@@ -119,10 +122,13 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
     setBus: (value) => {
       bus = value;
     },
-    deliver: (messages, receives = 1) =>
-      process({
-        Records: messages.map((events, index) => recordOf(bodyOf(events), index, receives)),
-      }),
+    deliver: (messages, receives = 1, context) =>
+      process(
+        { Records: messages.map((events, index) => recordOf(bodyOf(events), index, receives)) },
+        context,
+      ),
+    deliverBodies: (bodies) =>
+      process({ Records: bodies.map((body, index) => recordOf(body, index, 1)) }),
     get: async (routeKey, { params = {}, query: parameters = {}, headers = {} } = {}) => {
       const answer = await query({ ...eventOf(routeKey, params, parameters), headers });
       const type = String(answer.headers?.['content-type'] ?? 'application/json');
@@ -138,7 +144,8 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
   };
 }
 
-function recordOf(body: string, index: number, receives: number) {
+/** A message as Lambda shows it to a function. */
+export function recordOf(body: string, index: number, receives: number) {
   return {
     messageId: `message-${index}`,
     receiptHandle: `handle-${index}`,

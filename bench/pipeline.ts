@@ -1,0 +1,156 @@
+// npm run bench:pipeline: what the cloud side does with an event, in events a second, bytes on the
+// wire, write units and dollars, and how the worst invocation fits into the function. Prints tables
+// in Markdown; nothing is asserted. `--help` says what can be left out.
+
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { listPrices } from '../bin/list-prices.ts';
+import { encodeBatch } from '../wire/batch.ts';
+import { dynaliteThroughput, memoryThroughput, type Throughput } from './pipeline/throughput.ts';
+import { batchOf, type Shape, sessionOf, shapes } from './pipeline/traffic.ts';
+import { type WriteCost, writeCostOf } from './pipeline/write-cost.ts';
+
+const help = `Usage: npm run bench:pipeline -- [options]
+  --users N    people in the runs of throughput (default: 4000)
+  --only PART  wire | throughput | cost | worst; may be repeated
+  --help
+`;
+
+const { values } = parseArgs({
+  options: {
+    users: { type: 'string', default: '4000' },
+    only: { type: 'string', multiple: true },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+
+const out = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): void => {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  out([line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'));
+};
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const digits = (value: number, places = 2): string => value.toFixed(places);
+
+/** Octets of an event in a batch as it is sent. */
+function wire(): void {
+  out('\n### Bytes of an event on the wire\n');
+  const rows = [1, 10, 100, 400, 500].map((size) => {
+    const users = Array.from({ length: size }, (_, user) => user);
+    const cells = shapes.map((shape) => {
+      const events = users.map((user) => {
+        const session = sessionOf(shape, { user, day: 0, turn: 0 });
+        return session[user % session.length] ?? session[0];
+      });
+      const found = events.filter((event) => event !== undefined);
+      const bytes = encodeBatch(batchOf(found, 1)).length;
+      return digits(bytes / size, 0);
+    });
+    return [whole(size), ...cells];
+  });
+  table(['events in a batch', ...shapes.map(({ name }) => name)], rows);
+}
+
+async function throughput(users: number): Promise<void> {
+  out('\n### Events a second through process\n');
+  const rows: string[][] = [];
+  const row = (name: string, shape: Shape, { events, cpuSeconds, wallSeconds }: Throughput) =>
+    rows.push([
+      shape.name,
+      name,
+      whole(events),
+      whole(events / cpuSeconds),
+      whole(events / wallSeconds),
+    ]);
+  for (const shape of shapes) {
+    row('memory', shape, await memoryThroughput(shape, users, 3));
+  }
+  for (const shape of shapes.slice(0, 2)) {
+    row('dynalite', shape, await dynaliteThroughput(shape, Math.ceil(users / 20)));
+  }
+  table(['traffic', 'store', 'events', 'events/s of CPU', 'events/s of wall'], rows);
+}
+
+/** Edge and functions, dollars for a million events in batches of so many. */
+function edgeUsdPerMillion(eventsPerBatch: number): number {
+  const batches = 1e6 / eventsPerBatch;
+  const perBatch =
+    listPrices.httpApiRequest +
+    3 * listPrices.sqsRequest +
+    3 * listPrices.lambdaRequest +
+    // admit 15 ms of 256 MB; process and locate share an invocation of ten batches.
+    listPrices.lambdaGigabyteSecond * (0.015 * 0.25 + 0.0035 + 0.001);
+  const computing = 0.001 * 0.5 * listPrices.lambdaGigabyteSecond * 1e6;
+  return batches * perBatch + computing;
+}
+
+async function cost(): Promise<void> {
+  out('\n### Units and dollars of an event\n');
+  const rows: string[][] = [];
+  const kinds: string[] = [];
+  for (const shape of shapes) {
+    const alone = await writeCostOf(shape, false);
+    const together = await writeCostOf(shape, true);
+    const usd = ({ writeUnits, readUnits }: WriteCost) =>
+      (writeUnits * listPrices.dynamoWriteUnit + readUnits * listPrices.dynamoReadUnit) * 1e6;
+    rows.push([
+      shape.name,
+      digits(alone.writeUnits),
+      digits(together.writeUnits),
+      digits(alone.readUnits),
+      digits(together.readUnits),
+      digits(usd(alone)),
+      digits(usd(together)),
+    ]);
+    const parts = alone.rows.map(([name, units]) => `${name} ${digits(units)}`);
+    kinds.push(`- ${shape.name}: ${parts.join(', ')}`);
+  }
+  table(
+    [
+      'traffic',
+      'write units, each event alone',
+      'a session at once',
+      'read units, alone',
+      'at once',
+      '$ a million events, tables, alone',
+      'at once',
+    ],
+    rows,
+  );
+  out(`\nWrite units of an event alone, by row:\n\n${kinds.join('\n')}`);
+  const edge = [10, 100, 400].map(
+    (size) => `${size} in a batch ${digits(edgeUsdPerMillion(size))}`,
+  );
+  out(
+    `\nBeside the tables, API, queue and functions cost, $ a million events: ${edge.join(', ')}.`,
+  );
+}
+
+/** In a process with the heap of the function, so that it fails here as it would in AWS. */
+function worst(): void {
+  out('\n### The worst invocation: 5,000 people never seen before\n');
+  const file = join(import.meta.dirname, 'pipeline', 'worst-invocation.ts');
+  const rows = [5, 25].map((latencyMs) => {
+    const text = execFileSync(
+      process.execPath,
+      ['--max-old-space-size=400', '--import', 'tsx', file, String(latencyMs)],
+      { encoding: 'utf8' },
+    );
+    const { cpuSeconds, wallSeconds, maxRssMiB } = JSON.parse(text);
+    return [`${latencyMs} ms`, digits(wallSeconds, 1), digits(cpuSeconds, 1), whole(maxRssMiB)];
+  });
+  table(['a call to a table takes', 'seconds', 'seconds of CPU', 'resident MiB at most'], rows);
+}
+
+if (values.help) {
+  out(help);
+} else {
+  const only = values.only ?? ['wire', 'throughput', 'cost', 'worst'];
+  if (only.includes('wire')) wire();
+  if (only.includes('throughput')) await throughput(Number(values.users));
+  if (only.includes('cost')) await cost();
+  if (only.includes('worst')) worst();
+}
