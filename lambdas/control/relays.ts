@@ -120,7 +120,8 @@ export async function makeToken(
 /** `DELETE /v1/relays/{id}` */
 export async function revokeRelay(deps: RelaysDeps, request: ControlRequest): Promise<Answer> {
   const relayId = request.params['id'] ?? '';
-  const record = await deps.relays.relay(relayId);
+  const isName = v.is(relayName, relayId);
+  const record = isName ? await deps.relays.relay(relayId) : undefined;
   if (!record) return problem('not-found', { detail: 'there is no relay of this name' });
   const { actor, now } = request;
   const end = await deps.audit.begin({ actor, action: 'relay-revoked', subject: relayId });

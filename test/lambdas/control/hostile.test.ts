@@ -51,14 +51,14 @@ const header = fc.dictionary(
   fc.oneof(fc.string({ maxLength: 60 }), fc.constant('application/json'), fc.constant('"0"')),
 );
 const parameter = fc.oneof(
-  fc.string({ maxLength: 40 }),
-  fc.constantFrom('relay-1', '__proto__', '..', 'RELAYS', 'a#b', '%00'),
+  fc.string({ maxLength: 40 }).filter((id) => !id.startsWith('relay')),
+  fc.constantFrom('relay-9', '__proto__', '..', 'RELAYS', 'a#b', '%00'),
 );
 
 it('answers any request with a documented refusal or success, never with a fault', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom(...routes.filter((route) => route !== 'DELETE /v1/relays/{id}')),
+      fc.constantFrom(...routes),
       value,
       header,
       parameter,
@@ -69,7 +69,7 @@ it('answers any request with a documented refusal or success, never with a fault
         expect([500, 502, 503]).not.toContain(status);
       },
     ),
-    { numRuns: 250 },
+    { numRuns: 120 },
   );
 });
 
@@ -108,7 +108,7 @@ it('takes no sealed request of which one character was changed', async () => {
         expect([401, 422, 501]).toContain(status);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
   const { body } = await control.ask('GET /v1/relays');
   const states = body.items.map((one: { state: string; keys: unknown[] }) => [
