@@ -1,6 +1,7 @@
 // Promises of the template: what is encrypted, what survives, what is tried again, what throttles,
 // and who may touch what. Rights are compared with what the functions really do in rights.test.ts.
 
+import { relayRoutes } from '../../lib/query-routes.ts';
 import { readStackOptions } from '../../lib/stack-options.ts';
 import {
   actionsOf,
@@ -196,6 +197,21 @@ describe('retention', () => {
   });
 });
 
+describe('secrets', () => {
+  it('are encrypted under our key, and outlive the stack unless it is a trial', () => {
+    const secrets = ofType(stack, 'AWS::SecretsManager::Secret');
+
+    expect(secrets).toHaveLength(2);
+    for (const [, { Properties, DeletionPolicy }] of secrets) {
+      expect(Properties.KmsKeyId).toEqual({ 'Fn::GetAtt': [expect.any(String), 'Arn'] });
+      expect(DeletionPolicy).toBe('Retain');
+    }
+    for (const [, { DeletionPolicy }] of ofType(trial, 'AWS::SecretsManager::Secret')) {
+      expect(DeletionPolicy).toBe('Delete');
+    }
+  });
+});
+
 describe('locate', () => {
   it('may write its log and nothing else: no table, no queue, no key, no function', () => {
     expect(statementsOf(stack, 'Locate')).toEqual([
@@ -310,6 +326,12 @@ describe('the HTTP API', () => {
       ThrottlingBurstLimit: 1_000,
       ThrottlingRateLimit: 500,
     });
+    for (const route of relayRoutes) {
+      expect(Properties.RouteSettings[route]).toEqual({
+        ThrottlingBurstLimit: 200,
+        ThrottlingRateLimit: 100,
+      });
+    }
   });
 
   it('logs requests without saying who or from where', () => {
