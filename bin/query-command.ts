@@ -38,8 +38,8 @@ ${questionLines}
 
 For example: npm run query -- detections --severity medium,high --from P7D
 
-Exit codes: 0 answered, 1 the API said no (nothing of this name), 64 wrong usage, 69 nothing answers,
-77 not signed in or not allowed.
+Exit codes: 0 answered, 1 the API said no (nothing of this name), 64 wrong usage, 69 nothing
+answers, 77 not signed in or not allowed.
 
 ${tokenHelp}`;
 

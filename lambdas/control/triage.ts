@@ -1,6 +1,7 @@
 // `PATCH /v1/detections/{id}`: what an analyst decides about a detection. The change names the
-// state it was made on (If-Match), is kept with who and when, and becomes part of what is learned: benign
-// quiets its values for this person for a while, malicious is never learned and follows the thief.
+// state it was made on (If-Match), is kept with who and when, and becomes part of what is learned:
+// benign quiets its values for this person for a while, malicious is never learned and follows the
+// thief.
 // Promise: of two analysts one wins and both see it; a repeat after a failure is harmless.
 
 import * as v from 'valibot';

@@ -1,0 +1,136 @@
+// `npm run bench:api`: what the API takes to answer with 20,000 users in the tables, and the read
+// units that each question costs; what the page weighs and how soon it can be used for a person with
+// 2,000 sessions. The table is dynalite in this process: times are of our code and dynalite, not of
+// AWS; read units are those that DynamoDB bills.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { makeTableQuery } from '../lambdas/aws/table-handlers.ts';
+import { localTables, startLocalDynamo } from '../local/dynamo.ts';
+import { fillTables, heavyUser, people } from './api/organisation.ts';
+import { measurePage } from './api/page.ts';
+
+const rounds = 400;
+/** A session ends every two hours up to here. */
+const now = Date.parse('2026-11-23T08:00:00Z');
+
+type Question = {
+  readonly name: string;
+  readonly routeKey: string;
+  readonly params: (round: number) => Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly rounds?: number;
+};
+
+const anybody = (round: number) => ({
+  user: `user${`${(round * 7919) % people}`.padStart(5, '0')}@contoso.com`,
+});
+
+const questions: readonly Question[] = [
+  { name: 'profile', routeKey: 'GET /v1/users/{user}', params: anybody },
+  {
+    name: 'profile of 2,000 sessions',
+    routeKey: 'GET /v1/users/{user}',
+    params: () => ({ user: heavyUser }),
+  },
+  { name: 'activities, 25', routeKey: 'GET /v1/users/{user}/activities', params: anybody },
+  {
+    name: 'activities, 100 of 2,000',
+    routeKey: 'GET /v1/users/{user}/activities',
+    params: () => ({ user: heavyUser }),
+    query: { limit: '100', from: 'P180D' },
+  },
+  {
+    name: 'activities as CSV, 1,000 of 2,000',
+    routeKey: 'GET /v1/users/{user}/activities',
+    params: () => ({ user: heavyUser }),
+    query: { format: 'csv', from: 'P180D' },
+    rounds: 40,
+  },
+  {
+    name: 'users by beginning, 25',
+    routeKey: 'GET /v1/users',
+    params: () => ({}),
+    query: { search: 'user01' },
+  },
+  { name: 'summary, live part kept', routeKey: 'GET /v1/summary', params: () => ({}), rounds: 40 },
+];
+
+/** Counts the read units of every call, as the table bills them. */
+function countReads(client: DynamoDBClient): () => number {
+  let units = 0;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const input = { ...args.input, ReturnConsumedCapacity: 'TOTAL' };
+      const result = await next({ ...args, input } as typeof args);
+      const { ConsumedCapacity: consumed } = result.output as { ConsumedCapacity?: unknown };
+      for (const one of [consumed ?? []].flat() as { CapacityUnits?: number }[]) {
+        units += one.CapacityUnits ?? 0;
+      }
+      return result;
+    },
+    { step: 'initialize' },
+  );
+  return () => units;
+}
+
+function eventOf({ routeKey, query = {} }: Question, params: Record<string, string>) {
+  const rawPath = routeKey.replace(/^GET /, '');
+  const event = { routeKey, rawPath, headers: {}, pathParameters: params, requestContext: {} };
+  return { ...event, queryStringParameters: query } as unknown as APIGatewayProxyEventV2;
+}
+
+const at = (sorted: readonly number[], share: number): string =>
+  (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1);
+
+const folder = mkdtempSync(join(tmpdir(), 'wherefrom-bench-api-'));
+const dynamo = await startLocalDynamo({ path: join(folder, 'dynamodb') });
+try {
+  const tables = {
+    client: dynamo.client,
+    profilesTable: localTables.profiles,
+    controlTable: localTables.control,
+    now: () => now,
+    writeLog: () => undefined,
+  };
+  const began = performance.now();
+  const rows = await fillTables(tables, now);
+  const seconds = Math.round((performance.now() - began) / 1000);
+  process.stderr.write(`${rows} rows of ${people} users in ${seconds} s\n`);
+  const query = makeTableQuery({
+    ...tables,
+    placesTable: localTables.places,
+    access: { kind: 'open' },
+  });
+  const reads = countReads(dynamo.client);
+  process.stdout.write(
+    '| question | p50 ms | p99 ms | read units | answer, octets |\n|---|---|---|---|---|\n',
+  );
+  for (const question of questions) {
+    const times: number[] = [];
+    let octets = 0;
+    const count = question.rounds ?? rounds;
+    await query(eventOf(question, question.params(0)));
+    const before = reads();
+    for (let round = 1; round <= count; round += 1) {
+      const start = performance.now();
+      const answer = await query(eventOf(question, question.params(round)));
+      times.push(performance.now() - start);
+      if (answer.statusCode !== 200) throw new Error(`${question.name}: ${answer.statusCode}`);
+      octets += (answer.body ?? '').length;
+    }
+    times.sort((a, b) => a - b);
+    const units = ((reads() - before) / count).toFixed(1);
+    const size = Math.round(octets / count).toLocaleString('en-GB');
+    process.stdout.write(
+      `| ${question.name} | ${at(times, 0.5)} | ${at(times, 0.99)} | ${units} | ${size} |\n`,
+    );
+  }
+  await measurePage(query, heavyUser);
+} finally {
+  await dynamo.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
