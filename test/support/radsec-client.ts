@@ -19,7 +19,7 @@ export class RadsecClient {
   readonly socket: TLSSocket;
   readonly answers: Buffer[] = [];
   #rest = Buffer.alloc(0);
-  #isClosed = false;
+  #isClosed: boolean = false;
 
   private constructor(socket: TLSSocket) {
     this.socket = socket;
