@@ -10,6 +10,7 @@ import type { Enrolled, RelaySoftware } from '../../wire/relay-documents.ts';
 import { relayControlVersion } from '../../wire/relay-documents.ts';
 import { publicJwkOf, type SealAlgorithm, sealKeyOf, thumbprint } from '../../wire/signature.ts';
 import { type ControlAnswer, type ControlClient, clockText } from './control-client.ts';
+import { isStranger } from './control-texts.ts';
 import {
   dropPendingKeys,
   type Enrolment,
@@ -117,8 +118,9 @@ function refusalText(
   if (code === 'token-invalid') {
     return `the cloud refuses the token (${detail}): make a new one with POST /v1/relays`;
   }
-  if (code === '' || status === 404) {
+  if (isStranger(answer)) {
     return `${url} is not the API of Wherefrom (it answered ${status}): check the URL`;
   }
-  return `the cloud answered ${status} ${code}${detail ? ` (${detail})` : ''}: try again later`;
+  const said = [status, code, detail && `(${detail})`].filter(Boolean).join(' ');
+  return `the cloud answered ${said}: try again later`;
 }

@@ -213,6 +213,14 @@ describe('enrol says what is wrong:', () => {
     expect(loadConfig(file, { readFile, env: {} }).config?.cloud?.caCertificates).toBe(cert);
   });
 
+  it('a cloud that is out of order, and that it may be tried again', async () => {
+    cloud.isAway = true;
+
+    const { stderr } = await enrol(cloud.token());
+
+    expect(stderr).toContain('the cloud answered 503 unavailable: try again later');
+  });
+
   it('a text that is no token, without repeating it', async () => {
     const { stderr } = await enrol('wfe1.half-a-token');
 
