@@ -19,7 +19,8 @@ export const assumptions = {
   batchBytesPerEvent: 140,
   /**
    * Measured over a month of one user's traffic, the same test: profile and session row at the
-   * Start, the row again at the Stop and at the first interim of each span (domain/interim-span.ts).
+   * Start, the row again at the Stop and at the first interim of each span
+   * (domain/interim-span.ts).
    */
   writeUnitsPerSession: 3,
   writeUnitsPerInterimKept: 1,
@@ -47,6 +48,17 @@ export const assumptions = {
   /** Queues and tables reuse a data key for five minutes; about ten callers do so. */
   keyCallsPerMinute: 2,
   keys: 2,
+  /** relay/control/control-loop.ts: two questions for settings and a health report a minute. */
+  relays: 2,
+  relayRequestsPerMinute: 3,
+  /** Key and settings for each, and the report before; the report is written. */
+  relayReadUnitsPerMinute: 7,
+  relayWriteUnitsPerMinute: 2,
+  /** A guess, as those of the other functions. */
+  controlSeconds: 0.02,
+  controlGigabytes: 0.5,
+  /** lib/control.ts. */
+  secrets: 2,
   logBytesPerBatch: 600,
   logBytesPerInvocation: 450,
   /** lib/alarms.ts and lib/dashboard.ts; outcomes that ordinary traffic has. */

@@ -1,5 +1,5 @@
 // Term "device": is it the person's computer?
-// New: (1 - k) s 1.1 ln(.92 / p_device). Known: k s ln(.04 / clip(share, .05, .95)). s is how much
+// New: (1 - k) s .85 ln(.92 / p_device). Known: k s ln(.04 / clip(share, .05, .95)). s is how much
 // the kind of key tells: a host name, unique id or hardware address 1, a randomised hardware
 // address .25, the name of a client program .4. Asked only of people known by the same kind of key:
 // the first key of another kind comes with another gateway, not with another computer. An absent

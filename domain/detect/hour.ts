@@ -1,8 +1,8 @@
 // Term "hour": does the person connect at this hour of the week?
-// Formula: .5 ln((1/168) / q), clipped to [-.5, 1.2]; q is the share of this person's sessions that
+// Formula: ln((1/168) / q), clipped to [-1.5, 2.2]; q is the share of this person's sessions that
 // began in such an hour: share of the kind of day (weekday or weekend) x share of the hour among
-// all days, smoothed over +-2 hours, which also bridges a change of clock. Needs more than 6
-// sessions.
+// all days, smoothed over +-2 hours, which also bridges a change of clock. Of somebody far from
+// home the hour of the sun there counts as well. Needs more than 6 sessions.
 // Source: Elastic's rare-hour jobs; Chapple et al. 2007 (diurnal model of a VPN). Blind spots: a
 // thief who keeps the victim's hours; people without habits, for whom q is flat.
 

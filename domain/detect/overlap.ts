@@ -1,9 +1,10 @@
 // Term "overlap": is the person already connected from somewhere else, however near?
-// Formula: 1.1 (1 - k_near) ln(.3 / p_overlap) when another session of theirs is open at this moment
-// from other addresses (not the same /24 or IPv6 /48); p_overlap is how often that happens to them
-// (a telephone beside the computer, lost Stops). A session without interims that has not stopped
-// counts as open for a working day. Nothing when both show the same computer, or
-// when the other session is on a mobile network: that is a line changed in the middle of the work.
+// Formula: 1.1 (1 - k_near) ln(.3 / p_overlap) when another session of theirs is open at this
+// moment from other addresses (not the same /24 or IPv6 /48), x .3 from a mobile network; p_overlap
+// is how often that happens to them (a telephone beside the computer, lost Stops). A session
+// without interims that has not stopped counts as open for a working day. Nothing when both show
+// the same computer, or when the other session is on a mobile network: that is a line changed in
+// the middle of the work.
 // Distance is term "travel"; this one sees the hijack next door. Source: MITRE ATT&CK T1078,
 // Splunk's concurrent sessions. Blind spot: a thief who waits until the victim is gone.
 

@@ -1,6 +1,6 @@
 // Term "prefix": is the address, or its neighbourhood, one the person is known at?
-// Known address: -w_a k min(1, 3 share). Known /24 (IPv6 /48): -w_n k. On a known network, an
-// unknown /16 (IPv6 /32): (1 - k) .7 ln(.95 / p_wide); a known one with an unknown /24: (1 - k) .6
+// Known address: -2 k min(1, 3 share). Known /24 (IPv6 /48): -k. On a known network, an unknown
+// /16 (IPv6 /32): (1 - k) ln(.95 / p_wide); a known one with an unknown /24: (1 - k) .6
 // ln(.97 / p_near). Mobile, satellite and hosting addresses are fresh by nature: only known ones
 // count.
 // Source: Freeman et al. (IP level); three levels, because a new lease mostly stays in its

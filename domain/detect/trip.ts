@@ -1,6 +1,6 @@
 // Term "trip": a journey brings more than one new place.
 // Formula: for 12 days after a new place that was believed (learning weight above .5), the personal
-// rates of new countries, places and networks are at least .12. The term states how much that took
+// rates of new countries, places and networks are at least .08. The term states how much that took
 // off. Source: travellers' second city costs them a false alert otherwise (measured neutral for
 // recall). Blind spot: a theft on the journey, from where the traveller could be next.
 
