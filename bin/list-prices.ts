@@ -22,6 +22,8 @@ export const listPrices = {
   /** aws.amazon.com/kms/pricing. */
   kmsKeyMonth: 1.0,
   kmsRequest: 0.03 / 1e4,
+  /** aws.amazon.com/secrets-manager/pricing. */
+  secretMonth: 0.4,
   /** aws.amazon.com/cloudwatch/pricing. */
   logGigabyte: 0.5,
   alarmMonth: 0.1,

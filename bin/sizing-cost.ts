@@ -40,6 +40,8 @@ export function costOf(deployment: Deployment): readonly CostLine[] {
     tableCost(month),
     tableStorageCost(month),
     keyCost(),
+    relayTalkCost(),
+    secretCost(),
     watchCost(month),
   ];
 }
@@ -132,6 +134,34 @@ function keyCost(): CostLine {
     service: 'KMS',
     usdPerMonth: assumptions.keys * listPrices.kmsKeyMonth + calls * listPrices.kmsRequest,
     what: `${assumptions.keys} keys, ${millions(calls)} calls`,
+  };
+}
+
+/** Relays ask for their settings and tell how they are, whatever the traffic. */
+function relayTalkCost(): CostLine {
+  const { relays, relayRequestsPerMinute, controlSeconds, controlGigabytes } = assumptions;
+  const minutes = 60 * 24 * assumptions.daysPerMonth;
+  const requests = relays * relayRequestsPerMinute * minutes;
+  const { httpApiRequest, lambdaRequest, lambdaGigabyteSecond } = listPrices;
+  const run = lambdaRequest + controlSeconds * controlGigabytes * lambdaGigabyteSecond;
+  const writes = relays * assumptions.relayWriteUnitsPerMinute * minutes;
+  const reads = relays * assumptions.relayReadUnitsPerMinute * minutes;
+  return {
+    service: 'Settings, health',
+    usdPerMonth:
+      requests * (httpApiRequest + run) +
+      writes * listPrices.dynamoWriteUnit +
+      reads * listPrices.dynamoReadUnit,
+    what: `${millions(requests)} requests of ${relays} relays: API, Lambda and tables`,
+  };
+}
+
+function secretCost(): CostLine {
+  const { secrets } = assumptions;
+  return {
+    service: 'Secrets Manager',
+    usdPerMonth: secrets * listPrices.secretMonth,
+    what: `${secrets} secrets; they are read when settings change`,
   };
 }
 

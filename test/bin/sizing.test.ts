@@ -8,6 +8,7 @@ import { type Deployment, limitsOf, loadOf } from '../../bin/sizing.ts';
 import { assumptions } from '../../bin/sizing-assumptions.ts';
 import { costOf, totalOf } from '../../bin/sizing-cost.ts';
 import { batchIdRetentionDays } from '../../lambdas/aws/control-store.ts';
+import { controlTimes } from '../../relay/control/control-loop.ts';
 import { journalDefaults } from '../../relay/journal/journal-options.ts';
 import { relayDefaults } from '../../relay/relay-config.ts';
 import { encodeBatch } from '../../wire/batch.ts';
@@ -87,10 +88,15 @@ describe('the cost', () => {
     const gigabytes = (15_000 * 180 * 850 + 5_000 * 1_024 + (batches / 2) * 300) / 1e9;
     expect(line('DynamoDB storage')).toBeCloseTo(gigabytes * 0.45, 4);
     expect(line('KMS')).toBeCloseTo(2 + 86_400 * 3e-6, 6);
+    // Two relays, three requests a minute each; two secrets.
+    const asked = 259_200 * (1.2e-6 + 0.01 * 0.000_013_333_4);
+    const rows = 86_400 * (2 * 6.25e-7 + 7 * 1.25e-7);
+    expect(line('Settings, health')).toBeCloseTo(asked + rows, 4);
+    expect(line('Secrets Manager')).toBeCloseTo(0.8, 6);
     const logs = (batches * 1_050) / 1e9;
     expect(line('CloudWatch')).toBeCloseTo(logs * 0.5 + 3.1 + 2.4 + 3, 4);
-    expect(totalOf(office).usdPerMonth).toBeCloseTo(21.53, 1);
-    expect(totalOf(office).usdPerMillionEvents).toBeCloseTo(21.53 / 7.65, 1);
+    expect(totalOf(office).usdPerMonth).toBeCloseTo(22.86, 1);
+    expect(totalOf(office).usdPerMillionEvents).toBeCloseTo(22.86 / 7.65, 1);
   });
 
   it('takes the cheaper tier of the API above 300 million requests', () => {
@@ -168,7 +174,7 @@ describe('npm run size', () => {
 
     for (const { service } of costOf(office)) expect(out).toContain(service);
     expect(out).toContain('255,000');
-    expect(out).toMatch(/sum +21\.\d\d/);
+    expect(out).toMatch(/sum +22\.\d\d/);
   });
 
   it('explains itself', () => {
@@ -230,6 +236,12 @@ describe('what the estimate assumes', () => {
     expect(ofType(stack, 'AWS::CloudWatch::Alarm')).toHaveLength(assumptions.alarms);
     expect(ofType(stack, 'AWS::CloudWatch::Dashboard')).toHaveLength(assumptions.dashboards);
     expect(ofType(stack, 'AWS::KMS::Key')).toHaveLength(assumptions.keys);
+    expect(ofType(stack, 'AWS::SecretsManager::Secret')).toHaveLength(assumptions.secrets);
+    const control = theOne(stack, 'AWS::Lambda::Function', 'ControlFunction').Properties;
+    expect(control.MemorySize).toBe(assumptions.controlGigabytes * 1024);
+    const { fetchMs, reportMs } = controlTimes;
+    const perMinute = 60_000 / fetchMs + 60_000 / reportMs;
+    expect(perMinute).toBe(assumptions.relayRequestsPerMinute);
   });
 
   it.each([1, 7, 50, 400])('is no smaller than a batch of %d events', (events) => {
