@@ -1,12 +1,13 @@
-// Takes the pictures of docs/images: the page on the sample morning, with eight weeks before it for
-// the person whose account is stolen, so that the profile looks as one does after eight weeks.
+// Takes the pictures of docs/images: the page on the sample morning, with twelve weeks before it
+// for the person whose account is stolen, so that the profile looks as one does after a while.
 // Everything arrives as real packets. Run by hand (`npm run console:pictures`); needs Chromium.
 // With `-- --keep` it goes on until Ctrl-C, to look around.
 
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { printable } from '../console/printable.ts';
 import { sourceAddressIn } from '../local/local-gateways.ts';
 import { type LocalPipeline, startPipeline } from '../local/pipeline.ts';
 import type { PlannedRecord, PlannedSession } from '../local/sample/day.ts';
@@ -22,7 +23,7 @@ const sizes = [
   { name: 'narrow', viewport: { width: 390, height: 844 } },
 ] as const;
 
-const weeks = 8;
+const weeks = 12;
 const dayMs = 24 * 3600 * 1000;
 const minuteMs = 60_000;
 
@@ -40,8 +41,9 @@ const customer = { city: 'Lyon', country: 'FR', address: '2.3.41.33' };
 function visitsOf(daysAgo: number, weekday: number): readonly Visit[] {
   if (weekday === 0 || weekday === 6) return [];
   const where =
-    daysAgo > 17 && daysAgo < 21 ? customer : weekday === 5 && daysAgo % 2 === 0 ? parents : home;
-  if (where === home && daysAgo <= 35) return [];
+    daysAgo > 44 && daysAgo < 48 ? customer : weekday === 5 && daysAgo % 2 === 0 ? parents : home;
+  // From here on the sample has days of its own, and nobody is at two places.
+  if (daysAgo <= 35) return [];
   const about = {
     account: stolenAccount,
     computer: 'LT-0117',
@@ -73,7 +75,7 @@ function sessionOf(visit: Visit, count: number): PlannedSession {
   };
 }
 
-/** Eight weeks of working days, in time order. */
+/** Working days, in time order. */
 function history(now: number): readonly PlannedRecord[] {
   const midnight = Math.floor(now / dayMs) * dayMs;
   const days = Array.from({ length: weeks * 7 }, (_, index) => weeks * 7 - index);
@@ -125,12 +127,28 @@ async function takePictures(browser: Browser, api: string): Promise<void> {
       for (const [view, path] of Object.entries(views)) {
         await page.goto(api + path);
         await page.waitForLoadState('networkidle');
+        if (view === 'profile' && name === 'wide' && colorScheme === 'light') {
+          writeFileSync(join(root, 'docs', 'profile-outline.md'), await outlineOf(page));
+        }
         await page.screenshot({ path: join(folder, `${view}-${name}-${colorScheme}.png`) });
       }
       await context.close();
     }
   }
 }
+
+/** What a screen reader finds on the page: the accessibility tree, as text. */
+async function outlineOf(page: Page): Promise<string> {
+  const tree = await page.locator('main').ariaSnapshot();
+  return `${outlineHead}\n\`\`\`yaml\n${tree.split('\n').map(printable).join('\n')}\n\`\`\`\n`;
+}
+
+const outlineHead = `# What a screen reader finds on a profile
+
+The accessibility tree of the profile page as Chromium builds it, written by \`npm run console:pictures\`
+from the sample: headings, the sentence first, then detections, open sessions, places. Charts read as
+one sentence each, with a table of the same beside them.
+`;
 
 mkdirSync(folder, { recursive: true });
 const pipeline = await startPipeline(
