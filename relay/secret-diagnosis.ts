@@ -65,6 +65,10 @@ export function makeSecretDiagnosis(deps: {
       const nowMs = deps.monotonicMs();
       if (nowMs - (lastMs.get(name) ?? Number.NEGATIVE_INFINITY) < everyMs) return;
       lastMs.set(name, nowMs);
+      if (gateway.secrets.length === 0) {
+        report(gateway, 'sends over UDP and has no secret here: it is to come over TLS');
+        return;
+      }
       deps.later(() => {
         const candidates = candidatesFor(gateway, deps.gateways().gateways, previous);
         const keys = candidates.map(({ key }) => key);

@@ -16,17 +16,21 @@ export type FirewallRules = {
   readonly calls: readonly (readonly string[])[];
 };
 
-type Opening = { readonly address: string; readonly port: number; readonly isSix: boolean };
+type Port = { readonly port: number; readonly protocol: 'udp' | 'tcp' };
+type Opening = Port & { readonly address: string; readonly isSix: boolean };
 
 /** One rule per gateway address and port. */
 export function firewallRules(
   kind: FirewallKind,
-  { gateways, listen }: Pick<RelayConfig, 'gateways' | 'listen'>,
+  { gateways, listen, radsec }: Pick<RelayConfig, 'gateways' | 'listen' | 'radsec'>,
 ): FirewallRules {
-  const ports = [...new Set(listen.map(({ port }) => port))];
+  const ports: Port[] = [
+    ...distinct(listen).map((port) => ({ port, protocol: 'udp' as const })),
+    ...distinct(radsec?.listen ?? []).map((port) => ({ port, protocol: 'tcp' as const })),
+  ];
   const addresses = [...new Set(gateways.flatMap((gateway) => gateway.addresses))];
   const openings = ports.flatMap((port) =>
-    addresses.map((address) => ({ address, port, isSix: isIPv6(address.split('/')[0] ?? '') })),
+    addresses.map((address) => ({ address, ...port, isSix: isIPv6(address.split('/')[0] ?? '') })),
   );
   if (kind === 'windows') {
     return { kind, commands: ports.map((port) => windowsRule(port, addresses)), calls: [] };
@@ -36,30 +40,36 @@ export function firewallRules(
   return { kind, commands: all.map(asShell), calls: all };
 }
 
+function distinct(listen: readonly { readonly port: number }[]): number[] {
+  return [...new Set(listen.map(({ port }) => port))];
+}
+
 function callFor(
   kind: Exclude<FirewallKind, 'windows'>,
-  { address, port, isSix }: Opening,
+  { address, port, protocol, isSix }: Opening,
 ): string[] {
   if (kind === 'nft') {
     // Before what may drop it; the table is the one that distributions begin with.
-    const rule = [isSix ? 'ip6' : 'ip', 'saddr', address, 'udp', 'dport', String(port), 'accept'];
+    const rule = [isSix ? 'ip6' : 'ip', 'saddr', address];
+    rule.push(protocol, 'dport', String(port), 'accept');
     return ['nft', 'insert', 'rule', 'inet', 'filter', 'input', ...rule];
   }
   if (kind === 'ufw') {
-    const rule = ['allow', 'proto', 'udp', 'from', address, 'to', 'any', 'port', String(port)];
+    const rule = ['allow', 'proto', protocol, 'from', address, 'to', 'any', 'port', String(port)];
     return ['ufw', ...rule, 'comment', 'wherefrom'];
   }
   const rule =
     `rule family=${isSix ? 'ipv6' : 'ipv4'} source address=${address} ` +
-    `port port=${port} protocol=udp accept`;
+    `port port=${port} protocol=${protocol} accept`;
   return ['firewall-cmd', '--permanent', `--add-rich-rule=${rule}`];
 }
 
-function windowsRule(port: number, addresses: readonly string[]): string {
+function windowsRule({ port, protocol }: Port, addresses: readonly string[]): string {
   return [
-    `New-NetFirewallRule -Name wherefrom-radius-${port}`,
+    `New-NetFirewallRule -Name wherefrom-radius-${port}${protocol === 'tcp' ? '-tls' : ''}`,
     '-DisplayName "Wherefrom relay (RADIUS accounting)"',
-    '-Direction Inbound -Action Allow -Protocol UDP',
+    '-Direction Inbound -Action Allow',
+    `-Protocol ${protocol.toUpperCase()}`,
     `-LocalPort ${port} -RemoteAddress ${addresses.join(',')} -Profile Domain,Private`,
   ].join(' ');
 }

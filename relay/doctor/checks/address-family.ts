@@ -21,7 +21,7 @@ export const addressFamily: Check = {
       [...new Set(addresses.map((address) => isIPv6(address.split('/')[0] ?? '')))].flatMap(
         (isSix) => {
           const family = isSix ? 'IPv6' : 'IPv4';
-          if (!listensOn(config.listen, isSix)) {
+          if (!listensOn([...config.listen, ...(config.radsec?.listen ?? [])], isSix)) {
             const own = isSix ? '::' : '0.0.0.0';
             const advice = `add { "address": "${own}", "port": 1813 } to "listen"`;
             return [

@@ -16,15 +16,16 @@ export const firewallInbound: Check = {
   async run(site) {
     const { config } = site.loaded;
     if (!config) return noConfig;
-    const ports = [...new Set(config.listen.map(({ port }) => port))];
+    const all = [...config.listen, ...(config.radsec?.listen ?? [])];
+    const ports = [...new Set(all.map(({ port }) => port))];
     const found = (await nft(site)) ?? (await ufw(site)) ?? (await iptables(site));
     if (!found) return [skip('no nft, ufw or iptables that can be read: run this as root')];
     const { tool, isClosed, text } = found;
     if (!isClosed) return [pass(`${tool} drops nothing that comes in`)];
     const missing = ports.filter((port) => !new RegExp(`\\b${port}\\b`).test(text));
-    if (missing.length === 0) return [pass(`${tool} has rules for UDP ${ports.join(', ')}`)];
+    if (missing.length === 0) return [pass(`${tool} has rules for port ${ports.join(', ')}`)];
     const rules = firewallRules(tool === 'ufw' ? 'ufw' : 'nft', config);
-    const evidence = `${tool} drops what comes in, and has no rule for UDP ${missing.join(', ')}`;
+    const evidence = `${tool} drops what comes in, and has no rule for port ${missing.join(', ')}`;
     return [warn(evidence, rules.commands.join('\n'))];
   },
 };

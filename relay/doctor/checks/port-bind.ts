@@ -20,7 +20,8 @@ export const portBind: Check = {
   async run({ loaded: { config }, running }) {
     if (!config) return noConfig;
     if (running) {
-      return [pass(`held by the running relay: ${running.radius.join(' and ')}`)];
+      const held = [...running.radius, ...(running.radsec?.addresses ?? [])];
+      return [pass(`held by the running relay: ${held.join(' and ')}`)];
     }
     if (config.isFips) return [skip('FIPS mode has no RADIUS over UDP')];
     const found: Result[] = [];

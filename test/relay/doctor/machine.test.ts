@@ -155,7 +155,7 @@ describeBroken('the machine', [
     {
       code: 'firewall-inbound',
       verdict: 'warn',
-      evidence: /no rule for UDP 31813/,
+      evidence: /no rule for port 31813/,
       advice: /saddr 127\.0\.0\.1 udp dport 31813 accept/,
     },
     () => ({

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '../../../relay/config.ts';
+import { radsecDefaults } from '../../../relay/radsec/radsec-config.ts';
 import { readWithCredentials } from '../../../relay/service/credentials.ts';
 import { firewallKinds, firewallRules } from '../../../relay/service/firewall.ts';
 import { runCommand } from '../../support/command.ts';
@@ -119,6 +120,21 @@ describe('firewall rules', () => {
       '2001:db8::/64',
     ]);
     expect(text).toContain('31813');
+  });
+
+  it('let gateways reach the TLS port, too, where there is one', () => {
+    const radsec = { ...radsecDefaults, listen: [{ address: '::', port: 2083 }] };
+    const files = { certificateFile: 'c', keyFile: 'k', caFile: 'a' };
+    const withTls = { ...config(), radsec: { ...radsec, ...files, limits: radsecDefaults } };
+
+    const commands = firewallRules('ufw', withTls).commands;
+
+    expect(commands).toContain(
+      'ufw allow proto tcp from 192.0.2.1 to any port 2083 comment wherefrom',
+    );
+    expect(firewallRules('windows', withTls).commands[1]).toMatch(
+      /-tls .*-Protocol TCP -LocalPort 2083/,
+    );
   });
 
   it('are printed as they would be set, and only when asked for', async () => {
