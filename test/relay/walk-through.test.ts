@@ -11,7 +11,9 @@ import { stopAll, temporaryFolder } from '../support/running-relay.ts';
 
 const root = path.join(__dirname, '../..');
 const page = path.join(root, 'docs/relay.md');
-const isRadclientHere = spawnSync('radclient', ['-v']).status === 0;
+const areToolsHere = ['radclient -v', 'curl --version', 'bash --version'].every(
+  (line) => spawnSync(line, { shell: true }).status === 0,
+);
 
 type Step = {
   readonly say?: string;
@@ -37,6 +39,14 @@ const send = (session: string): string =>
 const profile = `curl -s ${api}/users/alice@contoso.com |
   node -p 'const { user, connections, places } = ${read};
     [user, connections, places[0].label].join(", ")'`;
+
+const status = 'npm run relay -- status --config ~/lyon-2/relay.json';
+/** Waits, as a person would look again, until the profile has that many connections. */
+const seen = (connections: number): string =>
+  `until curl -s ${api}/users/alice@contoso.com | grep -q '"connections":${connections},'
+do sleep 0.5; done`;
+/** The same until the status says so. */
+const says = (pattern: string): string => `until ${status} | grep -Eq '${pattern}'; do :; done`;
 
 const steps: readonly Step[] = [
   { command: 'npm start -- --sample none', until: /^Page/m, say: 'A cloud on this machine:' },
@@ -69,27 +79,27 @@ ${enrol}`,
     command: `echo known-to-asa-lyon-only > ~/lyon-2/asa-lyon.secret
 ${send('one')}`,
   },
-  { before: 'sleep 4', command: profile },
-  { command: 'npm run relay -- status --config ~/lyon-2/relay.json' },
+  { before: seen(1), command: profile },
+  { command: status },
   {
     say: '**Revoked.** The answer names the secrets the relay knew: change them if it was stolen.',
     command: `curl -s -X DELETE ${api}/relays/lyon-2 ${origin}`,
   },
   {
     say: 'Half a minute later it knows. Gateways notice nothing: it answers and records.',
-    before: 'npm run relay -- reload --config ~/lyon-2/relay.json; sleep 1',
+    before: `npm run relay -- reload --config ~/lyon-2/relay.json; ${says('REVOKED')}`,
     command: send('two'),
   },
   {
-    before: 'sleep 4',
-    command: 'npm run relay -- status --config ~/lyon-2/relay.json; echo "exit code $?"',
+    before: says('cloud +trouble'),
+    command: `${status}; echo "exit code $?"`,
   },
   {
     say: 'Let in again, it ships what it has recorded meanwhile; nothing has to be restarted.',
     command: `${token}
 ${enrol}`,
   },
-  { before: 'sleep 4', command: profile },
+  { before: seen(2), command: profile },
 ];
 
 const children: ChildProcess[] = [];
@@ -187,6 +197,7 @@ function masked(text: string): string {
     .replace(/\b[0-9a-f]{8}\b/g, '<mark>')
     .replace(/\b\d+(\.\d+)? (s|ms|min|MiB)\b/g, '<amount>')
     .replace(/Id \d+ from [\d.]+:\d+ to ([\d.:]+?)(:\d+)?(?= length)/g, 'Id <id>')
+    .replace(/(asa-lyon +<amount>) +\d+/g, '$1 <rate>')
     .replace(/wherefrom-relay [\d.]+/g, 'wherefrom-relay <version>')
     .replace(/ +/g, ' ');
 }
@@ -197,7 +208,7 @@ function written(step: Step, output: string): string {
   return `${say}\`\`\`console\n$ ${step.command}\n${shown ? `${shown}\n` : ''}\`\`\``;
 }
 
-(isRadclientHere ? it : it.skip)(
+(areToolsHere ? it : it.skip)(
   'a second relay is let in, sends, is revoked and let in again as docs/relay.md tells',
   async () => {
     const stage = await makeStage();
