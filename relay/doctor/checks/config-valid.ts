@@ -18,7 +18,9 @@ export const configValid: Check = {
     return findings.map((finding) =>
       (finding.severity === 'error' ? fail : warn)(
         findingText(finding),
-        finding.severity === 'error' ? 'correct it: nothing starts with it' : 'see the sentence',
+        finding.severity === 'error'
+          ? 'correct it: nothing starts with it'
+          : 'correct it, unless you meant it',
       ),
     );
   },

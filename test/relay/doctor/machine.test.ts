@@ -18,7 +18,12 @@ describeBroken('the configuration', [
   ],
   [
     'secrets that everybody on the host can read',
-    { code: 'config-valid', verdict: 'warn', evidence: /read by others/, advice: /sentence/ },
+    {
+      code: 'config-valid',
+      verdict: 'warn',
+      evidence: /read by others/,
+      advice: /unless you meant it/,
+    },
     () => {
       const site = setUp();
       fs.chmodSync(path.join(site.folder, 'asa.secret'), 0o644);
