@@ -115,7 +115,9 @@ async function arrivalAt(
   const reader = makeReader({ directory });
   try {
     const [entry] = (await reader.readFrom(position, 1, 1)).entries;
-    return entry?.kind === 'record' ? new Date(entry.record.receivedTime).toISOString() : undefined;
+    // Imported records are old by nature: their age says nothing of how long they have waited.
+    const isLive = entry?.kind === 'record' && entry.record.type === 'datagram';
+    return isLive ? new Date(entry.record.receivedTime).toISOString() : undefined;
   } finally {
     await reader.close();
   }

@@ -2,7 +2,8 @@
 // Promise: what is shipped and deleted while the files are read is looked at again, not reported.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import { makeReader } from '../journal/reader.ts';
+import type { PositionSpan } from '../journal/cursor.ts';
+import { type JournalReader, makeReader } from '../journal/reader.ts';
 import {
   type Balance,
   type BalanceRow,
@@ -25,6 +26,10 @@ export type BalanceReport = {
 };
 
 const attemptsMax = 3;
+/** More imported records than ever wait (relay/import/import-desk.ts). */
+const lookedAtMax = 10_000;
+const pageRecords = 256;
+const pageBytes = 128 * 1024;
 
 /** @throws what reading the journal throws */
 export async function reportBalance(balance: Balance, directory: string): Promise<BalanceReport> {
@@ -40,12 +45,9 @@ async function complete(snapshot: BalanceSnapshot, directory: string): Promise<B
   const { isCounting, since, total, unshipped, durablePosition } = snapshot;
   const reader = makeReader({ directory, durablePosition: () => durablePosition });
   try {
-    const first = unshipped[0]?.first;
-    const oldest = first === undefined ? [] : (await reader.readFrom(first, 1, 1)).entries;
     const waiting = isCounting ? undefined : await countWaiting(reader, unshipped);
     const rows = completeRows(snapshot, waiting);
-    const oldestWaitingTime =
-      oldest[0]?.kind === 'record' ? oldest[0].record.receivedTime : undefined;
+    const oldestWaitingTime = await oldestArrival(reader, unshipped[0], durablePosition);
     const counted = isBalanced(total, rows) ? 'balanced' : 'unbalanced';
     return {
       state: isCounting ? 'counting' : counted,
@@ -58,4 +60,26 @@ async function complete(snapshot: BalanceSnapshot, directory: string): Promise<B
   } finally {
     await reader.close();
   }
+}
+
+/** Arrival of the first live record from a span on: imported ones are old by nature. */
+async function oldestArrival(
+  reader: JournalReader,
+  waiting: PositionSpan | undefined,
+  durablePosition: number,
+): Promise<UnixMs | undefined> {
+  const from = waiting?.first ?? durablePosition + 1;
+  const last = Math.min(durablePosition, from + lookedAtMax);
+  for (let next = from; next <= last; ) {
+    const { entries } = await reader.readFrom(next, pageRecords, pageBytes);
+    for (const entry of entries) {
+      if (entry.kind === 'record' && entry.record.type === 'datagram') {
+        return entry.record.receivedTime;
+      }
+    }
+    const end = entries.at(-1);
+    if (!end) return undefined;
+    next = end.position + 1;
+  }
+  return undefined;
 }

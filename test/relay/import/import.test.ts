@@ -163,11 +163,14 @@ describe('import of a detail file', () => {
     bench.relay.send(startPacket('live'));
     await until(() => bench.relay.answers.length > 0);
     const before = bench.relay.relay.status().journal.durablePosition;
+    const { oldestWaitingTime = 0 } = await bench.relay.balance();
     bench.cloud.isAway = false;
 
     const { exitCode } = await running;
 
     expect(before).toBeLessThan(9000);
+    // What has waited since July has not waited here.
+    expect(Date.now() - oldestWaitingTime).toBeLessThan(60_000);
     expect(exitCode).toBe(0);
     const imported = bench.cloud.events.filter(({ flags }) => flags.includes('imported'));
     expect(new Set(imported.map(({ session, kind }) => `${session.id} ${kind}`)).size).toBe(12_000);
