@@ -15,5 +15,6 @@ process.exitCode = await runReplay(process.argv.slice(2), {
   error: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY === true,
   now: Date.now,
+  peakMemoryMiB: () => process.resourceUsage().maxRSS / 1024,
   stdin: () => process.stdin,
 });

@@ -39,6 +39,8 @@ export type ReplayTerminal = {
   /** Progress is shown on a line that is written over. */
   readonly isTerminal: boolean;
   readonly now: () => number;
+  /** Most memory taken so far, MiB. */
+  readonly peakMemoryMiB: () => number;
   /** What "-" stands for. */
   readonly stdin: () => AsyncIterable<Buffer>;
 };
@@ -123,14 +125,16 @@ async function runFiles(
       terminal.error(terminal.isTerminal ? `\r${text}` : `${text}\n`);
     },
   });
-  terminal.error(summary(done, (terminal.now() - began) / 1000));
+  const seconds = (terminal.now() - began) / 1000;
+  terminal.error(summary(done, seconds, terminal.peakMemoryMiB()));
 }
 
-function summary(done: ReplayProgress, seconds: number): string {
+function summary(done: ReplayProgress, seconds: number, peakMiB: number): string {
   const { records, unreadable, users, sessions, detections, outcomes } = done;
   const ends = Object.entries(outcomes).map(([name, count]) => `${count} ${name}`);
   return [
-    `\n${records} records in ${seconds.toFixed(1)} s (${Math.round(records / seconds)}/s)`,
+    `\n${records} records in ${seconds.toFixed(1)} s (${Math.round(records / seconds)}/s), ` +
+      `at most ${Math.round(peakMiB)} MiB of memory`,
     `${unreadable} unreadable records or lines`,
     `${users} users, ${sessions} sessions scored, ${detections} detections`,
     `records ended as: ${ends.join(', ') || 'none'}`,

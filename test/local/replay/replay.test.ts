@@ -70,6 +70,7 @@ async function run(args: readonly string[], stdin = ''): Promise<Run> {
     },
     isTerminal: false,
     now: () => 0,
+    peakMemoryMiB: () => 1,
     stdin: async function* () {
       yield Buffer.from(stdin);
     },
