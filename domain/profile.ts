@@ -206,7 +206,9 @@ export function foldSession(
 function countHour(hours: readonly number[], start: UnixMs): readonly number[] {
   // 1970-01-01 was a Thursday: four days after a Sunday.
   const hour = (Math.floor(start / 3_600_000) + 4 * 24) % 168;
-  return hours.map((count, index) => (index === hour ? count + 1 : count));
+  const counts = hours.slice();
+  counts[hour] = (counts[hour] ?? 0) + 1;
+  return counts;
 }
 
 const unchanged = (profile: Profile): FoldResult => ({
@@ -227,6 +229,11 @@ function countDay(profile: Profile, start: UnixMs, isNewSession: boolean): reado
   const newest = dayOf(Math.max(profile.lastSeen, start));
   const shift = profile.sessions === 0 ? 0 : newest - dayOf(profile.lastSeen);
   const age = newest - dayOf(start);
+  if (shift === 0) {
+    const days = profile.days.slice();
+    if (isNewSession && age < daysKept) days[age] = (days[age] ?? 0) + 1;
+    return days;
+  }
   return profile.days.map((_, at) => {
     const moved = at >= shift ? (profile.days[at - shift] ?? 0) : 0;
     return moved + (isNewSession && at === age ? 1 : 0);

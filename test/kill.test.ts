@@ -145,7 +145,7 @@ describe('kill -9 in the middle of the sample', () => {
     };
   };
 
-  it('plays the same weeks and morning to their end after a restart, then never again', async () => {
+  it('plays the same sample to its end after a restart, and then never again', async () => {
     const folder = newFolder();
     const ports = ['--radius-port', '0', '--api-port', '0'];
     const args = ['--once', '--json', '--data', folder, ...ports];

@@ -88,7 +88,7 @@ describe('processEvents', () => {
     );
   });
 
-  it('keeps few of many interims, the same few in any order, and says until when it was open', async () => {
+  it('keeps few of many interims, the same few in any order, and knows how long', async () => {
     const events = sessionEvents({ address: london, minutes: 450, interims: 29 }).slice(0, -1);
     const forward = makeMemoryStore();
     for (const event of events) await processEvents(portsOf(forward), [event]);
