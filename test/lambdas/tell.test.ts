@@ -58,3 +58,46 @@ it('tells nothing of imported history, and marks what our own backlog held up', 
 
   expect(told()).toMatchObject([{ detail: { unmapped: { is_late: true } } }]);
 });
+
+it('loses none when killed at any write, and what comes twice is the same', async () => {
+  let writes = 0;
+  let failAt = Number.POSITIVE_INFINITY;
+  cloud.dynamo.client.middlewareStack.add(
+    (next, context) => (args) => {
+      const isWrite = /^(Put|Update|BatchWrite)/.test(String(context['commandName']));
+      writes += isWrite ? 1 : 0;
+      if (isWrite && writes === failAt) {
+        const fault = Object.assign(new Error('killed'), { name: 'TimeoutError', code: 'KILLED' });
+        return Promise.reject(fault);
+      }
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  const day = (user: string) => [
+    eventOf({ user, address: london }),
+    eventOf({ user, address: tokyo, sessionId: 's2', at: morning + 50 * minuteMs }),
+  ];
+  await cloud.deliver([day('measured')]);
+  const writesOfADay = writes;
+
+  for (let at = 1; at <= writesOfADay; at += 1) {
+    const user = `user${at}`;
+    [writes, failAt] = [0, at];
+    const before = told().length;
+    for (let receive = 1; receive <= 3; receive += 1) await cloud.deliver([day(user)], receive);
+    failAt = Number.POSITIVE_INFINITY;
+
+    // Beside each person's own one, so many from one address are an alert of the organisation.
+    const list = await cloud.get('GET /v1/users/{user}/detections', { params: { user } });
+    const own = list.body.items.filter(
+      ({ kind }: { kind: string }) => kind === 'abnormal-vpn-connection',
+    );
+    const uids = told()
+      .slice(before)
+      .map(({ detail }) => (detail['metadata'] as { uid: string }).uid)
+      .filter((uid) => uid.startsWith(own[0]?.id));
+    expect([at, own.length, new Set(uids).size]).toEqual([at, 1, 1]);
+  }
+  expect(writesOfADay).toBeGreaterThan(5);
+}, 60_000);
