@@ -42,8 +42,18 @@ export type RelayKeyStore = {
     agreementKey?: AgreementJwk,
   ): Promise<'registered' | KeyRefusal>;
   /**
+   * As registerKey, for a relay that holds the token its row names; that write also takes the token
+   * off the row, so that whoever withdraws a token, or revokes, comes before or after, never between.
+   * `withdrawn`: the row names no such token any more.
+   */
+  admitKey(
+    relayId: string,
+    tokenId: string,
+    pair: { readonly jwk: PublicJwk; readonly agreementKey: AgreementJwk },
+  ): Promise<'registered' | KeyRefusal | 'withdrawn'>;
+  /**
    * Registers the pair that follows `usedKeyId`, which works for another `keyOverlapMs`; a repeat
-   * gets the same answer. A pair older than the used one ends at once.
+   * gets the same answer. A pair older than the used one ends at once. `revoked`: so was the relay.
    */
   rotateKey(
     usedKeyId: string,
@@ -59,7 +69,10 @@ export type RelayKeyStore = {
   /** Ids of all relays that ever registered a key. */
   relayIds(): Promise<readonly string[]>;
   revokeKey(relayId: string, keyId: string): Promise<'revoked' | 'unknown'>;
-  /** Revokes every key of a relay, those included whose registration is still under way. */
+  /**
+   * Revokes every key of a relay, those included whose registration is still under way, and lets
+   * no rotation add one until the relay is let in again.
+   */
   revokeAllKeys(relayId: string): Promise<readonly string[]>;
 };
 

@@ -38,6 +38,7 @@ export function makeRelayKeyStore(table: ControlTable): RelayKeyStore {
   return {
     registerKey: (relayId, jwk, agreementKey) =>
       registerKey(table, relayId, { jwk, ...(agreementKey && { agreementKey }) }),
+    admitKey: (relayId, tokenId, pair) => registerKey(table, relayId, pair, tokenId),
     rotateKey: (usedKeyId, relayId, next) => rotateKey(table, usedKeyId, relayId, next),
     activeKey,
     knownKey: (keyId) => knownKey(table, keyId),
@@ -48,33 +49,45 @@ export function makeRelayKeyStore(table: ControlTable): RelayKeyStore {
     },
     relayIds: () => relayIds(table),
     revokeKey: (relayId, keyId) => revokeKey(table, relayId, keyId),
-    revokeAllKeys: async (relayId) => {
-      const { value } = await readDocument(table, relayRow(relayId));
-      const keyIds = keyIdsOf(value);
-      for (const keyId of keyIds) await revokeListed(table, relayId, keyId);
-      return keyIds;
-    },
+    revokeAllKeys: (relayId) => revokeAllKeys(table, relayId),
   };
 }
 
 type KeyPair = { readonly jwk: PublicJwk; readonly agreementKey?: AgreementJwk };
 
+function registerKey(
+  table: ControlTable,
+  relayId: string,
+  pair: KeyPair,
+): Promise<'registered' | KeyRefusal>;
+function registerKey(
+  table: ControlTable,
+  relayId: string,
+  pair: KeyPair,
+  tokenId: string,
+): Promise<'registered' | KeyRefusal | 'withdrawn'>;
 async function registerKey(
   table: ControlTable,
   relayId: string,
   pair: KeyPair,
-): Promise<'registered' | KeyRefusal> {
+  tokenId?: string,
+): Promise<'registered' | KeyRefusal | 'withdrawn'> {
   const keyId = thumbprint(pair.jwk);
   const refusal = await refusalOf(table, relayId, keyId);
   if (refusal) return refusal;
   await dropEnded(table, relayId);
-  let isListed = false;
+  let listed: 'yes' | 'too-many' | 'withdrawn' = 'yes';
   await updateDocument(table, relayRow(relayId), (value) => {
     const keyIds = keyIdsOf(value);
-    isListed = keyIds.includes(keyId) || keyIds.length < relayKeysMax;
-    return isListed && !keyIds.includes(keyId) ? withKeys(value, [...keyIds, keyId]) : undefined;
+    listed = 'yes';
+    if (keyIds.includes(keyId)) return undefined;
+    const { revokedAt: _, token, ...rest } = relayRowOf(value);
+    if (tokenId !== undefined && token?.tokenId !== tokenId) listed = 'withdrawn';
+    else listed = keyIds.length < relayKeysMax ? 'yes' : 'too-many';
+    const kept = token && tokenId === undefined ? { token } : {};
+    return listed === 'yes' ? { ...rest, ...kept, keyIds: [...keyIds, keyId] } : undefined;
   });
-  return isListed ? createKey(table, relayId, keyId, pair) : 'too-many';
+  return listed === 'yes' ? createKey(table, relayId, keyId, pair) : listed;
 }
 
 async function rotateKey(
@@ -90,16 +103,18 @@ async function rotateKey(
   if ((await knownKey(table, keyId))?.retiresAt !== undefined) return 'revoked';
   await dropEnded(table, relayId);
   let isListed = false;
+  let isRevoked = false;
   let older: readonly string[] = [];
   await updateDocument(table, relayRow(relayId), (value) => {
     const keyIds = keyIdsOf(value);
-    isListed = keyIds.includes(keyId) || keyIds.at(-1) === usedKeyId;
+    isRevoked = relayRowOf(value).revokedAt !== undefined;
+    isListed = !isRevoked && (keyIds.includes(keyId) || keyIds.at(-1) === usedKeyId);
     older = isListed ? keyIds.filter((id) => id !== keyId && id !== usedKeyId) : [];
     if (!isListed || keyIds.includes(keyId)) return undefined;
     return withKeys(value, [usedKeyId, keyId]);
   });
   // The used pair has a successor already, and it is another one.
-  if (!isListed) return 'too-many';
+  if (!isListed) return isRevoked ? 'revoked' : 'too-many';
   for (const id of older) await revokeListed(table, relayId, id);
   const created = await createKey(table, relayId, keyId, pair);
   return created === 'registered' ? retireKey(table, relayId, usedKeyId) : created;
@@ -188,6 +203,17 @@ async function revokeKey(
   return isKnown ? 'revoked' : 'unknown';
 }
 
+async function revokeAllKeys(table: ControlTable, relayId: string): Promise<readonly string[]> {
+  // The mark first: a rotation that is under way has listed its key before it, or will not.
+  await updateDocument(table, relayRow(relayId), (value) => {
+    const { token: _, revokedAt = table.now(), ...rest } = relayRowOf(value);
+    return { ...rest, revokedAt };
+  });
+  const keyIds = keyIdsOf((await readDocument(table, relayRow(relayId))).value);
+  for (const keyId of keyIds) await revokeListed(table, relayId, keyId);
+  return keyIds;
+}
+
 /** As revokeKey, and a registration that was interrupted finds its key revoked, too. */
 async function revokeListed(table: ControlTable, relayId: string, keyId: string): Promise<void> {
   await markRevoked(table, relayId, keyId, 'attribute_not_exists(pk) OR relayId = :relay');
@@ -247,6 +273,15 @@ async function relayIds(table: ControlTable): Promise<string[]> {
   } while (start);
   return ids;
 }
+
+type RelayDocument = {
+  readonly revokedAt?: number;
+  readonly token?: { readonly tokenId: string };
+};
+
+/** The relay's document: keys and, kept as they are, what relay-book.ts puts there. */
+const relayRowOf = (value: unknown): RelayDocument =>
+  typeof value === 'object' && value !== null ? value : {};
 
 function keyIdsOf(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null || !('keyIds' in value)) return [];

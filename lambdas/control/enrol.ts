@@ -47,9 +47,13 @@ export async function enrolRelay(deps: EnrolDeps, request: ControlRequest): Prom
   if (isAnswer(sealed)) return sealed;
   const refusal = refuseToken(token, parsed.value, request.now);
   if (refusal || !token) return refusal ?? tokenProblem('unknown');
+  const { relayId } = token;
+  const known = await deps.keys.knownKey(keyId);
+  // Before the token is spent: with other keys it is still good.
+  if (known && known.relayId !== relayId) return refuseKey('taken');
+  if (known?.revokedAt !== undefined) return refuseKey('revoked');
   if (!(await deps.relays.spendToken(tokenId, keyId))) return tokenProblem('spent');
 
-  const { relayId } = token;
   const isRepeat = token.spentBy === keyId;
   const end = isRepeat
     ? undefined
@@ -58,10 +62,11 @@ export async function enrolRelay(deps: EnrolDeps, request: ControlRequest): Prom
         action: 'relay-enrolled',
         subject: relayId,
       });
-  const registered = await deps.keys.registerKey(relayId, signingKey, agreementKey);
-  await end?.(registered === 'registered' ? 'done' : 'refused');
-  if (registered !== 'registered') return refuseKey(registered);
-  await deps.relays.changeRelay(relayId, ({ token: _, revokedAt: __, ...before }) => before);
+  const pair = { jwk: signingKey, agreementKey };
+  const admitted = await deps.keys.admitKey(relayId, tokenId, pair);
+  await end?.(admitted === 'registered' ? 'done' : 'refused');
+  if (admitted === 'withdrawn') return tokenProblem('unknown');
+  if (admitted !== 'registered') return refuseKey(admitted);
   const cloudKey = await deps.cloudKey();
   const enrolled: Enrolled = { version: 1, tokenId, relayId, keyId, cloudKey: cloudKey.jwk };
   return signedAnswer('wherefrom-enrolled', cloudKey, enrolled);

@@ -125,13 +125,8 @@ export async function revokeRelay(deps: RelaysDeps, request: ControlRequest): Pr
   if (!record) return problem('not-found', { detail: 'there is no relay of this name' });
   const { actor, now } = request;
   const end = await deps.audit.begin({ actor, action: 'relay-revoked', subject: relayId });
-  // The token first: it must not let the relay in again behind us.
-  if (record.token) await deps.relays.dropToken(record.token.tokenId);
   const keyIds = await deps.keys.revokeAllKeys(relayId);
-  await deps.relays.changeRelay(relayId, ({ token: _, ...before }) => ({
-    ...before,
-    revokedAt: before.revokedAt ?? now,
-  }));
+  if (record.token) await deps.relays.dropToken(record.token.tokenId);
   await end('done');
   const gateways = [...new Set(record.secretsKnown.map(({ gateway }) => gateway))].sort();
   return jsonAnswer(200, {

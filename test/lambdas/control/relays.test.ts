@@ -394,9 +394,29 @@ describe('revoking', () => {
 
     expect((await enrolAsk(enrolment(token, keys, now))).body.code).toBe('key-refused');
     const fresh = makeRelayKeys();
-    await enrol(control, 'relay-1', fresh, now);
+    expect((await enrolAsk(enrolment(token, fresh, now))).status).toBe(200);
     expect((await config(fresh)).status).toBe(200);
     expect(await theRelay()).toMatchObject({ state: 'enrolled' });
+    const next = makeRelayKeys();
+    expect((await control.ask('POST /v1/relay/keys', rotation(fresh, next, now))).status).toBe(200);
+  });
+
+  it('leaves no key behind, however many the relay brings in the same moment', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const name = `relay-${round}`;
+      const own = makeRelayKeys();
+      await enrol(control, name, own, now);
+      const token = await control.ask('POST /v1/relays', { json: { name: `late-${round}` } });
+      const rotations = Array.from({ length: 3 }, () => makeRelayKeys()).map((next) =>
+        control.another().ask('POST /v1/relay/keys', rotation(own, next, now)),
+      );
+      const late = enrolAsk(enrolment(token.body.token, makeRelayKeys(), now), control.another());
+
+      await Promise.all([...rotations, late, revoke(name), revoke(`late-${round}`)]);
+
+      expect(await theStore().relayKeys(name)).toEqual([]);
+      expect(await theStore().relayKeys(`late-${round}`)).toEqual([]);
+    }
   });
 });
 
