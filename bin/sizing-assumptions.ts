@@ -36,7 +36,7 @@ export const assumptions = {
   windowSeconds: 1,
   invocationsMax: 20,
   admitGigabytes: 0.25,
-  processGigabytes: 0.5,
+  processGigabytes: 1,
   locateGigabytes: 1,
   /** Guesses, never timed in AWS: 5 ms for a call to a table, 16 users at a time, 4 calls each. */
   admitSeconds: 0.015,

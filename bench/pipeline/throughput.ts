@@ -2,7 +2,6 @@
 // judged, folded, and written to memory or to dynalite. The fastest of several rounds counts, by
 // the CPU time of this process: what else the machine does hardly shows.
 
-import type { UserStore } from '../../domain/ports.ts';
 import { makeTableProcess } from '../../lambdas/aws/table-handlers.ts';
 import { sha256Hash } from '../../lambdas/hash.ts';
 import { makeLog } from '../../lambdas/log.ts';
@@ -24,7 +23,7 @@ const batchEvents = 500;
 const messagesPerInvocation = 10;
 
 /** The day of so many people as invocations of full batches, in the order of time. */
-export function invocationsOf(shape: Shape, users: number): string[][] {
+function invocationsOf(shape: Shape, users: number): string[][] {
   const events = Array.from({ length: users }, (_, user) =>
     sessionOf(shape, { user, day: 0, turn: 0 }),
   )
@@ -42,10 +41,10 @@ export function invocationsOf(shape: Shape, users: number): string[][] {
 type Handler = ReturnType<typeof makeProcess>;
 
 /** The process function with everything it writes to kept in memory. */
-export function memoryProcess(users: UserStore = new MemoryUsers(() => undefined)): Handler {
+function memoryProcess(): Handler {
   return makeProcess({
     ports: {
-      users,
+      users: new MemoryUsers(() => undefined),
       gateways: { raiseWatermark: async () => undefined },
       locate: async (addresses) => new Map(addresses.map((one) => [one, locationOf(one)])),
       settings: async () => ({ domains: { netbios: {} } }),

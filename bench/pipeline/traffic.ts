@@ -20,7 +20,7 @@ export type Shape = {
   readonly minutes: number;
 };
 
-export const shapes: readonly Shape[] = [
+export const shapes: readonly [Shape, ...Shape[]] = [
   { name: 'Start and Stop', interims: 0, minutes: 150 },
   { name: '15 interims', interims: 15, minutes: 160 },
   { name: '30 interims', interims: 30, minutes: 310 },

@@ -7,10 +7,12 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDynamoClient } from '../../lambdas/aws/dynamo-client.ts';
 import { makeTableProcess } from '../../lambdas/aws/table-handlers.ts';
-import { invocationsOf, run } from './throughput.ts';
-import { locationOf } from './traffic.ts';
+import { encodeBatch } from '../../wire/batch.ts';
+import { run } from './throughput.ts';
+import { batchOf, locationOf, sessionOf, shapes } from './traffic.ts';
 
 const users = 5_000;
+const batchEvents = 500;
 const latencyMs = Number(process.argv[2] ?? 5);
 let calls = 0;
 
@@ -34,8 +36,12 @@ const handler = makeTableProcess({
   writeLog: () => undefined,
 });
 // One event each: a Start of somebody new, which writes the most rows.
-const shape = { name: 'new', interims: 0, minutes: 1 };
-const [invocation = []] = invocationsOf(shape, users).slice(0, 1);
+const starts = Array.from({ length: users }, (_, user) =>
+  sessionOf(shapes[0], { user, day: 0, turn: 0 }).slice(0, 1),
+).flat();
+const invocation = Array.from({ length: users / batchEvents }, (_, index) =>
+  encodeBatch(batchOf(starts.slice(index * batchEvents, (index + 1) * batchEvents), 1)),
+);
 const { cpuSeconds, wallSeconds } = await run(handler, [invocation]);
 const maxRssMiB = process.resourceUsage().maxRSS / 1024;
 process.stdout.write(
