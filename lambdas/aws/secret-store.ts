@@ -1,6 +1,8 @@
 // Secrets in AWS Secrets Manager: SecretStore. Only the control function may read them.
 // Promise: versions are named by their id, so a change that loses its race is never taken for the
 // current one; no error of ours quotes a value. Rejects with the SDK's errors.
+// AWS keeps the two newest versions and, for a day, older ones: should two changes lose against a
+// third in the same moment, and nobody change anything for a day, the secrets must be set again.
 
 import { randomUUID } from 'node:crypto';
 import {
