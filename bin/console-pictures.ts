@@ -145,9 +145,9 @@ async function outlineOf(page: Page): Promise<string> {
 
 const outlineHead = `# What a screen reader finds on a profile
 
-The accessibility tree of the profile page as Chromium builds it, written by \`npm run console:pictures\`
-from the sample: headings, the sentence first, then detections, open sessions, places. Charts read as
-one sentence each, with a table of the same beside them.
+The accessibility tree of the profile page as Chromium builds it, written by
+\`npm run console:pictures\` from the sample: headings, the sentence first, then detections, open
+sessions, places. Charts read as one sentence each, with a table of the same beside them.
 `;
 
 mkdirSync(folder, { recursive: true });

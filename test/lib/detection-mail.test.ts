@@ -10,16 +10,16 @@ it('sends mail only where an address was given', () => {
 
 it('sends medium and high ones that are new, as a sentence with its reasons', () => {
   const stack = synthesize({ detectionEmail: 'soc@example.com' });
-  const [[, rule] = []] = ofType(stack, 'AWS::Events::Rule');
+  const [rule] = ofType(stack, 'AWS::Events::Rule').map(([, one]) => one.Properties);
   const endpoints = ofType(stack, 'AWS::SNS::Subscription').map(
     ([, one]) => one.Properties.Endpoint,
   );
 
-  expect(rule?.Properties.EventPattern).toMatchObject({
+  expect(rule.EventPattern).toMatchObject({
     source: ['wherefrom.detections'],
     detail: { severity_id: [{ numeric: ['>=', 3] }], status: ['New'] },
   });
-  const [target] = rule?.Properties.Targets ?? [];
+  const [target] = rule.Targets;
   expect(JSON.stringify(target.InputTransformer)).toContain('$.detail.finding_info.desc');
   expect(endpoints).toContain('soc@example.com');
 });
