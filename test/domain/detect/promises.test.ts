@@ -58,7 +58,7 @@ describe('before the learning gate', () => {
           expect([severity, isLearning, isStrict]).toEqual(['low', true, false]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -101,6 +101,33 @@ it('loses and doubles no detection when it crashes between any two writes', asyn
     expect([...store.indexRows.keys()].sort()).toEqual([...calm.store.indexRows.keys()].sort());
     expect(store.profileOf('alice')).toEqual(calm.store.profileOf('alice'));
   }
+});
+
+it('raises the same detections whatever the order within a batch, and however often', async () => {
+  const users = ['ann', 'bob', 'cem', 'dora'];
+  const prepared = async () => {
+    const organization = makeOrganization({ types });
+    for (const user of users) await organization.play(ordinaryDays(31, { user }));
+    return organization;
+  };
+  const events = users.flatMap((user, at) => [
+    ...sessionEvents({ user, address: london, minutes: 120, device: 'LT-0412' }),
+    thief({ user, at: morning + (50 + at * 7) * minuteMs }),
+  ]);
+  const calm = await prepared();
+  await processEvents(calm.ports, events);
+  expect(calm.store.detections.size).toBe(users.length + 1);
+
+  const anyOrder = fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 });
+  await fc.assert(
+    fc.asyncProperty(anyOrder, async (shuffled) => {
+      const { store, ports } = await prepared();
+      await processEvents(ports, shuffled);
+
+      expect([...store.detections].sort()).toEqual([...calm.store.detections].sort());
+    }),
+    { numRuns: 4 },
+  );
 });
 
 it('merges repeats of a detection to the same, in any order and however often', async () => {
