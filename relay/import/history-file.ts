@@ -69,10 +69,27 @@ async function* printedRecords(
 
 function detailReader({ onSkipped }: HistoryOptions): RowReader {
   const reader = new DetailReader((line) => onSkipped(line, 'it is no "Attribute = value"'));
-  const listed = (record: DetailRecord | undefined): readonly DetailRecord[] =>
-    record ? [record] : [];
-  return { take: (line) => listed(reader.take(line)), end: () => listed(reader.end()) };
+  let isStamped = false;
+  return {
+    take(line) {
+      const record = reader.take(line);
+      if (!record) return [];
+      isStamped = endsInTimestamp(record);
+      return [record];
+    },
+    end() {
+      const record = reader.end();
+      if (!record) return [];
+      if (!isStamped || endsInTimestamp(record)) return [record];
+      onSkipped(record.line, 'it is still being written: import the file again later');
+      return [];
+    },
+  };
 }
+
+/** rlm_detail writes it last: a record without it, where others have it, is cut off. */
+const endsInTimestamp = ({ attributes }: DetailRecord): boolean =>
+  attributes.at(-1)?.name === 'Timestamp';
 
 function radacctReader({ onSkipped, timeZone }: HistoryOptions): RowReader {
   const utcOf = wallClockOf(timeZone);

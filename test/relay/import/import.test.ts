@@ -98,6 +98,23 @@ describe('import of a detail file', () => {
     expect(sessionsOf(bench)).toEqual(expectedOf(50));
   });
 
+  it('leaves the record that is being written for the next time', async () => {
+    const bench = await start();
+    const command = ['import', '--config', bench.config];
+    const whole = detailText(writtenSessions(40, july));
+    const cut = whole.slice(0, whole.lastIndexOf('\tAcct-Session-Time'));
+    const file = write(bench, 'detail', cut);
+
+    const early = await runCommand(...command, file);
+    fs.writeFileSync(file, whole);
+    const late = await runCommand(...command, file);
+
+    expect(early.stderr).toContain('it is still being written');
+    expect(early.stdout).toContain('79 records imported');
+    expect(late.stdout).toContain('1 records imported');
+    expect(sessionsOf(bench)).toEqual(expectedOf(40));
+  });
+
   it('remembers what was imported over a restart of the relay', async () => {
     const bench = await start();
     const file = write(bench, 'detail', detailText(writtenSessions(40, july)));
