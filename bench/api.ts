@@ -1,7 +1,7 @@
 // `npm run bench:api`: what the API takes to answer with 20,000 users in the tables, and the read
 // units that each question costs; what the page weighs and how soon it can be used for a person
-// with 2,000 sessions. The table is dynalite in this process: times are of our code and dynalite, not of
-// AWS; read units are those that DynamoDB bills.
+// with 2,000 sessions. The table is dynalite in this process: times are of our code and dynalite,
+// not of AWS; read units are those that DynamoDB bills.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

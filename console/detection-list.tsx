@@ -23,7 +23,12 @@ export function DetectionList({ detections, hasUser = true }: ListProps): JSX.El
             <a class="row-link" href={detectionHref(detection.id)}>
               {hasUser ? (
                 <>
-                  <Untrusted text={detection.user} /> from{' '}
+                  {detection.users && detection.users.length > 1 ? (
+                    `${detection.users.length} people`
+                  ) : (
+                    <Untrusted text={detection.user} />
+                  )}{' '}
+                  from{' '}
                 </>
               ) : (
                 'From '
@@ -57,9 +62,6 @@ export function DetectionList({ detections, hasUser = true }: ListProps): JSX.El
                 />
               </>
             )}
-            {detection.users && detection.users.length > 1
-              ? ` · ${detection.users.length} people`
-              : null}
             {detection.isLearning ? ' · made while the profile was being learned' : null}
           </p>
         </li>

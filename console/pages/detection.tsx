@@ -98,6 +98,8 @@ function Head({ detection, activities }: WithActivities): JSX.Element {
   const { clientAddress, isLearning } = detection;
   const own = ownSessions(detection, activities);
   const open = own.filter(({ state }) => state === 'open');
+  const people = detection.users?.length ?? 1;
+  const isBurst = people > 1;
   return (
     <>
       <p class="eyebrow">
@@ -106,7 +108,8 @@ function Head({ detection, activities }: WithActivities): JSX.Element {
         <Time at={firstSeen} hasAge />
       </p>
       <h1>
-        <Untrusted text={user} /> from <Untrusted text={place.label} />
+        {isBurst ? `${people} people` : <Untrusted text={user} />} from{' '}
+        <Untrusted text={place.label} />
       </h1>
       <Sentence words={detectionSentence(detection, own)} class="lead" />
       <p class="facts">
