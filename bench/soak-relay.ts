@@ -1,6 +1,6 @@
 // npm run soak:relay: the relay under what happens to it in years, in minutes. Parts: kill, disk,
-// rate, backlog, import, tls, cloud; all of them, or those named with --parts. Progress goes to stderr,
-// one table to stdout; exits 1 when a promise was broken.
+// rate, backlog, import, tls, cloud; all of them, or those named with --parts. Progress goes to
+// stderr, one table to stdout; exits 1 when a promise was broken.
 
 import { parseArgs } from 'node:util';
 import { soakBacklog } from './relay/soak-backlog.ts';
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '5000' },
     records: { type: 'string', default: '1000000' },
     'import-records': { type: 'string', default: '500000' },
-    'tls-seconds': { type: 'string', default: '20' },
+    'tls-seconds': { type: 'string', default: '10' },
     'cloud-records': { type: 'string', default: '20000' },
   },
 });

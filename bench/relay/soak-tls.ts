@@ -1,13 +1,15 @@
-// The TLS port under attack while gateways send over UDP: a flood of handshakes, and 500 connections
-// that stand and say next to nothing. UDP answers must keep their p99 within three times.
+// The TLS port under attack while gateways send over UDP: a flood of handshakes, and 500
+// connections that stand and say next to nothing. UDP answers must keep their p99 within three
+// times, and none of those connections may stay.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestAuthority } from '../../test/support/certificates.ts';
 import { LoadGenerator } from './crew.ts';
 import type { LoadResult } from './load.ts';
-import { configureRelay, freeTcpPort, relayMetric, startRelayProcess } from './peers.ts';
+import { configureRelay, freeTcpPort, startRelayProcess } from './peers.ts';
 import { promise, type SoakResult, type SoakTools } from './soak-part.ts';
+import { median } from './statistics.ts';
 import { fixed, whole } from './table.ts';
 import type { TlsAttack, TlsAttackReply } from './tls-attack-process.ts';
 import { ask, end } from './workshop.ts';
@@ -18,6 +20,9 @@ const handshakesPerSecond = 500;
 const connections = 500;
 const openedPerSecond = 45;
 const timesMax = 3;
+const rounds = 3;
+/** What the relay gives a handshake or a packet, and some more. */
+const patienceSeconds = 13;
 
 export async function soakTls(
   { workshop, note }: SoakTools,
@@ -30,7 +35,7 @@ export async function soakTls(
     gateways: [{ name: 'others', address: '127.1.0.0/16', secretFile: 'secret' }],
   });
   const load = new LoadGenerator(workshop);
-  await load.prepare({ count: 4 * perSecond * (seconds + 3), seed: 1 });
+  await load.prepare({ count: perSecond * (7 * seconds + 40), seed: 1 });
   const relay = await startRelayProcess(workshop, setup);
   const attacker = workshop.startProgram('tls-attack-process', 'receiver', []);
   const attack = (order: TlsAttack): Promise<TlsAttackReply> => ask(attacker, order);
@@ -42,33 +47,44 @@ export async function soakTls(
     return result;
   };
 
-  note(`${perSecond} UDP packets/s, in peace`);
-  const calm = await measure(seconds * 1000);
-  note(`${handshakesPerSecond} TLS handshakes/s tried`);
-  const [flood, flooded] = await Promise.all([
-    attack({ kind: 'flood', target, perSecond: handshakesPerSecond, seconds: seconds + 1 }),
-    measure(seconds * 1000),
-  ]);
+  const calm: LoadResult[] = [];
+  const flooded: LoadResult[] = [];
+  const floods: TlsAttackReply[] = [];
+  // In turns, because other work on the machine comes and goes.
+  for (let round = 1; round <= rounds; round += 1) {
+    note(`${perSecond} UDP packets/s in peace, then ${handshakesPerSecond} handshakes/s, ${round}`);
+    calm.push(await measure(seconds * 1000));
+    const [flood, result] = await Promise.all([
+      attack({ kind: 'flood', target, perSecond: handshakesPerSecond, seconds: seconds + 1 }),
+      measure(seconds * 1000),
+    ]);
+    floods.push(flood);
+    flooded.push(result);
+  }
   note(`${connections} connections that say next to nothing`);
-  const holding = attack({ kind: 'hold', target, connections, perSecond: openedPerSecond });
-  const held = await measure(Math.max(seconds, connections / openedPerSecond) * 1000);
-  const opened = await holding;
+  const [opened, opening] = await Promise.all([
+    attack({ kind: 'hold', target, connections, perSecond: openedPerSecond }),
+    measure((connections / openedPerSecond) * 1000),
+  ]);
+  const held = await measure(patienceSeconds * 1000);
   const released = await attack({ kind: 'release' });
-  const ended = await relayMetric(setup, 'radsec_connections_ended_total');
+  const after = await measure(seconds * 1000);
   await end(relay, 'SIGTERM');
   await end(attacker, 'SIGTERM');
-  const lost = calm.lost + flooded.lost + held.lost;
+  const peace = [...calm, after];
+  const lost = sum([...peace, ...flooded, opening, held].map((one) => one.lost));
+  const tried = floods.map((one) => one.tried);
+  const done = floods.map((one) => one.open);
   return [
-    { what: `UDP at ${whole(perSecond)}/s in peace, p50 and p99, us`, value: latency(calm) },
-    { what: `TLS handshakes tried, done`, value: `${whole(flood.tried)}, ${whole(flood.open)}` },
+    { what: `UDP at ${whole(perSecond)}/s in peace, p50 and p99, us`, value: latency(peace) },
+    { what: 'TLS handshakes tried, done', value: `${whole(sum(tried))}, ${whole(sum(done))}` },
     { what: 'UDP during the flood, p50 and p99, us', value: latency(flooded) },
-    ratio('p99 during the flood, times that in peace', flooded, calm),
+    ratio('p99 during the flood, times that in peace', flooded, peace),
     { what: 'slow connections tried, opened', value: `${opened.tried}, ${opened.open}` },
-    { what: 'of them left at the end', value: whole(released.stillOpen) },
-    { what: 'UDP beside them, p50 and p99, us', value: latency(held) },
-    ratio('p99 beside them, times that in peace', held, calm),
+    { what: 'UDP beside them, p50 and p99, us', value: latency([opening, held]) },
+    ratio('p99 beside them, times that in peace', [opening, held], peace),
+    promise('of them left at the end', released.stillOpen, released.stillOpen === 0),
     promise('UDP packets lost', lost, lost === 0),
-    { what: 'TLS connections ended by the relay or the attacker', value: whole(ended) },
   ];
 }
 
@@ -91,9 +107,28 @@ async function makeListener(folder: string) {
   return { radsec, target: { port, tls } };
 }
 
-const latency = ({ p50Us, p99Us }: LoadResult): string => `${whole(p50Us)}, ${whole(p99Us)}`;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
-function ratio(what: string, attacked: LoadResult, calm: LoadResult): SoakResult {
-  const times = attacked.p99Us / calm.p99Us;
+const p99Of = (results: readonly LoadResult[]): number =>
+  quantile(
+    Float64Array.from(results, ({ p99Us }) => p99Us),
+    0.5,
+  );
+
+/** Medians of the rounds. */
+function latency(results: readonly LoadResult[]): string {
+  const p50 = quantile(
+    Float64Array.from(results, ({ p50Us }) => p50Us),
+    0.5,
+  );
+  return `${whole(p50)}, ${whole(p99Of(results))}`;
+}
+
+function ratio(
+  what: string,
+  attacked: readonly LoadResult[],
+  calm: readonly LoadResult[],
+): SoakResult {
+  const times = p99Of(attacked) / p99Of(calm);
   return promise(what, fixed(times, 2), times <= timesMax);
 }

@@ -69,7 +69,7 @@ export class RadsecClient {
   }
 }
 
-/** A packet of RADIUS/1.1 (RFC 9765 section 4.1): reserved fields zero, a token, no authenticator. */
+/** A packet of RADIUS/1.1 (RFC 9765 section 4.1): reserved fields zero, and a token. */
 export function packet11(code: number, token: number, attributes: readonly Buffer[]): Buffer {
   const packet = Buffer.concat([Buffer.alloc(20), ...attributes]);
   packet[0] = code;

@@ -186,7 +186,7 @@ describe('the end of the relay', () => {
     expect(relay.status().journal.durablePosition).toBe(outcomes.acknowledged);
   });
 
-  it('does not come because its port is taken: it does not start then, and says where', async () => {
+  it('is at its start when its port is taken, and it says where', async () => {
     const { relay } = await runRadsecRelay();
     const { port = 0 } = relay.status().radsec?.addresses[0] ?? {};
 

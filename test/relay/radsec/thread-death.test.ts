@@ -1,4 +1,4 @@
-// A fault in TLS must not be one of the relay: when its thread dies, UDP goes on and TLS comes back.
+// A fault in TLS must not be one of the relay: when its thread dies, TLS comes back by itself.
 
 import { AuthenticatorMemory } from '../../../relay/authenticator-memory.ts';
 import { makeGatewayTable } from '../../../relay/gateway-table.ts';
@@ -28,11 +28,10 @@ async function startRadsec(append: Append) {
     kill = () => thread.terminate();
     return thread;
   };
-  const { connectionsMax, connectionsPerSourceMax, idleSeconds } = radsecDefaults;
   const radsec = new Radsec(
     {
       ...{ ...files, versions: ['1.1'], listen: [{ address: '127.0.0.1', port: 0 }] },
-      limits: { connectionsMax, connectionsPerSourceMax, idleSeconds, handshakesPerSecondMax: 50 },
+      limits: { ...radsecDefaults, handshakesPerSecondMax: 50 },
     },
     {
       ...{ gateways: () => table, isFips: false, readFile: readWithMode, startThread },
@@ -83,7 +82,7 @@ describe('the end of the RadSec thread', () => {
     expect(radsec.status().addresses[0]?.port).toBe(port);
   });
 
-  it('loses no packet that was being written: it is recorded, and its answer goes nowhere', async () => {
+  it('loses no packet that was being written: it is recorded and not answered', async () => {
     const waiting: ((error: undefined, position: number) => void)[] = [];
     const { book, connect, kill } = await startRadsec((done) => waiting.push(done));
     const client = await connect();
