@@ -110,17 +110,11 @@ async function makeListener(folder: string) {
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 const p99Of = (results: readonly LoadResult[]): number =>
-  quantile(
-    Float64Array.from(results, ({ p99Us }) => p99Us),
-    0.5,
-  );
+  median(Float64Array.from(results, ({ p99Us }) => p99Us));
 
 /** Medians of the rounds. */
 function latency(results: readonly LoadResult[]): string {
-  const p50 = quantile(
-    Float64Array.from(results, ({ p50Us }) => p50Us),
-    0.5,
-  );
+  const p50 = median(Float64Array.from(results, ({ p50Us }) => p50Us));
   return `${whole(p50)}, ${whole(p99Of(results))}`;
 }
 
