@@ -19,8 +19,26 @@ export type DetectionSettings = {
   readonly strictGate?: boolean;
 };
 
+/**
+ * A place of the organisation's own: an office behind an address that is registered elsewhere, or
+ * a network of private addresses. It wins over the location data.
+ */
+export type Site = {
+  readonly name: string;
+  /** Addresses and CIDR blocks. */
+  readonly networks: readonly string[];
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country: string;
+  readonly city?: string;
+  /** Degrees. */
+  readonly lat: number;
+  readonly lon: number;
+};
+
 export type Settings = {
   readonly domains: DomainSettings;
+  /** Absent: none. */
+  readonly sites?: readonly Site[];
   /** Absent: normal sensitivity. */
   readonly detection?: DetectionSettings;
 };

@@ -58,6 +58,18 @@ export const pipelineSettingsEntries = {
       strictGate: v.exactOptional(v.boolean()),
     }),
   ),
+  sites: v.exactOptional(
+    v.array(
+      v.object({
+        name: v.string(),
+        networks: v.array(v.string()),
+        country: v.string(),
+        city: v.exactOptional(v.string()),
+        lat: v.number(),
+        lon: v.number(),
+      }),
+    ),
+  ),
 };
 const settingsSchema: v.GenericSchema<unknown, Settings> = v.object(pipelineSettingsEntries);
 

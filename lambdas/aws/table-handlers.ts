@@ -12,6 +12,7 @@ import { makeProcess, type ProcessDeps } from '../process.ts';
 import { readLive } from '../query/live.ts';
 import { makeQuery } from '../query.ts';
 import type { Retention } from '../retention.ts';
+import { withSites } from '../sites.ts';
 import { type SendToBus, withTelling } from '../tell.ts';
 import { makeControlStore } from './control-store.ts';
 import { makeErasureBook } from './erasure-book.ts';
@@ -63,7 +64,7 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
     ports: {
       users: withTelling(makeUserStore(profiles), teller),
       gateways: control,
-      locate: options.locate,
+      locate: withSites(options.locate, async () => (await settings()).sites ?? []),
       settings,
       hash: sha256Hash,
       population: makePopulationStore({ client, tableName: options.controlTable, now }),

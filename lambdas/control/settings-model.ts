@@ -91,6 +91,31 @@ const gatewaySchema = v.object(
   'expects a gateway: { name, addresses, ... }',
 );
 
+const countryShape = 'expects a country as two capital letters, for example "FR"';
+const cityShape = 'expects the name of a city, at most 80 characters';
+const siteNameShape = 'expects a name of 1 to 80 characters';
+const degrees = (max: number) => {
+  const shape = `expects degrees from -${max} to ${max}`;
+  return v.pipe(v.number(shape), v.minValue(-max, shape), v.maxValue(max, shape));
+};
+const line = (shape: string) => v.pipe(v.string(shape), v.regex(/^[^\p{Cc}]{1,80}$/u, shape));
+
+const siteSchema = v.object(
+  {
+    name: line(siteNameShape),
+    networks: v.pipe(
+      v.array(block, 'expects a list of addresses and CIDR blocks'),
+      v.minLength(1, 'expects at least one address or block'),
+      v.maxLength(addressesMax, `expects at most ${addressesMax} addresses and blocks`),
+    ),
+    country: v.pipe(v.string(countryShape), v.regex(/^[A-Z]{2}$/, countryShape)),
+    city: v.exactOptional(line(cityShape)),
+    lat: degrees(90),
+    lon: degrees(180),
+  },
+  'expects a site: { name, networks, country, lat, lon }',
+);
+
 const budgetShape = 'expects alerts per 1,000 users and day, from 0.05 to 1000';
 
 const schema = v.object(
@@ -128,8 +153,14 @@ const schema = v.object(
         'expects { sensitivity, alertsPerThousandPerDay, strictGate }',
       ),
     ),
+    sites: v.exactOptional(
+      v.pipe(
+        v.array(siteSchema, 'expects a list of sites'),
+        v.maxLength(namesMax, `expects at most ${namesMax} sites`),
+      ),
+    ),
   },
-  'expects settings: { enabled, gateways, domains, detection }',
+  'expects settings: { enabled, gateways, domains, detection, sites }',
 );
 
 /** Settings as a person sends them: with secrets in the clear where they are set. */
@@ -168,7 +199,7 @@ function isGoodSecret(text: string): boolean {
 }
 
 /** Names and addresses that two gateways claim, and secrets that cannot follow each other. */
-function clashes({ gateways }: SentSettings): Mistake[] {
+function clashes({ gateways, sites = [] }: SentSettings): Mistake[] {
   const mistakes: Mistake[] = [];
   const owners = new Map<string, number>();
   const claim = (text: string, pointer: string, index: number) => {
@@ -187,7 +218,21 @@ function clashes({ gateways }: SentSettings): Mistake[] {
       mistakes.push({ pointer: `${at}/promoteNextSecret`, detail });
     }
   }
-  return mistakes;
+  return [...mistakes, ...siteClashes(sites)];
+}
+
+/** Networks may lie in each other, since the narrower one decides; none may stand twice. */
+function siteClashes(sites: NonNullable<SentSettings['sites']>): Mistake[] {
+  const owners = new Map<string, number>();
+  return sites.flatMap(({ networks }, index) =>
+    networks.flatMap((network, i): Mistake[] => {
+      const text = blockOf(network) ?? network;
+      const owner = owners.get(text);
+      if (owner === undefined) owners.set(text, index);
+      const detail = `stands at /sites/${owner} already`;
+      return owner === undefined ? [] : [{ pointer: `/sites/${index}/networks/${i}`, detail }];
+    }),
+  );
 }
 
 /** Walks schema and value side by side for keys that the schema does not have. */

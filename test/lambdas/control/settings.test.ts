@@ -55,6 +55,7 @@ describe('settings', () => {
       gateways: [{ ...lyon, vendor: 'cisco-asa', behindProxy: true }],
       domains: { netbios: { CONTOSO: 'contoso.com' }, defaultDomain: 'contoso.com' },
       detection: { sensitivity: 'high', alertsPerThousandPerDay: 3, strictGate: true },
+      sites: [{ name: 'Lyon', networks: ['198.51.100.0/24'], country: 'FR', lat: 45.8, lon: 4.8 }],
     };
 
     expect((await put(sent)).status).toBe(200);
@@ -124,6 +125,22 @@ describe('settings', () => {
       '/gateways/1/addresses/0',
       '/gateways/1/addresses/1',
       '/gateways/1/name',
+    ]);
+  });
+
+  it('want a site to be on the map, in a country, and no network twice', async () => {
+    const site = { name: 'Lyon', networks: ['10.0.0.0/8'], country: 'FR', lat: 45, lon: 4 };
+    const sites = [site, { ...site, networks: ['10.0.0.0/08', '10.1.0.0/16'] }];
+    const wrong = { ...site, name: '', country: 'France', lat: 91, networks: [] };
+
+    expect(await pointers({ ...withLyon(), sites })).toEqual(['/sites/1/networks/0']);
+    const twice = [site, { ...site, networks: ['10.0.0.0/8', '10.1.0.0/16'] }];
+    expect(await pointers({ ...withLyon(), sites: twice })).toEqual(['/sites/1/networks/0']);
+    expect((await pointers({ ...withLyon(), sites: [wrong] })).sort()).toEqual([
+      '/sites/0/country',
+      '/sites/0/lat',
+      '/sites/0/name',
+      '/sites/0/networks',
     ]);
   });
 
