@@ -96,27 +96,32 @@ async function cost(): Promise<void> {
     const together = await writeCostOf(shape, true);
     const usd = ({ writeUnits, readUnits }: WriteCost) =>
       (writeUnits * listPrices.dynamoWriteUnit + readUnits * listPrices.dynamoReadUnit) * 1e6;
-    rows.push([
-      shape.name,
-      digits(alone.writeUnits),
-      digits(together.writeUnits),
-      digits(alone.readUnits),
-      digits(together.readUnits),
-      digits(usd(alone)),
-      digits(usd(together)),
-    ]);
+    for (const [way, one] of [
+      ['each event alone', alone],
+      ['a session at once', together],
+    ] as const) {
+      rows.push([
+        shape.name,
+        way,
+        digits(one.writeUnits - one.sharedWriteUnits),
+        digits(one.sharedWriteUnits),
+        digits(one.readUnits - one.sharedReadUnits),
+        digits(one.sharedReadUnits),
+        digits(usd(one)),
+      ]);
+    }
     const parts = alone.rows.map(([name, units]) => `${name} ${digits(units)}`);
     kinds.push(`- ${shape.name}: ${parts.join(', ')}`);
   }
   table(
     [
       'traffic',
-      'write units, each event alone',
-      'a session at once',
-      'read units, alone',
-      'at once',
-      '$ a million events, tables, alone',
-      'at once',
+      'invocations',
+      'write units of people’s rows',
+      'of shared rows',
+      'read units of people’s rows',
+      'of shared rows',
+      '$ a million events, tables',
     ],
     rows,
   );

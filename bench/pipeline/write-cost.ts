@@ -15,11 +15,17 @@ export type WriteCost = {
   readonly events: number;
   /** Per event. */
   readonly writeUnits: number;
+  /** Of these, what is shared: once an invocation, however many events and people it has. */
+  readonly sharedWriteUnits: number;
   readonly readUnits: number;
+  /** Of these, what an instance reads once a minute, however many events it has. */
+  readonly sharedReadUnits: number;
   /** Write units per event by kind of row, dearest first. */
   readonly rows: readonly (readonly [row: string, units: number])[];
 };
 
+/** Rows of the organisation and of relays, not of a person. */
+const sharedRows = ['LEDGER', 'POPULATION'];
 const warmDays = 40;
 const countedDays = 10;
 const sessionsPerDay = 2;
@@ -39,11 +45,15 @@ export async function writeCostOf(shape: Shape, isCoalesced: boolean): Promise<W
     writeLog: () => undefined,
   });
   let position = 1;
-  let meter: Meter = { writeUnits: 0, readUnits: 0, byRow: new Map() };
+  let meter: Meter = { writeUnits: 0, readUnits: 0, sharedReadUnits: 0, byRow: new Map() };
   let events = 0;
   for (let day = 0; day < warmDays + countedDays; day += 1) {
     if (day === warmDays) {
-      meter = meterOf(tables.client, makeDynamoClient({ endpoint: tables.endpoint }));
+      meter = meterOf(
+        tables.client,
+        makeDynamoClient({ endpoint: tables.endpoint }),
+        tables.control,
+      );
       events = 0;
     }
     // Nobody works on two days of seven.
@@ -60,11 +70,14 @@ export async function writeCostOf(shape: Shape, isCoalesced: boolean): Promise<W
   }
   await tables.stop();
   const perEvent = (units: number) => units / events;
+  const shared = [...meter.byRow].filter(([row]) => sharedRows.includes(row));
   return {
     shape: shape.name,
     events,
     writeUnits: perEvent(meter.writeUnits),
+    sharedWriteUnits: perEvent(shared.reduce((sum, [, units]) => sum + units, 0)),
     readUnits: perEvent(meter.readUnits),
+    sharedReadUnits: perEvent(meter.sharedReadUnits),
     rows: [...meter.byRow]
       .map(([row, units]) => [row, perEvent(units)] as const)
       .sort((a, b) => b[1] - a[1]),

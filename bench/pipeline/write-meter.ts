@@ -8,6 +8,8 @@ import { type AttributeValue, type DynamoDBClient, GetItemCommand } from '@aws-s
 export type Meter = {
   writeUnits: number;
   readUnits: number;
+  /** Of these, from the table that is shared by all people. */
+  sharedReadUnits: number;
   /** Write units by kind of row. */
   readonly byRow: Map<string, number>;
 };
@@ -36,9 +38,14 @@ function itemBytes(item: Item): number {
 /**
  * Starts to count on a client.
  * @param reader another client of the same tables: shows what an update left
+ * @param sharedTable the table whose reads are counted apart as well
  */
-export function meterOf(client: DynamoDBClient, reader: DynamoDBClient): Meter {
-  const meter: Meter = { writeUnits: 0, readUnits: 0, byRow: new Map() };
+export function meterOf(
+  client: DynamoDBClient,
+  reader: DynamoDBClient,
+  sharedTable: string,
+): Meter {
+  const meter: Meter = { writeUnits: 0, readUnits: 0, sharedReadUnits: 0, byRow: new Map() };
   const count = (item: Item): void => {
     const units = Math.max(1, Math.ceil(itemBytes(item) / unitBytes));
     const row = rowName(item);
@@ -53,7 +60,9 @@ export function meterOf(client: DynamoDBClient, reader: DynamoDBClient): Meter {
       if (isRead) input.ReturnConsumedCapacity = 'TOTAL';
       if (command === 'PutItem' && input.Item) count(input.Item);
       const result = await next(args);
-      if (isRead) meter.readUnits += unitsOf(result.output as Output);
+      const units = isRead ? unitsOf(result.output as Output) : 0;
+      meter.readUnits += units;
+      if ((input.TableName ?? sharedTable) === sharedTable) meter.sharedReadUnits += units;
       if (command === 'UpdateItem') {
         const { TableName, Key = {} } = input;
         count((await reader.send(new GetItemCommand({ TableName, Key }))).Item ?? Key);
