@@ -154,7 +154,7 @@ function locationOf({ place, opinion }: Spot, network: Network): Location {
 }
 
 /** The person is where the organisation's own line is, or reaches us through it. */
-export function locationOfSite(site: Site, network: Network): Located {
+function locationOfSite(site: Site, network: Network): Located {
   return {
     kind: 'located',
     country: site.country,

@@ -2,11 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { cidrContains, parseAddress, parseCidr } from '../../domain/address.ts';
-import type { Location } from '../../domain/location.ts';
-import { type Locator, locationOfSite } from '../../geo/locator.ts';
 import { openInstalledLocator } from '../../geo/open-locator.ts';
-import type { SiteBlock } from '../../geo/site.ts';
 import { octetsOf } from '../../relay/import/octet-lines.ts';
 import { type ReplayProgress, replay } from './replay.ts';
 import { noReplaySettings, readReplaySettings } from './settings-file.ts';
@@ -21,7 +17,7 @@ detections as JSON lines; progress and a summary go to stderr. Nothing leaves th
                     100), severity (null: no alert), learning, reasons
   --settings FILE   JSON: domains {netbios: {CORP: "corp.example"}, defaultDomain},
                     gateways [{name, addresses, vendor, behindProxy}],
-                    sites [{cidr, name, country, lat, lon}],
+                    sites [{name, networks, country, city, lat, lon}],
                     detection {sensitivity, alertsPerThousandPerDay, strictGate}
   --help            this text
 
@@ -114,7 +110,7 @@ async function runFiles(
     },
     settings,
     isScores: values.scores === true,
-    locate: withSites(openInstalledLocator(), settings.sites),
+    locate: openInstalledLocator().locate,
     write: async (lines) => {
       if (lines.length > 0) await terminal.out(`${lines.join('\n')}\n`);
     },
@@ -140,25 +136,4 @@ function summary(done: ReplayProgress, seconds: number, peakMiB: number): string
     `records ended as: ${ends.join(', ') || 'none'}`,
     '',
   ].join('\n');
-}
-
-/** The operator's own sites come before the databases. */
-function withSites(locator: Locator, sites: readonly SiteBlock[]): (address: string) => Location {
-  const blocks = sites
-    .flatMap(({ cidr, site }) => {
-      const block = parseCidr(cidr);
-      return block ? [{ block, site }] : [];
-    })
-    .sort((a, b) => b.block.bits - a.block.bits);
-  return (address) => {
-    const location = locator.locate(address);
-    const octets = blocks.length > 0 ? parseAddress(address) : undefined;
-    const found = octets && blocks.find(({ block }) => cidrContains(block, octets));
-    if (!found) return location;
-    const network =
-      location.kind === 'special'
-        ? { asn: 0, organization: '', type: 'corporate' as const }
-        : location.network;
-    return locationOfSite(found.site, network);
-  };
 }

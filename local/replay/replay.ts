@@ -9,6 +9,7 @@ import { countOutcome, type EventOutcome, type OutcomeCounts } from '../../domai
 import { MemoryPopulation } from '../../domain/population-memory.ts';
 import type { ProcessPorts } from '../../domain/ports.ts';
 import { processEvents } from '../../domain/process-events.ts';
+import { withSites } from '../../lambdas/sites.ts';
 import { HistoryGateways } from '../../relay/import/history-gateways.ts';
 import { fileEvents } from './file-events.ts';
 import { DetectionBook, MemoryUsers } from './memory-users.ts';
@@ -109,8 +110,11 @@ class ReplayRun {
       users: this.#users,
       gateways: { raiseWatermark: async () => undefined },
       population: new MemoryPopulation(),
-      locate: async (addresses) =>
-        new Map(addresses.map((address) => [address, locateOnce(located, options, address)])),
+      locate: withSites(
+        async (addresses) =>
+          new Map(addresses.map((address) => [address, locateOnce(located, options, address)])),
+        async () => options.settings.settings.sites ?? [],
+      ),
       settings: async () => options.settings.settings,
       hash: (text) =>
         createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url'),

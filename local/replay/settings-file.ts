@@ -4,15 +4,13 @@
 
 import * as v from 'valibot';
 import { parseCidr } from '../../domain/address.ts';
-import { defaultSettings, type Settings } from '../../domain/settings.ts';
-import { readSites, type SiteBlock } from '../../geo/site.ts';
+import { defaultSettings, type Settings, type Site } from '../../domain/settings.ts';
 import type { GatewayConfig } from '../../relay/gateway.ts';
 import { vendorNames } from '../../relay/radius/dialects/choose.ts';
 
 export type ReplaySettings = {
   readonly settings: Settings;
   readonly gateways: readonly GatewayConfig[];
-  readonly sites: readonly SiteBlock[];
   /** Sentences on what the file holds and replay does not use. */
   readonly warnings: readonly string[];
 };
@@ -20,7 +18,6 @@ export type ReplaySettings = {
 export const noReplaySettings: ReplaySettings = {
   settings: defaultSettings,
   gateways: [],
-  sites: [],
   warnings: [],
 };
 
@@ -74,6 +71,7 @@ const schema = v.looseObject({
   sites: v.optional(v.array(v.record(v.string(), v.unknown())), []),
 });
 
+const networkKeys = ['networks', 'cidrs', 'cidr', 'prefixes', 'addresses', 'address'];
 const usedKeys = ['domains', 'defaultDomain', 'detection', 'gateways', 'sites', 'enabled'];
 
 /**
@@ -93,8 +91,15 @@ export function readReplaySettings(text: string, fileName: string): ReplaySettin
     warnings.push(`${fileName}: "${key}" is not used; there are: ${usedKeys.join(', ')}`);
   }
   const { sensitivity, alertsPerThousandPerDay, strictGate } = detection;
+  const known = sites.flatMap((site, at) => {
+    const read = siteOf(site);
+    if (typeof read !== 'string') return [read];
+    warnings.push(`${fileName}: site ${at + 1} is not used: ${read}`);
+    return [];
+  });
   return {
     settings: {
+      sites: known,
       domains: domainsOf(domains, defaultDomain ?? undefined),
       detection: {
         ...(sensitivity === undefined ? {} : { sensitivity }),
@@ -103,12 +108,6 @@ export function readReplaySettings(text: string, fileName: string): ReplaySettin
       },
     },
     gateways: gateways.map((gateway) => gatewayOf(gateway, fileName, warnings)),
-    sites: readSites(
-      JSON.stringify(
-        sites.flatMap((site, at) => siteEntries(site, `${fileName}: site ${at + 1}`, warnings)),
-      ),
-      fileName,
-    ),
     warnings,
   };
 }
@@ -157,26 +156,25 @@ function gatewayOf(
   };
 }
 
-/** One entry per block, as `geo:build --sites` takes them; a site without a place is left out. */
-function siteEntries(
-  site: Readonly<Record<string, unknown>>,
-  where: string,
-  warnings: string[],
-): object[] {
-  const { cidr, cidrs, addresses: blocks, name, country, region, city, ...rest } = site;
-  const lat = rest['lat'] ?? rest['latitude'];
-  const lon = rest['lon'] ?? rest['longitude'] ?? rest['lng'];
-  if (typeof lat !== 'number' || typeof lon !== 'number') {
-    warnings.push(`${where} has no "lat" and "lon" and is not used`);
-    return [];
+/** A site as the cloud's settings have it, or what it lacks; some other names of its keys pass. */
+function siteOf(given: Readonly<Record<string, unknown>>): Site | string {
+  const [country, city] = [given['country'], given['city']];
+  const lat = given['lat'] ?? given['latitude'];
+  const lon = given['lon'] ?? given['longitude'] ?? given['lng'];
+  if (typeof lat !== 'number' || typeof lon !== 'number') return 'it has no "lat" and "lon"';
+  if (typeof country !== 'string' || !/^[a-z]{2}$/i.test(country)) {
+    return 'its "country" is not two letters';
   }
-  const listed = [cidr, cidrs, blocks].flat().filter((block) => block !== undefined);
-  return listed.map((block) => ({
-    cidr: block,
-    name: name ?? city ?? block,
-    country,
-    ...(typeof region === 'string' ? { region } : {}),
+  const networks = networkKeys
+    .flatMap((key) => given[key] ?? [])
+    .filter((text): text is string => typeof text === 'string' && parseCidr(text) !== undefined);
+  if (networks.length === 0) return 'it has no "networks"';
+  return {
+    name: String(given['name'] ?? city ?? networks[0]),
+    networks,
+    country: country.toUpperCase(),
+    ...(typeof city === 'string' ? { city } : {}),
     lat,
     lon,
-  }));
+  };
 }

@@ -199,7 +199,10 @@ describe('replay', () => {
         domains: { CORP: 'corp.example' },
         gateways: [{ name: 'vpn-1', address: '192.0.2.1', vendor: 'Cisco' }],
         sties: [],
-        sites: [{ cidr: '10.0.0.0/8', name: 'x', country: 'DE' }],
+        sites: [
+          { cidr: '10.0.0.0/8', name: 'x', country: 'DE' },
+          { networks: [home], name: 'Office', country: 'FR', city: 'Lyon', lat: 45.8, lon: 4.8 },
+        ],
       }),
     );
     const more = 'Cisco-AVPair = "mdm-tlv=device-uid=u1"';
@@ -210,7 +213,8 @@ describe('replay', () => {
     expect(lines).toMatchObject([{ user: 'alice@corp.example', gateway: 'vpn-1' }]);
     expect(error).toMatch(/"sties" is not used/);
     expect(error).toMatch(/there is no vendor "Cisco"/);
-    expect(error).toMatch(/site 1 has no "lat" and "lon"/);
+    expect(error).toMatch(/site 1 is not used: it has no "lat" and "lon"/);
+    expect(JSON.stringify(lines[0])).toContain('New country FR');
   });
 
   it('refuses a file that holds no record, a missing one, and wrong settings', async () => {
