@@ -43,7 +43,7 @@ export type RelayKeyStore = {
   ): Promise<'registered' | KeyRefusal>;
   /**
    * As registerKey, for a relay that holds the token its row names; that write also takes the token
-   * off the row, so that whoever withdraws a token, or revokes, comes before or after, never between.
+   * off the row, so that whoever withdraws it, or revokes, comes before or after, never between.
    * `withdrawn`: the row names no such token any more.
    */
   admitKey(
