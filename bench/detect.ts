@@ -10,7 +10,7 @@ import { emptyPopulation } from '../domain/population.ts';
 import type { Profile } from '../domain/profile.ts';
 import { packProfile } from '../domain/profile-pack.ts';
 import { unpackProfile } from '../domain/profile-unpack.ts';
-import { mergeSessions, type Session } from '../domain/session.ts';
+import type { Session } from '../domain/session.ts';
 import { sha256Hash } from '../lambdas/hash.ts';
 
 const hourMs = 3_600_000;
@@ -120,7 +120,7 @@ function fold(state: State, event: UserEvent, context: FoldContext): void {
       (known) => known.rowStart === session.rowStart && known.identity === session.identity,
     );
     if (at < 0) sessions.push(session);
-    else sessions[at] = mergeSessions(sessions[at] as Session, session);
+    else sessions[at] = session;
   }
   state.sessions = sessions;
 }

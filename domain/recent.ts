@@ -118,8 +118,8 @@ export function withoutDurable(
   return recent.filter((entry) => {
     const row = stored.find((session) => isSameKey(session, entry));
     if (!row) return true;
-    const values = new Set(valuesOf(row));
-    return entry.counted.some((value) => !values.has(value));
+    const values = valuesOf(row);
+    return entry.counted.some((value) => !values.includes(value));
   });
 }
 

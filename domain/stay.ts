@@ -16,9 +16,12 @@ export type Stay = {
 
 /** The stays of a session, in time order: from each first sighting to the next, or to the end. */
 export function staysOf(session: Session): readonly Stay[] {
-  const sightings = [...session.sightings].sort(
-    (a, b) => a.firstSeen - b.firstSeen || (a.address < b.address ? -1 : 1),
-  );
+  const sightings =
+    session.sightings.length < 2
+      ? session.sightings
+      : [...session.sightings].sort(
+          (a, b) => a.firstSeen - b.firstSeen || (a.address < b.address ? -1 : 1),
+        );
   const confirmedEnd = confirmedUntil(session);
   return sightings.map((sighting, index) => {
     const from = index === 0 ? session.startedAt : sighting.firstSeen;
