@@ -1,6 +1,6 @@
-// Several files as the one stream they were once: records of all of them in order of arrival, however
-// many gateways' folders they lie in. Promise: a file is open from its first record on until its
-// last, and no longer; within one file the order is the file's own.
+// Several files as the one stream they were once: records of all of them in order of arrival,
+// however many gateways' folders they lie in. Promise: a file is open from its first record on
+// until its last, and no longer; within one file the order is the file's own.
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 
