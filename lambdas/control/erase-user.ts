@@ -1,5 +1,5 @@
-// `DELETE /v1/users/{user}`: erases what is kept of a person (lambdas/erasures.ts). The answer and
-// the audit name the person by a keyed hash; the name itself is gone.
+// `DELETE /v1/users/{user}`: erases what is kept of one person (lambdas/erasures.ts). The answer
+// and the audit name the person by a keyed hash; the name itself is gone.
 
 import { type ErasureDeps, eraseUser } from '../erasures.ts';
 import { problem } from '../problem.ts';

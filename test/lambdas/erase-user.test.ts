@@ -170,7 +170,7 @@ it('lets the person begin anew with what is received afterwards', async () => {
   expect(body.items).toHaveLength(1);
 });
 
-it('takes the person out of an alert about several people, which stays for the others', async () => {
+it('takes the person out of an alert about several, which stays for the others', async () => {
   await cloud.deliver([[...work('alice'), ...work('bob')]]);
   const users = makeUserStore({
     client: cloud.dynamo.client,
