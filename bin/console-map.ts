@@ -14,8 +14,8 @@ type Topology = Parameters<typeof feature>[0];
 /** Steps per degree: 0.05 degrees is a pixel or two where the page zooms in most. */
 const stepsPerDegree = 20;
 /** Bends and islands smaller than this leave, square degrees at the equator. */
-const bendMin = 0.02;
-const islandMin = 0.015;
+const bendMin = 0.028;
+const islandMin = 0.02;
 /** Antarctica has no VPN users. */
 const southernmostDegrees = -60;
 

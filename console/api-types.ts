@@ -222,6 +222,16 @@ export type Gateway = {
   readonly promoteNextSecret?: boolean;
 };
 
+/** A place of the organisation's own. */
+export type Site = {
+  readonly name: string;
+  readonly networks: readonly string[];
+  readonly country: string;
+  readonly city?: string;
+  readonly lat: number;
+  readonly lon: number;
+};
+
 export type Settings = {
   readonly enabled: boolean;
   readonly gateways: readonly Gateway[];
@@ -229,6 +239,7 @@ export type Settings = {
     readonly netbios: Readonly<Record<string, string>>;
     readonly defaultDomain?: string;
   };
+  readonly sites?: readonly Site[];
   readonly detection?: {
     readonly sensitivity?: 'low' | 'normal' | 'high';
     readonly alertsPerThousandPerDay?: number;

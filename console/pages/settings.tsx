@@ -11,6 +11,7 @@ import { ChangeNotice, Field, Switch } from '../form.tsx';
 import { GatewaysEditor } from '../gateways-editor.tsx';
 import { apiPaths } from '../paths.ts';
 import { send } from '../send.ts';
+import { SitesEditor } from '../sites-editor.tsx';
 import { useTitle } from '../title.ts';
 
 /** What became of the last save; kept here because the form is made anew with each state. */
@@ -50,7 +51,7 @@ function Form({ settings, onSave }: FormProps): JSX.Element {
   const set = (change: Partial<Settings>): void => setDraft({ ...draft, ...change });
   const save = async (): Promise<void> => {
     setSending(true);
-    await onSave(draft);
+    await onSave(tidied(draft));
     setSending(false);
   };
   return (
@@ -73,6 +74,9 @@ function Form({ settings, onSave }: FormProps): JSX.Element {
       <Block id="domains" title="Domains">
         <DomainsEditor domains={draft.domains} onChange={(domains) => set({ domains })} />
       </Block>
+      <Block id="sites" title="Sites">
+        <SitesEditor sites={draft.sites ?? []} onChange={(sites) => set({ sites })} />
+      </Block>
       <Block id="detection" title="Detection">
         <Detection detection={draft.detection} onChange={(detection) => set({ detection })} />
       </Block>
@@ -90,6 +94,16 @@ function Form({ settings, onSave }: FormProps): JSX.Element {
       </p>
     </form>
   );
+}
+
+/** Without the empty entries that a blank at the end of a list of addresses leaves. */
+function tidied({ gateways, sites, ...rest }: Settings): Settings {
+  const whole = (list: readonly string[]): string[] => list.filter((entry) => entry !== '');
+  return {
+    ...rest,
+    gateways: gateways.map((one) => ({ ...one, addresses: whole(one.addresses) })),
+    ...(sites ? { sites: sites.map((one) => ({ ...one, networks: whole(one.networks) })) } : {}),
+  };
 }
 
 const sensitivities = [

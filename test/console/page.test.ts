@@ -34,13 +34,13 @@ describeInBrowser(title, () => {
     // One after the other: what was started is closed even when the next one fails.
     browser = await startBrowser();
     pipeline = await startPipeline(['--json', '--radius-port', '0', '--api-port', '0']);
-    await eventually(async () => pipeline.lines[1], 30_000, 'the sample morning is over');
+    await eventually(async () => pipeline.lines[1], 60_000, 'the sample is over');
     await sendHostilePackets(pipeline);
     type List = { readonly items: readonly { readonly id: string; readonly user: string }[] };
     const list = await getJson<List>(pipeline.ready, '/v1/detections');
     const stolen = list?.items.find(({ user }) => user === 'jonas.weber@contoso.com');
     detectionId = stolen?.id ?? '';
-  }, 50_000);
+  }, 90_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -274,6 +274,17 @@ describeInBrowser(title, () => {
     expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
 
     await gateway.getByLabel('Shared secret').fill('a secret nobody guesses');
+    await page.getByRole('button', { name: 'Add a site' }).click();
+    const site = page.getByRole('group', { name: /^Site/ });
+    for (const [label, text] of [
+      ['Name', 'Nantes'],
+      ['Addresses', '198.51.100.0/24 '],
+      ['Country', 'fr'],
+    ] as const) {
+      await site.getByLabel(label, { exact: true }).fill(text);
+    }
+    await site.getByLabel('Latitude').fill('47.2');
+    await site.getByLabel('Longitude').fill('-1.6');
     await page.getByRole('button', { name: 'Save settings' }).click();
     await page.getByText('Saved. Relays take it over').waitFor();
     await page.reload();
@@ -281,6 +292,9 @@ describeInBrowser(title, () => {
 
     expect(await page.getByRole('radio', { name: /^high/ }).isChecked()).toBe(true);
     expect(await page.content()).not.toContain('nobody guesses');
+    const stored = await getJson<{ sites: unknown }>(pipeline.ready, '/v1/settings');
+    const nantes = { name: 'Nantes', networks: ['198.51.100.0/24'], lat: 47.2, lon: -1.6 };
+    expect(stored?.sites).toEqual([{ ...nantes, country: 'FR' }]);
   });
 
   it('lets a relay in: token and command to paste, then its card', async () => {
