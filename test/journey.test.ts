@@ -147,7 +147,7 @@ describe('the sample, played once and printed as JSON', () => {
     const pipeline = await startPipeline(['--once', '--json', ...freePorts]);
     code = await pipeline.exited;
     lines = pipeline.lines.map((text) => JSON.parse(text) as Line);
-  });
+  }, 60_000);
 
   it('ends with exit code 0 and says exactly two lines on stdout', () => {
     expect(code).toBe(0);
