@@ -43,6 +43,11 @@ export class Dashboard extends Construct {
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.alarms], width: columns })],
         edgeRow(edge),
         [...queueWidgets(batchQueue), outcomes('Ends of events', 'process')],
+        [
+          outcomes('Ends of messages', 'queue'),
+          outcomes('What the sweep found', 'sweep'),
+          outcomes('Age of the location data, days', 'locate'),
+        ],
         functionRow(functions),
         tableRow([tables.profiles, tables.control, tables.places]),
       ],
