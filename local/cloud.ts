@@ -213,6 +213,7 @@ function startSweep(services: Services): () => Promise<void> {
     ...tablesOf(services),
     // Troubles are in the log already, and no bus listens here.
     publish: async () => undefined,
+    bus: { send: eventsOf(services) },
     expire: () => expireRows(dynamo.client, Object.values(localTables), clock.now()),
     limits: healthLimitsOf(healthLimitsDefault),
   });

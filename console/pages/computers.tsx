@@ -21,7 +21,7 @@ export function ComputersPage({ search }: { readonly search: string }): JSX.Elem
   return (
     <>
       <h1>Computers</h1>
-      <Filter search={search} label="Key begins with (host:, mac:, uid:, client:)" />
+      <Filter search={search} label="Name or key begins with (mac:, uid:, client:)" />
       <Show answer={list.answer}>
         {({ items }) => (
           <>
@@ -34,7 +34,7 @@ export function ComputersPage({ search }: { readonly search: string }): JSX.Elem
               empty={
                 search === ''
                   ? 'No computer is known: no gateway has sent a name, MAC address or id yet.'
-                  : 'No key begins so. A key begins with its kind, as in host:lt-0101.'
+                  : 'No name begins so, and no key. A key begins with its kind, as in mac:00-15.'
               }
             />
             <More more={list.more} isLoading={list.isLoadingMore} label="More computers" />

@@ -48,11 +48,15 @@ export async function listCellUsers(deps: QueryDeps, request: QueryRequest): Pro
   }));
 }
 
-/** `GET /v1/devices?search=`: device keys that begin with the text, in order. */
+/** A text without a kind is the beginning of a computer's name. */
+const keyKind = /^(?:uid|mac|host|client):/;
+
+/** `GET /v1/devices?search=`: device keys, or names, that begin with the text, in order. */
 export async function listDevices(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const page = await pageOf(deps, request);
   if (isAnswer(page)) return page;
-  const prefix = (request.query['search'] ?? '').trim().toLowerCase();
+  const text = (request.query['search'] ?? '').trim().toLowerCase();
+  const prefix = text === '' || keyKind.test(text) ? text : `host:${text}`;
   const devices = await deps.store.devices(prefix, page);
   const items = devices.items.filter((device) => device.key.startsWith(prefix));
   const isPastPrefix = items.length < devices.items.length;

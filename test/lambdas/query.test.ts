@@ -134,6 +134,8 @@ describe('the query API', () => {
     expect(computer.body.locations.map((l: { city: string }) => l.city)).toEqual(['London']);
     const listed = await cloud.get('GET /v1/devices', { query: { search: 'host:' } });
     expect(listed.body.items.map((item: { key: string }) => item.key)).toEqual([device]);
+    const named = await cloud.get('GET /v1/devices', { query: { search: 'LT-04' } });
+    expect(named.body.items).toEqual(listed.body.items);
   });
 
   it('sums up the organisation', async () => {
