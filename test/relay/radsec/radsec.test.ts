@@ -6,7 +6,7 @@ import { makeReader } from '../../../relay/journal/reader.ts';
 import { TestAuthority } from '../../support/certificates.ts';
 import { accounting, attribute, statusServer } from '../../support/radius-packets.ts';
 import { packet11, RadsecClient } from '../../support/radsec-client.ts';
-import { type RadsecRelay, runRadsecRelay } from '../../support/radsec-relay.ts';
+import { doorProgram, type RadsecRelay, runRadsecRelay } from '../../support/radsec-relay.ts';
 import { stopAll, until } from '../../support/running-relay.ts';
 
 afterEach(stopAll);
@@ -45,6 +45,15 @@ describe('RADIUS/1.0 over TLS', () => {
       expect(answer.subarray(4, 20)).toEqual(digest);
     }
     expect(running.relay.counts().outcomes).toEqual({ acknowledged: 200 });
+  });
+
+  it('is served by the program that runs, started once more as a thread', async () => {
+    const { connect } = await runRadsecRelay({ threadProgram: doorProgram });
+    const client = await connect();
+
+    client.send(signed('one'));
+
+    expect(await client.answered(1)).toHaveLength(1);
   });
 
   it('notes in the journal over what a packet came, from where, and whose it is', async () => {
