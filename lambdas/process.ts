@@ -57,10 +57,11 @@ export function makeProcess(
       }
     }
     const counts: OutcomeCounts<EventOutcome> = {};
-    const results = await processAll(
-      deps,
-      opened.flatMap(({ batch }) => batch.events),
-      isTimeUp,
+    const events = opened.flatMap(({ batch }) => batch.events);
+    // Settings or erasures that cannot be read say nothing of an event: all come back, and sooner
+    // than after an error of the whole invocation.
+    const results = await processAll(deps, events, isTimeUp).catch((error: unknown) =>
+      events.map((event) => ({ ...unbegun(event), error })),
     );
     const byEvent = new Map(results.map((result) => [result.event, result]));
     const finished: Opened[] = [];
@@ -99,13 +100,17 @@ async function processAll(
     if (index === 0 || !isTimeUp()) {
       results.push(...(await processEvents(deps.ports, part)));
     } else {
-      results.push(
-        ...part.map((event) => ({ event, outcome: 'retried', isSharedFault: true }) as const),
-      );
+      results.push(...part.map(unbegun));
     }
   }
   return results;
 }
+
+const unbegun = (event: AccountingEvent): ProcessedEvent => ({
+  event,
+  outcome: 'retried',
+  isSharedFault: true,
+});
 
 /** Parts of bounded size; whoever is spelled alike is in one of them, in the order of arrival. */
 function partsOf(events: readonly AccountingEvent[]): readonly (readonly AccountingEvent[])[] {

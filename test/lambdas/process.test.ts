@@ -118,6 +118,25 @@ describe('the process function', () => {
     expect(await rowsOf('alice')).toHaveLength(2);
   });
 
+  it('brings messages back in a minute when the settings cannot be read', async () => {
+    const { client } = cloud.dynamo;
+    client.middlewareStack.add(
+      (next) => (args) => {
+        if (JSON.stringify(args.input).includes('"SETTINGS"')) throw new Error('no settings');
+        return next(args);
+      },
+      { step: 'initialize', name: 'noSettings' },
+    );
+
+    const answer = await cloud.deliver([[eventOf({ address: london })]], 3);
+    client.middlewareStack.remove('noSettings');
+
+    expect(answer.batchItemFailures).toHaveLength(1);
+    expect(cloud.postponed).toEqual([['handle-0', 240]]);
+    expect((await control().listAside(10)).entries).toEqual([]);
+    expect((await cloud.deliver([[eventOf({ address: london })]])).batchItemFailures).toEqual([]);
+  });
+
   it('counts messages by how they ended, also one that is no batch', async () => {
     const answer = await cloud.deliverBodies(['no batch at all', 'nor this']);
 
