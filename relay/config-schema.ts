@@ -152,8 +152,8 @@ export type SoundParts = {
   /** True: there is a section, sound or not. */
   readonly hasRadsec: boolean;
   readonly fips?: boolean;
-  /** True: the list of UDP addresses is there and empty. */
-  readonly isWithoutUdp: boolean;
+  /** How many UDP addresses are listed; absent: the usual ones are meant. */
+  readonly udpAddresses?: number;
   readonly dataDir?: string;
   readonly adminSocket?: string;
   /** True: the configuration lists none at all, which only an enrolled relay may. */
@@ -190,8 +190,7 @@ export function checkShape(value: unknown, file: string, positions: JsonPosition
 
 function soundParts(value: unknown): SoundParts {
   const parts = v.safeParse(partsSchema, value);
-  if (!parts.success)
-    return { gateways: [], hasRadsec: false, isWithoutUdp: false, isWithoutGateways: false };
+  if (!parts.success) return { gateways: [], hasRadsec: false, isWithoutGateways: false };
   const { gateways, cloud, gatewaySecretsFile, dataDir, adminSocket, radsec, fips, listen } =
     parts.output;
   return {
@@ -203,7 +202,7 @@ function soundParts(value: unknown): SoundParts {
     ...(radsec && { radsec }),
     hasRadsec: typeof value === 'object' && value !== null && 'radsec' in value,
     ...(fips !== undefined && { fips }),
-    isWithoutUdp: listen?.length === 0,
+    ...(listen && { udpAddresses: listen.length }),
     isWithoutGateways: isWithoutGateways(value),
   };
 }

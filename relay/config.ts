@@ -23,6 +23,7 @@ import {
   isFipsWanted,
   isRuled,
   needsSecret,
+  type RadsecConfig,
   radsecRules,
   reportSealKey,
   resolveRadsec,
@@ -115,16 +116,26 @@ function resolveParts(
     findings.push({ severity: 'error', file, path: 'gateways', message: `is missing: ${advice}` });
   }
   if (isFips && cloud) reportSealKey(cloud, report);
-  const radsec = hasRadsec && !parts.radsec ? undefined : resolveRadsec(parts.radsec, context);
-  if (parts.isWithoutUdp && !hasRadsec) {
-    report('listen', 'expects at least one address to listen on, or a section "radsec"');
-  }
+  const radsec = resolveWaysIn(parts, context);
   return {
     gateways: gateways.map(([, gateway]) => gateway),
     ...(cloud && { cloud }),
     ...(radsec && { radsec }),
     ...(isFips && { isFips }),
   };
+}
+
+/** TLS, where it is configured, and whether there is any way in at all. */
+function resolveWaysIn(parts: SoundParts, context: Context): RadsecConfig | undefined {
+  const { report, hasRadsec, isFips } = context;
+  if (isFips && parts.udpAddresses) {
+    report('listen', 'stays shut: RADIUS over UDP needs MD5, and FIPS mode is on', 'warning');
+  }
+  if (parts.udpAddresses === 0 && !hasRadsec) {
+    report('listen', 'expects at least one address to listen on, or a section "radsec"');
+  }
+  // A section of wrong shape was reported as that.
+  return hasRadsec && !parts.radsec ? undefined : resolveRadsec(parts.radsec, context);
 }
 
 /** Fills in what the file left open. */

@@ -20,6 +20,8 @@ import type { CloudConfig, RelayConfig } from './relay-config.ts';
 /** Settings that sockets, journal and shipper are built with. */
 const fixedSettings = [
   'listen',
+  'radsec',
+  'isFips',
   'cloud',
   'dataDir',
   'journalMaxMiB',
