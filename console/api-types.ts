@@ -272,7 +272,7 @@ export type Relay = {
     readonly isBalanced: boolean;
     readonly gateways: readonly {
       readonly name: string;
-      readonly lastPacketAt?: Time;
+      readonly lastPacket?: Time;
       readonly packetsPerMinute?: number;
       readonly refusedPackets?: number;
     }[];

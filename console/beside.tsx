@@ -31,7 +31,7 @@ export function Beside({ detection, profile }: BesideProps): JSX.Element | null 
 }
 
 const besideColumns: readonly Column<Compared>[] = [
-  { title: 'What', isHead: true, cell: ({ what }) => what },
+  { title: 'What', isHead: true, cell: ({ what }) => <span class="whole">{what}</span> },
   {
     title: 'This connection',
     cell: ({ here, isNew, times }) => (

@@ -151,7 +151,7 @@ function RelayCard({ relay }: { readonly relay: Relay }): JSX.Element {
     <section class="card relay" aria-label={`Relay ${relayId}`}>
       <h2 class="card-head">
         <Untrusted text={relayId} />
-        <span class={isIn && isHealthy ? 'tag ok' : 'tag alert'}>
+        <span class={isIn ? (isHealthy ? 'tag ok' : 'tag alert') : 'tag'}>
           {isIn ? (isHealthy ? 'healthy' : 'needs a look') : (stateTexts[state] ?? state)}
         </span>
       </h2>
@@ -245,7 +245,7 @@ const gatewayColumns: readonly Column<GatewayHealth>[] = [
   { title: 'Gateway', isHead: true, cell: ({ name }) => <Untrusted text={name} /> },
   {
     title: 'Last packet',
-    cell: ({ lastPacketAt }) => (lastPacketAt ? <Time at={lastPacketAt} hasAge /> : 'none yet'),
+    cell: ({ lastPacket }) => (lastPacket ? <Time at={lastPacket} hasAge /> : 'none yet'),
   },
   {
     title: 'Per minute',
