@@ -89,7 +89,12 @@ export async function runRadsecRelay(
       listen: [{ address: '127.0.0.1', port: 0 }],
       versions: radsecDefaults.versions,
       // A test connects as often as it likes.
-      limits: { connectionsMax, connectionsPerSourceMax, idleSeconds, handshakesPerSecondMax: 500 },
+      limits: {
+        connectionsMax,
+        connectionsPerSourceMax: 100,
+        idleSeconds,
+        handshakesPerSecondMax: 500,
+      },
       ...change.radsec,
     },
     ...change.relay,

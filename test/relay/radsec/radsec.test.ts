@@ -2,6 +2,7 @@
 
 import { createHash, createHmac } from 'node:crypto';
 import path from 'node:path';
+import fc from 'fast-check';
 import { makeReader } from '../../../relay/journal/reader.ts';
 import { TestAuthority } from '../../support/certificates.ts';
 import { accounting, attribute, statusServer } from '../../support/radius-packets.ts';
@@ -127,6 +128,29 @@ describe('RADIUS/1.0 over TLS', () => {
 
     expect(client.answers).toHaveLength(1);
     expect(relay.counts().outcomes).toEqual({ acknowledged: 1, 'bad-length': 1 });
+  });
+
+  it('survives any octets, and serves the next one', async () => {
+    const { connect, relay } = await runRadsecRelay();
+    const hostile = fc.sample(fc.uint8Array({ maxLength: 6000 }), { numRuns: 40, seed: 1 });
+
+    await Promise.all(
+      hostile.map(async (octets, i) => {
+        const client = await connect(i % 2 === 0 ? { ALPNProtocols: ['radius/1.1'] } : {});
+        client.send(Buffer.from(octets));
+        client.socket.end();
+        await client.closed();
+      }),
+    );
+    const client = await connect();
+    client.send(signed('good'));
+
+    expect(await client.answered(1)).toHaveLength(1);
+    const { received, inFlight, outcomes } = relay.counts();
+    const total = Object.values(outcomes).reduce((sum, one) => sum + one, 0);
+    expect(inFlight).toBe(0);
+    expect(total).toBe(received);
+    expect(outcomes.acknowledged).toBe(1);
   });
 
   it('leaves out a packet of another kind and keeps the connection', async () => {
