@@ -14,7 +14,7 @@ import type { EventOutcome } from './outcome.ts';
 import { emptyPopulation } from './population.ts';
 import { PopulationDraft, populationKeys } from './population-draft.ts';
 import type { ProcessPorts, UserState } from './ports.ts';
-import type { Pending, Profile } from './profile.ts';
+import type { Pending } from './profile.ts';
 import { startEstimate } from './session.ts';
 import type { DetectionSettings } from './settings.ts';
 import { userKey as keyOf } from './user-name.ts';
@@ -33,12 +33,14 @@ const conflictAttemptsMax = 8;
 
 /**
  * Processes events of any users in any order.
+ * @param repeated events that came before and may have been interrupted in the middle of writing
  * @returns one entry per event, in no particular order. Nothing of a `retried` user is half-done in
  * a way that a repeat would not complete.
  */
 export async function processEvents(
   ports: ProcessPorts,
   events: readonly AccountingEvent[],
+  repeated: ReadonlySet<AccountingEvent> = new Set(),
 ): Promise<ProcessedEvent[]> {
   const settings = await ports.settings();
   const users = new Map<string, UserEvent[]>();
@@ -75,7 +77,7 @@ export async function processEvents(
     );
     return done;
   }
-  const call: Call = { ports, draft, detection: settings.detection ?? {} };
+  const call: Call = { ports, draft, detection: settings.detection ?? {}, repeated };
   done.push(...(await processUsers(call, users)));
   await closeDraft(ports, draft);
   return done;
@@ -86,6 +88,7 @@ type Call = {
   readonly ports: ProcessPorts;
   readonly draft: PopulationDraft;
   readonly detection: DetectionSettings;
+  readonly repeated: ReadonlySet<AccountingEvent>;
 };
 
 /** Reads what the organisation does, once for the call. */
@@ -225,7 +228,8 @@ async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
     const folded = foldUser({ userKey, kind }, state, events, context);
     draft.see(folded);
     const plan = await withBurstUsers(call, folded);
-    if (!(await write(ports, userKey, state.version, state.profile, plan))) continue;
+    const isRepeat = events.some(({ event }) => call.repeated.has(event));
+    if (!(await write(ports, userKey, state, plan, isRepeat))) continue;
     draft.add(plan);
     for (const verdict of plan.verdicts) ports.onVerdict?.(verdict);
     return plan;
@@ -257,9 +261,9 @@ async function withBurstUsers({ ports, draft }: Call, plan: UserPlan): Promise<U
 async function write(
   ports: ProcessPorts,
   userKey: string,
-  version: number,
-  stored: Profile | undefined,
+  { version, profile: stored }: UserState,
   plan: UserPlan,
+  isRepeat: boolean,
 ): Promise<boolean> {
   if (plan.profile) {
     // The put replaces `pending`: what an earlier crash left there must be written first.
@@ -270,8 +274,9 @@ async function write(
   for (const row of plan.sessions) {
     await ports.users.mergeSession(userKey, row.session, row.version);
   }
-  // A duplicate may be the redelivery after a crash between these writes: it completes them.
-  const isRedelivery = plan.outcomes.includes('duplicate') || plan.sessions.some(isRowNew);
+  // What may be the redelivery after a crash between these writes completes them.
+  const isRedelivery =
+    isRepeat || plan.outcomes.includes('duplicate') || plan.sessions.some(isRowNew);
   if (plan.profile || isRedelivery) await complete(ports, (plan.profile ?? stored)?.pending);
   return true;
 }

@@ -60,7 +60,10 @@ export function makeProcess(
     const events = opened.flatMap(({ batch }) => batch.events);
     // Settings or erasures that cannot be read say nothing of an event: all come back, and sooner
     // than after an error of the whole invocation.
-    const results = await processAll(deps, events, isTimeUp).catch((error: unknown) =>
+    const repeated = new Set(
+      opened.flatMap(({ record, batch }) => (receives(record) > 1 ? batch.events : [])),
+    );
+    const results = await processAll(deps, { events, repeated }, isTimeUp).catch((error: unknown) =>
       events.map((event) => ({ ...unbegun(event), error })),
     );
     const byEvent = new Map(results.map((result) => [result.event, result]));
@@ -86,7 +89,13 @@ export function makeProcess(
 /** Processes events, but those of users who were erased since, as far as time allows. */
 async function processAll(
   deps: ProcessDeps,
-  events: readonly AccountingEvent[],
+  {
+    events,
+    repeated,
+  }: {
+    readonly events: readonly AccountingEvent[];
+    readonly repeated: ReadonlySet<AccountingEvent>;
+  },
   isTimeUp: () => boolean,
 ): Promise<ProcessedEvent[]> {
   const isErased = await deps.erasedTest();
@@ -98,7 +107,7 @@ async function processAll(
   }
   for (const [index, part] of partsOf(wanted).entries()) {
     if (index === 0 || !isTimeUp()) {
-      results.push(...(await processEvents(deps.ports, part)));
+      results.push(...(await processEvents(deps.ports, part, repeated)));
     } else {
       results.push(...part.map(unbegun));
     }

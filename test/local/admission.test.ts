@@ -1,6 +1,6 @@
 // The ingest edge over real HTTP, as a stranger or a broken proxy meets it: what is forged, cut,
-// oversized, bombed, expired or of a wrong key gets its status and leaves nothing in the queue; what
-// is replayed gets 202 and changes nothing.
+// oversized, bombed, expired or of a wrong key gets its status and leaves nothing in the queue;
+// what is replayed gets 202 and changes nothing.
 
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
