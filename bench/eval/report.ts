@@ -162,6 +162,9 @@ function ablationTable(groups: readonly Group[]): string {
   return text === '' ? '' : `${text}\n\nMedium or High alerts before the gate: ${grave}.`;
 }
 
+/** A method that finds nothing is beaten without a number. */
+const ratio = (a: number, b: number): string => (b > 0 ? (a / b).toFixed(2) : '-');
+
 /** The ratios the product has to show, when it took part. */
 function mustShow(groups: readonly Group[]): string {
   const ours = groups.find(({ name }) => name.startsWith('Wherefrom'));
@@ -173,10 +176,10 @@ function mustShow(groups: readonly Group[]): string {
     .map((other) => [
       other.name,
       other.isRule ? 'their rate' : '5',
-      (other.isRule
-        ? atRuleRate(ours, other.name) / ruleRecall(other.lines)
-        : at5(ours.lines) / at5(other.lines)
-      ).toFixed(2),
+      ratio(
+        other.isRule ? atRuleRate(ours, other.name) : at5(ours.lines),
+        other.isRule ? ruleRecall(other.lines) : at5(other.lines),
+      ),
     ]);
   return table([`${ours.name} beside`, 'at', 'times its recall'], rows);
 }
