@@ -78,7 +78,7 @@ export async function runRadsecRelay(
 ): Promise<RadsecRelay> {
   const dataDir = temporaryFolder();
   const { authority, files, write } = makeRadsecFiles(dataDir);
-  const { connectionsMax, connectionsPerSourceMax, idleSeconds } = radsecDefaults;
+  const { connectionsMax, idleSeconds } = radsecDefaults;
   const config: RelayConfig = {
     ...relayDefaults,
     listen: [{ address: '127.0.0.1', port: 0 }],
