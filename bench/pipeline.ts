@@ -137,7 +137,7 @@ async function cost(): Promise<void> {
 /** In a process with the heap of the function, so that it fails here as it would in AWS. */
 function worst(): void {
   out('\n### The worst invocation: 5,000 people never seen before\n');
-  const file = join(import.meta.dirname, 'pipeline', 'worst-invocation.ts');
+  const file = join(import.meta.dirname, 'pipeline', 'worst-process.ts');
   const rows = [5, 25].map((latencyMs) => {
     const text = execFileSync(
       process.execPath,
