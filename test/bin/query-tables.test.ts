@@ -47,7 +47,7 @@ it('shows sessions and detections, each on a line', async () => {
 it('shows a summary, and says so where there is nothing', async () => {
   expect(await tableOf('summary', 'GET /v1/summary')).toMatch(/^users +2$/m);
   expect(await tableOf('computers', 'GET /v1/devices')).toContain('lt-0412');
-  expect(tablesText(questions['users']?.tables({ items: [] }) ?? [])).toBe('No such user.\n');
+  expect(tablesText(questions['users']!.tables({ items: [] }))).toBe('No such user.\n');
 });
 
 it('lets no name move the cursor or turn a line around', async () => {
