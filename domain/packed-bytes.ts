@@ -2,6 +2,9 @@
 // the beginning of the one before, packed text of known alphabets. No schema: profile-pack.ts has
 // it. The reader trusts the length of nothing: what ends early throws.
 
+/** Up to this many octets a loop is faster than a decoder. */
+const shortText = 48;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -9,12 +12,26 @@ const hex = '0123456789abcdef';
 const upperHex = '0123456789ABCDEF';
 
 /** Alphabets that texts are tried in; the index is stored. 0 is UTF-8. */
-const alphabets: readonly { readonly letters: string; readonly bits: number }[] = [
-  { letters: '', bits: 8 },
-  { letters: hex, bits: 4 },
-  { letters: upperHex, bits: 4 },
-  { letters: base64url, bits: 6 },
-];
+const alphabets = [
+  { letters: '', bits: 8, codes: codesOf('') },
+  { letters: hex, bits: 4, codes: codesOf(hex) },
+  { letters: upperHex, bits: 4, codes: codesOf(upperHex) },
+  { letters: base64url, bits: 6, codes: codesOf(base64url) },
+] as const;
+
+/** The number of each letter by its character code; -1 for what is no letter. */
+function codesOf(letters: string): Int8Array {
+  const codes = new Int8Array(128).fill(-1);
+  for (let at = 0; at < letters.length; at += 1) codes[letters.charCodeAt(at)] = at;
+  return codes;
+}
+
+function isWrittenIn(value: string, codes: Int8Array): boolean {
+  for (let at = 0; at < value.length; at += 1) {
+    if ((codes[value.charCodeAt(at)] ?? -1) < 0) return false;
+  }
+  return true;
+}
 
 export class ByteWriter {
   #bytes = new Uint8Array(1024);
@@ -56,6 +73,24 @@ export class ByteWriter {
   }
 
   text(value: string): void {
+    const { length } = value;
+    const begin = this.#length;
+    this.whole(length);
+    this.#room(length);
+    for (let at = 0; at < length; at += 1) {
+      const code = value.charCodeAt(at);
+      if (code >= 0x80) {
+        this.#otherText(value, begin);
+        return;
+      }
+      this.#bytes[this.#length + at] = code;
+    }
+    this.#length += length;
+  }
+
+  /** A text that is not one octet a character: written anew, with its length in octets. */
+  #otherText(value: string, begin: number): void {
+    this.#length = begin;
     const bytes = encoder.encode(value);
     this.whole(bytes.length);
     this.raw(bytes);
@@ -76,9 +111,7 @@ export class ByteWriter {
    * A text in the smallest alphabet that holds all its letters: hashes, ids, addresses of hardware.
    */
   letters(value: string): void {
-    const at = alphabets.findIndex(
-      ({ letters }, index) => index > 0 && [...value].every((letter) => letters.includes(letter)),
-    );
+    const at = alphabets.findIndex(({ codes }, index) => index > 0 && isWrittenIn(value, codes));
     const alphabet = at > 0 ? alphabets[at] : undefined;
     if (!alphabet) {
       this.byte(0);
@@ -89,8 +122,9 @@ export class ByteWriter {
     this.whole(value.length);
     let held = 0;
     let bits = 0;
-    for (const letter of value) {
-      held = ((held << alphabet.bits) | alphabet.letters.indexOf(letter)) & 0xffff;
+    for (let index = 0; index < value.length; index += 1) {
+      const code = alphabet.codes[value.charCodeAt(index)] ?? 0;
+      held = ((held << alphabet.bits) | code) & 0xffff;
       bits += alphabet.bits;
       if (bits < 8) continue;
       bits -= 8;
@@ -151,7 +185,14 @@ export class ByteReader {
   }
 
   text(): string {
-    return decoder.decode(this.raw(this.whole()));
+    const bytes = this.raw(this.whole());
+    if (bytes.length > shortText) return decoder.decode(bytes);
+    let value = '';
+    for (const octet of bytes) {
+      if (octet >= 0x80) return decoder.decode(bytes);
+      value += String.fromCharCode(octet);
+    }
+    return value;
   }
 
   textAfter(previous: string): string {

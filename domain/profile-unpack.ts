@@ -83,7 +83,10 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
 }
 
 function each<Item>(from: ByteReader, read: () => Item): Item[] {
-  return Array.from({ length: from.whole() }, read);
+  const length = from.whole();
+  const items: Item[] = [];
+  for (let at = 0; at < length; at += 1) items.push(read());
+  return items;
 }
 
 function wordAt<Word>(words: readonly Word[], at: number): Word {
@@ -162,9 +165,11 @@ function readDevice(from: ByteReader): Device {
 
 function readCounts(from: ByteReader, length: number): number[] {
   const bits = from.raw(Math.ceil(length / 8));
-  return Array.from({ length }, (_, at) =>
-    (bits[at >> 3] ?? 0) & (1 << (at & 7)) ? from.whole() : 0,
-  );
+  const counts = new Array<number>(length).fill(0);
+  for (let at = 0; at < length; at += 1) {
+    if ((bits[at >> 3] ?? 0) & (1 << (at & 7))) counts[at] = from.whole();
+  }
+  return counts;
 }
 
 function readLearned(
