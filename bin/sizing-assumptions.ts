@@ -38,10 +38,13 @@ export const assumptions = {
   admitGigabytes: 0.25,
   processGigabytes: 1,
   locateGigabytes: 1,
-  /** Guesses, never timed in AWS: 5 ms for a call to a table, 16 users at a time, 4 calls each. */
+  /**
+   * Never timed in AWS. An event makes 2.5 calls to tables; a call costs the SDK 0.55 ms of a whole
+   * processor (npm run bench:pipeline), and this memory comes with 0.58. The others: 5 ms a call.
+   */
   admitSeconds: 0.015,
   processSecondsPerInvocation: 0.035,
-  processSecondsPerEvent: 0.001_25,
+  processSecondsPerEvent: 0.002_4,
   locateSeconds: 0.01,
   /** An idle queue is asked by five pollers three times a minute (Lambda developer guide). */
   idlePollsPerMinute: 15,

@@ -77,8 +77,8 @@ describe('the cost', () => {
     const batches = (255_000 / 6.902_777_8) * 30;
 
     expect(line('API Gateway')).toBeCloseTo(batches * 1e-6, 4);
-    // Per batch: 3 requests, 15 ms of 256 MB, 35 ms and 10 ms of 1 GB; 1.25 ms an event.
-    const gigabyteSeconds = batches * (0.003_75 + 0.035 + 0.01) + 7_650_000 * 0.001_25;
+    // Per batch: 3 requests, 15 ms of 256 MB, 35 ms and 10 ms of 1 GB; 2.4 ms an event.
+    const gigabyteSeconds = batches * (0.003_75 + 0.035 + 0.01) + 7_650_000 * 0.002_4;
     expect(line('Lambda')).toBeCloseTo(batches * 6e-7 + gigabyteSeconds * 1.333_34e-5, 4);
     // 15 idle polls a minute: 648,000.
     expect(line('SQS')).toBeCloseTo((3 * batches + 648_000) * 4e-7, 4);
@@ -95,8 +95,8 @@ describe('the cost', () => {
     expect(line('Secrets Manager')).toBeCloseTo(0.8, 6);
     const logs = (batches * 1_050) / 1e9;
     expect(line('CloudWatch')).toBeCloseTo(logs * 0.5 + 3.1 + 2.4 + 3, 4);
-    expect(totalOf(office).usdPerMonth).toBeCloseTo(23.18, 1);
-    expect(totalOf(office).usdPerMillionEvents).toBeCloseTo(23.18 / 7.65, 1);
+    expect(totalOf(office).usdPerMonth).toBeCloseTo(23.3, 1);
+    expect(totalOf(office).usdPerMillionEvents).toBeCloseTo(23.3 / 7.65, 1);
   });
 
   it('takes the cheaper tier of the API above 300 million requests', () => {
@@ -138,8 +138,8 @@ describe('the limits', () => {
 
     // 175 events a second; two of them make a session: 3.25 / 2 units.
     expect(byName.get('profiles table, new, at the peak')?.need).toBeCloseTo(284.4, 1);
-    // 10 batches of 351 events take 35 ms + 3,510 x 1.25 ms; 20 of them run at once.
-    expect(byName.get('process, 20 at once, at the peak')?.bound).toBeCloseTo(70_200 / 4.422_5, 0);
+    // 10 batches of 351 events take 35 ms + 3,510 x 2.4 ms; 20 of them run at once.
+    expect(byName.get('process, 20 at once, at the peak')?.bound).toBeCloseTo(70_200 / 8.459, 0);
   });
 });
 
