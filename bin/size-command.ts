@@ -127,7 +127,7 @@ function report(deployment: Deployment): string {
     'Limits, nearest first (need of bound)',
     ...limitsOf(deployment).map(limitText),
     '',
-    'Not counted: names of map cells ($0.004 a cell every 90 days), reading through the API, tax.',
+    'Not counted: names of map cells ($0.004 a cell every 90 days), logins, reading, tax.',
     'Times of the functions are guesses and the peak is a failover: see sizing-assumptions.ts.',
   ].join('\n')}\n`;
 }

@@ -31,6 +31,11 @@ export const assumptions = {
   profileRowBytes: 1_024,
   batchIdRowBytes: 300,
   batchIdDays: 15,
+  /** lib/sweep.ts and lambdas/sweep.ts; how long a run takes is a guess. */
+  sweepMinutes: 5,
+  sweepPassesPerDay: 4,
+  sweepSeconds: 1,
+  sweepGigabytes: 0.5,
   /** lib/functions.ts. */
   batchesPerInvocation: 10,
   windowSeconds: 1,
@@ -67,7 +72,7 @@ export const assumptions = {
   /** lib/alarms.ts and lib/dashboard.ts; outcomes that ordinary traffic has. */
   alarms: 31,
   dashboards: 1,
-  metrics: 8,
+  metrics: 11,
   /** lib/edge-api.ts. */
   ingestRequestsPerSecondMax: 500,
   /** DynamoDB developer guide: a new on-demand table; one partition. */

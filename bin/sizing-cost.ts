@@ -41,6 +41,7 @@ export function costOf(deployment: Deployment): readonly CostLine[] {
     tableStorageCost(month),
     keyCost(),
     relayTalkCost(),
+    sweepCost(month),
     secretCost(),
     watchCost(month),
   ];
@@ -134,6 +135,21 @@ function keyCost(): CostLine {
     service: 'KMS',
     usdPerMonth: assumptions.keys * listPrices.kmsKeyMonth + calls * listPrices.kmsRequest,
     what: `${assumptions.keys} keys, ${millions(calls)} calls`,
+  };
+}
+
+/** The sweep runs whatever the traffic and looks at every profile four times a day. */
+function sweepCost({ users }: Month): CostLine {
+  const { sweepSeconds, sweepGigabytes, sweepPassesPerDay, daysPerMonth } = assumptions;
+  const runs = (24 * 60 * daysPerMonth) / assumptions.sweepMinutes;
+  const run =
+    listPrices.lambdaRequest + sweepSeconds * sweepGigabytes * listPrices.lambdaGigabyteSecond;
+  // A profile within 4 KB, read as it may be a moment old.
+  const reads = users * sweepPassesPerDay * daysPerMonth * 0.5;
+  return {
+    service: 'Sweep',
+    usdPerMonth: runs * run + reads * listPrices.dynamoReadUnit,
+    what: `${millions(runs)} runs, ${millions(reads)} read units`,
   };
 }
 
