@@ -74,7 +74,7 @@ const said = (one: RunningCommand, event: string): boolean =>
   one.output.stdout.includes(`"event":"${event}"`);
 
 /** Sends a Start until it is answered, as a gateway does; false when nobody answers. */
-async function isAnswered(session: string, withSecret = secret, tries = 40): Promise<boolean> {
+async function isAnswered(session: string, withSecret = secret, tries = 400): Promise<boolean> {
   const packet = accounting(withSecret, [attribute(40, [0, 0, 0, 1]), attribute(44, session)]);
   let isHeard = false;
   client.once('message', () => {
