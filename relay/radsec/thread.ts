@@ -2,6 +2,7 @@
 // UDP packet or the disk. Promise: it holds no journal, no gateway secrets and no cloud key; what
 // it says is gathered per turn of its event loop and crosses by transfer.
 
+import { setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { RadsecListener } from './listener.ts';
 import type { ConnectionEnd, MainMessage, RadsecStart, ThreadMessage } from './protocol.ts';
@@ -100,5 +101,14 @@ function makeEndCounts(tell: (message: ThreadMessage) => void) {
 export function serveInThread(): void {
   const { radsec } = workerData as RadsecThreadData;
   if (!parentPort) throw new Error('this is no thread');
+  standBehindUdp();
   void serveRadsec(parentPort, radsec);
+}
+
+/** Five steps: enough that a flood of handshakes waits for UDP and the disk, not the other way. */
+const niceness = 5;
+
+/** Linux keeps priorities by thread, other systems by process: there nothing is changed. */
+function standBehindUdp(): void {
+  if (process.platform === 'linux') setPriority(0, niceness);
 }
