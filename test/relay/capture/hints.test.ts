@@ -140,7 +140,7 @@ describe('what is hidden', () => {
 
     const text = JSON.stringify(hideEvent(event, hide));
 
-    expect(text).not.toMatch(/alice|81\.2\.69|10\.99\.0\.7|c0a80101abc|0c-29|multi-id|"session"[,}]/i);
+    expect(text).not.toMatch(/alice|81\.2\.69|10\.99\.0\.7|80101abc|0c-29|multi-id|"session"[,}]/i);
     expect(text).toContain('"kind":"start"');
   });
 
