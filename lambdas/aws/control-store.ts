@@ -4,8 +4,6 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import {
-  BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
   DeleteItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -17,6 +15,7 @@ import { asideRetentionDays } from '../../domain/limits.ts';
 import { defaultSettings, type Settings } from '../../domain/settings.ts';
 import type { AsideEntry, ControlStore, StoredAside } from '../control-ports.ts';
 import { addCoverage, coverageOf, type Ledger } from '../coverage.ts';
+import { readRows } from './control-reads.ts';
 import {
   asidePartition,
   batchRow,
@@ -42,8 +41,6 @@ import { makeRelayKeyStore } from './relay-keys.ts';
 
 /** Batch ids are remembered one day longer than the queue can hold a message. */
 export const batchIdRetentionDays = 15;
-/** DynamoDB's own bound of one BatchGetItem. */
-const batchGetMax = 100;
 
 /** The part of the settings that the pipeline reads; the whole is settings-book.ts. */
 export const pipelineSettingsEntries = {
@@ -165,23 +162,10 @@ async function watermarks(
   gatewayIds: readonly string[],
 ): Promise<ReadonlyMap<string, UnixMs>> {
   const found = new Map<string, UnixMs>();
-  const idOf = new Map([...new Set(gatewayIds)].map((id) => [gatewayRow(id).pk, id]));
-  let keys: Item[] = [...idOf.values()].map((id) => keyItem(gatewayRow(id)));
-  while (keys.length > 0) {
-    const page: BatchGetItemCommandOutput = await table.client.send(
-      new BatchGetItemCommand({
-        RequestItems: { [table.tableName]: { Keys: keys.slice(0, batchGetMax) } },
-      }),
-    );
-    const items = page.Responses?.[table.tableName] ?? [];
-    const unread = page.UnprocessedKeys?.[table.tableName]?.Keys ?? [];
-    // A page that brought nothing would repeat for ever.
-    if (unread.length > 0 && items.length === 0) throw new Error('CONTROL_TABLE_BUSY: no row read');
-    for (const item of items) {
-      const id = idOf.get(item['pk']?.S ?? '');
-      if (id !== undefined) found.set(id, Number(item['watermark']?.N));
-    }
-    keys = [...unread, ...keys.slice(batchGetMax)];
+  const rows = await readRows(table, [...new Set(gatewayIds)].map(gatewayRow));
+  for (const id of gatewayIds) {
+    const item = rows.get(gatewayRow(id).pk);
+    if (item) found.set(id, Number(item['watermark']?.N));
   }
   return found;
 }

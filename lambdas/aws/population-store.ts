@@ -3,13 +3,7 @@
 // kept by the instance; people are named by hashes. Approximate by contract: a lost or doubled
 // write costs accuracy, nothing else.
 
-import {
-  BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { features } from '../../domain/learned.ts';
@@ -25,15 +19,14 @@ import {
   viewOf,
 } from '../../domain/population.ts';
 import type { PopulationStore } from '../../domain/ports.ts';
+import { readPartition, readRows } from './control-reads.ts';
 import {
   type ControlTable,
   expiryAfter,
   type Item,
-  isExpired,
   keyItem,
   number,
   type RowKey,
-  text,
   updateDocument,
 } from './control-rows.ts';
 
@@ -42,8 +35,6 @@ const shards = 8;
 const countsTtlMs = 60_000;
 const useTtlMs = 5 * 60_000;
 const usesKeptMax = 20_000;
-/** DynamoDB's own bound of one BatchGetItem. */
-const batchGetMax = 100;
 const useRetentionDays = 90;
 const countsRetentionDays = 90;
 
@@ -139,28 +130,6 @@ export function makePopulationStore(
   };
 }
 
-/** Items by partition key; strongly consistent reads are not needed. */
-async function readRows(
-  table: ControlTable,
-  rows: readonly RowKey[],
-): Promise<ReadonlyMap<string, Item>> {
-  const found = new Map<string, Item>();
-  let keys = rows.map(keyItem);
-  while (keys.length > 0) {
-    const page: BatchGetItemCommandOutput = await table.client.send(
-      new BatchGetItemCommand({
-        RequestItems: { [table.tableName]: { Keys: keys.slice(0, batchGetMax) } },
-      }),
-    );
-    const items = page.Responses?.[table.tableName] ?? [];
-    const unread = page.UnprocessedKeys?.[table.tableName]?.Keys ?? [];
-    if (unread.length > 0 && items.length === 0) throw new Error('CONTROL_TABLE_BUSY: no row read');
-    for (const item of items) if (!isExpired(table, item)) found.set(item['pk']?.S ?? '', item);
-    keys = [...unread, ...keys.slice(batchGetMax)];
-  }
-  return found;
-}
-
 /** Names of the counters of a shard: short, because every write is billed with them. */
 function countersOf(counts: PopulationCounts): (readonly [name: string, value: number])[] {
   return [
@@ -239,14 +208,8 @@ const inSeconds = (time: UnixMs): Item[string] => number(Math.floor(time / 1000)
 
 /** Keys that analysts called malicious; the rows expire by themselves. */
 async function readMalicious(table: ControlTable): Promise<ReadonlyMap<string, UnixMs>> {
-  const { Items: items } = await table.client.send(
-    new QueryCommand({
-      TableName: table.tableName,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': text(maliciousPartition) },
-    }),
-  );
+  const items = await readPartition(table, maliciousPartition);
   return new Map(
-    (items ?? []).map((item) => [item['sk']?.S ?? '', Number(item['expiresAt']?.N ?? 0) * 1000]),
+    items.map((item) => [item['sk']?.S ?? '', Number(item['expiresAt']?.N ?? 0) * 1000]),
   );
 }

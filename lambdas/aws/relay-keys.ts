@@ -3,7 +3,7 @@
 // two active keys). Written in an order that a crash between them leaves a key listed but not
 // usable: registering or revoking again completes it, and nothing opens that should not.
 
-import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type AgreementJwk, parseAgreementJwk } from '../../wire/hpke.ts';
 import { type PublicJwk, parsePublicJwk, thumbprint } from '../../wire/signature.ts';
 import {
@@ -13,10 +13,10 @@ import {
   type RelayKeyStore,
   relayKeysMax,
 } from '../control-ports.ts';
+import { readPartition } from './control-reads.ts';
 import {
   type ControlTable,
   createRow,
-  type Item,
   isConditionMet,
   keyItem,
   keyRow,
@@ -257,21 +257,8 @@ function unlist(table: ControlTable, relayId: string, keyId: string): Promise<vo
 }
 
 async function relayIds(table: ControlTable): Promise<string[]> {
-  const ids: string[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.tableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': text(relaysPartition) },
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    ids.push(...(page.Items ?? []).map((item) => item['sk']?.S ?? ''));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return ids;
+  const items = await readPartition(table, relaysPartition);
+  return items.map((item) => item['sk']?.S ?? '');
 }
 
 type RelayDocument = {

@@ -3,15 +3,15 @@
 // Promise: no row here holds a secret, only fingerprints and the version of the secrets' own store.
 
 import { randomBytes } from 'node:crypto';
-import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { parsePublicJwk } from '../../wire/signature.ts';
 import type { AuditBook, AuditRow, CloudKeyBook, SettingsBook } from '../control/ports.ts';
 import type { OrganisationSettings } from '../control/settings-model.ts';
+import { readPartition } from './control-reads.ts';
 import {
   type ControlTable,
   createRow,
-  type Item,
   keyItem,
   number,
   type RowKey,
@@ -120,23 +120,9 @@ const auditSchema: v.GenericSchema<unknown, AuditRow> = v.object({
 
 /** Changes of one month (`2026-11`), oldest first. */
 export async function readAudit(table: ControlTable, month: string): Promise<readonly AuditRow[]> {
-  const rows: AuditRow[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.tableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': text(auditPartition(month)) },
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    for (const item of page.Items ?? []) {
-      const { actor, action, subject, at, outcome } = item;
-      const row = { actor: actor?.S, action: action?.S, subject: subject?.S, outcome: outcome?.S };
-      rows.push(v.parse(auditSchema, { ...row, at: Number(at?.N) }));
-    }
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return rows;
+  const items = await readPartition(table, auditPartition(month));
+  return items.map(({ actor, action, subject, at, outcome }) => {
+    const row = { actor: actor?.S, action: action?.S, subject: subject?.S, outcome: outcome?.S };
+    return v.parse(auditSchema, { ...row, at: Number(at?.N) });
+  });
 }

@@ -87,6 +87,14 @@ it('asks the table once a minute for counts and once in five for uses', async ()
   expect((await reader.view(['n:3215'], morning)).use('n:3215')?.people).toBe(1);
 });
 
+it('reads what was called malicious beyond the first page of answers', async () => {
+  const keys = Array.from({ length: 1_300 }, (_, n) => `p:${'long '.repeat(170)}${n}`);
+  await storeOf(1).markMalicious(keys, morning + dayMs);
+
+  const { malicious } = await storeOf(2).view([], morning);
+  expect(malicious.size).toBe(keys.length);
+});
+
 it('tells every instance what an analyst called malicious, until it expires', async () => {
   await storeOf(1).markMalicious(['p:192.0.2.7'], morning + dayMs);
 
