@@ -2,23 +2,12 @@
 
 import * as v from 'valibot';
 import type { Location } from '../../domain/location.ts';
+import { confidences, networkTypes, specialKinds } from '../../domain/profile-pack-words.ts';
 
 const network = v.object({
   asn: v.pipe(v.number(), v.integer(), v.minValue(0)),
   organization: v.string(),
-  type: v.picklist([
-    'access',
-    'mobile',
-    'hosting',
-    'vpn',
-    'tor',
-    'education',
-    'government',
-    'satellite',
-    'corporate',
-    'anycast',
-    'unknown',
-  ]),
+  type: v.picklist(networkTypes),
 });
 
 const located = v.object({
@@ -29,13 +18,13 @@ const located = v.object({
   lat: v.pipe(v.number(), v.minValue(-90), v.maxValue(90)),
   lon: v.pipe(v.number(), v.minValue(-180), v.maxValue(180)),
   radiusKm: v.pipe(v.number(), v.minValue(0)),
-  confidence: v.picklist(['city', 'country', 'low']),
+  confidence: v.picklist(confidences),
   network,
 });
 
 const special = v.object({
   kind: v.literal('special'),
-  special: v.picklist(['private', 'shared', 'invalid-source', 'documentation', 'reserved']),
+  special: v.picklist(specialKinds),
 });
 
 /** A location as JSON. */
