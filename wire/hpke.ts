@@ -13,8 +13,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import * as v from 'valibot';
-
-const coordinate = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+import { coordinate, parseJwk } from './jwk.ts';
 
 const agreementJwkSchema = v.variant('kty', [
   v.object({ kty: v.literal('OKP'), crv: v.literal('X25519'), x: coordinate }),
@@ -63,14 +62,7 @@ const secretBytes = 32;
  * @returns undefined for another key type or curve, or a point that is not on the curve.
  */
 export function parseAgreementJwk(value: unknown): AgreementJwk | undefined {
-  const parsed = v.safeParse(agreementJwkSchema, value);
-  if (!parsed.success) return undefined;
-  try {
-    createPublicKey({ key: parsed.output, format: 'jwk' });
-  } catch {
-    return undefined;
-  }
-  return parsed.output;
+  return parseJwk(agreementJwkSchema, value);
 }
 
 /** The public half of a key-agreement key. @throws Error for another type of key. */

@@ -11,14 +11,13 @@ import {
 } from 'node:crypto';
 import * as v from 'valibot';
 import type { AgreementJwk } from './hpke.ts';
+import { coordinate, parseJwk } from './jwk.ts';
 
 /** Algorithm names as RFC 9421 section 6.2.2 registers them. */
 export type SealAlgorithm = 'ed25519' | 'ecdsa-p256-sha256';
 
 /** Signature octets: RFC 8032 section 5.1.6 and r||s of P-256 (RFC 9421 section 3.3.4). */
 export const signatureBytes = 64;
-
-const coordinate = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 
 const publicJwkSchema = v.variant('kty', [
   v.object({ kty: v.literal('OKP'), crv: v.literal('Ed25519'), x: coordinate }),
@@ -43,14 +42,7 @@ export type SealKey = {
  * @returns undefined for another key type or curve, or a point that is not on the curve.
  */
 export function parsePublicJwk(value: unknown): PublicJwk | undefined {
-  const parsed = v.safeParse(publicJwkSchema, value);
-  if (!parsed.success) return undefined;
-  try {
-    createPublicKey({ key: parsed.output, format: 'jwk' });
-  } catch {
-    return undefined;
-  }
-  return parsed.output;
+  return parseJwk(publicJwkSchema, value);
 }
 
 /** RFC 7638 thumbprint: SHA-256 over the required members in lexical order, base64url. */
