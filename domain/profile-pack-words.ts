@@ -2,13 +2,13 @@
 // their end; anything else needs a new version.
 
 import type { Device } from './accounting-event.ts';
-import type { Severity } from './detect/alert.ts';
+import type { Severity } from './detection.ts';
 import { type Level, levelOfOne, noveltyHalfLifeMs } from './familiar.ts';
 import type { FeedbackMark } from './learned.ts';
 import type { Located, NetworkType, SpecialKind } from './location.ts';
 import type { Profile } from './profile.ts';
 
-/** First byte of a packed profile. 1 was JSON, told by its type: text. */
+/** First byte of a packed profile. No release wrote version 1. */
 export const packVersion = 2;
 
 export const profileKinds: readonly Profile['kind'][] = ['person', 'machine'];

@@ -1,5 +1,5 @@
-// Reads stored profiles: packed bytes (profile-pack.ts) and the JSON of version 1 (profile-v1.ts).
-// A newer version is refused: an older reader must not write it back.
+// Reads stored profiles: the bytes that profile-pack.ts writes. Another version is refused: an
+// older reader must not write a newer profile back.
 
 import type { Device } from './accounting-event.ts';
 import { formatAddress } from './address.ts';
@@ -26,7 +26,7 @@ import type { Tally } from './tally.ts';
 
 /**
  * Bytes to profile.
- * @throws RangeError when the bytes are no packed profile, Error when they are of a newer version.
+ * @throws RangeError when the bytes are no packed profile, Error when they are of another version.
  */
 export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
   const from = new ByteReader(bytes);
