@@ -2,17 +2,17 @@
 // Pure: process-events.ts carries the plan out in the order that loses nothing in a crash.
 
 import type { AccountingEvent } from './accounting-event.ts';
-import { type Detection, withOrigin } from './detect/alert.ts';
+import { withOrigin } from './detect/alert.ts';
 import { burstDetectionOf } from './detect/burst-alert.ts';
 import { detectionOf, type JudgeInput, judge } from './detect/judge.ts';
 import type { Learning } from './detect/score.ts';
 import type { SessionVerdict } from './detect/verdict.ts';
+import type { Detection } from './detection.ts';
 import { profileDetectionsMax, sessionStartToleranceMs } from './limits.ts';
 import type { Location } from './location.ts';
 import type { EventOutcome } from './outcome.ts';
 import { isSameValue } from './plain-value.ts';
-import type { PopulationCounts, PopulationView, Use } from './population.ts';
-import { periodOf } from './population.ts';
+import { type PopulationCounts, type PopulationView, periodOf, type Use } from './population.ts';
 import type { Hash, UserState } from './ports.ts';
 import {
   type DetectionRef,
@@ -23,7 +23,8 @@ import {
   type ProfileIndexRow,
 } from './profile.ts';
 import { recentKeys, withoutDurable } from './recent.ts';
-import { findSession, mergeSessions, type Session, type Sighting, sessionOf } from './session.ts';
+import type { Sighting } from './session/sighting.ts';
+import { findSession, mergeSessions, type Session, sessionOf } from './session.ts';
 import type { DetectionSettings } from './settings.ts';
 
 export type UserEvent = {

@@ -3,9 +3,7 @@
 
 import type { Device } from './accounting-event.ts';
 import { sessionSightingsMax } from './limits.ts';
-import { placeKey } from './location.ts';
 import { canonicalText, isSameValue } from './plain-value.ts';
-import type { Sighting } from './session.ts';
 
 // Bounded sets keep the smallest values: a total order, so that merging stays order-free.
 export function smallest(values: readonly string[]): string[] {
@@ -14,34 +12,6 @@ export function smallest(values: readonly string[]): string[] {
 
 export function union(a: readonly string[], b: readonly string[]): readonly string[] {
   return b.every((value) => a.includes(value)) ? a : smallest([...a, ...b]);
-}
-
-export function mergeSightings(
-  a: readonly Sighting[],
-  b: readonly Sighting[],
-): readonly Sighting[] {
-  const isKnown = (sighting: Sighting): boolean =>
-    a.some(
-      (known) =>
-        known.address === sighting.address &&
-        known.firstSeen <= sighting.firstSeen &&
-        placeKey(known.location) <= placeKey(sighting.location),
-    );
-  if (b.every(isKnown)) return a;
-  const byAddress = new Map<string, Sighting>();
-  for (const sighting of [...a, ...b]) {
-    const known = byAddress.get(sighting.address);
-    byAddress.set(sighting.address, known ? mergeSighting(known, sighting) : sighting);
-  }
-  return [...byAddress.values()]
-    .sort((x, y) => x.firstSeen - y.firstSeen || (x.address < y.address ? -1 : 1))
-    .slice(0, sessionSightingsMax);
-}
-
-// The location data may be renewed between two events: the lesser place wins, whoever came first.
-function mergeSighting(a: Sighting, b: Sighting): Sighting {
-  const location = placeKey(a.location) <= placeKey(b.location) ? a.location : b.location;
-  return { address: a.address, location, firstSeen: Math.min(a.firstSeen, b.firstSeen) };
 }
 
 /** A total order of descriptions, whatever the order of their fields. */

@@ -1,9 +1,9 @@
 // The population during one call: what was read, and what the call's own judgements add to it, so
 // that the second person of a call sees what the first one did. Written back once, at the end.
 
-import { countryUseKey, networkUseKey, prefixUseKey } from './detect/burst.ts';
 import { prefixOf } from './detect/sight.ts';
 import type { UserEvent, UserPlan } from './fold-user.ts';
+import { countryUseKey, networkUseKey, prefixUseKey } from './population/use-keys.ts';
 import {
   addCounts,
   mergeUses,

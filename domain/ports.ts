@@ -1,8 +1,8 @@
 // What the domain asks of the world. Adapters live in lambdas/aws/ (DynamoDB, SQS) and local/.
 
 import type { UnixMs } from './accounting-event.ts';
-import type { Detection } from './detect/alert.ts';
 import type { SessionVerdict } from './detect/verdict.ts';
+import type { Detection } from './detection.ts';
 import type { Location } from './location.ts';
 import type { PopulationDelta, PopulationView } from './population.ts';
 import type { Profile, ProfileIndexRow } from './profile.ts';

@@ -4,8 +4,9 @@
 // It never decides what becomes of a failed user's message: it reports, the caller retries.
 
 import type { AccountingEvent, UnixMs } from './accounting-event.ts';
-import { type Detection, mergeDetections } from './detect/alert.ts';
+import { mergeDetections } from './detect/alert.ts';
 import { travelHorizonMs } from './detect/judge.ts';
+import type { Detection } from './detection.ts';
 import { foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
 import { sessionStartToleranceMs } from './limits.ts';

@@ -4,7 +4,7 @@
 // from its stored row and from `recent`, which bridges a crash between profile write and row write.
 
 import type { Device, UnixMs } from './accounting-event.ts';
-import type { Detection, Severity } from './detect/alert.ts';
+import type { Detection, Severity } from './detection.ts';
 import { emptyLearned, type Learned } from './learned.ts';
 import {
   profileAddressesMax,
@@ -29,7 +29,8 @@ import {
   showsNothingNew,
   valuesOf,
 } from './recent.ts';
-import type { Session, Sighting } from './session.ts';
+import type { Sighting } from './session/sighting.ts';
+import type { Session } from './session.ts';
 import { countAll, countOne, type Tally } from './tally.ts';
 
 export type PlaceTally = Tally & { readonly location: Location };

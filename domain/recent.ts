@@ -4,7 +4,8 @@
 
 import { profileRecentMin } from './limits.ts';
 import { type Location, type Network, placeKey } from './location.ts';
-import type { Session, SessionKey, Sighting } from './session.ts';
+import type { Sighting } from './session/sighting.ts';
+import type { Session, SessionKey } from './session.ts';
 
 /** A session folded lately and the values it has counted (hashes of 24 bits). */
 export type RecentSession = SessionKey & { readonly counted: readonly string[] };

@@ -22,19 +22,11 @@ import {
   greatestOctets,
   least,
   mergeDevices,
-  mergeSightings,
   smallest,
   union,
 } from './merge-values.ts';
 import { canonicalText } from './plain-value.ts';
-
-/** An address this session was seen at, and where that is. */
-export type Sighting = {
-  readonly address: string;
-  readonly location: Location;
-  /** Earliest event that carried the address. */
-  readonly firstSeen: UnixMs;
-};
+import { mergeSightings, type Sighting } from './session/sighting.ts';
 
 /** Names a stored session row: the start as first known (whole seconds) and the identity. */
 export type SessionKey = { readonly rowStart: UnixMs; readonly identity: string };

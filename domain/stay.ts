@@ -3,7 +3,8 @@
 // of the last interim kept, or at once where the gateway sends none.
 
 import type { UnixMs } from './accounting-event.ts';
-import { heardUntil, interimPeriodMs, type Session, type Sighting, stopTime } from './session.ts';
+import type { Sighting } from './session/sighting.ts';
+import { heardUntil, interimPeriodMs, type Session, stopTime } from './session.ts';
 
 /** A time the person was at one position: what travel is computed from. */
 export type Stay = {

@@ -3,7 +3,8 @@
 // was told; until that note is written the profile's `pending` brings the detection here again.
 // Promise: a crash loses no message; at worst one is sent twice with the same event id.
 
-import { type Detection, graver, type Severity } from '../domain/detect/alert.ts';
+import { graver } from '../domain/detect/alert.ts';
+import type { Detection, Severity } from '../domain/detection.ts';
 import type { UserStore } from '../domain/ports.ts';
 import { detectionFinding } from './siem/ocsf-finding.ts';
 import type { JsonObject, Trigger } from './siem/parts.ts';

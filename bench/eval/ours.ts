@@ -1,7 +1,7 @@
 // The product in the evaluation: every record goes through process-events.ts, as in the cloud,
 // over a store in memory. A session's score is what the judge said when its record was processed.
 
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import { MemoryPopulation } from '../../domain/population-memory.ts';
 import type { ProcessPorts, UserStore } from '../../domain/ports.ts';
 import { processEvents } from '../../domain/process-events.ts';

@@ -3,8 +3,9 @@
 // is that of the place and of its first appearance, so every further person folds into it; a place
 // is new for 24 hours only, so it stays one detection. It decides nothing that burst.ts has not.
 
+import type { Detection } from '../detection.ts';
 import { placeKey, placeLabel } from '../location.ts';
-import { type Detection, sessionRef } from './alert.ts';
+import { sessionRef } from './alert.ts';
 import { burstOf } from './burst.ts';
 import type { JudgeInput, Judgement } from './judge.ts';
 import { techniquesOf } from './techniques.ts';

@@ -7,8 +7,8 @@
 // two victims of a burst; an attacker with another network for each.
 
 import type { UnixMs } from '../accounting-event.ts';
+import { placeUseKeys } from '../population/use-keys.ts';
 import type { Use } from '../population.ts';
-import type { Sight } from './sight.ts';
 import type { Evidence, Scene } from './term.ts';
 
 const perPerson = 1.5;
@@ -46,14 +46,6 @@ export function burstOf({ sight, survey, population, user }: Scene): Burst | und
   return most && most.people >= peopleMin ? most : undefined;
 }
 
-/** The population's keys of the network and the address of a sight. */
-export function placeUseKeys({ network, prefix }: Sight): readonly string[] {
-  return [
-    ...(network ? [networkUseKey(network.asn)] : []),
-    ...(prefix ? [prefixUseKey(prefix.key)] : []),
-  ];
-}
-
 /** Whether the organisation first saw the key within the window before `time`, or never. */
 export function isNewToAll(use: Use | undefined, time: UnixMs): boolean {
   return !use?.sighters.some((sighter) => sighter.first <= time - windowMs);
@@ -69,7 +61,3 @@ function oddPeople(use: Use | undefined, user: string, time: UnixMs): number {
   const isInWindow = (first: UnixMs): boolean => first <= time && first > time - windowMs;
   return use.latest.filter((one) => one.user !== user && one.isOdd && isInWindow(one.first)).length;
 }
-
-export const networkUseKey = (asn: number): string => `n:${asn}`;
-export const prefixUseKey = (prefix: string): string => `p:${prefix}`;
-export const countryUseKey = (country: string): string => `c:${country}`;

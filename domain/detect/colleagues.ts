@@ -6,7 +6,7 @@
 // Source: Freeman et al., NDSS 2016 (p(x) of all users), bounded; measured on tuning worlds.
 // Blind spot: an attacker in a country where colleagues live.
 
-import { countryUseKey, networkUseKey } from './burst.ts';
+import { countryUseKey, networkUseKey } from '../population/use-keys.ts';
 import { isAnonymous } from './survey.ts';
 import { type Evidence, rounded, type Scene } from './term.ts';
 

@@ -8,9 +8,8 @@
 // name.
 
 import type { Device } from '../accounting-event.ts';
-import { percent } from './place.ts';
 import { deviceFeature } from './survey.ts';
-import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
+import { type Evidence, oneIn, percent, rateNumbers, rounded, type Scene } from './term.ts';
 
 const newWeight = 0.85;
 const newShare = 0.92;

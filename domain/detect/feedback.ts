@@ -5,7 +5,7 @@
 // the state; triage.ts sets them. Blind spot: a wrong verdict blinds until it expires.
 
 import type { FeedbackMark, Learned } from '../learned.ts';
-import { placeUseKeys } from './burst.ts';
+import { deviceUseKeys, placeUseKeys } from '../population/use-keys.ts';
 import type { Sight } from './sight.ts';
 import { type Evidence, rounded, type Scene, type TermName } from './term.ts';
 
@@ -79,8 +79,3 @@ export function marksOn(
     (mark) => mark.verdict === verdict && mark.until > sight.time && mark.key === keys[mark.kind],
   );
 }
-
-const deviceUseKeys = ({ device }: Sight): readonly string[] =>
-  device ? [deviceUseKey(device.key)] : [];
-
-export const deviceUseKey = (key: string): string => `d:${key}`;

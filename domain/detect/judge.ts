@@ -2,9 +2,11 @@
 // Neighbours are taken on both sides in time, so a straggler is judged by what surrounds it; it
 // never changes what was said of others. Pure: the population is as it was read for this call.
 
+import type { Detection } from '../detection.ts';
 import type { Learned } from '../learned.ts';
 import { detectionRepeatMs } from '../limits.ts';
 import { type Location, type PlaceKey, placeKey, placeLabel } from '../location.ts';
+import { countryUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
 import {
   countsOf,
   type PopulationCounts,
@@ -14,11 +16,12 @@ import {
   useOf,
 } from '../population.ts';
 import { type DetectionRef, type OddUserRow, type Profile, sessionsInMonth } from '../profile.ts';
-import type { Session, Sighting } from '../session.ts';
+import type { Sighting } from '../session/sighting.ts';
+import type { Session } from '../session.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { staysOf } from '../stay.ts';
-import { type Detection, detectionId, graver, sessionRef } from './alert.ts';
-import { countryUseKey, isNewToAll, networkUseKey, prefixUseKey } from './burst.ts';
+import { detectionId, graver, sessionRef } from './alert.ts';
+import { isNewToAll } from './burst.ts';
 import { type Learning, learningWeight, learnScored, type Score, scoreSession } from './score.ts';
 import { isRoaming } from './survey.ts';
 import { techniquesOf } from './techniques.ts';

@@ -6,8 +6,7 @@
 // residential proxies sit on the colleagues' providers. Blind spot: a thief on the person's
 // provider.
 
-import { percent } from './place.ts';
-import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
+import { type Evidence, oneIn, percent, rateNumbers, rounded, type Scene } from './term.ts';
 
 const newWeight = 1.1;
 const newShare = 0.9;

@@ -9,7 +9,7 @@
 
 import { type Located, type NetworkType, placeLabel } from '../location.ts';
 import { anonymising, isAnonymous } from './survey.ts';
-import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
+import { type Evidence, oneIn, percent, rateNumbers, rounded, type Scene } from './term.ts';
 
 const newCountryShare = 0.5;
 const newPlaceShare = 0.55;
@@ -117,5 +117,3 @@ function positionTrust(located: Located): number {
   const byRadius = located.radiusKm <= 100 ? 1 : located.radiusKm <= 300 ? 0.7 : 0.45;
   return (byType[located.network.type] ?? 1) * byRadius;
 }
-
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -7,10 +7,9 @@
 // neighbourhood, and how often it does not is learned per person. Blind spots: a thief behind the
 // same public address (flatmate, shared Wi-Fi); providers that renumber widely every night.
 
-import { percent } from './place.ts';
 import { prefixLabel } from './sight.ts';
 import { isAnonymous, isRoaming } from './survey.ts';
-import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from './term.ts';
+import { type Evidence, oneIn, percent, rateNumbers, rounded, type Scene } from './term.ts';
 
 const knownWeight = 2;
 const nearWeight = 1;

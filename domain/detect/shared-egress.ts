@@ -8,7 +8,7 @@
 // here.
 // Blind spot: a thief inside the office's network or the same security service.
 
-import { prefixUseKey } from './burst.ts';
+import { prefixUseKey } from '../population/use-keys.ts';
 import { type Evidence, rounded, type Scene } from './term.ts';
 
 const shareByPeople = [1, 0.7, 0.45, 0.25] as const;

@@ -2,7 +2,7 @@
 // Defender for Identity names for its alert 2025; the others are added where their evidence is
 // there.
 
-import type { Technique } from './alert.ts';
+import type { Technique } from '../detection.ts';
 import type { Evidence } from './term.ts';
 
 const externalRemoteServices: Technique = {

@@ -2,11 +2,11 @@
 // A term looks at a scene and finds evidence or nothing; what the gateway did not send is nothing.
 
 import type { UnixMs } from '../accounting-event.ts';
+import type { Reason } from '../detection.ts';
 import type { Learned } from '../learned.ts';
 import type { PopulationView } from '../population.ts';
 import type { Session } from '../session.ts';
 import type { Stay } from '../stay.ts';
-import type { Reason } from './alert.ts';
 import type { NoveltyRate, PersonalRates } from './rates.ts';
 import type { Sight } from './sight.ts';
 import type { Survey } from './survey.ts';
@@ -78,6 +78,9 @@ export const rounded = (value: number): number => Math.round(value * 1000) / 100
 export function oneIn(rate: number): string {
   return `1 in ${rate >= 0.1 ? Math.round(10 / rate) / 10 : Math.round(1 / rate)}`;
 }
+
+/** A share as people read it: `12 %`. */
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** The numbers a rate was computed from, named for a reason. */
 export function rateNumbers(rate: NoveltyRate): Readonly<Record<string, number>> {

@@ -7,9 +7,9 @@
 // which say nothing of where a person is and therefore never alert here; a session that moves by
 // itself.
 
+import type { Reason } from '../detection.ts';
 import { distanceKm, type Located, type NetworkType, placeLabel } from '../location.ts';
 import type { Stay } from '../stay.ts';
-import type { Reason } from './alert.ts';
 
 /** Slack beyond both radii, km: rounding of coordinates and commuting distance. */
 const slackKm = 30;

@@ -6,12 +6,11 @@
 // who said so: the triage row of the detection does.
 
 import type { UnixMs } from '../accounting-event.ts';
+import type { Detection } from '../detection.ts';
 import type { FeedbackMark, Learned } from '../learned.ts';
 import { learnedMarksMax } from '../limits.ts';
+import { deviceUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
 import type { Profile } from '../profile.ts';
-import type { Detection } from './alert.ts';
-import { networkUseKey, prefixUseKey } from './burst.ts';
-import { deviceUseKey } from './feedback.ts';
 import { prefixOf } from './sight.ts';
 import { anonymising } from './survey.ts';
 

@@ -4,10 +4,10 @@
 // last 30 days) nothing personal alerts: hard evidence does, at Low; `strictGate` silences that
 // too.
 
+import type { Severity } from '../detection.ts';
 import { type PopulationView, scoreAtBudget } from '../population.ts';
 import type { Session } from '../session.ts';
 import type { DetectionSettings } from '../settings.ts';
-import type { Severity } from './alert.ts';
 import type { Score } from './score.ts';
 import type { Evidence, TermName } from './term.ts';
 

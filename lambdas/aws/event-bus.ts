@@ -3,7 +3,7 @@
 
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Detection, Severity } from '../../domain/detect/alert.ts';
+import type { Detection, Severity } from '../../domain/detection.ts';
 import {
   detectionSource,
   makeTeller,

@@ -12,10 +12,10 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import type { Detection } from '../../domain/detect/alert.ts';
-import { placeUseKeys } from '../../domain/detect/burst.ts';
 import { sightOf } from '../../domain/detect/sight.ts';
+import type { Detection } from '../../domain/detection.ts';
 import { cellOf, type Location, placeKey } from '../../domain/location.ts';
+import { placeUseKeys } from '../../domain/population/use-keys.ts';
 import { unescapeKeyPart } from '../../domain/user-name.ts';
 import type { PersonalRows } from '../erasures.ts';
 import { profileOfItem } from './profile-item.ts';

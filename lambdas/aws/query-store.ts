@@ -3,7 +3,7 @@
 
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Device } from '../../domain/accounting-event.ts';
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import { escapeKeyPart } from '../../domain/user-name.ts';
 import type { Page, PageRequest, QueryStore, UserRow } from '../query/ports.ts';
 import { profileOfItem } from './profile-item.ts';

@@ -8,7 +8,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import { type Retention, retentionDefault } from '../retention.ts';
 import type { Triage } from '../triage.ts';
 import { triageKeyOf, triagePartition } from './profile-keys.ts';

@@ -9,7 +9,8 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type Detection, mergeDetections } from '../../domain/detect/alert.ts';
+import { mergeDetections } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import type { StoredSession, UserState, UserStore } from '../../domain/ports.ts';
 import type { Profile, ProfileIndexRow } from '../../domain/profile.ts';
 import { mergeSessions, type Session } from '../../domain/session.ts';

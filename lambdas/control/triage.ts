@@ -5,8 +5,8 @@
 // Promise: of two analysts one wins and both see it; a repeat after a failure is harmless.
 
 import * as v from 'valibot';
-import type { Detection } from '../../domain/detect/alert.ts';
 import { maliciousKeys, type Word, withoutWord, withWord } from '../../domain/detect/triage.ts';
+import type { Detection } from '../../domain/detection.ts';
 import type { PopulationStore, UserStore } from '../../domain/ports.ts';
 import type { Profile } from '../../domain/profile.ts';
 import { problem } from '../problem.ts';

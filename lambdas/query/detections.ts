@@ -1,7 +1,7 @@
 // Routes below /v1/detections, and the summary of the organisation.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import { problem } from '../problem.ts';
 import { triageStatuses } from '../triage.ts';
 import { formatAndPage, formatOf, renderedList } from './formats.ts';

@@ -1,6 +1,6 @@
 // Routes across users: who connected from a place, and which computers are known.
 
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import { sessionRetentionDays } from '../../domain/limits.ts';
 import { type Location, placeKey } from '../../domain/location.ts';
 import type { DeviceTally } from '../../domain/profile.ts';

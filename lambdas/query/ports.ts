@@ -1,7 +1,7 @@
 // What the query function reads. The DynamoDB adapter is lambdas/aws/query-store.ts.
 
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Session } from '../../domain/session.ts';
 import type { DomainSettings } from '../../domain/settings.ts';

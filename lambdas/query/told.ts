@@ -1,6 +1,6 @@
 // A detection as the API tells it: with what analysts decided, in every form of formats.ts.
 
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import { cefLine } from '../siem/cef.ts';
 import { ecsDocument } from '../siem/ecs.ts';
 import { detectionFinding } from '../siem/ocsf-finding.ts';

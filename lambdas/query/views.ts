@@ -2,8 +2,8 @@
 // absent when unknown, never null. Lists inside a profile are sorted by count, then by last seen.
 
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
-import type { Detection } from '../../domain/detect/alert.ts';
 import { gateDays, gateSessions } from '../../domain/detect/verdict.ts';
+import type { Detection } from '../../domain/detection.ts';
 import { cellOf, type Location, placeKey, placeLabel } from '../../domain/location.ts';
 import { type Profile, sessionsInMonth } from '../../domain/profile.ts';
 import { type Session, sessionState, trafficOf } from '../../domain/session.ts';

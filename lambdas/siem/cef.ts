@@ -3,7 +3,7 @@
 // working.
 // Promise: one detection is one line, whatever a gateway sent; no field can begin another.
 
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import {
   linkOf,
   messageOf,

@@ -1,7 +1,7 @@
 // A detection in the Elastic Common Schema (8.x), as Elastic Security and its detection rules read
 // it. Nested objects, not dotted names; arrays where ECS expects arrays.
 
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import {
   analyticOf,
   type JsonObject,

@@ -2,7 +2,7 @@
 // Lake and Security Hub understand, and `format=ocsf` answers. Source: schema.ocsf.io, objects and
 // events of 1.6.0; valid under 1.5.0 to 1.8.0 as well. test/lambdas/siem checks it strictly.
 
-import type { Detection, Technique } from '../../domain/detect/alert.ts';
+import type { Detection, Technique } from '../../domain/detection.ts';
 import type { Triage } from '../triage.ts';
 import {
   analyticOf,

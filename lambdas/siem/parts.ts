@@ -1,7 +1,7 @@
 // What every security format asks of the same record: who, from where, which product, how severe.
 // Pure: one detection in, plain values out. Formats are in ocsf-*.ts, cef.ts and ecs.ts.
 
-import type { Detection, Severity } from '../../domain/detect/alert.ts';
+import type { Detection, Severity } from '../../domain/detection.ts';
 import { parseUserName } from '../../domain/user-name.ts';
 import type { Triage } from '../triage.ts';
 

@@ -2,7 +2,8 @@
 // sessions that ended two days before the newest one, and open ones of more than eight days, are
 // forgotten, as the table's query would not return them either.
 
-import { type Detection, mergeDetections } from '../../domain/detect/alert.ts';
+import { mergeDetections } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import type { StoredSession, UserStore } from '../../domain/ports.ts';
 import type { Profile } from '../../domain/profile.ts';
 import { mergeSessions, type Session } from '../../domain/session.ts';

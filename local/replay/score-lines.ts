@@ -1,8 +1,8 @@
 // What replay prints: one JSON line a scored session, or one a detection.
 
-import type { Detection } from '../../domain/detect/alert.ts';
 import { reasonOf } from '../../domain/detect/term.ts';
 import type { SessionVerdict } from '../../domain/detect/verdict.ts';
+import type { Detection } from '../../domain/detection.ts';
 
 /** An address may change while a session lasts: its highest score counts, so it is kept so long. */
 const sessionOpenMs = 8 * 24 * 3600 * 1000;

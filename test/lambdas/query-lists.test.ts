@@ -2,7 +2,7 @@
 // what a stranger may not reach by guessing or by changing a cursor.
 
 import fc from 'fast-check';
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import { putTriage } from '../../lambdas/aws/triage-store.ts';
 import { makeUserStore } from '../../lambdas/aws/user-store.ts';
 import { csvText, jsonLine } from '../../lambdas/query/csv.ts';

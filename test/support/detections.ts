@@ -1,7 +1,7 @@
 // A detection with every field, and any text that a gateway could put into one.
 
 import fc from 'fast-check';
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 
 /** Alice from Lyon, as the judge tells it. */
 export const lyon: Detection = {

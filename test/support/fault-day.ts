@@ -12,7 +12,7 @@ import {
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
-import type { Detection } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import type { Location } from '../../domain/location.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Session } from '../../domain/session.ts';

@@ -1,7 +1,8 @@
 // The UserStore port in memory, with the same conditions as the table's, and a fuse:
 // `failAfterWrites` lets the n-th write throw, as a crash would, before anything is stored.
 
-import { type Detection, mergeDetections } from '../../domain/detect/alert.ts';
+import { mergeDetections } from '../../domain/detect/alert.ts';
+import type { Detection } from '../../domain/detection.ts';
 import type { GatewayStore, UserStore } from '../../domain/ports.ts';
 import type { Profile, ProfileIndexRow } from '../../domain/profile.ts';
 import { packProfile } from '../../domain/profile-pack.ts';

@@ -3,7 +3,8 @@
 
 import fc from 'fast-check';
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
-import { type Detection, mergeDetections } from '../../../domain/detect/alert.ts';
+import { mergeDetections } from '../../../domain/detect/alert.ts';
+import type { Detection } from '../../../domain/detection.ts';
 import { foldUser } from '../../../domain/fold-user.ts';
 import { processEvents } from '../../../domain/process-events.ts';
 import type { Profile } from '../../../domain/profile.ts';

@@ -1,8 +1,8 @@
 // An analyst's word: benign quiets what it is about and nothing else, malicious is never learned
 // and follows the thief to other people.
 
-import type { Detection } from '../../../domain/detect/alert.ts';
 import { maliciousKeys, type Word, withoutWord, withWord } from '../../../domain/detect/triage.ts';
+import type { Detection } from '../../../domain/detection.ts';
 import type { Profile } from '../../../domain/profile.ts';
 import { packProfile } from '../../../domain/profile-pack.ts';
 import { unpackProfile } from '../../../domain/profile-unpack.ts';

@@ -1,0 +1,64 @@
+// The shape of a detection: an abnormal VPN connection, with the reasons that made it one. It
+// stands below profile and detect, because a profile carries the detections that are still to be
+// written. What makes, names and merges detections is in detect/.
+
+import type { Device, UnixMs } from './accounting-event.ts';
+import type { Network, PlaceKey } from './location.ts';
+
+export type Severity = 'low' | 'medium' | 'high';
+
+/** One printable ground for a verdict. Weight in nats; negative weights mitigate. */
+export type Reason = {
+  readonly term: string;
+  readonly weight: number;
+  readonly text: string;
+  /** Every number the text states and those it was computed from. */
+  readonly numbers: Readonly<Record<string, number>>;
+};
+
+/** A technique of MITRE ATT&CK with the tactics it serves here. */
+export type Technique = {
+  readonly id: string;
+  readonly name: string;
+  readonly tactics: readonly string[];
+};
+
+export type Detection = {
+  readonly id: string;
+  /** One person's connection, or one alert for several people (`detect/burst-alert.ts`). */
+  readonly kind: 'abnormal-vpn-connection' | 'connection-burst';
+  /** Of a burst: the least of `users`. */
+  readonly userKey: string;
+  /** Of a burst: the people it was seen of, sorted. */
+  readonly users?: readonly string[];
+  /** Of a burst: the population's key of the network (`n:3215`) or address (`p:192.0.2.7`). */
+  readonly burstKey?: string;
+  readonly severity: Severity;
+  /** 0 to 100. */
+  readonly score: number;
+  /** Made before the learning gate of 30 days and 5 connections. */
+  readonly isLearning: boolean;
+  /** All its records come from imported history: nobody is told of it. */
+  readonly isImported?: true;
+  /** All its records were held up by our own backlog. */
+  readonly isLate?: true;
+  /** Starts of the first and last session folded in. */
+  readonly firstSeen: UnixMs;
+  readonly lastSeen: UnixMs;
+  /** Sessions folded in, by identity and start; their number is the count. */
+  readonly sessions: readonly string[];
+  readonly gatewayId: string;
+  readonly clientAddress: string;
+  readonly place: {
+    readonly key: PlaceKey;
+    readonly label: string;
+    readonly lat?: number;
+    readonly lon?: number;
+    readonly radiusKm?: number;
+  };
+  readonly network?: Network;
+  readonly device?: Device;
+  /** Heaviest first. */
+  readonly reasons: readonly Reason[];
+  readonly techniques: readonly Technique[];
+};
