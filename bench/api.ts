@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { makeTableQuery } from '../lambdas/aws/table-handlers.ts';
+import { makeTableQuery } from '../lambdas/wiring/table-handlers.ts';
 import { localTables, startLocalDynamo } from '../local/dynamo.ts';
 import { fillTables, heavyUser, people } from './api/organisation.ts';
 import { measurePage } from './api/page.ts';

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleFunctions, functionEntries, stageGeoData } from '../bin/bundle.ts';
+import { bundleFunctions, functionEntries, stageGeoData } from '../build/bundle.ts';
 
 const repository = join(import.meta.dirname, '..');
 const others = ['22', '24'];
@@ -100,7 +100,7 @@ try {
   }
   out(`\n| function | KB | ${programs.map(([name]) => `loads in, ${name}`).join(' | ')} |`);
   out(`| --- | --- | ${programs.map(() => '---').join(' | ')} |`);
-  for (const name of functionEntries(repository)) {
+  for (const name of functionEntries(repository).keys()) {
     const bundle = join(folder, 'lambdas', name, 'index.js');
     const cells = programs.map(([, program]) => {
       const { isLoaded, ms } = load(program, bundle, env);

@@ -3,15 +3,15 @@
 // what else the machine does hardly shows. No I/O: state is in memory, locations are in a map.
 
 import type { AccountingEvent } from '../domain/accounting-event.ts';
-import type { FoldContext } from '../domain/fold-user.ts';
-import { foldUser, type UserEvent } from '../domain/fold-user.ts';
 import type { Location, NetworkType } from '../domain/location.ts';
-import { emptyPopulation } from '../domain/population.ts';
-import type { Profile } from '../domain/profile.ts';
-import { packProfile } from '../domain/profile-pack.ts';
-import { unpackProfile } from '../domain/profile-unpack.ts';
-import type { Session } from '../domain/session.ts';
-import { sha256Hash } from '../lambdas/hash.ts';
+import { emptyPopulation } from '../domain/population/population.ts';
+import type { FoldContext } from '../domain/process/fold-user.ts';
+import { foldUser, type UserEvent } from '../domain/process/fold-user.ts';
+import type { Profile } from '../domain/profile/profile.ts';
+import { packProfile } from '../domain/profile/profile-pack.ts';
+import { unpackProfile } from '../domain/profile/profile-unpack.ts';
+import type { Session } from '../domain/session/session.ts';
+import { sha256Hash } from '../lambdas/shared/hash.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -2,11 +2,11 @@
 // receiver. `npm run fuzz:relay -- [cases] [seed]` prints a table and exits 1 when one throws,
 // when a forged one is answered, when counters do not add up, or when memory grows.
 
-import { AuthenticatorMemory } from '../relay/authenticator-memory.ts';
-import { ReplyCache } from '../relay/duplicates.ts';
-import { makeGatewayTable } from '../relay/gateway-table.ts';
-import { OutcomeBook } from '../relay/outcome-book.ts';
-import { makeReceiver } from '../relay/receiver.ts';
+import { AuthenticatorMemory } from '../relay/receive/authenticator-memory.ts';
+import { makeGatewayTable } from '../relay/receive/gateway-table.ts';
+import { OutcomeCounters } from '../relay/receive/outcome-counters.ts';
+import { makeReceiver } from '../relay/receive/receiver.ts';
+import { ReplyCache } from '../relay/receive/response-cache.ts';
 import { accounting, attribute, statusServer } from '../test/support/radius-packets.ts';
 
 const [cases = 1_000_000, seed = 1] = process.argv.slice(2).map(Number);
@@ -61,7 +61,7 @@ function mutated(): Buffer {
 
 const makers = [() => octetsOf(below(600)), framed, mutated, mutated];
 
-const book = new OutcomeBook();
+const book = new OutcomeCounters();
 const table = makeGatewayTable([
   { name: 'fuzzed', addresses: [source.address], secrets: [Buffer.from(secret)] },
 ]);

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { listPrices } from '../bin/list-prices.ts';
+import { listPrices } from '../cli/size/list-prices.ts';
 import { encodeBatch } from '../wire/batch.ts';
 import { dynaliteThroughput, memoryThroughput, type Throughput } from './pipeline/throughput.ts';
 import { batchOf, type Shape, sessionOf, shapes } from './pipeline/traffic.ts';

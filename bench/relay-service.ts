@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packDebian } from '../bin/debian-package.ts';
-import { bundleRelay } from '../bin/relay-bundle.ts';
+import { packDebian } from '../build/debian-package.ts';
+import { bundleRelay } from '../build/relay-bundle.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const walkMs = 120_000;

@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { makeControlStore } from '../lambdas/aws/control-store.ts';
-import { makeDynamoClient } from '../lambdas/aws/dynamo-client.ts';
-import { makeFirstToken } from '../lambdas/aws/first-token.ts';
-import { makeSecretStore } from '../lambdas/aws/secret-store.ts';
-import { readAudit } from '../lambdas/aws/settings-book.ts';
-import { runAdmin } from './admin-commands.ts';
+import { runAdmin } from '../cli/admin/admin-commands.ts';
+import { makeControlStore } from '../lambdas/aws/dynamodb/control-store.ts';
+import { makeDynamoClient } from '../lambdas/aws/dynamodb/dynamo-client.ts';
+import { readAudit } from '../lambdas/aws/dynamodb/settings-book.ts';
+import { makeSecretStore } from '../lambdas/aws/secrets/secret-store.ts';
+import { makeFirstToken } from '../lambdas/wiring/first-token.ts';
 
 process.exitCode = await runAdmin(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),

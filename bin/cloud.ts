@@ -3,12 +3,12 @@
 
 import { dirname, join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { bundleFunctions, stageGeoData, stagePage } from '../build/bundle.ts';
+import { bundleConsole } from '../build/console-bundle.ts';
+import { readStackFile } from '../cli/stack-file.ts';
 import { checkSecurity } from '../lib/security-checks.ts';
 import { readStackOptions } from '../lib/stack-options.ts';
 import { WherefromStack } from '../lib/wherefrom-stack.ts';
-import { bundleFunctions, stageGeoData, stagePage } from './bundle.ts';
-import { bundleConsole } from './console-bundle.ts';
-import { readStackFile } from './stack-file.ts';
 
 const repository = dirname(import.meta.dirname);
 const bundles = join(repository, 'dist', 'lambdas');

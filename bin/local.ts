@@ -18,7 +18,7 @@ const terminal = {
 
 /** Nobody waits for the page but the one who opens it: bundler and files load then. */
 async function buildConsole() {
-  const { bundleConsole } = await import('./console-bundle.ts');
+  const { bundleConsole } = await import('../build/console-bundle.ts');
   return bundleConsole(dirname(import.meta.dirname));
 }
 

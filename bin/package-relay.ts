@@ -4,9 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { packDebian } from '../build/debian-package.ts';
+import { bundleRelay } from '../build/relay-bundle.ts';
 import manifest from '../package.json' with { type: 'json' };
-import { packDebian } from './debian-package.ts';
-import { bundleRelay } from './relay-bundle.ts';
 
 const repository = dirname(import.meta.dirname);
 const outFolder = resolve(process.argv[2] ?? join(repository, 'dist'));

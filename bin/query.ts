@@ -1,7 +1,7 @@
 // `npm run query`: asks the query API. Wires the process to query-command.ts.
 
 import { readFileSync } from 'node:fs';
-import { runQuery } from './query-command.ts';
+import { runQuery } from '../cli/query/query-command.ts';
 
 process.exitCode = await runQuery(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),

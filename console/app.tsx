@@ -2,12 +2,12 @@
 
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { Help } from './help.tsx';
-import { useKeys } from './keyboard.ts';
-import { ComputerPage } from './pages/computer.tsx';
-import { ComputersPage } from './pages/computers.tsx';
+import { type Route, routeOf, usersHref } from './api/paths.ts';
+import { isSignedIn, signOut } from './api/sign-in.ts';
 import { DetectionPage } from './pages/detection.tsx';
 import { DetectionsPage } from './pages/detections.tsx';
+import { ComputerPage } from './pages/device.tsx';
+import { ComputersPage } from './pages/devices.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { PlacePage } from './pages/place.tsx';
 import { ProfilePage } from './pages/profile.tsx';
@@ -15,10 +15,10 @@ import { RelaysPage } from './pages/relays.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { SignedInPage } from './pages/signed-in.tsx';
 import { UsersPage } from './pages/users.tsx';
-import { type Route, routeOf, usersHref } from './paths.ts';
-import { prefer, usePreferences } from './preferences.ts';
-import { navigate, useAddress } from './router.ts';
-import { isSignedIn, signOut } from './sign-in.ts';
+import { Help } from './parts/help.tsx';
+import { useKeys } from './parts/keyboard.ts';
+import { prefer, usePreferences } from './parts/preferences.ts';
+import { navigate, useAddress } from './parts/router.ts';
 
 /** A place, seen from afar. */
 const brandMark =

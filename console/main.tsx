@@ -2,8 +2,8 @@
 
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { applyTheme } from './preferences.ts';
-import { startRouter } from './router.ts';
+import { applyTheme } from './parts/preferences.ts';
+import { startRouter } from './parts/router.ts';
 import './style.css';
 
 applyTheme();

@@ -77,4 +77,4 @@ export const locateAddressesMax = 5_000;
 /** How long rows are kept, days. */
 export const sessionRetentionDays = 180;
 export const detectionRetentionDays = 400;
-export const asideRetentionDays = 90;
+export const deadLetterRetentionDays = 90;

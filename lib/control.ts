@@ -5,7 +5,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { AccessEnv, ControlEnv, RetentionEnv } from '../lambdas/env.ts';
+import type { AccessEnv, ControlEnv, RetentionEnv } from '../lambdas/shared/env.ts';
 import type { DataKey } from './data-key.ts';
 import type { Throttle } from './edge-api.ts';
 import { allowEvents, detectionSource, eventBus, healthSource } from './event-bus.ts';

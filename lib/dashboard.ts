@@ -1,5 +1,6 @@
 // One page of CloudWatch that follows a batch from the API to the tables, in the order of README's
-// picture. Everything on it is a metric that AWS or lambdas/log.ts writes; nothing names a person.
+// picture. Everything on it is a metric that AWS or lambdas/shared/log.ts writes; nothing names a
+// person.
 
 import { Duration } from 'aws-cdk-lib';
 import {

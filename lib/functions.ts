@@ -13,7 +13,7 @@ import type {
   ProcessEnv,
   QueryEnv,
   RetentionEnv,
-} from '../lambdas/env.ts';
+} from '../lambdas/shared/env.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { DataKey } from './data-key.ts';
 import { allowEvents, detectionSource, eventBus } from './event-bus.ts';
@@ -35,7 +35,7 @@ export const functionNames = [
 /**
  * The worst invocation, 5,000 people never seen before, takes 45,000 calls and some 25 s of a whole
  * processor (npm run bench:pipeline); this much memory comes with 0.58 of one. What does not fit
- * into the time is given back (lambdas/process.ts).
+ * into the time is given back (lambdas/process/process.ts).
  */
 const processMemoryMegabytes = 1_024;
 export const processTimeout = Duration.seconds(180);

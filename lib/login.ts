@@ -16,7 +16,7 @@ import {
   UserPoolClientIdentityProvider,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import type { AccessEnv } from '../lambdas/env.ts';
+import type { AccessEnv } from '../lambdas/shared/env.ts';
 import type { OwnIssuer } from './stack-options.ts';
 
 /** Scopes of machines: `wherefrom/read`, `wherefrom/admin`. */

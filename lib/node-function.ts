@@ -18,7 +18,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 export type NodeFunctionProps = {
-  /** Name of the entry: `admit` for lambdas/admit.lambda.ts. */
+  /** Name of the entry: `admit` for lambdas/ingest/admit.lambda.ts. */
   readonly name: string;
   readonly description: string;
   /** Folder with one folder per bundled function. */

@@ -5,7 +5,7 @@ import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnPlaceIndex } from 'aws-cdk-lib/aws-location';
 import { Construct } from 'constructs';
-import type { LabelEnv } from '../lambdas/env.ts';
+import type { LabelEnv } from '../lambdas/shared/env.ts';
 import type { DataKey } from './data-key.ts';
 import { NodeFunction } from './node-function.ts';
 import type { Tables } from './tables.ts';

@@ -1,7 +1,7 @@
 // What a deployment may choose, read from CDK context (`-c name=value` or cdk.json) or from
 // wherefrom.json, and checked at once: every mistake is reported, not only the first.
 
-import type { RetentionEnv } from '../lambdas/env.ts';
+import type { RetentionEnv } from '../lambdas/shared/env.ts';
 import { OptionReader } from './option-reader.ts';
 
 /** Choices of one deployment. */

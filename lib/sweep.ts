@@ -5,7 +5,7 @@ import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import type { RetentionEnv, SweepEnv } from '../lambdas/env.ts';
+import type { RetentionEnv, SweepEnv } from '../lambdas/shared/env.ts';
 import type { DataKey } from './data-key.ts';
 import { allowEvents, detectionSource, eventBus, healthSource } from './event-bus.ts';
 import { NodeFunction } from './node-function.ts';

@@ -8,7 +8,7 @@ import type { BatchQueue } from './batch-queue.ts';
 import type { EdgeApi } from './edge-api.ts';
 import type { HealthOptions } from './stack-options.ts';
 
-/** The namespace of the outcome counters of lambdas/log.ts; their dimension is `stage`. */
+/** The namespace of the outcome counters of lambdas/shared/log.ts; their dimension is `stage`. */
 export const outcomeNamespace = 'Wherefrom';
 
 const fiveMinutes = Duration.minutes(5);
@@ -34,7 +34,7 @@ export type Watch = {
   readonly periods: number;
 };
 
-/** A counter of lambdas/log.ts: how many batches or events ended so. */
+/** A counter of lambdas/shared/log.ts: how many batches or events ended so. */
 export function outcomeMetric(
   stage: string,
   outcome: string,

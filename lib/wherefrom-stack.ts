@@ -140,7 +140,7 @@ export class WherefromStack extends Stack {
       value: `${token} --cloud-key ${cloudKey} --url ${url} --name relay-1`,
       description: 'Prints a one-time token and what to type where the relay runs',
     });
-    if (login.pool) this.tellOfPool(login.pool);
+    if (login.pool) this.logPool(login.pool);
     new CfnOutput(this, 'Step3Ask', {
       value: `npm run query -- --url ${url} users`,
       description: 'Lists the users seen; "npm run query -- --help" says how to give a token',
@@ -156,7 +156,7 @@ export class WherefromStack extends Stack {
       description: 'Messages that failed for more than a day; empty when all is well',
     });
   }
-  private tellOfPool({ userPool, machine, tokenUrl }: NonNullable<Login['pool']>): void {
+  private logPool({ userPool, machine, tokenUrl }: NonNullable<Login['pool']>): void {
     const add = `npm run admin -- user add --pool ${userPool.userPoolId}`;
     new CfnOutput(this, 'Step2AddYourself', {
       value: `${add} --email you@example.com --group admin`,

@@ -41,7 +41,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Addresses that the page shows itself (console/paths.ts). */
+/** Addresses that the page shows itself (console/api/paths.ts). */
 const pageAddress =
   /^\/(?:$|(?:users|detections|computers|places|relays|settings|signed-in)(?:\/|$))/;
 

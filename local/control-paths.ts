@@ -3,15 +3,15 @@
 
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { ControlTable } from '../lambdas/aws/control-rows.ts';
-import { makeCloudKeyBook } from '../lambdas/aws/settings-book.ts';
-import { makeTableControl } from '../lambdas/aws/table-control.ts';
-import type { TableOptions } from '../lambdas/aws/table-handlers.ts';
+import type { ControlTable } from '../lambdas/aws/dynamodb/control-rows.ts';
+import { makeCloudKeyBook } from '../lambdas/aws/dynamodb/settings-book.ts';
 import { loadCloudKey } from '../lambdas/control/cloud-key.ts';
-import { controlRoutes } from '../lambdas/control.ts';
-import { makeLog } from '../lambdas/log.ts';
-import { healthLimitsDefault, healthLimitsOf } from '../lambdas/relay-health.ts';
-import type { SendToBus } from '../lambdas/tell.ts';
+import { controlRoutes } from '../lambdas/control/control.ts';
+import { makeLog } from '../lambdas/shared/log.ts';
+import { healthLimitsDefault, healthLimitsOf } from '../lambdas/shared/relay-health.ts';
+import type { SendToBus } from '../lambdas/siem/publish.ts';
+import { makeTableControl } from '../lambdas/wiring/table-control.ts';
+import type { TableOptions } from '../lambdas/wiring/table-handlers.ts';
 import type { PublicJwk } from '../wire/signature.ts';
 import type { Clock } from './clock.ts';
 import { loopbackAuthorities } from './http/front-door.ts';

@@ -13,7 +13,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { makeDynamoClient } from '../lambdas/aws/dynamo-client.ts';
+import { makeDynamoClient } from '../lambdas/aws/dynamodb/dynamo-client.ts';
 import { inProcessRequestHandler } from './in-process.ts';
 
 /** The three tables of ARCHITECTURE, here under their own names. */

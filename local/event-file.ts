@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { detectionSource, type SendToBus } from '../lambdas/tell.ts';
+import { detectionSource, type SendToBus } from '../lambdas/siem/publish.ts';
 
 /** Makes the bus over a file, which is made when it is not there. */
 export function makeEventFile(path: string): SendToBus {

@@ -74,15 +74,15 @@ function readClaim(path: string): string | undefined {
  * somebody else has replaced it.
  */
 function removeClaim(path: string, dead: string): void {
-  const aside = `${path}.${randomBytes(4).toString('hex')}`;
+  const deadLetters = `${path}.${randomBytes(4).toString('hex')}`;
   try {
-    renameSync(path, aside);
+    renameSync(path, deadLetters);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  if (readClaim(aside) === dead) rmSync(aside, { force: true });
-  else renameSync(aside, path);
+  if (readClaim(deadLetters) === dead) rmSync(deadLetters, { force: true });
+  else renameSync(deadLetters, path);
 }
 
 function isAlive(claim: string): boolean {

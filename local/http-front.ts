@@ -5,8 +5,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ProblemCode, ProblemOptions } from '../lambdas/problem.ts';
-import { problem } from '../lambdas/problem.ts';
+import type { ProblemCode, ProblemOptions } from '../lambdas/shared/problem.ts';
+import { problem } from '../lambdas/shared/problem.ts';
 import type { Clock } from './clock.ts';
 import { checkOrigin, loopbackAuthorities, refuse } from './http/front-door.ts';
 import type { HttpAnswer } from './http/gateway-answer.ts';

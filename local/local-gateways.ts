@@ -1,7 +1,7 @@
 // The gateways the local relay knows: the four of the sample, and anything else on this machine,
 // all with one shared secret, so that `radclient` works from a shell without any configuration.
 
-import type { GatewayConfig } from '../relay/gateway.ts';
+import type { GatewayConfig } from '../relay/radius/gateway.ts';
 import { sampleGateways } from './sample/gateways.ts';
 
 /**

@@ -3,14 +3,14 @@
 
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { enrolmentFolder } from '../relay/control/enrolment.ts';
-import { startControl } from '../relay/control/start-control.ts';
+import { enrolmentFolder } from '../relay/config/enrolment.ts';
+import { type RelayConfig, relayDefaults } from '../relay/config/relay-config.ts';
+import { RunningConfig } from '../relay/control/running-config.ts';
 import { RelayError } from '../relay/errors.ts';
-import type { GatewayConfig } from '../relay/gateway.ts';
 import { makeLog } from '../relay/log.ts';
-import { type Relay, startRelay } from '../relay/relay.ts';
-import { type RelayConfig, relayDefaults } from '../relay/relay-config.ts';
-import { RunningConfig } from '../relay/running-config.ts';
+import type { GatewayConfig } from '../relay/radius/gateway.ts';
+import { type Relay, startRelay } from '../relay/run/relay.ts';
+import { startControl } from '../relay/run/start-control.ts';
 import { agreementJwkOf } from '../wire/hpke.ts';
 import { publicJwkOf } from '../wire/signature.ts';
 import type { LocalCloud } from './cloud.ts';

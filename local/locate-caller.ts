@@ -1,7 +1,7 @@
 // Stands where the Lambda client stands in the cloud: invokes the local locate function.
 // The payload crosses as the bytes that would cross there, so nothing but addresses can.
 
-import type { makeLambdaLocate } from '../lambdas/aws/lambda-locate.ts';
+import type { makeLambdaLocate } from '../lambdas/aws/location/lambda-locate.ts';
 import type { LocalFunction } from './local-function.ts';
 import { FunctionError } from './local-function.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from '../geo/locator.ts';
 import { openInstalledCellNames, openInstalledLocator } from '../geo/open-locator.ts';
-import type { Relay } from '../relay/relay.ts';
+import type { Relay } from '../relay/run/relay.ts';
 import { type LocalCloud, startLocalCloud } from './cloud.ts';
 import { type ConsoleFiles, makeConsoleFiles } from './console-files.ts';
 import { type DataDir, openDataDir } from './data-dir.ts';

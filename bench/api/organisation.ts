@@ -5,7 +5,7 @@
 import { type AttributeValue, BatchWriteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { Location } from '../../domain/location.ts';
-import { makeTableProcess, type TableOptions } from '../../lambdas/aws/table-handlers.ts';
+import { makeTableProcess, type TableOptions } from '../../lambdas/wiring/table-handlers.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 
 export const people = 20_000;

@@ -4,8 +4,8 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { bundleConsole } from '../../bin/console-bundle.ts';
-import { queryRoutes } from '../../lambdas/query.ts';
+import { bundleConsole } from '../../build/console-bundle.ts';
+import { queryRoutes } from '../../lambdas/query/query.ts';
 import { systemClock } from '../../local/clock.ts';
 import { makeConsoleFiles } from '../../local/console-files.ts';
 import { startHttpFront } from '../../local/http-front.ts';

@@ -124,7 +124,12 @@ export function mobileLine(random: Random, book: AddressBook, country: string): 
 }
 
 /** Somebody else's line near a place: a café, a hotel, a friend; kept while the person stays. */
-export function guestLine(random: Random, book: AddressBook, country: string, at: Position): Line {
+export function temporaryGatewayLine(
+  random: Random,
+  book: AddressBook,
+  country: string,
+  at: Position,
+): Line {
   const asn = drawCarrier(random, country);
   const address = addressIn(
     random.pick(drawGroup(random, book, { asn, country, at })),

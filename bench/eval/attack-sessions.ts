@@ -1,7 +1,7 @@
 // The sessions an attacker makes, by kind of attack: from where, when, with what computer.
 // Attackers know a password; accounting records are all that is seen of them.
 
-import { drawCarrier, guestLine, hostingAddress } from './access.ts';
+import { drawCarrier, hostingAddress, temporaryGatewayLine } from './access.ts';
 import { type AddressBook, addressIn, type Block } from './address-book.ts';
 import type { Computer } from './computers.ts';
 import { localTime } from './geography.ts';
@@ -198,7 +198,12 @@ function hijack(one: Attack, source: () => string | undefined): TrueSession[] {
 function stolenLaptop(one: Attack): TrueSession[] {
   const { random, context, victim, home } = one;
   const computer = computerAt(victim, one.at, random);
-  const line = guestLine(random, context.book, home.country, scatter(random, home.at, 20));
+  const line = temporaryGatewayLine(
+    random,
+    context.book,
+    home.country,
+    scatter(random, home.at, 20),
+  );
   const count = 1 + random.int(2);
   return Array.from({ length: count }, (_, i) => {
     const dayStart = Math.floor(one.at / dayMs + i) * dayMs;

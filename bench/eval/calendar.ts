@@ -1,7 +1,7 @@
 // A person's days: where they are, whether they work, and the VPN sessions that makes.
 // A person is in one place at a time; time never goes back, so that lines keep their leases.
 
-import { guestLine, type Line, mobileLine, sharedLine, vpnLine } from './access.ts';
+import { type Line, mobileLine, sharedLine, temporaryGatewayLine, vpnLine } from './access.ts';
 import type { AddressBook } from './address-book.ts';
 import { countryOf, localTime, type Position, weekday } from './geography.ts';
 import { airlineAsns, tripCountries } from './networks.ts';
@@ -86,7 +86,7 @@ function drawTrip(person: Person, context: CalendarContext, from: number): Trip 
   const country = isDomestic ? own : random.pick(tripCountries.filter((code) => code !== own));
   const at = scatter(random, random.pick(countryOf(country).cities), isHoliday ? 60 : 8);
   const line = isDomestic
-    ? guestLine(random, book, country, at)
+    ? temporaryGatewayLine(random, book, country, at)
     : lineAbroad(person, context, country, at);
   const blocks = book.blocksOf(random.pick(airlineAsns));
   const isOnline = random.chance(trips.airline) && !isDomestic;
@@ -106,7 +106,7 @@ function lineAbroad(
   if (by === 'roaming') return person.mobile;
   if (by === 'local-sim') return mobileLine(random, book, country);
   if (by === 'vpn') return vpnLine(random, book, (person.homes[0] as { country: string }).country);
-  return guestLine(random, book, country, at);
+  return temporaryGatewayLine(random, book, country, at);
 }
 
 function placeOf(person: Person, context: CalendarContext, dayStart: number): Place {
@@ -121,7 +121,7 @@ function placeOf(person: Person, context: CalendarContext, dayStart: number): Pl
   if (random.chance(cafeShare)) {
     const isNew = random.chance(0.4);
     const line = isNew
-      ? guestLine(random, context.book, country, home.at)
+      ? temporaryGatewayLine(random, context.book, country, home.at)
       : random.pick(person.cafes);
     return { country, line, name: `cafe-${dayStart}`, isForeign: true, isAway: false };
   }

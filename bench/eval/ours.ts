@@ -2,11 +2,11 @@
 // over a store in memory. A session's score is what the judge said when its record was processed.
 
 import type { Detection } from '../../domain/detection.ts';
-import { MemoryPopulation } from '../../domain/population-memory.ts';
-import type { ProcessPorts, UserStore } from '../../domain/ports.ts';
-import { processEvents } from '../../domain/process-events.ts';
-import type { Profile } from '../../domain/profile.ts';
-import { mergeSessions, type Session } from '../../domain/session.ts';
+import type { ProcessPorts, UserStore } from '../../domain/process/ports.ts';
+import { processEvents } from '../../domain/process/process-events.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import { mergeSessions, type Session } from '../../domain/session/session.ts';
+import { MemoryPopulation } from '../../local/replay/memory-population.ts';
 import { seedOf } from './random.ts';
 import { type Alert, graver, type Verdict } from './scorer.ts';
 import type { World, WorldRecord } from './world.ts';

@@ -2,11 +2,11 @@
 
 import {
   drawCarrier,
-  guestLine,
   homeLine,
   type Line,
   mobileLine,
   sharedLine,
+  temporaryGatewayLine,
   vpnLine,
 } from './access.ts';
 import { type Computer, drawAccount, drawComputer, type Ownership } from './computers.ts';
@@ -136,7 +136,7 @@ function drawPerson(
       ? drawHome(context, random, country, scatter(random, secondCity, 40), 0)
       : undefined,
     mobile: mobileLine(random, book, country),
-    cafes: [0, 1, 2].map(() => guestLine(random, book, country, at)),
+    cafes: [0, 1, 2].map(() => temporaryGatewayLine(random, book, country, at)),
     vpn: random.chance(access.personalVpn)
       ? { line: vpnLine(random, book, country), use: random.between(...access.vpnUse) }
       : undefined,

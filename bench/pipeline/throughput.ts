@@ -2,10 +2,10 @@
 // judged, folded, and written to memory or to dynalite. The fastest of several rounds counts, by
 // the CPU time of this process: what else the machine does hardly shows.
 
-import { makeTableProcess } from '../../lambdas/aws/table-handlers.ts';
-import { sha256Hash } from '../../lambdas/hash.ts';
-import { makeLog } from '../../lambdas/log.ts';
-import { makeProcess } from '../../lambdas/process.ts';
+import { makeProcess } from '../../lambdas/process/process.ts';
+import { sha256Hash } from '../../lambdas/shared/hash.ts';
+import { makeLog } from '../../lambdas/shared/log.ts';
+import { makeTableProcess } from '../../lambdas/wiring/table-handlers.ts';
 import { MemoryUsers } from '../../local/replay/memory-users.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { recordOf } from './message.ts';
@@ -51,7 +51,7 @@ function memoryProcess(): Handler {
       hash: sha256Hash,
     },
     ledger: { recordCoverage: async () => undefined },
-    aside: { setAside: async () => undefined },
+    deadLetters: { setAside: async () => undefined },
     erasedTest: async () => async () => false,
     postpone: async () => undefined,
     log: makeLog({ service: 'process', now: () => 0, write: () => undefined }),

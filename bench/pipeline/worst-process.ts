@@ -5,8 +5,8 @@
 
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeDynamoClient } from '../../lambdas/aws/dynamo-client.ts';
-import { makeTableProcess } from '../../lambdas/aws/table-handlers.ts';
+import { makeDynamoClient } from '../../lambdas/aws/dynamodb/dynamo-client.ts';
+import { makeTableProcess } from '../../lambdas/wiring/table-handlers.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { run } from './throughput.ts';
 import { batchOf, locationOf, sessionOf, shapes } from './traffic.ts';

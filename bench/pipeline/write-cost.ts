@@ -2,8 +2,8 @@
 // API: once with every event in an invocation of its own, once with a whole session in one. A first
 // stretch of days is not counted: it makes the profile that a person has most of the year.
 
-import { makeDynamoClient } from '../../lambdas/aws/dynamo-client.ts';
-import { makeTableProcess } from '../../lambdas/aws/table-handlers.ts';
+import { makeDynamoClient } from '../../lambdas/aws/dynamodb/dynamo-client.ts';
+import { makeTableProcess } from '../../lambdas/wiring/table-handlers.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { recordOf } from './message.ts';
 import { startBenchTables } from './tables.ts';

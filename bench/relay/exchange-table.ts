@@ -5,7 +5,7 @@
 
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { makeMessageBuffer, md5, md5Octets } from '../../relay/md5.ts';
+import { makeMessageBuffer, md5, md5Octets } from '../../relay/receive/md5.ts';
 import { identifierOf, identifiers, loadPorts, type PacketPool } from './packets.ts';
 
 export type ExchangeOptions = {

@@ -2,7 +2,7 @@
 // Promise: the same seed gives the same packets; each is signed, unlike every other one, and its
 // number can be told from the event that it becomes. Real kinds: Start 1 : Interim 2 : Stop 1.
 
-import { beginMd5, finishMd5, makeMessageBuffer } from '../../relay/md5.ts';
+import { beginMd5, finishMd5, makeMessageBuffer } from '../../relay/receive/md5.ts';
 
 /** Sockets that a load leaves from; packet n belongs to socket n modulo this. */
 export const loadPorts = 8;

@@ -1,26 +1,26 @@
 // One detection: what happened, why it is odd in numbers, who else is concerned, what to do next.
 
 import type { JSX } from 'preact';
-import { Block, Credits, Show } from '../answers.tsx';
-import { calmMs, useApi } from '../api.ts';
-import type { Activity, Detection, Page, Profile } from '../api-types.ts';
-import { Beside, Others } from '../beside.tsx';
-import { grouped } from '../clock-text.ts';
-import { otherEndOf, placesBeside, positionOf } from '../map-points.ts';
-import type { MapArc, MapPoint } from '../map-types.ts';
-import { apiPaths, userHref } from '../paths.ts';
-import { RawDetection } from '../raw-detection.tsx';
-import { ReasonTable } from '../reason-table.tsx';
-import { detectionSentence } from '../sentences.ts';
-import { SessionsTable } from '../sessions-table.tsx';
-import { Severity } from '../severity.tsx';
-import { Code, Untrusted } from '../text.tsx';
-import { Time } from '../time.tsx';
-import { Timeline } from '../timeline.tsx';
-import { useTitle } from '../title.ts';
-import { Triage } from '../triage.tsx';
-import { Sentence } from '../words.tsx';
-import { WorldMap } from '../world-map.tsx';
+import { calmMs, useApi } from '../api/api.ts';
+import { apiPaths, userHref } from '../api/paths.ts';
+import type { Activity, Detection, Page, Profile } from '../api/types.ts';
+import { otherEndOf, placesBeside, positionOf } from '../map/map-points.ts';
+import type { MapArc, MapPoint } from '../map/map-types.ts';
+import { WorldMap } from '../map/world-map.tsx';
+import { Block, Credits, Show } from '../parts/answers.tsx';
+import { RawDetection } from '../parts/raw-detection.tsx';
+import { ReasonTable } from '../parts/reason-table.tsx';
+import { SessionsTable } from '../parts/sessions-table.tsx';
+import { Severity } from '../parts/severity.tsx';
+import { Time } from '../parts/time.tsx';
+import { Timeline } from '../parts/timeline.tsx';
+import { Triage } from '../parts/triage.tsx';
+import { grouped } from '../text/clock-text.ts';
+import { detectionSentence } from '../text/sentences.ts';
+import { Code, Untrusted } from '../text/text.tsx';
+import { useTitle } from '../text/title.ts';
+import { Sentence } from '../text/words.tsx';
+import { Beside, Others } from './beside.tsx';
 
 const hourMs = 3_600_000;
 /** Sessions this long before and after a detection are shown beside it. */

@@ -1,16 +1,16 @@
 // All detections, newest first, by severity, state and time.
 
 import type { JSX } from 'preact';
-import { Credits, More, Show } from '../answers.tsx';
-import { usePages } from '../api.ts';
-import type { Detection } from '../api-types.ts';
-import { DetectionList } from '../detection-list.tsx';
-import { ExportButtons } from '../export.tsx';
-import { apiPaths } from '../paths.ts';
-import { RangeChoice, rangeOf } from '../range-choice.tsx';
-import { setParameter } from '../router.ts';
-import { severities } from '../severity.tsx';
-import { useTitle } from '../title.ts';
+import { usePages } from '../api/api.ts';
+import { apiPaths } from '../api/paths.ts';
+import type { Detection } from '../api/types.ts';
+import { Credits, More, Show } from '../parts/answers.tsx';
+import { DetectionList } from '../parts/detection-list.tsx';
+import { ExportButtons } from '../parts/export.tsx';
+import { RangeChoice, rangeOf } from '../parts/range-choice.tsx';
+import { setParameter } from '../parts/router.ts';
+import { severities } from '../parts/severity.tsx';
+import { useTitle } from '../text/title.ts';
 
 const pageLimit = '50';
 

@@ -2,8 +2,8 @@
 // detections, and where people came from today.
 
 import type { JSX } from 'preact';
-import { Block, Credits, Show } from '../answers.tsx';
-import { type Answer, calmMs, useApi } from '../api.ts';
+import { type Answer, calmMs, useApi } from '../api/api.ts';
+import { apiPaths, placeHref } from '../api/paths.ts';
 import type {
   Detection,
   LivePlace,
@@ -11,19 +11,19 @@ import type {
   Relays as RelayList,
   Summary,
   UserRow,
-} from '../api-types.ts';
-import { counted, dateText } from '../clock-text.ts';
-import { DetectionList } from '../detection-list.tsx';
-import { pointsOfToday } from '../map-points.ts';
-import { apiPaths, placeHref } from '../paths.ts';
-import { usePreferences } from '../preferences.ts';
-import { SeverityShape, severities, toneOf } from '../severity.tsx';
-import { type Column, Table } from '../table.tsx';
-import { Untrusted } from '../text.tsx';
-import { useNow } from '../time.tsx';
-import { useTitle } from '../title.ts';
-import { NobodyYet, UserNames } from '../user-names.tsx';
-import { WorldMap } from '../world-map.tsx';
+} from '../api/types.ts';
+import { pointsOfToday } from '../map/map-points.ts';
+import { WorldMap } from '../map/world-map.tsx';
+import { Block, Credits, Show } from '../parts/answers.tsx';
+import { DetectionList } from '../parts/detection-list.tsx';
+import { usePreferences } from '../parts/preferences.ts';
+import { SeverityShape, severities, toneOf } from '../parts/severity.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { useNow } from '../parts/time.tsx';
+import { NobodyYet, UserNames } from '../parts/user-names.tsx';
+import { counted, dateText } from '../text/clock-text.ts';
+import { Untrusted } from '../text/text.tsx';
+import { useTitle } from '../text/title.ts';
 
 const newestShown = '10';
 const peopleShown = '24';

@@ -1,14 +1,14 @@
 // Who has connected from an area of half a degree: the people a strange place concerns too.
 
 import type { JSX } from 'preact';
-import { Credits, More, Show } from '../answers.tsx';
-import { usePages } from '../api.ts';
-import type { CellUser } from '../api-types.ts';
-import { apiPaths, userHref } from '../paths.ts';
-import { type Column, Table } from '../table.tsx';
-import { Untrusted } from '../text.tsx';
-import { Time } from '../time.tsx';
-import { useTitle } from '../title.ts';
+import { usePages } from '../api/api.ts';
+import { apiPaths, userHref } from '../api/paths.ts';
+import type { CellUser } from '../api/types.ts';
+import { Credits, More, Show } from '../parts/answers.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { Time } from '../parts/time.tsx';
+import { Untrusted } from '../text/text.tsx';
+import { useTitle } from '../text/title.ts';
 
 const pageLimit = '50';
 

@@ -2,33 +2,33 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Block, Credits, More, Show } from '../answers.tsx';
-import { type Pages, useApi, usePages } from '../api.ts';
-import type { Activity, Profile } from '../api-types.ts';
-import { counted } from '../clock-text.ts';
-import { DetectionList } from '../detection-list.tsx';
-import { ExportButtons } from '../export.tsx';
-import { Heatmap } from '../heatmap.tsx';
-import { pointsOfPlaces, travels } from '../map-points.ts';
-import { OpenSessions } from '../open-sessions.tsx';
-import { apiPaths } from '../paths.ts';
-import { usePreferences } from '../preferences.ts';
+import { type Pages, useApi, usePages } from '../api/api.ts';
+import { apiPaths } from '../api/paths.ts';
+import type { Activity, Profile } from '../api/types.ts';
+import { pointsOfPlaces, travels } from '../map/map-points.ts';
+import { WorldMap } from '../map/world-map.tsx';
+import { Block, Credits, More, Show } from '../parts/answers.tsx';
+import { DetectionList } from '../parts/detection-list.tsx';
+import { ExportButtons } from '../parts/export.tsx';
+import { Heatmap } from '../parts/heatmap.tsx';
+import { OpenSessions } from '../parts/open-sessions.tsx';
+import { usePreferences } from '../parts/preferences.ts';
 import {
   AddressTable,
   DeviceTable,
   GatewayTable,
   NetworkTable,
   PlaceTable,
-} from '../profile-tables.tsx';
-import { RangeChoice, rangeOf } from '../range-choice.tsx';
-import { learningOf, profileSentence } from '../sentences.ts';
-import { SessionsTable } from '../sessions-table.tsx';
-import { Code, Untrusted } from '../text.tsx';
-import { Time, useNow } from '../time.tsx';
-import { Timeline } from '../timeline.tsx';
-import { useTitle } from '../title.ts';
-import { Sentence } from '../words.tsx';
-import { WorldMap } from '../world-map.tsx';
+} from '../parts/profile-tables.tsx';
+import { RangeChoice, rangeOf } from '../parts/range-choice.tsx';
+import { SessionsTable } from '../parts/sessions-table.tsx';
+import { Time, useNow } from '../parts/time.tsx';
+import { Timeline } from '../parts/timeline.tsx';
+import { counted } from '../text/clock-text.ts';
+import { learningOf, profileSentence } from '../text/sentences.ts';
+import { Code, Untrusted } from '../text/text.tsx';
+import { useTitle } from '../text/title.ts';
+import { Sentence } from '../text/words.tsx';
 
 const pageLimit = '100';
 

@@ -2,8 +2,9 @@
 
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import { Block, Show } from '../answers.tsx';
-import { useApi } from '../api.ts';
+import { useApi } from '../api/api.ts';
+import { apiPaths } from '../api/paths.ts';
+import { send } from '../api/send.ts';
 import type {
   KeyFingerprint,
   Problem,
@@ -11,15 +12,14 @@ import type {
   Relays,
   RelayToken,
   RevokedRelay,
-} from '../api-types.ts';
-import { counted, durationText } from '../clock-text.ts';
-import { ChangeNotice } from '../form.tsx';
-import { apiPaths } from '../paths.ts';
-import { send } from '../send.ts';
-import { type Column, Table } from '../table.tsx';
-import { Code, Untrusted } from '../text.tsx';
-import { Time } from '../time.tsx';
-import { useTitle } from '../title.ts';
+} from '../api/types.ts';
+import { Block, Show } from '../parts/answers.tsx';
+import { ChangeNotice } from '../parts/form.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { Time } from '../parts/time.tsx';
+import { counted, durationText } from '../text/clock-text.ts';
+import { Code, Untrusted } from '../text/text.tsx';
+import { useTitle } from '../text/title.ts';
 
 export function RelaysPage(): JSX.Element {
   useTitle('Relays');

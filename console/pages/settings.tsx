@@ -3,16 +3,16 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Block, Show } from '../answers.tsx';
-import { useApi } from '../api.ts';
-import type { Problem, Settings } from '../api-types.ts';
-import { DomainsEditor } from '../domains-editor.tsx';
-import { ChangeNotice, Field, Switch } from '../form.tsx';
-import { GatewaysEditor } from '../gateways-editor.tsx';
-import { apiPaths } from '../paths.ts';
-import { send } from '../send.ts';
-import { SitesEditor } from '../sites-editor.tsx';
-import { useTitle } from '../title.ts';
+import { useApi } from '../api/api.ts';
+import { apiPaths } from '../api/paths.ts';
+import { send } from '../api/send.ts';
+import type { Problem, Settings } from '../api/types.ts';
+import { Block, Show } from '../parts/answers.tsx';
+import { DomainsEditor } from '../parts/domains-editor.tsx';
+import { ChangeNotice, Field, Switch } from '../parts/form.tsx';
+import { GatewaysEditor } from '../parts/gateways-editor.tsx';
+import { SitesEditor } from '../parts/sites-editor.tsx';
+import { useTitle } from '../text/title.ts';
 
 /** What became of the last save; kept here because the form is made anew with each state. */
 type Outcome = { readonly problem: Problem | undefined; readonly said: string };

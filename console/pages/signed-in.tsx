@@ -3,9 +3,9 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { navigate } from '../router.ts';
-import { finishSignIn } from '../sign-in.ts';
-import { useTitle } from '../title.ts';
+import { finishSignIn } from '../api/sign-in.ts';
+import { navigate } from '../parts/router.ts';
+import { useTitle } from '../text/title.ts';
 
 export function SignedInPage({ address }: { readonly address: URL }): JSX.Element {
   useTitle('Signing in');

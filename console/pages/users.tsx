@@ -3,15 +3,15 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Block, More, Show } from '../answers.tsx';
-import { usePages } from '../api.ts';
-import type { UserRow } from '../api-types.ts';
-import { apiPaths } from '../paths.ts';
-import { printable } from '../printable.ts';
-import { setParameter } from '../router.ts';
-import { Untrusted } from '../text.tsx';
-import { useTitle } from '../title.ts';
-import { NobodyYet, UserNames } from '../user-names.tsx';
+import { usePages } from '../api/api.ts';
+import { apiPaths } from '../api/paths.ts';
+import type { UserRow } from '../api/types.ts';
+import { Block, More, Show } from '../parts/answers.tsx';
+import { setParameter } from '../parts/router.ts';
+import { NobodyYet, UserNames } from '../parts/user-names.tsx';
+import { printable } from '../text/printable.ts';
+import { Untrusted } from '../text/text.tsx';
+import { useTitle } from '../text/title.ts';
 
 const pageLimit = '100';
 

@@ -4,7 +4,7 @@
 import type { EventFlag } from '../accounting-event.ts';
 import type { Detection, Severity } from '../detection.ts';
 import type { PlaceKey } from '../location.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 
 const severityRank: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
 

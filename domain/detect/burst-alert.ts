@@ -6,10 +6,10 @@
 import type { Detection } from '../detection.ts';
 import { placeKey, placeLabel } from '../location.ts';
 import { sessionRef } from './alert.ts';
-import { burstOf } from './burst.ts';
+import { reasonOf } from './context/term.ts';
 import type { JudgeInput, Judgement } from './judge.ts';
 import { techniquesOf } from './techniques.ts';
-import { reasonOf } from './term.ts';
+import { burstOf } from './terms/burst.ts';
 
 /** The detection that lists the people of a burst; absent when the verdict is of one person. */
 export function burstDetectionOf(

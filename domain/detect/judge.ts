@@ -3,10 +3,8 @@
 // never changes what was said of others. Pure: the population is as it was read for this call.
 
 import type { Detection } from '../detection.ts';
-import type { Learned } from '../learned.ts';
 import { detectionRepeatMs } from '../limits.ts';
 import { type Location, type PlaceKey, placeKey, placeLabel } from '../location.ts';
-import { countryUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
 import {
   countsOf,
   type PopulationCounts,
@@ -14,21 +12,28 @@ import {
   periodOf,
   type Use,
   useOf,
-} from '../population.ts';
-import { type DetectionRef, type OddUserRow, type Profile, sessionsInMonth } from '../profile.ts';
+} from '../population/population.ts';
+import { countryUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
+import type { Learned } from '../profile/learned.ts';
+import {
+  type DetectionRef,
+  type OddUserRow,
+  type Profile,
+  sessionsInMonth,
+} from '../profile/profile.ts';
+import { staysOf } from '../session/presence.ts';
+import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
-import type { Session } from '../session.ts';
 import type { DetectionSettings } from '../settings.ts';
-import { staysOf } from '../stay.ts';
 import { detectionId, graver, sessionRef } from './alert.ts';
-import { isNewToAll } from './burst.ts';
+import { isRoaming } from './context/familiarity.ts';
+import { reasonOf } from './context/term.ts';
+import { type Verdict, verdictOf } from './judgement.ts';
 import { type Learning, learningWeight, learnScored, type Score, scoreSession } from './score.ts';
-import { isRoaming } from './survey.ts';
 import { techniquesOf } from './techniques.ts';
-import { reasonOf } from './term.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { isNewToAll } from './terms/burst.ts';
 
-export { travelHorizonMs } from './travel-term.ts';
+export { travelHorizonMs } from './terms/travel-term.ts';
 
 /** What a judgement is made from. */
 export type JudgeInput = {

@@ -1,31 +1,31 @@
 // The score of one sighting: the sum of its evidence, in nats. 0 is as likely the person as a thief
 // who knew nothing; each 0.7 doubles the odds. Pure: everything known is in the arguments.
-// It decides nothing: verdict.ts does.
+// It decides nothing: judgement.ts does.
 
-import { type Answers, type Learned, learn } from '../learned.ts';
-import type { PopulationView } from '../population.ts';
-import type { Session } from '../session.ts';
-import type { Stay } from '../stay.ts';
-import { burstTerm } from './burst.ts';
-import { coldStartTerm } from './cold-start.ts';
-import { colleaguesTerm } from './colleagues.ts';
-import { deviceTerm } from './device.ts';
-import { feedbackTerm, marksOn } from './feedback.ts';
-import { gatewayTerm } from './gateway.ts';
-import { handoverTerm } from './handover.ts';
-import { hourTerm } from './hour.ts';
-import { networkTerm } from './network.ts';
-import { networkTypeTerm } from './network-type.ts';
-import { overlappingStay, overlapTerm } from './overlap.ts';
-import { placeTerm } from './place.ts';
-import { prefixTerm } from './prefix.ts';
-import { PersonalRates } from './rates.ts';
-import { sharedEgressTerm } from './shared-egress.ts';
-import { type Sight, sightOf } from './sight.ts';
-import { isAnonymous, isRoaming, survey } from './survey.ts';
-import type { Evidence, Habits, Scene, Term, TermName } from './term.ts';
-import { travelTerm } from './travel-term.ts';
-import { tripFloor, tripTerm } from './trip.ts';
+import type { PopulationView } from '../population/population.ts';
+import { type Answers, type Learned, learn } from '../profile/learned.ts';
+import { type Sight, sightOf } from '../session/observation.ts';
+import type { Stay } from '../session/presence.ts';
+import type { Session } from '../session/session.ts';
+import { isAnonymous, isRoaming, survey } from './context/familiarity.ts';
+import { PersonalRates } from './context/rates.ts';
+import type { Evidence, Habits, Scene, Term, TermName } from './context/term.ts';
+import { burstTerm } from './terms/burst.ts';
+import { coldStartTerm } from './terms/cold-start.ts';
+import { colleaguesTerm } from './terms/colleagues.ts';
+import { deviceTerm } from './terms/device.ts';
+import { feedbackTerm, marksOn } from './terms/feedback.ts';
+import { gatewayTerm } from './terms/gateway.ts';
+import { handoverTerm } from './terms/handover.ts';
+import { hourTerm } from './terms/hour.ts';
+import { networkTerm } from './terms/network.ts';
+import { networkTypeTerm } from './terms/network-type.ts';
+import { overlappingStay, overlapTerm } from './terms/overlap.ts';
+import { placeTerm } from './terms/place.ts';
+import { prefixTerm } from './terms/prefix.ts';
+import { sharedEgressTerm } from './terms/shared-egress.ts';
+import { travelTerm } from './terms/travel-term.ts';
+import { tripFloor, tripTerm } from './terms/trip.ts';
 
 /** Sessions a person must have before what is new to them is counted: at first everything is. */
 const sessionsBeforeNovelty = 2;

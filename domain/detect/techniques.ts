@@ -3,7 +3,7 @@
 // there.
 
 import type { Technique } from '../detection.ts';
-import type { Evidence } from './term.ts';
+import type { Evidence } from './context/term.ts';
 
 const externalRemoteServices: Technique = {
   id: 'T1133',

@@ -7,12 +7,12 @@
 
 import type { UnixMs } from '../accounting-event.ts';
 import type { Detection } from '../detection.ts';
-import type { FeedbackMark, Learned } from '../learned.ts';
 import { learnedMarksMax } from '../limits.ts';
 import { deviceUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
-import type { Profile } from '../profile.ts';
-import { prefixOf } from './sight.ts';
-import { anonymising } from './survey.ts';
+import type { FeedbackMark, Learned } from '../profile/learned.ts';
+import type { Profile } from '../profile/profile.ts';
+import { prefixOf } from '../session/observation.ts';
+import { anonymising } from './context/familiarity.ts';
 
 /** An analyst's word: `at` when it was said, `until` when it expires. */
 export type Word = {

@@ -1,7 +1,7 @@
 // Keys under which the population notes who uses a value: one letter for its kind, then the value.
 // Stored as they stand here, so a letter never changes its meaning.
 
-import type { Sight } from '../detect/sight.ts';
+import type { Sight } from '../session/observation.ts';
 
 /** The key of a network, by its autonomous system number: `n:3215`. */
 export const networkUseKey = (asn: number): string => `n:${asn}`;

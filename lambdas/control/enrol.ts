@@ -19,8 +19,8 @@ import {
   documentContentType,
   signDocument,
 } from '../../wire/signed-document.ts';
-import type { KeyRefusal, RelayKeyStore } from '../control-ports.ts';
-import { problem } from '../problem.ts';
+import type { KeyRefusal, RelayKeyStore } from '../shared/control-ports.ts';
+import { problem } from '../shared/problem.ts';
 import type { CloudKey } from './cloud-key.ts';
 import type { AuditBook, RelayBook, StoredToken } from './ports.ts';
 import { type Answer, type ControlRequest, isAnswer } from './request.ts';

@@ -1,8 +1,8 @@
-// `DELETE /v1/users/{user}`: erases what is kept of one person (lambdas/erasures.ts). The answer
-// and the audit name the person by a keyed hash; the name itself is gone.
+// `DELETE /v1/users/{user}`: erases what is kept of one person (lambdas/shared/erasures.ts). The
+// answer and the audit name the person by a keyed hash; the name itself is gone.
 
-import { type ErasureDeps, eraseUser } from '../erasures.ts';
-import { problem } from '../problem.ts';
+import { type ErasureDeps, eraseUser } from '../shared/erasures.ts';
+import { problem } from '../shared/problem.ts';
 import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
 
 /** Handles one erasure. A user is named by the key that lists show, so that nobody else is hit. */

@@ -27,7 +27,7 @@ export function healthChanges(
   const nameOf = ({ code, gateway }: Conditions[number]) => `${code} ${gateway ?? ''}`;
   const were = new Set(before.map(nameOf));
   const are = new Set(now.map(nameOf));
-  const tell = (state: ReportedTrouble['state'], conditions: Conditions) =>
+  const publish = (state: ReportedTrouble['state'], conditions: Conditions) =>
     conditions.map(({ code, gateway, detail }) => ({
       trouble: code,
       state,
@@ -37,11 +37,11 @@ export function healthChanges(
       ...(state === 'began' && detail !== undefined && { detail }),
     }));
   return [
-    ...tell(
+    ...publish(
       'began',
       now.filter((one) => !were.has(nameOf(one))),
     ),
-    ...tell(
+    ...publish(
       'recovered',
       before.filter((one) => !are.has(nameOf(one))),
     ),

@@ -5,7 +5,7 @@
 
 import { relayConfigProfile, relayHealthProfile, sealSecrets } from '../../wire/relay-control.ts';
 import { parseRelayHealth, type RelayConfigDocument } from '../../wire/relay-documents.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../shared/problem.ts';
 import type { CloudKey } from './cloud-key.ts';
 import { refuseBody, signedAnswer } from './enrol.ts';
 import { openSecretBox, type SecretBox, secretFingerprint } from './gateway-secrets.ts';

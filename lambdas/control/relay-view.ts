@@ -3,9 +3,9 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { fingerprintOf } from '../../wire/key-fingerprint.ts';
-import type { RelayKey } from '../control-ports.ts';
-import type { Coverage } from '../coverage.ts';
-import type { RelayHealth } from '../relay-health.ts';
+import type { RelayKey } from '../shared/control-ports.ts';
+import type { Coverage } from '../shared/coverage.ts';
+import type { RelayHealth } from '../shared/relay-health.ts';
 import type { HealthReport, RelayRecord } from './ports.ts';
 
 export type RelayFacts = {
@@ -94,7 +94,7 @@ function healthView({ report, receivedAt }: HealthReport) {
 
 /** What the relay says is wrong, and what only the cloud can see. */
 function conditionsOf(health: HealthReport | undefined, verdict: RelayHealth, now: UnixMs) {
-  const told = (health?.report.conditions ?? []).map(({ since, ...rest }) => ({
+  const triaged = (health?.report.conditions ?? []).map(({ since, ...rest }) => ({
     ...rest,
     ...time('since', since),
   }));
@@ -104,7 +104,7 @@ function conditionsOf(health: HealthReport | undefined, verdict: RelayHealth, no
     ...(gap
       ? [{ code: 'ledger-gap', ...time('since', gap.since), detail: `${gap.positions} records` }]
       : []),
-    ...told,
+    ...triaged,
   ];
 }
 

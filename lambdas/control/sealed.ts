@@ -6,11 +6,11 @@ import { verifyRelayRequest } from '../../wire/relay-control.ts';
 import { relayControlBodyBytesMax } from '../../wire/relay-documents.ts';
 import type { SealProfile, TrustedKey } from '../../wire/seal.ts';
 import { verifyKeyOf } from '../../wire/signature.ts';
-import { authorityOf } from '../authority.ts';
-import type { RelayKey, RelayKeyStore } from '../control-ports.ts';
-import type { Log } from '../log.ts';
-import { problem } from '../problem.ts';
-import { sealAdvice } from '../seal-advice.ts';
+import { authorityOf } from '../shared/authority.ts';
+import type { RelayKey, RelayKeyStore } from '../shared/control-ports.ts';
+import type { Log } from '../shared/log.ts';
+import { problem } from '../shared/problem.ts';
+import { sealAdvice } from '../shared/seal-advice.ts';
 import { type Answer, type ControlRequest, isAnswer } from './request.ts';
 
 export type SealedDeps = {

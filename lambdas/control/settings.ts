@@ -2,7 +2,7 @@
 // Promise: a PUT takes all or nothing; the version that was read decides, and a lost race leaves
 // nothing changed.
 
-import { problem } from '../problem.ts';
+import { problem } from '../shared/problem.ts';
 import {
   changedBox,
   openSecretBox,

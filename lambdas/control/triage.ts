@@ -7,20 +7,20 @@
 import * as v from 'valibot';
 import { maliciousKeys, type Word, withoutWord, withWord } from '../../domain/detect/triage.ts';
 import type { Detection } from '../../domain/detection.ts';
-import type { PopulationStore, UserStore } from '../../domain/ports.ts';
-import type { Profile } from '../../domain/profile.ts';
-import { problem } from '../problem.ts';
-import { detectionAnswer, toldOf } from '../query/detections.ts';
+import type { PopulationStore, UserStore } from '../../domain/process/ports.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import { detectionAnswer, triagedDetection } from '../query/detections.ts';
 import { etagOf, listsTag, revalidated } from '../query/etag.ts';
 import type { QueryStore } from '../query/ports.ts';
-import type { Told } from '../query/told.ts';
+import type { TriagedDetection } from '../query/with-triage.ts';
+import { problem } from '../shared/problem.ts';
 import {
   changed,
   classifications,
   type Triage,
   type TriageChange,
   triageStatuses,
-} from '../triage.ts';
+} from '../shared/triage.ts';
 import type { Answer, ControlRequest } from './request.ts';
 
 export type TriageDeps = {
@@ -30,7 +30,7 @@ export type TriageDeps = {
   readonly users: Pick<UserStore, 'load' | 'putProfile'>;
   readonly population: Pick<PopulationStore, 'markMalicious'>;
   /** Tells other systems of the decision; a failure there is no failure of the decision. */
-  readonly tell?: ((told: Told) => Promise<void>) | undefined;
+  readonly publish?: ((triaged: TriagedDetection) => Promise<void>) | undefined;
 };
 
 const noteCharactersMax = 2_000;
@@ -58,28 +58,28 @@ type Patch = v.InferOutput<typeof patchSchema>;
 
 /** Handles one change. */
 export async function patchDetection(deps: TriageDeps, request: ControlRequest): Promise<Answer> {
-  const told = await toldOf(deps, request.params['id'] ?? '');
-  if (!told) return problem('not-found', { detail: 'no detection has this id' });
+  const triaged = await triagedDetection(deps, request.params['id'] ?? '');
+  if (!triaged) return problem('not-found', { detail: 'no detection has this id' });
   const ifMatch = request.headers['if-match'];
   if (ifMatch === undefined) {
     return problem('version-required', { detail: 'send If-Match with the ETag of the detection' });
   }
-  if (!listsTag(ifMatch, etagOf(detectionAnswer(told).body ?? ''))) return conflict();
+  if (!listsTag(ifMatch, etagOf(detectionAnswer(triaged).body ?? ''))) return conflict();
   const patch = v.safeParse(patchSchema, request.json);
   if (!patch.success) return malformed(patch.issues);
-  const change = changeOf(told.triage, patch.output, request);
+  const change = changeOf(triaged.triage, patch.output, request);
   if (typeof change === 'string') return problem('malformed', { detail: change });
 
-  const triage = changed(told.triage, change);
-  const { detection } = told;
-  await takeWord(deps, detection, told.triage, change);
+  const triage = changed(triaged.triage, change);
+  const { detection } = triaged;
+  await takeWord(deps, detection, triaged.triage, change);
   if ((await deps.putTriage(detection, triage)) === 'conflict') {
     // The other analyst's word holds: it was written, and ours may have replaced it.
     const winner = (await deps.store.triages([detection.id])).get(detection.id);
     if (winner) await takeWord(deps, detection, change, winner);
     return conflict();
   }
-  await deps.tell?.({ detection, triage }).catch(() => undefined);
+  await deps.publish?.({ detection, triage }).catch(() => undefined);
   return revalidated(detectionAnswer({ detection, triage }), undefined);
 }
 

@@ -2,7 +2,7 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { placeLabel } from '../../domain/location.ts';
-import { type Session, sessionState, trafficOf } from '../../domain/session.ts';
+import { type Session, sessionState, trafficOf } from '../../domain/session/session.ts';
 import { tunnelActivities } from '../siem/ocsf-tunnel.ts';
 import { ecsSession, sessionLine } from '../siem/session-forms.ts';
 import type { Cell } from './csv.ts';

@@ -2,8 +2,8 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
-import { problem } from '../problem.ts';
-import { triageStatuses } from '../triage.ts';
+import { problem } from '../shared/problem.ts';
+import { triageStatuses } from '../shared/triage.ts';
 import { formatAndPage, formatOf, renderedList } from './formats.ts';
 import type { Page, PageRequest, QueryDeps, QueryStore } from './ports.ts';
 import {
@@ -14,8 +14,8 @@ import {
   type QueryRequest,
   rangeOf,
 } from './request.ts';
-import { type Told, toldRenderer } from './told.ts';
 import { attribution, detectionView } from './views.ts';
+import { type TriagedDetection, triagedRenderer } from './with-triage.ts';
 
 const idShape = /^\d{8}T\d{6}Z-[\w-]{16}$/;
 /** Users and detections counted in a summary; beyond, the count is a lower bound and says so. */
@@ -34,30 +34,30 @@ export async function listDetections(deps: QueryDeps, request: QueryRequest): Pr
   const status = oneOrMore(request, 'status', triageStatuses);
   if (status && isAnswer(status)) return status;
   const found = await detectionsWithin(deps, range, form.page, { severity, status });
-  return renderedList(deps, request, form.format, found, toldRenderer(deps.pageOrigin));
+  return renderedList(deps, request, form.format, found, triagedRenderer(deps.pageOrigin));
 }
 
 /** `GET /v1/detections/{id}?format`. */
 export async function getDetection(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const format = formatOf(request);
   if (typeof format !== 'string') return format;
-  const told = await toldOf(deps, request.params['id'] ?? '');
-  if (!told) return problem('not-found', { detail: 'no detection has this id' });
-  const renderer = toldRenderer(deps.pageOrigin);
-  if (format === 'ocsf' || format === 'ecs') return jsonAnswer(renderer[format](told)[0] ?? {});
-  if (format !== 'json') return renderedList(deps, request, format, { items: [told] }, renderer);
-  return detectionAnswer(told);
+  const triaged = await triagedDetection(deps, request.params['id'] ?? '');
+  if (!triaged) return problem('not-found', { detail: 'no detection has this id' });
+  const renderer = triagedRenderer(deps.pageOrigin);
+  if (format === 'ocsf' || format === 'ecs') return jsonAnswer(renderer[format](triaged)[0] ?? {});
+  if (format !== 'json') return renderedList(deps, request, format, { items: [triaged] }, renderer);
+  return detectionAnswer(triaged);
 }
 
 /** A detection as JSON. Its entity tag is what a change of it must name. */
-export const detectionAnswer = ({ detection, triage }: Told): Answer =>
+export const detectionAnswer = ({ detection, triage }: TriagedDetection): Answer =>
   jsonAnswer({ ...detectionView(detection, triage), attribution });
 
 /** A detection by id, with what people decided; undefined when there is none. */
-export async function toldOf(
+export async function triagedDetection(
   { store }: { readonly store: Pick<QueryStore, 'detection' | 'triages'> },
   id: string,
-): Promise<Told | undefined> {
+): Promise<TriagedDetection | undefined> {
   if (!idShape.test(id)) return undefined;
   const [detection, triages] = await Promise.all([store.detection(id), store.triages([id])]);
   return detection && { detection, triage: triages.get(id) };
@@ -111,10 +111,10 @@ async function detectionsWithin(
   { from, to }: Range,
   page: PageRequest,
   filter: Filter = {},
-): Promise<Page<Told>> {
+): Promise<Page<TriagedDetection>> {
   const isFiltered = filter.severity !== undefined || filter.status !== undefined;
   const ids = { from: stampOf(from - idSlackMs), to: stampOf(to + idSlackMs) };
-  const items: Told[] = [];
+  const items: TriagedDetection[] = [];
   let scanned = 0;
   let after = page.after;
   for (let month = (after ?? ids.to).slice(0, 6); month >= ids.from.slice(0, 6); ) {
@@ -122,10 +122,10 @@ async function detectionsWithin(
     const part = await deps.store.detections(month, ids, { limit, ...(after ? { after } : {}) });
     scanned += part.items.length;
     const timely = part.items.filter((d) => d.firstSeen >= from && d.firstSeen < to);
-    for (const told of await withTriage(deps, timely, filter)) {
-      items.push(told);
+    for (const triaged of await withTriage(deps, timely, filter)) {
+      items.push(triaged);
       // The rest of the part is read again with the next page.
-      if (items.length === page.limit) return { items, last: told.detection.id };
+      if (items.length === page.limit) return { items, last: triaged.detection.id };
     }
     after = part.last;
     if (after !== undefined && scanned >= scannedMax) return { items, last: after };
@@ -139,7 +139,7 @@ async function withTriage(
   { store }: QueryDeps,
   detections: readonly Detection[],
   { severity, status }: Filter,
-): Promise<Told[]> {
+): Promise<TriagedDetection[]> {
   const chosen = detections.filter((detection) => severity?.has(detection.severity) ?? true);
   if (chosen.length === 0) return [];
   const triages = await store.triages(chosen.map(({ id }) => id));
@@ -152,7 +152,7 @@ async function withTriage(
 const stampOf = (time: UnixMs): string =>
   new Date(Math.max(0, time)).toISOString().replace(/[-:]|\.\d+/g, '');
 
-const collectDetections = (deps: QueryDeps, range: Range): Promise<Page<Told>> =>
+const collectDetections = (deps: QueryDeps, range: Range): Promise<Page<TriagedDetection>> =>
   detectionsWithin(deps, range, { limit: summaryMax });
 
 async function countPages(

@@ -2,7 +2,7 @@
 // scripts, OCSF, ECS (a document a line) and CEF (a line) for security products. Same filters and
 // order; files carry up to 1,000 rows and a `Link` to the next part (RFC 8288).
 
-import { problem } from '../problem.ts';
+import { problem } from '../shared/problem.ts';
 import { type Cell, csvText, jsonLine } from './csv.ts';
 import { encodeCursor } from './cursor.ts';
 import type { Page, PageRequest, QueryDeps } from './ports.ts';

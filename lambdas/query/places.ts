@@ -3,10 +3,10 @@
 import type { Detection } from '../../domain/detection.ts';
 import { sessionRetentionDays } from '../../domain/limits.ts';
 import { type Location, placeKey } from '../../domain/location.ts';
-import type { DeviceTally } from '../../domain/profile.ts';
-import type { Session } from '../../domain/session.ts';
-import type { Tally } from '../../domain/tally.ts';
-import { problem } from '../problem.ts';
+import type { DeviceTally } from '../../domain/profile/profile.ts';
+import type { Tally } from '../../domain/profile/tally.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { problem } from '../shared/problem.ts';
 import type { QueryDeps } from './ports.ts';
 import {
   type Answer,
@@ -16,7 +16,6 @@ import {
   pageOf,
   type QueryRequest,
 } from './request.ts';
-import { toldOfAll } from './told.ts';
 import {
   attribution,
   detectionView,
@@ -26,6 +25,7 @@ import {
   tallyView,
   timeText,
 } from './views.ts';
+import { triagedDetections } from './with-triage.ts';
 
 const dayMs = 24 * 3600 * 1000;
 /** Newest sessions of each user that are looked through for a computer's locations. */
@@ -72,7 +72,7 @@ export async function getDevice(deps: QueryDeps, request: QueryRequest): Promise
   const found = uses.filter((use) => use !== undefined);
   const device = found[0]?.tally.device;
   if (!device) return problem('not-found', { detail: 'no computer has this key' });
-  const detections = await toldOfAll(deps, newest(found.flatMap((use) => use.detections)));
+  const detections = await triagedDetections(deps, newest(found.flatMap((use) => use.detections)));
   return jsonAnswer({
     ...deviceView(device),
     firstSeen: timeText(Math.min(...found.map(({ tally }) => tally.firstSeen))),

@@ -1,12 +1,12 @@
-// What the query function reads. The DynamoDB adapter is lambdas/aws/query-store.ts.
+// What the query function reads. The DynamoDB adapter is lambdas/aws/dynamodb/query-store.ts.
 
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
-import type { Profile } from '../../domain/profile.ts';
-import type { Session } from '../../domain/session.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import type { Session } from '../../domain/session/session.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
-import type { CellKey, CellLabel } from '../label.ts';
-import type { Triage } from '../triage.ts';
+import type { CellKey, CellLabel } from '../label/label.ts';
+import type { Triage } from '../shared/triage.ts';
 import type { Live } from './live.ts';
 
 /** A page of rows. `last` is the sort key to go on from; absent on the last page. */

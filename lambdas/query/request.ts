@@ -3,7 +3,7 @@
 
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../shared/problem.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Page, PageRequest, QueryDeps } from './ports.ts';
 import { attribution, type Json } from './views.ts';

@@ -2,8 +2,8 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { cellOf } from '../../domain/location.ts';
-import type { Profile } from '../../domain/profile.ts';
-import { type Session, sessionState } from '../../domain/session.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import { type Session, sessionState } from '../../domain/session/session.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import {
   escapeKeyPart,
@@ -11,7 +11,7 @@ import {
   userKey as keyOf,
   parseUserName,
 } from '../../domain/user-name.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../shared/problem.ts';
 import { activityRenderer } from './activity-forms.ts';
 import { formatAndPage, renderedList } from './formats.ts';
 import type { Page, PageRequest, QueryDeps, UserRow } from './ports.ts';
@@ -24,7 +24,6 @@ import {
   type QueryRequest,
   rangeOf,
 } from './request.ts';
-import { toldOfAll, toldRenderer } from './told.ts';
 import {
   activityView,
   attribution,
@@ -34,6 +33,7 @@ import {
   learningView,
   profileView,
 } from './views.ts';
+import { triagedDetections, triagedRenderer } from './with-triage.ts';
 
 /** Activities shown inside a profile, and sessions looked through for open ones. */
 const profileActivities = 10;
@@ -112,10 +112,10 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
     }),
     deps.store.userDetections(user, { limit: 10 }),
   ]);
-  const [restarts, labels, told] = await Promise.all([
+  const [restarts, labels, triaged] = await Promise.all([
     restartsOf(deps, sessions.items),
     labelsOf(deps, found.profile),
-    toldOfAll(deps, detections.items),
+    triagedDetections(deps, detections.items),
   ]);
   const view = (session: Session): Json =>
     activityView(session, now, restarts.get(session.gatewayId));
@@ -127,7 +127,7 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
     learning: learningView(found.profile, now),
     openSessions: open.map(view),
     activities: sessions.items.slice(0, profileActivities).map(view),
-    detections: told.map(({ detection, triage }) => detectionView(detection, triage)),
+    detections: triaged.map(({ detection, triage }) => detectionView(detection, triage)),
     attribution,
   });
 }
@@ -153,8 +153,8 @@ export async function listUserDetections(deps: QueryDeps, request: QueryRequest)
   const user = await resolveUser(deps, request);
   if (!(await deps.store.profile(user))) return noSuchUser();
   const found = await deps.store.userDetections(user, form.page);
-  const page = { ...found, items: await toldOfAll(deps, found.items) };
-  return renderedList(deps, request, form.format, page, toldRenderer(deps.pageOrigin));
+  const page = { ...found, items: await triagedDetections(deps, found.items) };
+  return renderedList(deps, request, form.format, page, triagedRenderer(deps.pageOrigin));
 }
 
 /** Any spelling of an account leads to its profile: `CONTOSO\alice`, the UPN, the plain name. */

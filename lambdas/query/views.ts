@@ -2,15 +2,15 @@
 // absent when unknown, never null. Lists inside a profile are sorted by count, then by last seen.
 
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
-import { gateDays, gateSessions } from '../../domain/detect/verdict.ts';
+import { gateDays, gateSessions } from '../../domain/detect/judgement.ts';
 import type { Detection } from '../../domain/detection.ts';
 import { cellOf, type Location, placeKey, placeLabel } from '../../domain/location.ts';
-import { type Profile, sessionsInMonth } from '../../domain/profile.ts';
-import { type Session, sessionState, trafficOf } from '../../domain/session.ts';
-import type { Tally } from '../../domain/tally.ts';
-import type { CellLabel } from '../label.ts';
+import { type Profile, sessionsInMonth } from '../../domain/profile/profile.ts';
+import type { Tally } from '../../domain/profile/tally.ts';
+import { type Session, sessionState, trafficOf } from '../../domain/session/session.ts';
+import type { CellLabel } from '../label/label.ts';
+import type { Triage, TriageChange } from '../shared/triage.ts';
 import { messageOf, titleOf } from '../siem/parts.ts';
-import type { Triage, TriageChange } from '../triage.ts';
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };

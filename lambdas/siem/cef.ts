@@ -5,11 +5,11 @@
 
 import type { Detection } from '../../domain/detection.ts';
 import {
+  type FindingContext,
   linkOf,
   messageOf,
   placeParts,
   product,
-  type TellContext,
   timeText,
   titleOf,
   userParts,
@@ -21,7 +21,7 @@ const cefSeverity = { low: 3, medium: 5, high: 10 } as const;
 const externalId = 2025;
 
 /** The line, without a syslog header and without a line end. */
-export function cefLine(detection: Detection, context: TellContext): string {
+export function cefLine(detection: Detection, context: FindingContext): string {
   const { device, place, score, clientAddress, firstSeen, lastSeen } = detection;
   const { country, city } = placeParts(place.key);
   const user = userParts(detection.userKey);

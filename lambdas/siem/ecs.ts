@@ -4,13 +4,13 @@
 import type { Detection } from '../../domain/detection.ts';
 import {
   analyticOf,
+  type FindingContext,
   type JsonObject,
   linkOf,
   messageOf,
   placeParts,
   product,
   severityId,
-  type TellContext,
   timeText,
   userParts,
 } from './parts.ts';
@@ -20,7 +20,7 @@ const ecsVersion = '8.17.0';
 const severities = { low: 21, medium: 47, high: 73 } as const;
 
 /** The document. `@timestamp` is when the connection began. */
-export function ecsDocument(detection: Detection, context: TellContext): JsonObject {
+export function ecsDocument(detection: Detection, context: FindingContext): JsonObject {
   const { id, severity, score, clientAddress, gatewayId, device, firstSeen, lastSeen } = detection;
   const user = userParts(detection.userKey);
   const link = linkOf(detection, context.pageOrigin);

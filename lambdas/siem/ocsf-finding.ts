@@ -3,17 +3,17 @@
 // events of 1.6.0; valid under 1.5.0 to 1.8.0 as well. test/lambdas/siem checks it strictly.
 
 import type { Detection, Technique } from '../../domain/detection.ts';
-import type { Triage } from '../triage.ts';
+import type { Triage } from '../shared/triage.ts';
 import {
   analyticOf,
   capitalised,
+  type FindingContext,
   type JsonObject,
   linkOf,
   messageOf,
   placeParts,
   product,
   severityId,
-  type TellContext,
   type Trigger,
   timeText,
   titleOf,
@@ -49,7 +49,7 @@ const verdicts = { benign: [5, 'Benign'], malicious: [2, 'True Positive'] } as c
 const confidenceSteps = [50, 80] as const;
 
 /** The finding. `context.trigger` says whether it is created, updated or closed. */
-export function detectionFinding(detection: Detection, context: TellContext): JsonObject {
+export function detectionFinding(detection: Detection, context: FindingContext): JsonObject {
   const { severity, score, firstSeen, lastSeen } = detection;
   const { triage, trigger, time } = context;
   const [activityId, activityName] = activities[trigger];
@@ -91,7 +91,11 @@ export function detectionFinding(detection: Detection, context: TellContext): Js
   };
 }
 
-function metadataOf(detection: Detection, context: TellContext, hasVerdict: boolean): JsonObject {
+function metadataOf(
+  detection: Detection,
+  context: FindingContext,
+  hasVerdict: boolean,
+): JsonObject {
   const { id, severity, firstSeen } = detection;
   const { trigger, triage } = context;
   return {
@@ -107,7 +111,7 @@ function metadataOf(detection: Detection, context: TellContext, hasVerdict: bool
   };
 }
 
-function findingInfo(detection: Detection, context: TellContext): JsonObject {
+function findingInfo(detection: Detection, context: FindingContext): JsonObject {
   const { id, reasons, firstSeen, lastSeen, sessions, techniques } = detection;
   const link = linkOf(detection, context.pageOrigin);
   const isLater = context.trigger !== 'new';

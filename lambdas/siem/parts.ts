@@ -3,7 +3,7 @@
 
 import type { Detection, Severity } from '../../domain/detection.ts';
 import { parseUserName } from '../../domain/user-name.ts';
-import type { Triage } from '../triage.ts';
+import type { Triage } from '../shared/triage.ts';
 
 /** JSON as it is sent. What is unknown is absent. */
 export type Json = string | number | boolean | readonly Json[] | JsonObject;
@@ -23,7 +23,7 @@ export const analyticOf = ({ kind }: Pick<Detection, 'kind'>) =>
 export type Trigger = 'new' | 'update' | 'close';
 
 /** What surrounds a detection when it is told to another system. */
-export type TellContext = {
+export type FindingContext = {
   readonly trigger: Trigger;
   /** When the message is made, ms since 1970. */
   readonly time: number;

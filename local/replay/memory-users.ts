@@ -4,9 +4,9 @@
 
 import { mergeDetections } from '../../domain/detect/alert.ts';
 import type { Detection } from '../../domain/detection.ts';
-import type { StoredSession, UserStore } from '../../domain/ports.ts';
-import type { Profile } from '../../domain/profile.ts';
-import { mergeSessions, type Session } from '../../domain/session.ts';
+import type { StoredSession, UserStore } from '../../domain/process/ports.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import { mergeSessions, type Session } from '../../domain/session/session.ts';
 
 const hourMs = 3_600_000;
 const endedKeptMs = 48 * hourMs;

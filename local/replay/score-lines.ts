@@ -1,7 +1,7 @@
 // What replay prints: one JSON line a scored session, or one a detection.
 
-import { reasonOf } from '../../domain/detect/term.ts';
-import type { SessionVerdict } from '../../domain/detect/verdict.ts';
+import { reasonOf } from '../../domain/detect/context/term.ts';
+import type { SessionVerdict } from '../../domain/detect/judgement.ts';
 import type { Detection } from '../../domain/detection.ts';
 
 /** An address may change while a session lasts: its highest score counts, so it is kept so long. */

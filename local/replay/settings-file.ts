@@ -5,8 +5,8 @@
 import * as v from 'valibot';
 import { parseCidr } from '../../domain/address.ts';
 import { defaultSettings, type Settings, type Site } from '../../domain/settings.ts';
-import type { GatewayConfig } from '../../relay/gateway.ts';
 import { vendorNames } from '../../relay/radius/dialects/choose.ts';
+import type { GatewayConfig } from '../../relay/radius/gateway.ts';
 
 export type ReplaySettings = {
   readonly settings: Settings;

@@ -5,7 +5,7 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { RelayHealth } from '../../wire/relay-documents.ts';
-import type { RelayStatus } from '../relay-status.ts';
+import type { RelayStatus } from '../status/relay-status.ts';
 
 export type Condition = RelayHealth['conditions'][number];
 

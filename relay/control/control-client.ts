@@ -7,9 +7,14 @@ import * as v from 'valibot';
 import { relayConfigProfile, sealRelayPost } from '../../wire/relay-control.ts';
 import { type SealProfile, sealWith } from '../../wire/seal.ts';
 import type { SealKey } from '../../wire/signature.ts';
-import { type CloudAnswer, clockAheadOf, cloudRoute, openConnection } from '../cloud-connection.ts';
-import type { CloudConfig } from '../relay-config.ts';
-import { readRetryAfter } from '../ship-answer.ts';
+import type { CloudConfig } from '../config/relay-config.ts';
+import { readRetryAfter } from '../ship/answer.ts';
+import {
+  type CloudAnswer,
+  clockAheadOf,
+  cloudRoute,
+  openConnection,
+} from '../ship/cloud-connection.ts';
 
 /** How to reach the cloud: the part of a configuration that holds no key. */
 export type CloudReach = Pick<CloudConfig, 'url' | 'caCertificates' | 'proxyUrl' | 'noProxy'>;

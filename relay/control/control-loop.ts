@@ -2,10 +2,10 @@
 // at once when something begins or is over, keys every 90 days. Promise: a cloud that is away is
 // asked about once a minute, one that refuses down to every 5 min; being woken asks at once.
 
+import { hasPendingKeys, readEnrolment } from '../config/enrolment.ts';
 import { errorText } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Control, Standing } from './control.ts';
-import { hasPendingKeys, readEnrolment } from './enrolment.ts';
 
 export const controlTimes = {
   fetchMs: 30_000,

@@ -24,13 +24,13 @@ function whyNot(
   const { status, code, detail } = answer;
   const clock = code === 'seal-invalid' ? clockText(answer.clockAheadMs) : undefined;
   if (clock !== undefined) return clock;
-  if (isStranger(answer)) return `${url} is not the API of Wherefrom (${status})`;
+  if (isForeignAnswer(answer)) return `${url} is not the API of Wherefrom (${status})`;
   const said = [status, code, detail && `(${detail})`].filter(Boolean).join(' ');
   return `the cloud answered ${said}`;
 }
 
 /** True for an answer that the API would never give; a gateway before it may answer 429 or 5xx. */
-export function isStranger({
+export function isForeignAnswer({
   status,
   code,
 }: Pick<Extract<ControlAnswer, { kind: 'refused' }>, 'status' | 'code'>): boolean {

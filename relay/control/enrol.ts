@@ -9,8 +9,6 @@ import { enrolProfile, openEnrolled } from '../../wire/relay-control.ts';
 import type { Enrolled, RelaySoftware } from '../../wire/relay-documents.ts';
 import { relayControlVersion } from '../../wire/relay-documents.ts';
 import { publicJwkOf, type SealAlgorithm, sealKeyOf, thumbprint } from '../../wire/signature.ts';
-import { type ControlAnswer, type ControlClient, clockText } from './control-client.ts';
-import { isStranger } from './control-texts.ts';
 import {
   dropPendingKeys,
   type Enrolment,
@@ -18,7 +16,9 @@ import {
   type RelayKeys,
   readEnrolment,
   writeEnrolment,
-} from './enrolment.ts';
+} from '../config/enrolment.ts';
+import { type ControlAnswer, type ControlClient, clockText } from './control-client.ts';
+import { isForeignAnswer } from './control-texts.ts';
 import { unreachableText } from './unreachable.ts';
 
 export type EnrolOptions = {
@@ -58,7 +58,7 @@ export async function enrolRelay(options: EnrolOptions): Promise<EnrolResult> {
   if (answer.kind !== 'good') return { ok: false, message: refusalText(answer, url) };
   const enrolled = openEnrolled(answer.text, token.cloudKeyId);
   if (!enrolled || !isAbout(enrolled, token, keys))
-    return { ok: false, message: strangerText(url) };
+    return { ok: false, message: foreignAnswerText(url) };
   const enrolment = enrolmentOf(enrolled, keys, options, known);
   await writeEnrolment(dataDir, enrolment);
   return { ok: true, enrolment, isRepeat: false };
@@ -96,7 +96,7 @@ function enrolmentOf(
   };
 }
 
-function strangerText(url: string): string {
+function foreignAnswerText(url: string): string {
   return (
     `whoever answers at ${url} is not the cloud that made this token: check the URL, ` +
     'or make a new token where you want this relay to send'
@@ -109,7 +109,7 @@ function refusalText(
   url: string,
 ): string {
   if (answer.kind === 'no-answer') return unreachableText(url, answer.reason);
-  if (answer.kind === 'unchanged') return strangerText(url);
+  if (answer.kind === 'unchanged') return foreignAnswerText(url);
   const { status, code, detail } = answer;
   const clock = clockText(answer.clockAheadMs);
   if (code === 'seal-invalid' && clock !== undefined) {
@@ -118,7 +118,7 @@ function refusalText(
   if (code === 'token-invalid') {
     return `the cloud refuses the token (${detail}): make a new one with POST /v1/relays`;
   }
-  if (isStranger(answer)) {
+  if (isForeignAnswer(answer)) {
     return `${url} is not the API of Wherefrom (it answered ${status}): check the URL`;
   }
   const said = [status, code, detail && `(${detail})`].filter(Boolean).join(' ');

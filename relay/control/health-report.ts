@@ -3,7 +3,7 @@
 // user, no secret. Pure.
 
 import { type RelayHealth, relayControlVersion } from '../../wire/relay-documents.ts';
-import type { RelayStatus } from '../relay-status.ts';
+import type { RelayStatus } from '../status/relay-status.ts';
 import type { Condition } from './conditions.ts';
 
 export type HealthFacts = Pick<RelayHealth, 'software' | 'settings' | 'startedAt' | 'time'> & {

@@ -6,8 +6,13 @@ import { agreementJwkOf } from '../../wire/hpke.ts';
 import { openKeysRotated, proveNewKey, relayKeysProfile } from '../../wire/relay-control.ts';
 import { relayControlVersion } from '../../wire/relay-documents.ts';
 import { publicJwkOf, sealKeyOf, thumbprint } from '../../wire/signature.ts';
+import {
+  dropPendingKeys,
+  type Enrolment,
+  pendingKeys,
+  writeEnrolment,
+} from '../config/enrolment.ts';
 import type { ControlClient } from './control-client.ts';
-import { dropPendingKeys, type Enrolment, pendingKeys, writeEnrolment } from './enrolment.ts';
 import { unreachableText } from './unreachable.ts';
 
 export type RotateOptions = {

@@ -7,14 +7,14 @@
 import { join } from 'node:path';
 import { openRelayConfig, openSecrets } from '../../wire/relay-control.ts';
 import type { RelayConfigDocument } from '../../wire/relay-documents.ts';
-import { parseAddressBlock } from '../address-match.ts';
+import { type Enrolment, enrolmentFolder } from '../config/enrolment.ts';
+import type { RelayConfig } from '../config/relay-config.ts';
 import { systemErrorCode } from '../errors.ts';
-import type { GatewayConfig } from '../gateway.ts';
-import { secretOctetsMax } from '../gateway-table.ts';
 import { nodeDisk, replaceFile } from '../journal/disk.ts';
 import { vendorNames } from '../radius/dialects/choose.ts';
-import type { RelayConfig } from '../relay-config.ts';
-import { type Enrolment, enrolmentFolder } from './enrolment.ts';
+import type { GatewayConfig } from '../radius/gateway.ts';
+import { parseAddressBlock } from '../receive/address-match.ts';
+import { secretOctetsMax } from '../receive/gateway-table.ts';
 
 /** The settings of one version, ready for use. */
 export type CloudSettings = {

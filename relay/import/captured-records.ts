@@ -10,8 +10,12 @@ import {
   judgeForm,
   judgePacket,
   makeGateScratch,
-} from '../gate.ts';
-import { type GatewayMatch, type KnownGateway, makeGatewayTable } from '../gateway-table.ts';
+} from '../receive/gate.ts';
+import {
+  type GatewayMatch,
+  type KnownGateway,
+  makeGatewayTable,
+} from '../receive/gateway-table.ts';
 import { frames } from './capture-file.ts';
 import { type CapturedDatagram, DatagramReader } from './captured-datagrams.ts';
 import type { HistoryOptions, HistoryRecord } from './history-file.ts';

@@ -2,8 +2,8 @@
 // plain or gzip. Promise: the same file gives the same records in the same order, each as a journal
 // record but for its stamp; what cannot be read or is not authentic is reported and skipped.
 
-import type { GatewayConfig } from '../gateway.ts';
 import type { NewJournalRecord } from '../journal/record.ts';
+import type { GatewayConfig } from '../radius/gateway.ts';
 import { isCapture } from './capture-file.ts';
 import { capturedRecords } from './captured-records.ts';
 import { DetailReader, type DetailRecord } from './detail-file.ts';

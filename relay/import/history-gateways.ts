@@ -4,7 +4,7 @@
 // Promise: the same record always gives the same gateway; strangers keep the name history has.
 
 import { cidrContains, parseAddress, parseCidr } from '../../domain/address.ts';
-import type { GatewayConfig } from '../gateway.ts';
+import type { GatewayConfig } from '../radius/gateway.ts';
 
 /** What a record tells of its sender. */
 export type RecordSender = {
@@ -43,7 +43,7 @@ export class HistoryGateways {
     const key = `${sender.sources.join(' ')}\n${sender.nasIdentifier ?? ''}`;
     const known = this.#known.get(key);
     if (known) return known;
-    const found = this.#mapped(sender) ?? this.#configured(sender) ?? stranger(sender);
+    const found = this.#mapped(sender) ?? this.#configured(sender) ?? unknownSender(sender);
     if (this.#known.size < sendersMax) this.#known.set(key, found);
     return found;
   }
@@ -78,7 +78,7 @@ export class HistoryGateways {
 }
 
 /** Its own address, unless that is nobody's; else its own name. */
-function stranger({ sources, nasIdentifier }: RecordSender): HistoryGateway {
+function unknownSender({ sources, nasIdentifier }: RecordSender): HistoryGateway {
   const own = sources.findLast((source) => !/^(?:0\.|127\.|::1?$)/.test(source));
   const name = nasIdentifier?.slice(0, identifierCharactersMax).replace(/[\p{Cc}/]/gu, '-');
   return { id: own ?? (name || (sources[0] ?? 'unknown')), config: undefined };

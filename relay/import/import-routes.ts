@@ -3,14 +3,14 @@
 
 import type { IncomingMessage } from 'node:http';
 import { chunkBytesMax, decodeChunk } from './chunk.ts';
-import type { ImportDesk, ImportState } from './import-desk.ts';
+import type { ImportService, ImportState } from './import-service.ts';
 import { importIdPattern } from './import-stamp.ts';
 
 type Answer = { readonly status: number; readonly body: ImportState | { readonly error: string } };
 
 /** Answers a request under `/import/`. */
 export async function answerImport(
-  desk: ImportDesk,
+  importService: ImportService,
   request: IncomingMessage,
   url: URL,
 ): Promise<Answer> {
@@ -18,9 +18,9 @@ export async function answerImport(
   if (!importIdPattern.test(id)) return { status: 400, body: { error: 'that is no import' } };
   switch (url.pathname) {
     case '/import/begin':
-      return { status: 200, body: await desk.begin(id) };
+      return { status: 200, body: await importService.begin(id) };
     case '/import/rest':
-      return { status: 200, body: await desk.rest(id) };
+      return { status: 200, body: await importService.rest(id) };
     case '/import/take': {
       const octets = await bodyOf(request);
       const records = octets && decodeChunk(octets);
@@ -28,7 +28,7 @@ export async function answerImport(
       if (!records || !Number.isSafeInteger(from)) {
         return { status: 400, body: { error: 'these are no records of an import' } };
       }
-      return { status: 200, body: await desk.take(id, from, records) };
+      return { status: 200, body: await importService.take(id, from, records) };
     }
     default:
       return { status: 404, body: { error: 'this relay does not know that request' } };

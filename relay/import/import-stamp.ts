@@ -2,7 +2,7 @@
 // packet has its authenticator, which an imported one has no use for, so the journal itself tells
 // how far an import came, whatever was lost in a crash. It is no part of the event.
 
-import { authenticatorAt } from '../gate.ts';
+import { authenticatorAt } from '../receive/gate.ts';
 
 /** 80 bits of a hash over the file, as hexadecimal digits: also a file name. */
 export type ImportId = string;

@@ -3,10 +3,10 @@
 // that the packet's source is a proxy: real packets claim to come from 127.0.0.1.
 
 import { parseAddress } from '../../domain/address.ts';
-import type { GatewayConfig } from '../gateway.ts';
 import type { JournalRecord } from '../journal/record.ts';
 import type { AttributeSet } from './attribute-set.ts';
 import { attribute } from './attributes.ts';
+import type { GatewayConfig } from './gateway.ts';
 
 /** Longest NAS-Identifier that goes into an id, characters. */
 const identifierCharactersMax = 64;

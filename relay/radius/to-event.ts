@@ -9,7 +9,6 @@ import type {
   UserName,
 } from '../../domain/accounting-event.ts';
 import { parseRealmRole, parseUserName } from '../../domain/user-name.ts';
-import type { GatewayConfig } from '../gateway.ts';
 import type { JournalRecord } from '../journal/record.ts';
 import { type AttributeSet, isLatin1 } from './attribute-set.ts';
 import { attribute } from './attributes.ts';
@@ -20,6 +19,7 @@ import type { Reading } from './dialects/dialect.ts';
 import { eventId } from './event-id.ts';
 import { boundedAttributes, fitEvent } from './event-size.ts';
 import { eventTime } from './event-time.ts';
+import type { GatewayConfig } from './gateway.ts';
 import { gatewayIdOf } from './gateway-identity.ts';
 import { applyOverrides } from './overrides.ts';
 import { valueName } from './value-names.ts';

@@ -3,8 +3,9 @@
 // for the disk; a packet that was begun must end in time; it reports its end once.
 
 import type { TLSSocket } from 'node:tls';
+import type { RadiusVersion } from '../config/radsec-material.ts';
 import { PacketStream } from './packet-stream.ts';
-import { type ConnectionEnd, type RadiusVersion, radsecBounds } from './protocol.ts';
+import { type ConnectionEnd, radsecBounds } from './protocol.ts';
 
 /** What a connection tells. */
 export type ConnectionEvents = {

@@ -4,7 +4,7 @@
 // before it are answered.
 
 import { X509Certificate } from 'node:crypto';
-import type { GatewayTable } from '../gateway-table.ts';
+import type { GatewayTable } from '../receive/gateway-table.ts';
 import { AnswerQueue } from './answer-queue.ts';
 import { identifyGateway } from './identity.ts';
 import { packetsIn } from './packet-stream.ts';
@@ -29,7 +29,7 @@ export type ConnectionsDeps = {
   readonly countBroken: (gatewayName: string) => void;
   readonly tell: (message: MainMessage) => void;
   /** A certificate and address that are no gateway's. */
-  readonly onStranger: (address: string) => void;
+  readonly onUnknownClient: (address: string) => void;
   readonly onOpened: (sender: Sender) => void;
 };
 
@@ -60,7 +60,7 @@ export class Connections {
     const certificate = new X509Certificate(opened.certificate);
     const sender = this.#senderOf(opened, certificate);
     if (!sender) {
-      this.#deps.onStranger(opened.address);
+      this.#deps.onUnknownClient(opened.address);
       this.#close(opened.connection, 'unknown-gateway');
       return;
     }

@@ -2,8 +2,8 @@
 // Promise: one sentence per gateway, gone with its next good connection; names gateways and
 // addresses of the configuration, nothing of a certificate but what was checked.
 
-import type { GatewayTable } from '../gateway-table.ts';
 import { isWorthLogging, type Log } from '../log.ts';
+import type { GatewayTable } from '../receive/gateway-table.ts';
 import { type ConnectionEnd, connectionEnds } from './protocol.ts';
 
 /** What the gateway's administrator can do about it. */
@@ -22,7 +22,7 @@ export class RadsecFindings {
   readonly #sentences = new Map<string, string>();
   readonly #logged = new Map<string, number>();
   /** Addresses of no gateway that were turned away after TLS. */
-  #strangers = 0;
+  #unknownClients = 0;
 
   constructor(gateways: () => GatewayTable, log: Log) {
     this.#gateways = gateways;
@@ -39,7 +39,7 @@ export class RadsecFindings {
     const sentence = `RadSec: ${connectionEnds[end]}${advice[end] ? `; ${advice[end]}` : ''}`;
     const name = this.#gateways().find(address)?.gateway.config.name;
     if (name !== undefined) this.#say(name, sentence);
-    else if (end === 'unknown-gateway') this.#sayStranger();
+    else if (end === 'unknown-gateway') this.#sayUnknownClient();
   }
 
   /** A packet inside TLS is not signed with the secret of RFC 6614. */
@@ -61,10 +61,10 @@ export class RadsecFindings {
     this.#log('warn', 'radsec-refused', `${name}: ${sentence}`, { gateway: name, times });
   }
 
-  #sayStranger(): void {
-    this.#strangers += 1;
-    if (!isWorthLogging(this.#strangers)) return;
+  #sayUnknownClient(): void {
+    this.#unknownClients += 1;
+    if (!isWorthLogging(this.#unknownClients)) return;
     const message = 'RadSec: a certificate of "caFile" was shown that is no configured gateway';
-    this.#log('warn', 'radsec-stranger', message, { times: this.#strangers });
+    this.#log('warn', 'radsec-stranger', message, { times: this.#unknownClients });
   }
 }

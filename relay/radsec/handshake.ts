@@ -5,24 +5,8 @@
 
 import { constants } from 'node:crypto';
 import type { TLSSocket, TlsOptions } from 'node:tls';
-import {
-  alpnNames,
-  type ConnectionEnd,
-  type RadiusVersion,
-  type RadsecStart,
-  radsecBounds,
-  type TlsMaterial,
-} from './protocol.ts';
-
-/** What FIPS 140-3 modules approve of (SP 800-52 r2 section 3.3). */
-export const fipsTls = {
-  minVersion: 'TLSv1.3',
-  ciphers: 'TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256',
-  ecdhCurve: 'P-256:P-384',
-  sigalgs:
-    'ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:' +
-    'rsa_pss_pss_sha256:rsa_pkcs1_sha256:rsa_pkcs1_sha384',
-} as const satisfies TlsOptions;
+import { fipsTls, type RadiusVersion, type TlsMaterial } from '../config/radsec-material.ts';
+import { alpnNames, type ConnectionEnd, type RadsecStart, radsecBounds } from './protocol.ts';
 
 /** The parts that change with the certificate. */
 export function contextOptions({ certificate, key, ca, crl }: TlsMaterial): TlsOptions {

@@ -5,9 +5,9 @@
 
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { GatewayConfig } from '../gateway.ts';
-import type { GatewayMatch, GatewayTable } from '../gateway-table.ts';
-import { isRuled } from './radsec-config.ts';
+import { isRuled } from '../config/radsec.ts';
+import type { GatewayConfig } from '../radius/gateway.ts';
+import type { GatewayMatch, GatewayTable } from '../receive/gateway-table.ts';
 
 type Peer = { readonly address: string; readonly certificate: X509Certificate };
 

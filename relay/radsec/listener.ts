@@ -8,9 +8,9 @@ import {
   type TLSSocket,
   type Server as TlsServer,
 } from 'node:tls';
-import { AddressTable, canonicalSource, parseAddressBlock } from '../address-match.ts';
 import { systemErrorCode } from '../errors.ts';
-import type { ListenAddress } from '../udp-server.ts';
+import { AddressTable, canonicalSource, parseAddressBlock } from '../receive/address-match.ts';
+import type { ListenAddress } from '../receive/udp-server.ts';
 import { Connection } from './connection.ts';
 import { contextOptions, failureOf, tlsOptions, versionOf } from './handshake.ts';
 import {

@@ -3,10 +3,10 @@
 // Promise: a certificate that is not usable is said once and leaves the one before in effect.
 
 import { statSync } from 'node:fs';
-import type { SecretSources } from '../config-secrets.ts';
+import { type MaterialFiles, readMaterial } from '../config/certificates.ts';
+import type { TlsMaterial } from '../config/radsec-material.ts';
+import type { SecretSources } from '../config/secrets.ts';
 import type { Log } from '../log.ts';
-import { type MaterialFiles, readMaterial } from './certificates.ts';
-import type { TlsMaterial } from './protocol.ts';
 
 const everyMs = 60_000;
 

@@ -2,33 +2,13 @@
 // Promise: the thread is told everything it needs, holds no journal and decides no authenticity of
 // packets; octets cross by transfer, and never more than `unansweredOctetsMax` of them wait.
 
-import type { ListenAddress } from '../udp-server.ts';
-
-/** RFC 9765: `1.0` is RFC 6614 with MD5 and the secret "radsec", `1.1` has neither. */
-export type RadiusVersion = '1.0' | '1.1';
+import type { RadiusVersion, RadsecLimits, TlsMaterial } from '../config/radsec-material.ts';
+import type { ListenAddress } from '../receive/udp-server.ts';
 
 /** ALPN names (RFC 9765 section 3.1). */
 export const alpnNames: Readonly<Record<RadiusVersion, string>> = {
   '1.0': 'radius/1.0',
   '1.1': 'radius/1.1',
-};
-
-/** PEM texts of the listener: its own certificate and key, and who may sign those of gateways. */
-export type TlsMaterial = {
-  readonly certificate: string;
-  readonly key: string;
-  readonly ca: string;
-  /** Revoked certificates. */
-  readonly crl?: string;
-};
-
-export type RadsecLimits = {
-  readonly connectionsMax: number;
-  readonly connectionsPerSourceMax: number;
-  /** New connections a second of one source; twice as many at once after a pause. */
-  readonly handshakesPerSecondMax: number;
-  /** A connection without a packet ends after this. */
-  readonly idleSeconds: number;
 };
 
 /** What can change while the listener runs. */
@@ -76,7 +56,7 @@ export const radsecBounds = {
   /** Handshakes under way at once: each holds some 30 KB. */
   handshakesAtOnceMax: 128,
   /** New connections a second of all sources that had no good connection yet. */
-  strangerHandshakesPerSecondMax: 50,
+  unknownClientHandshakesPerSecondMax: 50,
   /** Packets of one connection that wait for the disk: further ones are not read meanwhile. */
   unansweredPerConnectionMax: 256,
   /** Octets of all of them. */

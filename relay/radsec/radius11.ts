@@ -2,15 +2,15 @@
 // vouches for the packet, so there is no secret, no authenticator and no MD5 here.
 // Octet 1 and octets 8 to 20 are reserved: zero when sent, ignored when received (section 4.1).
 
-import type { Drop } from '../gate.ts';
+import type { Drop } from '../receive/gate.ts';
 import {
   accountingRequest,
   headerOctets,
   judgeForm,
   makeGateScratch,
   proxyState,
-} from '../gate.ts';
-import type { GatewayMatch, KnownGateway } from '../gateway-table.ts';
+} from '../receive/gate.ts';
+import type { GatewayMatch, KnownGateway } from '../receive/gateway-table.ts';
 
 const accountingResponse = 5;
 const tokenAt = 4;

@@ -3,11 +3,13 @@
 // Promise: whatever happens in the thread, UDP goes on; a thread that died is started again; a
 // certificate that is not usable leaves the one before in effect.
 
-import type { SecretSources } from '../config-secrets.ts';
+import type { RadsecConfig } from '../config/radsec.ts';
+import type { RadiusVersion } from '../config/radsec-material.ts';
+import type { SecretSources } from '../config/secrets.ts';
 import { RelayError } from '../errors.ts';
-import type { GatewayTable } from '../gateway-table.ts';
 import type { Log } from '../log.ts';
-import type { ListenAddress } from '../udp-server.ts';
+import type { GatewayTable } from '../receive/gateway-table.ts';
+import type { ListenAddress } from '../receive/udp-server.ts';
 import { type ConnectionCounts, Connections } from './connections.ts';
 import { RadsecFindings } from './findings.ts';
 import { connectionSources } from './identity.ts';
@@ -15,12 +17,10 @@ import { MaterialKeeper } from './material-keeper.ts';
 import type {
   ConnectionEnd,
   MainMessage,
-  RadiusVersion,
   RadsecPolicy,
   RadsecStart,
   ThreadMessage,
 } from './protocol.ts';
-import type { RadsecConfig } from './radsec-config.ts';
 import { makeRecordPacket, type RecorderDeps } from './record-packet.ts';
 import { type StartThread, type Thread, within } from './thread-link.ts';
 
@@ -164,7 +164,7 @@ export class Radsec {
         recorder.book.count(name, 'bad-length');
       },
       tell: (message) => this.#tell(message),
-      onStranger: (address) => this.#findings.refused(address, 'unknown-gateway'),
+      onUnknownClient: (address) => this.#findings.refused(address, 'unknown-gateway'),
       onOpened: ({ match }) => this.#findings.clear(match.gateway.config.name),
     });
   }

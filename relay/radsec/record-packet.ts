@@ -5,12 +5,12 @@
 // over a new connection is recorded again and merged downstream (RFC 9765 section 4.2.2).
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import { type Accept, type Drop, judgePacket, makeGateScratch } from '../gate.ts';
-import { type GatewayMatch, makeSecretKey } from '../gateway-table.ts';
-import type { PacketSource, ReceiverDeps } from '../receiver.ts';
-import { makeResponse } from '../responses.ts';
-import { StatusServerLimit } from '../status-server-limit.ts';
-import type { RadiusVersion } from './protocol.ts';
+import type { RadiusVersion } from '../config/radsec-material.ts';
+import { type Accept, type Drop, judgePacket, makeGateScratch } from '../receive/gate.ts';
+import { type GatewayMatch, makeSecretKey } from '../receive/gateway-table.ts';
+import type { PacketSource, ReceiverDeps } from '../receive/receiver.ts';
+import { makeResponse } from '../receive/responses.ts';
+import { StatusServerLimit } from '../receive/status-server-limit.ts';
 import { type Accept11, makeJudge11, makeResponse11 } from './radius11.ts';
 
 /** Who sends: fixed while the configuration is. */
@@ -69,16 +69,16 @@ export function makeRecordPacket(
     const { name } = sender.match.gateway.config;
     const judge = sender.version === '1.1' ? judge11 : judge10;
     if (!judge) throw new Error(`RADIUS/${sender.version} is not offered`);
-    const verdict = judge(packet, sender);
-    if ('kind' in verdict) {
-      book.count(name, verdict.reason);
-      deps.onDrop(verdict, packet, sender.source);
+    const admission = judge(packet, sender);
+    if ('kind' in admission) {
+      book.count(name, admission.reason);
+      deps.onDrop(admission, packet, sender.source);
       settle(undefined);
       // Another code is no attack: it is left out and the connection lives (RFC 6613 2.6.4).
-      return verdict.reason === 'unexpected-code' ? 'go-on' : 'close';
+      return admission.reason === 'unexpected-code' ? 'go-on' : 'close';
     }
-    if (verdict.accept.kind === 'accept') record(verdict, sender, settle);
-    else answerStatus(name, verdict, settle);
+    if (admission.accept.kind === 'accept') record(admission, sender, settle);
+    else answerStatus(name, admission, settle);
     return 'go-on';
   };
   return (packet, sender, settle) => {
@@ -107,18 +107,18 @@ function makeJudge10(): Judge {
     // TLS has authenticated the sender: only a Status-Server must be signed twice (RFC 5997).
     const config = { ...match.gateway.config, requireMessageAuthenticator: false };
     const known = { ...match, gateway: { config, drops, secrets } };
-    const verdict = judgePacket(packet, source.address, known, scratch);
-    if (verdict.kind === 'drop') return verdict;
-    return { accept: verdict, respond: () => makeResponse(verdict, scratch.message) };
+    const admission = judgePacket(packet, source.address, known, scratch);
+    if (admission.kind === 'drop') return admission;
+    return { accept: admission, respond: () => makeResponse(admission, scratch.message) };
   };
 }
 
 function judgeOf11(): Judge {
   const judge = makeJudge11();
   return (packet, { source, match }) => {
-    const verdict = judge(packet, source.address, match);
-    if (verdict.kind === 'drop') return verdict;
-    return { accept: verdict, respond: () => makeResponse11(verdict) };
+    const admission = judge(packet, source.address, match);
+    if (admission.kind === 'drop') return admission;
+    return { accept: admission, respond: () => makeResponse11(admission) };
   };
 }
 

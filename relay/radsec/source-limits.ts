@@ -2,7 +2,8 @@
 // Promise: decided before a single octet of TLS is read, in constant time and bounded memory; a
 // source that has shown a good certificate does not suffer from a flood of those that have not.
 
-import { type ConnectionEnd, type RadsecLimits, radsecBounds } from './protocol.ts';
+import type { RadsecLimits } from '../config/radsec-material.ts';
+import { type ConnectionEnd, radsecBounds } from './protocol.ts';
 
 type Bucket = { tokens: number; filledMs: number };
 type Source = { open: number; readonly bucket: Bucket; isTrusted: boolean };
@@ -13,13 +14,16 @@ const sourcesMax = 4096;
 export class SourceLimits {
   readonly #limits: RadsecLimits;
   readonly #sources = new Map<string, Source>();
-  readonly #strangers: Bucket;
+  readonly #unknownClients: Bucket;
   #open = 0;
   #handshakes = 0;
 
   constructor(limits: RadsecLimits, nowMs: number) {
     this.#limits = limits;
-    this.#strangers = { tokens: radsecBounds.strangerHandshakesPerSecondMax, filledMs: nowMs };
+    this.#unknownClients = {
+      tokens: radsecBounds.unknownClientHandshakesPerSecondMax,
+      filledMs: nowMs,
+    };
   }
 
   /** Connections now, those in a handshake included. */
@@ -42,9 +46,10 @@ export class SourceLimits {
     if (source.open >= connectionsPerSourceMax) return 'too-many-connections';
     if (this.#open >= connectionsMax) return 'too-many-connections';
     if (!source.isTrusted) {
-      const rate = radsecBounds.strangerHandshakesPerSecondMax;
+      const rate = radsecBounds.unknownClientHandshakesPerSecondMax;
       const isCrowded = this.#handshakes >= radsecBounds.handshakesAtOnceMax;
-      if (isCrowded || !takeToken(this.#strangers, rate, rate, nowMs)) return 'too-many-handshakes';
+      if (isCrowded || !takeToken(this.#unknownClients, rate, rate, nowMs))
+        return 'too-many-handshakes';
     }
     source.open += 1;
     this.#open += 1;

@@ -4,13 +4,11 @@
 // earlier run. It reads in small turns of the event loop and changes nothing.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import type { AsideMark } from '../aside-lines.ts';
-import { configuredName } from '../gateway.ts';
+import { type Covered, isCovered, positionsIn, unshippedSpans } from '../journal/covered.ts';
 import type { PositionSpan } from '../journal/cursor.ts';
+import type { DeadLetterMark } from '../journal/dead-letter-lines.ts';
 import type { JournalEntry, JournalReader } from '../journal/reader.ts';
-
-/** What the cursor covers: shipped or set aside. */
-export type Covered = { readonly position: number; readonly ahead: readonly PositionSpan[] };
+import { configuredName } from '../radius/gateway.ts';
 
 /** Records of one gateway: those on disk, and where the covered ones of them went. */
 export type FoundRow = { acked: number; shipped: number; setAside: number };
@@ -28,34 +26,10 @@ const pageBytes = 128 * 1024;
 /** Above this many waiting records counting them one by one takes too long for a look. */
 export const countedWaitingMax = 20_000;
 
-/** Whether a position is shipped or set aside. */
-export function isCovered({ position, ahead }: Covered, at: number): boolean {
-  return at <= position || ahead.some(({ first, last }) => first <= at && at <= last);
-}
-
-/** The spans from `from` to `to` that are neither shipped nor set aside, rising. */
-export function unshippedSpans(
-  { position, ahead }: Covered,
-  to: number,
-  from = 1,
-): readonly PositionSpan[] {
-  const starts = [position + 1, ...ahead.map(({ last }) => last + 1)];
-  return starts.flatMap((start, i) => {
-    const first = Math.max(start, from);
-    const last = Math.min(to, (ahead[i]?.first ?? Number.POSITIVE_INFINITY) - 1);
-    return first <= last ? [{ first, last }] : [];
-  });
-}
-
-/** How many positions the spans hold. */
-export function positionsIn(spans: readonly PositionSpan[]): number {
-  return spans.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-}
-
 export type CountOptions = {
   readonly reader: JournalReader;
   /** What was set aside, as it stands in the aside files. */
-  readonly marks: ReadonlyMap<number, AsideMark>;
+  readonly marks: ReadonlyMap<number, DeadLetterMark>;
   readonly covered: Covered;
   readonly lastPosition: number;
   readonly isStopping: () => boolean;
@@ -112,7 +86,7 @@ async function stillThere(
 function countEntry(
   rows: Map<string, FoundRow>,
   entry: JournalEntry,
-  mark: AsideMark | undefined,
+  mark: DeadLetterMark | undefined,
   covered: Covered,
 ): void {
   // It lives on under another position.
@@ -124,7 +98,7 @@ function countEntry(
   else row.shipped += 1;
 }
 
-function gatewayIn(entry: JournalEntry, mark?: AsideMark): string {
+function gatewayIn(entry: JournalEntry, mark?: DeadLetterMark): string {
   return configuredName(entry.kind === 'record' ? entry.record.gatewayId : (mark?.gatewayId ?? ''));
 }
 

@@ -26,7 +26,7 @@ export type BalanceReport = {
 };
 
 const attemptsMax = 3;
-/** More imported records than ever wait (relay/import/import-desk.ts). */
+/** More imported records than ever wait (relay/import/import-service.ts). */
 const lookedAtMax = 10_000;
 const pageRecords = 256;
 const pageBytes = 128 * 1024;

@@ -4,10 +4,11 @@
 // files), and what was set aside. At start all are read from the files, nothing is carried over.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import { configuredName } from '../gateway.ts';
+import { type Covered, positionsIn, unshippedSpans } from '../journal/covered.ts';
 import type { PositionSpan } from '../journal/cursor.ts';
-import type { ShipItem } from '../ship-load.ts';
-import { type Covered, type Found, positionsIn, unshippedSpans } from './balance-count.ts';
+import { configuredName } from '../radius/gateway.ts';
+import type { ShipItem } from '../ship/load.ts';
+import type { Found } from './balance-count.ts';
 
 export type BalanceRow = {
   readonly acked: number;

@@ -4,9 +4,9 @@
 // events that the cloud has accepted count, and each once; without a cloud those on disk.
 
 import type { AccountingEvent, UnixMs } from '../../domain/accounting-event.ts';
-import { configuredName } from '../gateway.ts';
 import type { JournalRecord } from '../journal/record.ts';
-import type { ShipItem } from '../ship-load.ts';
+import { configuredName } from '../radius/gateway.ts';
+import type { ShipItem } from '../ship/load.ts';
 
 export type ActivityRow = {
   readonly starts: number;

@@ -4,7 +4,7 @@
 // and so is what comes too fast to be read in passing.
 
 import type { JournalReader } from '../journal/reader.ts';
-import type { ToEvent } from '../ship-load.ts';
+import type { ToEvent } from '../ship/load.ts';
 import type { GatewayActivity } from './gateway-activity.ts';
 
 export type ReadAlong = {

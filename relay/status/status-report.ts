@@ -4,12 +4,12 @@
 
 import * as v from 'valibot';
 import { fingerprintOf } from '../../wire/key-fingerprint.ts';
-import type { ControlState } from '../control/control-state.ts';
+import type { RelayConfig } from '../config/relay-config.ts';
 import { radsecReport, radsecReportSchema } from '../radsec/radsec-report.ts';
-import type { Relay } from '../relay.ts';
-import type { RelayConfig } from '../relay-config.ts';
-import type { RelayStatus } from '../relay-status.ts';
+import type { ListenAddress } from '../receive/udp-server.ts';
 import type { BalanceReport } from './balance-report.ts';
+import type { ControlState } from './control-state.ts';
+import type { RelayStatus } from './relay-status.ts';
 
 const count = v.pipe(v.number(), v.integer());
 const time = v.pipe(v.string(), v.isoTimestamp());
@@ -137,7 +137,7 @@ export type ReportFacts = {
 
 /** Puts the report together. */
 export function makeReport(
-  relay: Pick<Relay, 'addresses'>,
+  relay: { readonly addresses: readonly ListenAddress[] },
   status: RelayStatus,
   balance: BalanceReport,
   { cloud, isFips }: Pick<RelayConfig, 'cloud' | 'isFips'>,
@@ -239,9 +239,9 @@ function controlReport(state: ControlState): NonNullable<StatusReport['control']
 }
 
 /** A relay that is switched off does what it was told: that is no problem. */
-function notReady({ isReady, isEnabled, doorTrouble, journal }: RelayStatus): string[] {
+function notReady({ isReady, isEnabled, listenerTrouble, journal }: RelayStatus): string[] {
   if (isReady || (!isEnabled && journal.isWritable)) return [];
-  return [`no packet is answered: ${journal.trouble ?? doorTrouble ?? 'it is stopping'}`];
+  return [`no packet is answered: ${journal.trouble ?? listenerTrouble ?? 'it is stopping'}`];
 }
 
 /** Every configured gateway, also a silent one, then those that were removed but have records. */

@@ -1,6 +1,6 @@
 // A profile and a detection as the API tells them, with invented people.
 
-import type { Activity, Detection, PlaceTally, Profile } from '../../console/api-types.ts';
+import type { Activity, Detection, PlaceTally, Profile } from '../../console/api/types.ts';
 
 /** 2026-11-23T08:00:00Z, a Monday. */
 export const now = Date.parse('2026-11-23T08:00:00Z');

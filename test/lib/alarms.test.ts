@@ -1,8 +1,8 @@
 // The alarms as CloudFormation gets them: what rings, whom it can reach, and that nothing which the
-// code calls a fault of ours goes unheard. That each links to a heading: test/docs.test.ts.
+// code calls a fault of ours goes unheard. That each links to a heading: test/tidy/docs.test.ts.
 
 import { batchOutcomes, eventOutcomes } from '../../domain/outcome.ts';
-import { makeLog, metricNamespace } from '../../lambdas/log.ts';
+import { makeLog, metricNamespace } from '../../lambdas/shared/log.ts';
 import { readStackOptions } from '../../lib/stack-options.ts';
 import { ofType, type Resource, type Synthesized, synthesize, theOne } from './synthesized.ts';
 

@@ -1,6 +1,6 @@
 // Detections by mail: only when asked for, only those worth a mail, readable without a page.
 
-import { detectionSource } from '../../lambdas/tell.ts';
+import { detectionSource } from '../../lambdas/siem/publish.ts';
 import { detectionSource as sourceInStack } from '../../lib/event-bus.ts';
 import { ofType, synthesize } from './synthesized.ts';
 

@@ -1,6 +1,6 @@
 // The stack's routes are the written API's: a path in one and not in the other is a hole or a lie.
 
-import { controlRoutes as served } from '../../lambdas/control.ts';
+import { controlRoutes as served } from '../../lambdas/control/control.ts';
 import { controlRoutes, ingestRoutes, queryRoutes, relayRoutes } from '../../lib/query-routes.ts';
 import { contractRoutes } from '../support/openapi.ts';
 

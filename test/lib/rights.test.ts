@@ -4,11 +4,11 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
-import { makeControlStore } from '../../lambdas/aws/control-store.ts';
-import { makeErasureBook } from '../../lambdas/aws/erasure-book.ts';
-import { makePersonalRows } from '../../lambdas/aws/personal-rows.ts';
-import { makeTableSweep } from '../../lambdas/aws/table-sweep.ts';
-import { healthLimitsOf } from '../../lambdas/relay-health.ts';
+import { makeControlStore } from '../../lambdas/aws/dynamodb/control-store.ts';
+import { makeErasureBook } from '../../lambdas/aws/dynamodb/erasure-book.ts';
+import { makePersonalRows } from '../../lambdas/aws/dynamodb/personal-rows.ts';
+import { healthLimitsOf } from '../../lambdas/shared/relay-health.ts';
+import { makeTableSweep } from '../../lambdas/wiring/table-sweep.ts';
 import { publicJwkOf } from '../../wire/signature.ts';
 import { asaEvent } from '../support/batches.ts';
 import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
@@ -109,8 +109,13 @@ async function actAsProcess(): Promise<void> {
   const again = eventOf({ address: '126.0.0.1', sessionId: 's3', at: morning + 55 * minuteMs });
   await cloud.deliver([[again]]);
   const control = controlStore();
-  const aside = { event: thief, reason: 'fold-failed', relayId: 'relay-1', batchId: 'relay-1.1.1' };
-  await control.setAside(aside);
+  const deadLetters = {
+    event: thief,
+    reason: 'fold-failed',
+    relayId: 'relay-1',
+    batchId: 'relay-1.1.1',
+  };
+  await control.setAside(deadLetters);
 }
 
 async function actAsQuery(): Promise<void> {
@@ -177,8 +182,8 @@ async function actAsControl(): Promise<void> {
   const [detection] = (await cloud.get('GET /v1/detections')).body.items;
   const params = { id: String(detection.id) };
   const { headers } = await cloud.get('GET /v1/detections/{id}', { params });
-  const aside = { event: eventOf({ user: 'erika' }), reason: 'fold-failed' };
-  await controlStore().setAside({ ...aside, relayId: 'relay-1', batchId: 'relay-1.1.2' });
+  const deadLetters = { event: eventOf({ user: 'erika' }), reason: 'fold-failed' };
+  await controlStore().setAside({ ...deadLetters, relayId: 'relay-1', batchId: 'relay-1.1.2' });
 
   actor = 'Control';
   const gateway = { name: 'asa-lyon', addresses: ['10.0.0.1'], secret: 'the-secret-of-lyon-1' };

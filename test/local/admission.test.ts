@@ -19,7 +19,7 @@ const relayKey = generateKeyPairSync('ed25519').privateKey;
 const fipsKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 const revokedKey = generateKeyPairSync('ed25519').privateKey;
 const otherRelayKey = generateKeyPairSync('ed25519').privateKey;
-const strangerKey = generateKeyPairSync('ed25519').privateKey;
+const unknownClientKey = generateKeyPairSync('ed25519').privateKey;
 let cloud: LocalCloud;
 let isHeld = true;
 let located = 0;
@@ -114,7 +114,7 @@ const bomb = brotliCompressSync(Buffer.alloc(64 * 1024 * 1024)).toString('base64
 const half = (text: string): string => text.slice(0, text.length >> 1);
 
 it.each<[string, number, () => Change]>([
-  ['signed by a stranger', 401, () => ({ key: strangerKey })],
+  ['signed by a stranger', 401, () => ({ key: unknownClientKey })],
   ['signed with a revoked key', 401, () => ({ key: revokedKey })],
   ["signed with another relay's key", 401, () => ({ key: otherRelayKey })],
   ['in the name of another relay', 401, () => ({ batch: asaBatch(3, { relayId: 'relay-2' }) })],

@@ -5,7 +5,7 @@ import { localGateways, sourceAddressIn } from '../../local/local-gateways.ts';
 import { type PlannedRecord, planMorning } from '../../local/sample/day.ts';
 import { sampleGateways } from '../../local/sample/gateways.ts';
 import { canBind, type PlayOptions, playRecords } from '../../local/sample/player.ts';
-import { makeGatewayTable } from '../../relay/gateway-table.ts';
+import { makeGatewayTable } from '../../relay/receive/gateway-table.ts';
 
 const secret = 'sample-secret';
 const plan = planMorning(Date.UTC(2026, 10, 23, 6));

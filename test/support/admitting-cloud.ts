@@ -4,10 +4,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { makeAdmit } from '../../lambdas/admit.ts';
-import { makeLog } from '../../lambdas/log.ts';
+import { makeAdmit } from '../../lambdas/ingest/admit.ts';
+import { makeLog } from '../../lambdas/shared/log.ts';
 import { toGatewayEvent } from '../../local/http/gateway-event.ts';
-import type { CloudConfig } from '../../relay/relay-config.ts';
+import type { CloudConfig } from '../../relay/config/relay-config.ts';
 import { publicJwkOf, sealKeyOf } from '../../wire/signature.ts';
 
 export type AdmittingCloud = {

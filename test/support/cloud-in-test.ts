@@ -3,9 +3,9 @@
 
 import type { APIGatewayProxyEventV2, Context, SQSBatchResponse } from 'aws-lambda';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
-import type { Locate } from '../../domain/ports.ts';
-import { makeTableProcess, makeTableQuery } from '../../lambdas/aws/table-handlers.ts';
-import type { BusEvent, SendToBus } from '../../lambdas/tell.ts';
+import type { Locate } from '../../domain/process/ports.ts';
+import type { BusEvent, SendToBus } from '../../lambdas/siem/publish.ts';
+import { makeTableProcess, makeTableQuery } from '../../lambdas/wiring/table-handlers.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { startTestDynamo, type TestDynamo } from './dynalite.ts';
 import { locate as atlas } from './events.ts';

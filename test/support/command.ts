@@ -2,8 +2,8 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { runCommandLine, type VerbIo } from '../../relay/command-line.ts';
-import { relayVerbs } from '../../relay/verbs.ts';
+import { runCommandLine, type VerbIo } from '../../relay/cli/command-line.ts';
+import { relayVerbs } from '../../relay/run/verbs.ts';
 import { gatewaySecret } from './running-relay.ts';
 
 export type CommandResult = {

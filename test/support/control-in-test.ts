@@ -4,10 +4,10 @@
 
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { makeTableControl } from '../../lambdas/aws/table-control.ts';
 import type { ReportedTrouble } from '../../lambdas/control/health-changes.ts';
 import type { SecretStore } from '../../lambdas/control/ports.ts';
-import { healthLimitsDefault, healthLimitsOf } from '../../lambdas/relay-health.ts';
+import { healthLimitsDefault, healthLimitsOf } from '../../lambdas/shared/relay-health.ts';
+import { makeTableControl } from '../../lambdas/wiring/table-control.ts';
 import { parseEnrolToken, proveToken } from '../../wire/enrol-token.ts';
 import { agreementJwkOf } from '../../wire/hpke.ts';
 import {

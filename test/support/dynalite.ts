@@ -9,7 +9,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { makeDynamoClient } from '../../lambdas/aws/dynamo-client.ts';
+import { makeDynamoClient } from '../../lambdas/aws/dynamodb/dynamo-client.ts';
 
 export type TestDynamo = {
   readonly client: DynamoDBClient;

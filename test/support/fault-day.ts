@@ -14,9 +14,9 @@ import {
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
 import type { Location } from '../../domain/location.ts';
-import type { Profile } from '../../domain/profile.ts';
-import type { Session } from '../../domain/session.ts';
-import { profileOfItem } from '../../lambdas/aws/profile-item.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { profileOfItem } from '../../lambdas/aws/dynamodb/profile-item.ts';
 import { systemClock } from '../../local/clock.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
 import { localTables, startLocalDynamo } from '../../local/dynamo.ts';
@@ -198,7 +198,7 @@ export type Tables = {
   readonly learned: ReadonlyMap<string, string>;
   readonly scores: ReadonlyMap<string, number>;
   /** Events set aside, dead letters' cousins: there must be none. */
-  readonly aside: number;
+  readonly deadLetters: number;
 };
 
 type Item = Record<string, AttributeValue>;
@@ -225,7 +225,7 @@ async function readTables(folder: string): Promise<Tables> {
   return tablesOf(rows, control.filter((item) => item['pk']?.S === 'ASIDE').length);
 }
 
-function tablesOf(rows: readonly Item[], aside: number): Tables {
+function tablesOf(rows: readonly Item[], deadLetters: number): Tables {
   const keyed = rows.map((item) => ({
     pk: item['pk']?.S ?? '',
     sk: item['sk']?.S ?? '',
@@ -253,7 +253,7 @@ function tablesOf(rows: readonly Item[], aside: number): Tables {
       .sort(),
     learned: new Map(profiles.map((one) => [one.userKey, JSON.stringify(one.learned)])),
     scores: new Map(detections.map(({ id, score }) => [id, score])),
-    aside,
+    deadLetters,
   };
 }
 

@@ -8,17 +8,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
-import { raiseEpoch } from '../../relay/epoch.ts';
 import { openCursor } from '../../relay/journal/cursor.ts';
+import { DeadLetterFile } from '../../relay/journal/dead-letters.ts';
 import { nodeDisk } from '../../relay/journal/disk.ts';
 import { Journal } from '../../relay/journal/journal.ts';
 import { quarantine } from '../../relay/journal/quarantine.ts';
 import { makeReader } from '../../relay/journal/reader.ts';
-import { AsideFile } from '../../relay/set-aside.ts';
-import type { ToEvent } from '../../relay/ship-load.ts';
-import { makePoster } from '../../relay/ship-post.ts';
-import { startShipper } from '../../relay/shipper.ts';
-import type { Shipper, ShipperLimits } from '../../relay/shipper-options.ts';
+import { raiseEpoch } from '../../relay/ship/epoch.ts';
+import type { ToEvent } from '../../relay/ship/load.ts';
+import type { Shipper, ShipperLimits } from '../../relay/ship/options.ts';
+import { makePoster } from '../../relay/ship/post.ts';
+import { startShipper } from '../../relay/ship/shipper.ts';
 import { type Batch, decodeBatch, encodeBatchOfTexts } from '../../wire/batch.ts';
 import { sealRequest, verifySeal } from '../../wire/seal.ts';
 import { publicJwkOf, sealKeyOf, thumbprint, verifyKeyOf } from '../../wire/signature.ts';
@@ -188,7 +188,7 @@ export async function makeShippingBench(
         load: {
           reader: makeReader({ directory, durablePosition }),
           toEvent,
-          aside: new AsideFile(nodeDisk, directory),
+          deadLetters: new DeadLetterFile(nodeDisk, directory),
           decodePerTurn: 50,
           onDamage: async (damage) => {
             await quarantine(nodeDisk, directory, { ...damage, kind: 'damaged' });

@@ -2,10 +2,10 @@
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { Location, NetworkType } from '../../domain/location.ts';
-import { MemoryPopulation } from '../../domain/population-memory.ts';
-import type { ProcessPorts } from '../../domain/ports.ts';
-import { processEvents } from '../../domain/process-events.ts';
+import type { ProcessPorts } from '../../domain/process/ports.ts';
+import { processEvents } from '../../domain/process/process-events.ts';
 import type { DetectionSettings } from '../../domain/settings.ts';
+import { MemoryPopulation } from '../../local/replay/memory-population.ts';
 import {
   type EventOptions,
   hash,

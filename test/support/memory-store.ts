@@ -3,11 +3,11 @@
 
 import { mergeDetections } from '../../domain/detect/alert.ts';
 import type { Detection } from '../../domain/detection.ts';
-import type { GatewayStore, UserStore } from '../../domain/ports.ts';
-import type { Profile, ProfileIndexRow } from '../../domain/profile.ts';
-import { packProfile } from '../../domain/profile-pack.ts';
-import { unpackProfile } from '../../domain/profile-unpack.ts';
-import { mergeSessions, type Session } from '../../domain/session.ts';
+import type { GatewayStore, UserStore } from '../../domain/process/ports.ts';
+import type { Profile, ProfileIndexRow } from '../../domain/profile/profile.ts';
+import { packProfile } from '../../domain/profile/profile-pack.ts';
+import { unpackProfile } from '../../domain/profile/profile-unpack.ts';
+import { mergeSessions, type Session } from '../../domain/session/session.ts';
 
 export type MemoryStore = {
   readonly users: UserStore;

@@ -1,8 +1,8 @@
 // Journal records for the decoder's tests, and the events made of them.
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
-import type { GatewayConfig } from '../../relay/gateway.ts';
 import type { JournalRecord } from '../../relay/journal/record.ts';
+import type { GatewayConfig } from '../../relay/radius/gateway.ts';
 import { toEvent } from '../../relay/radius/to-event.ts';
 import { accounting } from './radius-packets.ts';
 

@@ -9,10 +9,14 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
-import { openAdminSocket } from '../../relay/admin-answers.ts';
-import type { AdminSocket } from '../../relay/admin-socket.ts';
-import { type Relay, startRelay } from '../../relay/relay.ts';
-import { type CloudConfig, type RelayConfig, relayDefaults } from '../../relay/relay-config.ts';
+import {
+  type CloudConfig,
+  type RelayConfig,
+  relayDefaults,
+} from '../../relay/config/relay-config.ts';
+import { openAdminSocket } from '../../relay/run/admin-answers.ts';
+import type { AdminSocket } from '../../relay/run/admin-socket.ts';
+import { type Relay, startRelay } from '../../relay/run/relay.ts';
 import type { BalanceReport } from '../../relay/status/balance-report.ts';
 import { decodeBatch } from '../../wire/batch.ts';
 import { verifySeal } from '../../wire/seal.ts';

@@ -2,7 +2,7 @@
 // may rely on: `done` never before `release`, never twice.
 
 import type { NewJournalRecord } from '../../relay/journal/record.ts';
-import type { JournalWriter } from '../../relay/receiver.ts';
+import type { JournalWriter } from '../../relay/receive/receiver.ts';
 
 type Waiting = { record: NewJournalRecord; done: (error: Error | undefined, at: number) => void };
 

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
 import { mergeDetections } from '../../../domain/detect/alert.ts';
 import type { Detection } from '../../../domain/detection.ts';
-import { foldUser } from '../../../domain/fold-user.ts';
-import { processEvents } from '../../../domain/process-events.ts';
-import type { Profile } from '../../../domain/profile.ts';
-import { packProfile } from '../../../domain/profile-pack.ts';
+import { foldUser } from '../../../domain/process/fold-user.ts';
+import { processEvents } from '../../../domain/process/process-events.ts';
+import type { Profile } from '../../../domain/profile/profile.ts';
+import { packProfile } from '../../../domain/profile/profile-pack.ts';
 import {
   addresses,
   eventOf,

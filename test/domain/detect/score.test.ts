@@ -1,13 +1,13 @@
 // The learned score on one person's five weeks: what is usual is calm, what is odd is not, and what
 // a gateway does not send says nothing.
 
+import { reasonOf } from '../../../domain/detect/context/term.ts';
 import { learnScored, type Score, scoreSession } from '../../../domain/detect/score.ts';
-import { reasonOf } from '../../../domain/detect/term.ts';
-import { emptyLearned, type Learned } from '../../../domain/learned.ts';
 import type { NetworkType } from '../../../domain/location.ts';
-import { emptyPopulation } from '../../../domain/population.ts';
-import { sessionOf } from '../../../domain/session.ts';
-import { type Stay, staysOf } from '../../../domain/stay.ts';
+import { emptyPopulation } from '../../../domain/population/population.ts';
+import { emptyLearned, type Learned } from '../../../domain/profile/learned.ts';
+import { type Stay, staysOf } from '../../../domain/session/presence.ts';
+import { sessionOf } from '../../../domain/session/session.ts';
 import {
   type EventOptions,
   eventOf,

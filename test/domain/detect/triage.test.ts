@@ -3,9 +3,9 @@
 
 import { maliciousKeys, type Word, withoutWord, withWord } from '../../../domain/detect/triage.ts';
 import type { Detection } from '../../../domain/detection.ts';
-import type { Profile } from '../../../domain/profile.ts';
-import { packProfile } from '../../../domain/profile-pack.ts';
-import { unpackProfile } from '../../../domain/profile-unpack.ts';
+import type { Profile } from '../../../domain/profile/profile.ts';
+import { packProfile } from '../../../domain/profile/profile-pack.ts';
+import { unpackProfile } from '../../../domain/profile/profile-unpack.ts';
 import { eventOf, hourMs, morning } from '../../support/events.ts';
 import {
   dayMs,

@@ -2,7 +2,7 @@
 // never with a fault of its own; nothing of it opens a door.
 
 import fc from 'fast-check';
-import { controlRoutes } from '../../../lambdas/control.ts';
+import { controlRoutes } from '../../../lambdas/control/control.ts';
 import {
   type Asked,
   configRequest,

@@ -2,7 +2,7 @@
 // settings, rotation, health, revocation; and that no secret leaves in any answer or log line.
 
 import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { makeControlStore } from '../../../lambdas/aws/control-store.ts';
+import { makeControlStore } from '../../../lambdas/aws/dynamodb/control-store.ts';
 import { parseEnrolToken } from '../../../wire/enrol-token.ts';
 import { fingerprintOf } from '../../../wire/key-fingerprint.ts';
 import {

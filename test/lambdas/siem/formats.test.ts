@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { mergeSessions, sessionOf } from '../../../domain/session.ts';
+import { mergeSessions, sessionOf } from '../../../domain/session/session.ts';
+import { changed } from '../../../lambdas/shared/triage.ts';
 import { cefLine } from '../../../lambdas/siem/cef.ts';
 import { ecsDocument } from '../../../lambdas/siem/ecs.ts';
 import { detectionFinding } from '../../../lambdas/siem/ocsf-finding.ts';
 import { tunnelActivities } from '../../../lambdas/siem/ocsf-tunnel.ts';
-import { product, type TellContext } from '../../../lambdas/siem/parts.ts';
-import { changed } from '../../../lambdas/triage.ts';
+import { type FindingContext, product } from '../../../lambdas/siem/parts.ts';
 import { anyDetection, lyon } from '../../support/detections.ts';
 import { eventOf, locate, minuteMs, morning } from '../../support/events.ts';
 import { ocsfViolations } from '../../support/ocsf.ts';
 
 const time = Date.parse('2026-11-23T09:00:00Z');
-const context: TellContext = { trigger: 'new', time, pageOrigin: 'https://console.example' };
+const context: FindingContext = { trigger: 'new', time, pageOrigin: 'https://console.example' };
 
 describe('a detection as OCSF Detection Finding', () => {
   const finding = detectionFinding(lyon, context);

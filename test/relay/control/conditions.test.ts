@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ConditionBook, type ConditionFacts } from '../../../relay/control/conditions.ts';
 import { makeHealthReport } from '../../../relay/control/health-report.ts';
 import { Histogram } from '../../../relay/histogram.ts';
-import type { RelayStatus } from '../../../relay/relay-status.ts';
+import type { RelayStatus } from '../../../relay/status/relay-status.ts';
 import { parseRelayHealth } from '../../../wire/relay-documents.ts';
 
 const minute = 60_000;

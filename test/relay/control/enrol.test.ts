@@ -3,8 +3,8 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { loadConfig } from '../../../relay/config.ts';
-import { readEnrolment } from '../../../relay/control/enrolment.ts';
+import { readEnrolment } from '../../../relay/config/enrolment.ts';
+import { loadConfig } from '../../../relay/config/load.ts';
 import { runCommand } from '../../support/command.ts';
 import { type ControlCloud, startControlCloud } from '../../support/control-cloud.ts';
 import { stopAll, temporaryFolder } from '../../support/running-relay.ts';

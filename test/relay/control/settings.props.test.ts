@@ -3,15 +3,15 @@
 
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
-import type { Enrolment } from '../../../relay/control/enrolment.ts';
+import type { Enrolment } from '../../../relay/config/enrolment.ts';
+import { type RelayConfig, relayDefaults } from '../../../relay/config/relay-config.ts';
 import {
   type CloudSettings,
   openSettings,
   type SettingsRefusal,
   withSettings,
 } from '../../../relay/control/settings.ts';
-import type { GatewayConfig } from '../../../relay/gateway.ts';
-import { type RelayConfig, relayDefaults } from '../../../relay/relay-config.ts';
+import type { GatewayConfig } from '../../../relay/radius/gateway.ts';
 import { agreementJwkOf } from '../../../wire/hpke.ts';
 import { sealSecrets } from '../../../wire/relay-control.ts';
 import { publicJwkOf, sealKeyOf } from '../../../wire/signature.ts';

@@ -2,13 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
-import type { GatewayConfig } from '../../../relay/gateway.ts';
 import {
   type HistoryRecord,
   historyRecords,
   openHistory,
 } from '../../../relay/import/history-file.ts';
 import { HistoryGateways } from '../../../relay/import/history-gateways.ts';
+import type { GatewayConfig } from '../../../relay/radius/gateway.ts';
 import {
   type Datagram,
   framings,

@@ -3,13 +3,14 @@
 
 import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
-import { AuthenticatorMemory } from '../../../relay/authenticator-memory.ts';
-import { makeGatewayTable } from '../../../relay/gateway-table.ts';
-import { OutcomeBook } from '../../../relay/outcome-book.ts';
+import type { RadiusVersion } from '../../../relay/config/radsec-material.ts';
 import { Connections } from '../../../relay/radsec/connections.ts';
 import { PacketStream, packetsIn } from '../../../relay/radsec/packet-stream.ts';
-import type { MainMessage, RadiusVersion } from '../../../relay/radsec/protocol.ts';
+import type { MainMessage } from '../../../relay/radsec/protocol.ts';
 import { makeRecordPacket } from '../../../relay/radsec/record-packet.ts';
+import { AuthenticatorMemory } from '../../../relay/receive/authenticator-memory.ts';
+import { makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
+import { OutcomeCounters } from '../../../relay/receive/outcome-counters.ts';
 import { TestAuthority } from '../../support/certificates.ts';
 import { accounting, attribute, statusServer } from '../../support/radius-packets.ts';
 import { packet11 } from '../../support/radsec-client.ts';
@@ -57,7 +58,7 @@ function model(version: RadiusVersion, sent: readonly Kind[]) {
 
 /** Runs it: pieces through the stream, the disk settling `lag` records behind. */
 function run(version: RadiusVersion, sent: readonly Kind[], cuts: readonly number[], lag: number) {
-  const book = new OutcomeBook();
+  const book = new OutcomeCounters();
   const told: MainMessage[] = [];
   const writing: ((error: undefined, position: number) => void)[] = [];
   const settle = (left: number): void => {
@@ -81,7 +82,7 @@ function run(version: RadiusVersion, sent: readonly Kind[], cuts: readonly numbe
       book.receive();
       book.count(name, 'bad-length');
     },
-    onStranger: () => undefined,
+    onUnknownClient: () => undefined,
     onOpened: () => undefined,
   });
   const opened = { kind: 'opened', connection: 1, address: '192.0.2.1', port: 9 } as const;
@@ -136,7 +137,7 @@ describe('a connection', () => {
       },
       countBroken: () => undefined,
       tell: (message) => told.push(message),
-      onStranger: () => undefined,
+      onUnknownClient: () => undefined,
       onOpened: () => undefined,
     });
     connections.opened({

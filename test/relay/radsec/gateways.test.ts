@@ -2,7 +2,7 @@
 
 import { createHash, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import type { GatewayConfig } from '../../../relay/gateway.ts';
+import type { GatewayConfig } from '../../../relay/radius/gateway.ts';
 import { attribute } from '../../support/radius-packets.ts';
 import { packet11, type RadsecClient } from '../../support/radsec-client.ts';
 import { makeRadsecFiles, type RadsecRelay, runRadsecRelay } from '../../support/radsec-relay.ts';

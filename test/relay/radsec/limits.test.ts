@@ -4,10 +4,10 @@
 import { createSocket } from 'node:dgram';
 import { connect as connectTcp } from 'node:net';
 import { MessageChannel } from 'node:worker_threads';
+import type { RadsecLimits } from '../../../relay/config/radsec-material.ts';
 import { packetsIn } from '../../../relay/radsec/packet-stream.ts';
 import {
   type MainMessage,
-  type RadsecLimits,
   radsecBounds,
   type ThreadMessage,
 } from '../../../relay/radsec/protocol.ts';
@@ -203,7 +203,7 @@ describe('a relay whose TLS port is attacked', () => {
     await until(() => answers.size === 200);
     expect(await known.answered(1)).toHaveLength(1);
     // Most of the flood is turned away before TLS; what was let in is bounded by the rate.
-    expect(flood.open).toBeLessThan(3 * radsecBounds.strangerHandshakesPerSecondMax);
+    expect(flood.open).toBeLessThan(3 * radsecBounds.unknownClientHandshakesPerSecondMax);
     await until(() => (relay.status().radsec?.ends['too-many-handshakes'] ?? 0) > 100);
     expect(relay.counts().outcomes).toEqual({ acknowledged: 201 });
   });

@@ -5,7 +5,7 @@ const limits = {
   ...{ connectionsMax: 100, connectionsPerSourceMax: 8, handshakesPerSecondMax: 5 },
   idleSeconds: 60,
 };
-const strangers = radsecBounds.strangerHandshakesPerSecondMax;
+const strangers = radsecBounds.unknownClientHandshakesPerSecondMax;
 
 /** Admits and completes a connection that stays. */
 function connect(gate: SourceLimits, address: string, nowMs: number): string {

@@ -1,11 +1,11 @@
 // A fault in TLS must not be one of the relay: when its thread dies, TLS comes back by itself.
 
-import { AuthenticatorMemory } from '../../../relay/authenticator-memory.ts';
-import { makeGatewayTable } from '../../../relay/gateway-table.ts';
-import { OutcomeBook } from '../../../relay/outcome-book.ts';
+import { radsecDefaults } from '../../../relay/config/radsec.ts';
 import { Radsec } from '../../../relay/radsec/radsec.ts';
-import { radsecDefaults } from '../../../relay/radsec/radsec-config.ts';
 import { type StartThread, threadsOf } from '../../../relay/radsec/thread-link.ts';
+import { AuthenticatorMemory } from '../../../relay/receive/authenticator-memory.ts';
+import { makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
+import { OutcomeCounters } from '../../../relay/receive/outcome-counters.ts';
 import { attribute } from '../../support/radius-packets.ts';
 import { packet11, RadsecClient } from '../../support/radsec-client.ts';
 import { makeRadsecFiles, threadProgram } from '../../support/radsec-relay.ts';
@@ -19,7 +19,7 @@ type Append = (done: (error: Error | undefined, position: number) => void) => vo
 /** RadSec over a journal of the test, and a hand on its thread. */
 async function startRadsec(append: Append) {
   const { authority, files } = makeRadsecFiles(temporaryFolder());
-  const book = new OutcomeBook();
+  const book = new OutcomeCounters();
   const lines: string[] = [];
   const table = makeGatewayTable([{ name: 'asa', addresses: ['127.0.0.1'], secrets: [] }]);
   let kill = async (): Promise<void> => undefined;

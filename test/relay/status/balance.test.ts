@@ -1,13 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ShipItem } from '../../../relay/ship-load.ts';
+import { unshippedSpans } from '../../../relay/journal/covered.ts';
+import type { ShipItem } from '../../../relay/ship/load.ts';
 import {
   Balance,
   type BalanceRow,
   completeRows,
   isBalanced,
 } from '../../../relay/status/balance.ts';
-import { unshippedSpans } from '../../../relay/status/balance-count.ts';
 import type { BalanceReport } from '../../../relay/status/balance-report.ts';
 import { recordOf } from '../../support/records.ts';
 import {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { startAdminSocket } from '../../../relay/admin-socket.ts';
+import { startAdminSocket } from '../../../relay/run/admin-socket.ts';
 import type { StatusReport } from '../../../relay/status/status-report.ts';
 import { span, statusText } from '../../../relay/status/status-text.ts';
 import { runCommand, startCommand, writeConfigFile } from '../../support/command.ts';

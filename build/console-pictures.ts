@@ -1,0 +1,172 @@
+// Takes the pictures of docs/images: the page on the sample morning, with twelve weeks before it
+// for the person whose account is stolen, so that the profile looks as one does after a while.
+// Everything arrives as real packets. Run by hand (`npm run console:pictures`); needs Chromium.
+// With `-- --keep` it goes on until Ctrl-C, to look around.
+
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { printable } from '../console/text/printable.ts';
+import { sourceAddressIn } from '../local/local-gateways.ts';
+import { type LocalPipeline, startPipeline } from '../local/pipeline.ts';
+import type { PlannedRecord, PlannedSession } from '../local/sample/day.ts';
+import { playSample } from '../local/sample/morning.ts';
+import { sampleDomain, stolenAccount, type Visit } from '../local/sample/people.ts';
+import { type PlayOptions, playRecords } from '../local/sample/player.ts';
+import { bundleConsole } from './console-bundle.ts';
+
+const root = dirname(import.meta.dirname);
+const folder = join(root, 'docs', 'images');
+const sizes = [
+  { name: 'wide', viewport: { width: 1280, height: 800 } },
+  { name: 'narrow', viewport: { width: 390, height: 844 } },
+] as const;
+
+const weeks = 12;
+const dayMs = 24 * 3600 * 1000;
+const minuteMs = 60_000;
+
+/**
+ * Where the person works from: mostly at home, at times elsewhere. Addresses of access networks.
+ */
+const home = { city: 'Hamburg', country: 'DE', address: '95.134.180.83' };
+const parents = { city: 'Munich', country: 'DE', address: '2.165.102.12' };
+const customer = { city: 'Lyon', country: 'FR', address: '2.3.41.33' };
+
+/**
+ * The visits of one day, by days before today; none at weekends. The sample has five weeks of its
+ * own, at home.
+ */
+function visitsOf(daysAgo: number, weekday: number): readonly Visit[] {
+  if (weekday === 0 || weekday === 6) return [];
+  const where =
+    daysAgo > 44 && daysAgo < 48 ? customer : weekday === 5 && daysAgo % 2 === 0 ? parents : home;
+  // From here on the sample has days of its own, and nobody is at two places.
+  if (daysAgo <= 35) return [];
+  const about = {
+    account: stolenAccount,
+    computer: 'LT-0117',
+    gateway: 'asa-london',
+    spelling: 'upn',
+    ...where,
+  } as const;
+  const start = 6 * 60 + ((daysAgo * 37) % 90);
+  const lunch = 190 + ((daysAgo * 53) % 70);
+  return [
+    { ...about, fromMinute: start, minutes: lunch },
+    { ...about, fromMinute: start + lunch + 45, minutes: 200 + ((daysAgo * 71) % 80) },
+  ];
+}
+
+function sessionOf(visit: Visit, count: number): PlannedSession {
+  const id = (0x0a_b0_00_00 + count * 0x1000).toString(16).toUpperCase();
+  return {
+    id,
+    visit,
+    userName: `${visit.account}@${sampleDomain.dns}`,
+    port: count,
+    assignedAddress: `10.112.9.${10 + (count % 200)}`,
+    // The same computer as in the sample morning.
+    deviceMac: '00-15-5d-f1-0a-77',
+    deviceUid: 'FEA48ED8221A168BB1157E2AED8EB3CF323B3D6A',
+    auditId: `0a700e19${id}`,
+    correlationId: '{00000000-0000-4000-8000-000000000000}',
+  };
+}
+
+/** Working days, in time order. */
+function history(now: number): readonly PlannedRecord[] {
+  const midnight = Math.floor(now / dayMs) * dayMs;
+  const days = Array.from({ length: weeks * 7 }, (_, index) => weeks * 7 - index);
+  return days.flatMap((daysAgo) => {
+    const day = midnight - daysAgo * dayMs;
+    return visitsOf(daysAgo, new Date(day).getUTCDay()).flatMap((visit, part): PlannedRecord[] => {
+      const session = sessionOf(visit, daysAgo * 2 + part);
+      const about = { gateway: visit.gateway, session, sessionId: session.id } as const;
+      const start = day + visit.fromMinute * minuteMs;
+      const seconds = (visit.minutes ?? 0) * 60;
+      const usage = { seconds, octetsIn: seconds * 21_000, octetsOut: seconds * 160_000 };
+      return [
+        { ...about, kind: 'start', time: start },
+        { ...about, kind: 'stop', time: start + seconds * 1000, usage },
+      ];
+    });
+  });
+}
+
+async function play(pipeline: LocalPipeline): Promise<void> {
+  const signal = new AbortController().signal;
+  const options: PlayOptions = {
+    relay: { address: '127.0.0.1', port: pipeline.radiusPort },
+    secret: pipeline.endpoints.secret,
+    clock: Date.now,
+    sourceAddressOf: (name) => sourceAddressIn(pipeline.layout, name),
+  };
+  await playRecords(history(Date.now()), options);
+  await pipeline.processed(signal);
+  const whenProcessed = (): Promise<void> => pipeline.processed(signal);
+  await playSample(pipeline.dataDir, { ...options, whenProcessed });
+  await whenProcessed();
+}
+
+async function takePictures(browser: Browser, api: string): Promise<void> {
+  const response = await fetch(`${api}/v1/detections`);
+  const { items } = (await response.json()) as { items: { id: string; user: string }[] };
+  const found = items.find(({ user }) => user.startsWith(stolenAccount));
+  if (!found) throw new Error('the sample made no detection');
+  const views = {
+    overview: '/',
+    profile: `/users/${found.user}`,
+    detection: `/detections/${found.id}`,
+  };
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const { name, viewport } of sizes) {
+      const context = await browser.newContext({ viewport, colorScheme, timezoneId: 'UTC' });
+      const page = await context.newPage();
+      for (const [view, path] of Object.entries(views)) {
+        await page.goto(api + path);
+        await page.waitForLoadState('networkidle');
+        if (view === 'profile' && name === 'wide' && colorScheme === 'light') {
+          writeFileSync(join(root, 'docs', 'profile-outline.md'), await outlineOf(page));
+        }
+        await page.screenshot({ path: join(folder, `${view}-${name}-${colorScheme}.png`) });
+      }
+      await context.close();
+    }
+  }
+}
+
+/** What a screen reader finds on the page: the accessibility tree, as text. */
+async function outlineOf(page: Page): Promise<string> {
+  const tree = await page.locator('main').ariaSnapshot();
+  return `${outlineHead}\n\`\`\`yaml\n${tree.split('\n').map(printable).join('\n')}\n\`\`\`\n`;
+}
+
+const outlineHead = `# What a screen reader finds on a profile
+
+The accessibility tree of the profile page as Chromium builds it, written by
+\`npm run console:pictures\` from the sample: headings, the sentence first, then detections, open
+sessions, places. Charts read as one sentence each, with a table of the same beside them.
+`;
+
+mkdirSync(folder, { recursive: true });
+const pipeline = await startPipeline(
+  { sample: 'morning', once: false, json: true, radiusPort: 0, apiPort: 0 },
+  { writeError: (text) => process.stderr.write(text), buildConsole: () => bundleConsole(root) },
+);
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+});
+try {
+  await play(pipeline);
+  await takePictures(browser, pipeline.endpoints.api);
+  if (process.argv.includes('--keep')) {
+    process.stderr.write(`${pipeline.endpoints.api}\n`);
+    await once(process, 'SIGINT');
+  }
+} finally {
+  await browser.close();
+  await pipeline.stop();
+}

@@ -1,0 +1,202 @@
+// What `npm run aside` does: lists events that were set aside, shows one, and puts them back into
+// the queue once the fault is mended. Works on the deployed stack with the caller's own AWS rights,
+// or on a data directory of the local run that nobody uses.
+// Promise: a row goes only after the queue holds its event; a repeat puts back what is left. A list
+// names nobody; only `show` prints personal data.
+
+import { parseArgs } from 'node:util';
+import type { DeadLetterStore, StoredDeadLetter } from '../../lambdas/shared/control-ports.ts';
+import { type Batch, encodeBatch, formatBatchId } from '../../wire/batch.ts';
+
+/** A control table and the queue beside it. */
+export type DeadLettersPlace = {
+  readonly deadLetters: Pick<DeadLetterStore, 'listDeadLetters' | 'removeDeadLetter'>;
+  /** Resolves when the queue holds the message. */
+  readonly send: (message: {
+    readonly body: string;
+    readonly attributes: Readonly<Record<string, string>>;
+  }) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export type DeadLettersIo = {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+  readonly openDeployed: (table: string, queueUrl: string | undefined) => Promise<DeadLettersPlace>;
+  readonly openLocal: (dataDir: string) => Promise<DeadLettersPlace>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+};
+
+const usageExitCode = 64;
+const refusedExitCode = 1;
+const pageRows = 100;
+/** Events in a message: small enough that one that fails again holds up few. */
+const eventsPerMessage = 50;
+/** The ledger keeps what is put back apart from what relays sent. */
+const redriveRelayId = 'set-aside-requeue';
+
+const help = `Events that failed three times and were set aside.
+
+  npm run aside -- ls       how many, since when, why: no names
+  npm run aside -- show ID  one of them, whole: personal data
+  npm run aside -- requeue  puts all of them back into the queue (or one: requeue ID)
+
+  --table TABLE   the control table of the stack; "npm run deploy" prints its name
+  --queue URL     the queue of the stack, for requeue (docs/runbook.md says how to find it)
+  --data DIR      instead: a data directory of "npm start", which must not be running
+
+Mend the fault first: what fails again three times is set aside again.
+`;
+
+class UsageError extends Error {}
+
+/** Runs one command line; resolves to the exit code. */
+export async function runDeadLetters(args: readonly string[], io: DeadLettersIo): Promise<number> {
+  try {
+    const { values, positionals } = parse(args);
+    if (values.help) {
+      io.out(help);
+      return 0;
+    }
+    const [verb = '', id, ...more] = positionals;
+    const work = verbs[verb];
+    if (!work || more.length > 0) throw new UsageError('expects ls, show ID or requeue [ID]');
+    if (verb === 'show' && id === undefined) throw new UsageError('show takes the id of an event');
+    const place = await open(values, verb, io);
+    try {
+      return await work(place, id, io);
+    } finally {
+      await place.close();
+    }
+  } catch (error) {
+    if (error instanceof UsageError || isParseError(error)) {
+      io.error(`wherefrom aside: ${error.message}\nRun with --help for what there is.\n`);
+      return usageExitCode;
+    }
+    const said = whatToSay(error);
+    if (said === undefined) throw error;
+    io.error(`wherefrom aside: ${said}\n`);
+    return refusedExitCode;
+  }
+}
+
+/** A folder in use, no credentials, no such table: nothing a stack trace would explain. */
+function whatToSay(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const isOfFolder = error.name === 'DataDirError' || error.name === 'LocalTablesError';
+  if (isOfFolder) return error.message;
+  const isOfAws = '$metadata' in error || error.name === 'CredentialsProviderError';
+  return isOfAws ? `AWS says: ${error.name}: ${error.message}` : undefined;
+}
+
+const isParseError = (error: unknown): error is Error =>
+  String((error as { code?: unknown } | null)?.code).startsWith('ERR_PARSE_ARGS');
+
+function parse(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    options: {
+      table: { type: 'string' },
+      queue: { type: 'string' },
+      data: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+    allowPositionals: true,
+  });
+}
+
+function open(
+  values: ReturnType<typeof parse>['values'],
+  verb: string,
+  io: DeadLettersIo,
+): Promise<DeadLettersPlace> {
+  const { table, queue, data } = values;
+  if (data !== undefined && table === undefined) return io.openLocal(data);
+  if (table === undefined || data !== undefined) {
+    throw new UsageError('expects either --table or --data');
+  }
+  if (verb === 'requeue' && queue === undefined) throw new UsageError('--queue is missing');
+  return io.openDeployed(table, queue);
+}
+
+type Verb = (place: DeadLettersPlace, id: string | undefined, io: DeadLettersIo) => Promise<number>;
+const verbs: Readonly<Record<string, Verb>> = { ls: list, show, requeue };
+
+async function* entriesOf({ deadLetters }: DeadLettersPlace): AsyncGenerator<StoredDeadLetter> {
+  let after: string | undefined;
+  do {
+    const { entries, next } = await deadLetters.listDeadLetters(pageRows, after);
+    yield* entries;
+    after = next;
+  } while (after !== undefined);
+}
+
+async function list(
+  place: DeadLettersPlace,
+  _: string | undefined,
+  io: DeadLettersIo,
+): Promise<number> {
+  let count = 0;
+  for await (const { id, setAsideAt, reason, batchId, event } of entriesOf(place)) {
+    const time = new Date(setAsideAt).toISOString();
+    io.out(`${id}  set aside ${time}  ${reason}  ${event.kind}  batch ${batchId}\n`);
+    count += 1;
+  }
+  io.out(`${count} set aside\n`);
+  return 0;
+}
+
+async function show(
+  place: DeadLettersPlace,
+  id: string | undefined,
+  io: DeadLettersIo,
+): Promise<number> {
+  for await (const entry of entriesOf(place)) {
+    if (entry.id !== id) continue;
+    io.out(`${JSON.stringify(entry, undefined, 2)}\n`);
+    return 0;
+  }
+  return refuseUnknown(io);
+}
+
+function refuseUnknown(io: DeadLettersIo): number {
+  io.error('wherefrom aside: no event of this id is set aside\n');
+  return refusedExitCode;
+}
+
+async function requeue(
+  place: DeadLettersPlace,
+  id: string | undefined,
+  io: DeadLettersIo,
+): Promise<number> {
+  const wanted: StoredDeadLetter[] = [];
+  for await (const entry of entriesOf(place)) {
+    if (id === undefined || entry.id === id) wanted.push(entry);
+  }
+  if (id !== undefined && wanted.length === 0) return refuseUnknown(io);
+  for (let from = 0; from < wanted.length; from += eventsPerMessage) {
+    const some = wanted.slice(from, from + eventsPerMessage);
+    const batch = batchOf(some, io.now(), 1 + from / eventsPerMessage);
+    await place.send({
+      body: encodeBatch(batch),
+      attributes: { batchId: formatBatchId(batch), relayId: redriveRelayId },
+    });
+    for (const entry of some) await place.deadLetters.removeDeadLetter(entry.id);
+  }
+  io.out(`${wanted.length} put back into the queue\n`);
+  return 0;
+}
+
+function batchOf(entries: readonly StoredDeadLetter[], now: number, sequence: number): Batch {
+  return {
+    version: 1,
+    relayId: redriveRelayId,
+    epoch: Math.floor(now / 1000),
+    sequence,
+    firstPosition: 1,
+    lastPosition: entries.length,
+    events: entries.map(({ event }) => event),
+    setAside: [],
+  };
+}

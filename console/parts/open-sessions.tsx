@@ -1,0 +1,65 @@
+// Sessions that are open now: where from, since when, through what. Two places at once stand out.
+
+import type { JSX } from 'preact';
+import type { Activity } from '../api/types.ts';
+import { durationText, octetsText } from '../text/clock-text.ts';
+import { Code, Untrusted } from '../text/text.tsx';
+import { Block } from './answers.tsx';
+import { overlappingPlaces } from './lanes.ts';
+import { Time, useNow } from './time.tsx';
+
+type OpenProps = { readonly sessions: readonly Activity[]; readonly odd: ReadonlySet<string> };
+
+export function OpenSessions({ sessions, odd }: OpenProps): JSX.Element {
+  const both = overlappingPlaces(sessions, useNow());
+  const note =
+    both.length > 1 ? <strong class="warn">{both.length} places at once</strong> : undefined;
+  return (
+    <Block id="open" title="Open now" note={note} class="plain">
+      {sessions.length === 0 ? (
+        <p class="empty">No session is open.</p>
+      ) : (
+        <ul class="open-sessions">
+          {sessions.map((session) => (
+            <li key={session.id} class={odd.has(session.id) ? 'card tone-high' : 'card tone-ok'}>
+              <OpenSession session={session} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Block>
+  );
+}
+
+function OpenSession({ session }: { readonly session: Activity }): JSX.Element {
+  const { location, network, clientAddress, gateway, assignedAddresses, octetsIn, octetsOut } =
+    session;
+  return (
+    <>
+      <p class="card-head">
+        <strong>
+          <Untrusted text={location?.label ?? 'no client address'} />
+        </strong>
+        <span class="card-time">
+          since <Time at={session.startedAt} />, {durationText(session.durationSeconds)}
+        </span>
+      </p>
+      <p>
+        {clientAddress ? <Code text={clientAddress} /> : null}{' '}
+        {network ? <Untrusted text={network.organization} /> : null}
+      </p>
+      <p class="card-meta">
+        Through <Untrusted text={gateway} />
+        {assignedAddresses.map((address) => (
+          <span key={address}>
+            {' as '}
+            <Code text={address} />
+          </span>
+        ))}
+        {octetsIn && octetsOut
+          ? ` · ${octetsText(octetsIn)} up, ${octetsText(octetsOut)} down`
+          : ''}
+      </p>
+    </>
+  );
+}

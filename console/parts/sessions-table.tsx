@@ -1,0 +1,120 @@
+// Sessions as a person reads them: when, where from, through what, how it ended.
+
+import type { JSX } from 'preact';
+import { computerHref } from '../api/paths.ts';
+import type { Activity } from '../api/types.ts';
+import { durationText, octetsText } from '../text/clock-text.ts';
+import { deviceText } from '../text/sentences.ts';
+import { Code, Untrusted } from '../text/text.tsx';
+import { type Column, Table } from './table.tsx';
+import { Time } from './time.tsx';
+
+const states: Readonly<Record<string, string>> = {
+  open: 'open',
+  ended: 'ended',
+  silent: 'silent: no word from the gateway',
+  'gateway-restarted': 'ended by a restart of the gateway',
+};
+
+type SessionsProps = {
+  readonly caption: string;
+  readonly activities: readonly Activity[];
+  /** Ids of sessions that a detection is about. */
+  readonly odd: ReadonlySet<string>;
+  readonly empty: string;
+};
+
+export function SessionsTable({ caption, activities, odd, empty }: SessionsProps): JSX.Element {
+  return (
+    <Table
+      caption={caption}
+      isWide
+      columns={columns}
+      rows={activities}
+      keyOf={({ id }) => id}
+      classOf={({ id }) => (odd.has(id) ? 'odd-one' : undefined)}
+      empty={empty}
+    />
+  );
+}
+
+const columns: readonly Column<Activity>[] = [
+  {
+    title: 'Started',
+    isHead: true,
+    cell: (activity) => (
+      <>
+        <Time at={activity.startedAt} />
+        <span class="under">{durationText(activity.durationSeconds)}</span>
+      </>
+    ),
+  },
+  {
+    title: 'From',
+    cell: ({ location, network, clientAddress }) => (
+      <>
+        <Untrusted text={location?.label ?? 'no client address'} />
+        <span class="under">
+          {clientAddress ? <Code text={clientAddress} /> : null}
+          {network ? (
+            <>
+              {' '}
+              <Untrusted text={network.organization} />
+            </>
+          ) : null}
+        </span>
+      </>
+    ),
+  },
+  {
+    title: 'Through',
+    cell: ({ gateway, devices, assignedAddresses }) => (
+      <>
+        <Untrusted text={gateway} />
+        <span class="under">
+          {devices.map((device) => (
+            <a key={device.key} href={computerHref(device.key)}>
+              <Untrusted text={deviceText(device)} />
+            </a>
+          ))}{' '}
+          {assignedAddresses.map((address) => (
+            <Code key={address} text={address} />
+          ))}
+        </span>
+      </>
+    ),
+  },
+  {
+    title: 'State',
+    cell: (activity) => (
+      <>
+        <span class={activity.state === 'open' ? 'state-open' : undefined}>
+          {states[activity.state] ?? activity.state}
+        </span>
+        <span class="under">
+          <Traffic activity={activity} />
+        </span>
+      </>
+    ),
+  },
+];
+
+/** What the gateway received from the person and sent to them. */
+function Traffic({ activity }: { readonly activity: Activity }): JSX.Element | null {
+  const { octetsIn, octetsOut, terminateCause } = activity;
+  const parts = [
+    octetsIn ? `${octetsText(octetsIn)} up` : '',
+    octetsOut ? `${octetsText(octetsOut)} down` : '',
+  ].filter((part) => part !== '');
+  return (
+    <>
+      {parts.join(', ')}
+      {terminateCause ? (
+        <>
+          {parts.length > 0 ? ' · ' : ''}
+          <Untrusted text={terminateCause} />
+        </>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+// A moment on the page: in the reader's zone or UTC, both at hand, its age beside it.
+
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Time as Text } from '../api/types.ts';
+import { ageText, fullText, timeText } from '../text/clock-text.ts';
+import { usePreferences } from './preferences.ts';
+
+const tickMs = 30_000;
+
+/** The present time, often enough for ages in minutes. */
+export function useNow(): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), tickMs);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+type TimeProps = { readonly at: Text; readonly hasAge?: boolean };
+
+export function Time({ at, hasAge = false }: TimeProps): JSX.Element {
+  const { zone } = usePreferences();
+  const now = useNow();
+  const time = Date.parse(at);
+  const title = `${fullText(time, 'utc')} · ${fullText(time, 'local')}`;
+  return (
+    <time dateTime={at} title={title} class="time">
+      <span class="moment">
+        {timeText(time, zone, now)}
+        {zone === 'utc' ? <span class="zone"> UTC</span> : null}
+      </span>
+      {hasAge ? ' ' : null}
+      {hasAge ? <span class="age">{ageText(time, now)}</span> : null}
+    </time>
+  );
+}

@@ -1,0 +1,157 @@
+// Sessions as bars over time, a lane per place: who was where when, and where two places overlap.
+// The table of sessions says the same in words.
+
+import type { JSX } from 'preact';
+import type { Activity } from '../api/types.ts';
+import { clockText, counted, dateText, timeText, type Zone } from '../text/clock-text.ts';
+import { printable } from '../text/printable.ts';
+import {
+  endOf,
+  type Lane,
+  lanesOf,
+  overlappingPlaces,
+  type Span,
+  spanOf,
+  ticksOf,
+} from './lanes.ts';
+import { usePreferences } from './preferences.ts';
+import { useNow } from './time.tsx';
+import { useWidth } from './use-width.ts';
+
+const barHeight = 12;
+const rowHeight = 16;
+const laneHead = 22;
+const laneGap = 8;
+const axisHeight = 26;
+const barWidthMin = 4;
+const tickRoom = 84;
+
+type TimelineProps = {
+  readonly activities: readonly Activity[];
+  /** Ids of sessions that a detection is about. */
+  readonly odd: ReadonlySet<string>;
+  readonly span?: Span;
+};
+
+export function Timeline({ activities, odd, span: asked }: TimelineProps): JSX.Element {
+  const [element, width] = useWidth();
+  const { zone } = usePreferences();
+  const now = useNow();
+  const span = asked ?? spanOf(activities, now);
+  const lanes = lanesOf(activities, span, now);
+  const tops = topsOf(lanes);
+  const height = (tops.at(-1) ?? 0) + axisHeight;
+  return (
+    <div class="timeline" ref={element}>
+      {width === 0 || lanes.length === 0 ? null : (
+        <svg
+          viewBox={`0 0 ${width} ${height}`}
+          role="img"
+          aria-label={inWords(lanes, activities, now)}
+        >
+          <Axis span={span} zone={zone} now={now} width={width} height={height} />
+          {lanes.map((lane, at) => (
+            <LaneOf
+              key={lane.key}
+              lane={lane}
+              top={tops[at] ?? 0}
+              width={width}
+              odd={odd}
+              zone={zone}
+              now={now}
+            />
+          ))}
+        </svg>
+      )}
+      {lanes.length === 0 ? null : (
+        <p class="legend">
+          {odd.size > 0 ? <span class="alert">of a detection</span> : null}
+          <span class="usual">other sessions</span>
+          <span class="usual open">still open</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function topsOf(lanes: readonly Lane[]): readonly number[] {
+  const tops = [0];
+  for (const lane of lanes)
+    tops.push((tops.at(-1) ?? 0) + laneHead + lane.rows * rowHeight + laneGap);
+  return tops;
+}
+
+function inWords(lanes: readonly Lane[], activities: readonly Activity[], now: number): string {
+  const counts = lanes.map(({ label, bars }) => `${counted(bars.length, 'session')} from ${label}`);
+  const both = overlappingPlaces(activities, now);
+  const overlap = both.length > 1 ? ` At the same time from ${both.join(' and ')}.` : '';
+  return printable(`Timeline: ${counts.join(', ')}.${overlap}`);
+}
+
+type AxisProps = { span: Span; zone: Zone; now: number; width: number; height: number };
+
+function Axis({ span, zone, now, width, height }: AxisProps): JSX.Element {
+  const offsetMs = zone === 'utc' ? 0 : -new Date(span.to).getTimezoneOffset() * 60_000;
+  const ticks = ticksOf(span, Math.max(2, Math.floor(width / tickRoom)), offsetMs);
+  const isLong = span.to - span.from > 2 * 24 * 3600 * 1000;
+  const bottom = height - axisHeight + 4;
+  return (
+    <g class="axis">
+      {ticks.map((tick) => {
+        const x = ((tick - span.from) / (span.to - span.from)) * width;
+        const text = isLong ? dateText(tick, zone, now) : clockText(tick, zone);
+        return (
+          <g key={tick}>
+            <line x1={x} x2={x} y1={0} y2={bottom} />
+            <text x={Math.min(Math.max(x, 20), width - 20)} y={height - 6} text-anchor="middle">
+              {text}
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+type LaneProps = {
+  lane: Lane;
+  top: number;
+  width: number;
+  odd: ReadonlySet<string>;
+  zone: Zone;
+  now: number;
+};
+
+function LaneOf({ lane, top, width, odd, zone, now }: LaneProps): JSX.Element {
+  return (
+    <g>
+      <text class="lane-label" x={0} y={top + laneHead - 7}>
+        {printable(lane.label)}
+      </text>
+      {lane.bars.map(({ activity, from, to, row }) => {
+        const isOpen = activity.state === 'open';
+        const tone = odd.has(activity.id) ? 'alert' : 'usual';
+        return (
+          <rect
+            key={activity.id}
+            class={`bar ${tone} ${isOpen ? 'open' : ''}`}
+            x={from * width}
+            y={top + laneHead + row * rowHeight}
+            width={Math.max(barWidthMin, (to - from) * width)}
+            height={barHeight}
+            rx={3}
+          >
+            <title>{barTitle(activity, zone, now)}</title>
+          </rect>
+        );
+      })}
+    </g>
+  );
+}
+
+function barTitle(activity: Activity, zone: Zone, now: number): string {
+  const start = timeText(Date.parse(activity.startedAt), zone, now);
+  const end = activity.state === 'open' ? 'now' : timeText(endOf(activity, now), zone, now);
+  const place = activity.location?.label ?? 'unknown location';
+  return printable(`${place}: ${start} to ${end}, through ${activity.gateway}`);
+}

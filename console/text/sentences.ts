@@ -1,0 +1,142 @@
+// What a profile or a detection says, in one sentence made from its data: the first thing a person
+// reads and what a screen reader says. Pure: facts in, pieces of text out.
+
+import type { Activity, Detection, Device, PlaceTally, Profile } from '../api/types.ts';
+import {
+  clockText,
+  counted,
+  dateText,
+  durationText,
+  octetsText,
+  percentText,
+  type Zone,
+} from './clock-text.ts';
+
+/** `strong` pieces carry the facts. Text from the network is escaped where it is shown. */
+export type Words = readonly { readonly text: string; readonly isStrong?: boolean }[];
+
+/** Below this many connections nothing is called usual. */
+const usualConnections = 5;
+
+export type Learning = {
+  readonly isOver: boolean;
+  readonly text: string;
+};
+
+const plain = (text: string) => ({ text });
+const strong = (text: string) => ({ text, isStrong: true });
+
+/** Who is this, where do they connect from, is anything open or odd. */
+export function profileSentence(profile: Profile, zone: Zone, now: number): Words {
+  const first = Date.parse(profile.firstSeen);
+  const day = dateText(first, zone, now);
+  const since = day === 'today' ? `${clockText(first, zone)} today` : day;
+  return [
+    strong(counted(profile.connections, 'connection')),
+    plain(` since ${since}. `),
+    ...placeWords(profile),
+    ...openWords(profile),
+    ...detectionWords(profile),
+  ];
+}
+
+function placeWords({ places, connections, devices }: Profile): Words {
+  if (places.length === 0)
+    return [plain('No place is known: the gateway sends no client address. ')];
+  const isUsual = connections >= usualConnections;
+  const lead = isUsual ? 'Usually ' : 'So far ';
+  const shown = places.slice(0, 2);
+  const more = places.length - shown.length;
+  const device = devices[0];
+  return [
+    plain(lead),
+    ...shown.flatMap((place, at) => [...(at > 0 ? [plain(' and ')] : []), ...placeShare(place)]),
+    ...(more > 0 ? [plain(`, and ${counted(more, 'other place')}`)] : []),
+    ...(device
+      ? [plain(devices.length === 1 ? ', from ' : ', mostly from '), strong(deviceText(device))]
+      : []),
+    plain('. '),
+  ];
+}
+
+const placeShare = ({ label, share }: PlaceTally): Words => [
+  strong(label),
+  plain(` (${percentText(share)})`),
+];
+
+function openWords({ openSessions }: Profile): Words {
+  if (openSessions.length === 0) return [plain('No session open. ')];
+  const labels = [...new Set(openSessions.map((session) => session.location?.label ?? 'unknown'))];
+  const where = labels.length > 1 ? `, at ${labels.length} places at once: ` : ', from ';
+  return [
+    plain(`${counted(openSessions.length, 'session')} open${where}`),
+    strong(labels.slice(0, 3).join(' and ')),
+    plain('. '),
+  ];
+}
+
+function detectionWords({ detections }: Profile): Words {
+  const newest = detections[0];
+  if (!newest) return [plain('Nothing abnormal found.')];
+  return [
+    strong(
+      detections.length === 1
+        ? `1 detection, ${newest.severity}: ${newest.place.label}.`
+        : `${detections.length} detections, the newest ${newest.severity}: ${newest.place.label}.`,
+    ),
+  ];
+}
+
+/** What happened; the reasons say why it is odd. `own` are its sessions, as far as known. */
+export function detectionSentence(detection: Detection, own: readonly Activity[]): Words {
+  const { network, gateway, device, connections } = detection;
+  const only = own.length === 1 ? own[0] : undefined;
+  return [
+    plain('Connected '),
+    ...(connections > 1 ? [strong(`${connections} times`), plain(' ')] : []),
+    ...(only ? durationWords(only) : []),
+    plain('through '),
+    strong(gateway),
+    ...(network ? [plain(' over '), strong(network.organization)] : []),
+    ...(device ? [plain(' with '), strong(deviceText(device))] : []),
+    ...(only ? trafficWords(only) : []),
+    plain('.'),
+  ];
+}
+
+function durationWords({ state, durationSeconds }: Activity): Words {
+  const duration = durationText(durationSeconds);
+  return state === 'open'
+    ? [strong(`${duration} so far`), plain(' ')]
+    : [plain('for '), strong(duration), plain(' ')];
+}
+
+function trafficWords({ octetsIn, octetsOut }: Activity): Words {
+  if (!(octetsIn && octetsOut)) return [];
+  return [plain(`; ${octetsText(octetsIn)} up, ${octetsText(octetsOut)} down`)];
+}
+
+/** Words as one string, for titles and tests. */
+export const spoken = (words: Words): string => words.map(({ text }) => text).join('');
+
+/** Of a long identifier, enough to tell two computers apart. */
+const identifierShown = 8;
+
+/** A device by the most telling thing known of it. */
+export function deviceText({ key, kind, name, os, client }: Device): string {
+  if (name) return name;
+  const identifier = key.replace(/^[a-z]+:/, '');
+  if (kind !== 'uid') return identifier;
+  return `${os ?? client ?? 'computer'} (${identifier.slice(0, identifierShown)})`;
+}
+
+/** How far the profile is from being known well enough to alert at full strength. */
+export function learningOf({ learning }: Profile, zone: Zone, now: number): Learning {
+  const { isOver, connections, connectionsNeeded } = learning;
+  if (isOver) return { isOver, text: 'Learned' };
+  const until = Date.parse(learning.until);
+  const days = now < until ? ` until ${dateText(until, zone, now)}` : '';
+  const isOften = connections >= connectionsNeeded;
+  const count = isOften ? '' : `: ${connections} of ${connectionsNeeded} connections`;
+  return { isOver, text: `Learning${days}${count}` };
+}

@@ -1,0 +1,166 @@
+// Looks once at what a sight has in common with what is learned of the person; the terms read it.
+// Familiarity is a matter of degree: k = w^2 / (w^2 + 0.3^2), where w is the faded weight of
+// trusted sessions that showed the value. One session of yesterday gives k = 0.91, of four weeks
+// ago 0.41, a distrusted one of today (w = 0.05) 0.03: the 30-day window has no edge.
+
+import type { Device, UnixMs } from '../../accounting-event.ts';
+import { distanceKm, type Located, type NetworkType } from '../../location.ts';
+import { weightAt, weightOf, weightWhere } from '../../profile/known-values.ts';
+import type { Answers, Learned } from '../../profile/learned.ts';
+import type { Prefix, Sight } from '../../session/observation.ts';
+
+/** The weight at which a value is half familiar. */
+const halfFamiliar = 0.3;
+
+/** A value's faded weight and familiarity, 0 to 1. */
+export type Familiarity = { readonly weight: number; readonly k: number };
+
+export type Survey = {
+  /** Faded weight of all sessions. */
+  readonly weight: number;
+  readonly country: Familiarity;
+  /** By a kernel around the position: a wrong city next door is the same place. */
+  readonly place: Familiarity;
+  readonly network: Familiarity;
+  readonly wide: Familiarity;
+  readonly near: Familiarity;
+  readonly prefix: Familiarity;
+  readonly device: Familiarity;
+  /** Any computer known by the same kind of key: a new kind of key is no new computer. */
+  readonly deviceKind: Familiarity;
+  readonly gateway: Familiarity;
+  readonly answers: Answers;
+};
+
+const unknown: Familiarity = { weight: 0, k: 0 };
+
+/** Networks whose address says where a relay is, not where the person is. */
+export const anonymising: ReadonlySet<NetworkType> = new Set(['hosting', 'vpn', 'tor', 'anycast']);
+
+export function isAnonymous(sight: Sight): boolean {
+  return sight.network !== undefined && anonymising.has(sight.network.type);
+}
+
+/** Networks that hand out far-away and fresh addresses: their prefixes and cities are no habit. */
+export function isRoaming(sight: Sight): boolean {
+  return sight.network?.type === 'mobile' || sight.network?.type === 'satellite';
+}
+
+/** Compares a sight with what is learned, as of the sight's time. `overlap` comes from sessions. */
+export function survey(sight: Sight, learned: Learned, overlap: number | undefined): Survey {
+  const { time, located, place, network, prefix, device, gatewayId } = sight;
+  const begin = place?.slice(0, place.indexOf('/') + 1);
+  let country = 0;
+  if (begin) {
+    country = weightWhere(learned.places, time, ({ key }) => key.startsWith(begin));
+  }
+  const blocks = prefix ? blockWeights(learned, prefix, time) : undefined;
+  const devices = device ? deviceWeights(learned, device, time) : undefined;
+  const found = {
+    weight: weightAt(learned.sessions, time),
+    country: begin ? familiar(country) : unknown,
+    place: familiar(located ? weightNearby(learned, located, time) : 0),
+    network: network ? familiar(weightOf(learned.networks, `${network.asn}`, time)) : unknown,
+    wide: blocks ? familiar(blocks.wide) : unknown,
+    near: blocks ? familiar(blocks.near) : unknown,
+    prefix: blocks ? familiar(blocks.key) : unknown,
+    device: devices ? familiar(devices.key) : unknown,
+    deviceKind: devices ? familiar(devices.kind) : unknown,
+    gateway: familiar(weightOf(learned.gateways, gatewayId, time)),
+  };
+  return { ...found, answers: answersOf(sight, found, overlap) };
+}
+
+function familiar(weight: number): Familiarity {
+  const square = weight * weight;
+  return { weight, k: square / (square + halfFamiliar * halfFamiliar) };
+}
+
+/** Weights of an address and of the blocks around it. */
+function blockWeights(
+  { prefixes }: Learned,
+  prefix: Prefix,
+  time: UnixMs,
+): { key: number; near: number; wide: number } {
+  const sums = { key: 0, near: 0, wide: 0 };
+  for (const { key, level } of prefixes) {
+    if (!key.startsWith(prefix.wide)) continue;
+    const weight = weightAt(level, time);
+    sums.wide += weight;
+    if (key.startsWith(prefix.near)) sums.near += weight;
+    if (key === prefix.key) sums.key += weight;
+  }
+  return sums;
+}
+
+function deviceWeights(
+  { devices }: Learned,
+  device: Device,
+  time: UnixMs,
+): { key: number; kind: number } {
+  const sums = { key: 0, kind: 0 };
+  for (const { key, level } of devices) {
+    if (!key.startsWith(device.kind) || key[device.kind.length] !== ':') continue;
+    const weight = weightAt(level, time);
+    sums.kind += weight;
+    if (key === device.key) sums.key += weight;
+  }
+  return sums;
+}
+
+/**
+ * Which questions of novelty this sight answers. A finer question is asked only where the coarser
+ * value is known (chain rule: nothing counts twice), and never of addresses that move by nature.
+ */
+function answersOf(
+  sight: Sight,
+  found: Omit<Survey, 'answers'>,
+  overlap: number | undefined,
+): Answers {
+  const isFixed = !isRoaming(sight) && !isAnonymous(sight);
+  const isNew = ({ k }: Familiarity): number => 1 - k;
+  const isKnown = ({ k }: Familiarity): boolean => k >= 0.5;
+  const answers: { -readonly [Name in keyof Answers]: Answers[Name] } = {
+    gateway: isNew(found.gateway),
+  };
+  if (overlap !== undefined) answers.overlap = overlap;
+  if (sight.located) {
+    answers.country = isNew(found.country);
+    if (isFixed && isKnown(found.country)) answers.place = isNew(found.place);
+  }
+  if (sight.network) {
+    answers.network = isNew(found.network);
+    answers.hosting = isAnonymous(sight) ? 1 : 0;
+  }
+  if (sight.prefix && isFixed) {
+    if (isKnown(found.network)) answers.wide = isNew(found.wide);
+    if (isKnown(found.wide)) answers.near = isNew(found.near);
+  }
+  if (sight.device && isKnown(found.deviceKind)) {
+    answers[deviceFeature(sight.device)] = isNew(found.device);
+  }
+  return answers;
+}
+
+/** A hardware address changes with the adapter (dock, Wi-Fi): how often, is asked apart. */
+export function deviceFeature(device: Device): 'device' | 'adapter' {
+  return device.kind === 'mac' ? 'adapter' : 'device';
+}
+
+/** Beyond this difference of latitude the kernel has nothing left, degrees (4 x 150 km). */
+const latitudeReach = 5.4;
+
+/** Weight of the places around a position: exp(-d^2 / 2 s^2), s = (r1 + r2) / 2 in 40..150 km. */
+function weightNearby(learned: Learned, located: Located, time: UnixMs): number {
+  let sum = 0;
+  for (const known of learned.places) {
+    if (known.radiusKm < 0 || Math.abs(known.lat - located.lat) > latitudeReach) continue;
+    const weight = weightAt(known.level, time);
+    if (weight < 0.01) continue;
+    const isSame = known.lat === located.lat && known.lon === located.lon;
+    const distance = isSame ? 0 : distanceKm(located, known);
+    const spread = Math.min(150, Math.max(40, (located.radiusKm + known.radiusKm) / 2));
+    sum += weight * Math.exp(-((distance / spread) ** 2) / 2);
+  }
+  return sum;
+}

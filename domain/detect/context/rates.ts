@@ -1,0 +1,74 @@
+// How often something is new to a person: the heart of every "new" term. A road warrior's new city
+// is cheaper than a home worker's, and the rate is the number in the reason. A person hardly known
+// has the organisation's rate, an organisation hardly known the expectation below.
+
+import type { UnixMs } from '../../accounting-event.ts';
+import { type PopulationView, populationRate } from '../../population/population.ts';
+import { type Feature, type Learned, noveltyAt } from '../../profile/learned.ts';
+
+/** What the organisation expects before it knows better, and a person before they are known. */
+const expected: Readonly<Record<Feature, number>> = {
+  country: 0.004,
+  place: 0.02,
+  network: 0.03,
+  wide: 0.05,
+  near: 0.1,
+  device: 0.004,
+  adapter: 0.02,
+  gateway: 0.02,
+  overlap: 0.02,
+  hosting: 0.01,
+};
+/** Sessions' worth of belief in the organisation's rate, and in the expectation above. */
+const personalPrior = 40;
+const organisationPrior = 200;
+const rateMin = 0.0005;
+const rateMax = 0.5;
+
+/** How often something is new to this person, with what the rate was computed from. */
+export type NoveltyRate = {
+  readonly rate: number;
+  readonly asked: number;
+  readonly fresh: number;
+  readonly organisationRate: number;
+};
+
+/**
+ * A person's rates: p = clip((fresh + 40 p0) / (asked + 40), 0.0005, 0.5), where
+ * p0 = (E + 200 pi) / (M + 200) is the organisation's rate. Computed when asked for.
+ */
+export class PersonalRates {
+  readonly #learned: Learned;
+  readonly #population: PopulationView;
+  readonly #time: UnixMs;
+  readonly #floor: number;
+  readonly #known = new Map<Feature, NoveltyRate>();
+
+  constructor(learned: Learned, population: PopulationView, time: UnixMs, floor = 0) {
+    this.#learned = learned;
+    this.#population = population;
+    this.#time = time;
+    this.#floor = floor;
+  }
+
+  of(feature: Feature): NoveltyRate {
+    const known = this.#known.get(feature);
+    if (known) return known;
+    const { asked, fresh } = noveltyAt(this.#learned.novelty, feature, this.#time);
+    const { counts } = this.#population;
+    const prior = populationRate(counts, feature, expected[feature], organisationPrior);
+    const raw = (fresh + personalPrior * prior) / (asked + personalPrior);
+    const floor = liftable.has(feature) ? this.#floor : 0;
+    const rate = Math.min(rateMax, Math.max(rateMin, floor, raw));
+    const found = { rate, asked, fresh, organisationRate: prior };
+    this.#known.set(feature, found);
+    return found;
+  }
+
+  /** The same with new countries, places and networks at least this likely. */
+  liftedTo(floor: number): PersonalRates {
+    return new PersonalRates(this.#learned, this.#population, this.#time, floor);
+  }
+}
+
+const liftable: ReadonlySet<Feature> = new Set(['country', 'place', 'network']);

@@ -1,0 +1,95 @@
+// What a term is: one printable ground for or against a verdict, in nats. The score is their sum.
+// A term looks at a scene and finds evidence or nothing; what the gateway did not send is nothing.
+
+import type { UnixMs } from '../../accounting-event.ts';
+import type { Reason } from '../../detection.ts';
+import type { PopulationView } from '../../population/population.ts';
+import type { Learned } from '../../profile/learned.ts';
+import type { Sight } from '../../session/observation.ts';
+import type { Stay } from '../../session/presence.ts';
+import type { Session } from '../../session/session.ts';
+import type { Survey } from './familiarity.ts';
+import type { NoveltyRate, PersonalRates } from './rates.ts';
+
+/** The facts of a profile that terms use. */
+export type Habits = {
+  readonly firstSeen: UnixMs;
+  /** Session starts by UTC hour of week, 168 counts. */
+  readonly hours: readonly number[];
+};
+
+/** Everything a term may look at. All of it is as it was before the judged session. */
+export type Scene = {
+  readonly sight: Sight;
+  readonly survey: Survey;
+  readonly learned: Learned;
+  readonly habits: Habits;
+  readonly population: PopulationView;
+  /** The person's hash in the population. */
+  readonly user: string;
+  readonly session: Session;
+  /** Absent: the gateway told no client address. */
+  readonly stay?: Stay;
+  readonly others: readonly Session[];
+  readonly rates: PersonalRates;
+};
+
+export type TermName =
+  | 'place'
+  | 'network'
+  | 'prefix'
+  | 'network-type'
+  | 'device'
+  | 'gateway'
+  | 'hour'
+  | 'travel'
+  | 'overlap'
+  | 'colleagues'
+  | 'handover'
+  | 'burst'
+  | 'shared-egress'
+  | 'trip'
+  | 'cold-start'
+  | 'feedback';
+
+/** Evidence found by a term. Numbers and text are made only when somebody will read them. */
+export type Evidence = {
+  readonly term: TermName;
+  /** What exactly was found, for tables and tests: `new-country`. */
+  readonly aspect: string;
+  /** Nats; negative speaks for the person. */
+  readonly weight: number;
+  readonly numbers: () => Readonly<Record<string, number>>;
+  readonly text: () => string;
+};
+
+export type Term = (scene: Scene) => Evidence | undefined;
+
+/** Evidence as a detection keeps it. */
+export function reasonOf(evidence: Evidence): Reason {
+  const { term, weight } = evidence;
+  return { term, weight: rounded(weight), text: evidence.text(), numbers: evidence.numbers() };
+}
+
+/** Three decimals: what texts and stored numbers show. */
+export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** A rate as people read it: `1 in 240`. */
+export function oneIn(rate: number): string {
+  return `1 in ${rate >= 0.1 ? Math.round(10 / rate) / 10 : Math.round(1 / rate)}`;
+}
+
+/** A share as people read it: `12 %`. */
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** The numbers a rate was computed from, named for a reason. */
+export function rateNumbers(rate: NoveltyRate): Readonly<Record<string, number>> {
+  return {
+    rate: rounded4(rate.rate),
+    asked: rounded(rate.asked),
+    fresh: rounded(rate.fresh),
+    organisationRate: rounded4(rate.organisationRate),
+  };
+}
+
+const rounded4 = (value: number): number => Math.round(value * 10_000) / 10_000;

@@ -1,0 +1,146 @@
+// From a score to a verdict: alert or not, how severe, and in which words. The threshold follows an
+// alert budget: the score that the organisation's sessions exceed so often, near a fixed fallback.
+// Before the learning gate of Defender for Identity (30 days since the first connection, 5 in the
+// last 30 days) nothing personal alerts: hard evidence does, at Low; `strictGate` silences that
+// too.
+
+import type { Severity } from '../detection.ts';
+import { type PopulationView, scoreAtBudget } from '../population/population.ts';
+import type { Session } from '../session/session.ts';
+import type { DetectionSettings } from '../settings.ts';
+import type { Evidence, TermName } from './context/term.ts';
+import type { Score } from './score.ts';
+
+export type Verdict = {
+  /** Nats. */
+  readonly score: number;
+  /** 0 to 100; 50 is the score at which a standard organisation has five alerts a day per 1,000. */
+  readonly shown: number;
+  /** Absent: no alert. */
+  readonly severity?: Severity;
+  readonly isLearning: boolean;
+  readonly threshold: number;
+  /** Heaviest first; those that speak for the person come last. */
+  readonly evidence: readonly Evidence[];
+};
+
+/** What the judge said of a session, for those who watch (replay, evaluation). */
+export type SessionVerdict = {
+  readonly userKey: string;
+  readonly session: Session;
+  readonly verdict: Verdict;
+};
+
+/** The gate's facts at the time of the judged session, which is not counted. */
+export type Gate = { readonly daysSinceFirst: number; readonly sessionsInMonth: number };
+
+/** The learning gate: days since the first connection, and connections in the last 30 days. */
+export const gateDays = 30;
+export const gateSessions = 5;
+/** Evidence that needs no history of the person. */
+const hard: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
+const hardWeightMin = 2;
+const aboutLocation: ReadonlySet<TermName> = new Set(['place', 'network', 'prefix', 'colleagues']);
+/**
+ * Nats that make an alert High by themselves: above the threshold, and above that of a standard
+ * organisation, or calm organisations would have nothing but High ones.
+ */
+const highAbove = 4;
+/** Travel that counts as a second person at work, with a computer that is not known. */
+const travelHigh = 1.5;
+/** A term below this is no evidence of its own. */
+const noteworthy = 0.5;
+
+/** Scores that a budget of alerts per 1,000 people per day corresponds to: tuning worlds' means. */
+const fallback: readonly (readonly [alerts: number, score: number])[] = [
+  [1, 4.6],
+  [2, 3.6],
+  [5, 2.6],
+  [10, 1.6],
+];
+/** How far the organisation's own scores may move the threshold, nats. */
+const budgetReach = 1.5;
+const shownMidpoint = 2.6;
+const shownWidth = 2;
+
+const budgetOf = { low: 2, normal: 5, high: 10 } as const;
+
+/** Decides about a score. */
+export function verdictOf(
+  scored: Score,
+  gate: Gate,
+  population: PopulationView,
+  settings: DetectionSettings,
+): Verdict {
+  const { score, evidence } = scored;
+  const isLearning = gate.daysSinceFirst < gateDays || gate.sessionsInMonth < gateSessions;
+  const threshold = thresholdOf(population, settings);
+  const severity = isLearning
+    ? learningSeverity(scored, threshold, settings)
+    : severityOf(scored, threshold);
+  // A connection from nowhere is no "abnormal connection from": nothing to show or to act on.
+  const isShowable = scored.sight.place !== undefined || scored.sight.prefix !== undefined;
+  return {
+    score,
+    shown: shownScore(score),
+    ...(severity && isShowable ? { severity } : {}),
+    isLearning,
+    threshold,
+    evidence,
+  };
+}
+
+/** 0 to 100, strictly rising with the score. */
+export function shownScore(score: number): number {
+  return 100 / (1 + Math.exp(-(score - shownMidpoint) / shownWidth));
+}
+
+/** The score from which on an alert is raised. */
+export function thresholdOf(population: PopulationView, settings: DetectionSettings): number {
+  const budget = settings.alertsPerThousandPerDay ?? budgetOf[settings.sensitivity ?? 'normal'];
+  const fixed = fallbackAt(budget);
+  const own = scoreAtBudget(population, budget);
+  if (own === undefined) return fixed;
+  return Math.min(fixed + budgetReach, Math.max(fixed - budgetReach, own));
+}
+
+/** Between the table's points by the logarithm of the budget, beyond them by the nearest slope. */
+function fallbackAt(budget: number): number {
+  const x = Math.log(Math.max(0.05, budget));
+  const upper = fallback.findIndex(([alerts]) => Math.log(alerts) >= x);
+  const at = upper < 0 ? fallback.length - 1 : Math.max(1, upper);
+  const [[alertsA, scoreA], [alertsB, scoreB]] = [fallback[at - 1], fallback[at]] as [
+    readonly [number, number],
+    readonly [number, number],
+  ];
+  const share = (x - Math.log(alertsA)) / (Math.log(alertsB) - Math.log(alertsA));
+  return scoreA + share * (scoreB - scoreA);
+}
+
+function learningSeverity(
+  { score, evidence }: Score,
+  threshold: number,
+  settings: DetectionSettings,
+): Severity | undefined {
+  if (settings.strictGate === true || score < threshold) return undefined;
+  const weight = evidence
+    .filter((one) => hard.has(one.term) && one.weight > 0)
+    .reduce((sum, one) => sum + one.weight, 0);
+  return weight >= hardWeightMin ? 'low' : undefined;
+}
+
+function severityOf(scored: Score, threshold: number): Severity | undefined {
+  const { score, evidence } = scored;
+  if (score < threshold) return undefined;
+  const weightOf = (term: TermName): number =>
+    evidence.find((one) => one.term === term)?.weight ?? 0;
+  const isNewDevice = evidence.some((one) => one.aspect === 'new-device' && one.weight > 0);
+  if (weightOf('burst') > 0 || score >= Math.max(threshold, shownMidpoint) + highAbove) {
+    return 'high';
+  }
+  if (isNewDevice && weightOf('travel') >= travelHigh) return 'high';
+  const grounds = evidence.filter((one) => one.weight >= noteworthy);
+  return grounds.length === 1 && grounds.every((one) => aboutLocation.has(one.term))
+    ? 'low'
+    : 'medium';
+}

@@ -1,0 +1,63 @@
+// Term "burst": are several people suddenly seen from the same new network or address?
+// Formula: min(4.5, 1.5 k), k >= 2: other people whose first session on this network (ASN) or
+// address lies within 24 h before this one and was odd by itself, on a network or address that the
+// organisation first saw within these 24 h. An office that moves to a new line brings its people
+// there, but their sessions are not odd.
+// Source: MITRE ATT&CK T1110.003 (password spraying) and .004 (stuffing). Blind spots: the first
+// two victims of a burst; an attacker with another network for each.
+
+import type { UnixMs } from '../../accounting-event.ts';
+import type { Use } from '../../population/population.ts';
+import { placeUseKeys } from '../../population/use-keys.ts';
+import type { Evidence, Scene } from '../context/term.ts';
+
+const perPerson = 1.5;
+const highest = 4.5;
+const peopleMin = 2;
+const windowMs = 24 * 3600 * 1000;
+
+export function burstTerm(scene: Scene): Evidence | undefined {
+  const burst = burstOf(scene);
+  if (!burst) return undefined;
+  const { people } = burst;
+  const name = scene.sight.network?.organization || 'this network';
+  return {
+    term: 'burst',
+    aspect: 'burst',
+    weight: Math.min(highest, perPerson * people),
+    numbers: () => ({ people, windowHours: windowMs / 3_600_000 }),
+    text: () =>
+      `${people} other users had their first and odd session from ${name} within 24 h, and ` +
+      'nobody of the organisation was seen there before',
+  };
+}
+
+/** The place of a burst, as the population keys it, and when it was first seen there. */
+export type Burst = { readonly key: string; readonly since: UnixMs; readonly people: number };
+
+/** The burst that a session is part of, by the key of most people; absent below two others. */
+export function burstOf({ sight, survey, population, user }: Scene): Burst | undefined {
+  if (survey.network.k >= 0.5 && survey.prefix.k >= 0.5) return undefined;
+  const bursts = placeUseKeys(sight).map((key) => {
+    const use = population.use(key);
+    return { key, since: firstOf(use), people: oddPeople(use, user, sight.time) };
+  });
+  const [most] = bursts.sort((a, b) => b.people - a.people);
+  return most && most.people >= peopleMin ? most : undefined;
+}
+
+/** Whether the organisation first saw the key within the window before `time`, or never. */
+export function isNewToAll(use: Use | undefined, time: UnixMs): boolean {
+  return !use?.sighters.some((sighter) => sighter.first <= time - windowMs);
+}
+
+const firstOf = (use: Use | undefined): UnixMs => use?.sighters[0]?.first ?? 0;
+
+/**
+ * People (others) whose odd first session at a key lies in the window; 0 when the key is not new.
+ */
+function oddPeople(use: Use | undefined, user: string, time: UnixMs): number {
+  if (!use || !isNewToAll(use, time)) return 0;
+  const isInWindow = (first: UnixMs): boolean => first <= time && first > time - windowMs;
+  return use.latest.filter((one) => one.user !== user && one.isOdd && isInWindow(one.first)).length;
+}

@@ -1,0 +1,56 @@
+// Term "colleagues": do others of the organisation come from this country or network?
+// Of a country new to the person: .4 clip(ln(.02 / b), -2, 2), b = (people there + .5) / (people +
+// 25).
+// Of a network that nobody used: + .7 (1 - k) n / (n + 100), n people in the organisation. A
+// network that many use takes nothing off: residential proxies sit on the colleagues' providers.
+// Source: Freeman et al., NDSS 2016 (p(x) of all users), bounded; measured on tuning worlds.
+// Blind spot: an attacker in a country where colleagues live.
+
+import { countryUseKey, networkUseKey } from '../../population/use-keys.ts';
+import { isAnonymous } from '../context/familiarity.ts';
+import { type Evidence, rounded, type Scene } from '../context/term.ts';
+
+const countryWeight = 0.4;
+const evenShare = 0.02;
+const unseenWeight = 0.7;
+
+export function colleaguesTerm(scene: Scene): Evidence | undefined {
+  const { sight, survey, population } = scene;
+  const { located, network } = sight;
+  const unseen = 1 - survey.prefix.k;
+  const there = located ? (population.use(countryUseKey(located.country))?.people ?? 0) : 0;
+  const share = (there + 0.5) / (population.users + 25);
+  const isNewCountry = located !== undefined && !isAnonymous(sight) && survey.country.k < 0.5;
+  const ofCountry = isNewCountry
+    ? countryWeight *
+      unseen *
+      (1 - survey.country.k) *
+      Math.min(2, Math.max(-2, Math.log(evenShare / share)))
+    : 0;
+  const isUnseen = network && (population.use(networkUseKey(network.asn))?.people ?? 0) === 0;
+  const ofNetwork = isUnseen
+    ? (unseenWeight * unseen * (1 - survey.network.k) * population.users) / (population.users + 100)
+    : 0;
+  const weight = ofCountry + ofNetwork;
+  if (weight === 0) return undefined;
+  return {
+    term: 'colleagues',
+    aspect: weight > 0 ? 'unseen-by-colleagues' : 'seen-by-colleagues',
+    weight,
+    numbers: () => ({
+      people: population.users,
+      peopleInCountry: there,
+      ofCountry: rounded(ofCountry),
+      ofNetwork: rounded(ofNetwork),
+    }),
+    text: () => {
+      const country = isNewCountry
+        ? `${there} of ${population.users} users of the organisation were seen in ` +
+          located.country
+        : '';
+      const unused = isUnseen ? `nobody of the organisation was seen on AS${network.asn}` : '';
+      const found = [country, unused].filter((part) => part !== '').join('; ');
+      return weight < 0 ? `${found} (lowers the score)` : found;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// Term "device": is it the person's computer?
+// New: (1 - k) s .85 ln(.92 / p_device). Known: k s ln(.04 / clip(share, .05, .95)). s is how much
+// the kind of key tells: a host name, unique id or hardware address 1, a randomised hardware
+// address .25, the name of a client program .4. Asked only of people known by the same kind of key:
+// the first key of another kind comes with another gateway, not with another computer. An absent
+// attribute is no evidence, never "new". Source: detection of Defender for Identity counts
+// computers; Freeman et al. (user agent). Blind spots: a stolen laptop; a thief who copies the
+// name.
+
+import type { Device } from '../../accounting-event.ts';
+import { deviceFeature } from '../context/familiarity.ts';
+import {
+  type Evidence,
+  oneIn,
+  percent,
+  rateNumbers,
+  rounded,
+  type Scene,
+} from '../context/term.ts';
+
+const newWeight = 0.85;
+const newShare = 0.92;
+const knownAttackShare = 0.04;
+
+export function deviceTerm(scene: Scene): Evidence | undefined {
+  const { sight, survey, rates } = scene;
+  const { device } = sight;
+  if (!device) return undefined;
+  const { k, weight } = survey.device;
+  const kind = survey.deviceKind;
+  const rate = () => rates.of(deviceFeature(device));
+  const share = weight / (kind.weight + 0.5);
+  const scale =
+    scaleOf(device) * kind.k * (device.kind === 'mac' && survey.network.k < 0.5 ? 0.6 : 1);
+  const fresh = k < 0.999 ? (1 - k) * newWeight * Math.log(newShare / rate().rate) : 0;
+  const known = k * Math.log(knownAttackShare / Math.min(0.95, Math.max(0.05, share)));
+  const total = scale * (fresh + known);
+  return {
+    term: 'device',
+    aspect: k < 0.5 ? 'new-device' : 'known-device',
+    weight: total,
+    numbers: () => ({
+      deviceWeight: rounded(weight),
+      kindWeight: rounded(kind.weight),
+      familiarity: rounded(k),
+      scale: rounded(scale),
+      ...rateNumbers(rate()),
+    }),
+    text: () =>
+      k < 0.5
+        ? `New computer ${label(device)} (this user has a new one ${oneIn(rate().rate)} times)`
+        : `Computer ${label(device)}, as in ${percent(Math.min(1, share))} of this user's ` +
+          'connections' +
+          (total < 0 ? ' (lowers the score)' : ''),
+  };
+}
+
+/** How much a key of this kind identifies a computer. */
+function scaleOf(device: Device): number {
+  if (device.kind === 'client') return 0.4;
+  return device.kind === 'mac' && isRandomised(device.key) ? 0.25 : 1;
+}
+
+/** The locally administered bit of a hardware address (IEEE 802): made up, often per network. */
+function isRandomised(key: string): boolean {
+  return /^mac:.[26ae]/i.test(key);
+}
+
+const label = (device: Device): string =>
+  (device.name ?? device.key.slice(device.key.indexOf(':') + 1)).replace(/[^\x20-\x7e]/g, '?');

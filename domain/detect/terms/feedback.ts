@@ -1,0 +1,81 @@
+// Term "feedback": what analysts said of this place, network, address or computer.
+// Benign (of this person, until it expires): the positive weights that the value explains are taken
+// off, down to a score of 0; what it does not explain (another computer at the same place) stays.
+// Malicious (of anybody, until it expires): +3 for every later use of the value. Marks are part of
+// the state; triage.ts sets them. Blind spot: a wrong verdict blinds until it expires.
+
+import { deviceUseKeys, placeUseKeys } from '../../population/use-keys.ts';
+import type { FeedbackMark, Learned } from '../../profile/learned.ts';
+import type { Sight } from '../../session/observation.ts';
+import { type Evidence, rounded, type Scene, type TermName } from '../context/term.ts';
+
+const maliciousWeight = 3;
+
+const ofLocation: readonly TermName[] = ['place', 'travel', 'colleagues'];
+const ofNetwork: readonly TermName[] = ['network', 'prefix', 'network-type', 'colleagues'];
+/** What a value explains once an analyst has called it benign. */
+const explainedBy: Readonly<Record<FeedbackMark['kind'], readonly TermName[]>> = {
+  place: ofLocation,
+  network: ofNetwork,
+  prefix: [...ofLocation, ...ofNetwork, 'overlap'],
+  device: ['device'],
+};
+
+/** `evidence` is all that was found before. */
+export function feedbackTerm(scene: Scene, evidence: readonly Evidence[]): Evidence | undefined {
+  const { sight, population, learned } = scene;
+  const malicious = [...placeUseKeys(sight), ...deviceUseKeys(sight)].find(
+    (key) => (population.malicious.get(key) ?? 0) > sight.time,
+  );
+  if (malicious !== undefined) {
+    return {
+      term: 'feedback',
+      aspect: 'malicious',
+      weight: maliciousWeight,
+      numbers: () => ({ maliciousWeight }),
+      text: () => 'An analyst called an earlier use of this network, address or computer malicious',
+    };
+  }
+  const kinds = marksOn(learned, sight, 'benign').map(({ kind }) => kind);
+  const terms = new Set(kinds.flatMap((kind) => explainedBy[kind]));
+  const score = evidence.reduce((sum, { weight }) => sum + weight, 0);
+  const explained = evidence.reduce(
+    (sum, { term, weight }) => (terms.has(term) ? sum + Math.max(0, weight) : sum),
+    0,
+  );
+  const weight = Math.min(explained, score);
+  if (weight <= 0) return undefined;
+  return {
+    term: 'feedback',
+    aspect: 'benign',
+    weight: -weight,
+    numbers: () => ({ explained: rounded(explained), scoreBefore: rounded(score) }),
+    text: () =>
+      `An analyst called this ${[...new Set(kinds)].map((kind) => spoken[kind]).join(' and ')} ` +
+      'benign for this user (lowers the score)',
+  };
+}
+
+const spoken: Readonly<Record<FeedbackMark['kind'], string>> = {
+  place: 'place',
+  network: 'network',
+  prefix: 'address',
+  device: 'computer',
+};
+
+/** The marks with this verdict that hold for what is seen, and have not expired by then. */
+export function marksOn(
+  { marks }: Learned,
+  sight: Sight,
+  verdict: FeedbackMark['verdict'],
+): readonly FeedbackMark[] {
+  const keys: Readonly<Record<FeedbackMark['kind'], string | undefined>> = {
+    place: sight.place,
+    network: sight.network && `${sight.network.asn}`,
+    prefix: sight.prefix?.key,
+    device: sight.device?.key,
+  };
+  return marks.filter(
+    (mark) => mark.verdict === verdict && mark.until > sight.time && mark.key === keys[mark.kind],
+  );
+}

@@ -1,0 +1,39 @@
+// Term "handover": did the person's last session end a moment ago?
+// Formula: -1.2 (1 - k_near) when another session of theirs ended at most 15 minutes before this
+// one began, from another address: a line that dropped comes back over another (telephone,
+// neighbour's Wi-Fi), while a thief begins at any time. It only takes off what a new network or
+// address put on.
+// Source: measured on tuning worlds: a new line within 15 minutes is mostly a reconnect.
+// Blind spot: a thief who waits for the victim to hang up, or cuts the line first.
+
+import { staysOf } from '../../session/presence.ts';
+import { type Evidence, rounded, type Scene } from '../context/term.ts';
+
+const fullWeight = 1.2;
+const minutesMax = 15;
+
+export function handoverTerm(scene: Scene, locationWeight: number): Evidence | undefined {
+  const { stay, others, survey } = scene;
+  if (!stay) return undefined;
+  let minutes = Number.POSITIVE_INFINITY;
+  for (const session of others) {
+    if (session.rowStart === stay.session.rowStart && session.identity === stay.session.identity) {
+      continue;
+    }
+    for (const other of staysOf(session)) {
+      if (other.from >= stay.from || other.to > stay.from) continue;
+      minutes = Math.min(minutes, (stay.from - other.to) / 60_000);
+    }
+  }
+  const weight = Math.min(locationWeight, fullWeight * (1 - survey.near.k));
+  if (minutes > minutesMax || weight <= 0) return undefined;
+  return {
+    term: 'handover',
+    aspect: 'handover',
+    weight: -weight,
+    numbers: () => ({ minutes: rounded(minutes), familiarity: rounded(survey.near.k) }),
+    text: () =>
+      `Began ${Math.round(minutes)} min after this user's last session ended: a line ` +
+      'that dropped and came back over another (lowers the score)',
+  };
+}

@@ -1,0 +1,54 @@
+// Term "network": does the person usually come through this network (ASN)?
+// New: (1 - k) 1.1 ln(.9 / p_network), x .25 as far as the country is new and x .7 as far as the
+// place is, because a new place brings a new network by itself (chain rule). Known: -.3 k min(1, 2
+// share). Void as far as the address is known: ranges change hands.
+// Source: Freeman et al., NDSS 2016 (IP, ASN, country); no discount for popular providers, because
+// residential proxies sit on the colleagues' providers. Blind spot: a thief on the person's
+// provider.
+
+import {
+  type Evidence,
+  oneIn,
+  percent,
+  rateNumbers,
+  rounded,
+  type Scene,
+} from '../context/term.ts';
+
+const newWeight = 1.1;
+const newShare = 0.9;
+const knownWeight = 0.3;
+
+export function networkTerm(scene: Scene): Evidence | undefined {
+  const { sight, survey, rates } = scene;
+  const { network } = sight;
+  if (!network) return undefined;
+  const { k, weight } = survey.network;
+  const share = weight / (survey.weight + 1);
+  const chain = 1 - 0.75 * (1 - survey.country.k) - 0.3 * survey.country.k * (1 - survey.place.k);
+  const unseen = (1 - k) * (1 - survey.prefix.k);
+  const odds = unseen > 0.001 ? Math.log(newShare / rates.of('network').rate) : 0;
+  const total = newWeight * chain * unseen * odds - k * knownWeight * Math.min(1, 2 * share);
+  return {
+    term: 'network',
+    aspect: k < 0.5 ? 'new-network' : 'known-network',
+    weight: total,
+    numbers: () => ({
+      asn: network.asn,
+      networkWeight: rounded(weight),
+      allWeight: rounded(survey.weight),
+      familiarity: rounded(k),
+      unseen: rounded(unseen),
+      chain: rounded(chain),
+      ...rateNumbers(rates.of('network')),
+    }),
+    text: () => {
+      const name = `${network.organization || 'network'} (AS${network.asn})`;
+      return k < 0.5
+        ? `New network ${name} (this user comes through a new network ` +
+            `${oneIn(rates.of('network').rate)} times)`
+        : `Network ${name}, as ${percent(share)} of this user's connections` +
+            (total < 0 ? ' (lowers the score)' : '');
+    },
+  };
+}

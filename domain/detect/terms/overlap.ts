@@ -1,0 +1,79 @@
+// Term "overlap": is the person already connected from somewhere else, however near?
+// Formula: 1.1 (1 - k_near) ln(.3 / p_overlap) when another session of theirs is open at this
+// moment from other addresses (not the same /24 or IPv6 /48), x .3 from a mobile network; p_overlap
+// is how often that happens to them (a telephone beside the computer, lost Stops). A session
+// without interims that has not stopped counts as open for a working day. Nothing when both show
+// the same computer, or when the other session is on a mobile network: that is a line changed in
+// the middle of the work.
+// Distance is term "travel"; this one sees the hijack next door. Source: MITRE ATT&CK T1078,
+// Splunk's concurrent sessions. Blind spot: a thief who waits until the victim is gone.
+
+import { prefixOf } from '../../session/observation.ts';
+import { type Stay, staysOf } from '../../session/presence.ts';
+import { interimPeriodMs, type Session } from '../../session/session.ts';
+import { isRoaming } from '../context/familiarity.ts';
+import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from '../context/term.ts';
+
+const fullWeight = 1.1;
+const attackShare = 0.3;
+/** How long a session that tells nothing of itself is taken to last: a working day. */
+const silentlyOpenMs = 10 * 3600 * 1000;
+
+/** The other stay that is open at the start of this one, from elsewhere; the one open longest. */
+export function overlappingStay(stay: Stay, others: readonly Session[]): Stay | undefined {
+  const here = prefixOf(stay.sighting.address);
+  let found: Stay | undefined;
+  for (const session of others) {
+    if (isSame(session, stay.session) || session.startedAt >= stay.from) continue;
+    const stays = staysOf(session);
+    for (const other of stays) {
+      const until = other === stays.at(-1) ? likelyUntil(other) : other.to;
+      if (other.from >= stay.from || until <= stay.from) continue;
+      if (prefixOf(other.sighting.address)?.near === here?.near) continue;
+      if (sharesDevice(session, stay.session) || networkType(other) === 'mobile') continue;
+      if (!found || other.from < found.from) found = other;
+    }
+  }
+  return found;
+}
+
+/** The end of a session's last stay: confirmed, or likely where no interim could confirm it. */
+function likelyUntil({ session, to }: Stay): number {
+  if (session.stoppedAt !== undefined || interimPeriodMs(session) !== undefined) return to;
+  return Math.max(to, session.lastSeen + silentlyOpenMs);
+}
+
+export function overlapTerm(scene: Scene): Evidence | undefined {
+  const { stay, others, survey, rates } = scene;
+  if (!stay || !survey.answers.overlap) return undefined;
+  const other = overlappingStay(stay, others);
+  if (!other) return undefined;
+  const unseen = 1 - survey.near.k;
+  const odds = Math.max(0, Math.log(attackShare / rates.of('overlap').rate));
+  const hours = (stay.from - other.from) / 3_600_000;
+  return {
+    term: 'overlap',
+    aspect: 'overlap',
+    weight: fullWeight * (isRoaming(scene.sight) ? 0.3 : 1) * unseen * odds,
+    numbers: () => ({
+      openHours: rounded(hours),
+      unseenBlock: rounded(unseen),
+      ...rateNumbers(rates.of('overlap')),
+    }),
+    text: () =>
+      `Another session of this user has been open for ${Math.round(hours * 10) / 10} h from ` +
+      `another address (this happens ${oneIn(rates.of('overlap').rate)} times)`,
+  };
+}
+
+const isSame = (a: Session, b: Session): boolean =>
+  a.identity === b.identity && a.rowStart === b.rowStart;
+
+export function sharesDevice(a: Session, b: Session): boolean {
+  return a.devices.some((device) => b.devices.some((other) => other.key === device.key));
+}
+
+function networkType(stay: Stay): string | undefined {
+  const { location } = stay.sighting;
+  return location.kind === 'special' ? undefined : location.network.type;
+}

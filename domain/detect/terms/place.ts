@@ -1,0 +1,127 @@
+// Term "place": is the person usually here?
+// New country: .65 c (1 - k) ln(.5 / p_country). New place in a known country: .3 c (1 - k)
+// ln(.55 / p_place). Both are void as far as the address block is known: then the location data
+// changed, not the person.
+// Known: -.3 k min(1, 3 share). k: familiarity by a kernel of 40 to 150 km
+// (detect/context/familiarity.ts); c: how much a position proves, by network type and radius; p:
+// how often a new one is normal for this person. Source: Freeman et al., NDSS 2016 (hierarchies and
+// smoothing), with personal rates instead of popularity. Blind spots: a thief within 150 km; a
+// traveller's first day looks like a thief's.
+
+import { type Located, type NetworkType, placeLabel } from '../../location.ts';
+import { anonymising, isAnonymous } from '../context/familiarity.ts';
+import {
+  type Evidence,
+  oneIn,
+  percent,
+  rateNumbers,
+  rounded,
+  type Scene,
+} from '../context/term.ts';
+
+const newCountryShare = 0.5;
+const newPlaceShare = 0.55;
+const knownWeight = 0.3;
+const countryWeight = 0.65;
+const placeWeight = 0.3;
+
+/** How far a network's position and country can be believed. */
+const byType: Partial<Record<NetworkType, number>> = {
+  mobile: 0.45,
+  hosting: 0.8,
+  vpn: 0.8,
+  tor: 0.8,
+  anycast: 0.3,
+  satellite: 0.3,
+  corporate: 0.9,
+  education: 0.9,
+  government: 0.9,
+};
+
+export function placeTerm(scene: Scene): Evidence | undefined {
+  const { sight, survey } = scene;
+  const { located } = sight;
+  if (!located) return undefined;
+  const unseen = (1 - survey.prefix.k) * (1 - 0.8 * survey.near.k);
+  const share = survey.place.weight / (survey.weight + 1);
+  const known = -knownWeight * survey.place.k * Math.min(1, 3 * share);
+  // Where place and country are known there is nothing to weigh against it.
+  if (unseen * (1 - survey.country.k * survey.place.k) > 0.001) {
+    const country = countryEvidence(scene, located, unseen);
+    const place = cityEvidence(scene, located, unseen);
+    if (country.weight + place.weight + known > 0) {
+      return country.weight >= place.weight ? country : place;
+    }
+  }
+  return {
+    term: 'place',
+    aspect: 'known-place',
+    weight: known,
+    numbers: () => ({
+      placeWeight: rounded(survey.place.weight),
+      allWeight: rounded(survey.weight),
+      familiarity: rounded(survey.place.k),
+    }),
+    text: () =>
+      `In or near ${placeLabel(located)}, as ${percent(share)} of this user's connections ` +
+      '(lowers the score)',
+  };
+}
+
+function countryEvidence(scene: Scene, located: Located, unseen: number): Evidence {
+  const { survey, rates } = scene;
+  const trust = countryTrust(located);
+  const sameLine = isAnonymous(scene.sight) ? 1 : 1 - 0.8 * survey.network.k;
+  const odds = Math.log(newCountryShare / rates.of('country').rate);
+  return {
+    term: 'place',
+    aspect: 'new-country',
+    weight: countryWeight * trust * unseen * sameLine * (1 - survey.country.k) * odds,
+    numbers: () => ({
+      trust: rounded(trust),
+      familiarity: rounded(survey.country.k),
+      unseenBlock: rounded(unseen),
+      sameNetwork: rounded(sameLine),
+      ...rateNumbers(rates.of('country')),
+    }),
+    text: () =>
+      `New country ${located.country} (this user connects from a new country ` +
+      `${oneIn(rates.of('country').rate)} times)`,
+  };
+}
+
+function cityEvidence(scene: Scene, located: Located, unseen: number): Evidence {
+  const { survey, rates } = scene;
+  const trust = positionTrust(located);
+  const odds = Math.log(newPlaceShare / rates.of('place').rate);
+  const isAnonymous = anonymising.has(located.network.type);
+  return {
+    term: 'place',
+    aspect: 'new-place',
+    weight: isAnonymous
+      ? 0
+      : placeWeight * trust * unseen * survey.country.k * (1 - survey.place.k) * odds,
+    numbers: () => ({
+      trust: rounded(trust),
+      familiarity: rounded(survey.place.k),
+      countryFamiliarity: rounded(survey.country.k),
+      unseenBlock: rounded(unseen),
+      ...rateNumbers(rates.of('place')),
+    }),
+    text: () =>
+      `New place ${placeLabel(located)} (this user connects from a new place in a known country ` +
+      `${oneIn(rates.of('place').rate)} times)`,
+  };
+}
+
+/** A country is right outside hosting space in 99 of 100 cases, unless the databases disagree. */
+function countryTrust(located: Located): number {
+  const type = located.network.type;
+  const trust = type === 'mobile' ? 0.9 : (byType[type] ?? 1);
+  return located.confidence === 'low' ? 0.6 * trust : trust;
+}
+
+function positionTrust(located: Located): number {
+  const byRadius = located.radiusKm <= 100 ? 1 : located.radiusKm <= 300 ? 0.7 : 0.45;
+  return (byType[located.network.type] ?? 1) * byRadius;
+}

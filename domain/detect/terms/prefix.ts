@@ -1,0 +1,66 @@
+// Term "prefix": is the address, or its neighbourhood, one the person is known at?
+// Known address: -2 k min(1, 3 share). Known /24 (IPv6 /48): -k. On a known network, an unknown
+// /16 (IPv6 /32): (1 - k) ln(.95 / p_wide); a known one with an unknown /24: (1 - k) .6
+// ln(.97 / p_near). Mobile, satellite and hosting addresses are fresh by nature: only known ones
+// count.
+// Source: Freeman et al. (IP level); three levels, because a new lease mostly stays in its
+// neighbourhood, and how often it does not is learned per person. Blind spots: a thief behind the
+// same public address (flatmate, shared Wi-Fi); providers that renumber widely every night.
+
+import { prefixLabel } from '../../session/observation.ts';
+import { isAnonymous, isRoaming } from '../context/familiarity.ts';
+import {
+  type Evidence,
+  oneIn,
+  percent,
+  rateNumbers,
+  rounded,
+  type Scene,
+} from '../context/term.ts';
+
+const knownWeight = 2;
+const nearWeight = 1;
+const newWide = { weight: 1, share: 0.95 };
+const newNear = { weight: 0.6, share: 0.97 };
+
+export function prefixTerm(scene: Scene): Evidence | undefined {
+  const { sight, survey, rates } = scene;
+  const { prefix } = sight;
+  if (!prefix) return undefined;
+  const share = survey.prefix.weight / (survey.weight + 1);
+  const isFixed = !isRoaming(sight) && !isAnonymous(sight);
+  const known = knownWeight * survey.prefix.k * Math.min(1, 3 * share);
+  const near = isFixed ? nearWeight * survey.near.k * (1 - survey.prefix.k) : 0;
+  const onNetwork = isFixed ? survey.network.k * (1 - survey.near.k) : 0;
+  const wide = onNetwork * (1 - survey.wide.k) * newWide.weight;
+  const inner = onNetwork * survey.wide.k * newNear.weight;
+  const fresh =
+    onNetwork > 0.001
+      ? wide * Math.log(newWide.share / rates.of('wide').rate) +
+        inner * Math.log(newNear.share / rates.of('near').rate)
+      : 0;
+  const weight = fresh - known - near;
+  if (weight === 0) return undefined;
+  const isNew = weight > 0;
+  const isWide = wide >= inner;
+  const rate = () => rates.of(isWide ? 'wide' : 'near');
+  return {
+    term: 'prefix',
+    aspect: isNew ? (isWide ? 'new-wide' : 'new-near') : 'known-prefix',
+    weight,
+    numbers: () => ({
+      prefixWeight: rounded(survey.prefix.weight),
+      nearFamiliarity: rounded(survey.near.k),
+      wideFamiliarity: rounded(survey.wide.k),
+      allWeight: rounded(survey.weight),
+      ...rateNumbers(rate()),
+    }),
+    text: () =>
+      isNew
+        ? `Address ${prefixLabel(prefix.key)} is far from this user's addresses on the same ` +
+          `network (such a change comes ${oneIn(rate().rate)} times)`
+        : `Address ${prefixLabel(prefix.key)} or its neighbours carried ` +
+          `${percent(Math.max(share, near > 0 ? survey.near.weight / (survey.weight + 1) : 0))} ` +
+          "of this user's connections (lowers the score)",
+  };
+}

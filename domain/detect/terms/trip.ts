@@ -1,0 +1,34 @@
+// Term "trip": a journey brings more than one new place.
+// Formula: for 12 days after a new place that was believed (learning weight above .5), the personal
+// rates of new countries, places and networks are at least .08. The term states how much that took
+// off. Source: travellers' second city costs them a false alert otherwise (measured neutral for
+// recall). Blind spot: a theft on the journey, from where the traveller could be next.
+
+import type { UnixMs } from '../../accounting-event.ts';
+import type { Learned } from '../../profile/learned.ts';
+import { type Evidence, rounded, type Scene } from '../context/term.ts';
+
+export const tripRateFloor = 0.08;
+const tripMs = 12 * 24 * 3600 * 1000;
+
+/** The least rate of new places at a time: lifted while a trip lasts. */
+export function tripFloor(learned: Learned, time: UnixMs): number {
+  const since = learned.tripSince;
+  return since !== undefined && time >= since && time - since <= tripMs ? tripRateFloor : 0;
+}
+
+/** States what the lifted rates took off; `without` is the location weight at unlifted rates. */
+export function tripTerm(scene: Scene, lifted: number, without: number): Evidence | undefined {
+  const since = scene.learned.tripSince;
+  if (since === undefined || without - lifted <= 0) return undefined;
+  const days = (scene.sight.time - since) / 86_400_000;
+  return {
+    term: 'trip',
+    aspect: 'trip',
+    weight: lifted - without,
+    numbers: () => ({ daysSinceNewPlace: rounded(days), rateFloor: tripRateFloor }),
+    text: () =>
+      `On a journey since ${Math.round(days * 10) / 10} days: further new places are likely ` +
+      '(lowers the score)',
+  };
+}

@@ -1,0 +1,229 @@
+// What the organisation's people do as a whole: how often things are new to them, how their scores
+// spread, and who else was seen on a network, prefix or in a country. Counts lie in periods of 30
+// days; two periods are read together, so old habits fade without anything being rewritten.
+// People are named by hashes, at most eight to a key. Approximate by contract: at most 1 % error.
+
+import type { UnixMs } from '../accounting-event.ts';
+import { populationSightersMax } from '../limits.ts';
+import { type Answers, type Feature, features } from '../profile/learned.ts';
+
+const dayMs = 24 * 3600 * 1000;
+export const periodMs = 30 * dayMs;
+
+/** The period a time lies in. */
+export const periodOf = (time: UnixMs): number => Math.floor(time / periodMs);
+
+/** Scores are counted in bins of this width, nats, from `scoreLow`; the outer bins are open. */
+const binWidth = 0.5;
+const scoreLow = -10;
+export const scoreBins = 64;
+
+/** Counts of one period. Plain sums: adding deltas in any order gives the same. */
+export type PopulationCounts = {
+  /** People with at least one session in the period. */
+  readonly users: number;
+  /** In the order of `features`. */
+  readonly asked: readonly number[];
+  readonly fresh: readonly number[];
+  /** Sessions by score. */
+  readonly scores: readonly number[];
+  readonly sessions: number;
+  /** Time of the first session counted; people are few in an organisation's first days. */
+  readonly since: UnixMs;
+};
+
+/** A person seen at a key, by hash. */
+export type Sighter = {
+  readonly user: string;
+  readonly first: UnixMs;
+  readonly last: UnixMs;
+  /** Their first session there looked odd by itself. */
+  readonly isOdd: boolean;
+};
+
+/** Who uses a network (`n:3215`), prefix (`p:192.0.2.7`) or country (`c:FR`). */
+export type Use = {
+  readonly key: string;
+  /** The first ones by time, at most eight. */
+  readonly sighters: readonly Sighter[];
+  /** The latest ones, at most eight: what a burst is counted from. */
+  readonly latest: readonly Sighter[];
+  /** Pairs of this key and a person, ever. */
+  readonly people: number;
+};
+
+/** The population as a judge sees it. */
+export type PopulationView = {
+  readonly counts: PopulationCounts;
+  /** People of the period that had most. */
+  readonly users: number;
+  /** Days that `counts` spans. */
+  readonly days: number;
+  readonly use: (key: string) => Use | undefined;
+  /**
+   * Keys (as of uses, and `d:` for computers) an analyst called malicious, until when it weighs.
+   */
+  readonly malicious: ReadonlyMap<string, UnixMs>;
+};
+
+/** What a call's judgements add to the population. */
+export type PopulationDelta = {
+  readonly periods: ReadonlyMap<number, PopulationCounts>;
+  readonly uses: readonly Use[];
+};
+
+export const emptyCounts: PopulationCounts = {
+  users: 0,
+  asked: features.map(() => 0),
+  fresh: features.map(() => 0),
+  scores: new Array<number>(scoreBins).fill(0),
+  sessions: 0,
+  since: Number.MAX_SAFE_INTEGER,
+};
+
+/** An organisation of which nothing is known. */
+export const emptyPopulation: PopulationView = {
+  counts: emptyCounts,
+  users: 0,
+  days: 0,
+  use: () => undefined,
+  malicious: new Map(),
+};
+
+/** The counts of one judged session that stands for `times` sessions like it. */
+export function countsOf(session: {
+  readonly time: UnixMs;
+  readonly answers: Answers;
+  readonly weight: number;
+  readonly score: number;
+  /** The person's first session in the period. */
+  readonly isFirstInPeriod: boolean;
+  readonly times: number;
+}): PopulationCounts {
+  const { answers, times } = session;
+  const weight = session.weight * times;
+  const scores = new Array<number>(scoreBins).fill(0);
+  scores[binOf(session.score)] = times;
+  return {
+    users: session.isFirstInPeriod ? 1 : 0,
+    asked: features.map((feature) => (answers[feature] === undefined ? 0 : weight)),
+    fresh: features.map((feature) => (answers[feature] ?? 0) * weight),
+    scores,
+    sessions: times,
+    since: session.time,
+  };
+}
+
+/** Adds counts: commutative and associative. */
+export function addCounts(a: PopulationCounts, b: PopulationCounts): PopulationCounts {
+  return {
+    users: a.users + b.users,
+    asked: sum(a.asked, b.asked),
+    fresh: sum(a.fresh, b.fresh),
+    scores: sum(a.scores, b.scores),
+    sessions: a.sessions + b.sessions,
+    since: Math.min(a.since, b.since),
+  };
+}
+
+/** What two periods say together; `users` are the people of the fuller one. */
+export function viewOf(
+  periods: ReadonlyMap<number, PopulationCounts>,
+  time: UnixMs,
+  rest: Pick<PopulationView, 'use' | 'malicious'>,
+): PopulationView {
+  const period = periodOf(time);
+  const both = [periods.get(period), periods.get(period - 1)].filter((one) => one !== undefined);
+  const counts = both.reduce(addCounts, emptyCounts);
+  const since = Math.min(counts.since, time);
+  return {
+    counts,
+    users: Math.max(0, ...both.map(({ users }) => users)),
+    days: Math.max(1, (time - since) / dayMs),
+    ...rest,
+  };
+}
+
+/** One person seen at a key for the first time, or again. */
+export function useOf(key: string, sighter: Sighter): Use {
+  return { key, sighters: [sighter], latest: [sighter], people: 1 };
+}
+
+/**
+ * Merges two views of who uses a key. A person known to both counts once while they are among the
+ * kept ones; beyond that the number of people is approximate.
+ */
+export function mergeUses(a: Use, b: Use): Use {
+  const known = new Set([...a.sighters, ...a.latest].map((sighter) => sighter.user));
+  const repeated = new Set(
+    [...b.sighters, ...b.latest].map((sighter) => sighter.user).filter((user) => known.has(user)),
+  );
+  const all = united([...a.sighters, ...a.latest, ...b.sighters, ...b.latest]);
+  return {
+    key: a.key,
+    sighters: all.slice(0, populationSightersMax),
+    latest: all.slice(-populationSightersMax),
+    people: a.people + b.people - repeated.size,
+  };
+}
+
+/**
+ * How often the organisation's people answer "new", with `weight` sessions of `expected` before.
+ */
+export function populationRate(
+  counts: PopulationCounts,
+  feature: Feature,
+  expected: number,
+  weight: number,
+): number {
+  const at = features.indexOf(feature);
+  return ((counts.fresh[at] ?? 0) + weight * expected) / ((counts.asked[at] ?? 0) + weight);
+}
+
+/**
+ * The score that `alertsPerDay` sessions a day exceed, per 1,000 people.
+ * @returns undefined while there are too few sessions to tell
+ */
+export function scoreAtBudget(
+  view: PopulationView,
+  alertsPerThousandDays: number,
+): number | undefined {
+  const { scores, sessions } = view.counts;
+  const allowed = (alertsPerThousandDays * view.users * view.days) / 1000;
+  // Fewer than three expected alerts make no quantile.
+  if (allowed < 3 || sessions < 1000) return undefined;
+  let above = 0;
+  for (let bin = scoreBins - 1; bin >= 0; bin -= 1) {
+    above += scores[bin] ?? 0;
+    if (above > allowed) return scoreLow + (bin + 1) * binWidth;
+  }
+  return scoreLow;
+}
+
+function binOf(score: number): number {
+  return Math.min(scoreBins - 1, Math.max(0, Math.floor((score - scoreLow) / binWidth)));
+}
+
+function sum(a: readonly number[], b: readonly number[]): readonly number[] {
+  return a.map((value, at) => value + (b[at] ?? 0));
+}
+
+/** Each person once, by their first appearance. */
+function united(sighters: readonly Sighter[]): Sighter[] {
+  const byUser = new Map<string, Sighter>();
+  for (const sighter of sighters) {
+    const known = byUser.get(sighter.user);
+    byUser.set(sighter.user, known ? joined(known, sighter) : sighter);
+  }
+  return [...byUser.values()].sort((a, b) => a.first - b.first || (a.user < b.user ? -1 : 1));
+}
+
+function joined(a: Sighter, b: Sighter): Sighter {
+  const isOdd = a.first === b.first ? a.isOdd && b.isOdd : (a.first < b.first ? a : b).isOdd;
+  return {
+    user: a.user,
+    first: Math.min(a.first, b.first),
+    last: Math.max(a.last, b.last),
+    isOdd,
+  };
+}

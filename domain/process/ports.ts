@@ -1,0 +1,73 @@
+// What the domain asks of the world. Adapters live in lambdas/aws/ (DynamoDB, SQS) and local/.
+
+import type { UnixMs } from '../accounting-event.ts';
+import type { SessionVerdict } from '../detect/judgement.ts';
+import type { Detection } from '../detection.ts';
+import type { Location } from '../location.ts';
+import type { PopulationDelta, PopulationView } from '../population/population.ts';
+import type { Profile, ProfileIndexRow } from '../profile/profile.ts';
+import type { Session } from '../session/session.ts';
+import type { Settings } from '../settings.ts';
+
+/** A stable 128-bit hash as 22 base64url characters. */
+export type Hash = (text: string) => string;
+
+/** Resolves addresses to locations. Only addresses go in; rejects when it cannot answer. */
+export type Locate = (addresses: readonly string[]) => Promise<ReadonlyMap<string, Location>>;
+
+/** A user's stored state, as one Query returns it. */
+export type UserState = {
+  /** Absent: the user is new. */
+  readonly profile?: Profile;
+  /** Version of the stored profile item; 0 when there is none. */
+  readonly version: number;
+  /** Sessions that began at or after the requested time, and at least the newest ones. */
+  readonly sessions: readonly StoredSession[];
+};
+
+export type StoredSession = { readonly session: Session; readonly version: number };
+
+/** The user's partition and the rows born from it. Every write is safe to repeat. */
+export type UserStore = {
+  /** Consistent read of the profile and of all sessions whose row starts at or after `since`. */
+  load(userKey: string, since: UnixMs): Promise<UserState>;
+  /** Puts the profile if the stored version is still `expectedVersion` (0: none stored). */
+  putProfile(profile: Profile, expectedVersion: number): Promise<'written' | 'conflict'>;
+  /** Merges into the stored row of the same key; `knownVersion` 0 expects none. */
+  mergeSession(userKey: string, session: Session, knownVersion: number): Promise<void>;
+  /** Creates the detection, or merges a repeat into the stored one. */
+  mergeDetection(detection: Detection): Promise<void>;
+  putIndexRow(row: ProfileIndexRow): Promise<void>;
+  /** Users of the `odd-user` rows of a key since then. Absent: a burst lists whom it met itself. */
+  readonly oddUsers?: (key: string, since: UnixMs) => Promise<readonly string[]>;
+};
+
+/** Per-gateway facts in the control table. */
+export type GatewayStore = {
+  /** Raises the restart watermark of a gateway (a maximum: commutes). */
+  raiseWatermark(gatewayId: string, time: UnixMs): Promise<void>;
+};
+
+/**
+ * What the organisation's people do as a whole. Approximate: a lost or doubled delta is no fault.
+ */
+export type PopulationStore = {
+  /** The population around `time`, with the uses of these keys; it may be minutes old. */
+  view(keys: readonly string[], time: UnixMs): Promise<PopulationView>;
+  add(delta: PopulationDelta): Promise<void>;
+  /** An analyst's word on keys (`detect/triage.ts`): later uses weigh more until then. */
+  markMalicious(keys: readonly string[], until: UnixMs): Promise<void>;
+};
+
+/** Everything processEvents needs. */
+export type ProcessPorts = {
+  readonly users: UserStore;
+  readonly gateways: GatewayStore;
+  readonly locate: Locate;
+  readonly settings: () => Promise<Settings>;
+  readonly hash: Hash;
+  /** Absent: every person is judged without the others. */
+  readonly population?: PopulationStore;
+  /** Told what the judge said, once it is written. */
+  readonly onVerdict?: (verdict: SessionVerdict) => void;
+};

@@ -1,0 +1,96 @@
+// Familiar values: what a person's connections showed, each with a weight that fades by half in a
+// half-life. Forward decay: a weight is kept as the logarithm of what it would be at a fixed date,
+// so nothing has to be touched while time passes, and additions in any order give the same level.
+// Levels are whole numbers: the packed form loses nothing.
+
+import type { UnixMs } from '../accounting-event.ts';
+
+/** 256ths of an octave (a factor of two) of forward weight; `none` where nothing was ever added. */
+export type Level = number;
+
+/** The level of no weight at all. */
+export const none: Level = Number.NEGATIVE_INFINITY;
+
+/** Steps of a factor of two: one step is 0.27 %. */
+const stepsPerOctave = 256;
+/**
+ * Weights are kept as of this date, 2020-01-01T00:00:00Z. Any date serves, but never another one.
+ */
+const landmark: UnixMs = 1_577_836_800_000;
+const dayMs = 24 * 3600 * 1000;
+
+/** What is usual fades in two weeks; how often something is new, in a month and a half. */
+export const usualHalfLifeMs = 14 * dayMs;
+export const noveltyHalfLifeMs = 45 * dayMs;
+
+/** The weight behind a level, as of `now`. */
+export function weightAt(level: Level, now: UnixMs, halfLifeMs = usualHalfLifeMs): number {
+  return level === none ? 0 : 2 ** (level / stepsPerOctave - (now - landmark) / halfLifeMs);
+}
+
+/** The level after adding `weight` at `time`. Commutes up to one step of rounding. */
+export function addWeight(
+  level: Level,
+  weight: number,
+  time: UnixMs,
+  halfLifeMs = usualHalfLifeMs,
+): Level {
+  if (weight <= 0) return level;
+  const sum = weightAt(level, time, halfLifeMs) + weight;
+  return Math.round((Math.log2(sum) + (time - landmark) / halfLifeMs) * stepsPerOctave);
+}
+
+/** The level that has weight one at `time`: what packing counts levels from. */
+export function levelOfOne(time: UnixMs, halfLifeMs = usualHalfLifeMs): Level {
+  return Math.round(((time - landmark) / halfLifeMs) * stepsPerOctave);
+}
+
+/** A value with its weight. */
+export type Known = { readonly key: string; readonly level: Level };
+
+/** The weight of a key in a list, as of `now`; 0 when it is not there. */
+export function weightOf(list: readonly Known[], key: string, now: UnixMs): number {
+  for (const known of list) if (known.key === key) return weightAt(known.level, now);
+  return 0;
+}
+
+/** The weight of all keys that fit, as of `now`. */
+export function weightWhere<Item extends Known>(
+  list: readonly Item[],
+  now: UnixMs,
+  fits: (known: Item) => boolean,
+): number {
+  let sum = 0;
+  for (const known of list) if (fits(known)) sum += weightAt(known.level, now);
+  return sum;
+}
+
+/**
+ * Adds weight to a key; `described` is the entry's other fields, the newest description stays.
+ * Beyond `max` keys the lightest goes, of equals the greatest key.
+ */
+export function strengthen<Item extends Known>(
+  list: readonly Item[],
+  described: Omit<Item, 'level'> & { readonly key: string },
+  weight: number,
+  time: UnixMs,
+  max: number,
+): readonly Item[] {
+  const at = list.findIndex((known) => known.key === described.key);
+  const level = addWeight(list[at]?.level ?? none, weight, time);
+  const entry = { ...described, level } as unknown as Item;
+  const next = list.slice();
+  if (at >= 0) next[at] = entry;
+  else next.push(entry);
+  if (next.length > max) next.splice(lightest(next), 1);
+  return next;
+}
+
+function lightest(list: readonly Known[]): number {
+  let worst = 0;
+  for (let at = 1; at < list.length; at += 1) {
+    const [a, b] = [list[at] as Known, list[worst] as Known];
+    if (a.level < b.level || (a.level === b.level && a.key > b.key)) worst = at;
+  }
+  return worst;
+}

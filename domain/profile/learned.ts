@@ -1,0 +1,189 @@
+// What is learned of one person: which places, networks, prefixes, computers and gateways are
+// usual, and how often each was new. Suspicious sessions count little, so that an attacker teaches
+// little. Learned state is reproducible for the same order of sessions and may drift for
+// stragglers; facts (profile.ts) do not depend on it.
+
+import type { UnixMs } from '../accounting-event.ts';
+import {
+  learnedDevicesMax,
+  learnedGatewaysMax,
+  learnedNetworksMax,
+  learnedPlacesMax,
+  learnedPrefixesMax,
+} from '../limits.ts';
+import type { NetworkType } from '../location.ts';
+import type { Sight } from '../session/observation.ts';
+import {
+  addWeight,
+  type Known,
+  type Level,
+  none,
+  noveltyHalfLifeMs,
+  strengthen,
+  weightAt,
+} from './known-values.ts';
+
+/**
+ * Questions of novelty, each asked only where it makes sense (see
+ * `detect/context/familiarity.ts`).
+ */
+export const features = [
+  'country',
+  'place',
+  'network',
+  'wide',
+  'near',
+  'device',
+  'adapter',
+  'gateway',
+  'overlap',
+  'hosting',
+] as const;
+export type Feature = (typeof features)[number];
+
+/** How often a question was asked and how often the answer was "new", as levels. */
+export type Novelty = { readonly asked: Level; readonly fresh: Level };
+
+export type KnownPlace = Known & {
+  readonly lat: number;
+  readonly lon: number;
+  readonly radiusKm: number;
+};
+export type KnownNetwork = Known & { readonly type: NetworkType };
+
+/** An analyst's word on one value of one person. */
+export type FeedbackMark = {
+  readonly kind: 'place' | 'network' | 'prefix' | 'device';
+  readonly key: string;
+  readonly verdict: 'benign' | 'malicious';
+  readonly until: UnixMs;
+};
+
+export type Learned = {
+  /** All sessions learned, by weight. */
+  readonly sessions: Level;
+  readonly places: readonly KnownPlace[];
+  readonly networks: readonly KnownNetwork[];
+  readonly prefixes: readonly Known[];
+  readonly devices: readonly Known[];
+  readonly gateways: readonly Known[];
+  /** In the order of `features`. */
+  readonly novelty: readonly Novelty[];
+  /** When the person was last found at a new place that was believed. */
+  readonly tripSince?: UnixMs;
+  readonly marks: readonly FeedbackMark[];
+};
+
+const nothing: Novelty = { asked: none, fresh: none };
+
+export const emptyLearned: Learned = {
+  sessions: none,
+  places: [],
+  networks: [],
+  prefixes: [],
+  devices: [],
+  gateways: [],
+  novelty: features.map(() => nothing),
+  marks: [],
+};
+
+const nowhere: Pick<Sight, 'place' | 'network' | 'prefix'> = {};
+
+/**
+ * An answer to a question of novelty: 1 new, 0 not, anything between where it is a matter of
+ * degree.
+ */
+export type Answers = Partial<Record<Feature, number>>;
+
+/**
+ * Learns one sight with the given weight (0.05 to 1): what of it is `fresh` in its session.
+ * `answers` holds the questions that were asked of it.
+ */
+export function learn(
+  learned: Learned,
+  sight: Sight,
+  weight: number,
+  answers: Answers,
+  fresh: { readonly isSession: boolean; readonly isLocation: boolean; readonly isDevice: boolean },
+): Learned {
+  const { time, located, gatewayId } = sight;
+  const { place, network, prefix } = fresh.isLocation ? sight : nowhere;
+  // Mobile carriers hand out another address every time: none of them becomes a habit.
+  const isRoaming = network?.type === 'mobile' || network?.type === 'satellite';
+  const device = fresh.isDevice ? sight.device : undefined;
+  return {
+    ...learned,
+    sessions: fresh.isSession ? addWeight(learned.sessions, weight, time) : learned.sessions,
+    places:
+      place === undefined
+        ? learned.places
+        : strengthen(
+            learned.places,
+            { key: place, ...pointOf(located) },
+            weight,
+            time,
+            learnedPlacesMax,
+          ),
+    networks: network
+      ? strengthen(
+          learned.networks,
+          { key: `${network.asn}`, type: network.type },
+          weight,
+          time,
+          learnedNetworksMax,
+        )
+      : learned.networks,
+    prefixes:
+      prefix && !isRoaming
+        ? strengthen(learned.prefixes, { key: prefix.key }, weight, time, learnedPrefixesMax)
+        : learned.prefixes,
+    devices: device
+      ? strengthen(learned.devices, { key: device.key }, weight, time, learnedDevicesMax)
+      : learned.devices,
+    gateways: fresh.isSession
+      ? strengthen(learned.gateways, { key: gatewayId }, weight, time, learnedGatewaysMax)
+      : learned.gateways,
+    novelty: fresh.isSession ? answered(learned.novelty, answers, weight, time) : learned.novelty,
+  };
+}
+
+/** Adds the answers to the counters, by weight. */
+export function answered(
+  novelty: readonly Novelty[],
+  answers: Answers,
+  weight: number,
+  time: UnixMs,
+): readonly Novelty[] {
+  return features.map((feature, at) => {
+    const counter = novelty[at] ?? nothing;
+    const answer = answers[feature];
+    if (answer === undefined) return counter;
+    return {
+      asked: addWeight(counter.asked, weight, time, noveltyHalfLifeMs),
+      // A trace of doubt about a known value is not worth a logarithm.
+      fresh:
+        answer < 0.01
+          ? counter.fresh
+          : addWeight(counter.fresh, weight * answer, time, noveltyHalfLifeMs),
+    };
+  });
+}
+
+/** How often a question was asked and answered "new", as of `now`. */
+export function noveltyAt(
+  novelty: readonly Novelty[],
+  feature: Feature,
+  now: UnixMs,
+): { readonly asked: number; readonly fresh: number } {
+  const counter = novelty[features.indexOf(feature)] ?? nothing;
+  return {
+    asked: weightAt(counter.asked, now, noveltyHalfLifeMs),
+    fresh: weightAt(counter.fresh, now, noveltyHalfLifeMs),
+  };
+}
+
+function pointOf(located: Sight['located']): Omit<KnownPlace, 'key' | 'level'> {
+  // A special address has no position: its radius says that nothing is near it.
+  if (!located) return { lat: 0, lon: 0, radiusKm: -1 };
+  return { lat: located.lat, lon: located.lon, radiusKm: located.radiusKm };
+}

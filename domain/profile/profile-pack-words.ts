@@ -1,0 +1,57 @@
+// The words of packed profiles: each is stored as its place in a list. Lists only ever grow at
+// their end; anything else needs a new version.
+
+import type { Device } from '../accounting-event.ts';
+import type { Severity } from '../detection.ts';
+import type { Located, NetworkType, SpecialKind } from '../location.ts';
+import { type Level, levelOfOne, noveltyHalfLifeMs } from './known-values.ts';
+import type { FeedbackMark } from './learned.ts';
+import type { Profile } from './profile.ts';
+
+/** First byte of a packed profile. No release wrote version 1. */
+export const packVersion = 2;
+
+export const profileKinds: readonly Profile['kind'][] = ['person', 'machine'];
+export const confidences: readonly Located['confidence'][] = ['city', 'country', 'low'];
+export const deviceKinds: readonly Device['kind'][] = ['uid', 'mac', 'host', 'client'];
+export const markKinds: readonly FeedbackMark['kind'][] = ['place', 'network', 'prefix', 'device'];
+export const severities: readonly Severity[] = ['low', 'medium', 'high'];
+export const specialKinds: readonly SpecialKind[] = [
+  'private',
+  'shared',
+  'invalid-source',
+  'documentation',
+  'reserved',
+];
+export const networkTypes: readonly NetworkType[] = [
+  'access',
+  'mobile',
+  'hosting',
+  'vpn',
+  'tor',
+  'education',
+  'government',
+  'satellite',
+  'corporate',
+  'anycast',
+  'unknown',
+];
+
+/** First bytes of a packed location. */
+export const locationMarks = { special: 0, unknown: 1, located: 2 } as const;
+
+/** What times and levels of one profile are counted from. */
+export type PackOrigin = {
+  /** Seconds since 1970. */
+  readonly first: number;
+  readonly last: number;
+  readonly usual: Level;
+  readonly novelty: Level;
+};
+
+export function packOrigin(first: number, last: number): PackOrigin {
+  const lastMs = last * 1000;
+  return { first, last, usual: levelOfOne(lastMs), novelty: levelOfOne(lastMs, noveltyHalfLifeMs) };
+}
+
+export const seconds = (ms: number): number => Math.floor(ms / 1000);

@@ -1,0 +1,257 @@
+// The stored form of a profile: bytes, because DynamoDB bills writes by the kilobyte of the item.
+// Times are whole seconds counted from the profile's own first and last sight, places are named
+// once, hashes and addresses keep their bits, weights are whole levels: nothing is lost but the
+// order of maps. profile-unpack.ts reads what is written here, in the same order.
+
+import { formatAddress, parseAddress } from '../address.ts';
+import type { Location, Network, NetworkType } from '../location.ts';
+import { type Known, type Level, none } from './known-values.ts';
+import type { Learned } from './learned.ts';
+import { ByteWriter } from './packed-bytes.ts';
+import type { DeviceTally, Profile } from './profile.ts';
+import {
+  confidences,
+  deviceKinds,
+  locationMarks,
+  markKinds,
+  networkTypes,
+  type PackOrigin,
+  packOrigin,
+  packVersion,
+  profileKinds,
+  seconds,
+  severities,
+  specialKinds,
+} from './profile-pack-words.ts';
+import { sessionMark } from './recent.ts';
+import type { Tally } from './tally.ts';
+
+/** Profile to bytes. */
+export function packProfile(profile: Profile): Uint8Array {
+  const to = new ByteWriter();
+  const last = seconds(profile.lastSeen);
+  const origin = packOrigin(Math.min(seconds(profile.firstSeen), last), last);
+  const places = sorted(profile.places);
+  const networks = sorted(profile.networks);
+  const placeAt = positions(places);
+  const networkAt = new Map(networks.map(([key, { network }], at) => [key, { network, at }]));
+
+  to.byte(packVersion);
+  to.byte(profileKinds.indexOf(profile.kind));
+  to.whole(origin.first);
+  to.whole(origin.last - origin.first);
+  to.whole(profile.sessions);
+  each(to, profile.spellings, (spelling) => to.text(spelling));
+  each(to, networks, ([key, tally]) => {
+    to.whole(Number(key));
+    writeNetwork(to, tally.network);
+    writeTally(to, tally, origin);
+  });
+  let previous = '';
+  each(to, places, ([key, tally]) => {
+    to.textAfter(previous, key);
+    previous = key;
+    writeLocation(to, tally.location, networkAt);
+    writeTally(to, tally, origin);
+  });
+  each(to, sorted(profile.addresses), ([key, tally]) => {
+    writeAddress(to, key);
+    writeReference(to, placeAt, tally.place);
+    writeTally(to, tally, origin);
+  });
+  each(to, sorted(profile.devices), ([key, tally]) => writeDevice(to, key, tally, origin));
+  each(to, sorted(profile.gateways), ([key, tally]) => {
+    to.text(key);
+    writeTally(to, tally, origin);
+  });
+  writeCounts(to, profile.hours);
+  writeCounts(to, profile.days);
+  writeLearned(to, profile.learned, origin, placeAt);
+  writeBookkeeping(to, profile);
+  return to.finish();
+}
+
+function each<Item>(to: ByteWriter, items: readonly Item[], write: (item: Item) => void): void {
+  to.whole(items.length);
+  for (const item of items) write(item);
+}
+
+function sorted<Value>(map: ReadonlyMap<string, Value>): readonly [string, Value][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function positions(entries: readonly [string, unknown][]): ReadonlyMap<string, number> {
+  return new Map(entries.map(([key], at) => [key, at]));
+}
+
+/** Place in a list plus one; 0 and the text itself when it is not there. */
+function writeReference(to: ByteWriter, at: ReadonlyMap<string, number>, key: string): void {
+  const found = at.get(key);
+  to.whole(found === undefined ? 0 : found + 1);
+  if (found === undefined) to.text(key);
+}
+
+/** Count, first and, where it differs, last: most values are seen in one session only. */
+function writeTally(to: ByteWriter, { count, firstSeen, lastSeen }: Tally, from: PackOrigin): void {
+  const span = seconds(lastSeen) - seconds(firstSeen);
+  to.whole(count * 2 + (span === 0 ? 0 : 1));
+  to.signed(seconds(firstSeen) - from.first);
+  if (span !== 0) to.signed(span);
+}
+
+function writeNetwork(to: ByteWriter, { organization, type }: Network): void {
+  writeType(to, type);
+  to.text(organization);
+}
+
+const writeType = (to: ByteWriter, type: NetworkType): void => to.byte(networkTypes.indexOf(type));
+
+/** Country, region and city are read back from the key of the place. */
+function writeLocation(
+  to: ByteWriter,
+  location: Location,
+  networkAt: ReadonlyMap<string, { readonly network: Network; readonly at: number }>,
+): void {
+  if (location.kind === 'special') {
+    to.byte(locationMarks.special);
+    to.byte(specialKinds.indexOf(location.special));
+    return;
+  }
+  const { network } = location;
+  to.byte(locationMarks[location.kind]);
+  // The list keeps one description of a network; a place may have been told another.
+  const listed = networkAt.get(`${network.asn}`);
+  const { organization, type } = listed?.network ?? {};
+  if (listed && organization === network.organization && type === network.type) {
+    to.whole(listed.at + 1);
+  } else {
+    to.whole(0);
+    to.whole(network.asn);
+    writeNetwork(to, network);
+  }
+  if (location.kind !== 'located') return;
+  to.byte(confidences.indexOf(location.confidence));
+  writePosition(to, location);
+}
+
+type Position = { readonly lat: number; readonly lon: number; readonly radiusKm: number };
+
+/** Degrees come rounded to 0.1; finer ones are kept to 0.001. */
+function writePosition(to: ByteWriter, { lat, lon, radiusKm }: Position): void {
+  const isCoarse = [lat, lon].every(
+    (value) => Math.abs(value * 10 - Math.round(value * 10)) < 1e-6,
+  );
+  const scale = isCoarse ? 10 : 1000;
+  to.whole((Math.round(radiusKm) + 1) * 2 + (isCoarse ? 0 : 1));
+  to.signed(Math.round(lat * scale));
+  to.signed(Math.round(lon * scale));
+}
+
+function writeAddress(to: ByteWriter, text: string): void {
+  const octets = parseAddress(text);
+  const isCanonical = octets !== undefined && formatAddress(octets) === text;
+  to.byte(isCanonical ? octets.length : 0);
+  if (isCanonical) to.raw(octets);
+  else to.text(text);
+}
+
+function writeDevice(to: ByteWriter, key: string, tally: DeviceTally, from: PackOrigin): void {
+  const { kind, name, os, client } = tally.device;
+  const prefix = `${kind}:`;
+  const has = (value: string | undefined, bit: number): number => (value === undefined ? 0 : bit);
+  const isPrefixed = key.startsWith(prefix);
+  to.byte(
+    deviceKinds.indexOf(kind) +
+      (isPrefixed ? 0x08 : 0) +
+      has(name, 0x10) +
+      has(os, 0x20) +
+      has(client, 0x40),
+  );
+  to.letters(isPrefixed ? key.slice(prefix.length) : key);
+  for (const value of [name, os, client]) if (value !== undefined) to.text(value);
+  writeTally(to, tally, from);
+}
+
+/** Small counts among many zeros: one bit each, then those that are not zero. */
+function writeCounts(to: ByteWriter, counts: readonly number[]): void {
+  for (let at = 0; at < counts.length; at += 8) {
+    let bits = 0;
+    for (let bit = 0; bit < 8; bit += 1) if ((counts[at + bit] ?? 0) > 0) bits += 1 << bit;
+    to.byte(bits);
+  }
+  for (const count of counts) if (count > 0) to.whole(count);
+}
+
+function writeLearned(
+  to: ByteWriter,
+  learned: Learned,
+  { usual, novelty }: PackOrigin,
+  placeAt: ReadonlyMap<string, number>,
+): void {
+  writeLevel(to, learned.sessions, usual);
+  each(to, learned.places, (place) => {
+    writeReference(to, placeAt, place.key);
+    writePosition(to, place);
+    writeLevel(to, place.level, usual);
+  });
+  each(to, learned.networks, (network) => {
+    to.whole(Number(network.key));
+    writeType(to, network.type);
+    writeLevel(to, network.level, usual);
+  });
+  each(to, learned.prefixes, ({ key, level }) => {
+    writePrefix(to, key);
+    writeLevel(to, level, usual);
+  });
+  writeKnown(to, learned.devices, usual);
+  writeKnown(to, learned.gateways, usual);
+  each(to, learned.novelty, ({ asked, fresh }) => {
+    writeLevel(to, asked, novelty);
+    writeLevel(to, fresh, novelty);
+  });
+  to.whole(learned.tripSince === undefined ? 0 : seconds(learned.tripSince) + 1);
+  each(to, learned.marks, ({ kind, key, verdict, until }) => {
+    to.byte(markKinds.indexOf(kind) + (verdict === 'malicious' ? 0x10 : 0));
+    to.text(key);
+    to.whole(seconds(until));
+  });
+}
+
+/** 0 stands for no weight at all. */
+function writeLevel(to: ByteWriter, level: Level, one: Level): void {
+  const off = level - one;
+  to.whole(level === none ? 0 : (off < 0 ? -2 * off - 1 : 2 * off) + 1);
+}
+
+/** IPv4: its octets; IPv6: the eight of the /64. */
+function writePrefix(to: ByteWriter, key: string): void {
+  const octets = key.includes('.') ? parseAddress(key) : undefined;
+  to.byte(octets ? 4 : 8);
+  if (octets) to.raw(octets);
+  else for (let at = 0; at < 16; at += 2) to.byte(Number.parseInt(key.slice(at, at + 2), 16));
+}
+
+function writeKnown(to: ByteWriter, list: readonly Known[], one: Level): void {
+  each(to, list, ({ key, level }) => {
+    const kind = key.slice(0, key.indexOf(':') + 1);
+    to.text(kind);
+    to.letters(key.slice(kind.length));
+    writeLevel(to, level, one);
+  });
+}
+
+function writeBookkeeping(to: ByteWriter, { detections, recent, pending }: Profile): void {
+  each(to, detections, ({ id, place, firstSeen, severity }) => {
+    to.text(id);
+    to.text(place);
+    to.whole(seconds(firstSeen));
+    to.byte(severities.indexOf(severity));
+  });
+  each(to, recent, ({ rowStart, identity, counted }) => {
+    to.whole(seconds(rowStart));
+    to.letters(identity);
+    each(to, counted, (mark) => to.whole(mark === sessionMark ? 0 : Number.parseInt(mark, 36) + 1));
+  });
+  const isEmpty = pending.detections.length === 0 && pending.indexRows.length === 0;
+  to.text(isEmpty ? '' : JSON.stringify(pending));
+}

@@ -1,0 +1,262 @@
+// Reads stored profiles: the bytes that profile-pack.ts writes. Another version is refused: an
+// older reader must not write a newer profile back.
+
+import type { Device } from '../accounting-event.ts';
+import { formatAddress } from '../address.ts';
+import type { Location, Network, NetworkType } from '../location.ts';
+import { type Known, type Level, none } from './known-values.ts';
+import { features, type KnownNetwork, type KnownPlace, type Learned } from './learned.ts';
+import { ByteReader } from './packed-bytes.ts';
+import type { AddressTally, Pending, PlaceTally, Profile } from './profile.ts';
+import {
+  confidences,
+  deviceKinds,
+  locationMarks,
+  markKinds,
+  networkTypes,
+  type PackOrigin,
+  packOrigin,
+  packVersion,
+  profileKinds,
+  severities,
+  specialKinds,
+} from './profile-pack-words.ts';
+import { sessionMark } from './recent.ts';
+import type { Tally } from './tally.ts';
+
+/**
+ * Bytes to profile.
+ * @throws RangeError when the bytes are no packed profile, Error when they are of another version.
+ */
+export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
+  const from = new ByteReader(bytes);
+  const version = from.byte();
+  if (version !== packVersion) {
+    throw new Error(`profile version ${version} is not one that this version reads`);
+  }
+  const kind = wordAt(profileKinds, from.byte());
+  const first = from.whole();
+  const origin = packOrigin(first, first + from.whole());
+  const sessions = from.whole();
+  const spellings = each(from, () => from.text());
+  const networks = each(from, () => {
+    const asn = from.whole();
+    const network = { asn, ...readNetwork(from) };
+    return [`${asn}`, { network, ...readTally(from, origin) }] as const;
+  });
+  const networkList = networks.map(([, { network }]) => network);
+  let previous = '';
+  const places = each(from, (): readonly [string, PlaceTally] => {
+    const key = from.textAfter(previous);
+    previous = key;
+    const location = readLocation(from, key, networkList);
+    return [key, { location, ...readTally(from, origin) }];
+  });
+  const placeKeys = places.map(([key]) => key);
+  const addresses = each(from, (): readonly [string, AddressTally] => {
+    const address = readAddress(from);
+    const place = readReference(from, placeKeys);
+    return [address, { place, ...readTally(from, origin) }];
+  });
+  const devices = each(from, () => {
+    const device = readDevice(from);
+    return [device.key, { device, ...readTally(from, origin) }] as const;
+  });
+  const gateways = each(from, () => [from.text(), readTally(from, origin)] as const);
+  return {
+    userKey,
+    kind,
+    spellings,
+    firstSeen: sessions === 0 ? Number.MAX_SAFE_INTEGER : first * 1000,
+    lastSeen: origin.last * 1000,
+    sessions,
+    places: new Map(places),
+    addresses: new Map(addresses),
+    networks: new Map(networks),
+    devices: new Map(devices),
+    gateways: new Map(gateways),
+    hours: readCounts(from, 168),
+    days: readCounts(from, 30),
+    learned: readLearned(from, origin, placeKeys),
+    ...readBookkeeping(from),
+  };
+}
+
+function each<Item>(from: ByteReader, read: () => Item): Item[] {
+  const length = from.whole();
+  const items: Item[] = [];
+  for (let at = 0; at < length; at += 1) items.push(read());
+  return items;
+}
+
+function wordAt<Word>(words: readonly Word[], at: number): Word {
+  const word = words[at];
+  if (word === undefined) throw new RangeError('a packed profile holds an unknown word');
+  return word;
+}
+
+function readReference(from: ByteReader, keys: readonly string[]): string {
+  const at = from.whole();
+  return at === 0 ? from.text() : wordAt(keys, at - 1);
+}
+
+function readTally(from: ByteReader, { first }: PackOrigin): Tally {
+  const head = from.whole();
+  const firstSeen = (first + from.signed()) * 1000;
+  const span = head % 2 === 1 ? from.signed() : 0;
+  return { count: Math.floor(head / 2), firstSeen, lastSeen: firstSeen + span * 1000 };
+}
+
+function readNetwork(from: ByteReader): Pick<Network, 'organization' | 'type'> {
+  const type = readType(from);
+  return { organization: from.text(), type };
+}
+
+const readType = (from: ByteReader): NetworkType => wordAt(networkTypes, from.byte());
+
+function readLocation(from: ByteReader, key: string, networks: readonly Network[]): Location {
+  const mark = from.byte();
+  if (mark === locationMarks.special) {
+    return { kind: 'special', special: wordAt(specialKinds, from.byte()) };
+  }
+  const at = from.whole();
+  const network = at > 0 ? wordAt(networks, at - 1) : { asn: from.whole(), ...readNetwork(from) };
+  if (mark === locationMarks.unknown) return { kind: 'unknown', network };
+  const [country = '', region, city] = key.split('/');
+  const confidence = wordAt(confidences, from.byte());
+  return {
+    kind: 'located',
+    country,
+    ...(region ? { region } : {}),
+    ...(city ? { city } : {}),
+    ...readPosition(from),
+    confidence,
+    network,
+  };
+}
+
+function readPosition(from: ByteReader): { lat: number; lon: number; radiusKm: number } {
+  const head = from.whole();
+  const scale = head % 2 === 1 ? 1000 : 10;
+  const radiusKm = Math.floor(head / 2) - 1;
+  return { lat: from.signed() / scale, lon: from.signed() / scale, radiusKm };
+}
+
+function readAddress(from: ByteReader): string {
+  const length = from.byte();
+  return length === 0 ? from.text() : formatAddress(from.raw(length));
+}
+
+function readDevice(from: ByteReader): Device {
+  const head = from.byte();
+  const kind = wordAt(deviceKinds, head & 0x07);
+  const text = from.letters();
+  const name = head & 0x10 ? from.text() : undefined;
+  const os = head & 0x20 ? from.text() : undefined;
+  const client = head & 0x40 ? from.text() : undefined;
+  return {
+    key: head & 0x08 ? `${kind}:${text}` : text,
+    kind,
+    ...(name === undefined ? {} : { name }),
+    ...(os === undefined ? {} : { os }),
+    ...(client === undefined ? {} : { client }),
+  };
+}
+
+function readCounts(from: ByteReader, length: number): number[] {
+  const bits = from.raw(Math.ceil(length / 8));
+  const counts = new Array<number>(length).fill(0);
+  for (let at = 0; at < length; at += 1) {
+    if ((bits[at >> 3] ?? 0) & (1 << (at & 7))) counts[at] = from.whole();
+  }
+  return counts;
+}
+
+function readLearned(
+  from: ByteReader,
+  { usual, novelty }: PackOrigin,
+  placeKeys: readonly string[],
+): Learned {
+  const sessions = readLevel(from, usual);
+  const places = each(from, (): KnownPlace => {
+    const key = readReference(from, placeKeys);
+    const { lat, lon, radiusKm } = readPosition(from);
+    return { key, lat, lon, radiusKm, level: readLevel(from, usual) };
+  });
+  const networks = each(from, (): KnownNetwork => {
+    const key = `${from.whole()}`;
+    return { key, type: readType(from), level: readLevel(from, usual) };
+  });
+  const prefixes = each(
+    from,
+    (): Known => ({ key: readPrefix(from), level: readLevel(from, usual) }),
+  );
+  const devices = readKnown(from, usual);
+  const gateways = readKnown(from, usual);
+  const counters = each(from, () => ({
+    asked: readLevel(from, novelty),
+    fresh: readLevel(from, novelty),
+  }));
+  const trip = from.whole();
+  const marks = each(from, () => {
+    const head = from.byte();
+    return {
+      kind: wordAt(markKinds, head & 0x0f),
+      key: from.text(),
+      verdict: head & 0x10 ? ('malicious' as const) : ('benign' as const),
+      until: from.whole() * 1000,
+    };
+  });
+  return {
+    sessions,
+    places,
+    networks,
+    prefixes,
+    devices,
+    gateways,
+    // Questions that are newer than the profile have not been asked yet.
+    novelty: features.map((_, at) => counters[at] ?? { asked: none, fresh: none }),
+    ...(trip === 0 ? {} : { tripSince: (trip - 1) * 1000 }),
+    marks,
+  };
+}
+
+function readLevel(from: ByteReader, one: Level): Level {
+  const head = from.whole();
+  if (head === 0) return none;
+  const off = head - 1;
+  return one + (off % 2 === 1 ? -(off + 1) / 2 : off / 2);
+}
+
+function readPrefix(from: ByteReader): string {
+  const octets = from.raw(from.byte());
+  if (octets.length === 4) return formatAddress(octets);
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
+}
+
+function readKnown(from: ByteReader, one: Level): Known[] {
+  return each(from, () => {
+    const kind = from.text();
+    return { key: kind + from.letters(), level: readLevel(from, one) };
+  });
+}
+
+function readBookkeeping(from: ByteReader): Pick<Profile, 'detections' | 'recent' | 'pending'> {
+  const detections = each(from, () => ({
+    id: from.text(),
+    place: from.text(),
+    firstSeen: from.whole() * 1000,
+    severity: wordAt(severities, from.byte()),
+  }));
+  const recent = each(from, () => ({
+    rowStart: from.whole() * 1000,
+    identity: from.letters(),
+    counted: each(from, () => {
+      const value = from.whole();
+      return value === 0 ? sessionMark : (value - 1).toString(36).padStart(5, '0');
+    }),
+  }));
+  const text = from.text();
+  const pending: Pending = text === '' ? { detections: [], indexRows: [] } : JSON.parse(text);
+  return { detections, recent, pending };
+}

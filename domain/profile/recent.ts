@@ -1,0 +1,128 @@
+// Sessions folded lately and what each has counted: the bridge over a crash between the write of
+// the profile and that of the session's row. Once the row holds the values, the entry is dropped,
+// so a quiet profile carries the sessions of its last fold and no more.
+
+import { profileRecentMin } from '../limits.ts';
+import { type Location, type Network, placeKey } from '../location.ts';
+import type { Session, SessionKey } from '../session/session.ts';
+import type { Sighting } from '../session/sighting.ts';
+
+/** A session folded lately and the values it has counted (hashes of 24 bits). */
+export type RecentSession = SessionKey & { readonly counted: readonly string[] };
+
+/** Stands for the session itself among the values it counts. */
+export const sessionMark = '-';
+
+/** What a session counted already: by `recent` and by its stored row. */
+export function countedOf(
+  recent: readonly RecentSession[],
+  session: SessionKey,
+  stored: Session | undefined,
+): ReadonlySet<string> {
+  const entry = recent.find((known) => isSameKey(known, session));
+  return new Set([...(entry?.counted ?? []), ...(stored ? valuesOf(stored) : [])]);
+}
+
+/** Whether a session shows exactly the addresses, places and computers that its row held. */
+export function showsNothingNew(stored: Session, session: Session): boolean {
+  if (stored === session) return true;
+  const { sightings, devices } = session;
+  return (
+    sightings.length === stored.sightings.length &&
+    devices.length === stored.devices.length &&
+    devices.every(({ key }, at) => stored.devices[at]?.key === key) &&
+    sightings.every((sighting, at) => isSameSight(sighting, stored.sightings[at]))
+  );
+}
+
+function isSameSight(a: Sighting, b: Sighting | undefined): boolean {
+  if (!b || a.address !== b.address) return false;
+  if (a.location === b.location) return true;
+  const [network, other] = [networkOf(a.location), networkOf(b.location)];
+  return placeKey(a.location) === placeKey(b.location) && network?.asn === other?.asn;
+}
+
+/** Sessions never change, and their values are asked for again and again. */
+const knownValues = new WeakMap<Session, readonly string[]>();
+
+/** Everything a session counts once, as marks. */
+export function valuesOf(session: Session): readonly string[] {
+  const known = knownValues.get(session);
+  if (known) return known;
+  const values = collectValues(session);
+  knownValues.set(session, values);
+  return values;
+}
+
+function collectValues(session: Session): readonly string[] {
+  const marks = new Set<string>([sessionMark]);
+  for (const { address, location } of session.sightings) {
+    marks.add(mark(placeValue({ location })));
+    marks.add(mark(addressValue(address)));
+    const network = networkOf(location);
+    if (network) marks.add(mark(networkValue(network)));
+  }
+  for (const device of session.devices) marks.add(mark(deviceValue(device.key)));
+  return [...marks];
+}
+
+export const placeValue = (sighting: Pick<Sighting, 'location'>): string =>
+  `p:${placeKey(sighting.location)}`;
+export const addressValue = (address: string): string => `a:${address}`;
+export const networkValue = (network: Network): string => `n:${network.asn}`;
+export const deviceValue = (key: string): string => `d:${key}`;
+
+/** 24 bits of FNV-1a as five characters: within one session a clash is one in millions. */
+export function mark(value: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < value.length; index += 1) {
+    hash = Math.imul(hash ^ value.charCodeAt(index), 0x01000193);
+  }
+  return ((hash ^ (hash >>> 8)) & 0xffffff).toString(36).padStart(5, '0');
+}
+
+export function networkOf(location: Location): Network | undefined {
+  return location.kind === 'special' ? undefined : location.network;
+}
+
+/**
+ * Finds the keys of sessions that `recent` knows, whose row may not be stored (a crash between).
+ */
+export function recentKeys(
+  recent: readonly RecentSession[],
+  identity: string,
+): readonly SessionKey[] {
+  return recent.filter((entry) => entry.identity === identity);
+}
+
+/** Puts a session in front. `foldSize` sessions of this fold must all fit. */
+export function remember(
+  recent: readonly RecentSession[],
+  session: SessionKey,
+  counted: Iterable<string>,
+  foldSize: number,
+): readonly RecentSession[] {
+  const { rowStart, identity } = session;
+  const entry = { rowStart, identity, counted: [...new Set(counted)].sort() };
+  const others = recent.filter((known) => !isSameKey(known, session));
+  return [entry, ...others].slice(0, Math.max(profileRecentMin, foldSize));
+}
+
+/**
+ * Drops what the stored session rows prove: those rows hold every value counted.
+ * What remains is what a crash may have cut off from its row.
+ */
+export function withoutDurable(
+  recent: readonly RecentSession[],
+  stored: readonly Session[],
+): readonly RecentSession[] {
+  return recent.filter((entry) => {
+    const row = stored.find((session) => isSameKey(session, entry));
+    if (!row) return true;
+    const values = valuesOf(row);
+    return entry.counted.some((value) => !values.includes(value));
+  });
+}
+
+const isSameKey = (a: SessionKey, b: SessionKey): boolean =>
+  a.identity === b.identity && a.rowStart === b.rowStart;

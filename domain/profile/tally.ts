@@ -1,0 +1,89 @@
+// Tallies: distinct values with the number of sessions that showed them, first and last.
+// Adding is commutative while the distinct values stay within their bound.
+
+import type { UnixMs } from '../accounting-event.ts';
+import { canonicalText, isSameValue } from '../plain-value.ts';
+
+/** How many sessions showed a value, and the starts of the first and last of them. */
+export type Tally = {
+  readonly count: number;
+  readonly firstSeen: UnixMs;
+  readonly lastSeen: UnixMs;
+};
+
+/** The value that is fresh or not, the key to count under, and what describes it. */
+type Entry<Extra> = readonly [value: string, key: string, extra: Extra];
+
+/**
+ * Counts each item whose value is fresh, once per key, for a session that began at `start`.
+ * Beyond `max` distinct keys the least recently seen one is dropped.
+ */
+export function countAll<Item, Extra extends object>(
+  map: ReadonlyMap<string, Tally & Extra>,
+  items: readonly Item[],
+  start: UnixMs,
+  max: number,
+  isFresh: (value: string) => boolean,
+  entryOf: (item: Item) => Entry<Extra>,
+): ReadonlyMap<string, Tally & Extra> {
+  let next = map;
+  const done = new Set<string>();
+  for (const item of items) {
+    const [value, key, extra] = entryOf(item);
+    if (done.has(key) || !isFresh(value)) continue;
+    done.add(key);
+    next = countOne(next, key, start, max, extra);
+  }
+  return next;
+}
+
+/** Counts one key for a session that began at `start`. */
+export function countOne<Extra extends object>(
+  map: ReadonlyMap<string, Tally & Extra>,
+  key: string,
+  start: UnixMs,
+  max: number,
+  extra: Extra,
+): ReadonlyMap<string, Tally & Extra> {
+  const known = map.get(key);
+  const next = new Map(map);
+  if (known) {
+    next.set(key, {
+      ...known,
+      ...lesser(known, extra),
+      count: known.count + 1,
+      firstSeen: Math.min(known.firstSeen, start),
+      lastSeen: Math.max(known.lastSeen, start),
+    });
+    return next;
+  }
+  next.set(key, { ...extra, count: 1, firstSeen: start, lastSeen: start });
+  if (next.size > max) next.delete(victimOf(next));
+  return next;
+}
+
+/** The lesser description wins, so that two orders of arrival describe a value alike. */
+function lesser<Extra extends object>(known: Extra, extra: Extra): Partial<Extra> {
+  for (const name in extra) {
+    const [a, b] = [known[name], extra[name]];
+    if (!isSameValue(a, b) && canonicalText(b) < canonicalText(a)) return { [name]: b } as object;
+  }
+  return {};
+}
+
+/** Oldest, then rarest, then greatest key goes: a total order. */
+function victimOf(map: ReadonlyMap<string, Tally>): string {
+  let victim: string | undefined;
+  let worst: Tally | undefined;
+  for (const [key, tally] of map) {
+    const order = worst
+      ? tally.lastSeen - worst.lastSeen ||
+        tally.count - worst.count ||
+        (key > (victim ?? '') ? -1 : 1)
+      : -1;
+    if (order >= 0) continue;
+    victim = key;
+    worst = tally;
+  }
+  return victim ?? '';
+}

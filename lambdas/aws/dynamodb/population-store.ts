@@ -1,0 +1,215 @@
+// The population in the control table: counts of a period in shards that are only ever added to,
+// and one small row per network, prefix or country that somebody newly used. Read once a minute and
+// kept by the instance; people are named by hashes. Approximate by contract: a lost or doubled
+// write costs accuracy, nothing else.
+
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import type { UnixMs } from '../../../domain/accounting-event.ts';
+import {
+  addCounts,
+  mergeUses,
+  type PopulationCounts,
+  type PopulationDelta,
+  type PopulationView,
+  periodOf,
+  scoreBins,
+  type Use,
+  viewOf,
+} from '../../../domain/population/population.ts';
+import type { PopulationStore } from '../../../domain/process/ports.ts';
+import { features } from '../../../domain/profile/learned.ts';
+import { readPartition, readRows } from './control-reads.ts';
+import {
+  type ControlTable,
+  expiryAfter,
+  type Item,
+  keyItem,
+  number,
+  type RowKey,
+  updateDocument,
+} from './control-rows.ts';
+
+/** Shards of a period's counts: each takes 1,000 writes a second. */
+const shards = 8;
+const countsTtlMs = 60_000;
+const useTtlMs = 5 * 60_000;
+const usesKeptMax = 20_000;
+const useRetentionDays = 90;
+const countsRetentionDays = 90;
+
+const countsRow = (period: number, shard: number): RowKey => ({
+  pk: `POPULATION#${period}#${shard}`,
+  sk: 'COUNTS',
+});
+const useRow = (key: string): RowKey => ({ pk: `USE#${key}`, sk: 'USE' });
+const maliciousPartition = 'MALICIOUS';
+
+const sighterSchema = v.object({
+  user: v.string(),
+  first: v.number(),
+  last: v.number(),
+  isOdd: v.boolean(),
+});
+const useSchema: v.GenericSchema<unknown, Use> = v.object({
+  key: v.string(),
+  sighters: v.array(sighterSchema),
+  latest: v.array(sighterSchema),
+  people: v.number(),
+});
+
+type Kept<Value> = { readonly value: Value; readonly readAt: UnixMs };
+
+/** Makes the PopulationStore over the control table. `pickShard` answers 0 to 7, evenly. */
+export function makePopulationStore(
+  table: ControlTable,
+  pickShard: () => number = () => Math.floor(Math.random() * shards),
+): PopulationStore {
+  const periods = new Map<number, Kept<PopulationCounts | undefined>>();
+  const uses = new Map<string, Kept<Use | undefined>>();
+  let malicious: Kept<ReadonlyMap<string, UnixMs>> | undefined;
+  const isFresh = (kept: Kept<unknown> | undefined, ttlMs: number): boolean =>
+    kept !== undefined && table.now() - kept.readAt < ttlMs;
+
+  async function refresh(keys: readonly string[], time: UnixMs): Promise<void> {
+    const period = periodOf(time);
+    const stalePeriods = [period, period - 1].filter(
+      (one) => !isFresh(periods.get(one), countsTtlMs),
+    );
+    const staleUses = keys.filter((key) => !isFresh(uses.get(key), useTtlMs));
+    const rows = [
+      ...stalePeriods.flatMap((one) =>
+        Array.from({ length: shards }, (_, shard) => countsRow(one, shard)),
+      ),
+      ...staleUses.map(useRow),
+    ];
+    const items = await readRows(table, rows);
+    const readAt = table.now();
+    for (const one of stalePeriods) {
+      const found = Array.from({ length: shards }, (_, shard) =>
+        items.get(countsRow(one, shard).pk),
+      ).flatMap((item) => (item ? [countsOfItem(item)] : []));
+      periods.set(one, {
+        value: found.length > 0 ? found.reduce(addCounts) : undefined,
+        readAt,
+      });
+    }
+    if (uses.size > usesKeptMax) uses.clear();
+    for (const key of staleUses) {
+      const item = items.get(useRow(key).pk);
+      uses.set(key, { value: item && useOfItem(item), readAt });
+    }
+    if (!isFresh(malicious, countsTtlMs)) {
+      malicious = { value: await readMalicious(table), readAt };
+    }
+  }
+
+  return {
+    view: async (keys, time): Promise<PopulationView> => {
+      await refresh(keys, time);
+      const known = new Map<number, PopulationCounts>();
+      for (const [period, { value }] of periods) if (value) known.set(period, value);
+      return viewOf(known, time, {
+        use: (key) => uses.get(key)?.value,
+        malicious: malicious?.value ?? new Map(),
+      });
+    },
+    add: async (delta: PopulationDelta) => {
+      for (const [period, counts] of delta.periods) {
+        await addToShard(table, countsRow(period, pickShard()), counts);
+      }
+      for (const use of delta.uses) {
+        await mergeUseRow(table, use);
+        uses.delete(use.key);
+      }
+    },
+    markMalicious: async (keys, until) => {
+      for (const key of keys) await putMalicious(table, key, until);
+      malicious = undefined;
+    },
+  };
+}
+
+/** Names of the counters of a shard: short, because every write is billed with them. */
+function countersOf(counts: PopulationCounts): (readonly [name: string, value: number])[] {
+  return [
+    ['u', counts.users] as const,
+    ['s', counts.sessions] as const,
+    ...counts.asked.map((value, at) => [`a${at}`, value] as const),
+    ...counts.fresh.map((value, at) => [`f${at}`, value] as const),
+    ...counts.scores.map((value, at) => [`h${at}`, value] as const),
+  ].filter(([, value]) => value > 0);
+}
+
+async function addToShard(
+  table: ControlTable,
+  key: RowKey,
+  counts: PopulationCounts,
+): Promise<void> {
+  const counters = countersOf(counts);
+  const sums = counters.map(([name]) => `#${name} :${name}`).join(', ');
+  await table.client.send(
+    new UpdateItemCommand({
+      TableName: table.tableName,
+      Key: keyItem(key),
+      UpdateExpression: `ADD ${sums} SET #since = if_not_exists(#since, :since), #expiry = :expiry`,
+      ExpressionAttributeNames: Object.fromEntries([
+        ...counters.map(([name]) => [`#${name}`, name]),
+        ['#since', 'since'],
+        ['#expiry', 'expiresAt'],
+      ]),
+      ExpressionAttributeValues: Object.fromEntries([
+        ...counters.map(([name, value]) => [`:${name}`, number(Math.round(value * 1e3) / 1e3)]),
+        [':since', number(counts.since)],
+        [':expiry', expiryAfter(table, countsRetentionDays)],
+      ]),
+    }),
+  );
+}
+
+function countsOfItem(item: Item): PopulationCounts {
+  const read = (name: string): number => Number(item[name]?.N ?? 0);
+  const list = (prefix: string, length: number): number[] =>
+    Array.from({ length }, (_, at) => read(`${prefix}${at}`));
+  return {
+    users: read('u'),
+    sessions: read('s'),
+    asked: list('a', features.length),
+    fresh: list('f', features.length),
+    scores: list('h', scoreBins),
+    since: Number(item['since']?.N ?? Number.MAX_SAFE_INTEGER),
+  };
+}
+
+function mergeUseRow(table: ControlTable, use: Use): Promise<void> {
+  return updateDocument(
+    table,
+    useRow(use.key),
+    (stored) => {
+      const known = v.safeParse(useSchema, stored);
+      return known.success ? mergeUses(known.output, use) : use;
+    },
+    { expiresAt: expiryAfter(table, useRetentionDays) },
+  );
+}
+
+function useOfItem(item: Item): Use | undefined {
+  const parsed = v.safeParse(useSchema, JSON.parse(item['document']?.S ?? 'null'));
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** The row expires with the word; a later word on the same key replaces it. */
+async function putMalicious(table: ControlTable, key: string, until: UnixMs): Promise<void> {
+  const item = { ...keyItem({ pk: maliciousPartition, sk: key }), expiresAt: inSeconds(until) };
+  await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
+}
+
+const inSeconds = (time: UnixMs): Item[string] => number(Math.floor(time / 1000));
+
+/** Keys that analysts called malicious; the rows expire by themselves. */
+async function readMalicious(table: ControlTable): Promise<ReadonlyMap<string, UnixMs>> {
+  const items = await readPartition(table, maliciousPartition);
+  return new Map(
+    items.map((item) => [item['sk']?.S ?? '', Number(item['expiresAt']?.N ?? 0) * 1000]),
+  );
+}

@@ -1,0 +1,85 @@
+// The way of detections to EventBridge (PutEvents), and the note of what was told.
+// An entry is at most 256 KB; a finding has about 4 KB, and its lists are bounded.
+
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { Detection, Severity } from '../../../domain/detection.ts';
+import {
+  detectionSource,
+  makePublisher,
+  type PublishedSeverities,
+  type Publisher,
+  type SendToBus,
+} from '../../siem/publish.ts';
+import { publishedKeyOf, type RowKey } from '../dynamodb/profile-keys.ts';
+import { makeQueryStore } from '../dynamodb/query-store.ts';
+import { number } from '../dynamodb/user-store.ts';
+
+/** The bus of this name in the function's own account. */
+export const makeCloudBus = (busName: string): SendToBus =>
+  makeEventBus({ client: new EventBridgeClient(), busName });
+
+/** Sends to a bus by name or ARN. Rejects when the bus does not take the event. */
+export function makeEventBus(deps: {
+  readonly client: Pick<EventBridgeClient, 'send'>;
+  readonly busName: string;
+}): SendToBus {
+  return async ({ detailType, detail, time }) => {
+    const answer = await deps.client.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            Source: detectionSource,
+            DetailType: detailType,
+            Detail: JSON.stringify(detail),
+            Time: new Date(time),
+            EventBusName: deps.busName,
+          },
+        ],
+      }),
+    );
+    if (!answer.FailedEntryCount) return;
+    const code = answer.Entries?.[0]?.ErrorCode ?? 'unknown';
+    // Time heals what a bus refuses: the events of the user come back, none is set aside.
+    throw Object.assign(new Error('EVENT_BUS: the bus did not take a detection'), { code });
+  };
+}
+
+type TableOptions = {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+};
+
+/** Longer than any message waits in a queue: afterwards nobody brings the detection again. */
+const noteDays = 35;
+
+function makePublishedSeverities({ client, tableName, now }: TableOptions): PublishedSeverities {
+  const keyItem = ({ pk, sk }: RowKey) => ({ pk: { S: pk }, sk: { S: sk } });
+  return {
+    publishedSeverity: async (id) => {
+      const Key = keyItem(publishedKeyOf(id));
+      const get = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
+      const severity = (await client.send(get)).Item?.['severity']?.S;
+      return severities.find((one) => one === severity);
+    },
+    notePublished: async (id, severity) => {
+      const expiresAt = number(now() / 1000 + noteDays * 86_400);
+      const Item = { ...keyItem(publishedKeyOf(id)), severity: { S: severity }, expiresAt };
+      await client.send(new PutItemCommand({ TableName: tableName, Item }));
+    },
+  };
+}
+
+const severities: readonly Severity[] = ['low', 'medium', 'high'];
+
+/** A teller over the profiles table. */
+export function makeTablePublisher(
+  options: TableOptions & { readonly send: SendToBus; readonly pageOrigin?: string | undefined },
+): Publisher {
+  const { send, now, pageOrigin } = options;
+  const store = makeQueryStore(options);
+  const stored = (id: string): Promise<Detection | undefined> => store.detection(id);
+  return makePublisher({ send, book: makePublishedSeverities(options), stored, now, pageOrigin });
+}

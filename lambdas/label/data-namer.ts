@@ -1,0 +1,15 @@
+// Names map cells from the location data itself: the way without Amazon Location, behind its port.
+
+import type { CellName } from '../../geo/compact/cell-names.ts';
+import type { PlaceNamer } from './label.ts';
+
+/** Makes the PlaceNamer over the names the compact file holds. */
+export function makeDataNamer(nameOf: CellName): PlaceNamer {
+  return {
+    source: 'DB-IP',
+    nameAt: async (_, { cell, country }) => {
+      const label = nameOf(cell, country);
+      return label === undefined ? undefined : { label, country };
+    },
+  };
+}

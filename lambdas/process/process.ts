@@ -1,0 +1,238 @@
+// The process function: batches from the queue become profiles, sessions and detections.
+// All events of an invocation are pooled, so one user is read and written once. A message is done
+// when each of its events has an end; otherwise it comes back later. Nothing is half-lost: what
+// fails three times for reasons of its own is set aside with an alarm, the rest proceeds.
+
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import { countOutcome, type EventOutcome, type OutcomeCounts } from '../../domain/outcome.ts';
+import type { ProcessPorts } from '../../domain/process/ports.ts';
+import { type ProcessedEvent, processEvents } from '../../domain/process/process-events.ts';
+import { type Batch, decodeBatch } from '../../wire/batch.ts';
+import type { DeadLetterStore, LedgerStore } from '../shared/control-ports.ts';
+import type { Log } from '../shared/log.ts';
+
+export type ProcessDeps = {
+  readonly ports: ProcessPorts;
+  readonly ledger: Pick<LedgerStore, 'recordCoverage'>;
+  readonly deadLetters: Pick<DeadLetterStore, 'setAside'>;
+  /** Makes the test for events of users who were erased after the event was received. */
+  readonly erasedTest: () => Promise<(event: AccountingEvent) => Promise<boolean>>;
+  /** Hides a message from the queue for a while; failures are harmless (it returns sooner). */
+  readonly postpone: (receiptHandle: string, delaySeconds: number) => Promise<void>;
+  readonly log: Log;
+};
+
+/** From this receive on, what fails for reasons of its own no longer holds up its message. */
+const deadLetterFromReceive = 3;
+const postponeSecondsMin = 60;
+const postponeSecondsMax = 3600;
+/** With less time than this left nothing more is begun: it comes back, sooner than a timeout. */
+const remainingMsMin = 30_000;
+/** Events begun at a time: about 15 s of writing when all are of people never seen before. */
+const eventsAtOnceMax = 1_000;
+
+type Opened = { readonly record: SQSRecord; readonly batch: Batch };
+
+/** Makes the handler of the queue's event source mapping (`ReportBatchItemFailures`). */
+export function makeProcess(
+  deps: ProcessDeps,
+): (
+  event: SQSEvent,
+  context?: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<SQSBatchResponse> {
+  return async (event, context) => {
+    const opened: Opened[] = [];
+    const failed: SQSRecord[] = [];
+    let untouched = 0;
+    const isTimeUp = (): boolean =>
+      (context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY) < remainingMsMin;
+    for (const record of event.Records) {
+      const batch = isTimeUp() ? undefined : decodeBatch(record.body);
+      if (!batch) untouched += 1;
+      if (batch?.ok) opened.push({ record, batch: batch.batch });
+      else failed.push(record);
+      if (batch?.ok === false) {
+        deps.log.warn('a message in the queue is not a batch', { messageId: record.messageId });
+      }
+    }
+    const counts: OutcomeCounts<EventOutcome> = {};
+    const events = opened.flatMap(({ batch }) => batch.events);
+    // Settings or erasures that cannot be read say nothing of an event: all come back, and sooner
+    // than after an error of the whole invocation.
+    const repeated = new Set(
+      opened.flatMap(({ record, batch }) => (receives(record) > 1 ? batch.events : [])),
+    );
+    const results = await processAll(deps, { events, repeated }, isTimeUp).catch((error: unknown) =>
+      events.map((event) => ({ ...unbegun(event), error })),
+    );
+    const byEvent = new Map(results.map((result) => [result.event, result]));
+    const finished: Opened[] = [];
+    for (const message of opened) {
+      const isDone = await finish(deps, message, byEvent, counts);
+      if (isDone) finished.push(message);
+      else failed.push(message.record);
+    }
+    failed.push(...(await recordCoverage(deps, finished)));
+    deps.log.outcomes('process', counts);
+    const notBatches = event.Records.length - opened.length - untouched;
+    deps.log.counts('queue', {
+      done: event.Records.length - failed.length,
+      'not-a-batch': notBatches,
+      returned: failed.length - notBatches,
+    });
+    await Promise.all(failed.map((record) => postpone(deps, record)));
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}
+
+/** Processes events, but those of users who were erased since, as far as time allows. */
+async function processAll(
+  deps: ProcessDeps,
+  {
+    events,
+    repeated,
+  }: {
+    readonly events: readonly AccountingEvent[];
+    readonly repeated: ReadonlySet<AccountingEvent>;
+  },
+  isTimeUp: () => boolean,
+): Promise<ProcessedEvent[]> {
+  const isErased = await deps.erasedTest();
+  const wanted: AccountingEvent[] = [];
+  const results: ProcessedEvent[] = [];
+  for (const event of events) {
+    if (await isErased(event)) results.push({ event, outcome: 'erased' });
+    else wanted.push(event);
+  }
+  for (const [index, part] of partsOf(wanted).entries()) {
+    if (index === 0 || !isTimeUp()) {
+      results.push(...(await processEvents(deps.ports, part, repeated)));
+    } else {
+      results.push(...part.map(unbegun));
+    }
+  }
+  return results;
+}
+
+const unbegun = (event: AccountingEvent): ProcessedEvent => ({
+  event,
+  outcome: 'retried',
+  isSharedFault: true,
+});
+
+/** Parts of bounded size; whoever is spelled alike is in one of them, in the order of arrival. */
+function partsOf(events: readonly AccountingEvent[]): readonly (readonly AccountingEvent[])[] {
+  if (events.length <= eventsAtOnceMax) return [events];
+  const people = new Map<string, AccountingEvent[]>();
+  for (const event of events) {
+    const name = event.user.account.toLowerCase();
+    const known = people.get(name);
+    if (known) known.push(event);
+    else people.set(name, [event]);
+  }
+  const parts: AccountingEvent[][] = [[]];
+  for (const own of people.values()) {
+    const last = parts.at(-1) ?? [];
+    if (last.length > 0 && last.length + own.length > eventsAtOnceMax) parts.push([...own]);
+    else last.push(...own);
+  }
+  return parts;
+}
+
+/** Ends a message's events, sets poison aside. @returns false when it must come back. */
+async function finish(
+  deps: ProcessDeps,
+  { record, batch }: Opened,
+  byEvent: ReadonlyMap<AccountingEvent, ProcessedEvent>,
+  counts: OutcomeCounts<EventOutcome>,
+): Promise<boolean> {
+  let isDone = true;
+  const failures: unknown[] = [];
+  for (const event of batch.events) {
+    const result = byEvent.get(event);
+    const outcome = result?.outcome ?? 'retried';
+    const isShared = result?.isSharedFault === true || isInfrastructure(result?.error);
+    const isPoison = outcome === 'retried' && !isShared;
+    if (
+      isPoison &&
+      receives(record) >= deadLetterFromReceive &&
+      (await setAside(deps, batch, event))
+    ) {
+      countOutcome(counts, 'set-aside');
+    } else {
+      countOutcome(counts, outcome);
+      isDone &&= outcome !== 'retried';
+    }
+    if (outcome === 'retried') failures.push(result?.error);
+  }
+  if (failures.length > 0) {
+    // One line a message: when locate is down every event says the same.
+    deps.log.error('events could not be processed', failures.find(Boolean), {
+      messageId: record.messageId,
+      receives: receives(record),
+      events: failures.length,
+    });
+  }
+  return isDone;
+}
+
+async function setAside(deps: ProcessDeps, batch: Batch, event: AccountingEvent): Promise<boolean> {
+  const { relayId, epoch, sequence } = batch;
+  try {
+    const batchId = `${relayId}.${epoch}.${sequence}`;
+    await deps.deadLetters.setAside({ event, relayId, batchId, reason: 'fold-failed' });
+    return true;
+  } catch (error) {
+    deps.log.error('an event could not be set aside', error, { relayId, epoch, sequence });
+    return false;
+  }
+}
+
+/** The ledger's proof that journal positions are written. @returns messages to be seen again. */
+async function recordCoverage(
+  deps: ProcessDeps,
+  finished: readonly Opened[],
+): Promise<SQSRecord[]> {
+  const byRelay = new Map<string, Opened[]>();
+  for (const message of finished) {
+    const { relayId } = message.batch;
+    byRelay.set(relayId, [...(byRelay.get(relayId) ?? []), message]);
+  }
+  const failed: SQSRecord[] = [];
+  for (const [relayId, messages] of byRelay) {
+    try {
+      await deps.ledger.recordCoverage(
+        relayId,
+        messages.map(({ batch }) => batch),
+      );
+    } catch (error) {
+      deps.log.error('the ledger could not be written', error, { relayId });
+      failed.push(...messages.map(({ record }) => record));
+    }
+  }
+  return failed;
+}
+
+/** Doubles from a minute to an hour, so that redeliveries outlast a day of trouble. */
+async function postpone(deps: ProcessDeps, record: SQSRecord): Promise<void> {
+  const doubled = postponeSecondsMin * 2 ** Math.max(0, receives(record) - 1);
+  try {
+    await deps.postpone(record.receiptHandle, Math.min(postponeSecondsMax, doubled));
+  } catch (error) {
+    deps.log.error('a message could not be postponed', error, { messageId: record.messageId });
+  }
+}
+
+const receives = (record: SQSRecord): number =>
+  Number(record.attributes.ApproximateReceiveCount) || 1;
+
+/**
+ * A fault of a table, of locate or of the network: time heals it, so it never sets anything aside.
+ * Told by what the AWS SDK and Node put on errors; a refused item (ValidationException) is poison.
+ */
+function isInfrastructure(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  if ('name' in error && error.name === 'ValidationException') return false;
+  return '$metadata' in error || 'code' in error || 'isRetryable' in error;
+}

@@ -1,0 +1,82 @@
+// The query function: profiles, activities, detections and computers as JSON (docs/openapi.yaml).
+// Reads only. Partitions come from the path, never from a cursor, so a cursor opens nothing else.
+
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { type Access, refuseOutsider } from '../shared/access.ts';
+import { problem } from '../shared/problem.ts';
+import { getDetection, getSummary, listDetections } from './detections.ts';
+import { revalidated } from './etag.ts';
+import { getDevice, listCellUsers, listDevices } from './places.ts';
+import type { QueryDeps } from './ports.ts';
+import { type Answer, type QueryRequest, refuseUnknown, requestOf } from './request.ts';
+import { getUser, listActivities, listUserDetections, listUsers } from './users.ts';
+
+type Route = {
+  readonly handle: (deps: QueryDeps, request: QueryRequest) => Promise<Answer>;
+  readonly parameters: readonly string[];
+};
+
+const pageParameters = ['limit', 'cursor'] as const;
+const rangeParameters = ['from', 'to', ...pageParameters] as const;
+const filters = ['severity', 'status'] as const;
+
+/** Every route of the query function, by API Gateway route key. */
+export const queryRoutes: Readonly<Record<string, Route>> = {
+  'GET /v1/users': { handle: listUsers, parameters: ['search', ...pageParameters] },
+  'GET /v1/users/{user}': { handle: getUser, parameters: [] },
+  'GET /v1/users/{user}/activities': {
+    handle: listActivities,
+    parameters: ['format', ...rangeParameters],
+  },
+  'GET /v1/users/{user}/detections': {
+    handle: listUserDetections,
+    parameters: ['format', ...pageParameters],
+  },
+  'GET /v1/detections': {
+    handle: listDetections,
+    parameters: [...filters, 'format', ...rangeParameters],
+  },
+  'GET /v1/detections/{id}': { handle: getDetection, parameters: ['format'] },
+  'GET /v1/devices': { handle: listDevices, parameters: ['search', ...pageParameters] },
+  'GET /v1/devices/{device}': { handle: getDevice, parameters: [] },
+  'GET /v1/locations/{cell}/users': { handle: listCellUsers, parameters: pageParameters },
+  'GET /v1/summary': { handle: getSummary, parameters: [] },
+};
+
+/** After a table's throttle a client waits this long; the SDK's own repeats took time already. */
+const retryAfterSeconds = 5;
+const passing = [
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'InternalServerError',
+  'TimeoutError',
+];
+
+/**
+ * Makes the handler. It answers every request: an unchanged answer as 304, a table that is busy as
+ * 503 with Retry-After, faults inside as a 500 without details.
+ */
+export function makeQuery(
+  deps: QueryDeps & { readonly access: Access; readonly onError: (error: unknown) => void },
+): (event: APIGatewayProxyEventV2) => Promise<Answer> {
+  return async (event) => {
+    const route = queryRoutes[event.routeKey];
+    if (!route) return problem('not-found', { detail: 'the API has no such path' });
+    const outsider = refuseOutsider(deps.access, event, 'analyst');
+    if (outsider) return outsider;
+    const request = requestOf(event, deps.now());
+    try {
+      const refusal = refuseUnknown(request, route.parameters);
+      if (refusal) return refusal;
+      return revalidated(await route.handle(deps, request), event.headers?.['if-none-match']);
+    } catch (error) {
+      deps.onError(error);
+      if (error instanceof Error && passing.includes(error.name)) {
+        const detail = 'the table is busy: wait as long as Retry-After says';
+        return problem('unavailable', { detail, retryAfterSeconds });
+      }
+      return problem('internal-error', { detail: 'the fault was logged; try again' });
+    }
+  };
+}

@@ -1,0 +1,112 @@
+// A detection as the API tells it: with what analysts decided, in every form of formats.ts.
+
+import type { Detection } from '../../domain/detection.ts';
+import type { Triage } from '../shared/triage.ts';
+import { cefLine } from '../siem/cef.ts';
+import { ecsDocument } from '../siem/ecs.ts';
+import { detectionFinding } from '../siem/ocsf-finding.ts';
+import { type FindingContext, placeParts } from '../siem/parts.ts';
+import type { Renderer } from './formats.ts';
+import type { QueryStore } from './ports.ts';
+import { detectionView, timeText } from './views.ts';
+
+/** A detection and the word of people on it. */
+export type TriagedDetection = {
+  readonly detection: Detection;
+  readonly triage?: Triage | undefined;
+};
+
+/** Joins detections with what people decided. */
+export async function triagedDetections(
+  { store }: { readonly store: Pick<QueryStore, 'triages'> },
+  detections: readonly Detection[],
+): Promise<TriagedDetection[]> {
+  if (detections.length === 0) return [];
+  const triages = await store.triages(detections.map(({ id }) => id));
+  return detections.map((detection) => ({ detection, triage: triages.get(detection.id) }));
+}
+
+/** How SIEM forms tell a stored detection: the same bytes until something changes. */
+export function contextOf(
+  { detection, triage }: TriagedDetection,
+  pageOrigin: string | undefined,
+): FindingContext {
+  const isOver = triage?.status === 'resolved';
+  return {
+    trigger: isOver ? 'close' : triage || detection.sessions.length > 1 ? 'update' : 'new',
+    time: Math.max(triage?.at ?? 0, detection.lastSeen),
+    triage,
+    pageOrigin,
+  };
+}
+
+const columns = [
+  'id',
+  'severity',
+  'score',
+  'status',
+  'classification',
+  'user',
+  'firstSeen',
+  'lastSeen',
+  'connections',
+  'gateway',
+  'clientAddress',
+  'place',
+  'country',
+  'city',
+  'latitude',
+  'longitude',
+  'radiusKm',
+  'asn',
+  'network',
+  'networkType',
+  'computer',
+  'learning',
+  'reasons',
+  'techniques',
+  'note',
+] as const;
+
+/** Forms of a list of detections. */
+export function triagedRenderer(pageOrigin: string | undefined): Renderer<TriagedDetection> {
+  return {
+    file: 'detections',
+    view: ({ detection, triage }) => detectionView(detection, triage),
+    columns,
+    cells: ({ detection, triage }) => {
+      const { place, network, device, reasons, techniques } = detection;
+      const { country, city } = placeParts(place.key);
+      return [
+        detection.id,
+        detection.severity,
+        detection.score,
+        triage?.status ?? 'new',
+        triage?.classification,
+        detection.userKey,
+        timeText(detection.firstSeen),
+        timeText(detection.lastSeen),
+        detection.sessions.length,
+        detection.gatewayId,
+        detection.clientAddress,
+        place.label,
+        country,
+        city,
+        place.lat,
+        place.lon,
+        place.radiusKm,
+        network?.asn,
+        network?.organization,
+        network?.type,
+        device?.name ?? device?.key,
+        detection.isLearning,
+        reasons.map(({ text }) => text).join('; '),
+        techniques.map(({ id }) => id).join(' '),
+        triage?.note,
+      ];
+    },
+    ocsf: (triaged) => [detectionFinding(triaged.detection, contextOf(triaged, pageOrigin))],
+    cef: (triaged) => [cefLine(triaged.detection, contextOf(triaged, pageOrigin))],
+    ecs: (triaged) => [ecsDocument(triaged.detection, contextOf(triaged, pageOrigin))],
+  };
+}

@@ -1,0 +1,43 @@
+// What analysts decided about a detection: state, verdict, note, and who decided when.
+// Kept beside the detection, in a row of its own, because detections are merged by the pipeline at
+// any time and a person's word must survive that.
+
+import type { UnixMs } from '../../domain/accounting-event.ts';
+
+export const triageStatuses = ['new', 'in-progress', 'resolved'] as const;
+export type TriageStatus = (typeof triageStatuses)[number];
+
+export const classifications = ['benign', 'malicious'] as const;
+export type Classification = (typeof classifications)[number];
+
+/** One change, as the audit trail keeps it. */
+export type TriageChange = {
+  readonly at: UnixMs;
+  /** The signed-in analyst: e-mail or subject of the token; `local` in the local run. */
+  readonly by: string;
+  readonly status: TriageStatus;
+  readonly classification?: Classification;
+  readonly note?: string;
+  /** Benign only: until when the place, network or computer counts as usual. */
+  readonly benignUntil?: UnixMs;
+};
+
+/** The present state is the newest change; older ones are its history, newest first. */
+export type Triage = TriageChange & {
+  /** Counts up with each change. */
+  readonly version: number;
+  readonly history: readonly TriageChange[];
+};
+
+/** Changes kept of one detection. */
+export const triageHistoryMax = 20;
+
+/** The state after one more change. */
+export function changed(before: Triage | undefined, change: TriageChange): Triage {
+  const history = before ? [changeOf(before), ...before.history].slice(0, triageHistoryMax) : [];
+  return { ...change, version: (before?.version ?? 0) + 1, history };
+}
+
+function changeOf({ version: _, history: __, ...change }: Triage): TriageChange {
+  return change;
+}

@@ -1,0 +1,92 @@
+// Tells other systems of detections: once when one is new, again when its severity rises, when an
+// analyst decides. In the write order of a fold: detection row, then the bus, then a note that it
+// was told; until that note is written the profile's `pending` brings the detection here again.
+// Promise: a crash loses no message; at worst one is sent twice with the same event id.
+
+import { graver } from '../../domain/detect/alert.ts';
+import type { Detection, Severity } from '../../domain/detection.ts';
+import type { UserStore } from '../../domain/process/ports.ts';
+import type { Triage } from '../shared/triage.ts';
+import { detectionFinding } from './ocsf-finding.ts';
+import type { JsonObject, Trigger } from './parts.ts';
+
+/** One message as it goes to the bus. */
+export type BusEvent = {
+  readonly detailType: string;
+  /** An OCSF Detection Finding. */
+  readonly detail: JsonObject;
+  readonly time: number;
+};
+
+/** Takes a message, or rejects: then it must be sent again. */
+export type SendToBus = (event: BusEvent) => Promise<void>;
+
+/** What was told of a detection already. */
+export type PublishedSeverities = {
+  /** Severity when it was told last; undefined: never. Strongly consistent. */
+  publishedSeverity(id: string): Promise<Severity | undefined>;
+  notePublished(id: string, severity: Severity): Promise<void>;
+};
+
+export type PublisherDeps = {
+  readonly send: SendToBus;
+  readonly book: PublishedSeverities;
+  /** The stored detection, with everything that was merged into it. */
+  readonly stored: (id: string) => Promise<Detection | undefined>;
+  readonly now: () => number;
+  readonly pageOrigin?: string | undefined;
+};
+
+/** What rules match on (docs/siem.md). */
+export const detectionSource = 'wherefrom.detections';
+export const detailTypes: Readonly<Record<Trigger, string>> = {
+  new: 'Detection Finding Created',
+  update: 'Detection Finding Updated',
+  close: 'Detection Finding Closed',
+};
+
+export type Publisher = {
+  /** Tells of a detection unless it was told at this severity or a higher one. */
+  publishDetection(detection: Detection): Promise<void>;
+  /** Tells what an analyst decided. */
+  publishDecision(told: {
+    readonly detection: Detection;
+    readonly triage?: Triage | undefined;
+  }): Promise<void>;
+};
+
+export function makePublisher(deps: PublisherDeps): Publisher {
+  const { send, book, now, pageOrigin } = deps;
+  const publish = (detection: Detection, trigger: Trigger, triage?: Triage): Promise<void> => {
+    const time = now();
+    const detail = detectionFinding(detection, { trigger, time, triage, pageOrigin });
+    return send({ detailType: detailTypes[trigger], detail, time });
+  };
+  return {
+    publishDetection: async (detection) => {
+      // History is for the profile; nobody wants to be woken by it.
+      if (detection.isImported) return;
+      const told = await book.publishedSeverity(detection.id);
+      if (told && graver(told, detection.severity) === told) return;
+      const whole = (await deps.stored(detection.id)) ?? detection;
+      await publish(whole, told ? 'update' : 'new');
+      await book.notePublished(detection.id, whole.severity);
+    },
+    publishDecision: ({ detection, triage }) =>
+      publish(detection, triage?.status === 'resolved' ? 'close' : 'update', triage),
+  };
+}
+
+/** The store, telling of each detection once its row is written. */
+export function withPublishing(
+  users: UserStore,
+  publisher: Pick<Publisher, 'publishDetection'>,
+): UserStore {
+  return {
+    ...users,
+    mergeDetection: async (detection) => {
+      await users.mergeDetection(detection);
+      await publisher.publishDetection(detection);
+    },
+  };
+}

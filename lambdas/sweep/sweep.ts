@@ -1,0 +1,185 @@
+// The sweep, every few minutes: finishes what a crash left `pending` in profiles, looks after
+// relays (silent, records missing) and tells of changes once, and removes what TTL removes in AWS
+// where there is none. Every part is safe to repeat and continues where the last run ended; the
+// failure of one does not stop the others. It judges nothing and folds nothing.
+
+import type { Context } from 'aws-lambda';
+import type { UnixMs } from '../../domain/accounting-event.ts';
+import type { UserStore } from '../../domain/process/ports.ts';
+import type { Pending } from '../../domain/profile/profile.ts';
+import type { QueryStore } from '../query/ports.ts';
+import type { LedgerStore, RelayKeyStore } from '../shared/control-ports.ts';
+import type { Log } from '../shared/log.ts';
+import { type HealthLimits, relayHealth } from '../shared/relay-health.ts';
+
+/** What is wrong with a relay, by the names of events and metrics. */
+export type HealthTrouble = 'relay-silent' | 'ledger-gap';
+
+/** A trouble began or is over. It names a relay and nothing of people. */
+export type HealthEvent = {
+  readonly trouble: HealthTrouble;
+  readonly state: 'began' | 'recovered';
+  readonly relayId: string;
+  readonly time: UnixMs;
+  /** For `ledger-gap`: how many records are missing. */
+  readonly missing?: number;
+};
+
+/** What one run leaves to the next. */
+export type SweepState = {
+  /** Directory row after which the next users come; absent: at the beginning. */
+  readonly after?: string;
+  /** When the pass over all users began. */
+  readonly passBegan: UnixMs;
+  readonly isPassDone: boolean;
+  /** Troubles that were told and are not over, as `<trouble> <relayId>`. */
+  readonly troubles: readonly string[];
+};
+
+export type SweepDeps = {
+  readonly query: Pick<QueryStore, 'users' | 'profile'>;
+  readonly users: Pick<UserStore, 'mergeDetection' | 'putIndexRow' | 'putProfile'>;
+  readonly relays: Pick<RelayKeyStore, 'relayIds' | 'relayKeys'> & Pick<LedgerStore, 'coverage'>;
+  /** When a relay last reported its health; undefined: it does not. */
+  readonly reportedAt: (relayId: string) => Promise<UnixMs | undefined>;
+  readonly state: {
+    readonly read: () => Promise<SweepState | undefined>;
+    readonly write: (state: SweepState) => Promise<void>;
+  };
+  /** Tells whoever listens; repeated when the state could not be written afterwards. */
+  readonly publish: (event: HealthEvent) => Promise<void>;
+  /** Removes rows that have expired; absent where the table does so itself. */
+  readonly expire?: () => Promise<number>;
+  /** Completes erasures of users; answers how many rows it removed. */
+  readonly finishErasures: (isTimeUp: () => boolean) => Promise<number>;
+  readonly limits: HealthLimits;
+  readonly now: () => UnixMs;
+  readonly log: Log;
+};
+
+const hourMs = 3_600_000;
+/** Redeliveries finish nearly everything first: a pass over all users four times a day will do. */
+const passEveryMs = 6 * hourMs;
+const usersPerPage = 100;
+/** A run that is not told its time ends after so many pages. */
+const pagesMax = 50;
+/** Leaves the alarm on slow runs, at 80 % of the time, to runs that hang. */
+const remainingMsMin = 90_000;
+const parallelUsersMax = 16;
+
+/** Makes the handler of the schedule. Rejects only after every part had its turn. */
+export function makeSweep(
+  deps: SweepDeps,
+): (event?: unknown, context?: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<void> {
+  return async (_, context) => {
+    const isTimeUp = () =>
+      (context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY) < remainingMsMin;
+    const counts: Record<string, number> = {};
+    const failures: unknown[] = [];
+    const part = async (name: string, work: () => Promise<number>): Promise<void> => {
+      try {
+        counts[name] = await work();
+      } catch (error) {
+        deps.log.error('a part of the sweep failed', error, { reason: name });
+        failures.push(error);
+      }
+    };
+    await part('relays-in-trouble', () => watchRelays(deps, counts));
+    await part('pending-finished', () => finishPending(deps, isTimeUp));
+    await part('erased-rows', () => deps.finishErasures(isTimeUp));
+    await part('expired-rows', async () => (await deps.expire?.()) ?? 0);
+    deps.log.counts('sweep', counts);
+    if (failures.length > 0) throw new AggregateError(failures, 'SWEEP: a part failed');
+  };
+}
+
+const freshState = (now: UnixMs): SweepState => ({
+  passBegan: now,
+  isPassDone: false,
+  troubles: [],
+});
+
+/** Counts troubles for the alarms and tells of each when it begins and when it is over. */
+async function watchRelays(deps: SweepDeps, counts: Record<string, number>): Promise<number> {
+  const state = (await deps.state.read()) ?? freshState(deps.now());
+  const told = new Set(state.troubles);
+  const found = new Map<string, Omit<HealthEvent, 'state' | 'time'>>();
+  for (const relayId of await deps.relays.relayIds()) {
+    for (const trouble of await troublesOf(deps, relayId)) {
+      found.set(`${trouble.trouble} ${relayId}`, trouble);
+      counts[trouble.trouble] = (counts[trouble.trouble] ?? 0) + 1;
+      deps.log.warn('a relay is in trouble', {
+        relayId,
+        reason: trouble.trouble,
+        records: trouble.missing ?? 0,
+      });
+    }
+  }
+  const time = deps.now();
+  for (const [key, trouble] of found) {
+    if (!told.has(key)) await deps.publish({ ...trouble, state: 'began', time });
+  }
+  for (const key of told) {
+    if (found.has(key)) continue;
+    const [trouble = '', relayId = ''] = key.split(' ');
+    await deps.publish({ trouble: trouble as HealthTrouble, relayId, state: 'recovered', time });
+  }
+  const troubles = [...found.keys()].sort();
+  const isNews = troubles.join() !== [...told].sort().join();
+  if (isNews) await deps.state.write({ ...state, troubles });
+  return found.size;
+}
+
+async function troublesOf(
+  deps: SweepDeps,
+  relayId: string,
+): Promise<Omit<HealthEvent, 'state' | 'time'>[]> {
+  // A relay without a key was shut out: its silence is meant.
+  if ((await deps.relays.relayKeys(relayId)).length === 0) return [];
+  const coverage = await deps.relays.coverage(relayId);
+  const reportedAt = await deps.reportedAt(relayId);
+  const { isSilent, gap } = relayHealth(coverage, deps.now(), deps.limits, reportedAt);
+  return [
+    ...(isSilent ? [{ trouble: 'relay-silent' as const, relayId }] : []),
+    ...(gap ? [{ trouble: 'ledger-gap' as const, relayId, missing: gap.positions }] : []),
+  ];
+}
+
+/** Goes on with the pass over all users. @returns how many profiles had something pending. */
+async function finishPending(deps: SweepDeps, isTimeUp: () => boolean): Promise<number> {
+  let state = (await deps.state.read()) ?? freshState(deps.now());
+  if (state.isPassDone) {
+    if (deps.now() - state.passBegan < passEveryMs) return 0;
+    const { after: _, ...rest } = state;
+    state = { ...rest, passBegan: deps.now(), isPassDone: false };
+  }
+  let finished = 0;
+  for (let page = 0; page < pagesMax && !state.isPassDone && !isTimeUp(); page += 1) {
+    const after = state.after === undefined ? {} : { after: state.after };
+    const { items, last } = await deps.query.users('', { limit: usersPerPage, ...after });
+    for (let from = 0; from < items.length; from += parallelUsersMax) {
+      const some = items.slice(from, from + parallelUsersMax);
+      const done = await Promise.all(some.map(({ user }) => finishUser(deps, user)));
+      finished += done.filter(Boolean).length;
+    }
+    const { after: __, ...rest } = state;
+    state = last === undefined ? { ...rest, isPassDone: true } : { ...rest, after: last };
+  }
+  await deps.state.write(state);
+  return finished;
+}
+
+/** Writes what a fold gave birth to and its crash kept from being written, then clears it. */
+async function finishUser(deps: SweepDeps, userKey: string): Promise<boolean> {
+  const found = await deps.query.profile(userKey);
+  if (!found || isEmpty(found.profile.pending)) return false;
+  const { profile, version } = found;
+  for (const detection of profile.pending.detections) await deps.users.mergeDetection(detection);
+  for (const row of profile.pending.indexRows) await deps.users.putIndexRow(row);
+  // A conflict means that process is at work on this user: it completes what is pending first.
+  await deps.users.putProfile({ ...profile, pending: { detections: [], indexRows: [] } }, version);
+  return true;
+}
+
+const isEmpty = ({ detections, indexRows }: Pending): boolean =>
+  detections.length === 0 && indexRows.length === 0;

@@ -1,0 +1,28 @@
+// A relay's token made with the deployer's own rights, for the first relay: before anybody can sign
+// in, or where nobody should. The same rows and the same audit as `POST /v1/relays`.
+
+import type { ControlTable } from '../aws/dynamodb/control-rows.ts';
+import { makeControlStore } from '../aws/dynamodb/control-store.ts';
+import { makeRelayBook } from '../aws/dynamodb/relay-book.ts';
+import { makeAuditBook, makeCloudKeyBook } from '../aws/dynamodb/settings-book.ts';
+import { loadCloudKey } from '../control/cloud-key.ts';
+import type { SecretStore } from '../control/ports.ts';
+import { type MadeToken, makeToken } from '../control/relays.ts';
+
+/** Makes a token; `exists`: a relay of this name is enrolled. */
+export function makeFirstToken(
+  table: ControlTable,
+  secrets: SecretStore,
+  relayId: string,
+): Promise<MadeToken | 'exists'> {
+  const cloudKeys = makeCloudKeyBook(table);
+  return makeToken(
+    {
+      keys: makeControlStore(table),
+      relays: makeRelayBook(table),
+      cloudKey: () => loadCloudKey({ cloudKeys, secrets }),
+      audit: makeAuditBook(table),
+    },
+    { relayId, actor: 'deployer', now: table.now() },
+  );
+}

@@ -1,0 +1,107 @@
+// Puts the process and query functions onto DynamoDB tables. Cloud and local run both come through
+// here, so that what runs on a laptop is what runs in AWS.
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Locate } from '../../domain/process/ports.ts';
+import { makeControlStore } from '../aws/dynamodb/control-store.ts';
+import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
+import { readPlaceLabels } from '../aws/dynamodb/place-labels.ts';
+import { makePopulationStore } from '../aws/dynamodb/population-store.ts';
+import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
+import { makeUserStore } from '../aws/dynamodb/user-store.ts';
+import { makeTablePublisher } from '../aws/events/event-bus.ts';
+import { makeProcess, type ProcessDeps } from '../process/process.ts';
+import { withSites } from '../process/sites.ts';
+import { readLive } from '../query/live.ts';
+import { makeQuery } from '../query/query.ts';
+import type { Access } from '../shared/access.ts';
+import { cached } from '../shared/cached.ts';
+import { makeErasedTest } from '../shared/erasures.ts';
+import { sha256Hash } from '../shared/hash.ts';
+import { makeLog } from '../shared/log.ts';
+import type { Retention } from '../shared/retention.ts';
+import { type SendToBus, withPublishing } from '../siem/publish.ts';
+
+/** A change of the settings reaches every instance within this time. */
+const settingsTtlMs = 60_000;
+/** Open sessions and places of today are read anew after this time. */
+const liveTtlMs = 30_000;
+
+export type TableOptions = {
+  readonly client: DynamoDBClient;
+  readonly profilesTable: string;
+  readonly controlTable: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Takes log lines; default: standard output. */
+  readonly writeLog?: (line: string) => void;
+  /** How long rows about people are kept; absent: the defaults. */
+  readonly retention?: Retention;
+};
+
+export type ProcessOptions = TableOptions & {
+  readonly locate: Locate;
+  /** Takes what other systems are told of detections; `pageOrigin` is for links to the page. */
+  readonly bus: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
+  readonly postpone: ProcessDeps['postpone'];
+};
+
+/** The process handler over the tables. */
+export function makeTableProcess(options: ProcessOptions): ReturnType<typeof makeProcess> {
+  const { client, now } = options;
+  const control = makeControlStore({ client, tableName: options.controlTable, now });
+  const settings = cached(async () => (await control.settings()).settings, settingsTtlMs, now);
+  const book = makeErasureBook({ client, tableName: options.controlTable, now });
+  const erasedTest = cached(
+    async () => makeErasedTest(book, (await settings()).domains),
+    settingsTtlMs,
+    now,
+  );
+  const { retention } = options;
+  const profiles = { client, tableName: options.profilesTable, now, retention };
+  const publisher = makeTablePublisher({ ...profiles, ...options.bus });
+  return makeProcess({
+    ports: {
+      users: withPublishing(makeUserStore(profiles), publisher),
+      gateways: control,
+      locate: withSites(options.locate, async () => (await settings()).sites ?? []),
+      settings,
+      hash: sha256Hash,
+      population: makePopulationStore({ client, tableName: options.controlTable, now }),
+    },
+    ledger: control,
+    deadLetters: control,
+    erasedTest,
+    postpone: options.postpone,
+    log: logOf('process', options),
+  });
+}
+
+export type QueryOptions = TableOptions & {
+  readonly placesTable: string;
+  readonly access: Access;
+};
+
+/** The query handler over the tables. */
+export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQuery> {
+  const { client, now } = options;
+  const control = makeControlStore({ client, tableName: options.controlTable, now });
+  const log = logOf('query', options);
+  const store = makeQueryStore({ client, tableName: options.profilesTable, now });
+  const watermarks = (ids: readonly string[]) => control.watermarks(ids);
+  return makeQuery({
+    store,
+    watermarks,
+    live: cached(() => readLive({ store, watermarks }, now()), liveTtlMs, now),
+    labels: (cells) => readPlaceLabels({ client, tableName: options.placesTable, now }, cells),
+    domains: cached(async () => (await control.settings()).settings.domains, settingsTtlMs, now),
+    cursorKey: cached(() => control.cursorKey(), settingsTtlMs, now),
+    now,
+    access: options.access,
+    onError: (error) => log.error('a query failed', error),
+  });
+}
+
+function logOf(service: string, { now, writeLog }: TableOptions): ReturnType<typeof makeLog> {
+  return makeLog({ service, now, ...(writeLog ? { write: writeLog } : {}) });
+}

@@ -1,0 +1,47 @@
+// Puts the sweep onto DynamoDB tables, for the cloud and for the local run.
+
+import { makeControlStore } from '../aws/dynamodb/control-store.ts';
+import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
+import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
+import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
+import { healthReportedAt } from '../aws/dynamodb/relay-book.ts';
+import { makeSweepState } from '../aws/dynamodb/sweep-state.ts';
+import { makeUserStore } from '../aws/dynamodb/user-store.ts';
+import { makeTablePublisher } from '../aws/events/event-bus.ts';
+import { finishErasures } from '../shared/erasures.ts';
+import { makeLog } from '../shared/log.ts';
+import type { HealthLimits } from '../shared/relay-health.ts';
+import { type SendToBus, withPublishing } from '../siem/publish.ts';
+import { makeSweep, type SweepDeps } from '../sweep/sweep.ts';
+import type { TableOptions } from './table-handlers.ts';
+
+type SweepOptions = TableOptions & {
+  readonly publish: SweepDeps['publish'];
+  /** Takes detections that a crash left untold; absent: they are written only. */
+  readonly bus?: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
+  readonly expire?: SweepDeps['expire'];
+  readonly limits: HealthLimits;
+};
+
+/** The sweep handler over the tables. */
+export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSweep> {
+  const { client, now, publish, bus, expire, limits, writeLog, retention } = options;
+  const table = { client, tableName: options.controlTable, now };
+  const profiles = { client, tableName: options.profilesTable, now, retention };
+  const control = makeControlStore(table);
+  const users = makeUserStore(profiles);
+  const erasing = { book: makeErasureBook(table), rows: makePersonalRows(profiles) };
+  return makeSweep({
+    query: makeQueryStore(profiles),
+    users: bus ? withPublishing(users, makeTablePublisher({ ...profiles, ...bus })) : users,
+    relays: control,
+    reportedAt: (relayId) => healthReportedAt(table, relayId),
+    state: makeSweepState(table),
+    publish,
+    ...(expire && { expire }),
+    finishErasures: (isTimeUp) => finishErasures(erasing, now(), isTimeUp),
+    limits,
+    now,
+    log: makeLog({ service: 'sweep', now, ...(writeLog && { write: writeLog }) }),
+  });
+}

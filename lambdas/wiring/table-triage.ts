@@ -1,0 +1,31 @@
+// What triage needs, over the tables. Cloud, local run and tests come through here.
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { makePopulationStore } from '../aws/dynamodb/population-store.ts';
+import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
+import { putTriage } from '../aws/dynamodb/triage-store.ts';
+import { makeUserStore } from '../aws/dynamodb/user-store.ts';
+import type { TriageDeps } from '../control/triage.ts';
+import type { Retention } from '../shared/retention.ts';
+
+export type TriageOptions = {
+  readonly client: DynamoDBClient;
+  readonly profilesTable: string;
+  readonly controlTable: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly retention?: Retention | undefined;
+  readonly publish?: TriageDeps['publish'];
+};
+
+export function makeTableTriage(options: TriageOptions): TriageDeps {
+  const { client, now, controlTable, publish, retention } = options;
+  const profiles = { client, tableName: options.profilesTable, now, retention };
+  return {
+    store: makeQueryStore(profiles),
+    putTriage: (detection, triage) => putTriage(profiles, detection, triage),
+    users: makeUserStore(profiles),
+    population: makePopulationStore({ client, tableName: controlTable, now }),
+    publish,
+  };
+}

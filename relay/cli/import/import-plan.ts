@@ -1,0 +1,91 @@
+// What an import would do, found by reading all files once: how many records of which gateways and
+// times. Promise: it changes nothing; an import whose gateways nobody has named is refused before
+// its first record, because what is in a profile cannot be taken out again.
+
+import { createHash } from 'node:crypto';
+import { sessionRetentionDays } from '../../../domain/limits.ts';
+import {
+  type HistoryKind,
+  type HistoryOptions,
+  historyRecords,
+  openHistory,
+} from '../../import/history-file.ts';
+import type { ImportId } from '../../import/import-stamp.ts';
+import { octetsOf } from '../../import/octet-lines.ts';
+
+export type FilePlan = {
+  readonly path: string;
+  readonly kind: HistoryKind;
+  readonly id: ImportId;
+  readonly records: number;
+  /** Older than sessions are kept: they feed profiles only. */
+  readonly profileOnly: number;
+  /** Records, rows and packets that cannot be taken. */
+  readonly skipped: number;
+  /** Unix ms; absent in a file without records. */
+  readonly firstTime?: number;
+  readonly lastTime?: number;
+  /** Records by gateway id. */
+  readonly gateways: ReadonlyMap<string, number>;
+  /** Ids among them that are neither configured nor named by the caller. */
+  readonly notConfigured: ReadonlySet<string>;
+};
+
+export type PlanOptions = Omit<HistoryOptions, 'onSkipped'> & {
+  readonly onSkipped: (path: string, place: number, reason: string) => void;
+  /** Names the caller gave to gateways of history. */
+  readonly namedByCaller: ReadonlySet<string>;
+  /** What changes the meaning of a file: the same file under another one is another import. */
+  readonly meaning: string;
+  readonly now: number;
+};
+
+const dayMs = 86_400_000;
+
+/** Reads one file. @throws what opening and reading it throws */
+export async function planFile(path: string, options: PlanOptions): Promise<FilePlan> {
+  const opened = await openHistory(path);
+  const keptFrom = options.now - sessionRetentionDays * dayMs;
+  const gateways = new Map<string, number>();
+  const notConfigured = new Set<string>();
+  let [records, profileOnly, skipped] = [0, 0, 0];
+  let [firstTime, lastTime] = [Number.POSITIVE_INFINITY, 0];
+  const onSkipped = (place: number, reason: string): void => {
+    skipped += 1;
+    options.onSkipped(path, place, reason);
+  };
+  for await (const some of historyRecords(opened, { ...options, onSkipped })) {
+    for (const { receivedTime, gatewayId, gateway } of some) {
+      records += 1;
+      if (receivedTime < keptFrom) profileOnly += 1;
+      firstTime = Math.min(firstTime, receivedTime);
+      lastTime = Math.max(lastTime, receivedTime);
+      gateways.set(gatewayId, (gateways.get(gatewayId) ?? 0) + 1);
+      if (!gateway && !options.namedByCaller.has(gatewayId)) notConfigured.add(gatewayId);
+    }
+  }
+  const { kind } = opened;
+  const id = await identify(path, kind, options.meaning);
+  const times = records === 0 ? {} : { firstTime, lastTime };
+  return { path, kind, id, records, profileOnly, skipped, ...times, gateways, notConfigured };
+}
+
+const beginningOctets = 4096;
+
+/**
+ * A detail file grows at its end: its beginning identifies it, so that tomorrow's import goes on
+ * where today's ended. Everything else is known by all of its octets.
+ */
+async function identify(path: string, kind: HistoryKind, meaning: string): Promise<ImportId> {
+  const hash = createHash('sha256').update(`${kind}\0${meaning}\0`);
+  let left = beginningOctets;
+  for await (const chunk of octetsOf(path)) {
+    const isPacked =
+      left === beginningOctets && chunk.length > 1 && chunk.readUInt16BE(0) === 0x1f8b;
+    if (kind !== 'detail' || isPacked) left = Number.POSITIVE_INFINITY;
+    hash.update(chunk.subarray(0, Math.min(chunk.length, left)));
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
+  return hash.digest('hex').slice(0, 20);
+}

@@ -1,0 +1,164 @@
+// `import`: history from files, through the running relay's journal, to the cloud. Puts plan, run
+// and text together. Promise: nothing is written by this process; the relay's journal has one
+// writer.
+
+import { findingText } from '../../config/findings.ts';
+import type { RelayConfig } from '../../config/relay-config.ts';
+import { errorText, systemErrorCode } from '../../errors.ts';
+import type { HistoryOptions } from '../../import/history-file.ts';
+import { HistoryGateways } from '../../import/history-gateways.ts';
+import { wallClockOf } from '../../import/wall-clock.ts';
+import { configExitCode, type Verb, type VerbIo, type VerbOptions } from '../command-line.ts';
+import { loadEffectiveConfig } from '../effective-config.ts';
+import { type FilePlan, planFile } from './import-plan.ts';
+import { type ImportProgress, runImport } from './import-run.ts';
+import { endText, importReport, notConfiguredText, planText, progressText } from './import-text.ts';
+import { makeRelayLink } from './relay-link.ts';
+
+export const importVerb: Verb = {
+  summary: 'import history: FreeRADIUS detail files, radacct CSV, captures',
+  help: `  FILE...             detail files, radacct tables as CSV with their column names, pcap or
+                      pcapng captures; each also packed with gzip
+  --gateway NAS=NAME  an address or NAS-Identifier of history is this gateway; once for each
+  --unverified        take captured packets that no configured secret has signed
+  --time-zone ZONE    of times without one in CSV, for example Europe/Berlin (default: UTC)
+  --dry-run           read and tell, import nothing
+
+The relay must run. Killed or interrupted, the same command goes on where it stopped; a file that
+was imported is not imported twice. Alerts on imported history are stored, not sent out.
+Example: npm run relay -- import /var/log/freeradius/radacct/*/detail-* --gateway 10.0.0.1=asa-lyon
+`,
+  takesFiles: true,
+  options: ['gateway', 'unverified', 'time-zone', 'dry-run'],
+  async run(options, io) {
+    const { config, findings } = loadEffectiveConfig(options.config, io);
+    if (!config) {
+      for (const finding of findings) io.stderr(`${findingText(finding)}\n`);
+      return configExitCode;
+    }
+    try {
+      return await importFiles(options, config, io);
+    } catch (error) {
+      const what = systemErrorCode(error) === '' ? errorText(error) : fileText(error);
+      io.stderr(`${what}\n`);
+      return 1;
+    }
+  },
+};
+
+/** A system error with the file it is about. */
+function fileText(error: unknown): string {
+  const hasPath = typeof error === 'object' && error !== null && 'path' in error;
+  return hasPath ? `${String(error.path)}: ${systemErrorCode(error)}` : errorText(error);
+}
+
+const skippedShown = 10;
+const awayMsMax = 60_000;
+const stillMsMax = 10_000;
+/** RADIUS accounting now and before RFC 2866. */
+const accountingPorts = [1813, 1646];
+
+async function importFiles(options: VerbOptions, config: RelayConfig, io: VerbIo): Promise<number> {
+  const { adminSocket: socketPath } = config;
+  if (socketPath === undefined) throw new Error('the configuration names no adminSocket');
+  const mapping = mappingOf(options.gateways ?? []);
+  const { timeZone = 'UTC', isUnverified: isUnverifiedTaken = false } = options;
+  wallClockOf(timeZone);
+  const history = {
+    gateways: new HistoryGateways(config.gateways, mapping),
+    ports: new Set([...accountingPorts, ...config.listen.map(({ port }) => port)]),
+    isUnverifiedTaken,
+    timeZone,
+  };
+  const meaning = JSON.stringify([[...mapping].sort(), timeZone, isUnverifiedTaken]);
+  const plans = await planAll(options.words ?? [], { history, mapping, meaning }, io);
+  const notConfigured = notConfiguredText(plans);
+  if (!options.json) io.stdout(planText(plans));
+  if (notConfigured !== undefined || options.isDryRun) {
+    if (options.json) io.stdout(`${JSON.stringify(importReport(plans, undefined, 0))}\n`);
+    if (notConfigured !== undefined) io.stderr(notConfigured);
+    return notConfigured === undefined ? 0 : 1;
+  }
+  if (plans.every(({ records }) => records === 0)) {
+    io.stderr('there is nothing to import in these files\n');
+    return 1;
+  }
+  const began = performance.now();
+  const progress = await runImport({
+    plans,
+    history,
+    link: makeRelayLink({ socketPath, awayMsMax, onWaiting: waitingLine(io) }),
+    onProgress: progressLine(plans, io),
+    stillMsMax,
+  });
+  const seconds = (performance.now() - began) / 1000;
+  if (io.isTerminal) io.stderr('\n');
+  if (options.json) io.stdout(`${JSON.stringify(importReport(plans, progress, seconds))}\n`);
+  else io.stdout(endText(progress, seconds));
+  return 0;
+}
+
+/** @throws Error naming the option when one is no mapping */
+function mappingOf(texts: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    texts.map((text) => {
+      const equals = text.lastIndexOf('=');
+      const [nas, name] = [text.slice(0, equals), text.slice(equals + 1)];
+      if (equals > 0 && name !== '') return [nas, name];
+      throw new Error(`--gateway ${text}: expects NAS=NAME, for example 10.0.0.1=asa-lyon`);
+    }),
+  );
+}
+
+/** All files, the one that begins first in front, so that each profile grows in order of time. */
+async function planAll(
+  paths: readonly string[],
+  given: {
+    readonly history: Omit<HistoryOptions, 'onSkipped'>;
+    readonly mapping: ReadonlyMap<string, string>;
+    readonly meaning: string;
+  },
+  io: VerbIo,
+): Promise<readonly FilePlan[]> {
+  let skipped = 0;
+  const onSkipped = (path: string, place: number, reason: string): void => {
+    skipped += 1;
+    if (skipped <= skippedShown) io.stderr(`${path}:${place}: skipped, ${reason}\n`);
+    if (skipped === skippedShown + 1) io.stderr('more is skipped; the numbers are below\n');
+  };
+  const namedByCaller = new Set(given.mapping.values());
+  const plans: FilePlan[] = [];
+  for (const path of paths) {
+    const { history, meaning } = given;
+    const now = Date.now();
+    plans.push(await planFile(path, { ...history, meaning, namedByCaller, onSkipped, now }));
+  }
+  return plans.sort((a, b) => (a.firstTime ?? 0) - (b.firstTime ?? 0));
+}
+
+const progressEveryMs = 1000;
+
+function progressLine(plans: readonly FilePlan[], io: VerbIo): (now: ImportProgress) => void {
+  const total = plans.reduce((sum, { records }) => sum + records, 0);
+  let shownAt = performance.now();
+  return (progress) => {
+    if (performance.now() - shownAt < progressEveryMs) return;
+    shownAt = performance.now();
+    const text = progressText(progress, total);
+    io.stderr(io.isTerminal ? `\r${text.padEnd(72)}` : `${text}\n`);
+  };
+}
+
+/** Says once that the relay does not take records, and why. */
+function waitingLine(io: VerbIo): (reason: string | undefined) => void {
+  const saidAfterMs = 5000;
+  let since: number | undefined;
+  let said: string | undefined;
+  return (reason) => {
+    since = reason === undefined ? undefined : (since ?? performance.now());
+    if (since === undefined || performance.now() - since < saidAfterMs) return;
+    const kind = reason?.replace(/\d+/g, 'n');
+    if (kind !== said) io.stderr(`waiting: ${reason}\n`);
+    said = kind;
+  };
+}

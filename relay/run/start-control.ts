@@ -1,0 +1,68 @@
+// Puts the talk with the control routes together for a relay that runs, where it is enrolled.
+// Promise: ends with everything it started; without an enrolment there is none of it.
+
+import type { VerbIo } from '../cli/command-line.ts';
+import { Control } from '../control/control.ts';
+import { makeControlClient } from '../control/control-client.ts';
+import { startControlLoop } from '../control/control-loop.ts';
+import { type RotateResult, rotateKeys } from '../control/rotate.ts';
+import type { RunningConfig } from '../control/running-config.ts';
+import { keepSettings } from '../control/settings.ts';
+import { softwareHere } from '../control/software.ts';
+import type { Log } from '../log.ts';
+import type { ControlState } from '../status/control-state.ts';
+import type { Relay } from './relay.ts';
+
+export type RunningControl = {
+  state(): ControlState;
+  /** The files were read again: there may be other keys. */
+  reloaded(): void;
+  rotate(): Promise<RotateResult>;
+  stop(): Promise<void>;
+};
+
+/** Starts it; undefined when the relay is not enrolled. */
+export function startControl(options: {
+  readonly running: RunningConfig;
+  readonly relay: Relay;
+  readonly log: Log;
+  readonly io: Pick<VerbIo, 'readFile' | 'version'>;
+  readonly startedTime: number;
+}): RunningControl | undefined {
+  const { running, relay, log, io, startedTime } = options;
+  const { cloud, dataDir } = running.config;
+  if (!cloud?.enrolment) return undefined;
+  const now = Date.now;
+  const client = makeControlClient(cloud, { now });
+  const { readFile } = io;
+  if (running.keptTrouble !== undefined) {
+    log('warn', 'settings-copy-unusable', `the copy of the settings: ${running.keptTrouble}`);
+  }
+  const control = new Control({
+    ...{ client, log, now, startedTime },
+    enrolment: cloud.enrolment,
+    kept: running.kept,
+    keep: (text) => keepSettings(dataDir, text),
+    apply: (settings) => running.take(settings, relay),
+    laid: () => running.laid,
+    rotate: (enrolment) => rotateKeys({ enrolment, dataDir, client, readFile, now }),
+    adopt: (enrolment) => running.adopt(enrolment, relay),
+    hold: (isHeld) => relay.hold(isHeld),
+    status: () => relay.status(),
+    software: softwareHere(io.version, running.config.isFips === true),
+  });
+  const loop = startControlLoop({ control, dataDir, readFile, log, now, random: Math.random });
+  return {
+    state: () => control.state(),
+    reloaded() {
+      if (running.enrolment) control.use(running.enrolment);
+      loop.wake();
+    },
+    rotate: () => control.rotate(),
+    async stop() {
+      const ended = loop.stop();
+      client.close();
+      await ended;
+    },
+  };
+}

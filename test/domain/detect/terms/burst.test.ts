@@ -1,0 +1,64 @@
+// Several people, one new network: one alert that lists them all, and none when an office moves.
+
+import { processEvents } from '../../../../domain/process/process-events.ts';
+import { eventOf, minuteMs, morning } from '../../../support/events.ts';
+import {
+  makeOrganization,
+  ordinaryDays,
+  type TestOrganization,
+  tokyo,
+} from '../../../support/life.ts';
+
+const victims = ['ann', 'bob', 'cem', 'dora', 'eve'];
+
+/** Five people with five weeks each. */
+async function fivePeople(): Promise<TestOrganization> {
+  const organization = makeOrganization({ types: { [tokyo]: 'hosting' } });
+  for (const user of victims) {
+    await organization.play(ordinaryDays(35, { user, device: `LT-${user}` }));
+  }
+  return organization;
+}
+
+const spray = (device: (user: string) => string, address = tokyo) =>
+  victims.map((user, at) =>
+    eventOf({
+      user,
+      address,
+      device: device(user),
+      sessionId: `spray-${user}`,
+      at: morning + at * 20 * minuteMs,
+    }),
+  );
+
+const burstsOf = ({ store }: TestOrganization) =>
+  [...store.detections.values()].filter(({ kind }) => kind === 'connection-burst');
+
+it('raises one alert that lists the people, beside the alerts of each', async () => {
+  const organization = await fivePeople();
+  await organization.play(spray(() => 'KALI'));
+
+  const [burst, ...more] = burstsOf(organization);
+  expect(more).toEqual([]);
+  expect(burst).toMatchObject({ severity: 'high', users: victims, userKey: 'ann' });
+  expect(burst?.reasons.map(({ term }) => term)).toEqual(['burst']);
+  expect(burst?.techniques.map(({ id }) => id)).toContain('T1110.003');
+});
+
+it('lists the same people when all of it is delivered at once, and again', async () => {
+  const organization = await fivePeople();
+  const events = spray(() => 'KALI');
+  await processEvents(organization.ports, events);
+  const [first] = burstsOf(organization);
+  await processEvents(organization.ports, events);
+
+  expect(burstsOf(organization)).toEqual([first]);
+  expect(first?.users?.length).toBeGreaterThanOrEqual(3);
+});
+
+it('says nothing of an office that moves to a new line with its own computers', async () => {
+  const organization = await fivePeople();
+  await organization.play(spray((user) => `LT-${user}`, '2.125.160.216'));
+
+  expect(burstsOf(organization)).toEqual([]);
+});

@@ -1,0 +1,223 @@
+import { processEvents } from '../../../domain/process/process-events.ts';
+import { type Session, sessionState } from '../../../domain/session/session.ts';
+import {
+  eventOf,
+  hash,
+  hourMs,
+  locate,
+  minuteMs,
+  morning,
+  sessionEvents,
+  settings,
+} from '../../support/events.ts';
+import { type MemoryStore, makeMemoryStore } from '../../support/memory-store.ts';
+
+const portsOf = (store: MemoryStore) => ({
+  users: store.users,
+  gateways: store.gateways,
+  locate,
+  settings,
+  hash,
+});
+
+const london = '81.2.69.142';
+const tokyo = '126.0.0.1';
+
+function sessionsOf(store: MemoryStore, user: string) {
+  return [...(store.sessions.get(user)?.values() ?? [])].map((row) => row.session);
+}
+
+describe('processEvents', () => {
+  it('makes one located session and one profile of a Start and a Stop', async () => {
+    const store = makeMemoryStore();
+    const events = sessionEvents({ address: london, minutes: 30, device: 'LT-0412' });
+
+    const done = await processEvents(portsOf(store), events);
+
+    expect(done.map((entry) => entry.outcome).sort()).toEqual(['folded', 'merged']);
+    const profile = store.profileOf('alice');
+    expect(profile?.sessions).toBe(1);
+    expect([...(profile?.places.keys() ?? [])]).toEqual(['GB/London/London']);
+    expect(profile?.addresses.get(london)?.count).toBe(1);
+    expect(profile?.devices.get('host:LT-0412')?.count).toBe(1);
+    const [session] = sessionsOf(store, 'alice');
+    expect(sessionState(session as Session, morning + hourMs, undefined)).toEqual({
+      state: 'ended',
+      endedAt: morning + 30 * minuteMs,
+    });
+  });
+
+  it('counts a retransmission once', async () => {
+    const store = makeMemoryStore();
+    const start = eventOf({ address: london });
+
+    await processEvents(portsOf(store), [start]);
+    const done = await processEvents(portsOf(store), [{ ...start, time: start.time + 3000 }]);
+
+    expect(done[0]?.outcome).not.toBe('folded');
+    expect(store.profileOf('alice')?.sessions).toBe(1);
+    expect(sessionsOf(store, 'alice')).toHaveLength(1);
+  });
+
+  it('takes a reused session id on another day for another session', async () => {
+    const store = makeMemoryStore();
+
+    await processEvents(portsOf(store), sessionEvents({ address: london, minutes: 30 }));
+    const nextDay = morning + 24 * hourMs;
+    await processEvents(
+      portsOf(store),
+      sessionEvents({ address: london, minutes: 30, at: nextDay }),
+    );
+
+    expect(store.profileOf('alice')?.sessions).toBe(2);
+    expect(sessionsOf(store, 'alice')).toHaveLength(2);
+  });
+
+  it('ends the open session by the late Stop of a killed client, at its session time', async () => {
+    const store = makeMemoryStore();
+    const start = eventOf({ address: london });
+    const lateStop = eventOf({ kind: 'stop', at: morning + 294_000, seconds: 15, address: london });
+
+    await processEvents(portsOf(store), [start]);
+    await processEvents(portsOf(store), [lateStop]);
+
+    const sessions = sessionsOf(store, 'alice');
+    expect(sessions).toHaveLength(1);
+    expect(sessionState(sessions[0] as Session, morning + hourMs, undefined).endedAt).toBe(
+      morning + 15_000,
+    );
+  });
+
+  it('keeps few of many interims, the same few in any order, and knows how long', async () => {
+    const events = sessionEvents({ address: london, minutes: 450, interims: 29 }).slice(0, -1);
+    const forward = makeMemoryStore();
+    for (const event of events) await processEvents(portsOf(forward), [event]);
+    const backward = makeMemoryStore();
+    for (const event of [...events].reverse()) await processEvents(portsOf(backward), [event]);
+
+    // Start: directory, place, profile and session; then one row write for each span of 7.5 hours.
+    expect(forward.writes).toBe(4 + 5);
+    const [session] = sessionsOf(forward, 'alice');
+    expect(sessionsOf(backward, 'alice').map(({ rowStart: _, ...facts }) => facts)).toEqual(
+      sessionsOf(forward, 'alice').map(({ rowStart: _, ...facts }) => facts),
+    );
+    const stateAt = (hours: number) =>
+      sessionState(session as Session, morning + hours * hourMs, undefined).state;
+    expect([stateAt(7.9), stateAt(8.7), stateAt(8.8)]).toEqual(['open', 'open', 'silent']);
+  });
+
+  it('records a restart of the gateway as a watermark that only rises', async () => {
+    const store = makeMemoryStore();
+    const on = (at: number) => eventOf({ kind: 'gateway-on', at, form: 'none' });
+
+    await processEvents(portsOf(store), [on(morning + 2000)]);
+    const done = await processEvents(portsOf(store), [on(morning)]);
+
+    expect(done[0]?.outcome).toBe('gateway-restart');
+    expect(store.watermarks.get('asa-lyon')).toBe(morning + 2000);
+  });
+
+  it('keeps Wi-Fi, nameless and odd records out of profiles, each under its own name', async () => {
+    const store = makeMemoryStore();
+
+    const done = await processEvents(portsOf(store), [
+      eventOf({ user: 'wifi', flags: ['not-vpn'] }),
+      eventOf({ user: '', form: 'none' }),
+      eventOf({ user: 'odd', kind: 'other' }),
+    ]);
+
+    expect(done.map((entry) => entry.outcome).sort()).toEqual(['no-session', 'no-user', 'not-vpn']);
+    expect(store.profiles.size).toBe(0);
+  });
+
+  it('writes nothing and retries when locations cannot be had', async () => {
+    const store = makeMemoryStore();
+    const broken = { ...portsOf(store), locate: () => Promise.reject(new Error('down')) };
+
+    const done = await processEvents(broken, [eventOf({ address: london })]);
+
+    expect(done[0]?.outcome).toBe('retried');
+    expect(store.writes).toBe(0);
+  });
+
+  it('reports impossible travel from London to Tokyo while the first session is open', async () => {
+    const store = makeMemoryStore();
+    const home = sessionEvents({ address: london, minutes: 120, interims: 3 });
+    const thief = eventOf({ address: tokyo, sessionId: 's2', at: morning + 50 * minuteMs });
+
+    await processEvents(portsOf(store), [...home, thief]);
+
+    const [detection, ...more] = store.detections.values();
+    expect(more).toHaveLength(0);
+    expect(detection).toMatchObject({ userKey: 'alice', severity: 'low', clientAddress: tokyo });
+    const [reason] = detection?.reasons ?? [];
+    const { distanceKm, uncertaintyKm, effectiveKm } = reason?.numbers ?? {};
+    expect(effectiveKm).toBe((distanceKm ?? 0) - (uncertaintyKm ?? 0));
+    expect(reason?.text).toContain(`${effectiveKm} km apart`);
+    expect(reason?.text).toContain('London, GB');
+  });
+
+  it('stays quiet when two networks differ by less than their uncertainty', async () => {
+    const store = makeMemoryStore();
+    const home = sessionEvents({ address: london, minutes: 120, interims: 3 });
+    const phone = eventOf({
+      address: '2.125.160.216',
+      sessionId: 's2',
+      at: morning + 50 * minuteMs,
+    });
+
+    await processEvents(portsOf(store), [...home, phone]);
+
+    expect(store.detections.size).toBe(0);
+  });
+
+  it('folds a second odd session from the same place into the first detection', async () => {
+    const store = makeMemoryStore();
+    const home = sessionEvents({ address: london, minutes: 180, interims: 3 });
+    const first = eventOf({ address: tokyo, sessionId: 's2', at: morning + 50 * minuteMs });
+    const second = eventOf({ address: tokyo, sessionId: 's3', at: morning + 90 * minuteMs });
+
+    await processEvents(portsOf(store), [...home, first]);
+    await processEvents(portsOf(store), [second]);
+
+    expect([...store.detections.values()].map((d) => d.sessions.length)).toEqual([2]);
+  });
+
+  it('judges a straggler by its neighbours on both sides', async () => {
+    const store = makeMemoryStore();
+    const home = sessionEvents({
+      address: london,
+      minutes: 60,
+      interims: 2,
+      at: morning + 2 * hourMs,
+    });
+    const straggler = sessionEvents({ address: tokyo, sessionId: 's2', minutes: 60, interims: 2 });
+
+    await processEvents(portsOf(store), home);
+    await processEvents(portsOf(store), straggler);
+
+    expect([...store.detections.values()].map((d) => d.clientAddress)).toEqual([tokyo]);
+  });
+
+  it('loses and doubles nothing when it crashes before any of its writes', async () => {
+    const home = sessionEvents({ address: london, minutes: 120, interims: 3, device: 'LT-1' });
+    const thief = eventOf({ address: tokyo, sessionId: 's2', at: morning + 50 * minuteMs });
+    const events = [...home, thief];
+    const calm = makeMemoryStore();
+    await processEvents(portsOf(calm), events);
+    expect(calm.writes).toBeGreaterThan(5);
+
+    for (let crashAt = 1; crashAt <= calm.writes; crashAt += 1) {
+      const store = makeMemoryStore();
+      store.failAtWrite = crashAt;
+      const crashed = await processEvents(portsOf(store), events);
+      expect(crashed.every((entry) => entry.outcome === 'retried')).toBe(true);
+      await processEvents(portsOf(store), events);
+
+      expect([...store.detections]).toEqual([...calm.detections]);
+      expect([...store.indexRows.keys()].sort()).toEqual([...calm.indexRows.keys()].sort());
+      expect(sessionsOf(store, 'alice')).toEqual(sessionsOf(calm, 'alice'));
+      expect(store.profileOf('alice')).toEqual(calm.profileOf('alice'));
+    }
+  });
+});

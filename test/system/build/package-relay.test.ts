@@ -1,0 +1,179 @@
+// The packaged relay, made, unpacked and installed for real: it runs without node_modules, answers
+// radclient, and is removed again.
+
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { connect } from 'node:tls';
+import { freePort } from '../../support/free-port.ts';
+
+const root = path.join(__dirname, '../../..');
+const fixtures = path.join(root, 'test/fixtures/tls');
+const out = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
+const children: ChildProcess[] = [];
+const secret = 'a-secret-of-the-packaged-relay';
+
+const has = (program: string): boolean =>
+  spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
+const itWithDpkg = has('dpkg-deb') ? it : it.skip;
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['--import', 'tsx', 'bin/package-relay.ts', out], {
+    cwd: root,
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+});
+
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  fs.rmSync(out, { recursive: true, force: true });
+});
+
+/** Starts a program with an environment of its own, and reads what it says. */
+function start(program: string, ...args: string[]) {
+  const { PATH } = process.env;
+  const child = spawn(program, args, { cwd: '/', env: { PATH, PACKAGED_SECRET: secret } });
+  children.push(child);
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output.text += chunk;
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { child, output, ended };
+}
+
+async function said(output: { readonly text: string }, word: string): Promise<void> {
+  while (!output.text.includes(word)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+function writeConfig(folder: string, port: number, more: object = {}): string {
+  const file = path.join(folder, 'relay.json');
+  const gateway = { name: 'asa', address: '127.0.0.1', secretEnv: 'PACKAGED_SECRET' };
+  const listen = [{ address: '127.0.0.1', port }];
+  const config = { listen, gateways: [gateway], dataDir: 'state', ...more };
+  fs.writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
+/** Sends a Start by radclient; resolves to what it prints. */
+async function radclient(port: number): Promise<string> {
+  const attributes = 'Acct-Status-Type=Start,Acct-Session-Id=s1,User-Name=alice';
+  const client = start('radclient', '-t', '5', `127.0.0.1:${port}`, 'acct', secret);
+  client.child.stdin?.end(`${attributes},Calling-Station-Id=203.0.113.7\n`);
+  await client.ended;
+  return client.output.text;
+}
+
+it('is one folder without node_modules, with the licences of what it holds', () => {
+  const names = fs.readdirSync(out);
+  const folder = path.join(out, names.find((name) => /^wherefrom-relay-[\d.]+$/.test(name)) ?? '');
+  const unpacked = fs.mkdtempSync(path.join(out, 'unpacked-'));
+  const tarball = path.join(out, names.find((name) => name.endsWith('.tar.gz')) ?? '');
+
+  execFileSync('tar', ['-xzf', tarball, '-C', unpacked]);
+  const program = path.join(unpacked, path.basename(folder), 'wherefrom-relay');
+  const help = spawnSync(program, ['--help'], { cwd: '/', encoding: 'utf8' });
+
+  expect(fs.readdirSync(folder).sort()).toEqual([
+    'LICENSE',
+    'NOTICE',
+    'THIRD-PARTY.txt',
+    'radius-dictionaries',
+    'relay.cjs',
+    'wherefrom-relay',
+  ]);
+  expect(fs.readFileSync(path.join(folder, 'THIRD-PARTY.txt'), 'utf8')).toMatch(
+    /valibot[\s\S]+MIT/,
+  );
+  expect({ status: help.status, stderr: help.stderr }).toEqual({ status: 0, stderr: '' });
+  expect(help.stdout).toContain('  wherefrom-relay VERB [options]');
+});
+
+it('starts its RadSec thread from the same one file', async () => {
+  const folder = fs.mkdtempSync(path.join(out, 'radsec-'));
+  const name = fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '';
+  const [cert, key] = ['cert', 'key'].map((one) => path.join(fixtures, `loopback.${one}.pem`));
+  fs.copyFileSync(key ?? '', path.join(folder, 'key.pem'));
+  fs.chmodSync(path.join(folder, 'key.pem'), 0o600);
+  const port = await freePort();
+  const radsec = {
+    listen: [{ address: '127.0.0.1', port }],
+    ...{ certificateFile: cert, keyFile: 'key.pem', caFile: cert },
+  };
+  const config = writeConfig(folder, await freePort(), { radsec });
+
+  const relay = start(path.join(out, name, 'wherefrom-relay'), 'run', '--config', config);
+  await said(relay.output, '"radsec-listening"');
+  const protocol = await new Promise((resolve, reject) => {
+    const client = connect({
+      ...{ port, host: '127.0.0.1', servername: 'localhost', ALPNProtocols: ['radius/1.1'] },
+      ...{ cert: fs.readFileSync(cert ?? ''), key: fs.readFileSync(key ?? '') },
+      ca: fs.readFileSync(cert ?? ''),
+    });
+    client.once('error', reject);
+    client.once('secureConnect', () => {
+      resolve(client.alpnProtocol);
+      client.destroy();
+    });
+  });
+  relay.child.kill('SIGTERM');
+
+  expect(await relay.ended).toBe(0);
+  expect(protocol).toBe('radius/1.1');
+});
+
+it('names the sums of what it made', () => {
+  const check = spawnSync('sha256sum', ['--check', 'SHA256SUMS'], { cwd: out, encoding: 'utf8' });
+
+  expect(
+    check.stdout
+      .trim()
+      .split('\n')
+      .every((line) => line.endsWith(': OK')),
+  ).toBe(true);
+});
+
+itWithDpkg(
+  'is installed by dpkg, started, answers radclient, and goes away again',
+  async () => {
+    const target = fs.mkdtempSync(path.join(out, 'root-'));
+    for (const folder of ['info', 'updates', 'triggers']) {
+      fs.mkdirSync(path.join(target, 'var/lib/dpkg', folder), { recursive: true });
+    }
+    fs.writeFileSync(path.join(target, 'var/lib/dpkg/status'), '');
+    const deb = path.join(out, fs.readdirSync(out).find((name) => name.endsWith('.deb')) ?? '');
+    const dpkg = (...args: string[]): void => {
+      const force = ['--force-depends', '--force-not-root', '--force-script-chrootless'];
+      execFileSync('dpkg', [`--root=${target}`, ...force, ...args], { stdio: 'pipe' });
+    };
+    const config = writeConfig(fs.mkdtempSync(path.join(out, 'site-')), await freePort());
+    const port = JSON.parse(fs.readFileSync(config, 'utf8')).listen[0].port;
+
+    dpkg('--install', deb);
+    const program = path.join(target, 'usr/bin/wherefrom-relay');
+    const relay = start(program, 'run', '--config', config);
+    await said(relay.output, 'listening');
+    const answer = await radclient(port);
+    const status = start(program, 'status', '--json', '--config', config);
+    expect(await status.ended).toBe(0);
+    relay.child.kill('SIGTERM');
+    expect(await relay.ended).toBe(0);
+    const journal = start(program, 'journal', 'cat', '--json', '--config', config);
+    expect(await journal.ended).toBe(0);
+    dpkg('--remove', 'wherefrom-relay');
+
+    expect(answer).toContain('Accounting-Response');
+    expect(JSON.parse(status.output.text)).toMatchObject({
+      state: 'healthy',
+      balance: { acked: 1 },
+    });
+    expect(JSON.parse(journal.output.text)).toMatchObject({
+      event: { kind: 'start', user: { account: 'alice' }, clientAddress: '203.0.113.7' },
+    });
+    expect(fs.existsSync(program)).toBe(false);
+  },
+  60_000,
+);

@@ -1,0 +1,399 @@
+// The page in a real browser, on the real pipeline with the sample morning: what an analyst does,
+// and what no packet may make the page do.
+
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { browserPath, openPage, startBrowser, type WatchedPage } from '../../support/browser.ts';
+import {
+  type Attribute,
+  eventually,
+  getJson,
+  type Pipeline,
+  startPipeline,
+  stopPipeline,
+  TestGateway,
+} from '../../support/pipeline.ts';
+
+/** In CI a missing browser is a failure; elsewhere somebody may not have one. */
+const isRun = browserPath !== undefined || process.env['CI'] !== undefined;
+const describeInBrowser = isRun ? describe : describe.skip;
+const title = isRun ? 'the page' : 'the page (skipped: needs Chromium, apt-get install chromium)';
+
+const hostileName = '<img src=x onerror=alert(1)>\u202e\u0007"\'`{{7*7}}/../%2e%2e?#é';
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+describeInBrowser(title, () => {
+  let pipeline: Pipeline;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  let detectionId: string;
+
+  beforeAll(async () => {
+    // One after the other: what was started is closed even when the next one fails.
+    browser = await startBrowser();
+    pipeline = await startPipeline(['--json', '--radius-port', '0', '--api-port', '0']);
+    await eventually(async () => pipeline.lines[1], 60_000, 'the sample is over');
+    await sendHostilePackets(pipeline);
+    type List = { readonly items: readonly { readonly id: string; readonly user: string }[] };
+    const list = await getJson<List>(pipeline.ready, '/v1/detections');
+    const stolen = list?.items.find(({ user }) => user === 'jonas.weber@contoso.com');
+    detectionId = stolen?.id ?? '';
+  }, 90_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    if (pipeline) await stopPipeline(pipeline);
+  });
+
+  beforeEach(async () => {
+    watched = await openPage(browser, pipeline.ready.api);
+    page = watched.page;
+  });
+
+  afterEach(async () => {
+    const complaints = await watched.complaints();
+    await watched.close();
+    // Of every test: no console error, no breach of the policy, no request to another origin.
+    expect(complaints).toEqual([]);
+  });
+
+  const textOf = async (selector: string) => (await page.locator(selector).textContent()) ?? '';
+  const heading = () => textOf('h1');
+
+  it('leads from the overview over the detection to the profile', async () => {
+    await page.goto('/');
+    await page.getByRole('link', { name: /jonas\.weber@contoso\.com from Buenos Aires/ }).click();
+    await page.getByRole('heading', { name: 'Why it is odd' }).waitFor();
+
+    expect(await heading()).toBe('jonas.weber@contoso.com from Buenos Aires, AR');
+    expect(await textOf('main')).toContain('11361 km apart after 430 km of location uncertainty');
+    const map = page.getByRole('img', { name: /Map: .*Hamburg, DE/ });
+    await map.waitFor();
+    expect(await map.locator('path.arc.alert').count()).toBe(1);
+    expect(await map.locator('path.disc').count()).toBe(2);
+
+    await page.getByRole('link', { name: 'Profile of jonas.weber@contoso.com' }).click();
+    await page.getByRole('heading', { name: 'Places' }).waitFor();
+
+    expect(await heading()).toBe('jonas.weber@contoso.com');
+    expect(await textOf('.lead')).toMatch(
+      /^\d+ connections since .* Hamburg, DE .* 1 session open, from Hamburg, DE\. 1 detection/,
+    );
+    expect(await page.title()).toBe('jonas.weber@contoso.com · Wherefrom');
+    const places = page.getByRole('table', { name: 'Places, most used first' });
+    expect(await places.textContent()).toMatch(/Hamburg, DE.*Buenos Aires, AR/s);
+    const timeline = page.getByRole('img', { name: /^Timeline:/ });
+    expect(await timeline.getAttribute('aria-label')).toContain('At the same time from');
+    expect(await timeline.locator('rect.bar').count()).toBeGreaterThanOrEqual(2);
+
+    await page.goBack();
+    expect(await heading()).toBe('jonas.weber@contoso.com from Buenos Aires, AR');
+  });
+
+  it('is worked without a mouse: search, rows, shortcuts, help', async () => {
+    await page.goto('/');
+    await page.locator('.row-link').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('jonas');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/users?search=jonas');
+    await page.locator('.names .row-link').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/users/jonas.weber@contoso.com');
+    await page.locator('.card .row-link').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/detections/${detectionId}`);
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.waitForURL('**/computers');
+    await page.keyboard.press('?');
+    expect(await textOf('dialog')).toContain('next row');
+    await page.getByRole('checkbox', { name: 'Single-key shortcuts' }).uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    await page.waitForTimeout(100);
+
+    expect(new URL(page.url()).pathname).toBe('/computers');
+  });
+
+  it('filters as one types, and keeps the text in the address', async () => {
+    await page.goto('/users');
+    await page.getByRole('searchbox', { name: 'Name begins with' }).pressSequentially('jona');
+    await page.waitForURL('**/users?search=jona');
+    await page.getByRole('heading', { name: '“jona”' }).waitFor();
+    await page.locator('.names li').nth(1).waitFor({ state: 'detached' });
+
+    expect(await textOf('.names')).toBe('jonas.weber@contoso.com');
+    await page.goto('/users?search=jona');
+    expect(await page.locator('#filter').inputValue()).toBe('jona');
+  });
+
+  it('finds a user by any spelling of the account', async () => {
+    await page.goto('/');
+    await page.getByRole('searchbox', { name: 'Find a user' }).fill('CONTOSO\\jonas.weber');
+    await page.keyboard.press('Enter');
+    await page.locator('.names').getByRole('link', { name: 'jonas.weber@contoso.com' }).click();
+
+    await page.getByRole('heading', { level: 1, name: 'jonas.weber@contoso.com' }).waitFor();
+  });
+
+  it('shows computers with users, and machine accounts whose names hold a slash', async () => {
+    await page.goto('/computers');
+    await page.getByRole('link', { name: 'LT-0109' }).click();
+    await page.getByRole('table', { name: 'Users' }).waitFor();
+    expect(await textOf('main')).toContain('sophie.clarke@contoso.com');
+
+    await page.goto('/users/host%2Flt-0122.contoso.com');
+    await page.getByRole('heading', { name: 'Places' }).waitFor();
+    expect(await heading()).toBe('host/lt-0122.contoso.com');
+  });
+
+  it('credits the location data with a link on every page that shows a place', async () => {
+    const paths = [
+      '/',
+      '/detections',
+      `/detections/${detectionId}`,
+      '/users/jonas.weber@contoso.com',
+    ];
+    for (const path of [...paths, '/places/53.5_10.0']) {
+      await page.goto(path);
+      const credit = page.getByRole('link', { name: /IP geolocation by DB-IP/ });
+
+      expect([path, await credit.getAttribute('href')]).toEqual([path, 'https://db-ip.com']);
+    }
+  });
+
+  it('shows a hostile name as text and is not moved by it', async () => {
+    await page.goto('/users');
+    await page.locator('.names .row-link').first().waitFor();
+    const link = page.locator('.names a').filter({ hasText: '<img src=x' });
+    expect(await link.textContent()).toContain('onerror=alert(1)>\\u{202e}\\u{7}');
+    await link.click();
+    await page.getByRole('heading', { name: 'Sessions', exact: true }).waitFor();
+
+    expect(await heading()).toContain('<img src=x onerror=alert(1)>\\u{202e}\\u{7}');
+    expect(await page.title()).not.toMatch(/\p{Cc}|\p{Cf}/u);
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(await textOf('main')).toContain('local/127.0.0.1');
+  });
+
+  it('cannot be made to run text as code or to call elsewhere, and would be caught', async () => {
+    const tried = await openPage(browser, pipeline.ready.api);
+    await tried.page.goto('/');
+    const inject = "document.body.insertAdjacentHTML('beforeend', '<i onclick=alert(1)>x</i>')";
+    await expect(tried.page.evaluate(inject)).rejects.toThrow('TrustedHTML');
+    await tried.page.evaluate("fetch('https://elsewhere.invalid/').catch(() => undefined)");
+
+    const breaches = await eventually(
+      async () => {
+        const found = (await tried.complaints()).filter((one) => one.startsWith('policy:'));
+        return found.length > 1 ? found : undefined;
+      },
+      5_000,
+      'both breaches are known',
+    );
+    expect(breaches.sort()).toEqual([
+      expect.stringContaining('connect-src'),
+      expect.stringContaining('require-trusted-types-for'),
+    ]);
+    await tried.close();
+  });
+
+  it('keeps a verdict with its note, and shows it to everybody', async () => {
+    await page.goto(`/detections/${detectionId}`);
+    const verdict = page.getByRole('region', { name: 'Your verdict' });
+    await verdict.getByText('Nobody has looked at this yet.').waitFor();
+    await verdict.getByRole('radio', { name: 'benign' }).check({ force: true });
+    await verdict.getByRole('combobox', { name: 'Counts as usual for' }).selectOption('30');
+    await verdict.getByRole('textbox', { name: 'Note' }).fill('At a fair; asked by telephone');
+    expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
+    await verdict.getByRole('button', { name: 'Save verdict' }).click();
+    await verdict.getByText('resolved, benign').waitFor();
+
+    expect(await verdict.textContent()).toContain('At a fair; asked by telephone');
+    const api = `/v1/detections/${detectionId}`;
+    const stored = await getJson<Record<string, unknown>>(pipeline.ready, api);
+    expect(stored).toMatchObject({ status: 'resolved', classification: 'benign' });
+    await page.goto('/detections?status=resolved');
+    await page.locator('.detections li').first().waitFor();
+    expect(await page.locator('.detections li').count()).toBe(1);
+    await page.goto('/detections?status=new');
+    await page.getByRole('heading', { name: 'Detections' }).waitFor();
+    await page.locator('.waiting').waitFor({ state: 'detached' });
+    expect(await page.locator(`a[href$="${detectionId}"]`).count()).toBe(0);
+  });
+
+  it('shows the newest state to who decides on an old one', async () => {
+    await page.goto(`/detections/${detectionId}`);
+    const verdict = page.getByRole('region', { name: 'Your verdict' });
+    const note = verdict.getByRole('textbox', { name: 'Note' });
+    await note.waitFor();
+    await page.route(`**/v1/detections/${detectionId}`, async (route) => {
+      const isChange = route.request().method() === 'PATCH';
+      if (!isChange) return route.continue();
+      const headers = { ...route.request().headers(), 'if-match': '"another"' };
+      return route.continue({ headers });
+    });
+    await note.fill('Too late');
+    await verdict.getByRole('button', { name: 'Save verdict' }).click();
+
+    await verdict.getByRole('alert').waitFor();
+    expect(await verdict.getByRole('alert').textContent()).toContain('look at it, then save again');
+  });
+
+  it('saves a list as a file, whole and harmless', async () => {
+    await page.goto('/detections');
+    await page.locator('.detections li').first().waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+
+    expect(download.suggestedFilename()).toBe('detections.csv');
+    const text = readFileSync(await download.path(), 'utf8');
+    expect(text.split('\r\n')[0]).toMatch(/^id,severity,score,/);
+    expect(text).toContain('jonas.weber@contoso.com');
+  });
+
+  it('changes a setting and takes a secret that it never shows again', async () => {
+    await page.goto('/settings');
+    await page.getByRole('radio', { name: /^high/ }).check({ force: true });
+    await page.getByRole('button', { name: 'Add a gateway' }).click();
+    const gateway = page.getByRole('group', { name: /^Gateway/ }).last();
+    await gateway.getByRole('textbox', { name: 'Name' }).fill('asa-nantes');
+    await gateway.getByRole('textbox', { name: 'Addresses' }).fill('10.9.0.1');
+    await gateway.getByLabel('Shared secret').fill('short');
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('16 characters');
+    expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
+
+    await gateway.getByLabel('Shared secret').fill('a secret nobody guesses');
+    await page.getByRole('button', { name: 'Add a site' }).click();
+    const site = page.getByRole('group', { name: /^Site/ });
+    for (const [label, text] of [
+      ['Name', 'Nantes'],
+      ['Addresses', '198.51.100.0/24 '],
+      ['Country', 'fr'],
+    ] as const) {
+      await site.getByLabel(label, { exact: true }).fill(text);
+    }
+    await site.getByLabel('Latitude').fill('47.2');
+    await site.getByLabel('Longitude').fill('-1.6');
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await page.getByText('Saved. Relays take it over').waitFor();
+    await page.reload();
+    await page.getByText('fingerprint').first().waitFor();
+
+    expect(await page.getByRole('radio', { name: /^high/ }).isChecked()).toBe(true);
+    expect(await page.content()).not.toContain('nobody guesses');
+    const stored = await getJson<{ sites: unknown }>(pipeline.ready, '/v1/settings');
+    const nantes = { name: 'Nantes', networks: ['198.51.100.0/24'], lat: 47.2, lon: -1.6 };
+    expect(stored?.sites).toEqual([{ ...nantes, country: 'FR' }]);
+  });
+
+  it('lets a relay in: token and command to paste, then its card', async () => {
+    await page.goto('/relays');
+    await page.getByRole('textbox', { name: 'Name of the relay' }).fill('relay-nantes');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByRole('button', { name: 'Copy token' }).waitFor();
+
+    expect(await textOf('.token')).toMatch(/npm run relay -- enrol --url http:\/\/127/);
+    const card = page.getByRole('region', { name: 'Relay relay-nantes' });
+    await card.getByText('waiting for the relay to enrol').waitFor();
+    expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
+
+    await card.getByRole('button', { name: /^Revoke …/ }).click();
+    await card.getByRole('button', { name: 'Revoke relay-nantes' }).click();
+    await card.getByText('revoked', { exact: true }).waitFor();
+  });
+
+  it('says what to do when there is nothing', async () => {
+    for (const [path, text] of [
+      ['/users/nobody', 'Look for another spelling'],
+      ['/detections/20200101T000000Z-abcdefghijklmnop', 'See all detections'],
+      ['/computers/host:none', 'Nobody has connected from'],
+      ['/users?search=zzz', 'Try the first letters'],
+      ['/detections?severity=low&range=P1D', 'Choose a longer time'],
+      ['/users/a/b', 'No such page'],
+    ] as const) {
+      await page.goto(path);
+      await page.getByText(text).waitFor();
+      expect([path, await axeFindings(page)]).toEqual([path, []]);
+    }
+  });
+
+  it('keeps what it shows when the API is gone for a while, and says so', async () => {
+    await page.clock.install();
+    await page.goto('/users/jonas.weber@contoso.com');
+    await page.getByRole('heading', { name: 'Places' }).waitFor();
+    await page.route('**/v1/**', (route) => route.fulfill({ status: 503, body: 'busy' }));
+    await page.clock.runFor(11_000);
+    await page.getByText('What you see may be out of date').first().waitFor();
+    expect(await heading()).toBe('jonas.weber@contoso.com');
+
+    await page.unroute('**/v1/**');
+    await page.clock.runFor(11_000);
+    await page.getByText('What you see may be out of date').first().waitFor({ state: 'hidden' });
+  });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 390],
+  ] as const)(
+    'has no fault that axe can find, %s and %i wide',
+    async (colorScheme, width) => {
+      const main = ['/', '/users/jonas.weber@contoso.com', `/detections/${detectionId}`];
+      const lists = ['/detections', '/users', '/computers', '/computers/host:lt-0109'];
+      lists.push('/relays', '/settings');
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 844 });
+      for (const path of width === 1280 ? [...main, ...lists] : main) {
+        await page.goto(path);
+        await page.locator('h1').waitFor();
+        await page.locator('.waiting').first().waitFor({ state: 'detached' });
+        expect([path, await axeFindings(page)]).toEqual([path, []]);
+        const overflow = 'document.documentElement.scrollWidth - innerWidth';
+        expect([path, await page.evaluate(overflow)]).toEqual([path, 0]);
+      }
+    },
+    60_000,
+  );
+});
+
+async function sendHostilePackets(pipeline: Pipeline): Promise<void> {
+  const gateway = new TestGateway(pipeline.ready);
+  const packet: Attribute[] = [
+    ['User-Name', hostileName],
+    ['Acct-Status-Type', 'Start'],
+    ['Acct-Session-Id', '<script>alert(2)</script>'],
+    ['NAS-Port-Type', 'Virtual'],
+    ['NAS-Identifier', '<b>asa</b>'],
+    ['Calling-Station-Id', '46.14.35.167'],
+  ];
+  expect(await gateway.send(packet)).toBe(true);
+  gateway.close();
+  await eventually(
+    async () => {
+      const path = '/v1/users?search=%3Cimg';
+      const list = await getJson<{ items: unknown[] }>(pipeline.ready, path);
+      return list?.items.length ? true : undefined;
+    },
+    10_000,
+    'the hostile user is known',
+  );
+}
+
+/** What axe finds, as `rule: element`. The policy stays on: axe comes in through the driver. */
+async function axeFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axeSource);
+  const run = `axe.run({ runOnly: ${JSON.stringify(tags)} }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`;
+  return (await page.evaluate(run)) as string[];
+}

@@ -1,0 +1,98 @@
+// The commands of the pages are run as a newcomer would: against the sample, each must answer. What
+// starts or installs is only looked up, because this test is what it would start.
+
+import { runQuery } from '../../cli/query/query-command.ts';
+import {
+  eventually,
+  getJson,
+  type Pipeline,
+  startPipeline,
+  stopPipeline,
+  TestGateway,
+} from '../support/pipeline.ts';
+import { readText } from '../tidy/repository.ts';
+
+const scripts = Object.keys(JSON.parse(readText('package.json') ?? '{}').scripts);
+const textOf = (path: string): string => readText(path) ?? '';
+
+/** Command lines of the `sh` blocks of a page, comments taken off. */
+const commandsOf = (path: string): string[] =>
+  [...textOf(path).matchAll(/^```sh\n([\s\S]*?)^```/gm)]
+    .flatMap(([, block = '']) => block.split('\n'))
+    .map((line) => line.replace(/ +#.*$/, '').trim())
+    .filter((line) => line !== '');
+
+/** Words as a shell splits them: single quotes, double quotes, blanks. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+
+const pages = ['README.md', 'docs/quickstart.md', 'docs/api.md'];
+const commands = pages.flatMap((page) => commandsOf(page).map((line) => [page, line] as const));
+const queries = commands.filter(([, line]) => line.startsWith('npm run query -- '));
+const curls = commands.filter(([, line]) => line.startsWith('curl '));
+
+let pipeline: Pipeline;
+
+beforeAll(async () => {
+  pipeline = await startPipeline(['--json', '--radius-port', '0', '--api-port', '0']);
+  await eventually(async () => pipeline.lines[1], 60_000, 'the sample is over');
+}, 90_000);
+afterAll(() => stopPipeline(pipeline));
+
+it.each(commands)('%s: `%s` names a script that there is', (_, line) => {
+  const [program, verb, name = verb] = wordsOf(line).filter((word) => word !== '--silent');
+
+  expect(['npm', 'curl', 'npx']).toContain(program);
+  if (program !== 'npm') return;
+  const called = verb === 'run' ? name : verb;
+  expect(['ci', ...scripts]).toContain(called);
+});
+
+it.each(queries)('%s: `%s` answers', async (_, line) => {
+  const args = wordsOf(line).slice(4);
+  let out = '';
+  const exitCode = await runQuery(['--url', pipeline.ready.api, ...args], {
+    out: (text) => {
+      out += text;
+    },
+    error: () => undefined,
+    fetch: (url, headers) => fetch(url, { headers }),
+    environment: {},
+    readText: () => '',
+    post: async () => new Response(''),
+  });
+
+  expect(exitCode).toBe(0);
+  expect(out.split('\n').length).toBeGreaterThan(2);
+});
+
+it.each(curls)('%s: `%s` answers', async (_, line) => {
+  const [, address = ''] = wordsOf(line);
+  const response = await fetch(address.replace('http://127.0.0.1:8080', pipeline.ready.api));
+
+  expect(response.status).toBe(200);
+  expect((await response.text()).length).toBeGreaterThan(100);
+});
+
+it('the packet of the quickstart makes the alert that it promises', async () => {
+  const line = /^echo '([^']+)'/m.exec(textOf('docs/quickstart.md'))?.[1] ?? '';
+  const attributes = [...line.matchAll(/([\w-]+)=("?)([^",]+)\2/g)].map(
+    ([, name = '', , value = '']) => [name, value] as const,
+  );
+  const gateway = new TestGateway(pipeline.ready);
+  expect(attributes).toHaveLength(5);
+  expect(await gateway.send(attributes)).toBe(true);
+  gateway.close();
+
+  const path = '/v1/users/louise.girard@contoso.com/detections';
+  const found = await eventually(
+    async () => {
+      const list = await getJson<{ items: { clientAddress: string }[] }>(pipeline.ready, path);
+      return list?.items.find(({ clientAddress }) => clientAddress === '104.131.0.69');
+    },
+    10_000,
+    'the detection is there',
+  );
+
+  expect(found).toMatchObject({ user: 'louise.girard@contoso.com', isLearning: false });
+}, 20_000);
