@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { LoadGenerator, Receiver } from './crew.ts';
 import { configureRelay, type RelaySetup, relayMetric, startRelayProcess } from './peers.ts';
 import { cpuSeconds, memoryPeakMiB } from './process-numbers.ts';
-import { promise, type SoakResult, type SoakTools, until, untilShipped } from './soak-part.ts';
+import { promise, type SoakResult, type SoakTools, soakUntil, untilShipped } from './soak-part.ts';
 import { fixed, whole } from './table.ts';
 import { end } from './workshop.ts';
 
@@ -38,7 +38,10 @@ export async function soakBacklog(
     warmUpMs: 0,
     windowMs: 3_600_000,
   });
-  await until(async () => (await receiver.ask({ kind: 'count' })).backlog >= records, 'drained');
+  await soakUntil(
+    async () => (await receiver.ask({ kind: 'count' })).backlog >= records,
+    'drained',
+  );
   const seconds = (performance.now() - start.ms) / 1000;
   const cpu = cpuSeconds(pid) - start.cpu;
   const memory = memoryPeakMiB(pid);

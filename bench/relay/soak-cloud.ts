@@ -5,7 +5,7 @@ import { collectSummary } from '../../local/summary.ts';
 import { LoadGenerator } from './crew.ts';
 import { sessionsAmong } from './packets.ts';
 import { cpuSeconds, memoryPeakMiB } from './process-numbers.ts';
-import { promise, type SoakResult, type SoakTools, until } from './soak-part.ts';
+import { promise, type SoakResult, type SoakTools, soakUntil } from './soak-part.ts';
 import { fixed, whole } from './table.ts';
 import { end, lineOf } from './workshop.ts';
 
@@ -36,7 +36,7 @@ export async function soakCloud(
 
   const expected = sessionsAmong(records);
   let found = { users: 0, sessions: 0, open: 0, doneMs: performance.now() };
-  await until(async () => {
+  await soakUntil(async () => {
     const summary = await collectSummary(api);
     const sessions = summary.users.reduce((sum, user) => sum + user.connections, 0);
     const open = summary.users.reduce((sum, user) => sum + user.openSessions, 0);

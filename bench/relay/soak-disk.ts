@@ -11,7 +11,7 @@ import { LoadGenerator } from './crew.ts';
 import type { LoadResult } from './load.ts';
 import { numberOf } from './packets.ts';
 import { configureRelay, type RelaySetup, relayMetric, startRelayProcess } from './peers.ts';
-import { promise, type SoakResult, type SoakTools, until } from './soak-part.ts';
+import { promise, type SoakResult, type SoakTools, soakUntil } from './soak-part.ts';
 import { whole } from './table.ts';
 import { end } from './workshop.ts';
 
@@ -123,7 +123,7 @@ async function recoveryMs(setup: RelaySetup): Promise<number> {
   const start = performance.now();
   const isWritable = async (): Promise<boolean> =>
     (await relayMetric(setup, 'journal_writable')) === 1;
-  await until(isWritable, 'the journal takes records again', 60_000);
+  await soakUntil(isWritable, 'the journal takes records again', 60_000);
   return Math.round(performance.now() - start);
 }
 

@@ -11,7 +11,7 @@ import { makeReader } from '../../relay/journal/reader.ts';
 import { LoadGenerator, Receiver } from './crew.ts';
 import { configureRelay, type RelaySetup, startRelayProcess } from './peers.ts';
 import { memoryPeakMiB } from './process-numbers.ts';
-import { promise, type SoakResult, type SoakTools, until, untilShipped } from './soak-part.ts';
+import { promise, type SoakResult, type SoakTools, soakUntil, untilShipped } from './soak-part.ts';
 import { whole } from './table.ts';
 import { end } from './workshop.ts';
 
@@ -45,7 +45,7 @@ export async function soakImport(
   for (const share of killedAt) {
     const killed = importing();
     const count = async (): Promise<number> => (await receiver.ask({ kind: 'count' })).events;
-    await until(async () => (await count()) > records * share, `${share} of the import`);
+    await soakUntil(async () => (await count()) > records * share, `${share} of the import`);
     await end(killed, 'SIGKILL');
     note(`killed at ${share * 100} %`);
   }

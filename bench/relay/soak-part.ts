@@ -1,6 +1,6 @@
 // What every part of the soak is given and gives back, and the waiting they share.
 
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../test/support/until.ts';
 import { type RelaySetup, relayMetric } from './peers.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -22,22 +22,16 @@ export const promise = (what: string, value: number | string, isKept: boolean): 
   isKept,
 });
 
-/** Asks again and again until the answer is true. @throws Error naming what did not happen */
-export async function until(
+/** Waits for what takes minutes, and asks seldom: asking costs the process that is measured. */
+export const soakUntil = (
   isTrue: () => boolean | Promise<boolean>,
   what: string,
   withinMs = 600_000,
-): Promise<void> {
-  const endMs = performance.now() + withinMs;
-  while (!(await isTrue())) {
-    if (performance.now() > endMs) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await sleep(100);
-  }
-}
+): Promise<boolean> => until(isTrue, what, withinMs, 100);
 
 /** Waits until the relay has shipped all it holds. */
-export function untilShipped(setup: RelaySetup): Promise<void> {
+export async function untilShipped(setup: RelaySetup): Promise<void> {
   const waiting = async (): Promise<boolean> =>
     (await relayMetric(setup, 'journal_waiting_records ')) === 0;
-  return until(waiting, 'everything is shipped');
+  await soakUntil(waiting, 'everything is shipped');
 }

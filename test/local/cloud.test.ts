@@ -7,6 +7,7 @@ import { type Batch, encodeBatch, formatBatchId } from '../../wire/batch.ts';
 import { sealRequest } from '../../wire/seal.ts';
 import { publicJwkOf, sealKeyOf } from '../../wire/signature.ts';
 import { asaBatch, asaEvent } from '../support/batches.ts';
+import { until } from '../support/until.ts';
 import { tempDir } from './temp-dir.ts';
 
 const path = tempDir();
@@ -129,9 +130,8 @@ describe('the local cloud', () => {
       locate: (address) => locate(address),
     });
     expect((await ship(cloud, asaBatch(8))).status).toBe(202);
-    while (!logLines.some((line) => line.includes('messages come back'))) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    const isBack = (line: string): boolean => line.includes('messages come back');
+    await until(() => logLines.some(isBack), 'the batch comes back');
     expect(await users(cloud)).toEqual([]);
 
     const network = { asn: 0, organization: '', type: 'unknown' } as const;

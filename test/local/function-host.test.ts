@@ -11,6 +11,7 @@ import {
 } from '../../local/function-host.ts';
 import { makeLocalFunction } from '../../local/local-function.ts';
 import { LocalQueue } from '../../local/queue/queue.ts';
+import { until } from '../support/until.ts';
 import { manualClock } from './manual-clock.ts';
 import { tempDir } from './temp-dir.ts';
 
@@ -50,15 +51,6 @@ function running(host: FunctionHost, queue: LocalQueue): FunctionHost {
 }
 
 const bodiesOf = (event: SQSEvent) => event.Records.map((record) => record.body);
-
-/** Lets work that needs only the disk go on until `isDone`. */
-async function until(isDone: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!isDone()) {
-    if (Date.now() > deadline) throw new Error('it did not happen');
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
 
 afterAll(async () => {
   for (const end of ends) await end();
@@ -127,7 +119,7 @@ describe('the function host', () => {
     await Promise.all(Array.from({ length: 25 }, (_, n) => queue.send({ body: `${n}` })));
 
     const host = running(start(), queue);
-    await until(() => open === 2);
+    await until(() => open === 2, 'two invocations are under way', 5_000);
     release();
     await host.idle();
 
@@ -145,7 +137,7 @@ describe('the function host', () => {
     for (const body of ['a', 'b', 'c']) await queue.send({ body });
 
     const host = running(start(), queue);
-    await until(() => queue.counts().inFlight === 1);
+    await until(() => queue.counts().inFlight === 1, 'a message is in flight', 5_000);
     await clock.advance(1_000);
     await host.idle();
 
@@ -172,9 +164,9 @@ describe('the function host', () => {
     for (const body of ['a', 'b']) await queue.send({ body });
 
     const host = running(start(), queue);
-    await until(() => calls === 1);
+    await until(() => calls === 1, 'the function is called', 5_000);
     if (outcome === 'timed-out') await clock.advance(3_000);
-    await until(() => reports.length === 1);
+    await until(() => reports.length === 1, 'an invocation is reported', 5_000);
     expect(queue.counts()).toEqual({ visible: 0, inFlight: 2, dead: 0 });
     await clock.advance(1_000);
     await host.idle();
@@ -199,7 +191,7 @@ describe('the function host', () => {
     const host = running(start(), queue);
     const idle = host.idle();
     for (let call = 1; call <= 5; call += 1) {
-      await until(() => reports.length === call);
+      await until(() => reports.length === call, `invocation ${call} is reported`, 5_000);
       await clock.advance([1_000, 2_000, 4_000, 4_000, 4_000][call - 1] ?? 0);
     }
     await idle;
@@ -262,7 +254,7 @@ describe('the function host', () => {
     for (const body of ['a', 'b', 'c']) await queue.send({ body });
 
     const host = start();
-    await until(() => calls === 2);
+    await until(() => calls === 2, 'the function is called 2 times', 5_000);
     const stopped = host.stop();
     release();
     await stopped;

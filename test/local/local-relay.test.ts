@@ -1,21 +1,12 @@
 // The relay of `npm start` against the embedded cloud: settings reach it, and it tells how it is.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startLocalCloud } from '../../local/cloud.ts';
 import { openDataDir } from '../../local/data-dir.ts';
 import { startLocalRelay } from '../../local/local-relay.ts';
+import { until } from '../support/until.ts';
 
 const network = { asn: 0, organization: '', type: 'unknown' } as const;
 const unknownPlace = () => ({ kind: 'unknown', network }) as const;
-
-async function until<T>(read: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const value = await read();
-    if (value !== undefined) return value;
-    await sleep(20);
-  }
-  throw new Error('it did not come within 4 s');
-}
 
 it('takes the settings, reports its health, and shuts its port when they say so', async () => {
   const dataDir = await openDataDir();
@@ -47,12 +38,20 @@ it('takes the settings, reports its health, and shuts its port when they say so'
     writeError: (line) => errors.push(line),
   });
   try {
-    await until(async () => (relay.status().isEnabled ? undefined : true));
-    const told = await until(async () => {
-      const answer = await fetch(`${cloud.url}/v1/relays`);
-      const [item] = JSON.parse(await answer.text()).items;
-      return item?.health ? item : undefined;
-    });
+    await until(
+      async () => (relay.status().isEnabled ? undefined : true),
+      'the relay is switched off',
+      4_000,
+    );
+    const told = await until(
+      async () => {
+        const answer = await fetch(`${cloud.url}/v1/relays`);
+        const [item] = JSON.parse(await answer.text()).items;
+        return item?.health ? item : undefined;
+      },
+      'the relay has told its health',
+      4_000,
+    );
 
     expect(told).toMatchObject({
       relayId: 'local',

@@ -23,6 +23,7 @@ import { type Batch, decodeBatch, encodeBatchOfTexts } from '../../wire/batch.ts
 import { sealRequest, verifySeal } from '../../wire/seal.ts';
 import { publicJwkOf, sealKeyOf, thumbprint, verifyKeyOf } from '../../wire/signature.ts';
 import { asaEvent } from './batches.ts';
+import { until } from './until.ts';
 
 export type CloudRequest = {
   readonly batch: Batch;
@@ -127,15 +128,6 @@ export type ShippingBench = {
   close(): Promise<void>;
 };
 
-/** Waits for something that happens soon; fails with `problem` when it does not within 8 s. */
-export async function until(isDone: () => boolean, problem: () => string): Promise<void> {
-  const started = Date.now();
-  while (!isDone()) {
-    if (Date.now() - started > 8000) throw new Error(problem());
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
 /** Limits that make tests quick. */
 export const quickLimits: Partial<ShipperLimits> = {
   flushAfterMs: 10,
@@ -219,6 +211,7 @@ export async function makeShippingBench(
       await until(
         () => current().status().shippedPosition >= position,
         () => `stuck: ${JSON.stringify(current().status())}\n${logs.join('\n')}`,
+        8_000,
       );
     },
     async close() {

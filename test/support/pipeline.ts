@@ -105,18 +105,3 @@ export async function getJson<T>(ready: Ready, path: string): Promise<T | undefi
   const response = await fetch(new URL(path, ready.api));
   return response.ok ? ((await response.json()) as T) : undefined;
 }
-
-/** Polls until `read` gives something; fails after `withinMs`. */
-export async function eventually<T>(
-  read: () => Promise<T | undefined>,
-  withinMs: number,
-  what: string,
-): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const found = await read();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}

@@ -3,6 +3,7 @@
 
 import { once } from 'node:events';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import { until } from './until.ts';
 
 /** Octets that came back, cut by their Length fields. */
 function answersIn(stream: Buffer): { readonly answers: Buffer[]; readonly rest: Buffer } {
@@ -52,10 +53,12 @@ export class RadsecClient {
 
   /** Resolves when so many answers are there. */
   async answered(count: number): Promise<readonly Buffer[]> {
-    while (this.answers.length < count) {
+    const isThere = (): boolean => {
+      if (this.answers.length >= count) return true;
       if (this.#isClosed) throw new Error(`closed after ${this.answers.length} answers`);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
+      return false;
+    };
+    await until(isThere, () => `${count} answers: there are ${this.answers.length}`);
     return this.answers;
   }
 

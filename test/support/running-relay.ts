@@ -22,6 +22,7 @@ import { decodeBatch } from '../../wire/batch.ts';
 import { verifySeal } from '../../wire/seal.ts';
 import { sealKeyOf } from '../../wire/signature.ts';
 import { accounting, attribute } from './radius-packets.ts';
+import { until } from './until.ts';
 
 export const gatewaySecret = 'a-secret-of-the-test-gateway';
 
@@ -43,10 +44,6 @@ export function temporaryFolder(): string {
   stops.push(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
-
-export const until = async (isTrue: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 /** asa sends from 127.0.0.1, rras from 127.0.0.2. */
 export function configIn(dataDir: string, cloud?: CloudConfig): RelayConfig {
@@ -115,9 +112,11 @@ export async function runRelay(config: RelayConfig): Promise<RunningRelay> {
     answers,
     send: (packet, from = 'asa') =>
       sockets.get(from)?.send(packet, relay.addresses[0]?.port ?? 0, '127.0.0.1'),
-    allShipped: () => until(() => relay.status().balance.total.waiting === 0),
+    async allShipped() {
+      await until(() => relay.status().balance.total.waiting === 0, 'the cloud has everything');
+    },
     async balance() {
-      await until(() => !relay.status().balance.isCounting);
+      await until(() => !relay.status().balance.isCounting, 'the records are counted');
       return relay.reportBalance();
     },
     stop,

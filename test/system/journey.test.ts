@@ -7,13 +7,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import {
   type Attribute,
-  eventually,
   getJson,
   type Pipeline,
   startPipeline,
   stopPipeline,
   TestGateway,
 } from '../support/pipeline.ts';
+import { until } from '../support/until.ts';
 
 const freePorts = ['--radius-port', '0', '--api-port', '0'];
 const hasRadclient = spawnSync('radclient', ['-v']).status === 0;
@@ -74,14 +74,14 @@ describe('a packet on its way through the whole pipeline', () => {
   });
 
   async function profileWithEnd(user: string): Promise<Profile> {
-    return eventually(
+    return until(
       async () => {
         const path = `/v1/users/${encodeURIComponent(user)}`;
         const profile = await getJson<Profile>(pipeline.ready, path);
         return profile?.activities[0]?.endedAt === undefined ? undefined : profile;
       },
-      3_000,
       'a profile with an ended activity',
+      3_000,
     );
   }
 

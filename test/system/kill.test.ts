@@ -7,13 +7,13 @@ import { planMorning } from '../../local/sample/day.ts';
 import { planHistory } from '../../local/sample/history.ts';
 import {
   type Attribute,
-  eventually,
   getJson,
   type Pipeline,
   startPipeline,
   stopPipeline,
   TestGateway,
 } from '../support/pipeline.ts';
+import { until } from '../support/until.ts';
 
 // Each test starts the pipeline twice and waits for a backlog: long on a busy machine.
 jest.setTimeout(120_000);
@@ -121,13 +121,13 @@ describe('kill -9 in the middle of 2,000 packets', () => {
     for (const user of users) {
       const path = `/v1/users/${encodeURIComponent(user)}`;
       const sent = packets.filter((packet) => packet.user === user).map((p) => p.sessionId);
-      const stored = await eventually(
+      const stored = await until(
         async () => {
           const ids = await sessionsOf(second, user);
           return ids.length >= sent.length ? ids : undefined;
         },
-        60_000,
         `all sessions of ${user}`,
+        60_000,
       );
       expect(stored).toEqual(sent.sort());
       const profile = await getJson<{ connections: number }>(second.ready, path);
@@ -154,13 +154,13 @@ describe('kill -9 in the middle of the sample', () => {
 
     const first = await startPipeline(args);
     running.add(first);
-    await eventually(
+    await until(
       async () => {
         const found = await getJson<{ items: unknown[] }>(first.ready, '/v1/users');
         return found && found.items.length > 5 ? found : undefined;
       },
-      10_000,
       'the first users',
+      10_000,
     );
     await killHard(first);
     const unfinished = first.lines.length;
@@ -214,22 +214,22 @@ describe('kill -9 between the profile write and the detection write', () => {
     expect(doomed.child.signalCode).toBe('SIGKILL');
 
     const revived = await start(folder);
-    const detections = await eventually(
+    const detections = await until(
       async () => {
         const found = await getJson<{ items: { user: string }[] }>(revived.ready, '/v1/detections');
         return found && found.items.length > 0 ? found.items : undefined;
       },
-      10_000,
       'the detection',
+      10_000,
     );
     expect(detections.map((detection) => detection.user)).toEqual([user]);
-    const sessions = await eventually(
+    const sessions = await until(
       async () => {
         const found = await sessionsOf(revived, user);
         return found.length >= 2 ? found : undefined;
       },
-      10_000,
       'both sessions',
+      10_000,
     );
     expect(sessions).toEqual(['away', 'home']);
     await killHard(revived);

@@ -3,13 +3,13 @@
 
 import { runQuery } from '../../cli/query/query-command.ts';
 import {
-  eventually,
   getJson,
   type Pipeline,
   startPipeline,
   stopPipeline,
   TestGateway,
 } from '../support/pipeline.ts';
+import { until } from '../support/until.ts';
 import { readText } from '../tidy/repository.ts';
 
 const scripts = Object.keys(JSON.parse(readText('package.json') ?? '{}').scripts);
@@ -35,7 +35,7 @@ let pipeline: Pipeline;
 
 beforeAll(async () => {
   pipeline = await startPipeline(['--json', '--radius-port', '0', '--api-port', '0']);
-  await eventually(async () => pipeline.lines[1], 60_000, 'the sample is over');
+  await until(async () => pipeline.lines[1], 'the sample is over', 60_000);
 }, 90_000);
 afterAll(() => stopPipeline(pipeline));
 
@@ -85,13 +85,13 @@ it('the packet of the quickstart makes the alert that it promises', async () => 
   gateway.close();
 
   const path = '/v1/users/louise.girard@contoso.com/detections';
-  const found = await eventually(
+  const found = await until(
     async () => {
       const list = await getJson<{ items: { clientAddress: string }[] }>(pipeline.ready, path);
       return list?.items.find(({ clientAddress }) => clientAddress === '104.131.0.69');
     },
-    10_000,
     'the detection is there',
+    10_000,
   );
 
   expect(found).toMatchObject({ user: 'louise.girard@contoso.com', isLearning: false });

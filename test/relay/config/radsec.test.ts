@@ -10,7 +10,8 @@ import { MaterialKeeper } from '../../../relay/radsec/material-keeper.ts';
 import { TestAuthority } from '../../support/certificates.ts';
 import { makeRadsecFiles } from '../../support/radsec-relay.ts';
 import { readWithMode } from '../../support/read-with-mode.ts';
-import { onStop, stopAll, temporaryFolder, until } from '../../support/running-relay.ts';
+import { onStop, stopAll, temporaryFolder } from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 afterEach(stopAll);
 
@@ -151,10 +152,10 @@ describe('certificates', () => {
     // The key first: until the certificate is there, too, they do not fit and the old ones stay.
     writeFileSync(files.keyFile, renewed.key);
     utimesSync(files.keyFile, 1, 1);
-    await until(() => keeper.trouble !== undefined);
+    await until(() => keeper.trouble !== undefined, 'the damaged file is noticed');
     expect(keeper.material?.certificate).not.toBe(renewed.certificate);
     writeFileSync(files.certificateFile, renewed.certificate);
-    await until(() => changes === 1);
+    await until(() => changes === 1, 'the mended file is taken');
 
     expect(keeper.material?.certificate).toBe(renewed.certificate);
     expect(keeper.trouble).toBeUndefined();

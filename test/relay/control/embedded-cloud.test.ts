@@ -12,7 +12,8 @@ import type { StatusReport } from '../../../relay/status/status-report.ts';
 import { type RunningCommand, runCommand, startCommand } from '../../support/command.ts';
 import { locationOf } from '../../support/events.ts';
 import { accounting, attribute } from '../../support/radius-packets.ts';
-import { stopAll, temporaryFolder, until } from '../../support/running-relay.ts';
+import { stopAll, temporaryFolder } from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 const secret = 'secret-of-asa-lyon-0123456789';
 const nextSecret = 'next-secret-of-asa-lyon-987654';
@@ -172,8 +173,8 @@ it('the settings reach it, and a packet of a gateway named there is seen in the 
 
   expect(await isAnswered('one')).toBe(true);
 
-  await until(() => isSeen('one'));
-  await until(async () => (await relayRow()).health !== undefined);
+  await until(() => isSeen('one'), 'the API shows the session one');
+  await until(async () => (await relayRow()).health !== undefined, 'the relay has told its health');
   expect((await relayRow()).health.gateways).toMatchObject([{ name: 'asa-lyon' }]);
 });
 
@@ -181,7 +182,7 @@ it('a secret in change and another gateway are taken over without a restart', as
   const lyon = { ...gateway('asa-lyon', '127.0.0.1', secret), nextSecret };
   await put({ gateways: [lyon, gateway('asa-paris', '10.9.9.9', parisSecret)] });
   await wake();
-  await until(async () => (await status()).gateways.length === 2);
+  await until(async () => (await status()).gateways.length === 2, 'the relay knows two gateways');
 
   expect(await isAnswered('two', nextSecret)).toBe(true);
   expect(await isAnswered('three', secret)).toBe(true);
@@ -190,10 +191,13 @@ it('a secret in change and another gateway are taken over without a restart', as
 it('off in the settings is off at the relay, and what it holds is shipped', async () => {
   await put({ enabled: false });
   await wake();
-  await until(async () => !(await status()).isEnabled);
+  await until(async () => !(await status()).isEnabled, 'the relay is switched off');
 
   expect(await isAnswered('off', secret, 4)).toBe(false);
-  await until(async () => (await isSeen('two')) && (await isSeen('three')));
+  await until(
+    async () => (await isSeen('two')) && (await isSeen('three')),
+    'the API shows the sessions two and three',
+  );
   await put({ enabled: true });
   await wake();
   expect(await isAnswered('on-again')).toBe(true);
@@ -207,17 +211,23 @@ it('its keys are changed without a packet lost', async () => {
   expect(exitCode).toBe(0);
   expect((await status()).control?.fingerprint).not.toBe(before);
   expect(await isAnswered('rotated')).toBe(true);
-  await until(() => isSeen('rotated'));
+  await until(() => isSeen('rotated'), 'the API shows the session rotated');
   expect((await relayRow()).keys.length).toBe(2);
 });
 
 it('a wrong secret is told on the relay and in the cloud', async () => {
   expect(await isAnswered('wrong', parisSecret, 4)).toBe(false);
 
-  await until(async () => (await status()).gateways.some((one) => one.secretFinding !== undefined));
+  await until(
+    async () => (await status()).gateways.some((one) => one.secretFinding !== undefined),
+    'the status names the wrong secret',
+  );
   const found = (await status()).gateways.find(({ name }) => name === 'asa-lyon');
   expect(found?.secretFinding).toBe('signed with the secret of gateway asa-paris');
-  await until(async () => (await relayRow()).conditions.length > 0);
+  await until(
+    async () => (await relayRow()).conditions.length > 0,
+    'the cloud knows a condition of the relay',
+  );
   expect((await relayRow()).conditions[0]).toMatchObject({
     code: 'wrong-secret',
     gateway: 'asa-lyon',
@@ -229,7 +239,10 @@ it('revoked, it goes on answering and recording; let in again, it ships it all',
   const { body } = await api('DELETE', '/v1/relays/lyon-2');
   expect(body.secretsKnown.length).toBeGreaterThan(0);
   await wake();
-  await until(async () => (await status()).control?.isRevoked === true);
+  await until(
+    async () => (await status()).control?.isRevoked === true,
+    'the relay knows that it is revoked',
+  );
 
   expect(await isAnswered('while-revoked')).toBe(true);
   const report = await status();
@@ -240,7 +253,7 @@ it('revoked, it goes on answering and recording; let in again, it ships it all',
   expect(await isSeen('while-revoked')).toBe(false);
 
   await enrol();
-  await until(() => isSeen('while-revoked'));
+  await until(() => isSeen('while-revoked'), 'the API shows the session while-revoked');
   expect((await status()).control?.isRevoked).toBe(false);
 });
 

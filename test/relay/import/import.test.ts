@@ -11,8 +11,8 @@ import {
   stopAll,
   type TestCloud,
   temporaryFolder,
-  until,
 } from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 afterEach(stopAll);
 
@@ -131,7 +131,7 @@ describe('import of a detail file', () => {
   it('keeps the balance, the age of the backlog and what gateways send as they were', async () => {
     const bench = await start();
     bench.relay.send(startPacket('live'));
-    await until(() => bench.cloud.events.length === 1);
+    await until(() => bench.cloud.events.length === 1, 'the cloud has the event');
     const file = write(bench, 'detail', detailText(writtenSessions(40, july)));
 
     await runCommand('import', '--config', bench.config, file);
@@ -176,9 +176,12 @@ describe('import of a detail file', () => {
     bench.cloud.isAway = true;
     const file = write(bench, 'detail', detailText(writtenSessions(6000, july)));
     const running = runCommand('import', '--config', bench.config, file);
-    await until(async () => bench.relay.relay.status().journal.durablePosition > 8000);
+    await until(
+      async () => bench.relay.relay.status().journal.durablePosition > 8000,
+      '8,000 records are on disk',
+    );
     bench.relay.send(startPacket('live'));
-    await until(() => bench.relay.answers.length > 0);
+    await until(() => bench.relay.answers.length > 0, 'a packet is answered');
     const before = bench.relay.relay.status().journal.durablePosition;
     const { oldestWaitingTime = 0 } = await bench.relay.balance();
     bench.cloud.isAway = false;

@@ -6,7 +6,8 @@ import type { GatewayConfig } from '../../../relay/radius/gateway.ts';
 import { attribute } from '../../support/radius-packets.ts';
 import { packet11, type RadsecClient } from '../../support/radsec-client.ts';
 import { makeRadsecFiles, type RadsecRelay, runRadsecRelay } from '../../support/radsec-relay.ts';
-import { stopAll, temporaryFolder, until } from '../../support/running-relay.ts';
+import { stopAll, temporaryFolder } from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 afterEach(stopAll);
 
@@ -53,7 +54,10 @@ describe('the gateway of a TLS connection', () => {
     });
 
     expect(await countedFor(running, await running.connect(over11))).toBe('closed');
-    await until(() => running.relay.status().radsec?.ends['unknown-gateway'] === 1);
+    await until(
+      () => running.relay.status().radsec?.ends['unknown-gateway'] === 1,
+      'a connection ends as unknown-gateway',
+    );
     expect(running.lines).toContainEqual(expect.objectContaining({ event: 'radsec-stranger' }));
   });
 
@@ -85,7 +89,10 @@ describe('the gateway of a TLS connection', () => {
     const { relay } = running;
 
     await expect(running.connect({ ...from('127.0.0.7') })).rejects.toThrow(/reset|disconnected/i);
-    await until(() => relay.status().radsec?.ends['unknown-source'] === 1);
+    await until(
+      () => relay.status().radsec?.ends['unknown-source'] === 1,
+      'a connection ends as unknown-source',
+    );
   });
 
   it('has the source in its id inside a block of addresses', async () => {
@@ -96,7 +103,7 @@ describe('the gateway of a TLS connection', () => {
     running.relay.watch(({ gatewayId, transport }) => seen.push(`${gatewayId} ${transport}`));
 
     await countedFor(running, await running.connect(over11));
-    await until(() => seen.length === 1);
+    await until(() => seen.length === 1, 'the packet has come');
 
     expect(seen).toEqual(['branches/127.0.0.1 radius-1.1']);
   });
@@ -110,7 +117,7 @@ describe('a change while connections stand', () => {
     const lyon = await running.connect(over11);
     const { cert, key } = options(authority.issue({ name: 'vpn2', names: ['vpn2'] }));
     const paris = await running.connect({ ...over11, cert, key });
-    await until(() => relay.status().radsec?.connections.size === 2);
+    await until(() => relay.status().radsec?.connections.size === 2, 'two gateways are connected');
 
     relay.reload({ ...config, gateways: gateways.slice(1) });
     await lyon.closed();
@@ -130,7 +137,10 @@ describe('a change while connections stand', () => {
 
     const subject = async () =>
       (await running.connect(over11)).socket.getPeerCertificate().subject.CN;
-    await until(async () => (await subject()) === 'renewed');
+    await until(
+      async () => (await subject()) === 'renewed',
+      'the relay shows its renewed certificate',
+    );
     expect(await countedFor(running, before)).toBe('asa');
   });
 
@@ -160,7 +170,7 @@ describe('a change while connections stand', () => {
     await client.closed();
     await expect(running.connect(over11)).rejects.toThrow(/ECONNREFUSED/);
     relay.reload({ ...config, isEnabled: true });
-    await until(() => relay.status().radsec?.isOpen === true);
+    await until(() => relay.status().radsec?.isOpen === true, 'TLS is open');
 
     expect(await countedFor(running, await running.connect(over11))).toBe('asa');
   });
@@ -175,7 +185,7 @@ describe('the end of the relay', () => {
       packet11(4, i, [attribute(40, [0, 0, 0, 1]), attribute(44, `session-${i}`)]),
     );
     client.send(...packets);
-    await until(() => relay.counts().received > 0);
+    await until(() => relay.counts().received > 0, 'a packet has come');
 
     await relay.stop();
     await client.closed();

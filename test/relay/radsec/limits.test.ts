@@ -16,8 +16,9 @@ import { TestAuthority } from '../../support/certificates.ts';
 import { accounting, attribute } from '../../support/radius-packets.ts';
 import { packet11, RadsecClient } from '../../support/radsec-client.ts';
 import { runRadsecRelay } from '../../support/radsec-relay.ts';
-import { gatewaySecret, onStop, stopAll, until } from '../../support/running-relay.ts';
+import { gatewaySecret, onStop, stopAll } from '../../support/running-relay.ts';
 import { floodHandshakes, holdConnections } from '../../support/tls-attack.ts';
+import { until } from '../../support/until.ts';
 
 afterEach(stopAll);
 
@@ -49,7 +50,7 @@ async function startThread(limits: Partial<RadsecLimits> = {}) {
     main.close();
   });
   const listening = async (): Promise<number> => {
-    await until(() => heard.length > 0);
+    await until(() => heard.length > 0, 'the thread listens');
     const [first] = heard;
     return first?.kind === 'listening' ? (first.addresses[0]?.port ?? 0) : 0;
   };
@@ -91,19 +92,19 @@ describe('the RadSec thread', () => {
     await client.closed();
 
     expect(packets()).toEqual([]);
-    await until(() => ends().includes('slow-packet'));
+    await until(() => ends().includes('slow-packet'), 'a connection ends as slow-packet');
   });
 
   it('ends a connection that has been quiet for long, and none that still waits', async () => {
     const { connect, pass, ends, packets } = await startThread({ idleSeconds: 60 });
     const [quiet, waiting] = [await connect(), await connect()];
     waiting.send(start(1));
-    await until(() => packets().length === 1);
+    await until(() => packets().length === 1, 'the packet has come');
 
     pass(60_001);
     await quiet.closed();
 
-    await until(() => ends().includes('idle'));
+    await until(() => ends().includes('idle'), 'a connection ends as idle');
     expect(waiting.isClosed).toBe(false);
   });
 
@@ -112,7 +113,10 @@ describe('the RadSec thread', () => {
     const client = await connect();
     const sent = Array.from({ length: 3000 }, (_, i) => start(i));
     for (const packet of sent) client.send(packet);
-    await until(() => packets().length >= radsecBounds.unansweredPerConnectionMax);
+    await until(
+      () => packets().length >= radsecBounds.unansweredPerConnectionMax,
+      'as many packets have come as may wait',
+    );
     await new Promise((resolve) => setTimeout(resolve, 200));
 
     const before = packets();
@@ -136,7 +140,7 @@ describe('the RadSec thread', () => {
     const { connect, heard, tell, pass, ends } = await startThread();
     const client = await connect();
     client.socket.pause();
-    await until(() => heard.some(({ kind }) => kind === 'opened'));
+    await until(() => heard.some(({ kind }) => kind === 'opened'), 'the connection is open');
     const opened = heard.find((one) => one.kind === 'opened');
     const connection = opened?.kind === 'opened' ? opened.connection : 0;
     const octets = new Uint8Array(8_000_000);
@@ -145,7 +149,7 @@ describe('the RadSec thread', () => {
 
     pass(radsecBounds.drainMs + 1);
 
-    await until(() => ends().includes('no-answers-read'));
+    await until(() => ends().includes('no-answers-read'), 'a connection ends as no-answers-read');
   });
 
   it('resets connections over its limits before it spends TLS on them', async () => {
@@ -157,7 +161,10 @@ describe('the RadSec thread', () => {
     third.on('error', () => undefined);
     await new Promise((resolve) => third.once('close', resolve));
 
-    await until(() => ends().includes('too-many-connections'));
+    await until(
+      () => ends().includes('too-many-connections'),
+      'a connection ends as too-many-connections',
+    );
   });
 
   it('is nobody for what speaks no TLS', async () => {
@@ -167,7 +174,7 @@ describe('the RadSec thread', () => {
     plain.resume();
     await new Promise((resolve) => plain.once('close', resolve));
 
-    await until(() => ends().includes('handshake-failed'));
+    await until(() => ends().includes('handshake-failed'), 'a connection ends as handshake-failed');
   });
 });
 
@@ -200,11 +207,14 @@ describe('a relay whose TLS port is attacked', () => {
     known.send(start(1));
     const flood = await flooding;
 
-    await until(() => answers.size === 200);
+    await until(() => answers.size === 200, '200 packets are answered');
     expect(await known.answered(1)).toHaveLength(1);
     // Most of the flood is turned away before TLS; what was let in is bounded by the rate.
     expect(flood.open).toBeLessThan(3 * radsecBounds.unknownClientHandshakesPerSecondMax);
-    await until(() => (relay.status().radsec?.ends['too-many-handshakes'] ?? 0) > 100);
+    await until(
+      () => (relay.status().radsec?.ends['too-many-handshakes'] ?? 0) > 100,
+      'a hundred handshakes are refused',
+    );
     expect(relay.counts().outcomes).toEqual({ acknowledged: 201 });
   });
 });

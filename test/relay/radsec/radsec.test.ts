@@ -8,7 +8,8 @@ import { TestAuthority } from '../../support/certificates.ts';
 import { accounting, attribute, statusServer } from '../../support/radius-packets.ts';
 import { packet11, RadsecClient } from '../../support/radsec-client.ts';
 import { doorProgram, type RadsecRelay, runRadsecRelay } from '../../support/radsec-relay.ts';
-import { stopAll, until } from '../../support/running-relay.ts';
+import { stopAll } from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 afterEach(stopAll);
 
@@ -112,7 +113,10 @@ describe('RADIUS/1.0 over TLS', () => {
     expect(client.answers.map((answer) => answer[1])).toEqual([1]);
     expect(running.relay.counts().outcomes).toEqual({ acknowledged: 1, 'bad-authenticator': 1 });
     expect(running.relay.status().secretFindings.get('asa')).toContain('another secret');
-    await until(() => running.relay.status().radsec?.ends['bad-packet'] === 1);
+    await until(
+      () => running.relay.status().radsec?.ends['bad-packet'] === 1,
+      'a connection ends as bad-packet',
+    );
   });
 
   it.each([
@@ -277,7 +281,10 @@ describe('the choice of the RADIUS version (RFC 9765 section 3.3)', () => {
     await expect(alpn(running, ['radius/2.0'])).rejects.toMatchObject({
       code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
     });
-    await until(() => running.relay.status().radsec?.ends['no-common-version'] === 1);
+    await until(
+      () => running.relay.status().radsec?.ends['no-common-version'] === 1,
+      'a connection ends as no-common-version',
+    );
   });
 
   it('tells a gateway without ALPN why it cannot stay where 1.1 is required', async () => {
@@ -326,8 +333,14 @@ describe('who may connect', () => {
     const foreign = await RadsecClient.connect(options(stranger));
     await Promise.all([without.closed(), foreign.closed()]);
 
-    await until(() => relay.status().radsec?.ends['no-certificate'] === 1);
-    await until(() => relay.status().radsec?.ends['untrusted-certificate'] === 1);
+    await until(
+      () => relay.status().radsec?.ends['no-certificate'] === 1,
+      'a connection ends as no-certificate',
+    );
+    await until(
+      () => relay.status().radsec?.ends['untrusted-certificate'] === 1,
+      'a connection ends as untrusted-certificate',
+    );
     expect(relay.status().secretFindings.get('asa')).toContain('certificate');
     expect(relay.counts().received).toBe(0);
   });
@@ -339,7 +352,10 @@ describe('who may connect', () => {
     const client = await RadsecClient.connect(options(authority.issue({ name: 'old', notAfter })));
     await client.closed();
 
-    await until(() => relay.status().radsec?.ends['expired-certificate'] === 1);
+    await until(
+      () => relay.status().radsec?.ends['expired-certificate'] === 1,
+      'a connection ends as expired-certificate',
+    );
   });
 
   it('is nobody whose certificate was revoked', async () => {

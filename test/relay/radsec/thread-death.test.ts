@@ -10,7 +10,8 @@ import { attribute } from '../../support/radius-packets.ts';
 import { packet11, RadsecClient } from '../../support/radsec-client.ts';
 import { makeRadsecFiles, threadProgram } from '../../support/radsec-relay.ts';
 import { readWithMode } from '../../support/read-with-mode.ts';
-import { onStop, stopAll, temporaryFolder, until } from '../../support/running-relay.ts';
+import { onStop, stopAll, temporaryFolder } from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 afterEach(stopAll);
 
@@ -71,9 +72,9 @@ describe('the end of the RadSec thread', () => {
 
     await kill();
     await before.closed();
-    await until(() => lines.includes('radsec-thread-ended'));
+    await until(() => lines.includes('radsec-thread-ended'), 'the end of the thread is said');
     expect(radsec.status()).toMatchObject({ isOpen: false, trouble: expect.any(String) });
-    await until(() => radsec.status().isOpen);
+    await until(() => radsec.status().isOpen, 'TLS is open again');
 
     const client = await connect();
     client.send(packet);
@@ -87,7 +88,7 @@ describe('the end of the RadSec thread', () => {
     const { book, connect, kill } = await startRadsec((done) => waiting.push(done));
     const client = await connect();
     client.send(packet);
-    await until(() => waiting.length === 1);
+    await until(() => waiting.length === 1, 'the packet waits for the disk');
 
     await kill();
     await client.closed();
@@ -102,7 +103,7 @@ describe('the end of the RadSec thread', () => {
     const { book, connect } = await startRadsec((done) => done(isFull ? full : undefined, 1));
     const client = await connect();
     client.send(packet);
-    await until(() => book.counted === 1);
+    await until(() => book.counted === 1, 'the packet is counted');
     isFull = false;
     client.send(packet11(4, 2, [attribute(40, [0, 0, 0, 1])]));
 

@@ -3,7 +3,7 @@
 import { createSocket } from 'node:dgram';
 import { openUdpListener, type UdpListener } from '../../../relay/receive/udp-listener.ts';
 import type { ListenAddress } from '../../../relay/receive/udp-server.ts';
-import { until } from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 const anyPort: readonly ListenAddress[] = [{ address: '127.0.0.1', port: 0 }];
 const listeners: UdpListener[] = [];
@@ -91,7 +91,7 @@ describe('the door', () => {
     await listener.close();
     await listener.set(true);
 
-    await until(() => !listener.isOpen);
+    await until(() => !listener.isOpen, 'the socket is shut');
     expect(listener.isOpen).toBe(false);
   });
 });

@@ -12,6 +12,7 @@ import {
   type UdpServer,
 } from '../../../relay/receive/udp-server.ts';
 import { HandReleasedJournal } from '../../support/strict-journal.ts';
+import { until } from '../../support/until.ts';
 
 const secret = 'a-secret-of-the-test-gateway';
 const toClose: { close(): unknown }[] = [];
@@ -61,10 +62,6 @@ function makeClient(server: UdpServer, target = server.addresses[0]) {
   return { socket, answers, send };
 }
 
-const until = async (isTrue: () => boolean): Promise<void> => {
-  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
-};
-
 const request = (identifier: number): Buffer =>
   radius.encode({
     code: 'Accounting-Request',
@@ -87,10 +84,10 @@ describe('the UDP server', () => {
       const packet = request(7);
 
       await client.send(packet);
-      await until(() => journal.waiting.length === 1);
+      await until(() => journal.waiting.length === 1, 'the packet waits for the disk');
       expect(client.answers).toEqual([]);
       journal.release();
-      await until(() => client.answers.length === 1);
+      await until(() => client.answers.length === 1, 'the packet is answered');
 
       const [response] = client.answers;
       if (!response) throw new Error('no answer');
@@ -111,9 +108,9 @@ describe('the UDP server', () => {
     const client = makeClient(server, { address: '127.0.0.1', port: bound.port });
 
     await client.send(request(1));
-    await until(() => journal.waiting.length === 1);
+    await until(() => journal.waiting.length === 1, 'the packet waits for the disk');
     journal.release();
-    await until(() => client.answers.length === 1);
+    await until(() => client.answers.length === 1, 'the packet is answered');
 
     expect(journal.records[0]?.source.address).toBe('127.0.0.1');
   });
@@ -144,12 +141,12 @@ describe('the UDP server', () => {
     const { server, journal } = await setUp();
     const client = makeClient(server);
     await client.send(request(1));
-    await until(() => journal.waiting.length === 1);
+    await until(() => journal.waiting.length === 1, 'the packet waits for the disk');
 
     server.pause();
     await client.send(request(2));
     journal.release();
-    await until(() => client.answers.length === 1);
+    await until(() => client.answers.length === 1, 'the packet is answered');
 
     expect(journal.waiting).toHaveLength(0);
     expect(client.answers[0]?.[1]).toBe(1);

@@ -8,7 +8,8 @@ import type { StatusReport } from '../../../relay/status/status-report.ts';
 import { type RunningCommand, runCommand, startCommand } from '../../support/command.ts';
 import { type ControlCloud, startControlCloud } from '../../support/control-cloud.ts';
 import { accounting, attribute } from '../../support/radius-packets.ts';
-import { stopAll, temporaryFolder, until } from '../../support/running-relay.ts';
+import { stopAll, temporaryFolder } from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 const secret = 'the-secret-of-the-settings';
 const nextSecret = 'the-next-secret-of-the-settings';
@@ -102,7 +103,7 @@ describe('an enrolled relay', () => {
     run();
 
     expect(await isAnswered('s1')).toBe(true);
-    await until(() => cloud.sessions.includes('s1'));
+    await until(() => cloud.sessions.includes('s1'), 'the cloud has s1');
     expect((await status()).control?.settings).toMatchObject({ source: 'cloud', version: 1 });
   });
 
@@ -110,7 +111,7 @@ describe('an enrolled relay', () => {
     cloud.set({ isEnabled: true, gateways: [] });
     await enrol();
     const one = run();
-    await until(() => said(one, 'settings-taken'));
+    await until(() => said(one, 'settings-taken'), 'the relay says settings-taken');
     expect(await isAnswered('s1', secret, 4)).toBe(false);
 
     cloud.set({ gateways: [{ ...lyon, nextSecret }] });
@@ -128,9 +129,9 @@ describe('an enrolled relay', () => {
 
     cloud.set({ isEnabled: false });
     await wake();
-    await until(() => said(one, 'switched-off'));
+    await until(() => said(one, 'switched-off'), 'the relay says switched-off');
     expect(await isAnswered('s2', secret, 4)).toBe(false);
-    await until(() => cloud.sessions.includes('s1'));
+    await until(() => cloud.sessions.includes('s1'), 'the cloud has s1');
     expect(await status()).toMatchObject({ state: 'healthy', isEnabled: false });
 
     cloud.set({ isEnabled: true });
@@ -142,7 +143,7 @@ describe('an enrolled relay', () => {
     cloud.set({ isEnabled: true, gateways: [lyon] });
     await enrol();
     const first = run();
-    await until(() => said(first, 'settings-taken'));
+    await until(() => said(first, 'settings-taken'), 'the relay says settings-taken');
     await stop(first);
     cloud.isAway = true;
 
@@ -157,7 +158,7 @@ describe('an enrolled relay', () => {
     expect(fs.readFileSync(copy, 'latin1')).not.toContain(secret);
     cloud.isAway = false;
     await wake();
-    await until(() => cloud.sessions.includes('s1'));
+    await until(() => cloud.sessions.includes('s1'), 'the cloud has s1');
   });
 
   it('lets its own file win, and says so', async () => {
@@ -171,7 +172,7 @@ describe('an enrolled relay', () => {
     });
     await enrol();
     const one = run();
-    await until(() => said(one, 'settings-taken'));
+    await until(() => said(one, 'settings-taken'), 'the relay says settings-taken');
 
     expect(await isAnswered('s1', secret, 4)).toBe(false);
     expect(await isAnswered('s2', own)).toBe(true);
@@ -187,18 +188,24 @@ describe('an enrolled relay', () => {
     cloud.set({ isEnabled: true, gateways: [lyon], version: 7 });
     await enrol();
     const one = run();
-    await until(() => said(one, 'settings-taken'));
+    await until(() => said(one, 'settings-taken'), 'the relay says settings-taken');
 
     cloud.set({ gateways: [], version: 6 });
     await wake();
-    await until(() => said(one, 'settings-refused'));
+    await until(() => said(one, 'settings-refused'), 'the relay says settings-refused');
     cloud.set({ gateways: [], version: 8 });
     cloud.isForged = true;
     await wake();
-    await until(() => one.output.stdout.includes('not signed by the cloud'));
+    await until(
+      () => one.output.stdout.includes('not signed by the cloud'),
+      'the relay says that the settings are not signed',
+    );
 
     expect(await isAnswered('s1')).toBe(true);
-    await until(async () => (await status()).problems.some((text) => text.includes('not signed')));
+    await until(
+      async () => (await status()).problems.some((text) => text.includes('not signed')),
+      'the status says that the settings are not signed',
+    );
   });
 
   it('leaves out a gateway without a secret and takes the others', async () => {
@@ -218,11 +225,11 @@ describe('a revoked relay', () => {
     await enrol();
     const one = run();
     expect(await isAnswered('s1')).toBe(true);
-    await until(() => cloud.sessions.includes('s1'));
+    await until(() => cloud.sessions.includes('s1'), 'the cloud has s1');
 
     cloud.revokeAll();
     await wake();
-    await until(() => said(one, 'relay-revoked'));
+    await until(() => said(one, 'relay-revoked'), 'the relay says relay-revoked');
     expect(await isAnswered('s2')).toBe(true);
     const report = await status();
     expect(report.control?.isRevoked).toBe(true);
@@ -232,9 +239,9 @@ describe('a revoked relay', () => {
     expect(text.stdout).toMatch(/^settings {2}REVOKED/m);
 
     await enrol();
-    await until(() => cloud.sessions.includes('s2'));
+    await until(() => cloud.sessions.includes('s2'), 'the cloud has s2');
     expect(await isAnswered('s3')).toBe(true);
-    await until(() => cloud.sessions.includes('s3'));
+    await until(() => cloud.sessions.includes('s3'), 'the cloud has s3');
     expect((await status()).control?.isRevoked).toBe(false);
   });
 });
@@ -292,10 +299,13 @@ describe('the keys of a running relay', () => {
     cloud.set({ gateways: [lyon, { ...lyon, name: 'b', addresses: ['127.0.0.9'] }] });
     await wake();
 
-    await until(async () => (await status()).control?.settings.version === 2);
+    await until(
+      async () => (await status()).control?.settings.version === 2,
+      'the relay has version 2 of the settings',
+    );
     const { control } = await status();
     expect(control?.fingerprint).toBe(JSON.parse(stdout).fingerprint.sha256);
-    await until(() => cloud.sessions.length >= 10);
+    await until(() => cloud.sessions.length >= 10, 'the cloud has ten sessions');
     expect(new Set(cloud.sessions).size).toBe(10);
   });
 });
@@ -309,10 +319,10 @@ describe('a rotation that was cut short', () => {
     expect(cut.exitCode).toBe(1);
 
     const one = run();
-    await until(() => said(one, 'keys-changed'));
+    await until(() => said(one, 'keys-changed'), 'the relay says keys-changed');
 
     expect(await isAnswered('s1')).toBe(true);
-    await until(() => cloud.sessions.includes('s1'));
+    await until(() => cloud.sessions.includes('s1'), 'the cloud has s1');
     const sent = cloud.wire.filter(
       (text) => text.includes('"signingKey"') && text.includes('proof'),
     );
@@ -326,8 +336,8 @@ describe('the health report', () => {
     cloud.set({ isEnabled: true, gateways: [lyon] });
     await enrol();
     const one = run();
-    await until(() => said(one, 'settings-taken'));
-    await until(() => cloud.health.length > 0);
+    await until(() => said(one, 'settings-taken'), 'the relay says settings-taken');
+    await until(() => cloud.health.length > 0, 'the cloud has a report of health');
 
     expect(cloud.health[0]).toMatchObject({ isBalanced: true, conditions: [] });
     expect(cloud.health[0]?.gateways.map(({ name }) => name)).toEqual(['asa-lyon']);
@@ -339,7 +349,10 @@ it('no gateway secret crosses the wire in any body, in either direction', async 
   await enrol();
   run();
   expect(await isAnswered('s1')).toBe(true);
-  await until(() => cloud.sessions.includes('s1') && cloud.health.length > 0);
+  await until(
+    () => cloud.sessions.includes('s1') && cloud.health.length > 0,
+    'the cloud has s1 and a report of health',
+  );
 
   const forms = [secret, nextSecret].flatMap((text) => [
     text,

@@ -14,6 +14,7 @@ import { type Relay, startRelay } from '../../../relay/run/relay.ts';
 import { decodeBatch } from '../../../wire/batch.ts';
 import { verifySeal } from '../../../wire/seal.ts';
 import { sealKeyOf } from '../../../wire/signature.ts';
+import { until } from '../../support/until.ts';
 
 const secret = 'a-secret-of-the-test-gateway';
 const rotated = 'the-next-secret-of-that-gateway';
@@ -68,10 +69,6 @@ const request = (identifier: number, own = secret): Buffer =>
     ],
   });
 
-const until = async (isTrue: () => boolean): Promise<void> => {
-  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
-};
-
 /** A cloud that verifies every batch and keeps its events. */
 async function startCloud() {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -116,12 +113,18 @@ describe('the relay with a cloud', () => {
     const config = { ...configOf('ship'), cloud, flushAfterMs: 50 };
     const { relay, answers, send } = await start(config);
     for (let i = 0; i < 30; i++) send(request(i));
-    await until(() => answers.length === 30 && events.length === 30);
+    await until(
+      () => answers.length === 30 && events.length === 30,
+      '30 packets are answered and shipped',
+    );
     await relay.stop();
 
     const again = await start(config);
     again.send(request(30));
-    await until(() => again.relay.status().shipping?.waiting === 0 && events.length === 31);
+    await until(
+      () => again.relay.status().shipping?.waiting === 0 && events.length === 31,
+      '31 events are shipped',
+    );
 
     expect(new Set(events.map(({ session }) => session.id)).size).toBe(31);
     expect(events[0]).toMatchObject({
@@ -136,11 +139,14 @@ describe('the relay with a cloud', () => {
     await new Promise((resolve) => server.close(resolve));
     const { relay, answers, send } = await start({ ...configOf('away'), cloud, flushAfterMs: 50 });
     send(request(1));
-    await until(() => answers.length === 1 && relay.status().shipping?.trouble !== undefined);
+    await until(
+      () => answers.length === 1 && relay.status().shipping?.trouble !== undefined,
+      'the packet is answered and the shipper in trouble',
+    );
     expect(relay.status()).toMatchObject({ isReady: true, shipping: { waiting: 1 } });
 
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    await until(() => events.length === 1);
+    await until(() => events.length === 1, 'the cloud has the event');
   });
 });
 
@@ -149,7 +155,7 @@ describe('the relay', () => {
     const config = configOf('restart');
     const { relay, answers, send } = await start(config);
     for (let i = 0; i < 50; i++) send(request(i));
-    await until(() => answers.length === 50);
+    await until(() => answers.length === 50, '50 packets are answered');
     await relay.stop();
 
     const again = await start(config);
@@ -161,13 +167,13 @@ describe('the relay', () => {
     const config = configOf('replay');
     const { relay, answers, send } = await start(config);
     for (let i = 0; i < 200; i++) send(request(i));
-    await until(() => answers.length === 200);
+    await until(() => answers.length === 200, '200 packets are answered');
     await relay.stop();
 
     const again = await start(config);
-    await until(() => again.relay.status().remembered.held === 200);
+    await until(() => again.relay.status().remembered.held === 200, '200 packets are remembered');
     again.send(request(7));
-    await until(() => again.answers.length === 1);
+    await until(() => again.answers.length === 1, 'the packet is answered');
     await again.relay.stop();
 
     const reader = makeReader({ directory: path.join(config.dataDir, 'journal') });
@@ -181,12 +187,16 @@ describe('the relay', () => {
 
   it('answers what is being written when it is told to stop', async () => {
     const { relay, answers, send } = await start(configOf('stop'));
-    for (let i = 0; i < 20; i++) send(request(i));
-    await until(() => relay.counts().inFlight > 0);
+    // More than are written at once: whenever it is told to stop, some are under way.
+    for (let i = 0; i < 250; i++) send(request(i));
+    await until(() => relay.counts().received > 0, 'the first packets have come');
 
     await relay.stop();
     const { outcomes, inFlight } = relay.counts();
-    await until(() => answers.length === outcomes.acknowledged);
+    await until(
+      () => answers.length === outcomes.acknowledged,
+      'every acknowledged packet is answered',
+    );
 
     expect(inFlight).toBe(0);
     expect(outcomes['not-recorded'] ?? 0).toBe(0);
@@ -197,15 +207,15 @@ describe('the relay', () => {
     const config = configOf('reload');
     const { relay, answers, send } = await start(config);
     send(request(1));
-    await until(() => answers.length === 1);
+    await until(() => answers.length === 1, 'the packet is answered');
 
     relay.reload(configOf('reload', [secret, rotated]));
     send(request(2));
     send(request(3, rotated));
-    await until(() => answers.length === 3);
+    await until(() => answers.length === 3, '3 packets are answered');
     relay.reload(configOf('reload', [rotated]));
     send(request(4, rotated));
-    await until(() => answers.length === 4);
+    await until(() => answers.length === 4, '4 packets are answered');
 
     expect(relay.counts().outcomes).toEqual({ acknowledged: 4 });
   });
@@ -214,7 +224,10 @@ describe('the relay', () => {
     const { relay, lines, answers, send } = await start(configOf('diagnosis'));
 
     send(request(1, rotated));
-    await until(() => relay.status().secretFindings.size === 1);
+    await until(
+      () => relay.status().secretFindings.size === 1,
+      'the relay has found out about the secret',
+    );
 
     expect(relay.status().secretFindings.get('asa')).toBe(
       'signed with the secret of gateway asa-paris',

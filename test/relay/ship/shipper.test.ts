@@ -3,8 +3,9 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ShippingBench } from '../../support/journal-cloud.ts';
-import { acceptAll, checkSeal, makeShippingBench, until } from '../../support/journal-cloud.ts';
+import { acceptAll, checkSeal, makeShippingBench } from '../../support/journal-cloud.ts';
 import { appendAll, sampleRecord } from '../../support/journal-samples.ts';
+import { until } from '../../support/until.ts';
 
 let bench: ShippingBench;
 
@@ -18,10 +19,7 @@ async function append(count: number, from = 1): Promise<void> {
 
 /** Waits until the shipper says that something is wrong. */
 const trouble = () =>
-  until(
-    () => bench.shipper().status().trouble !== undefined,
-    () => 'no trouble',
-  );
+  until(() => bench.shipper().status().trouble !== undefined, 'the shipper is in trouble', 8_000);
 
 beforeEach(async () => {
   bench = await makeShippingBench();

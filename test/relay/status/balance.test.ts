@@ -18,8 +18,8 @@ import {
   stopAll,
   type TestCloud,
   temporaryFolder,
-  until,
 } from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 afterEach(stopAll);
 
@@ -48,7 +48,10 @@ describe('the balance of a running relay', () => {
     for (let i = 0; i < 40; i++) send(startPacket(`asa-${i}`));
     for (let i = 0; i < 3; i++) send(startPacket(`poison-${i}`));
     for (let i = 0; i < 25; i++) send(startPacket(`rras-${i}`), 'rras');
-    await until(() => cloud.events.length === 65 && cloud.setAside.length === 3);
+    await until(
+      () => cloud.events.length === 65 && cloud.setAside.length === 3,
+      'the cloud has 65 events and 3 set aside',
+    );
     await running.allShipped();
 
     const report = await balance();
@@ -68,11 +71,14 @@ describe('the balance of a running relay', () => {
     const first = await runRelay(config);
     for (let i = 0; i < 20; i++) first.send(startPacket(`asa-${i}`));
     first.send(startPacket('poison'), 'rras');
-    await until(() => cloud.events.length === 20 && cloud.setAside.length === 1);
+    await until(
+      () => cloud.events.length === 20 && cloud.setAside.length === 1,
+      'the cloud has 20 events and 1 set aside',
+    );
     await first.allShipped();
     cloud.isAway = true;
     for (let i = 0; i < 7; i++) first.send(startPacket(`rras-${i}`), 'rras');
-    await until(() => first.answers.length === 28);
+    await until(() => first.answers.length === 28, '28 packets are answered');
     const before = await first.balance();
     await first.stop();
 
@@ -99,12 +105,15 @@ describe('the balance of a running relay', () => {
     const first = await runRelay(config);
     const cursor = path.join(config.dataDir, 'journal/cursor');
     for (let i = 0; i < 5; i++) first.send(startPacket(`a${i}`));
-    await until(() => cloud.events.length === 5 && fs.existsSync(cursor));
+    await until(
+      () => cloud.events.length === 5 && fs.existsSync(cursor),
+      'the cloud has 5 events and the cursor is written',
+    );
     await first.stop();
     const old = fs.readFileSync(cursor);
     const second = await runRelay(config);
     for (let i = 0; i < 5; i++) second.send(startPacket(`b${i}`));
-    await until(() => cloud.events.length === 10);
+    await until(() => cloud.events.length === 10, 'the cloud has 10 events');
     await second.stop();
     cloud.isAway = true;
     fs.writeFileSync(cursor, old);
@@ -121,7 +130,7 @@ describe('the balance of a running relay', () => {
     const config = configIn(temporaryFolder(), cloud.cloud);
     const first = await runRelay(config);
     for (let i = 0; i < 9; i++) first.send(startPacket(`session-${i}`));
-    await until(() => first.answers.length === 9);
+    await until(() => first.answers.length === 9, '9 packets are answered');
     await first.stop();
     const segment = path.join(config.dataDir, 'journal/0000000000000001.journal');
     const octets = fs.readFileSync(segment);
@@ -149,14 +158,15 @@ describe('the balance of a running relay', () => {
     for (let i = 0; i < 600; i++) {
       first.send(startPacket(`session-${i}`));
       // No faster than the socket's buffer holds.
-      if (i % 50 === 49) await until(() => first.answers.length === i + 1);
+      if (i % 50 === 49)
+        await until(() => first.answers.length === i + 1, `packet ${i} is answered`);
     }
     await first.stop();
 
     const again = await runRelay(config);
     const early = again.relay.status().balance;
     again.send(startPacket('new'));
-    await until(() => again.answers.length === 1);
+    await until(() => again.answers.length === 1, 'the packet is answered');
 
     expect(early).toMatchObject({ isCounting: true, total: { difference: 0 } });
     expect((await again.balance()).total).toEqual(row({ acked: 601, waiting: 601 }));

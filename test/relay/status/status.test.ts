@@ -14,8 +14,8 @@ import {
   startPacket,
   stopAll,
   temporaryFolder,
-  until,
 } from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 afterEach(stopAll);
 
@@ -28,11 +28,14 @@ describe('status', () => {
     const file = writeConfigFile(folder);
     const absent = await status(file);
     const { send, answers, relay, stop } = await runRelay(configIn(folder, cloud.cloud));
-    await until(() => !relay.status().balance.isCounting);
+    await until(() => !relay.status().balance.isCounting, 'the records are counted');
     const healthy = await status(file);
     cloud.isAway = true;
     send(startPacket('s1'));
-    await until(() => answers.length === 1 && relay.status().shipping?.trouble !== undefined);
+    await until(
+      () => answers.length === 1 && relay.status().shipping?.trouble !== undefined,
+      'the packet is answered and the shipper in trouble',
+    );
     const degraded = await status(file);
     await stop();
     const stopped = await status(file, '--json');
@@ -65,9 +68,12 @@ describe('status', () => {
     send(interim(-600));
     send(interim(0));
     send(startPacket('forged').fill(7, 4, 20), 'rras');
-    await until(() => answers.length === 4);
+    await until(() => answers.length === 4, '4 packets are answered');
     await allShipped();
-    await until(() => relay.status().secretFindings.size === 1);
+    await until(
+      () => relay.status().secretFindings.size === 1,
+      'the relay has found out about the secret',
+    );
 
     const { stdout, exitCode } = await status(writeConfigFile(folder), '--json');
 
@@ -119,7 +125,10 @@ describe('status', () => {
     const folder = temporaryFolder();
     const { send, relay } = await runRelay(configIn(folder));
     send(startPacket('s1', attribute(31, '81.2.69.142')));
-    await until(() => relay.status().activity.get('asa')?.starts === 1);
+    await until(
+      () => relay.status().activity.get('asa')?.starts === 1,
+      'a Start of asa is counted',
+    );
 
     const { stdout } = await status(writeConfigFile(folder));
 
@@ -178,7 +187,7 @@ describe('the admin socket', () => {
 
     const { send, answers, events } = await runRelay({ ...configIn(folder), adminSocket });
     send(startPacket('s1'));
-    await until(() => answers.length === 1);
+    await until(() => answers.length === 1, 'the packet is answered');
 
     expect(events).toContain('admin-socket-unusable');
   });

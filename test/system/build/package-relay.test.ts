@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { connect } from 'node:tls';
 import { freePort } from '../../support/free-port.ts';
+import { until } from '../../support/until.ts';
 
 const root = path.join(__dirname, '../../..');
 const fixtures = path.join(root, 'test/fixtures/tls');
@@ -46,7 +47,10 @@ function start(program: string, ...args: string[]) {
 }
 
 async function said(output: { readonly text: string }, word: string): Promise<void> {
-  while (!output.text.includes(word)) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(
+    () => output.text.includes(word),
+    () => `it says ${word}: ${output.text}`,
+  );
 }
 
 function writeConfig(folder: string, port: number, more: object = {}): string {

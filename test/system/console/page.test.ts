@@ -6,13 +6,13 @@ import type { Browser, Page } from 'playwright-core';
 import { browserPath, openPage, startBrowser, type WatchedPage } from '../../support/browser.ts';
 import {
   type Attribute,
-  eventually,
   getJson,
   type Pipeline,
   startPipeline,
   stopPipeline,
   TestGateway,
 } from '../../support/pipeline.ts';
+import { until } from '../../support/until.ts';
 
 /** In CI a missing browser is a failure; elsewhere somebody may not have one. */
 const isRun = browserPath !== undefined || process.env['CI'] !== undefined;
@@ -34,7 +34,7 @@ describeInBrowser(title, () => {
     // One after the other: what was started is closed even when the next one fails.
     browser = await startBrowser();
     pipeline = await startPipeline(['--json', '--radius-port', '0', '--api-port', '0']);
-    await eventually(async () => pipeline.lines[1], 60_000, 'the sample is over');
+    await until(async () => pipeline.lines[1], 'the sample is over', 60_000);
     await sendHostilePackets(pipeline);
     type List = { readonly items: readonly { readonly id: string; readonly user: string }[] };
     const list = await getJson<List>(pipeline.ready, '/v1/detections');
@@ -189,13 +189,13 @@ describeInBrowser(title, () => {
     await expect(tried.page.evaluate(inject)).rejects.toThrow('TrustedHTML');
     await tried.page.evaluate("fetch('https://elsewhere.invalid/').catch(() => undefined)");
 
-    const breaches = await eventually(
+    const breaches = await until(
       async () => {
         const found = (await tried.complaints()).filter((one) => one.startsWith('policy:'));
         return found.length > 1 ? found : undefined;
       },
-      5_000,
       'both breaches are known',
+      5_000,
     );
     expect(breaches.sort()).toEqual([
       expect.stringContaining('connect-src'),
@@ -379,14 +379,14 @@ async function sendHostilePackets(pipeline: Pipeline): Promise<void> {
   ];
   expect(await gateway.send(packet)).toBe(true);
   gateway.close();
-  await eventually(
+  await until(
     async () => {
       const path = '/v1/users?search=%3Cimg';
       const list = await getJson<{ items: unknown[] }>(pipeline.ready, path);
       return list?.items.length ? true : undefined;
     },
-    10_000,
     'the hostile user is known',
+    10_000,
   );
 }
 

@@ -21,6 +21,7 @@ import {
   ship,
   type Tables,
 } from '../../support/fault-day.ts';
+import { until } from '../../support/until.ts';
 
 const path = tempDir();
 const quick = { backoff: { startMs: 2, maxMs: 20 } };
@@ -228,11 +229,11 @@ it('ends the same when DynamoDB throttles two requests in three for a while', as
 
 it('ends the same when locate is down for an hour; meanwhile nothing is written', async () => {
   const clock = manualClock(Date.now());
-  const until = clock.now() + 60 * minuteMs;
+  const upTime = clock.now() + 60 * minuteMs;
   let asked = 0;
   const locate = (address: string) => {
     asked += 1;
-    if (clock.now() < until) throw new Error('locate is down');
+    if (clock.now() < upTime) throw new Error('locate is down');
     return locationOf(address);
   };
   // The delays of the deployed stack: a minute, doubled, an hour at most.
@@ -241,13 +242,13 @@ it('ends the same when locate is down for an hour; meanwhile nothing is written'
 
   const tables = await play(options, async (cloud) => {
     for (const batch of dayBatches) expect(await ship(cloud, batch, clock)).toBe(202);
-    while (asked === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => asked > 0, 'locate is asked');
     const users = await (await fetch(`${cloud.url}/v1/users/alice/activities?from=PT24H`)).json();
     expect(users).toMatchObject({ items: [] });
     await turnUntilIdle(clock, cloud);
   });
 
-  expect(clock.now()).toBeGreaterThan(until);
+  expect(clock.now()).toBeGreaterThan(upTime);
   expectCalm('locate down for an hour', tables);
 });
 

@@ -11,8 +11,8 @@ import {
   startPacket,
   stopAll,
   temporaryFolder,
-  until,
 } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 
 afterEach(stopAll);
 
@@ -31,7 +31,7 @@ async function capturing(...options: string[]) {
   const folder = temporaryFolder();
   const running = await runRelay(configIn(folder));
   const command = startCommand('capture', '--config', writeConfigFile(folder), ...options);
-  await until(() => command.output.stderr !== '');
+  await until(() => command.output.stderr !== '', 'the command says something');
   return { folder, ...running, command };
 }
 
@@ -55,7 +55,7 @@ describe('capture beside a running relay', () => {
     );
     expect(stdout).toMatch(/^ +"vendor": "cisco-asa"$/m);
     expect(stdout).toContain('hint: no client address: set Calling-Station-Id on this gateway');
-    await until(() => answers.length === 3);
+    await until(() => answers.length === 3, '3 packets are answered');
   });
 
   it('shows no name and no address unless it is told to, and no password ever', async () => {
@@ -160,7 +160,7 @@ describe('capture while no relay runs', () => {
     const port = await freePort();
     const file = writeConfigFile(folder, { listen: [{ address: '127.0.0.1', port }] });
     const command = startCommand('capture', '--config', file, '--count', '1', '--json');
-    await until(() => command.output.stderr !== '');
+    await until(() => command.output.stderr !== '', 'the command says something');
     const socket = createSocket('udp4');
     let answers = 0;
     socket.on('message', () => {

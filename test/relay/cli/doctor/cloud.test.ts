@@ -11,7 +11,8 @@ import { loadConfig } from '../../../../relay/config/load.ts';
 import { type AdmittingCloud, startAdmittingCloud } from '../../../support/admitting-cloud.ts';
 import { runCommand } from '../../../support/command.ts';
 import { attribute } from '../../../support/radius-packets.ts';
-import { runCloud, runRelay, temporaryFolder, until } from '../../../support/running-relay.ts';
+import { runCloud, runRelay, temporaryFolder } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 import {
   describeBroken,
   examined,
@@ -242,12 +243,18 @@ describeBroken('the way to the cloud', [
       for (const id of ['1', '2', '3', '4', '5', '6']) {
         const relay = await run(original, service.cloud);
         relay.send(start(secrets.asa, attribute(50, id)));
-        await until(() => relay.relay.status().shipping?.batches === 1);
+        await until(
+          () => relay.relay.status().shipping?.batches === 1,
+          'the relay has shipped one batch',
+        );
         await relay.stop();
       }
       const relay = await run(copy, service.cloud);
       relay.send(start(secrets.asa, attribute(50, 'copy')));
-      await until(() => relay.relay.status().shipping?.batches === 1);
+      await until(
+        () => relay.relay.status().shipping?.batches === 1,
+        'the relay has shipped one batch',
+      );
       return copy;
     },
   ],
@@ -260,7 +267,10 @@ describeBroken('the way to the cloud', [
       const surroundings = setUp();
       const relay = await run(surroundings, away.cloud);
       relay.send(start(secrets.asa, from('203.0.113.7')));
-      await until(() => relay.relay.status().shipping?.trouble !== undefined);
+      await until(
+        () => relay.relay.status().shipping?.trouble !== undefined,
+        'the shipper is in trouble',
+      );
       return surroundings;
     },
   ],

@@ -7,7 +7,8 @@ import { doctorChecks } from '../../../../relay/cli/doctor/checks.ts';
 import { startAdmittingCloud } from '../../../support/admitting-cloud.ts';
 import { runCommand } from '../../../support/command.ts';
 import { attribute } from '../../../support/radius-packets.ts';
-import { stopAll, temporaryFolder, until } from '../../../support/running-relay.ts';
+import { stopAll, temporaryFolder } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 import { examined, from, run, secrets, setUp, start } from './set-up.ts';
 
 afterEach(stopAll);
@@ -38,7 +39,10 @@ describe('the doctor', () => {
     const name = attribute(31, '203.0.113.7');
     relay.send(start(secrets.asa, name));
     relay.send(start(secrets.rras, from('203.0.113.8')), 'rras');
-    await until(() => service.queued.length > 0 && relay.answers.length === 2);
+    await until(
+      () => service.queued.length > 0 && relay.answers.length === 2,
+      'two packets are answered and queued in the cloud',
+    );
     await relay.allShipped();
 
     const findings = await examined(surroundings.file);

@@ -1,13 +1,17 @@
 // Gateways that are set up wrongly, each named by the doctor: packets are sent for real.
 
 import { createSocket } from 'node:dgram';
-import { type RunningRelay, runCloud, until } from '../../../support/running-relay.ts';
+import { type RunningRelay, runCloud } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 import { type Broken, describeBroken, from, run, secrets, setUp, start, stops } from './set-up.ts';
 
 const dayMs = 86_400_000;
 
-const refusedBy = (relay: RunningRelay, name: string): Promise<void> =>
-  until(() => relay.relay.status().secretFindings.has(name));
+const refusedBy = (relay: RunningRelay, name: string): Promise<boolean> =>
+  until(
+    () => relay.relay.status().secretFindings.has(name),
+    'the relay has found out about the secret',
+  );
 
 /** A relay whose gateway asa signs with another secret than configured. */
 async function signedWith(secret: string, more: object = {}): Promise<Broken> {
@@ -92,7 +96,10 @@ describeBroken('gateways', [
       stops.push(() => other.close());
       await new Promise<void>((resolve) => other.bind(0, '127.0.0.3', resolve));
       other.send(start(secrets.asa), relay.addresses[0]?.port ?? 0, '127.0.0.1');
-      await until(() => relay.status().strangers.some(({ signedAs }) => signedAs === 'asa'));
+      await until(
+        () => relay.status().strangers.some(({ signedAs }) => signedAs === 'asa'),
+        'the unknown client is known by its secret',
+      );
       return surroundings;
     },
   ],
@@ -108,7 +115,7 @@ describeBroken('gateways', [
       const surroundings = setUp();
       const relay = await run(surroundings);
       relay.send(start(secrets.asa));
-      await until(() => relay.answers.length === 1);
+      await until(() => relay.answers.length === 1, 'the packet is answered');
       return surroundings;
     },
   ],
@@ -138,7 +145,7 @@ describeBroken('gateways', [
       const surroundings = setUp();
       const relay = await run(surroundings);
       relay.send(start(secrets.asa, from('203.0.113.7')));
-      await until(() => relay.answers.length === 1);
+      await until(() => relay.answers.length === 1, 'the packet is answered');
       return { ...surroundings, changes: { now: () => Date.now() + 3 * dayMs } };
     },
   ],
@@ -156,7 +163,10 @@ describeBroken('gateways', [
       cloud.refuse = () => true;
       const relay = await run(surroundings, cloud.cloud);
       relay.send(start(secrets.asa, from('203.0.113.7')));
-      await until(() => relay.relay.status().balance.total.setAside === 1);
+      await until(
+        () => relay.relay.status().balance.total.setAside === 1,
+        'one record is set aside',
+      );
       return surroundings;
     },
   ],

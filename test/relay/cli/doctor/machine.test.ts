@@ -7,7 +7,8 @@ import { loadConfig } from '../../../../relay/config/load.ts';
 import { openCursor } from '../../../../relay/journal/cursor.ts';
 import { Journal } from '../../../../relay/journal/journal.ts';
 import { attribute } from '../../../support/radius-packets.ts';
-import { runRelay, temporaryFolder, until } from '../../../support/running-relay.ts';
+import { runRelay, temporaryFolder } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 import { describeBroken, io, run, type SetUp, secrets, setUp, start, stops } from './set-up.ts';
 
 describeBroken('the configuration', [
@@ -209,8 +210,9 @@ describeBroken('the journal', [
       const long = attribute(25, Buffer.alloc(250));
       const fill = Array.from({ length: 14 }, () => long);
       for (let i = 0; relay.relay.status().isReady && i < 2_000; i++) {
+        const isFull = (): boolean => !relay.relay.status().isReady;
         relay.send(start(secrets.asa, attribute(5, [0, 0, i >> 8, i & 255]), ...fill));
-        await new Promise((resolve) => setImmediate(resolve));
+        await until(() => isFull() || relay.answers.length > i, `packet ${i} is answered`);
       }
       return surroundings;
     },
@@ -227,7 +229,7 @@ describeBroken('the journal', [
       const surroundings = setUp();
       const relay = await run(surroundings);
       for (const id of ['a', 'b', 'c']) relay.send(start(secrets.asa, attribute(50, id)));
-      await until(() => relay.answers.length === 3);
+      await until(() => relay.answers.length === 3, '3 packets are answered');
       await relay.stop();
       const segment = path.join(surroundings.dataDir, 'journal', segmentsIn(surroundings)[0] ?? '');
       const octets = fs.readFileSync(segment);

@@ -8,7 +8,8 @@ import { vendorGuides } from '../../../../relay/cli/guide/guides.ts';
 import { vendorNames } from '../../../../relay/radius/dialects/choose.ts';
 import { runCommand, startCommand } from '../../../support/command.ts';
 import { attribute } from '../../../support/radius-packets.ts';
-import { stopAll, until } from '../../../support/running-relay.ts';
+import { stopAll } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 import { from, run, secrets, setUp, start } from '../doctor/set-up.ts';
 
 afterEach(stopAll);
@@ -127,7 +128,7 @@ describe('guide', () => {
 
     const words = ['guide', 'generic', '--gateway', 'asa', '--wait', '20', '--config', site.file];
     const command = startCommand(...words);
-    await until(() => command.output.stderr.includes('waiting'));
+    await until(() => command.output.stderr.includes('waiting'), 'the command waits');
     relay.send(start(secrets.asa, from('203.0.113.7')));
     const { exitCode, stderr } = await command.ended;
 
@@ -139,7 +140,10 @@ describe('guide', () => {
     const site = setUp();
     const relay = await run(site);
     relay.send(start(secrets.rras, attribute(50, 'x')));
-    await until(() => relay.relay.status().secretFindings.has('asa'));
+    await until(
+      () => relay.relay.status().secretFindings.has('asa'),
+      'the relay has found out about the secret',
+    );
 
     const words = ['guide', 'generic', '--gateway', 'asa', '--wait', '0', '--config', site.file];
     const { exitCode, stderr } = await runCommand(...words);

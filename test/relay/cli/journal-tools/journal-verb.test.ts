@@ -18,8 +18,8 @@ import {
   stopAll,
   type TestCloud,
   temporaryFolder,
-  until,
 } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 
 afterEach(stopAll);
 
@@ -42,9 +42,10 @@ async function recorded(folder: string, sessions: readonly string[], cloud?: Tes
   for (const [i, session] of sessions.entries()) {
     running.send(startPacket(session));
     // No faster than the socket's buffer holds.
-    if (i % 50 === 49) await until(() => running.answers.length === i + 1);
+    if (i % 50 === 49)
+      await until(() => running.answers.length === i + 1, `packet ${i} is answered`);
   }
-  await until(() => running.answers.length === sessions.length);
+  await until(() => running.answers.length === sessions.length, 'every session is answered');
   return running;
 }
 
@@ -56,7 +57,7 @@ describe('journal cat', () => {
     const { send, answers } = await recorded(folder, names(300));
     const packet = startPacket('last', attribute(1, 'alice'), attribute(31, '81.2.69.142'));
     send(packet, 'rras');
-    await until(() => answers.length === 301);
+    await until(() => answers.length === 301, '301 packets are answered');
 
     const { stdout, exitCode } = await journal(folder, 'cat', '--json');
 
@@ -82,7 +83,7 @@ describe('journal cat', () => {
       startPacket('s', attribute(2, 'hunter2hunter2!!'), attribute(3, '\u0001chap-response-16')),
     );
     send(startPacket('s', attribute(1, name)));
-    await until(() => answers.length === 2);
+    await until(() => answers.length === 2, '2 packets are answered');
 
     const { stdout } = await journal(folder, 'cat', '--json');
 
@@ -99,7 +100,7 @@ describe('journal cat', () => {
     const folder = temporaryFolder();
     const { send, answers } = await recorded(folder, names(20));
     for (let i = 0; i < 3; i++) send(startPacket(`rras-${i}`), 'rras');
-    await until(() => answers.length === 23);
+    await until(() => answers.length === 23, '23 packets are answered');
 
     const some = await journal(folder, 'cat', '--json', '--from', '5', '--count', '4');
     const rras = await journal(folder, 'cat', '--gateway', 'rras', '--count', '2');
@@ -174,7 +175,7 @@ describe('journal verify', () => {
     const folder = temporaryFolder();
     const cloud = await runCloud();
     const running = await recorded(folder, names(3), cloud);
-    await until(() => cloud.events.length === 3);
+    await until(() => cloud.events.length === 3, 'the cloud has 3 events');
     await running.stop();
     fs.appendFileSync(firstSegment(folder), 'half a record');
     const torn = await journal(folder, 'verify');
@@ -211,7 +212,10 @@ describe('journal ls', () => {
     const cloud = await runCloud();
     cloud.refuse = ({ session }) => session.id === 'session-2';
     const first = await recorded(folder, names(10), cloud);
-    await until(() => cloud.events.length === 9 && cloud.setAside.length === 1);
+    await until(
+      () => cloud.events.length === 9 && cloud.setAside.length === 1,
+      'the cloud has 9 events and 1 set aside',
+    );
     await first.stop();
     cloud.isAway = true;
     await recorded(folder, names(4), cloud);
@@ -244,7 +248,10 @@ describe('journal requeue', () => {
     const cloud = await runCloud();
     cloud.refuse = ({ session }) => ['session-3', 'session-7'].includes(session.id ?? '');
     const running = await recorded(folder, names(10), cloud);
-    await until(() => cloud.setAside.length === 2 && cloud.events.length === 8);
+    await until(
+      () => cloud.setAside.length === 2 && cloud.events.length === 8,
+      'the cloud has 8 events and 2 set aside',
+    );
     await running.allShipped();
     return { cloud, running };
   }

@@ -7,7 +7,8 @@ import { makeScrub } from '../../../../relay/cli/support/scrub.ts';
 import { makeBundle } from '../../../../relay/cli/support/support-bundle.ts';
 import { runCommand } from '../../../support/command.ts';
 import { accounting, attribute } from '../../../support/radius-packets.ts';
-import { runCloud, stopAll, temporaryFolder, until } from '../../../support/running-relay.ts';
+import { runCloud, stopAll, temporaryFolder } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 import { io, run, secrets, setUp } from '../doctor/set-up.ts';
 
 afterEach(stopAll);
@@ -50,7 +51,7 @@ async function withPersonalData() {
       ),
     ]),
   );
-  await until(() => relay.answers.length === 1);
+  await until(() => relay.answers.length === 1, 'the packet is answered');
   return surroundings;
 }
 

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import radius from 'radius';
+import { until } from '../../../support/until.ts';
 
 const root = path.join(__dirname, '../../../..');
 const secret = 'a-secret-of-the-test-gateway';
@@ -38,10 +39,6 @@ function relay(...args: string[]) {
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   return { child, output, ended };
 }
-
-const until = async (isTrue: () => boolean): Promise<void> => {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 10));
-};
 
 type LogLine = { readonly event: string; readonly [field: string]: unknown };
 
@@ -102,7 +99,7 @@ describe('relay run', () => {
     const file = write('run.json', configText(port, asa));
     const { child, output, ended } = relay('run', '--config', file);
     const events = (): string[] => linesOf(output.stdout).map(({ event }) => event);
-    await until(() => output.stdout.includes('"listening"'));
+    await until(() => output.stdout.includes('"listening"'), 'the relay listens');
     const client = createSocket('udp4');
     let answers = 0;
     client.on('message', () => {
@@ -114,19 +111,19 @@ describe('relay run', () => {
       client.send(radius.encode({ code, secret, identifier, attributes }), port, '127.0.0.1');
     };
     send(1);
-    await until(() => answers === 1);
+    await until(() => answers === 1, 'the packet is answered');
 
     write('run.json', '{ "listen": 1 }');
     child.kill('SIGHUP');
-    await until(() => events().includes('reload-refused'));
+    await until(() => events().includes('reload-refused'), 'the relay says reload-refused');
     send(2);
-    await until(() => answers === 2);
+    await until(() => answers === 2, '2 packets are answered');
     const second = '{ "name": "f5", "address": "192.0.2.1", "secretEnv": "TEST_SECRET" }';
     write('run.json', configText(port + 1, `${asa}, ${second}`));
     child.kill('SIGHUP');
-    await until(() => events().includes('restart-needed'));
+    await until(() => events().includes('restart-needed'), 'the relay says restart-needed');
     send(3);
-    await until(() => answers === 3);
+    await until(() => answers === 3, '3 packets are answered');
     client.close();
     child.kill('SIGTERM');
 

@@ -10,8 +10,8 @@ import {
   startPacket,
   stopAll,
   temporaryFolder,
-  until,
 } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 
 const root = path.join(__dirname, '../../../..');
 const children: ChildProcess[] = [];
@@ -58,9 +58,9 @@ it('a relay that was killed is not running; its successor accounts for every ans
   };
   fs.writeFileSync(file, JSON.stringify(config));
   const first = relay('run', '--config', file);
-  await until(() => first.output.stdout.includes('"listening"'));
+  await until(() => first.output.stdout.includes('"listening"'), 'the relay listens');
   for (let i = 0; i < 40; i++) client.send(startPacket(`session-${i}`), port, '127.0.0.1');
-  await until(() => answers > 10);
+  await until(() => answers > 10, 'ten packets are answered');
   first.child.kill('SIGKILL');
   await first.ended;
   const answered = answers;

@@ -15,6 +15,7 @@ import {
   type TestCloud,
   temporaryFolder,
 } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 
 jest.setTimeout(120_000);
 
@@ -27,15 +28,6 @@ afterEach(async () => {
 const root = path.join(__dirname, '../../../..');
 const sessions = 15_000;
 const july = Date.UTC(2026, 6, 1);
-
-/** Waits, but not for ever: a relay that cannot start is a failure, not a standstill. */
-async function until(isTrue: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!isTrue()) {
-    if (Date.now() > deadline) throw new Error(`in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 async function kill(child: ChildProcess): Promise<void> {
   children.delete(child);
@@ -119,11 +111,11 @@ it('misses nothing and doubles nothing after kill -9 of the import and of the re
   // Twice the import dies on its way, then the relay under a third one, which waits for its return.
   for (const share of [0.1, 0.3]) {
     const killed = start(args);
-    await until(() => cloud.events.length > sessions * 2 * share, `a share of ${share}`);
+    await until(() => cloud.events.length > sessions * 2 * share, `a share of ${share}`, 30_000);
     await kill(killed);
   }
   const last = start(args);
-  await until(() => cloud.events.length > sessions * 2 * 0.5, 'half of it');
+  await until(() => cloud.events.length > sessions * 2 * 0.5, 'half of it', 30_000);
   await kill(relay);
   const atDeath = cloud.events.length;
   relay = await startRelay(config);

@@ -13,11 +13,11 @@ import { startLocalCloud } from '../../../../local/cloud.ts';
 import { getAll, userPath } from '../../../../local/summary.ts';
 import { publicJwkOf } from '../../../../wire/signature.ts';
 import { runCommand } from '../../../support/command.ts';
-import { eventually } from '../../../support/pipeline.ts';
 import { attribute } from '../../../support/radius-packets.ts';
 import { packet11, RadsecClient } from '../../../support/radsec-client.ts';
 import { makeRadsecFiles } from '../../../support/radsec-relay.ts';
-import { onStop, stopAll, temporaryFolder, until } from '../../../support/running-relay.ts';
+import { onStop, stopAll, temporaryFolder } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 
 const root = path.join(__dirname, '../../../..');
 const preload = path.join(root, 'test/support/unapproved-throws.cjs');
@@ -103,7 +103,10 @@ async function startProgram(more: object, ...nodeOptions: readonly string[]) {
       said += chunk.toString();
     });
   }
-  await until(() => said.includes('radsec-listening') || child.exitCode !== null);
+  await until(
+    () => said.includes('radsec-listening') || child.exitCode !== null,
+    'the relay listens, or has ended',
+  );
   expect(child.exitCode).toBeNull();
   const { certificate, key } = authority.issue({ name: 'vpn1', names: ['vpn1.example.net'] });
   const port = Number(/127\.0\.0\.1:(\d+)/.exec(said)?.[1]);
@@ -116,7 +119,7 @@ async function startProgram(more: object, ...nodeOptions: readonly string[]) {
 async function freeTcpPort(): Promise<number> {
   const { createServer } = await import('node:net');
   const server = createServer().listen(0, '127.0.0.1');
-  await until(() => server.listening);
+  await until(() => server.listening, 'the server listens');
   const { port } = server.address() as { port: number };
   server.close();
   return port;
@@ -137,14 +140,14 @@ async function packetReachesApi({
   onStop(() => client.end());
   client.send(packet11(4, 7, start));
   expect(await client.answered(1)).toEqual([packet11(5, 7, [])]);
-  await eventually(
+  await until(
     async () => {
       const route = `${userPath('alice')}/activities`;
       const found = await getAll<object>(cloud.url, route).catch(() => []);
       return found.length === 1 || undefined;
     },
-    20_000,
     'the session is in the API',
+    20_000,
   );
 }
 

@@ -12,10 +12,10 @@ import { openPlainLocator } from '../../../../geo/plain-locator.ts';
 import { type LocalCloud, startLocalCloud } from '../../../../local/cloud.ts';
 import { getAll, userPath } from '../../../../local/summary.ts';
 import { publicJwkOf } from '../../../../wire/signature.ts';
-import { eventually } from '../../../support/pipeline.ts';
 import { accounting, attribute } from '../../../support/radius-packets.ts';
 import { type RadsecRelay, runRadsecRelay } from '../../../support/radsec-relay.ts';
 import { onStop, stopAll, temporaryFolder } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 
 const hasRadsecproxy = spawnSync('radsecproxy', ['-v']).error === undefined;
 if (!hasRadsecproxy) {
@@ -101,10 +101,10 @@ realm * {
       said += chunk.toString();
     });
   }
-  await eventually(
+  await until(
     async () => relay.status().radsec?.connections.get('proxy')?.['1.0'] === 1 || undefined,
-    10_000,
     `radsecproxy connects (it says: ${said})`,
+    10_000,
   );
   return port;
 }
@@ -173,14 +173,14 @@ withRadsecproxy('radsecproxy', () => {
     expect(relay.counts().outcomes.acknowledged).toBe(3 * users);
     expect(relay.status().journal.durablePosition).toBe(3 * users);
     for (let user = 0; user < users; user += 1) {
-      const found = await eventually(
+      const found = await until(
         async () => {
           const route = `${userPath(`user-${user}`)}/activities`;
           const activities = await getAll<Activity>(cloud.url, route).catch(() => []);
           return activities[0]?.endedAt === undefined ? undefined : activities;
         },
-        20_000,
         `the session of user-${user} is in the API and ended`,
+        20_000,
       );
       expect(found).toMatchObject([{ sessionId: `session-${user}` }]);
     }

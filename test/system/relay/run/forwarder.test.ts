@@ -14,8 +14,8 @@ import {
   runRelay,
   stopAll,
   temporaryFolder,
-  until,
 } from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 
 const gatewaySideSecret = 'between-gateway-and-freeradius';
 const where = isFreeRadiusInstalled ? describe : describe.skip;
@@ -193,7 +193,10 @@ where('behind FreeRADIUS', () => {
 
     expect(right.isAnswered).toBe(true);
     expect(wrong.isAnswered).toBe(false);
-    await until(() => running.relay.counts().outcomes['bad-message-authenticator'] === 1);
+    await until(
+      () => running.relay.counts().outcomes['bad-message-authenticator'] === 1,
+      'the wrong secret is counted',
+    );
     expect(running.relay.counts().outcomes).toMatchObject({ 'status-answered': 1 });
   });
 });

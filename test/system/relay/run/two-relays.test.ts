@@ -17,7 +17,7 @@ import { collectSummary, getAll, type Summary, userPath } from '../../../../loca
 import { relayDefaults } from '../../../../relay/config/relay-config.ts';
 import { type Relay, startRelay } from '../../../../relay/run/relay.ts';
 import { publicJwkOf } from '../../../../wire/signature.ts';
-import { eventually } from '../../../support/pipeline.ts';
+import { until } from '../../../support/until.ts';
 
 const secret = 'a-secret-of-the-test-gateways';
 /** The second relay's clock is ahead: gateways without Event-Timestamp are dated by arrival. */
@@ -112,14 +112,14 @@ async function sendAll(relay: Relay, datagrams: readonly Buffer[]): Promise<void
 }
 
 async function processed(cloud: LocalCloud, relayId: string, relay: Relay): Promise<void> {
-  await eventually(
+  await until(
     async () => {
       const coverage = await cloud.control.coverage(relayId);
       const isDone = (coverage?.coveredTo ?? 0) >= relay.status().journal.durablePosition;
       return isDone || undefined;
     },
-    20_000,
     `everything of ${relayId} is processed`,
+    20_000,
   );
 }
 

@@ -15,8 +15,8 @@ import {
   runRelay,
   stopAll,
   temporaryFolder,
-  until,
 } from '../../../../support/running-relay.ts';
+import { until } from '../../../../support/until.ts';
 
 const where = isFreeRadiusInstalled ? it : it.skip;
 const children: ChildProcess[] = [];
@@ -124,7 +124,7 @@ where('the FreeRADIUS guide works as it is printed', async () => {
       ...['NAS-IP-Address=192.0.2.50', 'Calling-Station-Id=203.0.113.7'],
     ].join(','),
   );
-  await until(() => cloud.events.length === 1);
+  await until(() => cloud.events.length === 1, 'the cloud has the event');
 
   expect(cloud.events[0]).toMatchObject({
     gateway: { id: 'freeradius/192.0.2.50' },
