@@ -5,15 +5,14 @@
 
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 import {
-  CreateTableCommand,
   DescribeTableCommand,
   type DynamoDBClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { makeDynamoClient } from '../lambdas/aws/dynamodb/dynamo-client.ts';
+import { createTable } from './create-tables.ts';
 import { inProcessRequestHandler } from './in-process.ts';
 
 /** The three tables of ARCHITECTURE, here under their own names. */
@@ -77,24 +76,7 @@ async function prepareFolder(path: string): Promise<void> {
   const draft = `${path}.new`;
   rmSync(draft, { recursive: true, force: true });
   const { client, stop } = openFolder(draft);
-  for (const TableName of Object.values(localTables)) {
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
-    // Dynalite makes the table active in a later turn of the event loop.
-    while ((await tableState(client, TableName)) !== 'ACTIVE') await setTimeout(1);
-  }
+  for (const name of Object.values(localTables)) await createTable(client, name);
   await stop();
   renameSync(draft, path);
 }

@@ -2,14 +2,10 @@
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  CreateTableCommand,
-  DescribeTableCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { makeDynamoClient } from '../../lambdas/aws/dynamodb/dynamo-client.ts';
+import { createTable } from '../../local/create-tables.ts';
 
 export type BenchTables = {
   readonly client: DynamoDBClient;
@@ -26,24 +22,7 @@ export async function startBenchTables(): Promise<BenchTables> {
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = makeDynamoClient({ endpoint });
-  for (const TableName of ['profiles', 'control']) {
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
-    const describe = new DescribeTableCommand({ TableName });
-    while ((await client.send(describe)).Table?.TableStatus !== 'ACTIVE') await sleep(1);
-  }
+  for (const name of ['profiles', 'control']) await createTable(client, name);
   return {
     client,
     endpoint,

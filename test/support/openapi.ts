@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Ajv2020 from 'ajv/dist/2020';
+import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { parse } from 'yaml';
 
 type Schema = { [key: string]: unknown };
@@ -24,6 +24,15 @@ export const contractRoutes: readonly string[] = Object.entries(document.paths).
   ([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
 );
 
+/** Compiled once a schema of the document: that costs a hundred times what a check does. */
+const validators = new Map<Schema, ValidateFunction>();
+
+function validatorOf(schema: Schema): ValidateFunction {
+  const validate = validators.get(schema) ?? ajv.compile(closed(schema));
+  validators.set(schema, validate);
+  return validate;
+}
+
 /** @returns what of the answer is not as the contract says; empty when all is. */
 export function violations(routeKey: string, status: number, body: unknown): string[] {
   const [method = '', path = ''] = routeKey.split(' ');
@@ -32,7 +41,7 @@ export function violations(routeKey: string, status: number, body: unknown): str
   if (!response) return [`${routeKey} does not document ${status}`];
   const [content] = Object.values((response['content'] ?? {}) as Record<string, Schema>);
   if (!content) return [];
-  const validate = ajv.compile(closed(content['schema'] as Schema));
+  const validate = validatorOf(content['schema'] as Schema);
   if (validate(body)) return [];
   return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }

@@ -8,7 +8,8 @@ import { ecsDocument } from '../../../lambdas/siem/ecs.ts';
 import { detectionFinding } from '../../../lambdas/siem/ocsf-finding.ts';
 import { tunnelActivities } from '../../../lambdas/siem/ocsf-tunnel.ts';
 import { type FindingContext, product } from '../../../lambdas/siem/parts.ts';
-import { anyDetection, lyon } from '../../support/detections.ts';
+import { anyDetection } from '../../support/any-detection.ts';
+import { lyon } from '../../support/detections.ts';
 import { eventOf, locate, minuteMs, morning } from '../../support/events.ts';
 import { ocsfViolations } from '../../support/ocsf.ts';
 
