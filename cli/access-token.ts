@@ -1,6 +1,14 @@
-// The token a command line shows the API: given in the environment or a file, or fetched by a
-// machine with its client credentials (RFC 6749 section 4.4). Nothing secret is ever an argument:
-// the process list and the shell's history would keep it.
+// The token a command line shows the API: given in a file or the environment, fetched by a machine
+// with its client's credentials, or that of the person who signed in with `npm run login`. Nothing
+// secret is ever an argument: the process list and the shell's history would keep it.
+
+import { configFolder, type Surroundings } from './login/config-folder.ts';
+import { type Machine, machineToken } from './login/machine-token.ts';
+import type { Fetch } from './login/provider.ts';
+import { secureUrl } from './login/secure-url.ts';
+import { SignInError } from './login/sign-in-error.ts';
+import { openSignIns } from './login/sign-in-store.ts';
+import { signedInToken } from './login/signed-in-token.ts';
 
 export type TokenSource = {
   readonly tokenFile?: string | undefined;
@@ -8,85 +16,91 @@ export type TokenSource = {
   readonly tokenUrl?: string | undefined;
 };
 
-export type TokenIo = {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+export type TokenIo = Surroundings & {
   readonly readText: (path: string) => string;
-  readonly post: (url: URL, headers: Record<string, string>, body: string) => Promise<Response>;
+  readonly fetch: Fetch;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+};
+
+export type Token = {
+  readonly value: string;
+  /** Gets another after the API has refused this one; absent: there is no other. */
+  readonly renew?: () => Promise<string>;
 };
 
 /** What a person reads in `--help`. */
-export const tokenHelp = `  A token for the deployed API, one of:
-  WHEREFROM_TOKEN       in the environment: the token
+export const tokenHelp = `  A token for the deployed API, the first of:
   --token-file FILE     the token is in this file
   --client-id ID --token-url URL
                         a machine's own; its secret is WHEREFROM_CLIENT_SECRET in the environment
+  WHEREFROM_TOKEN       in the environment: the token
+  npm run login         yours, after you signed in
 `;
 
-/** Why there is no token, as a sentence for the caller. */
-export class TokenError extends Error {}
+/** What a command line asks when nothing is said. */
+export const localUrl = 'http://127.0.0.1:8080';
 
-const scope = 'wherefrom/read';
+/**
+ * Which API is meant: the given one, that of WHEREFROM_URL, the only one where somebody signed in,
+ * else the local run.
+ * @throws SignInError `usage` when somebody signed in to several
+ */
+export function apiUrlOf(given: string | undefined, io: Surroundings): string {
+  const said = given ?? io.environment['WHEREFROM_URL'];
+  if (said) return said;
+  const [only = localUrl, ...more] = openSignIns(configFolder(io), io.platform).apis();
+  if (more.length === 0) return only;
+  throw new SignInError('usage', `expects --url: you signed in at ${[only, ...more].join(', ')}`);
+}
 
 /**
  * Gets the token.
- * @throws TokenError with what to do; nothing of a secret is in it
+ * @param api origin of the API
+ * @returns undefined on loopback where nobody signed in: the local run takes no token
+ * @throws SignInError with what to do; nothing of a secret is in it
  */
-export async function accessToken(source: TokenSource, io: TokenIo): Promise<string> {
+export async function accessToken(
+  source: TokenSource,
+  api: string,
+  io: TokenIo,
+): Promise<Token | undefined> {
   const { tokenFile, clientId, tokenUrl } = source;
-  if (tokenFile !== undefined) return readToken(tokenFile, io);
+  const folder = configFolder(io);
+  const store = openSignIns(folder, io.platform);
+  // Nothing goes out without TLS, but to this machine where somebody signed in to it.
+  if (new URL(api).protocol === 'http:' && store.read(api) === undefined) return undefined;
+  if (tokenFile !== undefined) return { value: readToken(tokenFile, io) };
   if (clientId !== undefined || tokenUrl !== undefined) {
-    return fetchToken({ clientId, tokenUrl }, io);
+    const machine = machineOf(clientId, tokenUrl, io);
+    const deps = { ...io, folder };
+    const value = await machineToken(deps, machine);
+    return { value, renew: () => machineToken(deps, machine, value) };
   }
   const given = io.environment['WHEREFROM_TOKEN']?.trim();
-  if (given) return given;
-  throw new TokenError('the API takes a token: set WHEREFROM_TOKEN, or see --help');
+  if (given) return { value: given };
+  const deps = { ...io, store };
+  const value = await signedInToken(deps, api);
+  return { value, renew: () => signedInToken(deps, api, value) };
 }
 
 function readToken(path: string, io: TokenIo): string {
   try {
     return io.readText(path).trim();
   } catch (error) {
-    throw new TokenError(`cannot read ${path}: ${(error as { code?: string }).code}`);
+    throw new SignInError('usage', `cannot read ${path}: ${(error as { code?: string }).code}`);
   }
 }
 
-async function fetchToken(
-  { clientId, tokenUrl }: Pick<TokenSource, 'clientId' | 'tokenUrl'>,
-  io: TokenIo,
-): Promise<string> {
-  const secret = io.environment['WHEREFROM_CLIENT_SECRET'];
+function machineOf(
+  clientId: string | undefined,
+  tokenUrl: string | undefined,
+  { environment }: TokenIo,
+): Machine {
+  const clientSecret = environment['WHEREFROM_CLIENT_SECRET'];
   if (clientId === undefined || tokenUrl === undefined) {
-    throw new TokenError('--client-id and --token-url go together');
+    throw new SignInError('usage', '--client-id and --token-url go together');
   }
-  if (!secret) throw new TokenError('WHEREFROM_CLIENT_SECRET is not set');
-  if (!URL.canParse(tokenUrl) || new URL(tokenUrl).protocol !== 'https:') {
-    throw new TokenError('--token-url is no https:// URL');
-  }
-  const basic = Buffer.from(`${clientId}:${secret}`).toString('base64');
-  const headers = {
-    authorization: `Basic ${basic}`,
-    'content-type': 'application/x-www-form-urlencoded',
-  };
-  const body = new URLSearchParams({ grant_type: 'client_credentials', scope }).toString();
-  let response: Response;
-  try {
-    response = await io.post(new URL(tokenUrl), headers, body);
-  } catch {
-    throw new TokenError(`nothing answers at ${tokenUrl}`);
-  }
-  const token = tokenIn(await response.text());
-  if (response.ok && token !== undefined) return token;
-  throw new TokenError(`no token was given (status ${response.status}): check id and secret`);
-}
-
-function tokenIn(text: string): string | undefined {
-  try {
-    const answer: unknown = JSON.parse(text);
-    if (typeof answer !== 'object' || answer === null || !('access_token' in answer)) {
-      return undefined;
-    }
-    return typeof answer.access_token === 'string' ? answer.access_token : undefined;
-  } catch {
-    return undefined;
-  }
+  if (!clientSecret) throw new SignInError('usage', 'WHEREFROM_CLIENT_SECRET is not set');
+  return { clientId, clientSecret, tokenUrl: secureUrl(tokenUrl, '--token-url') };
 }

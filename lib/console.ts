@@ -32,7 +32,7 @@ import {
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import type { EdgeApi } from './edge-api.ts';
-import type { Pool } from './login.ts';
+import { commandLineCallback, type Pool } from './login.ts';
 import { apiHeaders, pageHeaders } from './page-headers.ts';
 
 export type ConsoleProps = {
@@ -58,7 +58,7 @@ export class Console extends Construct {
     this.distribution = this.distribute(bucket, edge, pool);
     this.deployFiles(bucket, files, pool);
     const client = pool.people.node.defaultChild as CfnUserPoolClient;
-    client.callbackUrLs = [`${this.origin}/signed-in`];
+    client.callbackUrLs = [commandLineCallback, `${this.origin}/signed-in`];
     client.logoutUrLs = [`${this.origin}/`];
   }
 

@@ -21,8 +21,11 @@ import type { OwnIssuer } from './stack-options.ts';
 
 /** Scopes of machines: `wherefrom/read`, `wherefrom/admin`. */
 const resourceServer = 'wherefrom';
-/** Where the page of `npm start` would take a person back; the console adds its own address. */
-const callbackUrls = ['http://localhost:8080/'];
+/**
+ * Where `npm run login` gets a person back (cli/login/callback-listener.ts; a test compares). The
+ * console adds its own address. Cognito takes no host but this without TLS.
+ */
+export const commandLineCallback = 'http://localhost:8417/signed-in';
 const passwordLengthMin = 14;
 
 export type LoginProps = {
@@ -122,8 +125,7 @@ export class Login extends Construct {
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID],
-        callbackUrls,
-        logoutUrls: callbackUrls,
+        callbackUrls: [commandLineCallback],
       },
     });
     const machine = userPool.addClient('Machine', {

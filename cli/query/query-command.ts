@@ -1,21 +1,23 @@
 // What `npm run query` does: asks the API one question, for people without a browser. Tables for
-// people, --json and the file forms for programs. The deployed API gets a token; on loopback the
-// request goes as it is.
+// people, --json and the file forms for programs. The deployed API gets a token; on loopback, where
+// nobody signed in, the request goes as it is.
 
 import { parseArgs } from 'node:util';
-import { accessToken, TokenError, type TokenIo, tokenHelp } from '../access-token.ts';
+import { accessToken, apiUrlOf, localUrl, type TokenIo, tokenHelp } from '../access-token.ts';
+import { SignInError } from '../login/sign-in-error.ts';
 import { type Question, questions } from './query-questions.ts';
 import { tablesText } from './query-table.ts';
 
 export type QueryIo = TokenIo & {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
-  readonly fetch: (url: URL, headers: Record<string, string>) => Promise<Response>;
 };
 
 /** As sysexits.h has them; 1: the API said no. */
 const exitCodes = { refused: 1, usage: 64, unavailable: 69, notAllowed: 77 } as const;
-const localUrl = 'http://127.0.0.1:8080';
+/** API Gateway gives up after 30 seconds. */
+const requestMsMax = 60_000;
+const unauthorized = 401;
 
 const questionLines = Object.values(questions)
   .map(({ usage, says }) => `  ${usage.padEnd(20)} ${says}`)
@@ -34,7 +36,8 @@ ${questionLines}
   --severity, --status medium,high; new, in-progress, resolved: detections
   --limit N            rows of a page (25; files 1000)
   --all                every page, not the first only
-  --url URL            the API; "npm run deploy" prints it (default: ${localUrl}, npm start)
+  --url URL            the API (default: WHEREFROM_URL, the one you signed in to with "npm run
+                       login", or else ${localUrl}, npm start)
 
 For example: npm run query -- detections --severity medium,high --from P7D
 
@@ -53,11 +56,15 @@ export async function runQuery(args: readonly string[], io: QueryIo): Promise<nu
       io.out(help);
       return 0;
     }
-    const asked = readQuestion(positionals, values);
-    const headers = await authorization(values, io);
-    return await answer(asked, headers, values.all === true, io);
+    const asked = readQuestion(positionals, values, io);
+    const get = await asking(values, asked.url, io);
+    return await answer(asked, get, values.all === true, io);
   } catch (error) {
-    const isUsage = error instanceof UsageError || error instanceof TokenError;
+    if (error instanceof SignInError && error.kind !== 'usage') {
+      io.error(`wherefrom query: ${error.message}\n`);
+      return error.exitCode;
+    }
+    const isUsage = error instanceof UsageError || error instanceof SignInError;
     if (!(isUsage || isParseError(error))) throw error;
     const { message } = error as Error;
     io.error(`wherefrom query: ${message}\nRun with --help for what there is.\n`);
@@ -72,7 +79,7 @@ function parse(args: readonly string[]) {
   return parseArgs({
     args: [...args],
     options: {
-      url: { type: 'string', default: localUrl },
+      url: { type: 'string' },
       json: { type: 'boolean' },
       format: { type: 'string' },
       from: { type: 'string' },
@@ -100,10 +107,11 @@ type Asked = {
   readonly isFile: boolean;
 };
 
-function readQuestion(words: readonly string[], values: Values): Asked {
+function readQuestion(words: readonly string[], values: Values, io: QueryIo): Asked {
   const [first, ...rest] = words;
   if (first === undefined) throw new UsageError('expects a question');
-  if (!URL.canParse(values.url)) throw new UsageError(`--url "${values.url}" is not a URL`);
+  const api = apiUrlOf(values.url, io);
+  if (!URL.canParse(api)) throw new UsageError(`--url "${api}" is not a URL`);
   const question = Object.hasOwn(questions, first) ? questions[first] : undefined;
   const [least, most] = question?.words ?? [0, 0];
   if (rest.length < least || rest.length > most) {
@@ -114,7 +122,7 @@ function readQuestion(words: readonly string[], values: Values): Asked {
     throw new UsageError(`there is no question "${first}": ${known}, or a path with a slash`);
   }
   const path = question ? question.pathOf(rest) : first.replace(/^\/?(v1\/)?/, '');
-  const url = new URL(`v1/${path}`, values.url.replace(/\/*$/, '/'));
+  const url = new URL(`v1/${path}`, api.replace(/\/*$/, '/'));
   for (const name of ['from', 'to', 'severity', 'status', 'format'] as const) {
     const value = values[name];
     if (value === undefined) continue;
@@ -129,27 +137,42 @@ function readQuestion(words: readonly string[], values: Values): Asked {
   return { url, question: isTable ? question : undefined, isFile };
 }
 
-async function authorization(values: Values, io: QueryIo): Promise<Record<string, string>> {
-  if (new URL(values.url).protocol === 'http:') return {};
+/** Asks the API for an address, with the token that opens it; undefined: nothing answers. */
+type Get = (url: URL) => Promise<Response | undefined>;
+
+async function asking(values: Values, { origin }: URL, io: QueryIo): Promise<Get> {
   const source = {
     tokenFile: values['token-file'],
     clientId: values['client-id'],
     tokenUrl: values['token-url'],
   };
-  return { authorization: `Bearer ${await accessToken(source, io)}` };
+  const token = await accessToken(source, origin, io);
+  let shown = token?.value;
+  const get: Get = async (url) => {
+    const headers: Record<string, string> = shown ? { authorization: `Bearer ${shown}` } : {};
+    const signal = AbortSignal.timeout(requestMsMax);
+    return io.fetch(url, { headers, signal }).catch(() => undefined);
+  };
+  return async (url) => {
+    const response = await get(url);
+    if (response?.status !== unauthorized || !token?.renew) return response;
+    // Revoked, or ended before its time: another one may do.
+    shown = await token.renew();
+    return get(url);
+  };
 }
 
 /** Prints the answer, page by page when all are wanted. */
 async function answer(
   { url, question, isFile }: Asked,
-  headers: Record<string, string>,
+  get: Get,
   isAll: boolean,
   io: QueryIo,
 ): Promise<number> {
   let next: URL | undefined = url;
   let isFirst = true;
   while (next) {
-    const response = await io.fetch(next, headers).catch(() => undefined);
+    const response = await get(next);
     if (!response) {
       io.error(`wherefrom query: nothing answers at ${url.origin}\n`);
       return exitCodes.unavailable;

@@ -1,6 +1,7 @@
 // The page in AWS: one origin for page, API and token endpoint, nothing of the API kept in a cache,
 // the same policy as in the local run, files that nobody reaches but through it.
 
+import { redirectUriAt, signInPort } from '../../cli/login/callback-listener.ts';
 import { contentSecurityPolicy } from '../../local/console-files.ts';
 import { ofType, synthesize } from './synthesized.ts';
 
@@ -84,12 +85,13 @@ it('sends the headers of the local run, and has browsers stay on HTTPS', () => {
   ]);
 });
 
-it('lets people in by a code that only the page can change for a token', () => {
+it('lets people in by a code that only page and command line can change for a token', () => {
   const client = only('AWS::Cognito::UserPoolClient').find(({ GenerateSecret }) => !GenerateSecret);
 
   expect(client.AllowedOAuthFlows).toEqual(['code']);
+  expect(client.CallbackURLs).toHaveLength(2);
   expect(JSON.stringify(client.CallbackURLs)).toMatch(/DomainName.*\/signed-in/);
-  expect(JSON.stringify(client.CallbackURLs)).not.toContain('localhost');
+  expect(client.CallbackURLs).toContain(redirectUriAt(signInPort));
 });
 
 it('keeps the files from everybody but the distribution', () => {

@@ -1,6 +1,7 @@
 // Promises of the template: what is encrypted, what survives, what is tried again, what throttles,
 // and who may touch what. Rights are compared with what the functions really do in rights.test.ts.
 
+import { redirectUriAt, signInPort } from '../../cli/login/callback-listener.ts';
 import { relayRoutes } from '../../lib/query-routes.ts';
 import { readStackOptions } from '../../lib/stack-options.ts';
 import {
@@ -399,7 +400,11 @@ describe('login', () => {
     const people = theOne(stack, 'AWS::Cognito::UserPoolClient', 'Console').Properties;
     const machine = theOne(stack, 'AWS::Cognito::UserPoolClient', 'Machine').Properties;
 
-    expect(people).toMatchObject({ GenerateSecret: false, AllowedOAuthFlows: ['code'] });
+    expect(people).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      CallbackURLs: [redirectUriAt(signInPort)],
+    });
     expect(JSON.stringify(people.AllowedOAuthScopes)).toBe('["openid"]');
     expect(machine).toMatchObject({
       GenerateSecret: true,

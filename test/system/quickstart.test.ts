@@ -56,10 +56,12 @@ it.each(queries)('%s: `%s` answers', async (_, line) => {
       out += text;
     },
     error: () => undefined,
-    fetch: (url, headers) => fetch(url, { headers }),
+    fetch,
     environment: {},
+    platform: 'linux',
+    home: '/nowhere',
+    now: Date.now,
     readText: () => '',
-    post: async () => new Response(''),
   });
 
   expect(exitCode).toBe(0);

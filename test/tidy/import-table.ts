@@ -92,7 +92,7 @@ export const importTable: Readonly<Record<string, Room>> = {
   },
   // What the commands do: with the caller's own rights, on the same adapters as the functions.
   cli: {
-    allowed: ['domain/', 'wire/', 'geo/', 'lambdas/', 'node:*', '@aws-sdk/*'],
+    allowed: ['domain/', 'wire/', 'geo/', 'lambdas/', 'node:*', '@aws-sdk/*', 'oauth4webapi'],
   },
   build: {
     allowed: [

@@ -70,13 +70,16 @@ describe('the questions', () => {
       error: (text) => {
         error += text;
       },
-      fetch: async (url) => {
+      fetch: async (address) => {
+        const url = new URL(String(address));
         asked.push(`${url.pathname}${url.search}`);
         return new Response(JSON.stringify(pages[asked.length - 1] ?? {}));
       },
       environment: {},
+      platform: 'linux',
+      home: '/nowhere',
+      now: Date.now,
       readText: () => '',
-      post: async () => new Response(''),
     });
     return { exitCode, asked, out, error };
   };
