@@ -9,22 +9,31 @@ import { useTitle } from '../text/title.ts';
 
 export function SignedInPage({ address }: { readonly address: URL }): JSX.Element {
   useTitle('Signing in');
-  const [hasFailed, setFailed] = useState(false);
-  useEffect(() => {
+  const [state, setState] = useState<'working' | 'failed' | 'unavailable'>('working');
+  const finish = (): void => {
+    setState('working');
     finishSignIn(address)
-      .then((back) => (back === undefined ? setFailed(true) : navigate(back)))
-      .catch(() => setFailed(true));
-  }, [address.href]);
+      .then((end) => (typeof end === 'string' ? setState(end) : navigate(end.back)))
+      .catch(() => setState('failed'));
+  };
+  useEffect(finish, [address.href]);
   return (
     <>
       <h1>Signing in</h1>
-      {hasFailed ? (
+      {state === 'working' && <p role="status">One moment …</p>}
+      {state === 'failed' && (
         <p role="alert">
           That did not work. <a href="/">Try again</a>; if it stays, ask whoever runs Wherefrom to
           look at your account.
         </p>
-      ) : (
-        <p role="status">One moment …</p>
+      )}
+      {state === 'unavailable' && (
+        <>
+          <p role="alert">The sign-in service does not answer at the moment.</p>
+          <button type="button" onClick={finish}>
+            Try again
+          </button>
+        </>
       )}
     </>
   );

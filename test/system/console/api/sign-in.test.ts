@@ -36,6 +36,10 @@ describeInBrowser('signing in', () => {
   let valid: Set<string>;
   let challenge: string;
   let exchanged: URLSearchParams[];
+  /** How often somebody was sent to sign in. */
+  let left: number;
+  /** What a path answers instead; status 0: the connection ends without an answer. */
+  let trouble: { path: string; status: number; body?: string } | undefined;
 
   beforeAll(async () => {
     const serve = makeConsoleFiles(() => bundleConsole(join(import.meta.dirname, '../../../..')));
@@ -45,7 +49,13 @@ describeInBrowser('signing in', () => {
         response.writeHead(status, { 'content-type': 'application/json' });
         response.end(JSON.stringify(body));
       };
-      if (url.pathname === '/sign-in.json') {
+      if (trouble?.path === url.pathname) {
+        if (trouble.status === 0) response.destroy();
+        else {
+          response.writeHead(trouble.status, { 'content-type': 'text/html' });
+          response.end(trouble.body ?? '<html>trouble</html>');
+        }
+      } else if (url.pathname === '/sign-in.json') {
         json(200, {
           authorizeUrl: `${origin}/elsewhere/authorize`,
           logoutUrl: `${origin}/elsewhere/logout`,
@@ -53,6 +63,7 @@ describeInBrowser('signing in', () => {
           scope: 'openid',
         });
       } else if (url.pathname === '/elsewhere/authorize') {
+        left += 1;
         challenge = url.searchParams.get('code_challenge') ?? '';
         const back = new URL(url.searchParams.get('redirect_uri') ?? '');
         back.searchParams.set('code', 'one-time');
@@ -81,6 +92,8 @@ describeInBrowser('signing in', () => {
   beforeEach(() => {
     valid = new Set();
     exchanged = [];
+    left = 0;
+    trouble = undefined;
   });
 
   afterAll(async () => {
@@ -126,8 +139,72 @@ describeInBrowser('signing in', () => {
     await page.reload();
     await page.getByText('open sessions now').waitFor();
 
+    // Several answers were 401 at once.
+    expect(left).toBe(1);
     const grants = exchanged.map((fields) => fields.get('grant_type'));
     expect(grants).toEqual(['authorization_code', 'refresh_token']);
+    await close();
+  });
+
+  const troubles = [
+    ...['/oauth2/token', '/sign-in.json'].flatMap((path) => [
+      ...[0, 429, 500, 502, 503, 504, 403].map((status) => ({ path, status })),
+      { path, status: 200, body: '<html>sign in to the Wi-Fi</html>' },
+      { path, status: 200, body: '{"access_tok' },
+    ]),
+    { path: '/oauth2/token', status: 200, body: '{}' },
+    { path: '/oauth2/token', status: 200, body: '{"error":"invalid_grant"}' },
+    { path: '/oauth2/token', status: 503, body: '{"error":"invalid_grant"}' },
+    { path: '/oauth2/token', status: 400, body: '{"error":"invalid_client"}' },
+    { path: '/oauth2/token', status: 400, body: 'null' },
+  ];
+
+  it('signs nobody out when token endpoint or sign-in.json are in trouble', async () => {
+    const { page, close } = await openPage(browser, origin);
+    await page.goto('/');
+    await page.getByText('open sessions now').waitFor();
+    const stored = () => page.evaluate('sessionStorage.getItem("wherefrom-tokens")');
+    const before = await stored();
+    const found: unknown[] = [];
+    valid.clear();
+    for (const one of troubles) {
+      trouble = one;
+      await page.reload();
+      await page.getByText('The sign-in service does not answer').first().waitFor();
+      found.push({ ...one, after: await stored(), at: new URL(page.url()).pathname });
+    }
+    trouble = undefined;
+    await page.reload();
+    await page.getByText('open sessions now').waitFor();
+
+    expect(found).toEqual(troubles.map((one) => ({ ...one, after: before, at: '/' })));
+    const grants = new Set(exchanged.slice(1).map((fields) => fields.get('grant_type')));
+    expect([...grants]).toEqual(['refresh_token']);
+    await close();
+  }, 120_000);
+
+  it('sends a person to sign in again when the provider says that it is over', async () => {
+    const { page, close } = await openPage(browser, origin);
+    await page.goto('/users');
+    await page.getByRole('heading', { name: 'Users' }).waitFor();
+    valid.clear();
+    trouble = { path: '/oauth2/token', status: 400, body: '{"error":"invalid_grant"}' };
+    await page.reload();
+    await page.getByText('That did not work').waitFor();
+    expect(await page.evaluate('sessionStorage.getItem("wherefrom-tokens")')).toBeNull();
+    await close();
+  });
+
+  it('tries the same code once more when the token endpoint was in trouble', async () => {
+    const { page, close } = await openPage(browser, origin);
+    trouble = { path: '/oauth2/token', status: 503 };
+    await page.goto('/detections');
+    await page.getByText('The sign-in service does not answer').waitFor();
+    trouble = undefined;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('No such detection in this time').waitFor();
+
+    expect(exchanged.map((fields) => fields.get('code'))).toEqual(['one-time']);
     await close();
   });
 
