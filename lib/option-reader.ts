@@ -39,6 +39,20 @@ export class OptionReader {
     return Number(given);
   }
 
+  /** One of a few words; `before` maps what an older version took. */
+  choice<Word extends string>(
+    name: string,
+    allowed: readonly Word[],
+    unset: Word,
+    before: Readonly<Record<string, Word>> = {},
+  ): Word {
+    const given = this.given(name) ?? unset;
+    const meant = Object.hasOwn(before, given) ? before[given] : given;
+    const word = allowed.find((one) => one === meant);
+    this.check(word !== undefined, name, given, `one of ${allowed.join(', ')}`);
+    return word ?? unset;
+  }
+
   /** A whole number from `min` to `max`. */
   whole(
     name: string,

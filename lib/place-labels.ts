@@ -1,39 +1,46 @@
-// Names of map cells: the label function and its place index of Amazon Location. It is fed cells,
-// never an address or a person; its role can ask the index and use the places table, no more.
+// Names of map cells: the label function, which asks Amazon Location. It is fed cells, never an
+// address or a person; its role can ask for names and use the places table, no more. Places v2
+// needs no resource; a place index (Location v1) is one, which new accounts and some regions cannot
+// have.
 
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnPlaceIndex } from 'aws-cdk-lib/aws-location';
 import { Construct } from 'constructs';
 import type { LabelEnv } from '../lambdas/shared/env.ts';
 import type { DataKey } from './data-key.ts';
 import { NodeFunction } from './node-function.ts';
+import type { PlaceService } from './stack-options.ts';
 import type { Tables } from './tables.ts';
 
-export type PlaceLabelsProps = {
+type PlaceLabelsProps = {
+  readonly service: Exclude<PlaceService, 'off'>;
   readonly bundles: string;
   readonly logRetentionDays: number;
   readonly dataKey: DataKey;
   readonly tables: Tables;
 };
 
-export class PlaceLabels extends Construct {
+/** The label function of a deployment; undefined where the location data's own names do. */
+export function labelFunction(
+  scope: Construct,
+  service: PlaceService,
+  props: Omit<PlaceLabelsProps, 'service'>,
+): NodeFunction | undefined {
+  if (service === 'off') return undefined;
+  return new PlaceLabels(scope, 'PlaceLabels', { ...props, service }).label;
+}
+
+class PlaceLabels extends Construct {
   readonly label: NodeFunction;
 
   constructor(scope: Construct, id: string, props: PlaceLabelsProps) {
     super(scope, id);
     const { tables, dataKey, bundles, logRetentionDays } = props;
-    // Labels are kept, which takes the intended use Storage; Esri's terms exclude employees, so the
-    // provider is HERE (Amazon Location developer guide, "Data providers").
-    const index = new CfnPlaceIndex(this, 'Index', {
-      indexName: `${Stack.of(this).stackName}-places`,
-      dataSource: 'Here',
-      dataSourceConfiguration: { intendedUse: 'Storage' },
-      description: 'Wherefrom: names of half-degree cells of the map',
-    });
+    const index = props.service === 'place-index' ? this.makeIndex() : undefined;
     const environment: LabelEnv = {
       PLACES_TABLE: tables.places.tableName,
-      PLACE_INDEX: index.indexName,
+      ...(index && { PLACE_INDEX: index.indexName }),
     };
     this.label = new NodeFunction(this, 'Label', {
       name: 'label',
@@ -49,14 +56,33 @@ export class PlaceLabels extends Construct {
     ]);
     dataKey.allowTables(this.label.role);
     this.label.role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['geo:SearchPlaceIndexForPosition'],
-        resources: [index.attrArn],
-      }),
+      index
+        ? new PolicyStatement({
+            actions: ['geo:SearchPlaceIndexForPosition'],
+            resources: [index.attrArn],
+          })
+        : // The only resource there is (Service Authorization Reference, geo-places).
+          new PolicyStatement({
+            actions: ['geo-places:ReverseGeocode'],
+            resources: [`arn:${Aws.PARTITION}:geo-places:${Aws.REGION}::provider/default`],
+          }),
     );
     Validations.of(this.label.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason: 'A cell that could not be named keeps the name of the data and is asked for again.',
+    });
+  }
+
+  /**
+   * Labels are kept, which takes the intended use Storage; Esri's terms exclude employees, so the
+   * provider is HERE (Amazon Location developer guide, "Data providers").
+   */
+  private makeIndex(): CfnPlaceIndex {
+    return new CfnPlaceIndex(this, 'Index', {
+      indexName: `${Stack.of(this).stackName}-places`,
+      dataSource: 'Here',
+      dataSourceConfiguration: { intendedUse: 'Storage' },
+      description: 'Wherefrom: names of half-degree cells of the map',
     });
   }
 }

@@ -10,8 +10,8 @@ export type StackOptions = {
   readonly isEphemeral: boolean;
   /** Custom domains of the API that relays may send to besides its own host. */
   readonly extraAuthorities: readonly string[];
-  /** Names map cells through Amazon Location; false in regions that do not have it. */
-  readonly hasPlaceLabels: boolean;
+  /** What names map cells. */
+  readonly placeLabels: PlaceService;
   /** Makes a bucket from which newer location data is taken without a deployment. */
   readonly hasGeoUpdates: boolean;
   /** Serves the page through CloudFront. */
@@ -31,6 +31,16 @@ export type StackOptions = {
   readonly ownIssuer?: OwnIssuer;
   readonly health: HealthOptions;
 };
+
+/**
+ * - `places-v2`: Amazon Location Places v2, which needs nothing in the account
+ * - `place-index`: a place index of Amazon Location (v1), made by the stack
+ * - `off`: the location data's own names
+ */
+export type PlaceService = (typeof placeServices)[number];
+const placeServices = ['places-v2', 'place-index', 'off'] as const;
+/** What the flag took before there were three. */
+const placeServicesBefore = { true: 'place-index', false: 'off' } as const;
 
 /** How long rows about people are kept, days. */
 export type RetentionOptions = Pick<StackOptions, 'sessionDays' | 'detectionDays'>;
@@ -78,7 +88,7 @@ export function readStackOptions(
   const read = new OptionReader(context);
   const options = {
     isEphemeral: read.yesOrNo('ephemeral', false),
-    hasPlaceLabels: read.yesOrNo('placeLabels', true),
+    placeLabels: read.choice('placeLabels', placeServices, 'places-v2', placeServicesBefore),
     hasGeoUpdates: read.yesOrNo('geoUpdates', false),
     hasConsole: read.yesOrNo('console', false),
     extraAuthorities: read

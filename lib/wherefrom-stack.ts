@@ -15,7 +15,7 @@ import { Functions, messageVisibility } from './functions.ts';
 import { GeoData } from './geo-data.ts';
 import { Login, type Pool } from './login.ts';
 import type { NodeFunction } from './node-function.ts';
-import { PlaceLabels } from './place-labels.ts';
+import { labelFunction } from './place-labels.ts';
 import { controlRoutes, ingestRoutes, queryRoutes, relayRoutes } from './query-routes.ts';
 import { retentionEnv, type StackOptions } from './stack-options.ts';
 import { Sweep } from './sweep.ts';
@@ -33,7 +33,7 @@ export type WherefromStackProps = StackProps & {
 
 export class WherefromStack extends Stack {
   constructor(scope: Construct, id: string, props: WherefromStackProps) {
-    const { isEphemeral, logRetentionDays, extraAuthorities, hasPlaceLabels } = props.options;
+    const { isEphemeral, logRetentionDays, extraAuthorities, placeLabels } = props.options;
     const hasUpdates = props.options.hasGeoUpdates;
     const { bundles } = props;
     super(scope, id, {
@@ -51,14 +51,13 @@ export class WherefromStack extends Stack {
     const login = new Login(this, 'Login', { isEphemeral, ownIssuer });
     const { authorizer, access } = login;
     const edge = new EdgeApi(this, 'Edge', { logRetentionDays, authorizer });
-    const labels = hasPlaceLabels
-      ? new PlaceLabels(this, 'PlaceLabels', { bundles, logRetentionDays, dataKey, tables })
-      : undefined;
+    const naming = { bundles, logRetentionDays, dataKey, tables };
+    const label = labelFunction(this, placeLabels, naming);
     const retention = retentionEnv(props.options);
     const authorities = [edge.authority, ...extraAuthorities];
     const functions = new Functions(this, 'Functions', {
       bundles,
-      label: labels?.label,
+      label,
       access,
       authorities,
       retention,
@@ -88,8 +87,7 @@ export class WherefromStack extends Stack {
     }
 
     const { admit, process, locate, query } = functions;
-    const label = labels && { label: labels.label };
-    const deployed = { admit, process, locate, query, control, sweep, ...label };
+    const deployed = { admit, process, locate, query, control, sweep, ...(label && { label }) };
     const watched = Object.entries(deployed).map(([name, one]) => ({
       name,
       function: one.function,

@@ -40,7 +40,11 @@ export type LocateEnv = {
   readonly GEO_UPDATE_BUCKET?: string;
 };
 
-export type LabelEnv = { readonly PLACES_TABLE: string; readonly PLACE_INDEX: string };
+export type LabelEnv = {
+  readonly PLACES_TABLE: string;
+  /** Place index of Amazon Location; absent: Places v2 is asked, which needs none. */
+  readonly PLACE_INDEX?: string;
+};
 
 /** How functions that people and tools ask find groups in a token. */
 export type AccessEnv = {

@@ -254,32 +254,56 @@ describe('locate', () => {
 });
 
 describe('label', () => {
-  it('may write its log, ask the index and write labels: nothing that holds a person', () => {
-    const statements = statementsOf(stack, 'Label');
-    const tablesNamed = JSON.stringify(statements);
+  const rights = [
+    ['places-v2', 'geo-places:ReverseGeocode'],
+    ['place-index', 'geo:SearchPlaceIndexForPosition'],
+  ] as const;
 
-    expect(statements.flatMap(actionsOf).filter((action) => !action.startsWith('kms:'))).toEqual([
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-      'dynamodb:PutItem',
-      'geo:SearchPlaceIndexForPosition',
-    ]);
-    for (const other of ['ProfilesTable', 'ControlTable', 'BatchQueue']) {
-      expect(tablesNamed).not.toContain(other);
-    }
+  it.each(rights)(
+    'by %s may write its log, ask for names and keep them: no person',
+    (by, right) => {
+      const statements = statementsOf(synthesize({ placeLabels: by }), 'Label');
+      const tablesNamed = JSON.stringify(statements);
+
+      expect(statements.flatMap(actionsOf).filter((action) => !action.startsWith('kms:'))).toEqual([
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        'dynamodb:PutItem',
+        right,
+      ]);
+      for (const other of ['ProfilesTable', 'ControlTable', 'BatchQueue']) {
+        expect(tablesNamed).not.toContain(other);
+      }
+      for (const { Resource } of statements) expect(JSON.stringify(Resource)).not.toContain('*');
+    },
+  );
+
+  it('needs nothing of Amazon Location that an account or region may lack, unless asked to', () => {
+    const { Variables } = theOne(stack, 'AWS::Lambda::Function', 'PlaceLabels').Properties
+      .Environment;
+
+    expect(Object.values(stack.resources).map(({ Type }) => Type)).not.toContainEqual(
+      expect.stringContaining('Location'),
+    );
+    expect(Variables.PLACE_INDEX).toBeUndefined();
   });
 
-  it('asks an index whose provider allows employees and whose answers may be kept', () => {
-    const { Properties } = theOne(stack, 'AWS::Location::PlaceIndex', 'PlaceLabels');
+  it.each(['place-index', 'true'])('asks, by %s, an index that may be asked so', (by) => {
+    const { Properties } = theOne(
+      synthesize({ placeLabels: by }),
+      'AWS::Location::PlaceIndex',
+      'PlaceLabels',
+    );
 
+    // The provider allows employees, the use that answers are kept.
     expect(Properties).toMatchObject({
       DataSource: 'Here',
       DataSourceConfiguration: { IntendedUse: 'Storage' },
     });
   });
 
-  it('can be left out where there is no Amazon Location', () => {
-    const without = synthesize({ placeLabels: 'false' });
+  it.each(['off', 'false'])('can be left out by %s', (by) => {
+    const without = synthesize({ placeLabels: by });
     const { Environment } = theOne(without, 'AWS::Lambda::Function', 'Process').Properties;
 
     expect(ofType(without, 'AWS::Location::PlaceIndex')).toEqual([]);
@@ -450,7 +474,7 @@ describe('context', () => {
       hasConsole: false,
       extraAuthorities: [],
       logRetentionDays: 30,
-      hasPlaceLabels: true,
+      placeLabels: 'places-v2',
       hasGeoUpdates: false,
       sessionDays: 180,
       detectionDays: 400,

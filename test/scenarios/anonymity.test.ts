@@ -1,11 +1,13 @@
 // "The call to resolve an external IP address to a location is anonymous": the whole sample
 // morning, from packets to profiles, with a recorder behind every call that leaves a function.
 
+import { GeoPlacesClient } from '@aws-sdk/client-geo-places';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { LocationClient } from '@aws-sdk/client-location';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { processEvents } from '../../domain/process/process-events.ts';
 import { openInstalledLocator } from '../../geo/open-locator.ts';
+import { makeGeoPlacesNamer } from '../../lambdas/aws/geo-places.ts';
 import { makeAmazonLocationNamer } from '../../lambdas/aws/location/amazon-location.ts';
 import { makeLabelRequests, withLabelRequests } from '../../lambdas/aws/location/label-requests.ts';
 import { makeLambdaLocate } from '../../lambdas/aws/location/lambda-locate.ts';
@@ -37,7 +39,29 @@ function tellingTexts(event: AccountingEvent): string[] {
   );
 }
 
-describe('the sample morning', () => {
+const centre = '\\[-?\\d{1,3}\\.[27]5,-?\\d{1,2}\\.[27]5\\]';
+const services = [
+  {
+    by: 'place-index',
+    asked: `^{"Position":${centre},"MaxResults":1,"Language":"en"}$`,
+    open: (config: LoopbackService['clientConfig']) => {
+      const client = new LocationClient({ ...config, disableHostPrefix: true });
+      return { client, namer: makeAmazonLocationNamer({ client, indexName: 'places' }) };
+    },
+  },
+  {
+    by: 'places-v2',
+    asked:
+      `^{"QueryPosition":${centre},"QueryRadius":40000,"MaxResults":1,` +
+      '"Filter":{"IncludePlaceTypes":\\["Locality"\\]},"Language":"en","IntendedUse":"Storage"}$',
+    open: (config: LoopbackService['clientConfig']) => {
+      const client = new GeoPlacesClient(config);
+      return { client, namer: makeGeoPlacesNamer({ client }) };
+    },
+  },
+] as const;
+
+describe.each(services)('the sample morning, named by $by', (service) => {
   const events = morningEvents();
   let lambda: LoopbackService;
   let location: LoopbackService;
@@ -46,12 +70,9 @@ describe('the sample morning', () => {
     const locate = makeLocate({ locate: openInstalledLocator().locate });
     const pending: Promise<unknown>[] = [];
     location = await startLoopbackService(() => ({ body: '{"Summary":{},"Results":[]}' }));
-    const locationClient = new LocationClient({
-      ...location.clientConfig,
-      disableHostPrefix: true,
-    });
+    const opened = service.open(location.clientConfig);
     const label = makeLabel({
-      namer: makeAmazonLocationNamer({ client: locationClient, indexName: 'places' }),
+      namer: opened.namer,
       labels: { claim: async () => true, keep: async () => undefined },
       now: Date.now,
     });
@@ -71,7 +92,7 @@ describe('the sample morning', () => {
     await processEvents({ ...makeMemoryStore(), locate: asked, settings, hash }, events);
     await Promise.all(pending);
     client.destroy();
-    locationClient.destroy();
+    opened.client.destroy();
   });
   afterAll(() => Promise.all([lambda.close(), location.close()]));
 
@@ -86,11 +107,9 @@ describe('the sample morning', () => {
   });
 
   it('sends Amazon Location centres of cells, never an address, for at least ten cities', () => {
-    const centre =
-      /^\{"Position":\[-?\d{1,3}\.[27]5,-?\d{1,2}\.[27]5\],"MaxResults":1,"Language":"en"\}$/;
-
     expect(location.requests.length).toBeGreaterThanOrEqual(10);
-    for (const { body } of location.requests) expect(body).toMatch(centre);
+    const asked = new RegExp(service.asked);
+    for (const { body } of location.requests) expect(body).toMatch(asked);
   });
 
   it('lets no user, session, computer or gateway into any request for a place', () => {

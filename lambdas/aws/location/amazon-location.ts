@@ -10,16 +10,13 @@ import {
 import type { PlaceNamer } from '../../label/label.ts';
 import { alpha2Of } from './country-codes.ts';
 
-/** The client's bounds: it is off the hot path and better silent than slow. */
+/** The bounds of either client: it is off the hot path and better silent than slow. */
 export const locationClientConfig = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 } as const;
 
-/**
- * Makes the PlaceNamer over a place index. It rejects when the service throttles, denies or fails.
- * `client-geo-places` (ReverseGeocode) can take its place behind the same port.
- */
+/** Makes the PlaceNamer over a place index. It rejects when the service throttles, denies or fails. */
 export function makeAmazonLocationNamer(deps: {
   readonly client: Pick<LocationClient, 'send'>;
   readonly indexName: string;

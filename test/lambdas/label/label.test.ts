@@ -1,9 +1,11 @@
 // Naming cells, through the real SDK against an endpoint that speaks the real protocol.
 
+import { GeoPlacesClient } from '@aws-sdk/client-geo-places';
 import { LocationClient } from '@aws-sdk/client-location';
 import fc from 'fast-check';
 import type { Location } from '../../../domain/location.ts';
 import { makePlaceLabels, readPlaceLabels } from '../../../lambdas/aws/dynamodb/place-labels.ts';
+import { makeGeoPlacesNamer } from '../../../lambdas/aws/geo-places.ts';
 import { makeAmazonLocationNamer } from '../../../lambdas/aws/location/amazon-location.ts';
 import { alpha2Of } from '../../../lambdas/aws/location/country-codes.ts';
 import { withLabelRequests } from '../../../lambdas/aws/location/label-requests.ts';
@@ -16,24 +18,74 @@ import {
   startLoopbackService,
 } from '../../support/loopback-service.ts';
 
-const place = (country: string, names: object) => ({
-  body: JSON.stringify({
-    Summary: { Position: [2.25, 48.75], DataSource: 'Here', Language: 'en', MaxResults: 1 },
-    Results: [
-      {
-        Distance: 120.5,
-        Place: {
-          Label: '1 Rue Secrete, 91400 Orsay, France',
-          Street: 'Rue Secrete',
-          AddressNumber: '1',
-          Country: country,
-          Geometry: { Point: [2.25, 48.75] },
-          ...names,
+/** Names of an area, smallest first; what is absent the area does not have. */
+type Names = { readonly city?: string; readonly county?: string; readonly region?: string };
+
+/** Either service: what is sent to it, byte for byte, and an answer in its own shape. */
+const services = [
+  {
+    by: 'place-index',
+    source: 'Amazon Location Service, HERE',
+    path: '/places/v0/indexes/places/search/position',
+    body: '{"Position":[2.25,48.75],"MaxResults":1,"Language":"en"}',
+    nothing: '{"Summary":{"Position":[2.25,48.75],"DataSource":"Here"},"Results":[]}',
+    place: (country: string, { city, county, region }: Names) => ({
+      Summary: { Position: [2.25, 48.75], DataSource: 'Here', Language: 'en', MaxResults: 1 },
+      Results: [
+        {
+          Distance: 120.5,
+          Place: {
+            Label: '1 Rue Secrete, 91400 Orsay, France',
+            Street: 'Rue Secrete',
+            AddressNumber: '1',
+            Country: country,
+            Geometry: { Point: [2.25, 48.75] },
+            Municipality: city,
+            SubRegion: county,
+            Region: region,
+          },
         },
-      },
-    ],
-  }),
-});
+      ],
+    }),
+    // A loopback address takes no `places.` in front of it.
+    open: (config: LoopbackService['clientConfig']) => {
+      const client = new LocationClient({ ...config, disableHostPrefix: true });
+      return { client, namer: makeAmazonLocationNamer({ client, indexName: 'places' }) };
+    },
+  },
+  {
+    by: 'places-v2',
+    source: 'Amazon Location Service',
+    path: '/v2/reverse-geocode',
+    body:
+      '{"QueryPosition":[2.25,48.75],"QueryRadius":40000,"MaxResults":1,' +
+      '"Filter":{"IncludePlaceTypes":["Locality"]},"Language":"en","IntendedUse":"Storage"}',
+    nothing: '{"ResultItems":[]}',
+    place: (country: string, { city, county, region }: Names) => ({
+      ResultItems: [
+        {
+          PlaceId: 'AQAAAF8A',
+          PlaceType: 'Locality',
+          Title: '1 Rue Secrete, 91400 Orsay, France',
+          Distance: 120,
+          Address: {
+            Label: '1 Rue Secrete, 91400 Orsay, France',
+            Street: 'Rue Secrete',
+            AddressNumber: '1',
+            Country: { Code2: alpha2Of(country), Code3: country },
+            Locality: city,
+            SubRegion: county && { Name: county },
+            Region: region && { Name: region },
+          },
+        },
+      ],
+    }),
+    open: (config: LoopbackService['clientConfig']) => {
+      const client = new GeoPlacesClient(config);
+      return { client, namer: makeGeoPlacesNamer({ client }) };
+    },
+  },
+] as const;
 
 const locatedAt = (lat: number, lon: number): Location => ({
   kind: 'located',
@@ -49,10 +101,13 @@ const locatedAt = (lat: number, lon: number): Location => ({
 const orsay: CellKey = { cell: '48.5_2.0', country: 'FR' };
 const day = 86_400_000;
 
-describe('naming a map cell', () => {
+describe.each(services)('naming a map cell by $by', (one) => {
+  const place = (country: string, names: Names): ServiceAnswer => ({
+    body: JSON.stringify(one.place(country, names)),
+  });
   let dynamo: TestDynamo;
   let service: LoopbackService;
-  let client: LocationClient;
+  let opened: ReturnType<(typeof services)[number]['open']>;
   let answer: ServiceAnswer;
   let now: number;
   let tableName: string;
@@ -63,21 +118,20 @@ describe('naming a map cell', () => {
   afterAll(() => dynamo.stop());
   beforeEach(async () => {
     now = Date.UTC(2026, 10, 1);
-    answer = place('FRA', { Municipality: 'Orsay', SubRegion: 'Essonne' });
+    answer = place('FRA', { city: 'Orsay', county: 'Essonne' });
     service = await startLoopbackService(() => answer);
-    // A loopback address takes no `places.` in front of it.
-    client = new LocationClient({ ...service.clientConfig, disableHostPrefix: true });
+    opened = one.open(service.clientConfig);
     tableName = await dynamo.createTable();
   });
   afterEach(async () => {
-    client.destroy();
+    opened.client.destroy();
     await service.close();
   });
 
   const table = () => ({ client: dynamo.client, tableName, now: () => now });
   const makeHandler = () =>
     makeLabel({
-      namer: makeAmazonLocationNamer({ client, indexName: 'places' }),
+      namer: opened.namer,
       labels: makePlaceLabels(table()),
       now: () => now,
     });
@@ -90,8 +144,8 @@ describe('naming a map cell', () => {
     const [request] = service.requests;
     expect(service.requests).toHaveLength(1);
     expect(request?.method).toBe('POST');
-    expect(request?.path).toBe('/places/v0/indexes/places/search/position');
-    expect(request?.body).toBe('{"Position":[2.25,48.75],"MaxResults":1,"Language":"en"}');
+    expect(request?.path).toBe(one.path);
+    expect(request?.body).toBe(one.body);
     expect(Object.keys(request?.headers ?? {}).sort()).toEqual(headerNames);
   });
 
@@ -100,13 +154,13 @@ describe('naming a map cell', () => {
 
     expect(await labelOf(orsay)).toEqual({
       label: 'Orsay',
-      source: 'Amazon Location Service, HERE',
+      source: one.source,
     });
   });
 
   it.each([
-    [{ SubRegion: 'Essonne', Region: 'Ile-de-France' }, 'Essonne'],
-    [{ Region: 'Ile-de-France' }, 'Ile-de-France'],
+    [{ county: 'Essonne', region: 'Ile-de-France' }, 'Essonne'],
+    [{ region: 'Ile-de-France' }, 'Ile-de-France'],
   ])(
     'names the cell by the next larger area %j when it has no municipality',
     async (names, label) => {
@@ -129,20 +183,20 @@ describe('naming a map cell', () => {
   });
 
   it('keeps the database name when the centre lies in another country', async () => {
-    answer = place('BEL', { Municipality: 'Mons' });
+    answer = place('BEL', { city: 'Mons' });
 
     expect(await makeHandler()({ cells: [orsay] })).toMatchObject({ nameless: 1 });
     expect(await labelOf(orsay)).toBeUndefined();
   });
 
   it('asks again after a day when there was nothing to name', async () => {
-    answer = { body: '{"Summary":{"Position":[2.25,48.75],"DataSource":"Here"},"Results":[]}' };
+    answer = { body: one.nothing };
     const label = makeHandler();
     expect(await label({ cells: [orsay] })).toMatchObject({ nameless: 1 });
     expect(await label({ cells: [orsay] })).toMatchObject({ skipped: 1 });
 
     now += 25 * 3_600_000;
-    answer = place('FRA', { Municipality: 'Orsay' });
+    answer = place('FRA', { city: 'Orsay' });
     expect(await label({ cells: [orsay] })).toMatchObject({ named: 1 });
   });
 
@@ -208,6 +262,12 @@ describe('naming a map cell', () => {
     );
 
     await expect(locate(['192.0.2.1'])).resolves.toBeDefined();
+  });
+
+  it('takes a service that the region does not have for one that is away', async () => {
+    await service.close();
+
+    expect(await makeHandler()({ cells: [orsay] })).toMatchObject({ unavailable: 1 });
   });
 
   it('names cells from the data alone where there is no Amazon Location', async () => {
