@@ -1,8 +1,8 @@
 // Signing in where the API asks for a token: OAuth 2.0 authorization code with PKCE (RFC 7636) at
 // the identity provider named by /sign-in.json. The local run answers without a token, so nothing
 // of this happens there. Tokens live in this tab's storage and go to this origin only.
-// Promise: only the provider's own word that the grant is over (invalid_grant, RFC 6749 section 5.2)
-// signs anybody out. A token endpoint that is busy, broken or not reached does not.
+// Promise: only the provider's own word that the grant is over (invalid_grant, RFC 6749 section
+// 5.2) signs anybody out. A token endpoint that is busy, broken or not reached does not.
 
 type Provider = {
   /** Where a person signs in. */
@@ -54,7 +54,7 @@ const tokens = (): Tokens | undefined => read<Tokens>(keys.tokens);
 type Leaving = 'left' | 'none' | 'unavailable';
 let leaving: Promise<Leaving> | undefined;
 
-/** Leaves for the provider, once however many answers were 401: each attempt ends the one before. */
+/** Leaves for the provider once, however many answers were 401: an attempt ends the last one. */
 async function signIn(): Promise<Leaving> {
   leaving ??= leave();
   const end = await leaving;

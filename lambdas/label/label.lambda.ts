@@ -2,8 +2,8 @@
 
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
 import { makePlaceLabels } from '../aws/dynamodb/place-labels.ts';
-import { makePlaceNamer } from '../aws/place-namer.ts';
 import { type LabelEnv, readEnv } from '../shared/env.ts';
+import { makePlaceNamer } from '../wiring/place-namer.ts';
 import { makeLabel } from './label.ts';
 
 const env = readEnv<LabelEnv>(process.env, ['PLACES_TABLE']);

@@ -16,7 +16,7 @@ export const locationClientConfig = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 } as const;
 
-/** Makes the PlaceNamer over a place index. It rejects when the service throttles, denies or fails. */
+/** Makes the PlaceNamer over a place index. It rejects when the service cannot or will not. */
 export function makeAmazonLocationNamer(deps: {
   readonly client: Pick<LocationClient, 'send'>;
   readonly indexName: string;

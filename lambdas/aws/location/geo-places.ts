@@ -8,15 +8,15 @@ import {
   type GeoPlacesClient,
   ReverseGeocodeCommand,
 } from '@aws-sdk/client-geo-places';
-import type { PlaceNamer } from '../label/label.ts';
-import { alpha2Of } from './location/country-codes.ts';
+import type { PlaceNamer } from '../../label/label.ts';
+import { alpha2Of } from './country-codes.ts';
 
 /** From the centre of a half-degree cell to its corner, at most: 39.4 km at the equator. */
 const cellRadiusMetres = 40_000;
 
 /**
- * Makes the PlaceNamer. It rejects when the service throttles, denies or fails, also where the region
- * has no such service.
+ * Makes the PlaceNamer. It rejects when the service cannot or will not, also where the region has
+ * none.
  */
 export function makeGeoPlacesNamer(deps: {
   readonly client: Pick<GeoPlacesClient, 'send'>;

@@ -9,12 +9,12 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { redirectUriAt } from '../../../cli/login/callback-listener.ts';
-import { tempDir } from '../../local/temp-dir.ts';
-import { freeTcpPort } from '../../support/free-port.ts';
-import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts';
+import { redirectUriAt } from '../../../../cli/login/callback-listener.ts';
+import { tempDir } from '../../../local/temp-dir.ts';
+import { freeTcpPort } from '../../../support/free-port.ts';
+import { type OpenIdProvider, startOpenIdProvider } from '../../../support/openid-provider.ts';
 
-const repository = join(import.meta.dirname, '..', '..', '..');
+const repository = join(import.meta.dirname, '..', '..', '..', '..');
 const path = tempDir();
 const clientId = 'command-line';
 let provider: OpenIdProvider;

@@ -3,9 +3,9 @@
 
 import { GeoPlacesClient } from '@aws-sdk/client-geo-places';
 import { LocationClient } from '@aws-sdk/client-location';
+import { locationClientConfig, makeAmazonLocationNamer } from '../aws/location/amazon-location.ts';
+import { makeGeoPlacesNamer } from '../aws/location/geo-places.ts';
 import type { PlaceNamer } from '../label/label.ts';
-import { makeGeoPlacesNamer } from './geo-places.ts';
-import { locationClientConfig, makeAmazonLocationNamer } from './location/amazon-location.ts';
 
 /** @param indexName absent: the stack has no place index */
 export function makePlaceNamer(indexName: string | undefined): PlaceNamer {
