@@ -67,7 +67,11 @@ export class Control extends Construct {
     dataKey.allowTables(role);
     role.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+        actions: [
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:UpdateSecretVersionStage',
+        ],
         resources: [this.cloudKey.secretArn, gatewaySecrets.secretArn],
       }),
     );
@@ -87,6 +91,7 @@ export class Control extends Construct {
         actions: ['GetItem', 'PutItem'],
         partitions: [
           'SETTINGS',
+          'SETTINGS-TURN',
           'RELAYS',
           'KEY#*',
           'TOKEN#*',
@@ -100,7 +105,7 @@ export class Control extends Construct {
       { actions: ['PutItem'], partitions: ['AUDIT#*', 'MALICIOUS'] },
       { actions: ['UpdateItem'], partitions: ['KEY#*', 'TOKEN#*', 'AUDIT#*'] },
       { actions: ['Query'], partitions: ['RELAYS', 'ASIDE'] },
-      { actions: ['DeleteItem'], partitions: ['TOKEN#*', 'ASIDE'] },
+      { actions: ['DeleteItem'], partitions: ['SETTINGS-TURN', 'TOKEN#*', 'ASIDE'] },
     ]);
   }
 

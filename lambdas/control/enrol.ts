@@ -39,12 +39,13 @@ export async function enrolRelay(deps: EnrolDeps, request: ControlRequest): Prom
   if (!parsed.ok) return refuseBody(parsed);
   const { signingKey, agreementKey, tokenId } = parsed.value;
   const keyId = thumbprint(signingKey);
-  const token = await deps.relays.token(tokenId);
-  // The seal is made with the key that is to be registered: its holder sends this.
+  // The seal is made with the key that is to be registered: its holder sends this. Which relay it
+  // is for, the token says, and no row is read for who cannot even sign.
   const sealed = await verify(deps, enrolProfile, request, async (asked) =>
-    asked === keyId ? { ...verifyKeyOf(signingKey), relayId: token?.relayId ?? '' } : undefined,
+    asked === keyId ? { ...verifyKeyOf(signingKey), relayId: '' } : undefined,
   );
   if (isAnswer(sealed)) return sealed;
+  const token = await deps.relays.token(tokenId);
   const refusal = refuseToken(token, parsed.value, request.now);
   if (refusal || !token) return refusal ?? tokenProblem('unknown');
   const { relayId } = token;

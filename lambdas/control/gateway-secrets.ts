@@ -22,17 +22,19 @@ export type SecretBox = v.InferOutput<typeof boxSchema>;
 /** Secrets Manager's bound of one secret. */
 export const secretBoxOctetsMax = 65_536;
 
-/** Reads a version; an empty box when there is none yet. @throws Error when it is gone */
+/** Reads a version; an empty box when there is none yet, `lost` when it is not in the store. */
 export async function openSecretBox(
   secrets: SecretStore,
   version: string | undefined,
-): Promise<SecretBox> {
-  if (version === undefined) {
-    return { fingerprintKey: randomBytes(32).toString('base64url'), secrets: [] };
-  }
+): Promise<SecretBox | 'lost'> {
+  if (version === undefined) return emptyBox();
   const text = await secrets.get('gateway-secrets', version);
-  if (text === undefined) throw new Error('GATEWAY_SECRETS_GONE: their version is not there');
-  return v.parse(boxSchema, JSON.parse(text));
+  return text === undefined ? 'lost' : v.parse(boxSchema, JSON.parse(text));
+}
+
+/** A box without secrets, with a fingerprint key of its own. */
+export function emptyBox(): SecretBox {
+  return { fingerprintKey: randomBytes(32).toString('base64url'), secrets: [] };
 }
 
 /** Eight hex digits that are equal for equal secrets and say nothing else. */

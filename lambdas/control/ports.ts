@@ -59,16 +59,31 @@ export type SettingsBook = {
     settings: OrganisationSettings,
     expectedVersion: number,
   ): Promise<'written' | 'conflict'>;
+  /**
+   * Takes the one turn there is to change the settings; undefined while somebody else has it.
+   * Whoever does not give it back loses it after `settingsTurnMs`.
+   * @returns gives the turn back; call it once the change has ended, well or badly
+   */
+  takeTurn(): Promise<(() => Promise<void>) | undefined>;
 };
+
+/** Longer than the control function can run (25 s): no turn outlives the run that took it. */
+export const settingsTurnMs = 30_000;
 
 /** Names of the two secrets. */
 export type SecretName = 'cloud-key' | 'gateway-secrets';
 
 /** Keeps texts nobody else may read. Versions never change once written. */
 export type SecretStore = {
+  /** Writes a version. It is kept for an hour at least, and for good only once it is in use. */
   put(name: SecretName, value: string): Promise<string>;
   /** Undefined when there is no such version. */
   get(name: SecretName, version: string): Promise<string | undefined>;
+  /**
+   * Keeps this version until another one is in use, however many are put meanwhile. Safe to repeat.
+   * Rejects when there is no such version.
+   */
+  use(name: SecretName, version: string): Promise<void>;
 };
 
 /** Which public half belongs to the cloud's signing key, and where its private half is. */

@@ -25,6 +25,12 @@ export type RelayConfigDeps = SealedDeps & {
   readonly publish: (trouble: ReportedTrouble) => Promise<void>;
 };
 
+/** A relay goes on with the secrets it has: it is told nothing rather than that there are none. */
+const secretsLost = {
+  code: 'GATEWAY_SECRETS_LOST',
+  safeMessage: 'the stored secrets of gateways are lost: an admin must set them again',
+};
+
 /** Far more than a relay of one deployment is ever given; the oldest are forgotten first. */
 const knownSecretsMax = 2_000;
 
@@ -45,6 +51,10 @@ export async function getRelayConfig(
   if (request.headers['if-none-match'] === etag) return { statusCode: 304, headers: { etag } };
 
   const box = await openSecretBox(deps.secrets, settings.secretsVersion);
+  if (box === 'lost') {
+    deps.log.error('the secrets of gateways are lost', secretsLost, { relayId });
+    return problem('unavailable', { detail: secretsLost.safeMessage });
+  }
   await noteKnown(deps.relays, relayId, box);
   const name = { relayId, settingsVersion: version };
   const document: RelayConfigDocument = {

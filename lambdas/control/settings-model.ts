@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { formatAddress, parseCidr } from '../../domain/address.ts';
 import type { Settings } from '../../domain/settings.ts';
+import { skippedNames } from '../../wire/record-of.ts';
 
 /** A gateway as the settings keep it. Secrets are elsewhere; here are their fingerprints. */
 export type StoredGateway = {
@@ -235,7 +236,7 @@ function siteClashes(sites: NonNullable<SentSettings['sites']>): Mistake[] {
   );
 }
 
-/** Walks schema and value side by side for keys that the schema does not have. */
+/** Walks schema and value side by side for keys that the schema does not have, or would drop. */
 function unknownKeys(part: v.GenericSchema, value: unknown, pointer: string): Mistake[] {
   const inner = unwrapped(part);
   if (Array.isArray(value)) {
@@ -243,7 +244,12 @@ function unknownKeys(part: v.GenericSchema, value: unknown, pointer: string): Mi
     if (!item) return [];
     return value.flatMap((element, i) => unknownKeys(item, element, `${pointer}/${i}`));
   }
-  if (typeof value !== 'object' || value === null || !('entries' in inner)) return [];
+  if (typeof value !== 'object' || value === null) return [];
+  if (inner.type === 'record') {
+    const detail = 'expects another name: this one cannot be mapped';
+    return skippedNames(value).map((name) => ({ pointer: pointer + pointerOf([name]), detail }));
+  }
+  if (!('entries' in inner)) return [];
   const entries = new Map(Object.entries(inner.entries as Record<string, v.GenericSchema>));
   return Object.entries(value).flatMap(([key, member]) => {
     const known = entries.get(key);

@@ -1,19 +1,29 @@
 // `GET` and `PUT /v1/settings`. Secrets go in and never come out: they show as fingerprints.
 // Promise: a PUT takes all or nothing; the version that was read decides, and a lost race leaves
-// nothing changed.
+// nothing changed. The secrets that the settings name are never pushed out by changes that failed,
+// and if they are lost all the same, a PUT that brings them anew makes everything good.
 
+import type { Log } from '../shared/log.ts';
 import { problem } from '../shared/problem.ts';
 import {
   changedBox,
+  emptyBox,
   openSecretBox,
   type SecretBox,
   secretBoxOctetsMax,
   storedGateway,
 } from './gateway-secrets.ts';
-import type { AuditBook, SecretStore, SettingsBook, StoredSettings } from './ports.ts';
+import {
+  type AuditBook,
+  type SecretStore,
+  type SettingsBook,
+  type StoredSettings,
+  settingsTurnMs,
+} from './ports.ts';
 import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
 import {
   checkSettings,
+  type Mistake,
   type OrganisationSettings,
   type SentSettings,
   type StoredGateway,
@@ -23,7 +33,13 @@ export type SettingsDeps = {
   readonly settings: SettingsBook;
   readonly secrets: SecretStore;
   readonly audit: AuditBook;
+  readonly log: Log;
 };
+
+/** With the pauses below about six seconds, and 14 at most, of the 25 that a run has. */
+const turnAttemptsMax = 10;
+const turnPauseMs = 200;
+const turnPauseMsMax = 2_000;
 
 /** `GET /v1/settings`: in the form that PUT takes. */
 export async function getSettings(deps: SettingsDeps, request: ControlRequest): Promise<Answer> {
@@ -42,35 +58,110 @@ export async function putSettings(deps: SettingsDeps, request: ControlRequest): 
   }
   const checked = checkSettings(request.json);
   if ('mistakes' in checked) return problem('invalid-settings', { errors: checked.mistakes });
-  const before = await deps.settings.settings();
-  if (expected !== etagOf(before.version)) return conflict();
+  return inTurn(deps, expected, (before) => change(deps, request, checked.settings, before));
+}
 
-  const box = await openSecretBox(deps.secrets, before.settings.secretsVersion);
-  const next = changedBox(box, checked.settings.gateways);
-  const mistakes = secretMistakes(checked.settings, box, next);
+/**
+ * Lets one change through at a time: secrets are written before the settings name them, so many
+ * writers at once would fill their store with versions that nobody ever names.
+ */
+async function inTurn(
+  { settings, log }: Pick<SettingsDeps, 'settings' | 'log'>,
+  expected: string,
+  work: (before: StoredSettings) => Promise<Answer>,
+): Promise<Answer> {
+  for (let attempt = 0; attempt < turnAttemptsMax; attempt += 1) {
+    const before = await settings.settings();
+    if (expected !== etagOf(before.version)) return conflict();
+    const giveBack = await settings.takeTurn();
+    if (giveBack) {
+      try {
+        // Who had the turn before may have changed them after they were read.
+        const now = await settings.settings();
+        return expected === etagOf(now.version) ? await work(now) : conflict();
+      } finally {
+        await giveBack().catch((error: unknown) => {
+          log.error('the turn to change settings was not given back: it ends by itself', error);
+        });
+      }
+    }
+    // A random while, longer each time: many who wait must not keep the one from ending.
+    await pause(Math.random() * Math.min(turnPauseMsMax, turnPauseMs * 2 ** attempt));
+  }
+  return problem('unavailable', {
+    detail: 'another change of the settings is under way: try again',
+    retryAfterSeconds: settingsTurnMs / 1000,
+  });
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function change(
+  deps: SettingsDeps,
+  { actor }: ControlRequest,
+  sent: SentSettings,
+  before: StoredSettings,
+): Promise<Answer> {
+  const { secretsVersion } = before.settings;
+  const kept = await openSecretBox(deps.secrets, secretsVersion);
+  const box = kept === 'lost' ? emptyBox() : kept;
+  const next = changedBox(box, sent.gateways);
+  const mistakes = [
+    ...secretMistakes(sent, box, next),
+    ...(kept === 'lost' ? lostSecrets(sent, before.settings) : []),
+  ];
   if (mistakes.length > 0) return problem('invalid-settings', { errors: mistakes });
 
   const version = before.version + 1;
-  const end = await deps.audit.begin({
-    actor: request.actor,
-    action: 'settings-changed',
-    subject: `settings version ${version}`,
-  });
-  const { secretsVersion } = before.settings;
-  const isSame = JSON.stringify(next.secrets) === JSON.stringify(box.secrets);
-  const nextVersion = isSame
-    ? secretsVersion
-    : await deps.secrets.put('gateway-secrets', JSON.stringify(next));
-  const settings = storedSettings(checked.settings, next, nextVersion);
+  const subject = `settings version ${version}`;
+  const end = await deps.audit.begin({ actor, action: 'settings-changed', subject });
+  const isSame = kept !== 'lost' && JSON.stringify(next.secrets) === JSON.stringify(box.secrets);
+  const nextVersion = isSame ? secretsVersion : await putSecrets(deps.secrets, kept, before, next);
+  const settings = storedSettings(sent, next, nextVersion);
   const outcome = await deps.settings.putSettings(settings, before.version);
+  if (outcome === 'written' && nextVersion !== undefined) {
+    await deps.secrets.use('gateway-secrets', nextVersion);
+  }
   await end(outcome === 'written' ? 'done' : 'refused');
   return outcome === 'written' ? settingsAnswer({ settings, version }) : conflict();
+}
+
+/** Writes new secrets, once those that count now can no longer be pushed out by them. */
+async function putSecrets(
+  secrets: SecretStore,
+  kept: SecretBox | 'lost',
+  { settings: { secretsVersion } }: StoredSettings,
+  next: SecretBox,
+): Promise<string> {
+  if (kept !== 'lost' && secretsVersion !== undefined) {
+    await secrets.use('gateway-secrets', secretsVersion);
+  }
+  return secrets.put('gateway-secrets', JSON.stringify(next));
 }
 
 export const etagOf = (version: number): string => `"${version}"`;
 
 function conflict(): Answer {
   return problem('version-conflict', { detail: 'GET the settings again and repeat the change' });
+}
+
+/** Secrets that were set and are in the store no more: only whoever knows them can bring them. */
+function lostSecrets(sent: SentSettings, { gateways }: OrganisationSettings): Mistake[] {
+  const stored = new Map(gateways.map((one) => [one.name, one]));
+  return sent.gateways.flatMap(({ name, secret, nextSecret }, index): Mistake[] => {
+    const old = stored.get(name);
+    const isLost = old?.secret !== undefined && typeof secret !== 'string';
+    const isNextLost =
+      old?.nextSecret !== undefined && typeof nextSecret !== 'string' && nextSecret !== null;
+    const at = `/gateways/${index}`;
+    const expects = (what: string) => `expects ${what}: what was stored is lost`;
+    return [
+      ...(isLost ? [{ pointer: `${at}/secret`, detail: expects('the secret itself') }] : []),
+      ...(isNextLost
+        ? [{ pointer: `${at}/nextSecret`, detail: expects('the next secret itself, or null') }]
+        : []),
+    ];
+  });
 }
 
 /** What only shows once the sent is laid over the kept. */

@@ -116,6 +116,7 @@ function rememberingLast(store: SecretStore): SecretStore {
   const last = new Map<string, { readonly version: string; readonly value: string }>();
   return {
     put: store.put,
+    use: store.use,
     get: async (name, version) => {
       const kept = last.get(name);
       if (kept?.version === version) return kept.value;

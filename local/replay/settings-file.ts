@@ -7,6 +7,7 @@ import { parseCidr } from '../../domain/address.ts';
 import { defaultSettings, type Settings, type Site } from '../../domain/settings.ts';
 import { vendorNames } from '../../relay/radius/dialects/choose.ts';
 import type { GatewayConfig } from '../../relay/radius/gateway.ts';
+import { recordOf } from '../../wire/record-of.ts';
 
 export type ReplaySettings = {
   readonly settings: Settings;
@@ -32,7 +33,7 @@ const addresses = v.pipe(
   oneOrMany,
   v.everyItem((text) => parseCidr(text) !== undefined, 'must be addresses or blocks of addresses'),
 );
-const netbios = v.record(v.string(), v.string());
+const netbios = recordOf(v.string(), 'must be NetBIOS names and DNS names');
 
 const gatewaySchema = v.looseObject({
   name: v.pipe(v.string(), v.nonEmpty()),
@@ -60,7 +61,7 @@ const schema = v.looseObject({
     v.union([
       v.array(gatewaySchema),
       v.pipe(
-        v.record(v.string(), addresses),
+        recordOf(addresses, 'must be gateways by name'),
         v.transform((map) =>
           Object.entries(map).map(([name, list]) => ({ name, addresses: list })),
         ),

@@ -269,7 +269,12 @@ it('only control may read or write a secret, and only the two that are its own',
   expect(ofSecrets('Control')).toEqual([
     {
       Effect: 'Allow',
-      Action: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+      Action: [
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        // Moves the label of the version in use; it reads and writes nothing.
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
       Resource: secrets,
     },
   ]);

@@ -6,6 +6,7 @@ import { makeSecretFiles } from '../../local/secret-files.ts';
 import { tempDir } from './temp-dir.ts';
 
 const inTemp = tempDir();
+const hourMs = 3_600_000;
 let count = 0;
 
 /** A folder that does not exist yet. */
@@ -42,8 +43,31 @@ describe('secrets of the local run', () => {
     const versions = [];
     for (time = 1; time <= 10; time += 1) versions.push(await store.put('cloud-key', `${time}`));
 
-    expect(await store.get('cloud-key', versions[9] ?? '')).toBe('10');
+    // Whoever wrote one of them may be about to name it.
+    expect(readdirSync(place)).toHaveLength(10);
+    time = hourMs + 10;
+    versions.push(await store.put('cloud-key', 'last'));
+    expect(await store.get('cloud-key', versions[10] ?? '')).toBe('last');
     expect(await store.get('cloud-key', versions[0] ?? '')).toBeUndefined();
     expect(readdirSync(place)).toHaveLength(8);
+  });
+
+  it('keep the version in use, however many are put after it and however old it is', async () => {
+    let time = 0;
+    const store = makeSecretFiles(folder(), () => time);
+    const first = await store.put('gateway-secrets', 'in use');
+    await store.use('gateway-secrets', first);
+    for (let i = 1; i <= 40; i += 1) {
+      time = i * hourMs;
+      await store.put('gateway-secrets', `nobody named ${i}`);
+    }
+
+    expect(await store.get('gateway-secrets', first)).toBe('in use');
+  });
+
+  it('take no version into use that is not there', async () => {
+    const store = makeSecretFiles(folder(), () => 1);
+
+    await expect(store.use('cloud-key', '000000000000001-none')).rejects.toThrow('SECRET_GONE');
   });
 });

@@ -5,7 +5,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ReportedTrouble } from '../../lambdas/control/health-changes.ts';
-import type { SecretStore } from '../../lambdas/control/ports.ts';
+import type { SecretName, SecretStore } from '../../lambdas/control/ports.ts';
 import { healthLimitsDefault, healthLimitsOf } from '../../lambdas/shared/relay-health.ts';
 import { makeTableControl } from '../../lambdas/wiring/table-control.ts';
 import { parseEnrolToken, proveToken } from '../../wire/enrol-token.ts';
@@ -55,7 +55,7 @@ export type TestControl = {
   /** Everything that left the function: answers and log lines. */
   readonly left: string[];
   readonly told: ReportedTrouble[];
-  readonly stored: ReadonlyMap<string, string>;
+  readonly stored: Map<string, string>;
 };
 
 export type TestControlOptions = {
@@ -64,6 +64,8 @@ export type TestControlOptions = {
   readonly now: number;
   readonly isOpen?: boolean;
   readonly secrets?: Map<string, string>;
+  /** Another store than a Map. */
+  readonly store?: SecretStore;
 };
 
 export function makeTestControl(options: TestControlOptions): TestControl {
@@ -78,7 +80,7 @@ export function makeTestControl(options: TestControlOptions): TestControl {
     now: () => now,
     writeLog: (line) => left.push(line),
     access: isOpen ? { kind: 'open' } : { kind: 'token', groupsClaim: 'groups' },
-    secrets: makeSecretMap(secrets),
+    secrets: options.store ?? makeSecretMap(secrets),
     allowedAuthorities: [testAuthority],
     scheme: 'https',
     limits: healthLimitsOf(healthLimitsDefault),
@@ -108,14 +110,26 @@ export function makeTestControl(options: TestControlOptions): TestControl {
   };
 }
 
+/** A store that forgets all but the version in use and the newest 20, by name of the secret. */
 export function makeSecretMap(stored: Map<string, string>): SecretStore {
+  const versionsKept = 20;
+  const used = (name: SecretName): string => `${name} in use`;
   return {
     put: async (name, value) => {
       const version = randomBytes(8).toString('hex');
       stored.set(`${name} ${version}`, value);
+      const names = [...stored.keys()].filter((key) => key.startsWith(`${name} `));
+      const versions = names.filter((key) => key !== used(name));
+      for (const key of versions.slice(0, -versionsKept)) {
+        if (key !== `${name} ${stored.get(used(name))}`) stored.delete(key);
+      }
       return version;
     },
     get: async (name, version) => stored.get(`${name} ${version}`),
+    use: async (name, version) => {
+      if (!stored.has(`${name} ${version}`)) throw new Error('SECRET_GONE');
+      stored.set(used(name), version);
+    },
   };
 }
 

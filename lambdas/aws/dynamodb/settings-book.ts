@@ -3,15 +3,22 @@
 // Promise: no row here holds a secret, only fingerprints and the version of the secrets' own store.
 
 import { randomBytes } from 'node:crypto';
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { parsePublicJwk } from '../../../wire/signature.ts';
-import type { AuditBook, AuditRow, CloudKeyBook, SettingsBook } from '../../control/ports.ts';
+import {
+  type AuditBook,
+  type AuditRow,
+  type CloudKeyBook,
+  type SettingsBook,
+  settingsTurnMs,
+} from '../../control/ports.ts';
 import type { OrganisationSettings } from '../../control/settings-model.ts';
 import { readPartition } from './control-reads.ts';
 import {
   type ControlTable,
   createRow,
+  isConditionMet,
   keyItem,
   number,
   type RowKey,
@@ -23,6 +30,7 @@ import {
 } from './control-rows.ts';
 import { pipelineSettingsEntries } from './control-store.ts';
 
+const turnRow: RowKey = { pk: 'SETTINGS-TURN', sk: 'SETTINGS-TURN' };
 const cloudKeyRow: RowKey = { pk: 'CLOUD-KEY', sk: 'CLOUD-KEY' };
 /** One partition a month: changes by hand are few. */
 const auditPartition = (month: string): string => `AUDIT#${month}`;
@@ -63,6 +71,26 @@ export function makeSettingsBook(table: ControlTable): SettingsBook {
     },
     putSettings: async (settings, expectedVersion) =>
       (await writeDocument(table, settingsRow, settings, expectedVersion)) ? 'written' : 'conflict',
+    takeTurn: () => takeTurn(table),
+  };
+}
+
+async function takeTurn(table: ControlTable): Promise<(() => Promise<void>) | undefined> {
+  const holder = randomBytes(12).toString('base64url');
+  const expiresAt = number(Math.ceil((table.now() + settingsTurnMs) / 1000));
+  if (!(await createRow(table, turnRow, { holder: text(holder), expiresAt }))) return undefined;
+  return async () => {
+    // False: it ran out and somebody else has it. That one gives it back.
+    await isConditionMet(() =>
+      table.client.send(
+        new DeleteItemCommand({
+          TableName: table.tableName,
+          Key: keyItem(turnRow),
+          ConditionExpression: 'holder = :holder',
+          ExpressionAttributeValues: { ':holder': text(holder) },
+        }),
+      ),
+    );
   };
 }
 

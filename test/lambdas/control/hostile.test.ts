@@ -121,6 +121,54 @@ it('takes no sealed request of which one character was changed', async () => {
   ]);
 });
 
+it('reads no row for a sealed request before the form of its seal is right', async () => {
+  const { token } = (await control.ask('POST /v1/relays', { json: { name: 'relay-3' } })).body;
+  let calls = 0;
+  const client = {
+    send: () => {
+      calls += 1;
+      return Promise.reject(new Error('no row may be asked for'));
+    },
+  } as unknown as TestDynamo['client'];
+  const tables = { profiles: 'none', control: 'none' };
+  const watched = makeTestControl({ dynamo: { client }, tables, now });
+  const requests: Readonly<Record<string, Asked>> = {
+    'GET /v1/relay/config': configRequest(keys, now),
+    'POST /v1/relay/health': healthRequest(keys, now),
+    'POST /v1/relay/keys': rotation(keys, makeRelayKeys(), now),
+    'POST /v1/relay/enrol': enrolment(token, makeRelayKeys(), now),
+  };
+  const sealedRoutes = routes.filter((route) => controlRoutes[route]?.caller === 'sealed');
+  expect(Object.keys(requests).sort()).toEqual(sealedRoutes.sort());
+  const without = (headers: Asked['headers'], name: string) =>
+    Object.fromEntries(Object.entries(headers ?? {}).filter(([key]) => key !== name));
+  for (const route of sealedRoutes) {
+    const good = requests[route] ?? {};
+    const { headers } = good;
+    const wrong = [
+      {},
+      without(headers, 'signature'),
+      without(headers, 'signature-input'),
+      { ...headers, signature: 'wherefrom=:AAAA:' },
+      { ...headers, 'signature-input': 'wherefrom=()' },
+      {
+        ...headers,
+        'signature-input': headers?.['signature-input']?.replace(/nonce="./, 'nonce="'),
+      },
+    ];
+    for (const spoiltHeaders of wrong) {
+      const asked = { ...good, headers: spoiltHeaders as Record<string, string> };
+      expect([route, (await watched.ask(route, asked)).body.code]).toEqual([route, 'seal-invalid']);
+    }
+    // Of another day, and over another body.
+    const oldOrOther = good.body === undefined ? good : { ...good, body: `${good.body} ` };
+    watched.setNow(good.body === undefined ? now + 3_600_000 : now);
+    expect((await watched.ask(route, oldOrOther)).body.code).toBe('seal-invalid');
+    watched.setNow(now);
+  }
+  expect(calls).toBe(0);
+});
+
 it('takes no sealed request on another route than it was made for', async () => {
   const asked = healthRequest(keys, now);
   for (const route of ['POST /v1/relay/keys', 'POST /v1/relay/enrol', 'GET /v1/relay/config']) {

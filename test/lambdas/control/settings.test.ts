@@ -128,6 +128,38 @@ describe('settings', () => {
     ]);
   });
 
+  it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'])(
+    'keep or refuse a mapping of the name %s, and never drop it',
+    async (name) => {
+      const text = JSON.stringify(withLyon()).replace(
+        '{}',
+        `{"OK":"a.example","${name}":"b.example"}`,
+      );
+      const headers = { 'if-match': '"0"', 'content-type': 'application/json' };
+      const { status, body } = await control.ask('PUT /v1/settings', { body: text, headers });
+
+      if (status === 200) {
+        expect(Object.entries(body.domains.netbios)).toContainEqual([name, 'b.example']);
+        return;
+      }
+      expect(status).toBe(422);
+      expect(body.errors.map((one: { pointer: string }) => one.pointer)).toEqual([
+        `/domains/netbios/${name}`,
+      ]);
+    },
+  );
+
+  it('refuse a name that cannot be kept beside every other mistake', async () => {
+    const sent = JSON.parse(
+      '{"enabled":1,"gateways":[],"domains":{"netbios":{"__proto__":"b.example","A":"-"}}}',
+    );
+    expect((await pointers(sent)).sort()).toEqual([
+      '/domains/netbios/A',
+      '/domains/netbios/__proto__',
+      '/enabled',
+    ]);
+  });
+
   it('want a site to be on the map, in a country, and no network twice', async () => {
     const site = { name: 'Lyon', networks: ['10.0.0.0/8'], country: 'FR', lat: 45, lon: 4 };
     const sites = [site, { ...site, networks: ['10.0.0.0/08', '10.1.0.0/16'] }];
