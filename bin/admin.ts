@@ -6,7 +6,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { runAdmin } from '../cli/admin/admin-commands.ts';
 import { makeControlStore } from '../lambdas/aws/dynamodb/control-store.ts';
 import { makeDynamoClient } from '../lambdas/aws/dynamodb/dynamo-client.ts';
-import { readAudit } from '../lambdas/aws/dynamodb/settings-book.ts';
+import { makeAuditBook, readAudit } from '../lambdas/aws/dynamodb/settings-book.ts';
 import { makeSecretStore } from '../lambdas/aws/secrets/secret-store.ts';
 import { makeFirstToken } from '../lambdas/wiring/first-token.ts';
 
@@ -16,6 +16,7 @@ process.exitCode = await runAdmin(process.argv.slice(2), {
   readText: (path) => readFileSync(path, 'utf8'),
   openKeys: (tableName) =>
     makeControlStore({ client: makeDynamoClient(), tableName, now: Date.now }),
+  openAudit: (tableName) => makeAuditBook({ client: makeDynamoClient(), tableName, now: Date.now }),
   makeToken: (tableName, cloudKey, relayId) =>
     makeFirstToken(
       { client: makeDynamoClient(), tableName, now: Date.now },

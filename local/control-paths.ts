@@ -55,6 +55,9 @@ export function controlPaths(options: ControlPathsOptions): Routes {
       const message = state === 'began' ? 'a relay reports a trouble' : 'a trouble is over';
       log.info(message, { relayId, reason: trouble, ...(gateway && { gatewayId: gateway }) });
     },
+    publishKeys: async ({ change, relayId, keyId, reason }) => {
+      log.info(`keys of a relay: ${change}`, { relayId, keyId, ...(reason && { reason }) });
+    },
     bus: { send },
   });
   const control = makeLocalFunction<APIGatewayProxyEventV2>({

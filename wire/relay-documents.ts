@@ -7,8 +7,10 @@ import * as v from 'valibot';
 import { type AgreementJwk, parseAgreementJwk } from './hpke.ts';
 import { type PublicJwk, parsePublicJwk } from './signature.ts';
 
-/** The version of every document here. */
+/** The version of every document here but those of a rotation. */
 export const relayControlVersion = 1;
+/** Of rotations: in version 1 the key-agreement key before was not proven. */
+export const keyRotationVersion = 2;
 /** Octets of a relay's request body. */
 export const relayControlBodyBytesMax = 64 * 1024;
 
@@ -22,6 +24,16 @@ const keyId = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 const signature = v.pipe(v.string(), v.regex(/^[\w-]{85}[AQgw]$/));
 const gatewayName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9](?:[\w.-]{0,62})$/));
 const base64url = v.pipe(v.string(), v.regex(/^[\w-]+$/));
+/** Of 32 octets. */
+const digest = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+const hpkeSealed = v.object({
+  suite: v.picklist([
+    'dhkem-x25519-hkdf-sha256/hkdf-sha256/aes-256-gcm',
+    'dhkem-p256-hkdf-sha256/hkdf-sha256/aes-256-gcm',
+  ]),
+  enc: base64url,
+  ciphertext: base64url,
+});
 
 const signingKey = v.custom<PublicJwk>((input) => parsePublicJwk(input) !== undefined);
 const agreementKey = v.custom<AgreementJwk>((input) => parseAgreementJwk(input) !== undefined);
@@ -42,7 +54,17 @@ const enrolRequestSchema = v.object({
   software: softwareSchema,
 });
 
-const keysRequestSchema = v.object({ version, proof: signature, signingKey, agreementKey });
+const keysRequestEntries = { proof: signature, signingKey, agreementKey };
+const keysRequestSchema = v.variant('version', [
+  // What relays of before send: answered only if it repeats a rotation that was made.
+  v.object({ version, ...keysRequestEntries }),
+  v.object({
+    version: v.literal(keyRotationVersion),
+    ...keysRequestEntries,
+    /** The answer to the challenge; absent: asks for one. */
+    possession: v.exactOptional(v.object({ expiresAt: unixMs, mac: digest })),
+  }),
+]);
 
 const healthSchema = v.object({
   version,
@@ -106,6 +128,16 @@ const rotatedSchema = v.object({
   previousUntil: unixMs,
 });
 
+const challengeSchema = v.object({
+  version: v.literal(keyRotationVersion),
+  relayId,
+  previousKeyId: keyId,
+  keyId,
+  expiresAt: unixMs,
+  /** The secret to answer with, encrypted to the key-agreement key in use. */
+  challenge: hpkeSealed,
+});
+
 const configSchema = v.object({
   version,
   relayId,
@@ -123,14 +155,7 @@ const configSchema = v.object({
       requireMessageAuthenticator: v.exactOptional(v.boolean()),
     }),
   ),
-  secrets: v.object({
-    suite: v.picklist([
-      'dhkem-x25519-hkdf-sha256/hkdf-sha256/aes-256-gcm',
-      'dhkem-p256-hkdf-sha256/hkdf-sha256/aes-256-gcm',
-    ]),
-    enc: base64url,
-    ciphertext: base64url,
-  }),
+  secrets: hpkeSealed,
 });
 
 const secretsSchema = v.array(
@@ -141,6 +166,8 @@ export type RelaySoftware = v.InferOutput<typeof softwareSchema>;
 export type EnrolRequest = v.InferOutput<typeof enrolRequestSchema>;
 export type RelayHealth = v.InferOutput<typeof healthSchema>;
 export type Enrolled = v.InferOutput<typeof enrolledSchema>;
+export type KeysRequest = v.InferOutput<typeof keysRequestSchema>;
+export type KeyChallenge = v.InferOutput<typeof challengeSchema>;
 export type KeysRotated = v.InferOutput<typeof rotatedSchema>;
 export type RelayConfigDocument = v.InferOutput<typeof configSchema>;
 /** What a relay verifies packets of one gateway with. Never in a log, an error or a plain body. */
@@ -156,17 +183,23 @@ export type Parsed<T> =
     };
 
 export const parseEnrolRequest = (body: Buffer) => parseBody(enrolRequestSchema, body);
-export const parseKeysRequest = (body: Buffer) => parseBody(keysRequestSchema, body);
+export const parseKeysRequest = (body: Buffer) =>
+  parseBody(keysRequestSchema, body, keyRotationVersion);
 export const parseRelayHealth = (body: Buffer) => parseBody(healthSchema, body);
 
 export const readEnrolled = readAs<Enrolled>(enrolledSchema);
+export const readKeyChallenge = readAs<KeyChallenge>(challengeSchema);
 export const readKeysRotated = readAs<KeysRotated>(rotatedSchema);
 export const readConfigDocument = readAs<RelayConfigDocument>(configSchema);
 export const readRelayHealth = readAs<RelayHealth>(healthSchema);
 export const readGatewaySecrets = readAs<readonly GatewaySecret[]>(secretsSchema);
 
 /** Reads JSON by a schema; a higher version is told from a broken body. */
-function parseBody<T>(schema: v.GenericSchema<unknown, T>, body: Buffer): Parsed<T> {
+function parseBody<T>(
+  schema: v.GenericSchema<unknown, T>,
+  body: Buffer,
+  newest = relayControlVersion,
+): Parsed<T> {
   if (body.length > relayControlBodyBytesMax)
     return refuse(`over ${relayControlBodyBytesMax} octets`);
   let value: unknown;
@@ -176,8 +209,8 @@ function parseBody<T>(schema: v.GenericSchema<unknown, T>, body: Buffer): Parsed
     return refuse('the body is no JSON');
   }
   const stated = typeof value === 'object' && value && 'version' in value ? value.version : 0;
-  if (typeof stated === 'number' && Number.isInteger(stated) && stated > relayControlVersion) {
-    const detail = `version ${stated} is newer than ${relayControlVersion}`;
+  if (typeof stated === 'number' && Number.isInteger(stated) && stated > newest) {
+    const detail = `version ${stated} is newer than ${newest}`;
     return { ok: false, problem: 'unsupported-version', detail };
   }
   const parsed = v.safeParse(schema, value, { abortEarly: true });

@@ -16,7 +16,11 @@ import {
 export const documentContentType = 'application/jose';
 
 /** Kinds of documents; the kind is signed, so one cannot stand for another. */
-export type DocumentKind = 'wherefrom-enrolled' | 'wherefrom-relay-config' | 'wherefrom-relay-keys';
+export type DocumentKind =
+  | 'wherefrom-enrolled'
+  | 'wherefrom-relay-config'
+  | 'wherefrom-key-challenge'
+  | 'wherefrom-relay-keys';
 
 const compactPattern = /^([\w-]{1,400})\.([\w-]{1,4194304})\.([\w-]{85}[AQgw])$/;
 

@@ -4,7 +4,7 @@
 
 import { createPublicKey } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import type { AuditRow } from '../../lambdas/control/ports.ts';
+import type { AuditBook, AuditRow } from '../../lambdas/control/ports.ts';
 import { enrolCommand, type MadeToken } from '../../lambdas/control/relays.ts';
 import type { RelayKeyStore } from '../../lambdas/shared/control-ports.ts';
 import { fingerprintOf } from '../../wire/key-fingerprint.ts';
@@ -17,6 +17,8 @@ export type AdminIo = {
   readonly readText: (path: string) => string;
   /** Opens the control table of that name. */
   readonly openKeys: (table: string) => RelayKeyStore;
+  /** The audit of that table: what is changed from here stands there, too. */
+  readonly openAudit: (table: string) => AuditBook;
   /** Makes a one-time token; `cloudKey` is the secret that holds the cloud's signing key. */
   readonly makeToken: (
     table: string,
@@ -34,6 +36,8 @@ const usageExitCode = 64;
 const dataExitCode = 65;
 const awsExitCode = 69;
 const refusedExitCode = 1;
+
+const actor = 'deployer';
 
 const relayName = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
@@ -204,10 +208,12 @@ async function listChanges(options: Options, io: AdminIo): Promise<number> {
 async function addRelay(options: Options, io: AdminIo): Promise<number> {
   const name = required(options, 'name');
   const path = required(options, 'public-key');
-  const keys = io.openKeys(required(options, 'table'));
+  const table = required(options, 'table');
   const jwk = readPublicKey(path, io);
-
-  const outcome = await keys.registerKey(name, jwk);
+  const audit = io.openAudit(table);
+  const end = await audit.begin({ actor, action: 'relay-key-added', subject: name });
+  const outcome = await io.openKeys(table).registerKey(name, jwk);
+  await end(outcome === 'registered' ? 'done' : 'refused');
   if (outcome !== 'registered') {
     io.error(`wherefrom admin: ${refusals[outcome]}\n`);
     return refusedExitCode;
@@ -231,8 +237,12 @@ async function listRelays(options: Options, io: AdminIo): Promise<number> {
 async function revokeRelay(options: Options, io: AdminIo): Promise<number> {
   const name = required(options, 'name');
   const keyId = required(options, 'key');
-  const keys = io.openKeys(required(options, 'table'));
-  if ((await keys.revokeKey(name, keyId)) === 'unknown') {
+  const table = required(options, 'table');
+  const subject = `${name}: key ${keyId}`;
+  const end = await io.openAudit(table).begin({ actor, action: 'relay-revoked', subject });
+  const outcome = await io.openKeys(table).revokeKey(name, keyId);
+  await end(outcome === 'revoked' ? 'done' : 'refused');
+  if (outcome === 'unknown') {
     io.error(`wherefrom admin: relay ${name} has no key ${keyId}\n`);
     return refusedExitCode;
   }

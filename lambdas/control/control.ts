@@ -9,11 +9,12 @@ import { type Access, actorOf, type Group, refuseOutsider } from '../shared/acce
 import type { ErasureDeps } from '../shared/erasures.ts';
 import type { Log } from '../shared/log.ts';
 import { problem } from '../shared/problem.ts';
-import { type EnrolDeps, enrolRelay, rotateRelayKeys } from './enrol.ts';
+import { type EnrolDeps, enrolRelay } from './enrol.ts';
 import { deleteUser } from './erase-user.ts';
 import { getRelayConfig, postRelayHealth, type RelayConfigDeps } from './relay-config.ts';
 import { addRelay, listRelays, type RelaysDeps, revokeRelay } from './relays.ts';
 import { type Answer, bodyOf, type ControlRequest, isAnswer, jsonOf } from './request.ts';
+import { type RotateDeps, rotateRelayKeys } from './rotate-keys.ts';
 import { getSettings, putSettings, type SettingsDeps } from './settings.ts';
 import { patchDetection, type TriageDeps } from './triage.ts';
 
@@ -22,7 +23,7 @@ export type ControlDeps = {
   readonly access: Access;
   readonly now: () => number;
   readonly log: Log;
-  readonly relay: SettingsDeps & RelaysDeps & EnrolDeps & RelayConfigDeps;
+  readonly relay: SettingsDeps & RelaysDeps & EnrolDeps & RotateDeps & RelayConfigDeps;
   readonly triage: TriageDeps;
   readonly erasure: ErasureDeps;
 };

@@ -1,17 +1,15 @@
-// `POST /v1/relay/enrol` and `POST /v1/relay/keys`: how a relay's keys get in and follow each other
-// (docs/wire-format.md "Token and enrolment", "Rotation").
-// Promise: a key gets in only with proof that its sender holds it and holds a token or the key
-// before; one token lets one relay in; a repeat gets the same answer, because answers get lost.
+// `POST /v1/relay/enrol`: how a relay's keys get in (docs/wire-format.md "Token and enrolment").
+// Promise: a key gets in only with proof that its sender holds it and holds a token; one token lets
+// one relay in; a repeat gets the same answer, because answers get lost. Every enrolment has an
+// audit row and is published.
 
 import { isProven } from '../../wire/enrol-token.ts';
-import { enrolProfile, isNewKeyProven, relayKeysProfile } from '../../wire/relay-control.ts';
+import { enrolProfile } from '../../wire/relay-control.ts';
 import {
   type Enrolled,
   type EnrolRequest,
-  type KeysRotated,
   type Parsed,
   parseEnrolRequest,
-  parseKeysRequest,
 } from '../../wire/relay-documents.ts';
 import { thumbprint, verifyKeyOf } from '../../wire/signature.ts';
 import {
@@ -22,15 +20,17 @@ import {
 import type { KeyRefusal, RelayKeyStore } from '../shared/control-ports.ts';
 import { problem } from '../shared/problem.ts';
 import type { CloudKey } from './cloud-key.ts';
+import { type PublishKeyEvent, relayKeyEvent } from './key-events.ts';
 import type { AuditBook, RelayBook, StoredToken } from './ports.ts';
 import { type Answer, type ControlRequest, isAnswer } from './request.ts';
-import { type SealedDeps, sealedBy, verify } from './sealed.ts';
+import { type SealedDeps, verify } from './sealed.ts';
 
 export type EnrolDeps = SealedDeps & {
   readonly keys: RelayKeyStore;
   readonly relays: RelayBook;
   readonly cloudKey: () => Promise<CloudKey>;
   readonly audit: AuditBook;
+  readonly publishKeys: PublishKeyEvent;
 };
 
 /** `POST /v1/relay/enrol` */
@@ -65,6 +65,11 @@ export async function enrolRelay(deps: EnrolDeps, request: ControlRequest): Prom
       });
   const pair = { jwk: signingKey, agreementKey };
   const admitted = await deps.keys.admitKey(relayId, tokenId, pair);
+  if (admitted === 'registered') {
+    // Of a repeat, too: the one before may have died before it came this far.
+    const what = { change: 'enrolled', relayId, keyId, time: request.now } as const;
+    await deps.publishKeys(relayKeyEvent(what));
+  }
   await end?.(admitted === 'registered' ? 'done' : 'refused');
   if (admitted === 'withdrawn') return tokenProblem('unknown');
   if (admitted !== 'registered') return refuseKey(admitted);
@@ -98,35 +103,14 @@ function tokenProblem(reason: keyof typeof tokenDetails): Answer {
   return problem('token-invalid', { detail: tokenDetails[reason] });
 }
 
-/** `POST /v1/relay/keys` */
-export async function rotateRelayKeys(deps: EnrolDeps, request: ControlRequest): Promise<Answer> {
-  const sealed = await sealedBy(deps, relayKeysProfile, request);
-  if (isAnswer(sealed)) return sealed;
-  const parsed = parseKeysRequest(request.body);
-  if (!parsed.ok) return refuseBody(parsed);
-  const { signingKey, agreementKey, proof } = parsed.value;
-  const { keyId: previousKeyId, relayId } = sealed.key;
-  const keyId = thumbprint(signingKey);
-  const agreementKeyId = thumbprint(agreementKey);
-  if (!isNewKeyProven(signingKey, { previousKeyId, keyId, agreementKeyId }, proof)) {
-    return problem('malformed', { detail: 'the proof was not made with the new key' });
-  }
-  const next = { jwk: signingKey, agreementKey };
-  const rotated = await deps.keys.rotateKey(previousKeyId, relayId, next);
-  if (typeof rotated === 'string') return refuseKey(rotated);
-  deps.log.info('a relay changed its keys', { relayId, keyId });
-  const { previousUntil } = rotated;
-  const answer: KeysRotated = { version: 1, relayId, keyId, previousKeyId, previousUntil };
-  return signedAnswer('wherefrom-relay-keys', await deps.cloudKey(), answer);
-}
-
 const keyDetails: Readonly<Record<KeyRefusal, string>> = {
   'too-many': 'two pairs are in use already: wait until the older one has run out, 24 hours',
   taken: 'the key is in use already: make a new one',
   revoked: 'the key was revoked or has run out: make a new one',
 };
 
-function refuseKey(refusal: KeyRefusal): Answer {
+/** Answers that a key cannot be registered. */
+export function refuseKey(refusal: KeyRefusal): Answer {
   return problem('key-refused', { detail: `${refusal}: ${keyDetails[refusal]}` });
 }
 

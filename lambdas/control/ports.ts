@@ -95,10 +95,20 @@ export type CloudKeyBook = {
   createCloudKey(row: CloudKeyRow): Promise<boolean>;
 };
 
+/** What has an audit row: changes by hand, and relays' keys. */
+export const auditActions = [
+  'settings-changed',
+  'relay-token-made',
+  'relay-enrolled',
+  'relay-keys-rotated',
+  'relay-key-added',
+  'relay-revoked',
+] as const;
+
 /** A change by hand. `subject` names what was changed; never a person or a secret. */
 export type AuditEntry = {
   readonly actor: string;
-  readonly action: 'settings-changed' | 'relay-token-made' | 'relay-revoked' | 'relay-enrolled';
+  readonly action: (typeof auditActions)[number];
   readonly subject: string;
 };
 
@@ -111,4 +121,6 @@ export type AuditRow = AuditEntry & {
 export type AuditBook = {
   /** Written before the change; the returned function notes how it ended. */
   begin(entry: AuditEntry): Promise<(outcome: 'done' | 'refused') => Promise<void>>;
+  /** Writes down a refusal, once an hour for the same entry; false: it stands there already. */
+  noteRefused(entry: AuditEntry): Promise<boolean>;
 };

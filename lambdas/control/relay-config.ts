@@ -43,7 +43,7 @@ export async function getRelayConfig(
   if (isAnswer(sealed)) return sealed;
   const { relayId, agreementKey } = sealed.key;
   if (!agreementKey) {
-    const detail = 'rotate the keys of this relay: the new pair brings a key to encrypt to';
+    const detail = 'this relay was let in by its public key alone: enrol it with a token';
     return problem('no-agreement-key', { detail });
   }
   const { settings, version } = await deps.settings.settings();

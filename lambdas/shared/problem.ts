@@ -16,6 +16,10 @@ export const problems = {
   'batch-conflict': { status: 409, title: 'The batch id is known with another content' },
   'relay-exists': { status: 409, title: 'A relay of this name is enrolled' },
   'key-refused': { status: 409, title: 'This key cannot be registered for this relay' },
+  'upgrade-needed': {
+    status: 409,
+    title: 'The relay is of a version that cannot do this any more',
+  },
   'no-agreement-key': { status: 409, title: 'Nothing can be encrypted to this relay yet' },
   'version-conflict': { status: 412, title: 'It was changed since it was read' },
   'too-large': { status: 413, title: 'The request is over a bound' },

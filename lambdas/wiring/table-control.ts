@@ -15,10 +15,12 @@ import {
 } from '../aws/dynamodb/settings-book.ts';
 import { makeCloudBus, makeTablePublisher } from '../aws/events/event-bus.ts';
 import { makeHealthEvents } from '../aws/events/health-events.ts';
+import { makeRelayKeyEvents } from '../aws/events/relay-key-events.ts';
 import { makeSecretStore } from '../aws/secrets/secret-store.ts';
 import { loadCloudKey } from '../control/cloud-key.ts';
 import { type ControlDeps, makeControl } from '../control/control.ts';
 import type { ReportedTrouble } from '../control/health-changes.ts';
+import type { PublishKeyEvent } from '../control/key-events.ts';
 import type { SecretStore } from '../control/ports.ts';
 import type { Access } from '../shared/access.ts';
 import { cached } from '../shared/cached.ts';
@@ -40,6 +42,8 @@ export type ControlOptions = TableOptions & {
   readonly limits: HealthLimits;
   /** Takes troubles that relays report; repeated when storing the report fails. */
   readonly publish: (trouble: ReportedTrouble) => Promise<void>;
+  /** Takes changes of relays' keys. */
+  readonly publishKeys: PublishKeyEvent;
   /** Takes what other systems are told of decisions; `pageOrigin` is for links to the page. */
   readonly bus: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
 };
@@ -47,6 +51,7 @@ export type ControlOptions = TableOptions & {
 /** The control handler in AWS. */
 export function makeCloudControl(env: ControlEnv, access: Access): ReturnType<typeof makeControl> {
   const limits = { gapMinutes: +env.GAP_MINUTES, silentMinutes: +env.SILENT_MINUTES };
+  const events = { client: new EventBridgeClient(), busName: env.EVENT_BUS };
   return makeTableControl({
     client: makeDynamoClient(),
     profilesTable: env.PROFILES_TABLE,
@@ -60,7 +65,8 @@ export function makeCloudControl(env: ControlEnv, access: Access): ReturnType<ty
     allowedAuthorities: env.ALLOWED_AUTHORITIES.split(','),
     scheme: 'https',
     limits: healthLimitsOf(limits),
-    publish: makeHealthEvents({ client: new EventBridgeClient(), busName: env.EVENT_BUS }),
+    publish: makeHealthEvents(events),
+    publishKeys: makeRelayKeyEvents(events),
     bus: { send: makeCloudBus(env.EVENT_BUS), pageOrigin: env.PAGE_ORIGIN },
     retention: retentionOf(env),
   });
@@ -90,7 +96,7 @@ export function makeTableControl(options: ControlOptions): ReturnType<typeof mak
 }
 
 function relayPart(
-  { allowedAuthorities, scheme, limits, publish, ...options }: ControlOptions,
+  { allowedAuthorities, scheme, limits, publish, publishKeys, ...options }: ControlOptions,
   table: ControlTable,
   control: ControlStore,
   log: Log,
@@ -107,7 +113,7 @@ function relayPart(
     ledger: control,
     relays: makeRelayBook(table),
     cloudKey: cached(cloudKey, Number.POSITIVE_INFINITY, table.now),
-    ...{ allowedAuthorities, scheme, limits, publish, log },
+    ...{ allowedAuthorities, scheme, limits, publish, publishKeys, log },
   };
 }
 

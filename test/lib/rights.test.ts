@@ -18,7 +18,7 @@ import {
   healthRequest,
   makeRelayKeys,
   makeTestControl,
-  rotation,
+  rotateKeys,
 } from '../support/control-in-test.ts';
 import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../support/events.ts';
 import { actionsOf, ofType, type Statement, statementsOf, synthesize } from './synthesized.ts';
@@ -197,7 +197,7 @@ async function actAsControl(): Promise<void> {
   await enrol(control, 'relay-2', keys, now);
   await control.ask('GET /v1/relay/config', configRequest(keys, now));
   await control.ask('POST /v1/relay/health', healthRequest(keys, now));
-  await control.ask('POST /v1/relay/keys', rotation(keys, next, now));
+  await rotateKeys(control, keys, next, now);
   await control.ask('GET /v1/relays');
   await control.ask('DELETE /v1/relays/{id}', { params: { id: 'relay-2' } });
   const decision = { json: { classification: 'malicious' } };

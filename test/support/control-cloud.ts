@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { decodeBatch } from '../../wire/batch.ts';
 import { isProven, makeEnrolToken } from '../../wire/enrol-token.ts';
 import type { AgreementJwk } from '../../wire/hpke.ts';
+import { isPossessionProven, sealChallenge } from '../../wire/key-possession.ts';
 import {
   enrolProfile,
   isNewKeyProven,
@@ -19,6 +20,7 @@ import {
 } from '../../wire/relay-control.ts';
 import {
   type GatewaySecret,
+  keyRotationVersion,
   parseEnrolRequest,
   parseKeysRequest,
   parseRelayHealth,
@@ -90,6 +92,7 @@ export async function startControlCloud(tls?: {
   readonly key: string;
 }): Promise<ControlCloud> {
   const cloudKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const challengeSecret = randomBytes(32).toString('base64url');
   const strangeKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const keys = new Map<string, Known>();
   const tokens = new Map<string, { jwk: PublicJwk; relayId: string; keyId?: string }>();
@@ -177,6 +180,21 @@ export async function startControlCloud(tls?: {
     const keyId = thumbprint(signingKey);
     const rotation = { previousKeyId, keyId, agreementKeyId: thumbprint(agreementKey) };
     if (!isNewKeyProven(signingKey, rotation, proof)) return problem(409, 'key-refused');
+    if (parsed.value.version !== keyRotationVersion) return problem(409, 'upgrade-needed');
+    const { possession } = parsed.value;
+    const expiresAt = possession?.expiresAt ?? now() + 300_000;
+    const name = { relayId, ...rotation, expiresAt };
+    if (!possession) {
+      const receiver = checked.key?.agreementKey;
+      if (!receiver) return problem(409, 'no-agreement-key');
+      return sign('wherefrom-key-challenge', {
+        ...{ version: keyRotationVersion, relayId, previousKeyId, keyId, expiresAt },
+        challenge: sealChallenge(receiver, name, challengeSecret),
+      });
+    }
+    if (!isPossessionProven(challengeSecret, name, possession.mac)) {
+      return problem(409, 'key-refused', 'unproven');
+    }
     keys.set(keyId, { jwk: signingKey, agreementKey, isRevoked: false });
     const previousUntil = now() + 24 * 3_600_000;
     return sign('wherefrom-relay-keys', {

@@ -5,11 +5,13 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ReportedTrouble } from '../../lambdas/control/health-changes.ts';
+import type { RelayKeyEvent } from '../../lambdas/control/key-events.ts';
 import type { SecretName, SecretStore } from '../../lambdas/control/ports.ts';
 import { healthLimitsDefault, healthLimitsOf } from '../../lambdas/shared/relay-health.ts';
 import { makeTableControl } from '../../lambdas/wiring/table-control.ts';
 import { parseEnrolToken, proveToken } from '../../wire/enrol-token.ts';
 import { agreementJwkOf } from '../../wire/hpke.ts';
+import { openChallenge, provePossession } from '../../wire/key-possession.ts';
 import {
   enrolProfile,
   openEnrolled,
@@ -19,7 +21,7 @@ import {
   relayKeysProfile,
   sealRelayPost,
 } from '../../wire/relay-control.ts';
-import type { RelayHealth } from '../../wire/relay-documents.ts';
+import type { KeyChallenge, RelayHealth } from '../../wire/relay-documents.ts';
 import { type SealProfile, sealWith } from '../../wire/seal.ts';
 import { type PublicJwk, publicJwkOf, sealKeyOf, thumbprint } from '../../wire/signature.ts';
 import type { TestDynamo } from './dynalite.ts';
@@ -55,6 +57,8 @@ export type TestControl = {
   /** Everything that left the function: answers and log lines. */
   readonly left: string[];
   readonly told: ReportedTrouble[];
+  /** Changes of relays' keys. */
+  readonly published: RelayKeyEvent[];
   readonly stored: Map<string, string>;
 };
 
@@ -73,6 +77,7 @@ export function makeTestControl(options: TestControlOptions): TestControl {
   let { now } = options;
   const left: string[] = [];
   const told: ReportedTrouble[] = [];
+  const published: RelayKeyEvent[] = [];
   const handler = makeTableControl({
     client: dynamo.client,
     profilesTable: tables.profiles,
@@ -86,6 +91,9 @@ export function makeTestControl(options: TestControlOptions): TestControl {
     limits: healthLimitsOf(healthLimitsDefault),
     publish: async (trouble) => {
       told.push(trouble);
+    },
+    publishKeys: async (event) => {
+      published.push(event);
     },
     bus: { send: async () => undefined },
   });
@@ -106,6 +114,7 @@ export function makeTestControl(options: TestControlOptions): TestControl {
     },
     left,
     told,
+    published,
     stored: secrets,
   };
 }
@@ -220,16 +229,49 @@ export async function enrol(
   return enrolled.cloudKey;
 }
 
-/** What a relay sends to change its keys. */
-export function rotation(keys: RelayKeys, next: RelayKeys, now: number): Asked {
+/** What a relay sends to change its keys: for a challenge first, then with what answers it. */
+export function rotation(
+  keys: RelayKeys,
+  next: RelayKeys,
+  now: number,
+  change: { readonly version?: number; readonly possession?: object } = {},
+): Asked {
   const agreementKey = agreementJwkOf(next.agreement);
   const proof = proveNewKey(sealKeyOf(next.signing), {
     previousKeyId: keyIdOf(keys),
     agreementKeyId: thumbprint(agreementKey),
   });
   const signingKey = publicJwkOf(next.signing);
-  const body = { version: 1, signingKey, agreementKey, proof };
+  const body = { version: 2, signingKey, agreementKey, proof, ...change };
   return sealed(relayKeysProfile, '/v1/relay/keys', keys, now, body);
+}
+
+/** Answers a challenge with the key-agreement key that is given. */
+export function possessionOf(text: string, agreement: KeyObject, next: RelayKeys): object {
+  const payload = Buffer.from(text.split('.')[1] ?? '', 'base64url').toString();
+  const challenge: KeyChallenge = JSON.parse(payload);
+  const agreementKeyId = thumbprint(agreementJwkOf(next.agreement));
+  const name = { ...challenge, agreementKeyId };
+  const secret = openChallenge(agreement, name, challenge.challenge);
+  return {
+    expiresAt: challenge.expiresAt,
+    mac: provePossession(secret ?? 'whoever cannot open it has to guess', name),
+  };
+}
+
+/** Changes keys as a relay does; `agreement` is what it answers the challenge with. */
+export async function rotateKeys(
+  control: TestControl,
+  keys: RelayKeys,
+  next: RelayKeys,
+  now: number,
+  agreement: KeyObject = keys.agreement,
+): Promise<ControlAnswer> {
+  const route = 'POST /v1/relay/keys';
+  const first = await control.ask(route, rotation(keys, next, now));
+  if (first.status !== 200) return first;
+  const possession = possessionOf(first.text, agreement, next);
+  return control.ask(route, rotation(keys, next, now, { possession }));
 }
 
 /** What a relay sends to get its settings. */

@@ -2,13 +2,15 @@
 // the control table. The settings row is the one the pipeline reads its part of.
 // Promise: no row here holds a secret, only fingerprints and the version of the secrets' own store.
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { parsePublicJwk } from '../../../wire/signature.ts';
 import {
   type AuditBook,
+  type AuditEntry,
   type AuditRow,
+  auditActions,
   type CloudKeyBook,
   type SettingsBook,
   settingsTurnMs,
@@ -18,6 +20,7 @@ import { readPartition } from './control-reads.ts';
 import {
   type ControlTable,
   createRow,
+  type Item,
   isConditionMet,
   keyItem,
   number,
@@ -32,6 +35,7 @@ import { pipelineSettingsEntries } from './control-store.ts';
 
 const turnRow: RowKey = { pk: 'SETTINGS-TURN', sk: 'SETTINGS-TURN' };
 const cloudKeyRow: RowKey = { pk: 'CLOUD-KEY', sk: 'CLOUD-KEY' };
+const hourMs = 3_600_000;
 /** One partition a month: changes by hand are few. */
 const auditPartition = (month: string): string => `AUDIT#${month}`;
 const auditRow = (time: number, random: string): RowKey => {
@@ -115,15 +119,9 @@ export function makeCloudKeyBook(table: ControlTable): CloudKeyBook {
 /** Makes the AuditBook. Rows stay: who let whom in is asked years later. */
 export function makeAuditBook(table: ControlTable): AuditBook {
   return {
-    begin: async ({ actor, action, subject }) => {
+    begin: async (entry) => {
       const row = auditRow(table.now(), randomBytes(6).toString('base64url'));
-      await createRow(table, row, {
-        actor: text(actor),
-        action: text(action),
-        subject: text(subject),
-        at: number(table.now()),
-        outcome: text('begun'),
-      });
+      await createRow(table, row, auditItem(table, entry, 'begun'));
       return async (outcome) => {
         await table.client.send(
           new UpdateItemCommand({
@@ -135,12 +133,33 @@ export function makeAuditBook(table: ControlTable): AuditBook {
         );
       };
     },
+    noteRefused: (entry) => {
+      // Whoever is refused may ask for ever: one row an hour says so.
+      const hour = table.now() - (table.now() % hourMs);
+      const name = JSON.stringify([entry.actor, entry.action, entry.subject]);
+      const hash = createHash('sha256').update(name).digest('base64url').slice(0, 16);
+      return createRow(table, auditRow(hour, hash), auditItem(table, entry, 'refused'));
+    },
+  };
+}
+
+function auditItem(
+  table: ControlTable,
+  { actor, action, subject }: AuditEntry,
+  outcome: AuditRow['outcome'],
+): Item {
+  return {
+    actor: text(actor),
+    action: text(action),
+    subject: text(subject),
+    at: number(table.now()),
+    outcome: text(outcome),
   };
 }
 
 const auditSchema: v.GenericSchema<unknown, AuditRow> = v.object({
   actor: v.string(),
-  action: v.picklist(['settings-changed', 'relay-token-made', 'relay-revoked', 'relay-enrolled']),
+  action: v.picklist(auditActions),
   subject: v.string(),
   at: v.number(),
   outcome: v.picklist(['begun', 'done', 'refused']),

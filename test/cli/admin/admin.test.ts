@@ -9,7 +9,7 @@ import {
 import { runAdmin } from '../../../cli/admin/admin-commands.ts';
 import type { UserPoolClient } from '../../../cli/admin/admin-users.ts';
 import { makeControlStore } from '../../../lambdas/aws/dynamodb/control-store.ts';
-import { readAudit } from '../../../lambdas/aws/dynamodb/settings-book.ts';
+import { makeAuditBook, readAudit } from '../../../lambdas/aws/dynamodb/settings-book.ts';
 import type { ControlStore } from '../../../lambdas/shared/control-ports.ts';
 import { makeFirstToken } from '../../../lambdas/wiring/first-token.ts';
 import { parseEnrolToken } from '../../../wire/enrol-token.ts';
@@ -76,6 +76,8 @@ async function admin(args: string, files: Readonly<Record<string, string>> = {})
     },
     readAudit: (tableName, month) =>
       readAudit({ client: dynamo.client, tableName, now: () => 1_790_000_000_000 }, month),
+    openAudit: (tableName) =>
+      makeAuditBook({ client: dynamo.client, tableName, now: () => 1_790_000_000_000 }),
     openPools: () => pool as unknown as UserPoolClient,
     openKeys: (name) =>
       makeControlStore({ client: dynamo.client, tableName: name, now: () => 1_790_000_000_000 }),
@@ -128,6 +130,27 @@ describe('audit', () => {
 
     expect(out).toBe('2026-09-21T14:13:20.000Z  relay-token-made  relay-1  by deployer  done\n');
     expect((await admin(`audit --month 2026-08 --table ${table}`)).out).toBe('');
+  });
+
+  it('holds the keys that were let in and shut out by hand, and those that were not', async () => {
+    const pem = String(makeKey().publicKey.export({ format: 'pem', type: 'spki' }));
+    const add = `relay add --name relay-1 --public-key k --table ${table}`;
+    await admin(add, { k: pem });
+    const [key] = await keys.relayKeys('relay-1');
+    await admin(`relay revoke --name relay-1 --key ${key?.keyId} --table ${table}`);
+    await admin(add, { k: pem });
+
+    const { out } = await admin(`audit --month 2026-09 --table ${table}`);
+
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => line.slice(26));
+    expect(lines.sort()).toEqual([
+      'relay-key-added  relay-1  by deployer  done',
+      'relay-key-added  relay-1  by deployer  refused',
+      `relay-revoked  relay-1: key ${key?.keyId}  by deployer  done`,
+    ]);
   });
 
   it('wants a month', async () => {

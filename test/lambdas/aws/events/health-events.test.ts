@@ -3,6 +3,8 @@
 
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { makeHealthEvents } from '../../../../lambdas/aws/events/health-events.ts';
+import { makeRelayKeyEvents } from '../../../../lambdas/aws/events/relay-key-events.ts';
+import { relayKeyEvent } from '../../../../lambdas/control/key-events.ts';
 import { type LoopbackService, startLoopbackService } from '../../../support/loopback-service.ts';
 
 const time = Date.parse('2026-11-23T08:00:00Z');
@@ -38,6 +40,24 @@ it.each([
     Time: time / 1000,
   });
   expect(JSON.parse(heard().Detail)).toEqual({ trouble, state, relayId: 'relay-1' });
+});
+
+it.each([
+  ['enrolled', 'Relay enrolled'],
+  ['rotated', 'Relay keys rotated'],
+  ['rotation-refused', 'Relay key rotation refused'],
+] as const)('tells of keys that are %s as "%s"', async (change, detailType) => {
+  const client = new EventBridgeClient(service.clientConfig);
+  const publish = makeRelayKeyEvents({ client, busName: 'default' });
+  const event = relayKeyEvent({ change, relayId: 'relay-1', keyId: 'key', time });
+
+  await publish(event);
+
+  expect(heard()).toMatchObject({ Source: 'wherefrom', DetailType: detailType });
+  const { time: _, ...detail } = event;
+  expect(JSON.parse(heard().Detail)).toEqual(detail);
+  failedEntries = 1;
+  await expect(publish(event)).rejects.toThrow('KEY_EVENT');
 });
 
 it('says how many records are missing', async () => {
