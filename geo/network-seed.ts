@@ -3,10 +3,7 @@
 // The names are here for the reader; a test compares them with the installed AS list.
 
 import type { NetworkType } from '../domain/location.ts';
-import { hosting, tor, vpn } from './seed-of-servers.ts';
-
-/** AS number to the name of its operator. */
-export type Seed = { readonly [asn: number]: string };
+import { hosting, type Seed, tor, vpn } from './seed-of-servers.ts';
 
 const access: Seed = {
   16591: 'Google Fiber',

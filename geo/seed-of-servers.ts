@@ -1,7 +1,8 @@
 // Networks of servers and relays: what runs in them is not a person at home.
 // Own text from public knowledge of each operator, like the rest of network-seed.ts.
 
-import type { Seed } from './network-seed.ts';
+/** AS number to the name of its operator. */
+export type Seed = { readonly [asn: number]: string };
 
 export const hosting: Seed = {
   6939: 'Hurricane Electric',

@@ -6,7 +6,7 @@
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { cellOf, placeKey, placeLabel } from '../../domain/location.ts';
 import { type Session, sessionState } from '../../domain/session/session.ts';
-import type { QueryDeps } from './ports.ts';
+import type { Live, LivePlace, QueryDeps } from './ports.ts';
 
 /** Users looked at; beyond, counts are lower bounds and say so. */
 const usersMax = 2_000;
@@ -14,24 +14,6 @@ const usersAtATime = 32;
 const sessionsPerUser = 20;
 const placesMax = 50;
 const dayMs = 24 * 3600 * 1000;
-
-export type LivePlace = {
-  readonly key: string;
-  readonly label: string;
-  readonly lat?: number;
-  readonly lon?: number;
-  readonly radiusKm?: number;
-  readonly cell?: string;
-  readonly users: number;
-};
-
-export type Live = {
-  readonly openSessions: number;
-  readonly usersConnected: number;
-  /** Of the last 24 hours, most users first. */
-  readonly places: readonly LivePlace[];
-  readonly isComplete: boolean;
-};
 
 type Source = Pick<QueryDeps, 'store' | 'watermarks'>;
 

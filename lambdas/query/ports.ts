@@ -7,7 +7,6 @@ import type { Session } from '../../domain/session/session.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import type { CellKey, CellLabel } from '../label/label.ts';
 import type { Triage } from '../shared/triage.ts';
-import type { Live } from './live.ts';
 
 /** A page of rows. `last` is the sort key to go on from; absent on the last page. */
 export type Page<T> = { readonly items: readonly T[]; readonly last?: string };
@@ -41,6 +40,26 @@ export type QueryStore = {
   devices(prefix: string, page: PageRequest): Promise<Page<Device>>;
   deviceUsers(deviceKey: string): Promise<readonly DeviceUserRow[]>;
   cellUsers(cell: string, page: PageRequest): Promise<Page<PlaceUserRow>>;
+};
+
+/** A place that people came from in the last 24 hours, and how many they were. */
+export type LivePlace = {
+  readonly key: string;
+  readonly label: string;
+  readonly lat?: number;
+  readonly lon?: number;
+  readonly radiusKm?: number;
+  readonly cell?: string;
+  readonly users: number;
+};
+
+/** What goes on in the organisation now; lower bounds where it is not complete. */
+export type Live = {
+  readonly openSessions: number;
+  readonly usersConnected: number;
+  /** Of the last 24 hours, most users first. */
+  readonly places: readonly LivePlace[];
+  readonly isComplete: boolean;
 };
 
 export type QueryDeps = {

@@ -2,14 +2,13 @@
 // Promise: in FIPS mode nothing that needs MD5 is left on, and a configuration that could only work
 // with it is refused, with what to do. It reads certificates to check them and keeps none.
 
-import { getFips } from 'node:crypto';
+import { getFips, type KeyObject } from 'node:crypto';
 import type { GatewayConfig } from '../radius/gateway.ts';
 import type { ListenAddress } from '../receive/udp-server.ts';
 import { type MaterialFiles, readMaterial } from './certificates.ts';
 import type { ConfigFinding } from './findings.ts';
 import type { RadiusVersion, RadsecLimits } from './radsec-material.ts';
 import type { RadsecFile } from './radsec-schema.ts';
-import type { CloudConfig } from './relay-config.ts';
 import type { GatewayFile } from './schema.ts';
 import type { SecretSources } from './secrets.ts';
 
@@ -111,7 +110,7 @@ export function radsecRules({ radsec }: GatewayFile): Pick<GatewayConfig, 'radse
 
 /** The key that seals batches must be approved, too. */
 export function reportSealKey(
-  { privateKey, enrolment }: Pick<CloudConfig, 'privateKey' | 'enrolment'>,
+  { privateKey, enrolment }: { readonly privateKey: KeyObject; readonly enrolment?: object },
   report: Context['report'],
 ): void {
   if (privateKey.asymmetricKeyType === 'ec') return;

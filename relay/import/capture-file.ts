@@ -3,17 +3,9 @@
 // capture that was cut off ends early, a damaged one ends with a reason. What is in a frame is
 // captured-datagrams.ts.
 
+import type { Frame } from './frame.ts';
 import { OctetReader } from './octet-reader.ts';
 import { pcapngFrames } from './pcapng.ts';
-
-/** One captured frame. */
-export type Frame = {
-  /** Unix ms. */
-  readonly time: number;
-  /** LINKTYPE_ number (https://www.tcpdump.org/linktypes.html). */
-  readonly linkType: number;
-  readonly octets: Buffer;
-};
 
 /** Larger frames are no network's: the file is damaged. */
 const frameOctetsMax = 256 * 1024;

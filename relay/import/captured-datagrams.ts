@@ -4,7 +4,7 @@
 // captures on the sending host hold unfinished ones.
 
 import { formatAddress } from '../../domain/address.ts';
-import type { Frame } from './capture-file.ts';
+import type { Frame } from './frame.ts';
 
 export type CapturedDatagram = {
   /** Unix ms. */

@@ -18,7 +18,7 @@ import {
 } from '../receive/gateway-table.ts';
 import { frames } from './capture-file.ts';
 import { type CapturedDatagram, DatagramReader } from './captured-datagrams.ts';
-import type { HistoryOptions, HistoryRecord } from './history-file.ts';
+import type { HistoryOptions, HistoryRecord } from './history-record.ts';
 
 const recordsTogether = 256;
 const retransmittedWithinMs = 30_000;

@@ -2,36 +2,17 @@
 // plain or gzip. Promise: the same file gives the same records in the same order, each as a journal
 // record but for its stamp; what cannot be read or is not authentic is reported and skipped.
 
-import type { NewJournalRecord } from '../journal/record.ts';
-import type { GatewayConfig } from '../radius/gateway.ts';
 import { isCapture } from './capture-file.ts';
 import { capturedRecords } from './captured-records.ts';
 import { DetailReader, type DetailRecord } from './detail-file.ts';
 import { packetOf } from './detail-packet.ts';
-import type { HistoryGateways } from './history-gateways.ts';
+import type { HistoryOptions, HistoryRecord } from './history-record.ts';
 import { octetLines, octetsOf, type Peeked, peek, unpacked } from './octet-lines.ts';
 import { readPrintedTime } from './printed-time.ts';
 import { isRadacctHeader, RadacctReader } from './radacct-rows.ts';
 import { wallClockOf } from './wall-clock.ts';
 
 export type HistoryKind = 'detail' | 'radacct' | 'capture';
-
-export type HistoryRecord = NewJournalRecord & {
-  /** Undefined: nobody configured this gateway or named it in a mapping. */
-  readonly gateway: GatewayConfig | undefined;
-};
-
-export type HistoryOptions = {
-  readonly gateways: HistoryGateways;
-  /** UDP ports on which captured accounting was received. */
-  readonly ports: ReadonlySet<number>;
-  /** Take captured packets that no configured secret has signed. */
-  readonly isUnverifiedTaken: boolean;
-  /** IANA name of the zone of times without one, in CSV. */
-  readonly timeZone: string;
-  /** Told where in the file (line or packet number) something was skipped, and why. */
-  readonly onSkipped: (place: number, reason: string) => void;
-};
 
 /** Opens a file. @throws the system error, or zlib's */
 export async function openHistory(path: string): Promise<Peeked & { readonly kind: HistoryKind }> {

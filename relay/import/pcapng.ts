@@ -2,7 +2,7 @@
 // either byte order, interfaces with clocks of their own, enhanced packet blocks. Blocks of other
 // kinds are stepped over. Promise: streaming; one block in memory.
 
-import type { Frame } from './capture-file.ts';
+import type { Frame } from './frame.ts';
 import type { OctetReader } from './octet-reader.ts';
 
 /** Of an interface: its link type, and units of its clock per second. */

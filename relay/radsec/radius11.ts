@@ -2,7 +2,6 @@
 // vouches for the packet, so there is no secret, no authenticator and no MD5 here.
 // Octet 1 and octets 8 to 20 are reserved: zero when sent, ignored when received (section 4.1).
 
-import type { Drop } from '../receive/gate.ts';
 import {
   accountingRequest,
   headerOctets,
@@ -10,7 +9,7 @@ import {
   makeGateScratch,
   proxyState,
 } from '../receive/gate.ts';
-import type { GatewayMatch, KnownGateway } from '../receive/gateway-table.ts';
+import type { Drop, GatewayMatch, KnownGateway } from '../receive/gateway-table.ts';
 
 const accountingResponse = 5;
 const tokenAt = 4;

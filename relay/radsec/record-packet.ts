@@ -6,8 +6,8 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { RadiusVersion } from '../config/radsec-material.ts';
-import { type Accept, type Drop, judgePacket, makeGateScratch } from '../receive/gate.ts';
-import { type GatewayMatch, makeSecretKey } from '../receive/gateway-table.ts';
+import { type Accept, judgePacket, makeGateScratch } from '../receive/gate.ts';
+import { type Drop, type GatewayMatch, makeSecretKey } from '../receive/gateway-table.ts';
 import type { PacketSource, ReceiverDeps } from '../receive/receiver.ts';
 import { makeResponse } from '../receive/responses.ts';
 import { StatusServerLimit } from '../receive/status-server-limit.ts';

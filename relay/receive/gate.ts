@@ -5,9 +5,14 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { radiusPacketBytesMax } from '../../domain/limits.ts';
-import type { DatagramOutcome } from '../../domain/outcome.ts';
-import type { GatewayMatch, GatewayTable, KnownGateway, SecretKey } from './gateway-table.ts';
-import { secretOctetsMax } from './gateway-table.ts';
+import {
+  type Drop,
+  type GatewayMatch,
+  type GatewayTable,
+  type KnownGateway,
+  type SecretKey,
+  secretOctetsMax,
+} from './gateway-table.ts';
 import { beginMd5, finishMd5, hmacMd5, makeMessageBuffer, md5Octets } from './md5.ts';
 
 /** Packet codes (RFC 2866 section 3, RFC 5997 section 2). */
@@ -19,23 +24,6 @@ export const authenticatorAt = 4;
 /** Attributes the ack path knows (RFC 2865 section 5.33, RFC 2869 section 5.14). */
 export const proxyState = 33;
 export const messageAuthenticator = 80;
-
-export type DropReason = Extract<
-  DatagramOutcome,
-  | 'bad-length'
-  | 'bad-framing'
-  | 'unknown-gateway'
-  | 'unexpected-code'
-  | 'bad-message-authenticator'
-  | 'bad-authenticator'
->;
-
-/** Silence. `gateway` is who the packet source belongs to, as far as it is configured. */
-export type Drop = {
-  readonly kind: 'drop';
-  readonly reason: DropReason;
-  readonly gateway: KnownGateway | undefined;
-};
 
 /** An authentic packet: an Accounting-Request (`accept`) or a Status-Server (`status`). */
 export type Accept = {

@@ -2,9 +2,9 @@
 // prepared and their drop verdicts made beforehand, so that a hostile packet allocates nothing.
 // Promise: built once per configuration, never changed; a reload builds another one.
 
+import type { DatagramOutcome } from '../../domain/outcome.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';
 import { AddressTable, parseAddressBlock } from './address-match.ts';
-import type { Drop, DropReason } from './gate.ts';
 import type { HmacKey } from './md5.ts';
 import { makeHmacKey } from './md5.ts';
 
@@ -13,6 +13,24 @@ export const secretOctetsMax = 256;
 
 /** A shared secret, ready for both signatures of a packet. */
 export type SecretKey = { readonly octets: Buffer; readonly hmacKey: HmacKey };
+
+/** Why the gate drops a datagram. */
+export type DropReason = Extract<
+  DatagramOutcome,
+  | 'bad-length'
+  | 'bad-framing'
+  | 'unknown-gateway'
+  | 'unexpected-code'
+  | 'bad-message-authenticator'
+  | 'bad-authenticator'
+>;
+
+/** Silence. `gateway` is who the packet source belongs to, as far as it is configured. */
+export type Drop = {
+  readonly kind: 'drop';
+  readonly reason: DropReason;
+  readonly gateway: KnownGateway | undefined;
+};
 
 type Drops = Readonly<Record<DropReason, Drop>>;
 

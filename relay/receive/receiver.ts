@@ -6,8 +6,8 @@
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { NewJournalRecord } from '../journal/record.ts';
 import type { AuthenticatorMemory } from './authenticator-memory.ts';
-import { type Accept, type Drop, judgeDatagram, makeGateScratch } from './gate.ts';
-import type { GatewayTable } from './gateway-table.ts';
+import { type Accept, judgeDatagram, makeGateScratch } from './gate.ts';
+import type { Drop, GatewayTable } from './gateway-table.ts';
 import { type OutcomeCounters, unknownClients } from './outcome-counters.ts';
 import { type ReplyCache, type Sighting, unseen } from './response-cache.ts';
 import { makeResponse } from './responses.ts';

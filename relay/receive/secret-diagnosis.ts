@@ -3,7 +3,8 @@
 // Promise: off the ack path, one packet per gateway and 10 s; names gateways, never shows a secret.
 
 import { isWorthLogging, type Log } from '../log.ts';
-import { type Drop, findSecretOf, makeGateScratch } from './gate.ts';
+import { findSecretOf, makeGateScratch } from './gate.ts';
+import type { Drop } from './gateway-table.ts';
 import {
   type GatewayTable,
   type KnownGateway,

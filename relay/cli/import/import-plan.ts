@@ -4,12 +4,8 @@
 
 import { createHash } from 'node:crypto';
 import { sessionRetentionDays } from '../../../domain/limits.ts';
-import {
-  type HistoryKind,
-  type HistoryOptions,
-  historyRecords,
-  openHistory,
-} from '../../import/history-file.ts';
+import { type HistoryKind, historyRecords, openHistory } from '../../import/history-file.ts';
+import type { HistoryOptions } from '../../import/history-record.ts';
 import type { ImportId } from '../../import/import-stamp.ts';
 import { octetsOf } from '../../import/octet-lines.ts';
 

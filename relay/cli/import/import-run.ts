@@ -5,12 +5,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chunkRecordsMax } from '../../import/chunk.ts';
-import {
-  type HistoryOptions,
-  type HistoryRecord,
-  historyRecords,
-  openHistory,
-} from '../../import/history-file.ts';
+import { historyRecords, openHistory } from '../../import/history-file.ts';
+import type { HistoryOptions, HistoryRecord } from '../../import/history-record.ts';
 import { stampPacket } from '../../import/import-stamp.ts';
 import type { NewJournalRecord } from '../../journal/record.ts';
 import type { FilePlan } from './import-plan.ts';

@@ -5,8 +5,8 @@
 import { findingText } from '../../config/findings.ts';
 import type { RelayConfig } from '../../config/relay-config.ts';
 import { errorText, systemErrorCode } from '../../errors.ts';
-import type { HistoryOptions } from '../../import/history-file.ts';
 import { HistoryGateways } from '../../import/history-gateways.ts';
+import type { HistoryOptions } from '../../import/history-record.ts';
 import { wallClockOf } from '../../import/wall-clock.ts';
 import { configExitCode, type Verb, type VerbIo, type VerbOptions } from '../command-line.ts';
 import { loadEffectiveConfig } from '../effective-config.ts';

@@ -2,12 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
-import {
-  type HistoryRecord,
-  historyRecords,
-  openHistory,
-} from '../../../relay/import/history-file.ts';
+import { historyRecords, openHistory } from '../../../relay/import/history-file.ts';
 import { HistoryGateways } from '../../../relay/import/history-gateways.ts';
+import type { HistoryRecord } from '../../../relay/import/history-record.ts';
 import type { GatewayConfig } from '../../../relay/radius/gateway.ts';
 import {
   type Datagram,

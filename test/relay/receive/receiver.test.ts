@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AuthenticatorMemory } from '../../../relay/receive/authenticator-memory.ts';
-import type { Drop } from '../../../relay/receive/gate.ts';
+import type { Drop } from '../../../relay/receive/gateway-table.ts';
 import { makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../../../relay/receive/outcome-counters.ts';
 import { makeReceiver, type PacketSource } from '../../../relay/receive/receiver.ts';
