@@ -22,7 +22,10 @@ type Question = {
 };
 
 const whole = (unset: number, min: number, max: number, means: string): Question => ({
-  ...{ unset, min, max, means },
+  unset,
+  min,
+  max,
+  means,
   isWhole: true,
 });
 
@@ -119,7 +122,9 @@ function report(deployment: Deployment): string {
   const { usdPerMonth, usdPerMillionEvents } = totalOf(deployment);
   const what = `$${usdPerMillionEvents.toFixed(2)} per million events`;
   return `${[
-    ...['Relay', ...loadLines(deployment), ''],
+    'Relay',
+    ...loadLines(deployment),
+    '',
     `AWS, USD per month (list prices of us-east-1, ${pricesAsOf}, no free tiers)`,
     ...costOf(deployment).map(costText),
     costText({ service: 'sum', usdPerMonth, what }),

@@ -113,7 +113,12 @@ function relayPart(
     ledger: control,
     relays: makeRelayBook(table),
     cloudKey: cached(cloudKey, Number.POSITIVE_INFINITY, table.now),
-    ...{ allowedAuthorities, scheme, limits, publish, publishKeys, log },
+    allowedAuthorities,
+    scheme,
+    limits,
+    publish,
+    publishKeys,
+    log,
   };
 }
 

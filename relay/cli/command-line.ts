@@ -178,7 +178,10 @@ function optionsOf(values: Values, words: readonly string[]): VerbOptions {
   const tokenFile = values['token-file'];
   const caFile = values['ca-file'];
   return {
-    ...{ config, json, effective, words },
+    config,
+    json,
+    effective,
+    words,
     ...(values.wait !== undefined && { wait: Number(values.wait) }),
     ...(values.count !== undefined && { count: Number(values.count) }),
     ...(values.from !== undefined && { from: Number(values.from) }),

@@ -65,7 +65,10 @@ async function enrolAt(place: Place, options: VerbOptions, io: VerbIo): Promise<
   const client = makeControlClient(place.reach, { now: Date.now });
   const { url } = place.reach;
   const result = await enrolRelay({
-    ...{ client, url, token: token.text, dataDir: place.dataDir },
+    client,
+    url,
+    token: token.text,
+    dataDir: place.dataDir,
     algorithm: algorithmFor(place.isFips),
     software: softwareHere(io.version, place.isFips),
     readFile: io.readFile,

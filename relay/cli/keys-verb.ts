@@ -69,7 +69,11 @@ async function rotate(
   const client = makeControlClient(cloud, { now: Date.now });
   const { readFile } = io;
   const result: RotateResult = await rotateKeys({
-    ...{ enrolment, dataDir, client, readFile, now: Date.now },
+    enrolment,
+    dataDir,
+    client,
+    readFile,
+    now: Date.now,
   }).finally(() => client.close());
   return result.ok ? { ok: true, previousUntil: result.previousUntil } : result;
 }

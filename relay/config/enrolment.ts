@@ -72,7 +72,12 @@ export function readEnrolment(
   const keys = keysOf(pems);
   if (!cloudKey || !keys) return 'damaged';
   return {
-    ...{ url, relayId, tokenId, keysSince, cloudKey, keys },
+    url,
+    relayId,
+    tokenId,
+    keysSince,
+    cloudKey,
+    keys,
     ...(pems.agreementBefore && { agreementBefore: createPrivateKey(pems.agreementBefore) }),
   };
 }
@@ -82,7 +87,11 @@ export async function writeEnrolment(dataDir: string, enrolment: Enrolment): Pro
   const { url, relayId, tokenId, keysSince, cloudKey, keys, agreementBefore } = enrolment;
   await write(dataDir, fileName, {
     version: 1,
-    ...{ url, relayId, tokenId, keysSince, cloudKey },
+    url,
+    relayId,
+    tokenId,
+    keysSince,
+    cloudKey,
     ...pemsOf(keys),
     ...(agreementBefore && { agreementBefore: pemOf(agreementBefore) }),
   });

@@ -162,7 +162,9 @@ export class Control {
       const report = makeHealthReport(status(), {
         software,
         settings: {
-          ...{ source, isEnabled, overrides: [...overrides] },
+          source,
+          isEnabled,
+          overrides: [...overrides],
           ...(version !== undefined && { version }),
         },
         startedAt: startedTime,

@@ -91,7 +91,12 @@ function enrolmentOf(
   // The copy of the settings stays readable, in case the cloud goes away right after this.
   const isSame = known?.relayId === relayId && thumbprint(known.cloudKey) === thumbprint(cloudKey);
   return {
-    ...{ url, relayId, tokenId, cloudKey, keys, keysSince: now() },
+    url,
+    relayId,
+    tokenId,
+    cloudKey,
+    keys,
+    keysSince: now(),
     ...(known && isSame && { agreementBefore: known.keys.agreement }),
   };
 }

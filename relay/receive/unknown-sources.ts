@@ -46,7 +46,8 @@ export class UnknownClients {
   list(): readonly UnknownClient[] {
     return [...this.#rows]
       .map(([address, { packets, signedAs }]) => ({
-        ...{ address, packets },
+        address,
+        packets,
         ...(signedAs !== undefined && { signedAs }),
       }))
       .sort((a, b) => b.packets - a.packets);

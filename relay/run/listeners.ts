@@ -80,7 +80,10 @@ function makeRadsec({ radsec, isFips }: RelayConfig, deps: ListenersDeps): Radse
   const program = deps.program ?? { file: process.argv[1] ?? '', argv: [] };
   const startThread = threadsOf(program);
   return new Radsec(radsec, {
-    ...{ recorder, gateways, log, startThread },
+    recorder,
+    gateways,
+    log,
+    startThread,
     isFips: isFips === true,
     readFile: deps.readFile ?? readWithMode,
   });

@@ -25,11 +25,11 @@ import type { ListenAddress } from '../receive/udp-server.ts';
 import { UnknownClients } from '../receive/unknown-sources.ts';
 import type { BalanceReport } from '../status/balance-report.ts';
 import type { RelayStatus } from '../status/relay-status.ts';
-import { openListeners } from './listeners.ts';
+import { type Listeners, openListeners } from './listeners.ts';
 import { LiveGateways } from './live-gateways.ts';
 import { statusOf } from './look-at-relay.ts';
 import { recallAuthenticators } from './recall-authenticators.ts';
-import { openStorage } from './storage.ts';
+import { openStorage, type Storage } from './storage.ts';
 import type { Host } from './temporary-gateway.ts';
 
 export type RelayDeps = {
@@ -88,7 +88,9 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const gateways = (): GatewayTable => live.table;
   const gatewayNamed = (name: string) => live.table.named(name)?.config;
   const storage = await openStorage(config, {
-    ...{ log, monotonicMs, gatewayNamed },
+    log,
+    monotonicMs,
+    gatewayNamed,
     now: deps.now,
     acknowledged: () => book.acknowledged(),
   });
@@ -97,16 +99,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const diagnosis = makeSecretDiagnosis({ gateways, log, monotonicMs, later: setImmediate });
   const strangers = new UnknownClients(gateways);
   const parts = { deps, journal, book, memory, gateways, diagnosis, strangers, watchers };
-  const listeners = await openListeners(config, {
-    receiver: receiverDeps(parts),
-    gateways,
-    log,
-    ...{ program: deps.threadProgram, readFile: deps.readFile },
-  }).catch(async (error: unknown) => {
-    await journal.close();
-    await storage.stop();
-    throw error;
-  });
+  const listeners = await openListenersOrStop(config, parts, storage);
   let ended: Promise<void> | undefined;
   let isEnabled = config.isEnabled !== false;
   const switchListeners = (isWanted: boolean): void => {
@@ -133,7 +126,14 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     counts: () => book.snapshot(),
     status: () =>
       statusOf({
-        ...{ book, storage, listeners, diagnosis, strangers, memory, isEnabled, now: deps.now },
+        book,
+        storage,
+        listeners,
+        diagnosis,
+        strangers,
+        memory,
+        isEnabled,
+        now: deps.now,
         isRunning: ended === undefined,
         gateways: live.table.gateways,
       }),
@@ -161,6 +161,28 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       return ended;
     },
   };
+}
+
+/** Opens the ports; when one cannot be opened, closes the journal and the storage again. */
+async function openListenersOrStop(
+  config: RelayConfig,
+  parts: ReceiverParts,
+  storage: Storage,
+): Promise<Listeners> {
+  const { deps, gateways, journal } = parts;
+  try {
+    return await openListeners(config, {
+      receiver: receiverDeps(parts),
+      gateways,
+      log: deps.log,
+      program: deps.threadProgram,
+      readFile: deps.readFile,
+    });
+  } catch (error) {
+    await journal.close();
+    await storage.stop();
+    throw error;
+  }
 }
 
 /** In FIPS mode gateways without their secrets: nothing of MD5 is even prepared. */
@@ -191,7 +213,7 @@ async function recall(
   }
 }
 
-function receiverDeps(parts: {
+type ReceiverParts = {
   readonly deps: RelayDeps;
   readonly journal: Journal;
   readonly book: OutcomeCounters;
@@ -200,7 +222,9 @@ function receiverDeps(parts: {
   readonly diagnosis: SecretDiagnosis;
   readonly strangers: UnknownClients;
   readonly watchers: ReadonlySet<Watcher>;
-}): ReceiverDeps {
+};
+
+function receiverDeps(parts: ReceiverParts): ReceiverDeps {
   const { deps, diagnosis, watchers } = parts;
   let faults = 0;
   return {
@@ -240,7 +264,9 @@ function show(
   { now, log }: RelayDeps,
 ): void {
   const record: NewJournalRecord = {
-    ...{ type: 'datagram', receivedTime: now(), isRepeated: false },
+    type: 'datagram',
+    receivedTime: now(),
+    isRepeated: false,
     ...seen,
   };
   setImmediate(() => {

@@ -64,7 +64,9 @@ async function runUntilStopped(running: RunningConfig, log: Log, io: VerbIo): Pr
   const observer = startObserver({ metrics, version, now: Date.now, log, controlState });
   const { onAcknowledged } = observer;
   const relay = await startRelay(running.config, {
-    ...{ log, monotonicMs, onAcknowledged },
+    log,
+    monotonicMs,
+    onAcknowledged,
     now: Date.now,
     readFile: io.readFile,
     ...(io.threadProgram && { threadProgram: io.threadProgram }),
@@ -87,7 +89,14 @@ async function runUntilStopped(running: RunningConfig, log: Log, io: VerbIo): Pr
     const { isReloadGood } = observer;
     const { config } = running;
     admin = await openAdminSocket({
-      ...{ relay, config, version, startedTime, isReloadGood, log, controlState, reload },
+      relay,
+      config,
+      version,
+      startedTime,
+      isReloadGood,
+      log,
+      controlState,
+      reload,
       rotate: control && (() => control.rotate()),
     });
     sayWhere(relay, running, log);

@@ -39,7 +39,10 @@ export function startControl(options: {
     log('warn', 'settings-copy-unusable', `the copy of the settings: ${running.keptTrouble}`);
   }
   const control = new Control({
-    ...{ client, log, now, startedTime },
+    client,
+    log,
+    now,
+    startedTime,
     enrolment: cloud.enrolment,
     kept: running.kept,
     keep: (text) => keepSettings(dataDir, text),

@@ -130,18 +130,16 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
   const shipper =
     cloud &&
     startShipping({
-      ...{
-        cloud,
-        flushAfterMs,
-        directory,
-        journal,
-        cursor,
-        deadLetters,
-        uploads,
-        log,
-        now,
-        monotonicMs,
-      },
+      cloud,
+      flushAfterMs,
+      directory,
+      journal,
+      cursor,
+      deadLetters,
+      uploads,
+      log,
+      now,
+      monotonicMs,
       toEvent(record) {
         const event = decode(record);
         // What gateways sent months ago says nothing of how they are set up today.
@@ -156,7 +154,10 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
       },
     });
   const imports = makeImportService({
-    ...{ journal, directory, covered: cursor, isShipping: shipper !== undefined },
+    journal,
+    directory,
+    covered: cursor,
+    isShipping: shipper !== undefined,
     journalBytesMax: config.journalMaxMiB * mib,
     onImported: (gatewayId) => balance.imported(gatewayId),
   });
@@ -173,7 +174,10 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
       // Until it is known what was set aside before, taking away from it would count wrong.
       await counted;
       return redriveDeadLetters({
-        ...{ disk: nodeDisk, directory, deadLetters, covered: cursor },
+        disk: nodeDisk,
+        directory,
+        deadLetters,
+        covered: cursor,
         append: (record, done) => journal.append(record, done),
         onRequeued: (gatewayId) => balance.requeued(gatewayId),
         ...(reason !== undefined && { reason }),

@@ -101,7 +101,8 @@ function sendOnce(
   return new Promise((resolve) => {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const outgoing = (isPlain ? httpRequest : httpsRequest)(url, {
-      ...{ method, agent },
+      method,
+      agent,
       headers: { ...headers, connection: 'keep-alive', ...length },
       ...(signal && { signal }),
     });

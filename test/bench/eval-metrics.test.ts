@@ -48,8 +48,14 @@ function tinyWorld(): { world: World; scores: SessionScore[] } {
   });
   const attack = [at(1, 72, 0), at(1, 80, 0)];
   const sessions = [
-    ...[at(0, 1), at(0, 25), at(0, 30), at(0, 60), at(1, 50)],
-    ...[attack[0]!, at(1, 74), attack[1]!],
+    at(0, 1),
+    at(0, 25),
+    at(0, 30),
+    at(0, 60),
+    at(1, 50),
+    attack[0]!,
+    at(1, 74),
+    attack[1]!,
   ];
   const campaigns = [{ attack: 'dc-abroad' as const, people: [1], sessions: attack }];
   const world = {

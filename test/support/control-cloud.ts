@@ -82,7 +82,8 @@ type Asked = {
 type Said = { readonly status: number; readonly body: string; readonly type?: string };
 
 const problem = (status: number, code: string, detail = ''): Said => ({
-  ...{ status, type: 'application/problem+json' },
+  status,
+  type: 'application/problem+json',
   body: JSON.stringify({ code, detail, status }),
 });
 
@@ -164,7 +165,12 @@ export async function startControlCloud(tls?: {
     const receiver = checked.key?.agreementKey;
     if (!receiver) return problem(409, 'no-agreement-key');
     return sign('wherefrom-relay-config', {
-      ...{ version: 1, relayId, settingsVersion: version, issuedAt: now(), nonce, isEnabled },
+      version: 1,
+      relayId,
+      settingsVersion: version,
+      issuedAt: now(),
+      nonce,
+      isEnabled,
       gateways: gateways.map(({ secret: _s, nextSecret: _n, ...gateway }) => gateway),
       secrets: sealSecrets(receiver, { relayId, settingsVersion: version }, secrets),
     });
@@ -287,8 +293,14 @@ export async function startControlCloud(tls?: {
     revokeAll() {
       for (const key of keys.values()) key.isRevoked = true;
     },
-    ...{ isAway: false, loseAnswers: 0, clockMs: 0, isForged: false },
-    ...{ health: [], sessions: [], seen: [], wire: [] },
+    isAway: false,
+    loseAnswers: 0,
+    clockMs: 0,
+    isForged: false,
+    health: [],
+    sessions: [],
+    seen: [],
+    wire: [],
     stop() {
       server.closeAllConnections();
       server.close();

@@ -109,7 +109,9 @@ export async function runRadsecRelay(
   onStop(() => relay.stop());
   const gateway = authority.issue({ name: 'vpn1', names: ['vpn1.example.net'] });
   const options = ({ certificate, key } = gateway): ConnectionOptions => ({
-    ...{ cert: certificate, key, ca: authority.certificate },
+    cert: certificate,
+    key,
+    ca: authority.certificate,
     port: relay.status().radsec?.addresses[0]?.port ?? 0,
   });
   const connect = async (more: ConnectionOptions = {}): Promise<RadsecClient> => {

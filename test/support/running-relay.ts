@@ -86,7 +86,12 @@ export async function runRelay(config: RelayConfig): Promise<RunningRelay> {
     monotonicMs: () => performance.now(),
   });
   const admin: AdminSocket | undefined = await openAdminSocket({
-    ...{ relay, config, version: '1.2.3', startedTime: Date.now(), isReloadGood: () => true, log },
+    relay,
+    config,
+    version: '1.2.3',
+    startedTime: Date.now(),
+    isReloadGood: () => true,
+    log,
   });
   const answers: Buffer[] = [];
   const sockets = new Map<string, Socket>();

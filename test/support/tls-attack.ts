@@ -27,7 +27,9 @@ export function sourceAddress(i: number): string {
 function openTls(target: Target, localAddress: string): { socket: Socket; ended: Promise<Ending> } {
   const from: object = { localAddress };
   const socket = connectTls({
-    ...{ host: '127.0.0.1', port: target.port, checkServerIdentity: () => undefined },
+    host: '127.0.0.1',
+    port: target.port,
+    checkServerIdentity: () => undefined,
     ...target.tls,
     ...from,
   });

@@ -111,7 +111,9 @@ export async function listenInstead(
   const refused = new Map<string, Record<string, number>>();
   const quiet: Log = () => undefined;
   const diagnosis = makeSecretDiagnosis({
-    ...{ gateways: () => table, log: quiet, later: setImmediate },
+    gateways: () => table,
+    log: quiet,
+    later: setImmediate,
     monotonicMs: () => performance.now(),
   });
   const receiver: Receiver = {
@@ -127,8 +129,12 @@ export async function listenInstead(
       } else if (admission.kind === 'accept') {
         const { gatewayId, packet, gateway: known } = admission;
         const record = {
-          ...({ type: 'datagram', receivedTime: Date.now(), source, gatewayId } as const),
-          ...{ isRepeated: false, payload: packet },
+          type: 'datagram' as const,
+          receivedTime: Date.now(),
+          source,
+          gatewayId,
+          isRepeated: false,
+          payload: packet,
         };
         events.onPacket(viewRecord(record, known.config));
       }

@@ -28,7 +28,9 @@ export function showPacket(packet: CapturedPacket, hide?: Hide): ShownPacket {
   const { arrival, gatewayId, source, event, undecodable, raw } = packet;
   const octets = Buffer.from(raw, 'hex');
   return {
-    ...{ arrival, gatewayId, source },
+    arrival,
+    gatewayId,
+    source,
     octets: octets.length,
     attributes: sentAttributes(octets).map((sent) => showAttribute(sent, hide)),
     ...(event && { event: hide ? hideEvent(event, hide) : event }),

@@ -71,12 +71,16 @@ export const pass = (evidence: string, subject?: string): Result => ({
 export const skip = (evidence: string): Result => ({ verdict: 'skip', evidence });
 
 export const warn = (evidence: string, advice: string, subject?: string): Result => ({
-  ...{ verdict: 'warn', evidence, advice },
+  verdict: 'warn',
+  evidence,
+  advice,
   ...(subject !== undefined && { subject }),
 });
 
 export const fail = (evidence: string, advice: string, subject?: string): Result => ({
-  ...{ verdict: 'fail', evidence, advice },
+  verdict: 'fail',
+  evidence,
+  advice,
   ...(subject !== undefined && { subject }),
 });
 

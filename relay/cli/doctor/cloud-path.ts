@@ -115,7 +115,9 @@ function openTunnel(
     const outgoing = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
       host: proxy.hostname.replace(/^\[|\]$/g, ''),
       port: proxy.port || (proxy.protocol === 'https:' ? 443 : 3128),
-      ...{ method: 'CONNECT', path: authority, timeout: timeoutMs },
+      method: 'CONNECT',
+      path: authority,
+      timeout: timeoutMs,
       headers: {
         host: authority,
         ...(user && {
@@ -144,7 +146,9 @@ function shakeHands(
   return new Promise((resolve) => {
     const name = url.hostname.replace(/^\[|\]$/g, '');
     const secure = tlsConnect({
-      ...{ socket, host: name, rejectUnauthorized: false },
+      socket,
+      host: name,
+      rejectUnauthorized: false,
       ...(isIP(name) ? {} : { servername: name }),
       ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
     });

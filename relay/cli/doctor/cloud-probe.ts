@@ -54,7 +54,9 @@ async function askForSettings({ cloud, now, timeoutMs }: ProbeOptions): Promise<
 
 async function sendNothing({ cloud, now, timeoutMs }: ProbeOptions, url: URL): Promise<AuthStep> {
   const connection = openConnection({
-    ...{ url, connectTimeoutMs: timeoutMs, requestTimeoutMs: timeoutMs },
+    url,
+    connectTimeoutMs: timeoutMs,
+    requestTimeoutMs: timeoutMs,
     ...(cloud.caCertificates !== undefined && { caCertificates: cloud.caCertificates }),
     ...(cloud.proxyUrl !== undefined && { httpsProxy: cloud.proxyUrl }),
     ...(cloud.noProxy !== undefined && { noProxy: cloud.noProxy }),
@@ -62,7 +64,10 @@ async function sendNothing({ cloud, now, timeoutMs }: ProbeOptions, url: URL): P
   try {
     const body = '';
     const headers = sealRequest({
-      ...{ authority: url.host, path: url.pathname, body, batchId: `${cloud.relayId}.1.1` },
+      authority: url.host,
+      path: url.pathname,
+      body,
+      batchId: `${cloud.relayId}.1.1`,
       createdSeconds: Math.floor(now() / 1000),
       nonce: randomBytes(nonceOctets).toString('base64url'),
       key: sealKeyOf(cloud.privateKey),

@@ -114,17 +114,18 @@ async function requeueHere(
   const { config } = loadEffectiveConfig(file, io);
   const cursor = await openCursor({ directory, onError: (error) => io.stderr(errorText(error)) });
   const journal = await Journal.open({
-    ...{ directory, now: Date.now, shippedPosition: cursor.position, tickMs: 0 },
+    directory,
+    now: Date.now,
+    shippedPosition: cursor.position,
+    tickMs: 0,
     ...(config && { journalBytesMax: config.journalMaxMiB * 1024 ** 2 }),
   });
   try {
     return await redriveDeadLetters({
-      ...{
-        disk: nodeDisk,
-        directory,
-        deadLetters: new DeadLetterFile(nodeDisk, directory),
-        covered: cursor,
-      },
+      disk: nodeDisk,
+      directory,
+      deadLetters: new DeadLetterFile(nodeDisk, directory),
+      covered: cursor,
       append: (record, done) => journal.append(record, done),
       ...(reason !== undefined && { reason }),
     });

@@ -73,7 +73,11 @@ async function checkSegment(
   let lastPosition = firstPosition - 1;
   const end = await scanRecords(
     {
-      ...{ file, salt: header.salt, offset: headerBytes, from: firstPosition, to },
+      file,
+      salt: header.salt,
+      offset: headerBytes,
+      from: firstPosition,
+      to,
       window: makeScanWindow(),
     },
     {

@@ -25,7 +25,8 @@ export async function awaitSeen(options: SeenOptions): Promise<Seen> {
   const { tokenFile, caFile } = options;
   const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim();
   const connection = openConnection({
-    ...{ url, answerBytesMax },
+    url,
+    answerBytesMax,
     ...(caFile !== undefined && { caCertificates: readFileSync(caFile, 'utf8') }),
   });
   const headers = {

@@ -20,7 +20,11 @@ afterEach(() => cloud.stop());
 const workdays = (days: number, from: number, flags: AccountingEvent['flags']): AccountingEvent[] =>
   Array.from({ length: days }, (_, at) => from - at).flatMap((ago) =>
     sessionEvents({
-      ...{ address: london, device: 'lt-1', sessionId: `d${ago}`, minutes: 480, flags },
+      address: london,
+      device: 'lt-1',
+      sessionId: `d${ago}`,
+      minutes: 480,
+      flags,
       at: morning - ago * dayMs,
     }),
   );

@@ -42,13 +42,17 @@ describe('the section radsec', () => {
       ],
       versions: ['1.0', '1.1'],
       limits: {
-        ...{ connectionsMax: 1000, connectionsPerSourceMax: 32, handshakesPerSecondMax: 5 },
+        connectionsMax: 1000,
+        connectionsPerSourceMax: 32,
+        handshakesPerSecondMax: 5,
         idleSeconds: 7200,
       },
     });
     expect(loaded?.gateways).toEqual([
       {
-        ...{ name: 'asa', addresses: [], secrets: [] },
+        name: 'asa',
+        addresses: [],
+        secrets: [],
         radsec: { names: ['vpn1.example.net'], fingerprints: [] },
       },
     ]);
@@ -140,7 +144,11 @@ describe('certificates', () => {
     const { files, authority } = makeRadsecFiles(folder);
     let changes = 0;
     const keeper = new MaterialKeeper({
-      ...{ files, isFips: false, readFile: readWithMode, now: Date.now, periodMs: 10 },
+      files,
+      isFips: false,
+      readFile: readWithMode,
+      now: Date.now,
+      periodMs: 10,
       log: () => undefined,
       onChange: () => {
         changes += 1;

@@ -111,7 +111,10 @@ async function put(change: object): Promise<void> {
 }
 
 const gateway = (name: string, address: string, own: string) => ({
-  ...{ name, addresses: [address], vendor: 'cisco-asa', secret: own },
+  name,
+  addresses: [address],
+  vendor: 'cisco-asa',
+  secret: own,
 });
 
 async function enrol(): Promise<{ fingerprint: { sha256: string } }> {

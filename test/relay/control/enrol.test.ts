@@ -178,7 +178,13 @@ describe('enrol says what is wrong:', () => {
     const token = tokenFile(cloud.token());
 
     const { exitCode, stderr } = await runCommand(
-      ...['enrol', '--config', file, '--url', url, '--token-file', token],
+      'enrol',
+      '--config',
+      file,
+      '--url',
+      url,
+      '--token-file',
+      token,
     );
 
     expect(exitCode).not.toBe(0);
@@ -189,7 +195,13 @@ describe('enrol says what is wrong:', () => {
     const token = tokenFile(cloud.token());
 
     const { stderr } = await runCommand(
-      ...['enrol', '--config', file, '--url', `${cloud.url}/console`, '--token-file', token],
+      'enrol',
+      '--config',
+      file,
+      '--url',
+      `${cloud.url}/console`,
+      '--token-file',
+      token,
     );
 
     expect(stderr).toContain('is not the API of Wherefrom (it answered 404): check the URL');

@@ -24,7 +24,11 @@ const keys = {
   agreement: generateKeyPairSync('x25519').privateKey,
 };
 const enrolment: Enrolment = {
-  ...{ url: 'https://cloud.example', relayId: 'lyon-2', tokenId: 't', keysSince: 0, keys },
+  url: 'https://cloud.example',
+  relayId: 'lyon-2',
+  tokenId: 't',
+  keysSince: 0,
+  keys,
   cloudKey: publicJwkOf(cloudKey),
 };
 const nonce = 'abcdefghijklmnopqrstuv';
@@ -33,7 +37,10 @@ const secret = 'a-secret-of-the-settings';
 function document(change: object = {}, key = cloudKey, agreement = keys.agreement): string {
   const name = { relayId: 'lyon-2', settingsVersion: 5, ...change };
   return signDocument('wherefrom-relay-config', sealKeyOf(key), {
-    ...{ version: 1, issuedAt: 0, nonce, isEnabled: true },
+    version: 1,
+    issuedAt: 0,
+    nonce,
+    isEnabled: true,
     gateways: [{ name: 'asa', addresses: ['10.0.0.1'] }],
     secrets: sealSecrets(agreementJwkOf(agreement), name, [{ gateway: 'asa', secret }]),
     ...name,
@@ -135,7 +142,9 @@ describe('settings under the own file of a relay', () => {
     gateways: readonly GatewayConfig[],
     more: Partial<RelayConfig> = {},
   ): RelayConfig => ({
-    ...{ ...relayDefaults, dataDir: '/nowhere', gateways },
+    ...relayDefaults,
+    dataDir: '/nowhere',
+    gateways,
     cloud: { url: enrolment.url, relayId: 'lyon-2', privateKey: keys.signing, enrolment },
     ...more,
   });
@@ -148,7 +157,9 @@ describe('settings under the own file of a relay', () => {
     secrets: fc.constant([Buffer.from(secret)]),
   });
   const settingsOf = (gateways: readonly GatewayConfig[], isEnabled = true): CloudSettings => ({
-    ...{ version: 5, isEnabled, leftOut: [] },
+    version: 5,
+    isEnabled,
+    leftOut: [],
     gateways: gateways.map((gateway) => ({ ...gateway, origin: 'settings' })),
   });
 

@@ -15,10 +15,21 @@ import { decodePacket } from '../../../relay/radius/decode.ts';
 const meaningful = fc.oneof(
   fc.string({ unit: 'binary-ascii', maxLength: 60 }),
   fc.constantFrom(
-    ...['Mon Nov 23 08:00:00 2026', '\tUser-Name = "a\\', '\tTimestamp = 1795413600', '', '"'],
-    ...['\tEvent-Timestamp = "Nov 31 2026 99:00:00 CST"', '\tTunnel-Type:300 = 0x', '=', '\t= 1'],
-    ...['\tFramed-IPv6-Prefix = ::/129', '\tAttr-26.1.300 = 0x01', '\tVendor-Specific = 0x00'],
-    ...['\tFramed-Interface-Id = 1:2:3:zz', 'acctsessionid,acctstarttime', '"2026-13-45",\\N,"'],
+    'Mon Nov 23 08:00:00 2026',
+    '\tUser-Name = "a\\',
+    '\tTimestamp = 1795413600',
+    '',
+    '"',
+    '\tEvent-Timestamp = "Nov 31 2026 99:00:00 CST"',
+    '\tTunnel-Type:300 = 0x',
+    '=',
+    '\t= 1',
+    '\tFramed-IPv6-Prefix = ::/129',
+    '\tAttr-26.1.300 = 0x01',
+    '\tVendor-Specific = 0x00',
+    '\tFramed-Interface-Id = 1:2:3:zz',
+    'acctsessionid,acctstarttime',
+    '"2026-13-45",\\N,"',
   ),
 );
 

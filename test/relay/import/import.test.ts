@@ -163,7 +163,13 @@ describe('import of a detail file', () => {
     const recent = write(bench, 'recent', detailText(writtenSessions(2, Date.now() - 86_400_000)));
 
     const { exitCode, stdout } = await runCommand(
-      ...['import', '--dry-run', '--json', '--config', bench.config, recent, old],
+      'import',
+      '--dry-run',
+      '--json',
+      '--config',
+      bench.config,
+      recent,
+      old,
     );
 
     expect(exitCode).toBe(0);

@@ -66,7 +66,10 @@ function run(version: RadiusVersion, sent: readonly Kind[], cuts: readonly numbe
   };
   const record = makeRecordPacket(
     {
-      ...{ book, memory: new AuthenticatorMemory(100), now: () => 1e12, monotonicMs: () => 0 },
+      book,
+      memory: new AuthenticatorMemory(100),
+      now: () => 1e12,
+      monotonicMs: () => 0,
       journal: { isWritable: true, append: (_, done) => writing.push(done) },
       onDrop: () => undefined,
       onAcknowledged: () => undefined,
@@ -77,7 +80,9 @@ function run(version: RadiusVersion, sent: readonly Kind[], cuts: readonly numbe
     ['1.0', '1.1'],
   );
   const connections = new Connections({
-    ...{ gateways: () => table, record, tell: (message) => told.push(message) },
+    gateways: () => table,
+    record,
+    tell: (message) => told.push(message),
     countBroken(name) {
       book.receive();
       book.count(name, 'bad-length');
@@ -141,7 +146,11 @@ describe('a connection', () => {
       onOpened: () => undefined,
     });
     connections.opened({
-      ...{ kind: 'opened', connection: 1, address: '192.0.2.1', port: 9, version: '1.1' },
+      kind: 'opened',
+      connection: 1,
+      address: '192.0.2.1',
+      port: 9,
+      version: '1.1',
       certificate,
     });
     connections.packets(1, new Uint8Array(packet11(4, 1, start(1))));

@@ -12,7 +12,9 @@ import { until } from '../../support/until.ts';
 afterEach(stopAll);
 
 const gateway = (name: string, rules: Partial<GatewayConfig>): GatewayConfig => ({
-  ...{ name, addresses: [], secrets: [] },
+  name,
+  addresses: [],
+  secrets: [],
   ...rules,
 });
 const named = (...names: string[]) => ({ radsec: { names, fingerprints: [] } });

@@ -23,7 +23,9 @@ import { until } from '../../support/until.ts';
 afterEach(stopAll);
 
 const unlimited: RadsecLimits = {
-  ...{ connectionsMax: 100, connectionsPerSourceMax: 100, handshakesPerSecondMax: 100 },
+  connectionsMax: 100,
+  connectionsPerSourceMax: 100,
+  handshakesPerSecondMax: 100,
   idleSeconds: 60,
 };
 
@@ -40,7 +42,10 @@ async function startThread(limits: Partial<RadsecLimits> = {}) {
   await serveRadsec(
     thread,
     {
-      ...{ material, versions: ['1.1'], isFips: false, limits: { ...unlimited, ...limits } },
+      material,
+      versions: ['1.1'],
+      isFips: false,
+      limits: { ...unlimited, ...limits },
       listen: [{ address: '127.0.0.1', port: 0 }],
     },
     () => nowMs,
@@ -58,7 +63,10 @@ async function startThread(limits: Partial<RadsecLimits> = {}) {
   const gateway = authority.issue({ name: 'vpn1' });
   const connect = async (): Promise<RadsecClient> => {
     const client = await RadsecClient.connect({
-      ...{ port, cert: gateway.certificate, key: gateway.key, ca: authority.certificate },
+      port,
+      cert: gateway.certificate,
+      key: gateway.key,
+      ca: authority.certificate,
       ALPNProtocols: ['radius/1.1'],
     });
     onStop(() => client.end());

@@ -2,7 +2,9 @@ import { radsecBounds } from '../../../relay/radsec/protocol.ts';
 import { SourceLimits } from '../../../relay/radsec/source-limits.ts';
 
 const limits = {
-  ...{ connectionsMax: 100, connectionsPerSourceMax: 8, handshakesPerSecondMax: 5 },
+  connectionsMax: 100,
+  connectionsPerSourceMax: 8,
+  handshakesPerSecondMax: 5,
   idleSeconds: 60,
 };
 const strangers = radsecBounds.unknownClientHandshakesPerSecondMax;

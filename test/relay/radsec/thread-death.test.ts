@@ -31,14 +31,21 @@ async function startRadsec(append: Append) {
   };
   const radsec = new Radsec(
     {
-      ...{ ...files, versions: ['1.1'], listen: [{ address: '127.0.0.1', port: 0 }] },
+      ...files,
+      versions: ['1.1'],
+      listen: [{ address: '127.0.0.1', port: 0 }],
       limits: { ...radsecDefaults, handshakesPerSecondMax: 50 },
     },
     {
-      ...{ gateways: () => table, isFips: false, readFile: readWithMode, startThread },
+      gateways: () => table,
+      isFips: false,
+      readFile: readWithMode,
+      startThread,
       log: (_level, event) => lines.push(event),
       recorder: {
-        ...{ book, memory: new AuthenticatorMemory(10), now: Date.now },
+        book,
+        memory: new AuthenticatorMemory(10),
+        now: Date.now,
         journal: { isWritable: true, append: (_, done) => append(done) },
         monotonicMs: () => performance.now(),
         onDrop: () => undefined,

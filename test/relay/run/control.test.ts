@@ -256,7 +256,13 @@ describe('a relay that is enrolled under another name while it runs', () => {
     fs.writeFileSync(token, cloud.token('paris-1'), { mode: 0o600 });
 
     const { stdout } = await runCommand(
-      ...['enrol', '--config', file, '--url', cloud.url, '--token-file', token],
+      'enrol',
+      '--config',
+      file,
+      '--url',
+      cloud.url,
+      '--token-file',
+      token,
     );
 
     expect(stdout).toContain('Restart the running relay.');

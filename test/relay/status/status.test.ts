@@ -83,9 +83,17 @@ describe('status', () => {
     expect(asa).toMatchObject({
       name: 'asa',
       perMinute: 4,
-      ...{ starts: 2, interims: 2, stops: 0 },
-      ...{ clientAddressShare: 0.5, deviceShare: 0, interimSeconds: 600 },
-      ...{ acked: 4, shipped: 4, waiting: 0, setAside: 0, difference: 0 },
+      starts: 2,
+      interims: 2,
+      stops: 0,
+      clientAddressShare: 0.5,
+      deviceShare: 0,
+      interimSeconds: 600,
+      acked: 4,
+      shipped: 4,
+      waiting: 0,
+      setAside: 0,
+      difference: 0,
       refused: {},
     });
     expect(rras).toMatchObject({
@@ -210,8 +218,14 @@ describe('the text of a status', () => {
       waiting: 0,
     },
     balance: {
-      ...{ state: 'unbalanced', since: '2026-11-21T23:10:00.000Z', isCountedPerGateway: true },
-      ...{ acked: 1_204_311, shipped: 1_204_300, waiting: 1, setAside: 0, difference: 10 },
+      state: 'unbalanced',
+      since: '2026-11-21T23:10:00.000Z',
+      isCountedPerGateway: true,
+      acked: 1_204_311,
+      shipped: 1_204_300,
+      waiting: 1,
+      setAside: 0,
+      difference: 10,
     },
     packets: {
       received: 1_204_400,

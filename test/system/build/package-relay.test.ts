@@ -105,7 +105,9 @@ it('starts its RadSec thread from the same one file', async () => {
   const port = await freePort();
   const radsec = {
     listen: [{ address: '127.0.0.1', port }],
-    ...{ certificateFile: cert, keyFile: 'key.pem', caFile: cert },
+    certificateFile: cert,
+    keyFile: 'key.pem',
+    caFile: cert,
   };
   const config = writeConfig(folder, await freePort(), { radsec });
 
@@ -113,8 +115,12 @@ it('starts its RadSec thread from the same one file', async () => {
   await said(relay.output, '"radsec-listening"');
   const protocol = await new Promise((resolve, reject) => {
     const client = connect({
-      ...{ port, host: '127.0.0.1', servername: 'localhost', ALPNProtocols: ['radius/1.1'] },
-      ...{ cert: fs.readFileSync(cert ?? ''), key: fs.readFileSync(key ?? '') },
+      port,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      ALPNProtocols: ['radius/1.1'],
+      cert: fs.readFileSync(cert ?? ''),
+      key: fs.readFileSync(key ?? ''),
       ca: fs.readFileSync(cert ?? ''),
     });
     client.once('error', reject);

@@ -117,7 +117,11 @@ describe('capture beside a running relay', () => {
     send(startPacket('asa'));
     send(startPacket('rras'), 'rras');
     const unknown = startCommand(
-      ...['capture', '--config', path.join(folder, 'relay.json'), '--gateway', 'ras'],
+      'capture',
+      '--config',
+      path.join(folder, 'relay.json'),
+      '--gateway',
+      'ras',
     );
 
     expect(jsonLines((await command.ended).stdout)).toMatchObject([{ gatewayId: 'rras' }]);
@@ -167,7 +171,9 @@ describe('capture while no relay runs', () => {
       answers += 1;
     });
     const forged = radius.encode({
-      ...{ code: 'Accounting-Request', secret: 'another secret', attributes: [] },
+      code: 'Accounting-Request',
+      secret: 'another secret',
+      attributes: [],
     });
     socket.send(forged, port, '127.0.0.1');
     socket.send(startPacket('s1', station), port, '127.0.0.1');

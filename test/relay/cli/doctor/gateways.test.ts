@@ -75,7 +75,9 @@ describeBroken('gateways', [
       signedWith(secrets.asa, {
         gateways: [
           {
-            ...{ name: 'asa', address: '127.0.0.1', secretFile: 'asa.secret' },
+            name: 'asa',
+            address: '127.0.0.1',
+            secretFile: 'asa.secret',
             requireMessageAuthenticator: true,
           },
         ],

@@ -60,7 +60,9 @@ describeBroken('the configuration', [
     { code: 'secrets-shared', verdict: 'warn', evidence: /asa, rras/, advice: /its own/ },
     () => {
       const shared = (name: string, address: string) => ({
-        ...{ name, address, secretFile: 'asa.secret' },
+        name,
+        address,
+        secretFile: 'asa.secret',
       });
       return setUp({ gateways: [shared('asa', '127.0.0.1'), shared('rras', '127.0.0.2')] });
     },

@@ -102,7 +102,9 @@ export async function run(surroundings: SetUp, cloud?: CloudConfig): Promise<Run
 /** A Start of one session, signed with any secret. */
 export const start = (secret: string, ...more: readonly Buffer[]): Buffer =>
   accounting(secret, [
-    ...[attribute(40, [0, 0, 0, 1]), attribute(44, 'session-1'), attribute(1, 'alice')],
+    attribute(40, [0, 0, 0, 1]),
+    attribute(44, 'session-1'),
+    attribute(1, 'alice'),
     ...more,
   ]);
 export const from = (address: string): Buffer => attribute(31, address);

@@ -22,7 +22,10 @@ function contents(): string {
   const rows = vendorGuides.map(({ name, title, sends, evidence, gets }) =>
     [
       `[${title}](${name}.md)`,
-      ...[kinds[sends], gets?.clientAddress ?? '-', gets?.device ?? '-', gets?.interims ?? '-'],
+      kinds[sends],
+      gets?.clientAddress ?? '-',
+      gets?.device ?? '-',
+      gets?.interims ?? '-',
       evidence,
     ].join(' | '),
   );

@@ -228,7 +228,11 @@ describe('journal ls', () => {
         { firstPosition: 1, records: 10, state: 'shipped' },
         { firstPosition: 11, records: 4, state: 'waiting' },
       ],
-      ...{ records: 14, waiting: 4, setAside: 1, requeued: 0, quarantined: [] },
+      records: 14,
+      waiting: 4,
+      setAside: 1,
+      requeued: 0,
+      quarantined: [],
     });
     expect(text.stdout).toMatch(/4 waiting to be shipped, the oldest \S+ s old\n1 set aside\n/);
   });
@@ -333,13 +337,21 @@ describe('journal requeue', () => {
 
 describe('requeueing through crashes and failures', () => {
   const record = (number: number): NewJournalRecord => ({
-    ...{ type: 'datagram', receivedTime: 1_790_000_000_000 + number, gatewayId: 'asa' },
-    ...{ source: { address: '192.0.2.1', port: 9 }, isRepeated: number === 2 },
+    type: 'datagram',
+    receivedTime: 1_790_000_000_000 + number,
+    gatewayId: 'asa',
+    source: { address: '192.0.2.1', port: 9 },
+    isRepeated: number === 2,
     payload: Buffer.from(`packet ${number}`),
   });
   const line = (number: number) => ({
-    ...{ position: number, reason: 'decoder-failed', type: 'datagram' as const, gatewayId: 'asa' },
-    ...{ receivedTime: 1_790_000_000_000 + number, sourceAddress: '192.0.2.1', sourcePort: 9 },
+    position: number,
+    reason: 'decoder-failed',
+    type: 'datagram' as const,
+    gatewayId: 'asa',
+    receivedTime: 1_790_000_000_000 + number,
+    sourceAddress: '192.0.2.1',
+    sourcePort: 9,
     ...(number === 2 && { isRepeated: true }),
     payload: Buffer.from(`packet ${number}`).toString('base64'),
   });

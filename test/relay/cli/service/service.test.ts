@@ -161,7 +161,11 @@ it('prints the Windows service as a script for PowerShell', async () => {
   const site = setUp();
 
   const { stdout, exitCode } = await runCommand(
-    ...['service', 'print', '--windows', '--config', site.file],
+    'service',
+    'print',
+    '--windows',
+    '--config',
+    site.file,
   );
 
   expect(exitCode).toBe(0);

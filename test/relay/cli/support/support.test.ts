@@ -39,8 +39,11 @@ async function withPersonalData() {
   const relay = await run(surroundings);
   relay.send(
     accounting(secrets.asa, [
-      ...[attribute(40, [0, 0, 0, 1]), attribute(44, planted.session)],
-      ...[attribute(1, planted.upn), attribute(31, planted.client), attribute(8, [10, 99, 0, 7])],
+      attribute(40, [0, 0, 0, 1]),
+      attribute(44, planted.session),
+      attribute(1, planted.upn),
+      attribute(31, planted.client),
+      attribute(8, [10, 99, 0, 7]),
       // MS-RAS-Client-Name
       attribute(
         26,
@@ -79,7 +82,13 @@ it('holds what is needed to help, with equal hashes for equal values', async () 
 
   const bundle = Object.fromEntries(sections.map(({ name, value }) => [name, value]));
   expect(Object.keys(bundle)).toEqual([
-    ...['about', 'doctor', 'status', 'configuration', 'journal', 'kernel', 'log'],
+    'about',
+    'doctor',
+    'status',
+    'configuration',
+    'journal',
+    'kernel',
+    'log',
   ]);
   expect(bundle).toMatchObject({
     about: { version: '1.2.3' },

@@ -79,7 +79,11 @@ describe('try', () => {
     await run(site, cloud.cloud);
 
     const { exitCode, stdout, stderr } = await runCommand(
-      ...['try', '--wait', '1', '--config', site.file],
+      'try',
+      '--wait',
+      '1',
+      '--config',
+      site.file,
     );
 
     expect(exitCode).toBe(1);

@@ -45,8 +45,13 @@ beforeAll(async () => {
   const folder = mkdtempSync(path.join(root, '.cache', 'fips-test-'));
   compiled = path.join(folder, 'relay.mjs');
   await build({
-    ...{ entryPoints: [path.join(root, 'bin/relay.ts')], outfile: compiled },
-    ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20' },
+    entryPoints: [path.join(root, 'bin/relay.ts')],
+    outfile: compiled,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
     plugins: [
       {
         name: 'no-md5',
@@ -91,7 +96,9 @@ async function startProgram(more: object, ...nodeOptions: readonly string[]) {
       gateways: [{ name: 'asa', radsec: { names: ['vpn1.example.net'] } }],
       radsec: { listen: [{ address: '127.0.0.1', port: await freeTcpPort() }], ...files },
       cloud: { url: cloud.url, relayId: 'lyon-1', keyFile: write('seal.pem', pem(privateKey)) },
-      ...{ dataDir: 'data', flushAfterMs: 50, ...more },
+      dataDir: 'data',
+      flushAfterMs: 50,
+      ...more,
     }),
   );
   const args = [...nodeOptions, compiled, 'run', '--json', '--config', config];
@@ -127,8 +134,11 @@ async function freeTcpPort(): Promise<number> {
 
 const over11 = { ALPNProtocols: ['radius/1.1'] };
 const start = [
-  ...[attribute(40, [0, 0, 0, 1]), attribute(44, 'one'), attribute(1, 'alice')],
-  ...[attribute(31, '81.2.69.160'), attribute(61, [0, 0, 0, 5])],
+  attribute(40, [0, 0, 0, 1]),
+  attribute(44, 'one'),
+  attribute(1, 'alice'),
+  attribute(31, '81.2.69.160'),
+  attribute(61, [0, 0, 0, 5]),
 ];
 
 /** A packet in, its session out of the API: so the cloud has answered 202 for it. */
@@ -190,7 +200,8 @@ describe('FIPS mode by the configuration', () => {
     const config = {
       gateways: [{ name: 'asa', address: '10.0.0.1' }],
       cloud: { url: 'https://x.example', relayId: 'a', keyFile: write('seal.pem', pem(seal)) },
-      ...{ dataDir: 'data', fips: true },
+      dataDir: 'data',
+      fips: true,
     };
     const check = async (more: object): Promise<string> => {
       const file = write('relay.json', JSON.stringify({ ...config, ...more }));

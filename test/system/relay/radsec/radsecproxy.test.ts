@@ -31,7 +31,9 @@ async function startCloud(): Promise<LocalCloud> {
   mkdirSync(path.join(folder, 'cloud'));
   const { locate } = openPlainLocator(installedPlainData(__dirname));
   const cloud = await startLocalCloud({
-    ...{ folder: path.join(folder, 'cloud'), apiPort: 0, locate },
+    folder: path.join(folder, 'cloud'),
+    apiPort: 0,
+    locate,
     writeLog: () => undefined,
   });
   onStop(() => cloud.stop());
@@ -43,7 +45,10 @@ async function startRelay(cloud: LocalCloud): Promise<RadsecRelay> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   await cloud.control.registerKey('lyon-1', publicJwkOf(publicKey));
   const proxy = {
-    ...{ name: 'proxy', addresses: ['127.0.0.1'], secrets: [], behindProxy: true },
+    name: 'proxy',
+    addresses: ['127.0.0.1'],
+    secrets: [],
+    behindProxy: true,
     radsec: { names: ['vpn1.example.net'], fingerprints: [] },
   };
   return runRadsecRelay({

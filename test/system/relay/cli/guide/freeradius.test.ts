@@ -98,7 +98,9 @@ where('the FreeRADIUS guide works as it is printed', async () => {
     ...configIn(folder, cloud.cloud),
     gateways: [
       {
-        ...{ name: 'freeradius', addresses: ['127.0.0.1'], behindProxy: true },
+        name: 'freeradius',
+        addresses: ['127.0.0.1'],
+        behindProxy: true,
         secrets: [Buffer.from(gatewaySecret)],
       },
     ],
@@ -120,8 +122,11 @@ where('the FreeRADIUS guide works as it is printed', async () => {
   ]);
   client.stdin.end(
     [
-      ...['Acct-Status-Type=Start', 'Acct-Session-Id=s1', 'User-Name=alice'],
-      ...['NAS-IP-Address=192.0.2.50', 'Calling-Station-Id=203.0.113.7'],
+      'Acct-Status-Type=Start',
+      'Acct-Session-Id=s1',
+      'User-Name=alice',
+      'NAS-IP-Address=192.0.2.50',
+      'Calling-Station-Id=203.0.113.7',
     ].join(','),
   );
   await until(() => cloud.events.length === 1, 'the cloud has the event');
