@@ -3,17 +3,11 @@
 
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freeRadiusVersion, isFreeRadiusInstalled } from '../../test/support/freeradius.ts';
 import { LoadGenerator, Receiver } from './crew.ts';
 import { syncMedianUs } from './disk-probe.ts';
 import type { LoadOrder, LoadResult, LoadShape } from './load.ts';
-import {
-  freeRadiusVersion,
-  isFreeRadiusInstalled,
-  type Peer,
-  startFreeRadiusPeer,
-  startNaivePeer,
-  startRelayPeer,
-} from './peers.ts';
+import { type Peer, startFreeRadiusPeer, startNaivePeer, startRelayPeer } from './peers.ts';
 import type { Workshop } from './workshop.ts';
 
 export type PeerName =
@@ -65,9 +59,9 @@ export async function comparePeers(
   options: CompareOptions,
 ): Promise<Comparison> {
   const peers = (options.peers ?? allPeers).filter(
-    (name) => !name.startsWith('freeradius') || isFreeRadiusInstalled(),
+    (name) => !name.startsWith('freeradius') || isFreeRadiusInstalled,
   );
-  if (!isFreeRadiusInstalled()) options.note('no freeradius here: apt-get install -y freeradius');
+  if (!isFreeRadiusInstalled) options.note('no freeradius here: apt-get install -y freeradius');
   const load = new LoadGenerator(workshop);
   const receiver = await Receiver.start(workshop);
   const results = new Map(
@@ -96,7 +90,7 @@ export async function comparePeers(
     syncUs: syncUs ?? [],
     loads: loads ?? [],
     packetBytes,
-    freeRadius: freeRadiusVersion(),
+    freeRadius: freeRadiusVersion,
   };
 }
 

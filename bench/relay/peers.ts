@@ -1,13 +1,13 @@
 // The accounting servers that are compared, each started fresh in a folder of its own: our relay,
 // Debian's FreeRADIUS trimmed to its detail writer, and a naive server on npm `radius`.
 
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { end, freeUdpPort, lineOf, type Workshop } from './workshop.ts';
+import { freePort } from '../../test/support/free-port.ts';
+import { startFreeRadius } from '../../test/support/freeradius.ts';
+import { end, lineOf, type Workshop } from './workshop.ts';
 
 export const secret = 'a-secret-for-the-benchmark';
 export const relayId = 'bench';
@@ -48,8 +48,8 @@ export async function configureRelay(
     readonly gateways?: readonly object[];
   } = {},
 ): Promise<RelaySetup> {
-  const port = await freeUdpPort();
-  const metricsPort = await freeTcpPort();
+  const port = await freePort();
+  const metricsPort = await freePort();
   const dataDir = options.dataDir ?? join(folder, 'data');
   const configFile = join(folder, 'relay.json');
   writeFileSync(join(folder, 'secret'), `${secret}\n`, { mode: 0o600 });
@@ -101,7 +101,7 @@ export async function startRelayPeer(
 
 export async function startNaivePeer(workshop: Workshop): Promise<Peer> {
   const folder = workshop.newFolder();
-  const port = await freeUdpPort();
+  const port = await freePort();
   const secretFile = join(folder, 'secret');
   writeFileSync(secretFile, secret);
   const args = [String(port), join(folder, 'records.ndjson'), secretFile];
@@ -110,104 +110,34 @@ export async function startNaivePeer(workshop: Workshop): Promise<Peer> {
   return peerOf(child, port);
 }
 
-/** `apt-get install freeradius` has been run. */
-export function isFreeRadiusInstalled(): boolean {
-  return spawnSync('freeradius', ['-v']).status === 0;
-}
-
-/** `FreeRADIUS 3.2.1`; empty when it is not installed. */
-export function freeRadiusVersion(): string {
-  const { stdout } = spawnSync('freeradius', ['-v'], { encoding: 'utf8' });
-  return /FreeRADIUS Version [\d.]+/.exec(stdout ?? '')?.[0].replace('Version ', '') ?? '';
-}
-
 /**
  * FreeRADIUS with nothing but `detail`, set as Debian sets it; `threads`: its default pool, else
  * one thread (`-s`).
  */
 export async function startFreeRadiusPeer(workshop: Workshop, threads: boolean): Promise<Peer> {
   const folder = workshop.newFolder();
-  const port = await freeUdpPort();
-  writeFileSync(join(folder, 'radiusd.conf'), freeRadiusConfig(folder, port), { mode: 0o600 });
-  writeFileSync(join(folder, 'dictionary'), '');
-  const log = join(folder, 'radius.log');
-  // -f: in the foreground; -s: one thread.
-  const args = ['-d', folder, '-l', log, threads ? '-f' : '-fs'];
-  const child = workshop.start('freeradius', args, 'server');
-  await untilBound(child, port);
-  return peerOf(child, port);
-}
-
-function freeRadiusConfig(folder: string, port: number): string {
-  return `
-prefix = /usr
-confdir = ${folder}
-logdir = ${folder}
-radacctdir = ${folder}
-run_dir = ${folder}
-libdir = /usr/lib/freeradius
-pidfile = ${folder}/freeradius.pid
+  const { child, port } = await startFreeRadius({
+    folder,
+    secret,
+    before: `
 max_requests = 16384
-log {
-  destination = files
-  file = ${folder}/radius.log
-  auth = no
-}
-security {
-  allow_core_dumps = no
-}
-client gateway {
-  ipaddr = 127.0.0.1
-  secret = ${secret}
-}
 thread pool {
   start_servers = 5
   max_servers = 32
   min_spare_servers = 3
   max_spare_servers = 10
   max_requests_per_server = 0
-}
-modules {
+}`,
+    modules: `
   detail {
     filename = ${folder}/%{%{Packet-Src-IP-Address}:-%{Packet-Src-IPv6-Address}}/detail-%Y%m%d
     escape_filenames = no
     permissions = 0600
     header = "%t"
-  }
-}
-server default {
-  listen {
-    type = acct
-    ipaddr = 127.0.0.1
-    port = ${port}
-  }
-  accounting {
-    detail
-  }
-}
-`;
-}
-
-/** FreeRADIUS says nothing on stdout when it is ready: the kernel knows. */
-async function untilBound(child: ChildProcess, port: number): Promise<void> {
-  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  for (let tries = 0; tries < 500; tries += 1) {
-    if (child.exitCode !== null) throw new Error('FreeRADIUS has ended: see its radius.log');
-    const { stdout } = spawnSync('cat', ['/proc/net/udp'], { encoding: 'utf8' });
-    if (stdout.includes(address)) return;
-    await sleep(20);
-  }
-  throw new Error('FreeRADIUS does not listen');
-}
-
-export async function freeTcpPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+  }`,
+    sections: 'accounting {\n  detail\n}',
+    isSingleThreaded: !threads,
+    start: (program, args) => workshop.start(program, args, 'server'),
   });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return typeof address === 'object' && address ? address.port : 0;
+  return peerOf(child, port);
 }

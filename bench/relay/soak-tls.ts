@@ -5,9 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestAuthority } from '../../test/support/certificates.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { LoadGenerator } from './crew.ts';
 import type { LoadResult } from './load.ts';
-import { configureRelay, freeTcpPort, startRelayProcess } from './peers.ts';
+import { configureRelay, startRelayProcess } from './peers.ts';
 import { promise, type SoakResult, type SoakTools } from './soak-part.ts';
 import { median } from './statistics.ts';
 import { fixed, whole } from './table.ts';
@@ -96,7 +97,7 @@ async function makeListener(folder: string) {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return name;
   };
-  const port = await freeTcpPort();
+  const port = await freePort();
   const radsec = {
     listen: [{ address: '127.0.0.1', port }],
     certificateFile: write('radsec.pem', own.certificate),

@@ -3,10 +3,8 @@
 // what it wrote.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -125,17 +123,6 @@ function processorOf(seat: Seat): number {
   const last = availableParallelism() - 1;
   if (seat === 'server') return last;
   return seat === 'receiver' && last > 1 ? 1 : 0;
-}
-
-/** A UDP port that is free now. */
-export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind({ address: '127.0.0.1', port: 0 });
-  await once(socket, 'listening');
-  const { port } = socket.address() as AddressInfo;
-  socket.close();
-  await once(socket, 'close');
-  return port;
 }
 
 /** Resolves with the first stdout line that matches; rejects when the process ends before. */

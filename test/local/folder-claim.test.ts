@@ -1,8 +1,6 @@
-// One process per data directory, also after a crash.
+// One process per data directory. What a real kill leaves is in the system tests.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimFolder } from '../../local/folder-claim.ts';
 import { tempDir } from './temp-dir.ts';
@@ -28,24 +26,6 @@ describe('a claimed folder', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('is refused while its owner lives and taken over when the owner was killed', async () => {
-    const dir = folder('other');
-    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-    await once(other, 'spawn');
-    // What that process would have written: its id and, where /proc tells, its beginning.
-    const giveFree = claimFolder(dir);
-    const [, ownBeginning = ''] = readFileSync(claimFile(dir), 'utf8').split(' ');
-    giveFree();
-    writeFileSync(claimFile(dir), `${other.pid} ${beginningOf(other.pid ?? 0, ownBeginning)}`);
-
-    expect(() => claimFolder(dir)).toThrow(`in use by process ${other.pid}`);
-
-    other.kill('SIGKILL');
-    await once(other, 'exit');
-    claimFolder(dir)();
-    expect(existsSync(claimFile(dir))).toBe(false);
-  });
-
   it('is taken over from a process whose id now belongs to another one', () => {
     if (process.platform !== 'linux') return;
     const dir = folder('reused');
@@ -69,10 +49,3 @@ describe('a claimed folder', () => {
     },
   );
 });
-
-function beginningOf(pid: number, ownBeginning: string): string {
-  if (process.platform !== 'linux') return '-';
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [boot] = ownBeginning.split(':');
-  return `${boot}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
-}

@@ -11,6 +11,7 @@ import { type LocalCloud, startLocalCloud } from '../../../local/cloud.ts';
 import type { StatusReport } from '../../../relay/status/status-report.ts';
 import { type RunningCommand, runCommand, startCommand } from '../../support/command.ts';
 import { locationOf } from '../../support/events.ts';
+import { freePort } from '../../support/free-port.ts';
 import { accounting, attribute } from '../../support/radius-packets.ts';
 import { stopAll, temporaryFolder } from '../../support/running-relay.ts';
 import { until } from '../../support/until.ts';
@@ -53,14 +54,6 @@ async function startRecorder({ port, url }: LocalCloud): Promise<Recorder> {
   return { url: `http://[::1]:${(server.address() as AddressInfo).port}`, octets, server };
 }
 
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
-}
-
 beforeAll(async () => {
   folder = temporaryFolder();
   fs.mkdirSync(path.join(folder, 'cloud'));
@@ -73,7 +66,7 @@ beforeAll(async () => {
   recorder = await startRecorder(cloud);
   client = createSocket('udp4');
   await new Promise<void>((resolve) => client.bind(0, '127.0.0.1', resolve));
-  radiusPort = await freeUdpPort();
+  radiusPort = await freePort();
   file = path.join(folder, 'relay.json');
   const listen = [{ address: '127.0.0.1', port: radiusPort }];
   fs.writeFileSync(file, JSON.stringify({ listen, dataDir: 'state', flushAfterMs: 50 }));

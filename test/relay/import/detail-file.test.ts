@@ -1,74 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
-import { DetailReader, type DetailRecord } from '../../../relay/import/detail-file.ts';
 import { packetOf } from '../../../relay/import/detail-packet.ts';
-import { detailOf, isFreeRadiusInstalled } from '../../support/freeradius-detail.ts';
-import { eventOf } from '../../support/records.ts';
+import { eventOfRecord, expectVendorEvents, recordsOf } from '../../support/vendor-detail.ts';
 
 const fixtures = join(__dirname, '../../fixtures');
 
-/** Packets of every vendor, without one whose Message-Authenticator no other server can check. */
-const packets = JSON.parse(readFileSync(join(fixtures, 'radius/vendor-packets.json'), 'utf8'))
-  .filter(({ id }: { id: string }) => id !== 'real-radclient-ma')
-  .map(({ id, raw }: { id: string; raw: string }) => ({ id, octets: Buffer.from(raw, 'hex') }));
-
-function recordsOf(text: string): DetailRecord[] {
-  const reader = new DetailReader((line) => {
-    throw new Error(`line ${line} is odd`);
-  });
-  const records = text.split('\n').map((line) => reader.take(line));
-  return [...records, reader.end()].filter((record) => record !== undefined);
-}
-
-function eventOfRecord(record: DetailRecord | undefined): AccountingEvent {
-  const read = record && packetOf(record);
-  if (!read || 'unreadable' in read) throw new Error(`unreadable: ${read?.unreadable}`);
-  return eventOf(read.packet, { type: 'imported', receivedTime: read.receivedTime });
-}
-
 /** The event of a hand-written record. */
 const written = (text: string): AccountingEvent => eventOfRecord(recordsOf(text)[0]);
-
-function expectSameEvents(detail: string): void {
-  const records = recordsOf(detail);
-
-  let sameIds = 0;
-
-  expect(records).toHaveLength(packets.length);
-  for (const [at, { id, octets }] of packets.entries()) {
-    const read = eventOfRecord(records[at]);
-    const sent = eventOf(octets, { type: 'imported', receivedTime: read.receivedTime });
-    // Whether a tag or a closing NUL was sent is not printed, so some event ids differ; the session
-    // they belong to is the same all the same.
-    expect({ id, ...read, eventId: '' }).toEqual({ id, ...sent, eventId: '' });
-    sameIds += read.eventId === sent.eventId ? 1 : 0;
-  }
-  expect(sameIds).toBe(packets.length - 5);
-}
 
 describe('a detail file that FreeRADIUS 3.2.1 wrote', () => {
   it('gives the events of the packets of every vendor', () => {
     const detail = readFileSync(join(fixtures, 'import/freeradius-vendors.detail'), 'latin1');
 
-    expectSameEvents(detail);
-  });
-
-  const here = isFreeRadiusInstalled ? it : it.skip;
-
-  here('gives them, too, when the FreeRADIUS of this machine writes it', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'wherefrom-detail-'));
-    try {
-      expectSameEvents(
-        await detailOf(
-          packets.map(({ octets }: never) => octets),
-          folder,
-        ),
-      );
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    expectVendorEvents(detail);
   });
 });
 

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { startAdminSocket } from '../../../relay/run/admin-socket.ts';
 import type { StatusReport } from '../../../relay/status/status-report.ts';
@@ -173,10 +173,7 @@ describe('the admin socket', () => {
     const log = (_level: string, _event: string, message: string): void => {
       warnings.push(message);
     };
-    const listenAndDie = `require('net').createServer().listen(${JSON.stringify(socketPath)}, () =>
-      process.kill(process.pid, 'SIGKILL'))`;
-    const killed = spawnSync(process.execPath, ['-e', listenAndDie]);
-    expect(killed.signal).toBe('SIGKILL');
+    await leaveSocketBehind(socketPath);
     expect(fs.existsSync(socketPath)).toBe(true);
 
     const first = await startAdminSocket({ ...nothing, log, path: socketPath });
@@ -200,6 +197,15 @@ describe('the admin socket', () => {
     expect(events).toContain('admin-socket-unusable');
   });
 });
+
+/** What a killed relay leaves: a socket file that nobody listens on. */
+async function leaveSocketBehind(socketPath: string): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(`${socketPath}.own`, resolve));
+  // Closing removes the name it was bound to; this one stays.
+  fs.linkSync(`${socketPath}.own`, socketPath);
+  await new Promise((resolve) => server.close(resolve));
+}
 
 describe('the text of a status', () => {
   const report: StatusReport = {

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import radius from 'radius';
 import { startCommand, writeConfigFile } from '../../../support/command.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { attribute } from '../../../support/radius-packets.ts';
 import { vendorAttribute } from '../../../support/records.ts';
 import {
@@ -187,12 +188,3 @@ describe('capture while no relay runs', () => {
     expect(fs.existsSync(path.join(folder, 'journal'))).toBe(false);
   });
 });
-
-/** A free UDP port of this moment. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
-}

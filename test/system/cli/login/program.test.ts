@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { redirectUriAt } from '../../../../cli/login/callback-listener.ts';
 import { tempDir } from '../../../local/temp-dir.ts';
-import { freeTcpPort } from '../../../support/free-port.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../../../support/openid-provider.ts';
 
 const repository = join(import.meta.dirname, '..', '..', '..', '..');
@@ -23,7 +23,7 @@ let server: Server;
 let api: string;
 
 beforeAll(async () => {
-  port = await freeTcpPort();
+  port = await freePort();
   const redirectUri = redirectUriAt(port);
   provider = await startOpenIdProvider({ clientId, redirectUri, accessTokenSeconds: 61 });
   server = createServer((request, response) => {

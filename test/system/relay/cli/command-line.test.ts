@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import radius from 'radius';
+import { freePort } from '../../../support/free-port.ts';
 import { until } from '../../../support/until.ts';
 
 const root = path.join(__dirname, '../../../..');
@@ -47,15 +48,6 @@ const linesOf = (text: string): LogLine[] =>
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line));
-
-/** A free UDP port of this moment. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
-}
 
 const configText = (port: number, gateways: string): string => `{
   // Only for this test.

@@ -5,6 +5,7 @@ import { createSocket } from 'node:dgram';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { StatusReport } from '../../../../relay/status/status-report.ts';
+import { freePort } from '../../../support/free-port.ts';
 import {
   gatewaySecret,
   startPacket,
@@ -46,10 +47,7 @@ it('a relay that was killed is not running; its successor accounts for every ans
   client.on('message', () => {
     answers += 1;
   });
-  const probe = createSocket('udp4');
-  await new Promise<void>((resolve) => probe.bind(0, '127.0.0.1', resolve));
-  const { port } = probe.address();
-  await new Promise<void>((resolve) => probe.close(resolve));
+  const port = await freePort();
   const file = path.join(folder, 'relay.json');
   const config = {
     listen: [{ address: '127.0.0.1', port }],

@@ -3,10 +3,9 @@
 // each time. To write it anew: UPDATE_DOCS=1 npx jest test/relay/walk-through
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import fs from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePort } from '../../../support/free-port.ts';
 import { stopAll, temporaryFolder } from '../../../support/running-relay.ts';
 
 const root = path.join(__dirname, '../../../..');
@@ -113,29 +112,13 @@ afterAll(async () => {
   await stopAll();
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
-}
-
 /** Between what the page shows and what runs here: ports, home, the programs without npm. */
 async function makeStage() {
   const home = temporaryFolder();
   const ports: readonly (readonly [shown: string, real: string])[] = [
     ['8080', String(await freePort())],
-    ['1813', String(await freeUdpPort())],
-    ['1814', String(await freeUdpPort())],
+    ['1813', String(await freePort())],
+    ['1814', String(await freePort())],
   ];
   const real = (text: string): string =>
     ports

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { stampedOrdinal } from '../../../../relay/import/import-stamp.ts';
 import { makeReader } from '../../../../relay/journal/reader.ts';
 import { detailText, writtenSessions } from '../../../support/detail-text.ts';
+import { freePort } from '../../../support/free-port.ts';
 import {
   gatewaySecret,
   runCloud,
@@ -58,26 +59,20 @@ async function startRelay(config: string): Promise<ChildProcess> {
   throw new Error('the relay does not listen');
 }
 
-function writeConfig(folder: string, cloud: TestCloud): string {
+async function writeConfig(folder: string, cloud: TestCloud): Promise<string> {
   const key = path.join(folder, 'relay.key');
   const { privateKey, url, relayId } = cloud.cloud;
   fs.writeFileSync(key, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
   const config = path.join(folder, 'relay.json');
   const settings = {
-    listen: [{ address: '127.0.0.1', port: 1 }],
+    listen: [{ address: '127.0.0.1', port: await freePort() }],
     gateways: [{ name: 'asa', address: '127.0.0.1', secretEnv: 'TEST_SECRET' }],
     dataDir: '.',
     cloud: { url, relayId, keyFile: key },
   };
-  fs.writeFileSync(
-    config,
-    JSON.stringify({ ...settings, listen: [{ address: '127.0.0.1', port: freePort() }] }),
-  );
+  fs.writeFileSync(config, JSON.stringify(settings));
   return config;
 }
-
-/** A port of the dynamic range that nothing else of these tests uses. */
-const freePort = (): number => 49_152 + (process.pid % 16_000);
 
 /** Ordinals of all imported records, in the order of the journal. */
 async function ordinalsIn(folder: string): Promise<number[]> {
@@ -102,7 +97,7 @@ async function ordinalsIn(folder: string): Promise<number[]> {
 it('misses nothing and doubles nothing after kill -9 of the import and of the relay', async () => {
   const folder = temporaryFolder();
   const cloud = await runCloud();
-  const config = writeConfig(folder, cloud);
+  const config = await writeConfig(folder, cloud);
   const file = path.join(folder, 'detail');
   fs.writeFileSync(file, detailText(writtenSessions(sessions, july)));
   const args = ['import', '--config', config, file];

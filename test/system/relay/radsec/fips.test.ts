@@ -13,6 +13,7 @@ import { startLocalCloud } from '../../../../local/cloud.ts';
 import { getAll, userPath } from '../../../../local/summary.ts';
 import { publicJwkOf } from '../../../../wire/signature.ts';
 import { runCommand } from '../../../support/command.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { attribute } from '../../../support/radius-packets.ts';
 import { packet11, RadsecClient } from '../../../support/radsec-client.ts';
 import { makeRadsecFiles } from '../../../support/radsec-relay.ts';
@@ -94,7 +95,7 @@ async function startProgram(more: object, ...nodeOptions: readonly string[]) {
     'relay.json',
     JSON.stringify({
       gateways: [{ name: 'asa', radsec: { names: ['vpn1.example.net'] } }],
-      radsec: { listen: [{ address: '127.0.0.1', port: await freeTcpPort() }], ...files },
+      radsec: { listen: [{ address: '127.0.0.1', port: await freePort() }], ...files },
       cloud: { url: cloud.url, relayId: 'lyon-1', keyFile: write('seal.pem', pem(privateKey)) },
       dataDir: 'data',
       flushAfterMs: 50,
@@ -121,15 +122,6 @@ async function startProgram(more: object, ...nodeOptions: readonly string[]) {
   const connect = (with_: ConnectionOptions): Promise<RadsecClient> =>
     RadsecClient.connect({ ...options, ...with_ });
   return { cloud, config, connect, said: () => said };
-}
-
-async function freeTcpPort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer().listen(0, '127.0.0.1');
-  await until(() => server.listening, 'the server listens');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }
 
 const over11 = { ALPNProtocols: ['radius/1.1'] };

@@ -4,7 +4,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { installedPlainData } from '../../../../geo/installed-data.ts';
@@ -12,6 +11,7 @@ import { openPlainLocator } from '../../../../geo/plain-locator.ts';
 import { type LocalCloud, startLocalCloud } from '../../../../local/cloud.ts';
 import { getAll, userPath } from '../../../../local/summary.ts';
 import { publicJwkOf } from '../../../../wire/signature.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { accounting, attribute } from '../../../support/radius-packets.ts';
 import { type RadsecRelay, runRadsecRelay } from '../../../support/radsec-relay.ts';
 import { onStop, stopAll, temporaryFolder } from '../../../support/running-relay.ts';
@@ -60,17 +60,9 @@ async function startRelay(cloud: LocalCloud): Promise<RadsecRelay> {
   });
 }
 
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
-
 /** Starts radsecproxy; resolves to its UDP port when TLS to the relay stands. */
 async function startProxy({ relay, gateway, authority, write }: RadsecRelay): Promise<number> {
-  const port = await freeUdpPort();
+  const port = await freePort();
   const tls = relay.status().radsec?.addresses[0]?.port;
   const config = write(
     'radsecproxy.conf',

@@ -2,14 +2,12 @@
 // a gateway and as a proxy that asks whether we live. Neither shares a line with the relay. Only
 // where they are installed; the same rules with packets of our own are in the other tests.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { isFreeRadiusInstalled } from '../../../support/freeradius-detail.ts';
+import { spawn } from 'node:child_process';
+import { isFreeRadiusInstalled, startFreeRadius } from '../../../support/freeradius.ts';
 import {
   configIn,
   gatewaySecret,
+  onStop,
   runCloud,
   runRelay,
   stopAll,
@@ -19,24 +17,8 @@ import { until } from '../../../support/until.ts';
 
 const gatewaySideSecret = 'between-gateway-and-freeradius';
 const where = isFreeRadiusInstalled ? describe : describe.skip;
-const children: ChildProcess[] = [];
 
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null) continue;
-    child.kill();
-    await new Promise((resolve) => child.once('exit', resolve));
-  }
-  await stopAll();
-});
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
-}
+afterEach(stopAll);
 
 /** A relay to which 127.0.0.1 is a proxy named `nps-1`. */
 async function relayBehindProxy() {
@@ -51,38 +33,10 @@ async function relayBehindProxy() {
 
 /** FreeRADIUS that hands every Accounting-Request on, as in docs/gateways. */
 async function startProxy(relayPort: number): Promise<number> {
-  const folder = temporaryFolder();
-  const port = await freeUdpPort();
-  writeFileSync(path.join(folder, 'radiusd.conf'), proxyConfig(folder, port, relayPort), {
-    mode: 0o600,
-  });
-  writeFileSync(path.join(folder, 'dictionary'), '');
-  mkdirSync(path.join(folder, 'run'));
-  const log = path.join(folder, 'radius.log');
-  children.push(spawn('freeradius', ['-d', folder, '-l', log, '-f'], { stdio: 'ignore' }));
-  return port;
-}
-
-const proxyConfig = (folder: string, port: number, relayPort: number): string => `
-prefix = /usr
-confdir = ${folder}
-logdir = ${folder}
-radacctdir = ${folder}
-run_dir = ${folder}/run
-libdir = /usr/lib/freeradius
-pidfile = ${folder}/freeradius.pid
-log {
-  destination = files
-  file = ${folder}/radius.log
-  auth = no
-}
-security {
-  allow_core_dumps = no
-}
-client gateways {
-  ipaddr = 127.0.0.1
-  secret = ${gatewaySideSecret}
-}
+  const server = await startFreeRadius({
+    folder: temporaryFolder(),
+    secret: gatewaySideSecret,
+    before: `
 proxy_requests = yes
 proxy server {
 }
@@ -99,18 +53,9 @@ home_server_pool wherefrom {
 }
 realm wherefrom {
   acct_pool = wherefrom
-}
-modules {
-  always ok {
-    rcode = ok
-  }
-}
-server default {
-  listen {
-    type = acct
-    ipaddr = 127.0.0.1
-    port = ${port}
-  }
+}`,
+    modules: 'always ok {\n  rcode = ok\n}',
+    sections: `
   preacct {
     update control {
       Proxy-To-Realm := "wherefrom"
@@ -118,9 +63,11 @@ server default {
   }
   accounting {
     ok
-  }
+  }`,
+  });
+  onStop(() => server.stop());
+  return server.port;
 }
-`;
 
 type Sent = { readonly text: string; readonly isAnswered: boolean };
 

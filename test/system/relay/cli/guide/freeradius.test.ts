@@ -1,16 +1,14 @@
 // The lines of the FreeRADIUS guide, put into Debian's FreeRADIUS as they are printed: a record of
 // a gateway gets through to the relay, and waits while the relay is away.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import fs from 'node:fs';
-import path from 'node:path';
+import { spawn } from 'node:child_process';
 import { renderGuide } from '../../../../../relay/cli/guide/guide.ts';
 import { vendorGuides } from '../../../../../relay/cli/guide/guides.ts';
-import { freePort } from '../../../../support/free-port.ts';
-import { isFreeRadiusInstalled } from '../../../../support/freeradius-detail.ts';
+import { isFreeRadiusInstalled, startFreeRadius } from '../../../../support/freeradius.ts';
 import {
   configIn,
   gatewaySecret,
+  onStop,
   runCloud,
   runRelay,
   stopAll,
@@ -19,16 +17,9 @@ import {
 import { until } from '../../../../support/until.ts';
 
 const where = isFreeRadiusInstalled ? it : it.skip;
-const children: ChildProcess[] = [];
 const gatewaySideSecret = 'between-gateway-and-freeradius';
 
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    child.kill();
-    await new Promise((resolve) => child.once('exit', resolve));
-  }
-  await stopAll();
-});
+afterEach(stopAll);
 
 /** The blocks to paste: proxy.conf, the detail module, the forwarding server. */
 function blocks(port: number): string[] {
@@ -39,56 +30,6 @@ function blocks(port: number): string[] {
   return [...text.matchAll(/```\n([\s\S]+?)\n```/g)].map(([, block = '']) =>
     block.replace('REPLACE_ME', gatewaySecret),
   );
-}
-
-function configOf(folder: string, port: number, relayPort: number): string {
-  const [proxy = '', detail = '', forward = ''] = blocks(relayPort);
-  return `
-prefix = /usr
-confdir = ${folder}
-logdir = ${folder}
-radacctdir = ${folder}
-run_dir = ${folder}
-libdir = /usr/lib/freeradius
-pidfile = ${folder}/freeradius.pid
-log {
-  destination = files
-  file = ${folder}/radius.log
-  auth = no
-}
-security {
-  allow_core_dumps = no
-}
-client gateways {
-  ipaddr = 127.0.0.1
-  secret = ${gatewaySideSecret}
-}
-proxy_requests = yes
-proxy server {
-}
-${proxy}
-modules {
-  always ok {
-    rcode = ok
-  }
-  ${detail}
-}
-server default {
-  listen {
-    type = acct
-    ipaddr = 127.0.0.1
-    port = ${port}
-  }
-  preacct {
-    ok
-  }
-  accounting {
-    wherefrom
-    ok
-  }
-}
-${forward}
-`;
 }
 
 where('the FreeRADIUS guide works as it is printed', async () => {
@@ -105,18 +46,22 @@ where('the FreeRADIUS guide works as it is printed', async () => {
       },
     ],
   });
-  const port = await freePort();
-  const own = temporaryFolder();
-  const relayPort = relay.relay.addresses[0]?.port ?? 0;
-  fs.writeFileSync(path.join(own, 'radiusd.conf'), configOf(own, port, relayPort), { mode: 0o600 });
-  fs.writeFileSync(path.join(own, 'dictionary'), '');
-  children.push(spawn('freeradius', ['-d', own, '-f'], { stdio: 'ignore' }));
+  const [proxy = '', detail = '', forward = ''] = blocks(relay.relay.addresses[0]?.port ?? 0);
+  const server = await startFreeRadius({
+    folder: temporaryFolder(),
+    secret: gatewaySideSecret,
+    before: `proxy_requests = yes\nproxy server {\n}\n${proxy}`,
+    modules: `always ok {\n  rcode = ok\n}\n${detail}`,
+    sections: 'preacct {\n  ok\n}\naccounting {\n  wherefrom\n  ok\n}',
+    after: forward,
+  });
+  onStop(() => server.stop());
   const client = spawn('radclient', [
     '-r',
     '10',
     '-t',
     '1',
-    `127.0.0.1:${port}`,
+    `127.0.0.1:${server.port}`,
     'acct',
     gatewaySideSecret,
   ]);

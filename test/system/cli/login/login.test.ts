@@ -6,18 +6,18 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { redirectUriAt } from '../../../cli/login/callback-listener.ts';
-import { type LoginIo, runLogin } from '../../../cli/login/login-command.ts';
-import { openSignIns, type StoredSignIn } from '../../../cli/login/sign-in-store.ts';
-import { signedInToken } from '../../../cli/login/signed-in-token.ts';
-import { tempDir } from '../../local/temp-dir.ts';
-import { freeTcpPort } from '../../support/free-port.ts';
+import { redirectUriAt } from '../../../../cli/login/callback-listener.ts';
+import { type LoginIo, runLogin } from '../../../../cli/login/login-command.ts';
+import { openSignIns, type StoredSignIn } from '../../../../cli/login/sign-in-store.ts';
+import { signedInToken } from '../../../../cli/login/signed-in-token.ts';
+import { tempDir } from '../../../local/temp-dir.ts';
+import { freePort } from '../../../support/free-port.ts';
 import {
   type OpenIdProvider,
   type ProviderFault,
   startOpenIdProvider,
   Visitor,
-} from '../../support/openid-provider.ts';
+} from '../../../support/openid-provider.ts';
 
 const path = tempDir();
 const api = 'https://abc.execute-api.eu-central-1.amazonaws.com';
@@ -29,7 +29,7 @@ let home: string;
 let now: number;
 
 beforeAll(async () => {
-  port = await freeTcpPort();
+  port = await freePort();
   provider = await startOpenIdProvider({ clientId, redirectUri: redirectUriAt(port) });
 }, 60_000);
 afterAll(() => provider.stop());
