@@ -30,6 +30,15 @@ const isData = (path: string): boolean => /(^|[-/])(data|fixtures?|vectors?)[-./
 const impure =
   /\b(Date\.now|Math\.random|new Date\(\)|process\.|Buffer\b|setTimeout|fetch\(|console\.)/;
 
+type LockedPackage = {
+  readonly integrity?: string;
+  readonly inBundle?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+};
+const lockedPackages: Readonly<Record<string, LockedPackage>> = JSON.parse(
+  readText('package-lock.json') ?? '{}',
+).packages;
+
 const lines = (text: string): string[] => text.split('\n');
 const inCode = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 
@@ -224,17 +233,24 @@ describe('the repository', () => {
   });
 
   it('locks the binaries of every platform, without which npm ci refuses the lockfile', () => {
-    type Entry = { readonly optionalDependencies?: Readonly<Record<string, string>> };
-    const packages: Readonly<Record<string, Entry>> = JSON.parse(
-      readText('package-lock.json') ?? '{}',
-    ).packages;
-    const locked = Object.keys(packages);
+    const locked = Object.keys(lockedPackages);
 
-    const missing = Object.values(packages)
+    const missing = Object.values(lockedPackages)
       .flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}))
       .filter((name) => !locked.some((path) => path.endsWith(`node_modules/${name}`)));
 
     expect(missing).toEqual([]);
+  });
+
+  it('locks the content of every package by a hash', () => {
+    // What travels inside another package's tarball is covered by the hash of that tarball.
+    const unhashed = Object.entries(lockedPackages)
+      .filter(([path, { inBundle }]) => path !== '' && inBundle !== true)
+      .filter(([, { integrity }]) => !/^sha512-[\w+/]{86}==$/.test(integrity ?? ''))
+      .map(([path]) => path);
+
+    expect(Object.keys(lockedPackages).length).toBeGreaterThan(1);
+    expect(unhashed).toEqual([]);
   });
 });
 
