@@ -257,9 +257,7 @@ describe('the repository', () => {
 describe('tests', () => {
   it('stand where what they test stands', () => {
     const folders = new Set(
-      sources
-        .filter(({ path }) => !path.startsWith('test/'))
-        .map(({ path }) => posix.dirname(path)),
+      paths.filter((path) => !path.startsWith('test/')).map((path) => posix.dirname(path)),
     );
     const free = ['support', 'tidy', 'scenarios', 'fixtures'];
     const found = offences(sources, ({ path }) => {
