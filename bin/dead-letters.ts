@@ -1,4 +1,4 @@
-// `npm run aside`: events that were set aside. Wires the process to
+// `npm run dead-letters`: lists and redrives dead letters. Wires the process to
 // dead-letters/dead-letters-command.ts.
 
 import { join } from 'node:path';

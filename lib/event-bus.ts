@@ -6,7 +6,7 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 export const eventBus = 'default';
 
-/** Sources of what is told (docs/siem.md). */
+/** Sources of published events (docs/siem.md). */
 export const detectionSource = 'wherefrom.detections';
 export const healthSource = 'wherefrom';
 

@@ -110,7 +110,7 @@ export class WherefromStack extends Stack {
     });
   }
 
-  /** The page, and links to it in what other systems are told. */
+  /** The page, and links to it in published events. */
   private servePage(
     files: string,
     edge: EdgeApi,

@@ -23,7 +23,7 @@ export type ControlPathsOptions = {
   readonly tables: TableOptions & { readonly writeLog: (line: string) => void };
   /** Holds `secrets/`. */
   readonly folder: string;
-  /** Takes what other systems are told of decisions. */
+  /** Publishes decisions to other systems. */
   readonly send: SendToBus;
   readonly port: number;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 // The local run's bus: what would go to EventBridge is a line of `events.ndjson` in the data
 // folder, in EventBridge's own envelope, so that rules and webhooks can be tried on it with
 // `tail -f`.
-// Promise: a line is on disk before the detection counts as told.
+// Promise: a line is on disk before the detection counts as published.
 
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';

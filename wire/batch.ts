@@ -26,8 +26,8 @@ export const batchVersion = 1;
 export type SetAside = { readonly position: number; readonly reason: string };
 
 /**
- * Consecutive journal records of one relay. Positions are inclusive; each one is set aside or is
- * an event, and the events stand in the order of their positions.
+ * Consecutive journal records of one relay. Positions are inclusive; each one becomes a dead letter
+ * or is an event, and the events stand in the order of their positions.
  */
 export type Batch = {
   readonly version: typeof batchVersion;

@@ -1,4 +1,4 @@
-// What `npm run aside` does: lists events that were set aside, shows one, and puts them back into
+// What `npm run dead-letters` does: lists dead letters, shows one, and puts them back into
 // the queue once the fault is mended. Works on the deployed stack with the caller's own AWS rights,
 // or on a data directory of the local run that nobody uses.
 // Promise: a row goes only after the queue holds its event; a repeat puts back what is left. A list

@@ -1,5 +1,5 @@
 // The settings of an organisation: their form, their defaults, and every mistake at once with its
-// place and what is expected there. What they mean is told in docs/openapi.yaml.
+// place and what is expected there. What they mean is defined in docs/openapi.yaml.
 // Promise: secrets pass through here once, as what a person typed, and are in no message.
 
 import * as v from 'valibot';

@@ -162,7 +162,7 @@ function refuseSeal(reason: SealRefusal): Ending {
 const batchEndings = {
   'too-large': { outcome: 'too-large', advice: 'split the batch' },
   malformed: { outcome: 'malformed', advice: 'split the batch; set a single refused record aside' },
-  // Our fault, not the batch's: nothing may be set aside for it.
+  // Our fault, not the batch's: nothing may become a dead letter for it.
   'unsupported-version': {
     outcome: 'unavailable',
     advice: 'keep the batch, update the cloud side, send it again',

@@ -1,7 +1,7 @@
 // The process function: batches from the queue become profiles, sessions and detections.
 // All events of an invocation are pooled, so one user is read and written once. A message is done
 // when each of its events has an end; otherwise it comes back later. Nothing is half-lost: what
-// fails three times for reasons of its own is set aside with an alarm, the rest proceeds.
+// fails three times for reasons of its own becomes a dead letter with an alarm, the rest proceeds.
 
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
@@ -140,7 +140,7 @@ function partsOf(events: readonly AccountingEvent[]): readonly (readonly Account
   return parts;
 }
 
-/** Ends a message's events, sets poison aside. @returns false when it must come back. */
+/** Ends a message's events, dead-letters poison. @returns false when it must come back. */
 async function finish(
   deps: ProcessDeps,
   { record, batch }: Opened,
@@ -228,8 +228,9 @@ const receives = (record: SQSRecord): number =>
   Number(record.attributes.ApproximateReceiveCount) || 1;
 
 /**
- * A fault of a table, of locate or of the network: time heals it, so it never sets anything aside.
- * Told by what the AWS SDK and Node put on errors; a refused item (ValidationException) is poison.
+ * A fault of a table, of locate or of the network: time heals it, so it never dead-letters
+ * anything. Told by what the AWS SDK and Node put on errors; a refused item (ValidationException)
+ * is poison.
  */
 function isInfrastructure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;

@@ -1,5 +1,5 @@
 // What the functions ask of the control table: relay keys, batch ids, ledger, settings, watermarks,
-// events set aside. The DynamoDB adapter is lambdas/aws/dynamodb/control-store.ts. Every write is
+// dead letters. The DynamoDB adapter is lambdas/aws/dynamodb/control-store.ts. Every write is
 // safe to repeat, and none needs a transaction.
 
 import type { AccountingEvent, UnixMs } from '../../domain/accounting-event.ts';

@@ -17,9 +17,9 @@ export type ProcessEnv = RetentionEnv & {
   readonly LOCATE_FUNCTION: string;
   /** The queue it is fed from: failed messages are postponed there. */
   readonly QUEUE_URL: string;
-  /** Bus that is told of detections. */
+  /** Bus that detections are published to. */
   readonly EVENT_BUS: string;
-  /** Origin of the page, for links in what is told; absent: no links. */
+  /** Origin of the page, for links in published events; absent: no links. */
   readonly PAGE_ORIGIN?: string;
   /** Names map cells; absent where places keep the names of the location data. */
   readonly LABEL_FUNCTION?: string;
@@ -71,7 +71,7 @@ export type ControlEnv = AccessEnv &
     readonly ALLOWED_AUTHORITIES: string;
     /** Bus that hears of relays' troubles and of analysts' decisions. */
     readonly EVENT_BUS: string;
-    /** Origin of the page, for links in what is told; absent: no links. */
+    /** Origin of the page, for links in published events; absent: no links. */
     readonly PAGE_ORIGIN?: string;
     /** As the sweep has them. */
     readonly SILENT_MINUTES: string;

@@ -19,10 +19,10 @@ export const analyticOf = ({ kind }: Pick<Detection, 'kind'>) =>
     version: '1',
   }) as const;
 
-/** Why a detection is told: it is new, it rose or was seen again, it was resolved. */
+/** Why a detection is published: it is new, it rose or was seen again, it was resolved. */
 export type Trigger = 'new' | 'update' | 'close';
 
-/** What surrounds a detection when it is told to another system. */
+/** What surrounds a detection when it is published to another system. */
 export type FindingContext = {
   readonly trigger: Trigger;
   /** When the message is made, ms since 1970. */

@@ -1,6 +1,7 @@
-// Tells other systems of detections: once when one is new, again when its severity rises, when an
-// analyst decides. In the write order of a fold: detection row, then the bus, then a note that it
-// was told; until that note is written the profile's `pending` brings the detection here again.
+// Publishes detections to other systems: once when one is new, again when its severity rises, when
+// an analyst decides. In the write order of a fold: detection row, then the bus, then a record that
+// it was published; until that record is written the profile's `pending` brings the detection here
+// again.
 // Promise: a crash loses no message; at worst one is sent twice with the same event id.
 
 import { graver } from '../../domain/detect/alert.ts';
@@ -21,9 +22,9 @@ export type BusEvent = {
 /** Takes a message, or rejects: then it must be sent again. */
 export type SendToBus = (event: BusEvent) => Promise<void>;
 
-/** What was told of a detection already. */
+/** What was published of a detection already. */
 export type PublishedSeverities = {
-  /** Severity when it was told last; undefined: never. Strongly consistent. */
+  /** Severity when it was published last; undefined: never. Strongly consistent. */
   publishedSeverity(id: string): Promise<Severity | undefined>;
   notePublished(id: string, severity: Severity): Promise<void>;
 };
@@ -46,7 +47,7 @@ export const detailTypes: Readonly<Record<Trigger, string>> = {
 };
 
 export type Publisher = {
-  /** Tells of a detection unless it was told at this severity or a higher one. */
+  /** Publishes a detection unless it was published at this severity or a higher one. */
   publishDetection(detection: Detection): Promise<void>;
   /** Tells what an analyst decided. */
   publishDecision(told: {

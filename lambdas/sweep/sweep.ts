@@ -32,7 +32,7 @@ export type SweepState = {
   /** When the pass over all users began. */
   readonly passBegan: UnixMs;
   readonly isPassDone: boolean;
-  /** Troubles that were told and are not over, as `<trouble> <relayId>`. */
+  /** Troubles that were published and are not over, as `<trouble> <relayId>`. */
   readonly troubles: readonly string[];
 };
 
@@ -61,7 +61,7 @@ const hourMs = 3_600_000;
 /** Redeliveries finish nearly everything first: a pass over all users four times a day will do. */
 const passEveryMs = 6 * hourMs;
 const usersPerPage = 100;
-/** A run that is not told its time ends after so many pages. */
+/** A run without a deadline ends after so many pages. */
 const pagesMax = 50;
 /** Leaves the alarm on slow runs, at 80 % of the time, to runs that hang. */
 const remainingMsMin = 90_000;

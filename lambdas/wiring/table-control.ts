@@ -44,7 +44,7 @@ export type ControlOptions = TableOptions & {
   readonly publish: (trouble: ReportedTrouble) => Promise<void>;
   /** Takes changes of relays' keys. */
   readonly publishKeys: PublishKeyEvent;
-  /** Takes what other systems are told of decisions; `pageOrigin` is for links to the page. */
+  /** Publishes decisions to other systems; `pageOrigin` is for links to the page. */
   readonly bus: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
 };
 

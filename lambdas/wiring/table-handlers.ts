@@ -41,7 +41,7 @@ export type TableOptions = {
 
 export type ProcessOptions = TableOptions & {
   readonly locate: Locate;
-  /** Takes what other systems are told of detections; `pageOrigin` is for links to the page. */
+  /** Publishes detections to other systems; `pageOrigin` is for links to the page. */
   readonly bus: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
   readonly postpone: ProcessDeps['postpone'];
 };

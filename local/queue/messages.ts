@@ -1,6 +1,6 @@
 // The queue's memory: which messages live, wait, are in flight or are dead. No disk, no timers.
 // It says what happened as log records; queue.ts makes them durable. Opening a queue replays the
-// records through the same doors.
+// records through the same functions.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { MessageAttributes, QueueRecord } from './record.ts';

@@ -63,6 +63,8 @@ export type Verb = {
   readonly options?: readonly OwnOption[];
   /** Words of which exactly one stands behind the verb. */
   readonly words?: readonly string[];
+  /** Words of earlier versions, each with the one to use now: still understood, not listed. */
+  readonly formerWords?: Readonly<Record<string, string>>;
   /** What the words are, where they are too many to list: `VENDOR`. */
   readonly wordName?: string;
   /** Takes one or more file names behind the verb. */
@@ -125,8 +127,9 @@ export async function runCommandLine(
   } catch (error) {
     return wrong(error instanceof Error ? error.message : 'wrong command line');
   }
-  const [name, ...rest] = parsed.positionals;
+  const [name, ...given] = parsed.positionals;
   const verb = verbs.get(name ?? '');
+  const rest = given.map((word) => currentWord(verb, word, io));
   if (parsed.values.help) {
     const help = verb ? helpOf(name ?? '', verb) : overview(verbs);
     io.stdout(help.replaceAll(sourceCommand, io.command ?? sourceCommand));
@@ -137,6 +140,14 @@ export async function runCommandLine(
   const fault = wordsFault(name, verb, rest) ?? optionsFault(name, verb, parsed.values);
   if (fault !== undefined) return wrong(fault);
   return verb.run(optionsOf(parsed.values, rest), io);
+}
+
+/** The word to use now for one of an earlier version, said in one line. */
+function currentWord(verb: Verb | undefined, word: string, io: VerbIo): string {
+  const former = new Map(Object.entries(verb?.formerWords ?? {}));
+  const now = former.get(word);
+  if (now !== undefined) io.stderr(`"${word}" is called "${now}" now\n`);
+  return now ?? word;
 }
 
 type Values = ReturnType<typeof parse>['values'];

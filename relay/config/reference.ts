@@ -70,7 +70,7 @@ const meanings: Readonly<Record<string, string>> = {
   keepShippedHours: 'Shipped records are kept this long, unless space is short.',
   flushAfterMs: 'A batch leaves when it is full or its first record is this old.',
   logLevel: 'Least level that is logged.',
-  adminSocket: 'Socket for `status`, `capture` and `journal requeue`.',
+  adminSocket: 'Socket for `status`, `capture` and `journal redrive`.',
   metrics: 'Serve `/livez`, `/readyz` and `/metrics`; `{}` for the defaults.',
   'metrics.address': 'Address to serve on.',
   'metrics.port': 'TCP port to serve on.',

@@ -46,7 +46,7 @@ export type RelayConfig = {
   /** A batch leaves when it is full or its first event is this old, ms. */
   readonly flushAfterMs: number;
   readonly logLevel: LogLevel;
-  /** Where `status`, `capture` and `journal requeue` reach the running relay; absent: nowhere. */
+  /** Where `status`, `capture` and `journal redrive` reach the running relay; absent: nowhere. */
   readonly adminSocket?: string;
   /** Where to serve /livez, /readyz and /metrics; absent: nowhere. */
   readonly metrics?: { readonly address: string; readonly port: number };

@@ -3,15 +3,15 @@
 
 import type { PositionSpan } from './cursor.ts';
 
-/** What the cursor covers: shipped or set aside. */
+/** What the cursor covers: shipped or dead-lettered. */
 export type Covered = { readonly position: number; readonly ahead: readonly PositionSpan[] };
 
-/** Whether a position is shipped or set aside. */
+/** Whether a position is shipped or dead-lettered. */
 export function isCovered({ position, ahead }: Covered, at: number): boolean {
   return at <= position || ahead.some(({ first, last }) => first <= at && at <= last);
 }
 
-/** The spans from `from` to `to` that are neither shipped nor set aside, rising. */
+/** The spans from `from` to `to` that are neither shipped nor dead-lettered, rising. */
 export function unshippedSpans(
   { position, ahead }: Covered,
   to: number,

@@ -1,6 +1,6 @@
 // What was shipped, durably: everything up to `position`, and ranges ahead of it.
-// Promise: a position that it says is shipped was answered with 202 or set aside. After a crash it
-// may know less than was shipped, never more. It does not decide what to ship.
+// Promise: a position that it says is shipped was answered with 202 or is a dead letter. After a
+// crash it may know less than was shipped, never more. It does not decide what to ship.
 
 import * as v from 'valibot';
 import { type JournalDisk, nodeDisk } from './disk.ts';
@@ -30,13 +30,13 @@ const schema = v.object({
 export type PositionSpan = { readonly first: number; readonly last: number };
 
 export type Cursor = {
-  /** Everything up to here is shipped or set aside. Perhaps not on disk yet. */
+  /** Everything up to here is shipped or dead-lettered. Perhaps not on disk yet. */
   readonly position: number;
   /** As of the last completed write: what may be deleted. */
   readonly durablePosition: number;
   /** Shipped spans above `position`, rising, apart from each other. */
   readonly ahead: readonly PositionSpan[];
-  /** Records set aside since the journal began. */
+  /** Dead letters since the journal began. */
   readonly setAside: number;
   /** Takes a span in; it is written at once, or a fifth of a second after the last write. */
   shipped(span: PositionSpan, setAside: number): void;

@@ -29,7 +29,7 @@ export type DeadLetterContents = {
   readonly unreadable: readonly string[];
 };
 
-/** Paths of the aside files of a journal, oldest first. */
+/** Paths of the dead-letter files of a journal, oldest first. */
 export async function deadLetterFiles(
   disk: JournalDisk,
   journalDirectory: string,
@@ -71,10 +71,10 @@ function parseLine(line: string): DeadLetterLine | undefined {
   }
 }
 
-/** What is known of a position that was set aside. */
+/** What is known of the position of a dead letter. */
 export type DeadLetterMark = { readonly gatewayId: string; readonly isRequeued: boolean };
 
-/** All positions that were set aside and are still kept here; the latest word on each. */
+/** All positions of dead letters that are still kept here, with the latest state of each. */
 export async function deadLetterMarks(
   disk: JournalDisk,
   journalDirectory: string,

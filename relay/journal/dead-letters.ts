@@ -1,5 +1,5 @@
 // Records that became no event: undecodable, refused for good by the cloud, or damaged on disk.
-// Promise: a record is in aside/ and synced before the cloud is told that it was set aside. Kept
+// Promise: a record is in aside/ and synced before the cloud is told that it is a dead letter. Kept
 // for `journal requeue`; the oldest file goes when there are too many. A record may stand there
 // twice after a crash: its position tells. dead-letter-lines.ts reads it back.
 
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type JournalDisk, type JournalFile, syncFile, writeFile } from './disk.ts';
 import type { JournalRecord } from './record.ts';
 
-/** One line of an aside file. `payload` is base64; absent when nothing could be read. */
+/** One line of a dead-letter file. `payload` is base64; absent when nothing could be read. */
 export type DeadLetterLine = {
   readonly position: number;
   readonly reason: string;

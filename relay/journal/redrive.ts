@@ -1,4 +1,4 @@
-// Puts records that were set aside back into the journal, so that they are shipped again: after an
+// Puts dead letters back into the journal, so that they are shipped again: after an
 // upgrade that can decode them, or when the cloud no longer refuses them.
 // Promise: a record is on disk in the journal before its line in aside/ becomes a mark, and a file
 // there is replaced as a whole. A crash in between leaves it in both places: put back once more, it
@@ -15,7 +15,7 @@ import type { NewJournalRecord } from './record.ts';
 export type RequeueResult = {
   /** Records that are in the journal again. */
   readonly requeued: number;
-  /** Set aside a moment ago: the cloud has not heard of it, they are still on their way. */
+  /** Dead-lettered a moment ago: the cloud has not heard of it, they are still on their way. */
   readonly underWay: number;
   /** Nothing is left of them but their position. */
   readonly lost: number;
@@ -33,7 +33,7 @@ export type RequeueOptions = {
   ) => void;
   /** Told in the turn in which a record is durable again. */
   readonly onRequeued?: (gatewayId: string) => void;
-  /** Only records that were set aside for this reason. */
+  /** Only those dead-lettered for this reason. */
   readonly reason?: string;
 };
 
@@ -41,7 +41,7 @@ export type RequeueOptions = {
 const chunkRecords = 128;
 
 /**
- * Puts back what is set aside.
+ * Puts dead letters back.
  * @throws the journal's error when it takes no more records: what it took is marked then
  */
 export function redriveDeadLetters(options: RequeueOptions): Promise<RequeueResult> {
@@ -74,7 +74,7 @@ export function redriveDeadLetters(options: RequeueOptions): Promise<RequeueResu
         if (isChanged) await replaceFile(disk, dirname(path), basename(path), contents);
       }
     }
-    // Set aside twice around a crash, a record may be readable in one of its lines only.
+    // Dead-lettered twice around a crash, a record may be readable in one of its lines only.
     const gone = [...lost].filter((position) => !requeued.has(position) && !underWay.has(position));
     return { requeued: requeued.size, underWay: underWay.size, lost: gone.length };
   });

@@ -71,7 +71,8 @@ export class Connections {
 
   packets(connection: number, octets: Uint8Array): void {
     const held = this.#held.get(connection);
-    // Of a stranger, or behind a packet that ended its connection: nothing of it is a packet.
+    // Of an unknown client, or behind a packet that ended its connection: nothing of it is a
+    // packet.
     if (!held || held.ending !== undefined) return;
     for (const packet of packetsIn(octets)) {
       const slot = held.queue.open(packet.length);

@@ -81,7 +81,7 @@ export class SourceLimits {
     return source;
   }
 
-  /** Makes room: quiet strangers first, then quiet acquaintances. */
+  /** Makes room: quiet unknown addresses first, then quiet known ones. */
   #forget(): void {
     for (const mayGo of [
       (one: Source) => one.open === 0 && !one.isTrusted,

@@ -21,7 +21,7 @@ export type ThreadEvents = {
 
 export type StartThread = (start: RadsecStart, events: ThreadEvents) => Thread;
 
-/** The program that is started once more as a thread: the relay's own door. */
+/** The program that is started once more as a thread: the relay's own entry point. */
 export type ThreadProgram = { readonly file: string; readonly argv: readonly string[] };
 
 /** A bound on what a fault in TLS can take of the process; a thousand connections need 40 MiB. */

@@ -1,6 +1,6 @@
 // Counts where datagrams end, per configured gateway and outcome, and when a gateway last spoke.
-// Promise: bounded by the configuration (strangers share one row); outcomes of all rows plus what
-// is being written equal what was received.
+// Promise: bounded by the configuration (unknown clients share one row); outcomes of all rows plus
+// what is being written equal what was received.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { countOutcome, type DatagramOutcome, type OutcomeCounts } from '../../domain/outcome.ts';

@@ -1,4 +1,4 @@
-// The relay's UDP door: open while packets are wanted, shut while the settings switch it off.
+// The UDP listener: open while packets are wanted, closed while the settings switch it off.
 // Promise: opening and shutting happen one after the other, in the order asked for, and the last
 // word counts; a port that was bound is asked for again by its number; what cannot be opened is
 // said and tried again. It decides nothing about packets.
@@ -36,7 +36,7 @@ export type UdpListenerOptions = {
 };
 
 /**
- * Opens the door, unless it is not wanted now.
+ * Opens the listener, unless it is not wanted now.
  *
  * @throws RelayError RELAY_PORT_UNUSABLE
  */

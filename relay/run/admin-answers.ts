@@ -14,7 +14,7 @@ import { type AdminDeps, type AdminSocket, startAdminSocket } from './admin-sock
 import type { Relay } from './relay.ts';
 import { hostTemporaryGateway } from './temporary-gateway.ts';
 
-/** Opens the door, where the configuration says so. */
+/** Opens the socket, where the configuration says so. */
 export async function openAdminSocket(options: {
   readonly relay: Relay;
   readonly config: RelayConfig;
@@ -61,7 +61,7 @@ export async function openAdminSocket(options: {
     },
     requeue: async (reason) => {
       const result = await relay.requeue(reason);
-      log('info', 'requeued', `${result.requeued} records that were set aside are shipped again`);
+      log('info', 'requeued', `${result.requeued} dead letters are shipped again`);
       return result;
     },
   });

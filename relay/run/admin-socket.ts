@@ -1,4 +1,5 @@
-// The running relay's door for the other verbs (`status`, `capture`, ...): HTTP on a local socket.
+// The running relay's socket for the other verbs (`status`, `capture`, ...): HTTP on a local
+// socket.
 // Promise: only whoever may write to the socket file (0660) gets in; a relay whose socket cannot be
 // bound goes on answering gateways and says so. Nothing here is on the way of a packet.
 
@@ -54,7 +55,7 @@ export async function startAdminSocket(deps: AdminDeps): Promise<AdminSocket> {
     await listenOn(server, deps.path);
   } catch (error) {
     const what = systemErrorCode(error) || errorText(error);
-    const message = `${deps.path} cannot be used (${what}): no status, capture or requeue`;
+    const message = `${deps.path} cannot be used (${what}): no status, capture or redrive`;
     deps.log('warn', 'admin-socket-unusable', `${message}; set "adminSocket"`);
     return { close: async () => undefined };
   }

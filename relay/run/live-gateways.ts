@@ -1,6 +1,6 @@
-// The gateways a running relay knows: those of its configuration, and for a minute the guest of
-// `try`. Promise: a change takes effect between two packets; a guest never takes the place of a
-// configured gateway.
+// The gateways a running relay knows: those of its configuration, and for a minute the temporary
+// gateway of `try`. Promise: a change takes effect between two packets; a temporary gateway never
+// takes the place of a configured gateway.
 
 import type { GatewayConfig } from '../radius/gateway.ts';
 import { type GatewayTable, makeGatewayTable } from '../receive/gateway-table.ts';

@@ -53,7 +53,7 @@ export type Relay = {
   reportBalance(): Promise<BalanceReport>;
   /** Shows every authentic packet, repeats too, until the returned function is called. */
   watch(see: Watcher): () => void;
-  /** Puts back what was set aside. @throws JournalError when the journal takes no records */
+  /** Puts dead letters back. @throws JournalError when the journal takes no records */
   requeue(reason?: string): Promise<RequeueResult>;
   /** Takes history into the journal. */
   readonly imports: ImportService;

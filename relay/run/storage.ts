@@ -50,7 +50,7 @@ export type Storage = {
   /** Octets the journal may take. */
   readonly journalBytesMax: number;
   reportBalance(): Promise<BalanceReport>;
-  /** Puts back what was set aside. @throws JournalError */
+  /** Puts dead letters back. @throws JournalError */
   requeue(reason?: string): Promise<RequeueResult>;
   /** Takes history into the journal. */
   readonly imports: ImportService;
@@ -171,7 +171,7 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
     notify: (position) => (shipper ?? readAlong)?.notify(position),
     reportBalance: () => reportBalance(balance, directory),
     async requeue(reason) {
-      // Until it is known what was set aside before, taking away from it would count wrong.
+      // Until the earlier dead letters are known, taking away from it would count wrong.
       await counted;
       return redriveDeadLetters({
         disk: nodeDisk,

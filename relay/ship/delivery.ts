@@ -1,6 +1,7 @@
 // Brings loaded items to the cloud: packs, seals, posts, and does what the answer asks for.
-// Promise: it ends only when every item was accepted, as an event or as set aside, or when the
-// shipper stops. A record that the cloud refuses for good is kept aside and named to the cloud.
+// Promise: it ends only when every item was accepted, as an event or as a dead letter, or when the
+// shipper stops. A record that the cloud refuses for good is kept as a dead letter and named to the
+// cloud.
 
 import { batchEncodedBytesTarget } from '../../domain/limits.ts';
 import { errorText } from '../errors.ts';
@@ -58,7 +59,7 @@ export class BatchDelivery {
 
   /**
    * @param slot tells batches under way apart, for the pause
-   * @throws ShipperStopped; ItemsOutdated; what writing the epoch or the aside file throws
+   * @throws ShipperStopped; ItemsOutdated; what writing the epoch or the dead-letter file throws
    */
   async deliver(items: readonly ShipItem[], slot: object): Promise<void> {
     for (let rest = items; rest.length > 0; ) {

@@ -25,7 +25,7 @@ export type ShipperDeps = {
   ) => Promise<PostResult>;
   /** Told what an accepted batch held, in the turn in which the cursor takes it in. */
   readonly onAccepted?: (items: readonly ShipItem[]) => void;
-  /** Told when everything up to a position is shipped or set aside. */
+  /** Told when everything up to a position is shipped or dead-lettered. */
   readonly onShipped?: (position: number) => void;
   readonly log: Log;
   readonly now: () => number;
@@ -61,7 +61,7 @@ export const shipperDefaults: ShipperLimits = {
 export type ShipperStatus = {
   /** 0 before the first batch. */
   readonly epoch: number;
-  /** Everything up to here is shipped or set aside. */
+  /** Everything up to here is shipped or dead-lettered. */
   readonly shippedPosition: number;
   readonly durablePosition: number;
   /** Records on disk that the cloud does not have yet. */

@@ -1,6 +1,6 @@
 // Sends journal records to the cloud in sealed batches until every one is answered with 202.
 // Promise: the cursor passes a record only when the cloud has it, or has heard that it is kept
-// aside; nothing here holds up the answers to gateways. It does not delete records.
+// as a dead letter; nothing here holds up the answers to gateways. It does not delete records.
 //
 // Several batches are under way at a time. A slot takes a span of positions (plan.ts), loads
 // it (load.ts) and stays with it until it is accepted (delivery.ts). The cursor takes
@@ -215,7 +215,7 @@ class BatchShipper implements Shipper {
     const first = damaged[0];
     if (!first) return;
     const what = `${damaged.length} records from position ${first.position} on are damaged on disk`;
-    this.#deps.log('error', 'journal-damaged', `${what} and set aside: check the disk`);
+    this.#deps.log('error', 'journal-damaged', `${what} and dead-lettered: check the disk`);
   }
 
   #noteOldest(slot: object, items: readonly ShipItem[]): void {

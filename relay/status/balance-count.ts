@@ -1,7 +1,7 @@
 // Counts records per gateway in the journal's files: at start where each of them stands, and at a
 // request those that still wait.
-// Promise: everything comes from segments, cursor and aside files, nothing is carried over from an
-// earlier run. It reads in small turns of the event loop and changes nothing.
+// Promise: everything comes from segments, cursor and dead-letter files, nothing is carried over
+// from an earlier run. It reads in small turns of the event loop and changes nothing.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type Covered, isCovered, positionsIn, unshippedSpans } from '../journal/covered.ts';
@@ -28,7 +28,7 @@ export const countedWaitingMax = 20_000;
 
 export type CountOptions = {
   readonly reader: JournalReader;
-  /** What was set aside, as it stands in the aside files. */
+  /** The dead letters, as it stands in the dead-letter files. */
   readonly marks: ReadonlyMap<number, DeadLetterMark>;
   readonly covered: Covered;
   readonly lastPosition: number;
@@ -62,7 +62,7 @@ export async function countJournal(options: CountOptions): Promise<Found | undef
   }
   for (const [position, { gatewayId, isRequeued }] of marks) {
     if (position >= oldest || isRequeued || !isCovered(covered, position)) continue;
-    // Its segment is gone: what was set aside is all there is of it, and it still counts.
+    // Its segment is gone: the dead letters is all there is of it, and it still counts.
     const row = rowOf(rows, configuredName(gatewayId));
     row.acked += 1;
     row.setAside += 1;

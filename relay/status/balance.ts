@@ -1,7 +1,7 @@
-// The relay's promise as arithmetic: acked = shipped + waiting + set aside, per gateway.
+// The relay's promise as arithmetic: acked = shipped + waiting + dead letters, per gateway.
 // Promise: the four numbers come from four places: what was answered (the receiver), what the cloud
 // has accepted (its batches), what the cursor does not cover yet (positions in the journal's
-// files), and what was set aside. At start all are read from the files, nothing is carried over.
+// files), and the dead letters. At start all are read from the files, nothing is carried over.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type Covered, positionsIn, unshippedSpans } from '../journal/covered.ts';
@@ -66,7 +66,7 @@ export class Balance {
     }
   }
 
-  /** A record that was set aside is in the journal again, from this turn on. */
+  /** A dead letter is in the journal again, from this turn on. */
   requeued(gatewayId: string): void {
     add(this.#setAside, gatewayId, -1);
   }

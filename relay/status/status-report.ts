@@ -104,7 +104,7 @@ export const statusSchema = v.object({
   packets: v.object({
     received: count,
     inFlight: count,
-    /** Of every gateway and of strangers. */
+    /** Of every gateway and of unknown clients. */
     refused: counts,
     kernelDrops: v.exactOptional(count),
   }),
@@ -206,7 +206,7 @@ export function makeReport(
 function problemsOf(status: RelayStatus, balance: BalanceReport, facts: ReportFacts): string[] {
   const { shipping } = status;
   const { acked, shipped, waiting, setAside } = balance.total;
-  const sum = `${acked} acked, ${shipped} shipped, ${waiting} waiting, ${setAside} set aside`;
+  const sum = `${acked} acked, ${shipped} shipped, ${waiting} waiting, ${setAside} dead letters`;
   return [
     ...notReady(status),
     ...(status.radsec?.trouble === undefined ? [] : [status.radsec.trouble]),

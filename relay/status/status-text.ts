@@ -90,7 +90,7 @@ function balanceLine({ balance }: StatusReport): string {
   const sign = balance.difference === 0 ? '=' : '!=';
   const word = state === 'balanced' ? state : 'UNBALANCED';
   const from = `since ${since.slice(0, 16)}Z`;
-  return `packets   ${from} ${grouped(acked)} acked ${sign} ${parts} set aside   ${word}`;
+  return `packets   ${from} ${grouped(acked)} acked ${sign} ${parts} dead letters   ${word}`;
 }
 
 function refusedLines({ packets, gateways }: StatusReport): string[] {
@@ -117,7 +117,7 @@ const gatewayHeader = [
   'device',
   'interims',
   'waiting',
-  'set aside',
+  'dead letters',
   'refused',
 ];
 

@@ -23,7 +23,7 @@ const auditRow = (time: number, subject: string): RowKey => ({
   sk: `AUDIT#${new Date(time).toISOString()}#${subject}`,
 });
 
-/** Longer than queues, journals of relays and set-aside rows remember anything. */
+/** Longer than queues, journals of relays and dead-letter rows remember anything. */
 const rememberedMs = 90 * 86_400_000;
 /** The document stays below half of what an item may hold. */
 const erasuresMax = 2_500;

@@ -43,7 +43,7 @@ export const triageKeyOf = (id: string): RowKey => ({
   sk: id,
 });
 
-/** The note that other systems were told of a detection. */
+/** The record that a detection was published. */
 export const publishedKeyOf = (id: string): RowKey => ({ pk: `TOLD#${id.slice(0, 6)}`, sk: id });
 
 /** The user's own pointer to a detection. */

@@ -1,4 +1,4 @@
-// The way of detections to EventBridge (PutEvents), and the note of what was told.
+// The way of detections to EventBridge (PutEvents), and the record of what was published.
 // An entry is at most 256 KB; a finding has about 4 KB, and its lists are bounded.
 
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -40,7 +40,7 @@ export function makeEventBus(deps: {
     );
     if (!answer.FailedEntryCount) return;
     const code = answer.Entries?.[0]?.ErrorCode ?? 'unknown';
-    // Time heals what a bus refuses: the events of the user come back, none is set aside.
+    // Time heals what a bus refuses: the events of the user come back, none becomes a dead letter.
     throw Object.assign(new Error('EVENT_BUS: the bus did not take a detection'), { code });
   };
 }

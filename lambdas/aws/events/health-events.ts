@@ -1,4 +1,4 @@
-// Tells of relays' troubles on the account's event bus, so that a rule can page, open a ticket or
+// Publishes relays' troubles on the account's event bus, so that a rule can page, open a ticket or
 // call a webhook. One event when a trouble begins, one when it is over; relays by id, no people.
 
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';

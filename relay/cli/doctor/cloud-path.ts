@@ -136,7 +136,7 @@ function openTunnel(
   });
 }
 
-/** Verification is judged, not enforced: the certificate of a stranger is what we want to name. */
+/** Judged, not enforced: the certificate of an unknown server is what we want to name. */
 function shakeHands(
   socket: Socket,
   url: URL,

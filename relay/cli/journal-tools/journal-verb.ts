@@ -1,4 +1,4 @@
-// `journal ls|verify|cat|requeue`: looks into the journal, and puts back what was set aside.
+// `journal ls|verify|cat|requeue`: looks into the journal, and puts dead letters back.
 // Promise: ls, verify and cat only read, whether the relay runs or not; requeue goes through the
 // running relay, or does the relay's part under the journal's lock.
 
@@ -24,20 +24,22 @@ const resultSchema = v.object({ requeued: v.number(), underWay: v.number(), lost
 const refusalSchema = v.object({ error: v.string() });
 
 export const journalVerb: Verb = {
-  summary: 'ls, verify, cat: look into the journal; requeue: ship again what was set aside',
-  help: `  ls              segments, what waits, what was set aside
+  summary: 'ls, verify, cat: look into the journal; redrive: ship dead letters again',
+  help: `  ls              segments, what waits, dead letters
   verify          read every record and check every checksum; exit code 0 or 1
   cat             print records; with --json whole, one JSON object a line, passwords as zeros
     --from N        begin at position N
     --count N       print N records
     --gateway NAME  only records of this gateway
-  requeue         put back what was set aside, so that it is shipped again
-    --reason R      only what was set aside for this reason (decoder-failed, refused-422, ...)
+  redrive         put dead letters back, so that they are shipped again
+    --reason R      only those with this reason (decoder-failed, refused-422, ...)
 
 ls, verify and cat read only, also while the relay runs.
 Example: npm run relay -- journal cat --json --count 10
 `,
-  words: ['ls', 'verify', 'cat', 'requeue'],
+  words: ['ls', 'verify', 'cat', 'redrive'],
+  // Goes in 0.2.
+  formerWords: { requeue: 'redrive' },
   options: ['from', 'count', 'gateway', 'reason'],
   async run(options, io) {
     const places = readPlaces(options.config, io);
@@ -64,7 +66,7 @@ async function runTool(options: VerbOptions, places: ConfigPlaces, io: VerbIo): 
   if (word === 'ls') return listJournal(directory, options, io);
   if (word === 'verify') return verifyJournal(directory, options, io);
   if (word === 'cat') return printJournal(directory, options, gatewaysOf(options, io), io);
-  return requeue(options, places, directory, io);
+  return redrive(options, places, directory, io);
 }
 
 /** Without a usable configuration records are decoded by what is in them. */
@@ -77,7 +79,7 @@ function gatewaysOf(
   return (name) => config?.gateways.find((gateway) => gateway.name === name);
 }
 
-async function requeue(
+async function redrive(
   options: VerbOptions,
   places: ConfigPlaces,
   directory: string,
@@ -88,7 +90,7 @@ async function requeue(
   const answer = await askRelay(places.adminSocket, 'POST', `/requeue${query}`);
   const result =
     answer.kind === 'not-running'
-      ? await requeueHere(options, directory, io)
+      ? await redriveHere(options, directory, io)
       : readResult(answer.body);
   if (typeof result === 'string') {
     io.stderr(`${result}\n`);
@@ -106,7 +108,7 @@ function readResult(body: unknown): RequeueResult | string {
 }
 
 /** The relay does not run: the journal is opened here, which no relay can meanwhile. */
-async function requeueHere(
+async function redriveHere(
   { config: file, reason }: VerbOptions,
   directory: string,
   io: VerbIo,

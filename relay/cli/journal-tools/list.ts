@@ -1,4 +1,4 @@
-// `journal ls`: what a journal holds, how much of it is shipped, what was set aside and kept.
+// `journal ls`: what a journal holds, how much of it is shipped, its dead letters.
 // Promise: quick, because it reads one record per segment and the last segment; it changes nothing.
 
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ type Listing = {
   readonly bytes: number;
   readonly waiting: number;
   readonly oldestWaiting?: string;
-  /** Records in aside/ that `requeue` can put back or that only their position is left of. */
+  /** Records in aside/ that `redrive` can put back or that only their position is left of. */
   readonly setAside: number;
   readonly requeued: number;
   /** Copies of damaged stretches, for a person to look at. */
@@ -143,7 +143,7 @@ function listingText(listing: Listing, now: number): string {
     ...lines,
     `${records} records in ${segments.length} segments, ${bytes} octets`,
     `${waiting} waiting to be shipped${age}`,
-    `${setAside} set aside${requeued > 0 ? `, ${requeued} put back before` : ''}`,
+    `${setAside} dead letters${requeued > 0 ? `, ${requeued} put back before` : ''}`,
     ...(quarantined.length > 0 ? ['copies of damaged stretches:', ...quarantined] : []),
     '',
   ].join('\n');

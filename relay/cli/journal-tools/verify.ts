@@ -64,7 +64,7 @@ function faultsOf({ name, isHeaderReadable, missing, damaged }: SegmentCheck): s
   return missing > 0 ? [...stretches, `${name}: ${missing} records cannot be read`] : stretches;
 }
 
-/** Cursor, epoch and aside files: each carries a checksum or is JSON line by line. */
+/** Cursor, epoch and dead-letter files: each carries a checksum or is JSON line by line. */
 async function stateFaults(disk: JournalDisk, directory: string): Promise<string[]> {
   const faults: string[] = [];
   const onError = (): void => {

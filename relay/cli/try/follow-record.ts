@@ -54,12 +54,12 @@ export async function awaitShipped(
   directory: string,
   position: number,
   withinMs: number,
-): Promise<'shipped' | 'set aside' | 'waiting'> {
+): Promise<'shipped' | 'a dead letter' | 'waiting'> {
   const untilMs = performance.now() + withinMs;
   for (;;) {
     if (isCovered(await openCursor({ directory }), position)) {
       const marks = await deadLetterMarks(nodeDisk, directory);
-      return marks.has(position) ? 'set aside' : 'shipped';
+      return marks.has(position) ? 'a dead letter' : 'shipped';
     }
     if (performance.now() > untilMs) return 'waiting';
     await sleep(pollMs);

@@ -1,5 +1,5 @@
 // As whom and from where `try` sends: a configured gateway whose address this machine has, or a
-// guest that the running relay takes in for a minute.
+// temporary gateway that the running relay registers for a minute.
 
 import * as v from 'valibot';
 import type { ConfigPlaces } from '../../config/places.ts';

@@ -46,9 +46,13 @@ describe('status', () => {
     expect(absent.stderr).toBe(
       `no relay is running (nothing listens on ${path.join(folder, 'relay.sock')})\n`,
     );
-    expect(healthy.stdout).toContain('0 acked = 0 shipped + 0 waiting + 0 set aside   balanced\n');
+    expect(healthy.stdout).toContain(
+      '0 acked = 0 shipped + 0 waiting + 0 dead letters   balanced\n',
+    );
     expect(degraded.stdout).toMatch(/! the cloud answered 503: it is out of order/);
-    expect(degraded.stdout).toMatch(/1 acked = 0 shipped \+ 1 waiting \+ 0 set aside {3}balanced/);
+    expect(degraded.stdout).toMatch(
+      /1 acked = 0 shipped \+ 1 waiting \+ 0 dead letters {3}balanced/,
+    );
     expect(JSON.parse(stopped.stdout)).toEqual({ state: 'not-running' });
   });
 
@@ -140,7 +144,7 @@ describe('status', () => {
 
     const { stdout } = await status(writeConfigFile(folder));
 
-    expect(stdout).toMatch(/1 acked = 0 shipped \+ 1 waiting \+ 0 set aside {3}balanced/);
+    expect(stdout).toMatch(/1 acked = 0 shipped \+ 1 waiting \+ 0 dead letters {3}balanced/);
     expect(stdout).toMatch(/^asa .* 1\/0\/0 +100 % +0 %/m);
   });
 });
@@ -248,7 +252,7 @@ describe('the text of a status', () => {
     expect(text).toContain('degraded  up 12 d 03 h');
     expect(text).toContain(
       'packets   since 2026-11-21T23:10Z 1 204 311 acked != 1 204 300 shipped + 1 waiting + ' +
-        '0 set aside   UNBALANCED',
+        '0 dead letters   UNBALANCED',
     );
     expect(text).toContain('refused 17: bad-authenticator 17');
     expect(text).toContain('lost in the kernel: 3');

@@ -6,21 +6,22 @@ export const deadLettersEmpty: Check = {
   code: 'set-aside-empty',
   question: 'Was every record turned into an event that the cloud took?',
   meaning:
-    'A record set aside could not be decoded, or the cloud refuses it for good. It is kept, and ' +
-    'in no profile.',
+    'A dead letter is a record that could not be decoded, or that the cloud refuses for good. ' +
+    'It is kept, and in no profile.',
   fix:
-    'Update the relay or the cloud, then `journal requeue`. Send us one of them with `capture ' +
+    'Update the relay or the cloud, then `journal redrive`. Send us one of them with `capture ' +
     '--out`.',
   whenToIgnore: 'about a handful from a gateway that sends odd packets.',
   run({ running }) {
     if (!running) return [skip('no relay is running')];
     const rows = running.gateways.filter(({ setAside }) => setAside > 0);
-    if (rows.length === 0 && running.balance.setAside === 0) return [pass('nothing is set aside')];
-    const evidence = `${running.balance.setAside} records are set aside`;
-    const advice = 'update, then `journal requeue`; `journal ls` says how many';
+    if (rows.length === 0 && running.balance.setAside === 0)
+      return [pass('there are no dead letters')];
+    const evidence = `${running.balance.setAside} dead letters`;
+    const advice = 'update, then `journal redrive`; `journal ls` says how many';
     if (rows.length === 0) return [warn(evidence, advice)];
     return rows.map(({ name, setAside }) =>
-      warn(`${setAside} of its records are set aside`, advice, name),
+      warn(`${setAside} of its records are dead letters`, advice, name),
     );
   },
 };

@@ -156,8 +156,8 @@ describeBroken('gateways', [
     {
       code: 'set-aside-empty',
       verdict: 'warn',
-      evidence: /1 of its records are set aside/,
-      advice: /journal requeue/,
+      evidence: /1 of its records are dead letters/,
+      advice: /journal redrive/,
     },
     async () => {
       const surroundings = setUp();

@@ -188,7 +188,7 @@ describe('journal verify', () => {
   });
 });
 
-describe('journal verify and what was set aside', () => {
+describe('journal verify and the dead letters', () => {
   it('minds a line that rotted, not one that a crash cut short', async () => {
     const folder = temporaryFolder();
     await (await recorded(folder, names(3))).stop();
@@ -207,7 +207,7 @@ describe('journal verify and what was set aside', () => {
 });
 
 describe('journal ls', () => {
-  it('shows segments, what waits and what was set aside', async () => {
+  it('shows segments, what waits and the dead letters', async () => {
     const folder = temporaryFolder();
     const cloud = await runCloud();
     cloud.refuse = ({ session }) => session.id === 'session-2';
@@ -234,7 +234,7 @@ describe('journal ls', () => {
       requeued: 0,
       quarantined: [],
     });
-    expect(text.stdout).toMatch(/4 waiting to be shipped, the oldest \S+ s old\n1 set aside\n/);
+    expect(text.stdout).toMatch(/4 waiting to be shipped, the oldest \S+ s old\n1 dead letters\n/);
   });
 
   it('says where there is no journal', async () => {
@@ -246,7 +246,7 @@ describe('journal ls', () => {
   });
 });
 
-describe('journal requeue', () => {
+describe('journal redrive', () => {
   /** A relay whose cloud has refused two of its records for good. */
   async function withRefused(folder: string): Promise<{ cloud: TestCloud; running: RunningRelay }> {
     const cloud = await runCloud();
@@ -265,10 +265,11 @@ describe('journal requeue', () => {
     const { cloud, running } = await withRefused(folder);
     cloud.refuse = () => false;
 
-    const { stdout, exitCode } = await journal(folder, 'requeue');
+    const { stdout, exitCode } = await journal(folder, 'redrive');
     await running.allShipped();
     const now = await running.balance();
     const again = await journal(folder, 'requeue', '--json');
+    expect(again.stderr).toContain('"requeue" is called "redrive" now');
     await running.stop();
     const restarted = await (await runRelay(configIn(folder, cloud.cloud))).balance();
 
@@ -288,7 +289,7 @@ describe('journal requeue', () => {
     await running.stop();
     const before = await readAll({ directory: journalIn(folder) });
 
-    await journal(folder, 'requeue');
+    await journal(folder, 'redrive');
 
     const after = await readAll({ directory: journalIn(folder) });
     const withoutPosition = ({ position: _, ...record }: (typeof after)[number]) => record;
@@ -302,7 +303,7 @@ describe('journal requeue', () => {
     await running.stop();
     cloud.refuse = () => false;
 
-    const { exitCode } = await journal(folder, 'requeue');
+    const { exitCode } = await journal(folder, 'redrive');
     const next = await runRelay(configIn(folder, cloud.cloud));
     await next.allShipped();
 
@@ -311,13 +312,13 @@ describe('journal requeue', () => {
     expect((await next.balance()).state).toBe('balanced');
   });
 
-  it('puts back only what was set aside for a reason it is given', async () => {
+  it('puts back only dead letters of a reason it is given', async () => {
     const folder = temporaryFolder();
     const { cloud } = await withRefused(folder);
     cloud.refuse = () => false;
 
-    const other = await journal(folder, 'requeue', '--json', '--reason', 'decoder-failed');
-    const same = await journal(folder, 'requeue', '--json', '--reason', 'refused-422');
+    const other = await journal(folder, 'redrive', '--json', '--reason', 'decoder-failed');
+    const same = await journal(folder, 'redrive', '--json', '--reason', 'refused-422');
 
     expect(JSON.parse(other.stdout)).toMatchObject({ requeued: 0 });
     expect(JSON.parse(same.stdout)).toMatchObject({ requeued: 2 });
@@ -328,14 +329,14 @@ describe('journal requeue', () => {
     await withRefused(folder);
     fs.rmSync(path.join(folder, 'relay.sock'));
 
-    const { exitCode, stderr } = await journal(folder, 'requeue');
+    const { exitCode, stderr } = await journal(folder, 'redrive');
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain('JOURNAL_LOCKED');
   });
 });
 
-describe('requeueing through crashes and failures', () => {
+describe('redriving through crashes and failures', () => {
   const record = (number: number): NewJournalRecord => ({
     type: 'datagram',
     receivedTime: 1_790_000_000_000 + number,
