@@ -103,7 +103,10 @@ async function challenge(
   const { relayId, previousKeyId, keyId } = name;
   const document: KeyChallenge = {
     version: keyRotationVersion,
-    ...{ relayId, previousKeyId, keyId, expiresAt },
+    relayId,
+    previousKeyId,
+    keyId,
+    expiresAt,
     challenge: sealChallenge(receiver, name, secretOf(cloudKey, name)),
   };
   return signedAnswer('wherefrom-key-challenge', cloudKey, document);

@@ -194,7 +194,11 @@ export async function startControlCloud(tls?: {
       const receiver = checked.key?.agreementKey;
       if (!receiver) return problem(409, 'no-agreement-key');
       return sign('wherefrom-key-challenge', {
-        ...{ version: keyRotationVersion, relayId, previousKeyId, keyId, expiresAt },
+        version: keyRotationVersion,
+        relayId,
+        previousKeyId,
+        keyId,
+        expiresAt,
         challenge: sealChallenge(receiver, name, challengeSecret),
       });
     }

@@ -3,7 +3,9 @@
 // name.
 
 import { posix } from 'node:path';
+import { importCircles } from './import-circles.ts';
 import { forbiddenImport, importsOf, importTable } from './import-table.ts';
+import { missingFiles } from './named-files.ts';
 import { paths, readText, rooms, type SourceFile, sources, textFiles } from './repository.ts';
 
 const fileLinesMax = 300;
@@ -110,6 +112,16 @@ describe('imports', () => {
     expect(found('relay/attic/x.ts', '../log.ts')).toContain('is not in the order of relay/');
   });
 
+  it('go in no circle, of types neither', () => {
+    const files = [
+      { path: 'a/one.ts', text: "import type { Two } from './two.ts';" },
+      { path: 'a/two.ts', text: "import { one } from './one.ts';" },
+    ];
+
+    expect(importCircles(files)).toEqual(['a/one.ts > a/two.ts > a/one.ts']);
+    expect(importCircles(sources)).toEqual([]);
+  });
+
   it('are ruled for every room that exists', () => {
     const ruled = [...Object.keys(importTable), 'test', 'bench', 'docs', 'contrib'];
 
@@ -170,6 +182,16 @@ describe('source files', () => {
         ? `${path}: has a default export`
         : undefined,
     );
+
+    expect(found).toEqual([]);
+  });
+
+  it('write entries out: no literal is spread to save lines', () => {
+    const spread = /\.\.\.(?:\{|\[[^[\]]*\]\s*[,)\]])/;
+    const found = offences(sources, ({ path, text }) => {
+      const match = spread.exec(inCode(text));
+      return match === null ? undefined : `${path}: spreads a literal, ${match[0]}`;
+    });
 
     expect(found).toEqual([]);
   });
@@ -269,6 +291,31 @@ describe('tests', () => {
     });
 
     expect(found).toEqual([]);
+  });
+});
+
+describe('comments and documents', () => {
+  const repository = { paths, rooms, read: readText };
+  const missing = (path: string, text: string): string[] =>
+    missingFiles({ path, text }, repository);
+
+  it('name only files, folders and headings that exist', () => {
+    const found = textFiles
+      .filter(({ path }) => !/^test\/fixtures\/|^package-lock\.json$/.test(path))
+      .flatMap((file) => missingFiles(file, repository));
+
+    expect(found).toEqual([]);
+  });
+
+  it('are refused with a sentence that names page and file', () => {
+    expect(
+      missing('domain/x.ts', '// See aws/nowhere.ts, `domain/address.ts`, address.ts.'),
+    ).toEqual(['domain/x.ts: names aws/nowhere.ts, which does not exist']);
+    expect(missing('domain/x.ts', "const text = 'nowhere.ts';")).toEqual([]);
+    expect(missing('docs/x.md', '[a](relay.md#nothing) [b](relay.md) `relay/nowhere/`')).toEqual([
+      'docs/x.md: names relay/nowhere, which does not exist',
+      'docs/x.md: names relay.md#nothing, which does not exist',
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 // The reference parts of docs/relay.md are made from what they describe. To write them anew:
-// UPDATE_DOCS=1 npx jest test/relay/docs
+// UPDATE_DOCS=1 npx jest test/relay/cli/docs.test.ts
 
 import fs from 'node:fs';
 import path from 'node:path';

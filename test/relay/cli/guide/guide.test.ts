@@ -1,5 +1,5 @@
 // Gateway guides: one template for the pages and for `guide`. To write the pages anew:
-// UPDATE_DOCS=1 npx jest test/relay/guide
+// UPDATE_DOCS=1 npx jest test/relay/cli/guide
 
 import fs from 'node:fs';
 import path from 'node:path';

@@ -392,11 +392,7 @@ describe('the command line', () => {
       /--issuer "http:\/\/id.example" is no https/,
     ],
     ['two wishes', ['--print', '--sign-out'], /two different wishes/],
-    [
-      'no port',
-      [...['--url', api, '--issuer', api], '--client-id', 'x', '--port', '0'],
-      /is no port/,
-    ],
+    ['no port', ['--url', api, '--issuer', api, '--client-id', 'x', '--port', '0'], /is no port/],
     ['an unknown option', ['--pritn'], /pritn/],
     ['a word too many', ['now'], /now/],
   ])('says what is wrong with %s', async (_, args, message) => {

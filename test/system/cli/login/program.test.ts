@@ -94,8 +94,14 @@ function start(script: string, args: readonly string[], more: Record<string, str
 }
 
 const first = () => [
-  ...['--url', api, '--issuer', provider.issuer],
-  ...['--client-id', clientId, '--port', String(port)],
+  '--url',
+  api,
+  '--issuer',
+  provider.issuer,
+  '--client-id',
+  clientId,
+  '--port',
+  String(port),
 ];
 
 it('signs in through the browser that the system opens; query then asks as them', async () => {

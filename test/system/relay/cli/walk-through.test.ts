@@ -1,6 +1,6 @@
 // The walk-through of docs/relay.md, done as it stands there: every command runs in a process of
 // its own, and what it prints is what the page shows, up to times, keys and numbers that differ
-// each time. To write it anew: UPDATE_DOCS=1 npx jest test/relay/walk-through
+// each time. To write it anew: UPDATE_DOCS=1 npx jest walk-through
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
