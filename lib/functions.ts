@@ -1,6 +1,7 @@
-// The four functions on the way of events and what each may touch, row by row: admit reads keys and
-// notes batch ids, process writes what people did, locate sees addresses and nothing else, query
-// reads. None of them may write a relay's key: that is control's (control.ts).
+// The functions that an event passes, and what each may touch, row by row: admit reads keys and
+// notes batch ids, process writes what users did, locate sees addresses and nothing else, query
+// reads. None of them may write a relay's key: that is control's (control.ts). The other functions
+// stand in files of their own: control.ts, place-labels.ts, sweep.ts.
 
 import { Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
