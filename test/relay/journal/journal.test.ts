@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Journal } from '../../../relay/journal/journal.ts';
 import { makeReader } from '../../../relay/journal/reader.ts';
 import { appendAll, readAll, sampleRecord } from '../../support/journal-samples.ts';
+import { until } from '../../support/until.ts';
 
 let parent: string;
 let directory: string;
@@ -130,11 +131,12 @@ describe('the journal', () => {
 
     journal.shippedTo(2);
     now += 1000;
-    await journal.tick();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await journal.tick();
+    const isGone = async (): Promise<boolean> => {
+      await journal.tick();
+      return journal.stats().firstPosition === 3;
+    };
+    await until(isGone, 'the shipped segment is gone');
 
-    expect(journal.stats().firstPosition).toBe(3);
     expect(await appendAll(journal, [sampleRecord(3)])).toEqual([3]);
     await journal.close();
   });

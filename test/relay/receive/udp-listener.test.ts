@@ -1,6 +1,6 @@
 // The relay's ports, opened and shut while it runs: real sockets on loopback.
 
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { openUdpListener, type UdpListener } from '../../../relay/receive/udp-listener.ts';
 import type { ListenAddress } from '../../../relay/receive/udp-server.ts';
 import { until } from '../../support/until.ts';
@@ -24,17 +24,27 @@ async function open(isWanted: boolean, listen = anyPort) {
   return { listener, said };
 }
 
-/** Whether a datagram to the door is answered within a moment. */
-async function isAnswered(listener: UdpListener): Promise<boolean> {
+/** Asks until it is answered. */
+async function answered(listener: UdpListener): Promise<void> {
   const client = createSocket('udp4');
   let isHeard = false;
   client.on('message', () => {
     isHeard = true;
   });
-  client.send('knock', listener.addresses[0]?.port ?? 0, '127.0.0.1');
-  for (let i = 0; i < 40 && !isHeard; i++) await new Promise((wake) => setTimeout(wake, 5));
+  client.send('probe', listener.addresses[0]?.port ?? 0, '127.0.0.1');
+  await until(() => isHeard, 'the datagram is answered');
   client.close();
-  return isHeard;
+}
+
+/** Takes the port that was shut: what is sent to it arrives here, so nobody else listens. */
+async function takePort(listener: UdpListener): Promise<Socket> {
+  const { port = 0 } = listener.addresses[0] ?? {};
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind({ address: '127.0.0.1', port }, resolve);
+  });
+  return socket;
 }
 
 describe('the door', () => {
@@ -45,7 +55,7 @@ describe('the door', () => {
     await listener.set(true);
 
     expect(listener.isOpen).toBe(true);
-    expect(await isAnswered(listener)).toBe(true);
+    await answered(listener);
   });
 
   it('opens again on the port it had, which gateways know', async () => {
@@ -53,11 +63,12 @@ describe('the door', () => {
     const before = listener.addresses;
 
     await listener.set(false);
-    expect(await isAnswered(listener)).toBe(false);
+    const taker = await takePort(listener);
+    await new Promise<void>((resolve) => taker.close(resolve));
     await listener.set(true);
 
     expect(listener.addresses).toEqual(before);
-    expect(await isAnswered(listener)).toBe(true);
+    await answered(listener);
   });
 
   it('does what was said last when it is told several things at once', async () => {
@@ -70,10 +81,8 @@ describe('the door', () => {
 
   it('says so when another program took the port meanwhile, and takes it back later', async () => {
     const { listener, said } = await open(true);
-    const { port = 0 } = listener.addresses[0] ?? {};
     await listener.set(false);
-    const thief = createSocket('udp4');
-    await new Promise<void>((resolve) => thief.bind({ address: '127.0.0.1', port }, resolve));
+    const thief = await takePort(listener);
 
     await listener.set(true);
     expect(listener.trouble).toContain('EADDRINUSE');

@@ -67,8 +67,8 @@ describe('status', () => {
         session,
         attribute(55, timeOctets(seconds)),
       ]);
-    send(startPacket('with', attribute(31, '81.2.69.142'), attribute(1, 'alice')));
-    send(startPacket('without', attribute(1, 'bob')));
+    send(startPacket('with', attribute(31, '81.2.69.142'), attribute(1, 'alice@contoso.com')));
+    send(startPacket('without', attribute(1, 'robert.miller')));
     send(interim(-600));
     send(interim(0));
     send(startPacket('forged').fill(7, 4, 20), 'rras');
@@ -106,7 +106,7 @@ describe('status', () => {
       secretFinding: expect.stringContaining('the secrets differ'),
     });
     expect(rras).not.toHaveProperty('lastPacketTime');
-    expect(stdout).not.toMatch(/81\.2\.69|alice|bob|the-session/);
+    expect(stdout).not.toMatch(/81\.2\.69|alice@contoso|robert\.miller|the-session/);
   });
 
   it('can wait for a relay that is just starting', async () => {

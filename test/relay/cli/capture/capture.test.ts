@@ -61,13 +61,13 @@ describe('capture beside a running relay', () => {
 
   it('shows no name and no address unless it is told to, and no password ever', async () => {
     const hidden = await capturing('--count', '1', '--json');
-    hidden.send(startPacket('s1', ...person));
+    hidden.send(startPacket('the-session', ...person));
     const shown = await capturing('--count', '1', '--json', '--show-personal');
     shown.send(startPacket('s1', ...person));
 
     const [without, withPersonal] = [await hidden.command.ended, await shown.command.ended];
 
-    expect(without.stdout).not.toMatch(/alice|81\.2\.69\.142|s1/);
+    expect(without.stdout).not.toMatch(/alice|81\.2\.69\.142|the-session/);
     expect(without.stdout).not.toContain(Buffer.from('alice').toString('hex'));
     expect(JSON.parse(withPersonal.stdout)).toMatchObject({
       gatewayId: 'asa',
