@@ -20,6 +20,14 @@ export const eventTimePastMsMax = 7 * 24 * 3600 * 1000;
 export const eventTimeFutureMsMax = 5 * 60 * 1000;
 /** Claimed for longer before its arrival than this: `stale`. */
 export const eventStaleAfterMs = 24 * 3600 * 1000;
+/** History may tell the local time of an unknown zone: so far may it lie behind its file's own. */
+export const importedTimeFutureMsMax = 15 * 3600 * 1000;
+/** RFC 2866 is of June 2000: accounting dated before that year is dated by a clock never set. */
+export const eventTimeMin = 946_684_800_000;
+/** Longest Acct-Session-Time believed: 4294967xxx and 10^9 are counters that went wrong. */
+export const sessionSecondsMax = 400 * 24 * 3600;
+/** Longest User-Name: an attribute has room for 253 octets (RFC 2865 section 5). */
+export const userNameCharactersMax = 253;
 /** Equal event ids further apart than this are two events. */
 export const eventIdWindowMs = 10 * 60 * 1000;
 

@@ -4,7 +4,9 @@
 // Promise: a row goes only after the queue holds its event; a repeat puts back what is left. A list
 // names nobody; only `show` prints personal data.
 
+import { hash } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { boundEvent } from '../../domain/event-bounds.ts';
 import type { DeadLetterStore, StoredDeadLetter } from '../../lambdas/shared/control-ports.ts';
 import { type Batch, encodeBatch, formatBatchId } from '../../wire/batch.ts';
 
@@ -180,7 +182,11 @@ async function requeue(
     const batch = batchOf(some, io.now(), 1 + from / eventsPerMessage);
     await place.send({
       body: encodeBatch(batch),
-      attributes: { batchId: formatBatchId(batch), relayId: redriveRelayId },
+      attributes: {
+        batchId: formatBatchId(batch),
+        relayId: redriveRelayId,
+        receivedAt: String(Math.max(...some.map(arrivalOf))),
+      },
     });
     for (const entry of some) await place.deadLetters.removeDeadLetter(entry.id);
   }
@@ -188,6 +194,13 @@ async function requeue(
   return 0;
 }
 
+/** A dead letter of before arrivals were kept arrived at the latest when it was set aside. */
+const arrivalOf = ({ receivedAt, setAsideAt }: StoredDeadLetter): number =>
+  receivedAt ?? setAsideAt;
+
+const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 22);
+
+/** Each event is bounded by its own arrival: they share one message and one `receivedAt`. */
 function batchOf(entries: readonly StoredDeadLetter[], now: number, sequence: number): Batch {
   return {
     version: 1,
@@ -196,7 +209,7 @@ function batchOf(entries: readonly StoredDeadLetter[], now: number, sequence: nu
     sequence,
     firstPosition: 1,
     lastPosition: entries.length,
-    events: entries.map(({ event }) => event),
+    events: entries.map((entry) => boundEvent(entry.event, arrivalOf(entry), digestOf)),
     setAside: [],
   };
 }

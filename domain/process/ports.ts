@@ -68,6 +68,11 @@ export type ProcessPorts = {
   readonly hash: Hash;
   /** Absent: every person is judged without the others. */
   readonly population?: PopulationStore;
+  /**
+   * Whether an error says nothing of the events at hand (a table, a network). With it, a user whose
+   * events cannot be written is divided until those that are at fault stand alone.
+   */
+  readonly isOutage?: (error: unknown) => boolean;
   /** Told what the judge said, once it is written. */
   readonly onVerdict?: (verdict: SessionVerdict) => void;
 };

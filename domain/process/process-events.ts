@@ -1,36 +1,18 @@
 // The one path that cloud, local run and replay share: order -> locate -> judge -> fold.
-// Write order per user, so that a crash at any point loses nothing (ARCHITECTURE, "Write order"):
-// one read, fold, ONE versioned put of the profile with `pending`, session rows, then `pending`.
 // It never decides what becomes of a failed user's message: it reports, the caller retries.
 
-import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
-import { mergeDetections } from '../detect/alert.ts';
-import { travelHorizonMs } from '../detect/judge.ts';
-import type { Detection } from '../detection.ts';
-import { sessionStartToleranceMs } from '../limits.ts';
+import type { AccountingEvent } from '../accounting-event.ts';
 import type { Location } from '../location.ts';
 import type { EventOutcome } from '../outcome.ts';
 import { emptyPopulation } from '../population/population.ts';
-import type { Pending } from '../profile/profile.ts';
-import { startEstimate } from '../session/session.ts';
-import type { DetectionSettings } from '../settings.ts';
 import { userKey as keyOf } from '../user-name.ts';
-import { foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
+import type { UserEvent } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
 import { PopulationDraft, populationKeys } from './population-draft.ts';
-import type { ProcessPorts, UserState } from './ports.ts';
+import type { ProcessPorts } from './ports.ts';
+import { type Call, type ProcessedEvent, processUsers, retry } from './process-user.ts';
 
-/** How one event ended. `error` says why it must be retried; it never reaches a log as is. */
-export type ProcessedEvent = {
-  readonly event: AccountingEvent;
-  readonly outcome: EventOutcome;
-  readonly error?: unknown;
-  /** The fault struck every located event of the call: it says nothing about this one. */
-  readonly isSharedFault?: boolean;
-};
-
-/** Attempts against other invocations writing the same profile. */
-const conflictAttemptsMax = 8;
+export type { ProcessedEvent } from './process-user.ts';
 
 /**
  * Processes events of any users in any order.
@@ -83,14 +65,6 @@ export async function processEvents(
   await closeDraft(ports, draft);
   return done;
 }
-
-/** What all users of one call share. */
-type Call = {
-  readonly ports: ProcessPorts;
-  readonly draft: PopulationDraft;
-  readonly detection: DetectionSettings;
-  readonly repeated: ReadonlySet<AccountingEvent>;
-};
 
 /** Reads what the organisation does, once for the call. */
 async function openDraft(
@@ -159,139 +133,3 @@ async function raise(ports: ProcessPorts, event: AccountingEvent): Promise<Proce
     return retry(event, error);
   }
 }
-
-/** A user of a call: the events in time order, and the state they are folded into. */
-type CalledUser = {
-  readonly userKey: string;
-  readonly events: readonly UserEvent[];
-  readonly since: UnixMs;
-  readonly state: UserState;
-};
-
-/**
- * Reads all, then folds in the order of time: who was seen first at a new network is told to those
- * who come later in the same call, or a burst that arrives in one batch would not be one.
- */
-async function processUsers(
-  call: Call,
-  users: ReadonlyMap<string, readonly UserEvent[]>,
-): Promise<ProcessedEvent[]> {
-  const done: ProcessedEvent[] = [];
-  const called: CalledUser[] = [];
-  await inParallel([...users], async ([userKey, unordered]) => {
-    const events = [...unordered].sort(byTime);
-    const earliest = Math.min(...events.map(({ event }) => startEstimate(event)));
-    const since = earliest - travelHorizonMs - sessionStartToleranceMs;
-    try {
-      const state = await call.ports.users.load(userKey, since);
-      called.push({ userKey, events, since, state });
-    } catch (error) {
-      done.push(...events.map(({ event }) => retry(event, error)));
-    }
-  });
-  called.sort((a, b) => timeOf(a) - timeOf(b) || (a.userKey < b.userKey ? -1 : 1));
-  await inParallel(called, async (user) => {
-    done.push(...(await processUser(call, user)));
-  });
-  return done;
-}
-
-const timeOf = ({ events }: CalledUser): UnixMs => events[0]?.event.time ?? 0;
-
-async function processUser(call: Call, user: CalledUser): Promise<ProcessedEvent[]> {
-  try {
-    const plan = await foldAndWrite(call, user);
-    return user.events.map(({ event }, index) => ({
-      event,
-      outcome: plan.outcomes[index] ?? 'duplicate',
-    }));
-  } catch (error) {
-    return user.events.map(({ event }) => retry(event, error));
-  }
-}
-
-function byTime({ event: a }: UserEvent, { event: b }: UserEvent): number {
-  return a.time - b.time || kindRank[a.kind] - kindRank[b.kind] || (a.eventId < b.eventId ? -1 : 1);
-}
-
-/** Gateways report in whole seconds: within one second a Start comes first and a Stop last. */
-const kindRank = { start: 0, interim: 1, stop: 2, 'gateway-on': 3, 'gateway-off': 3, other: 3 };
-
-/** Read, fold, write: begins again when another invocation wrote the profile in between. */
-async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
-  const { ports, draft, detection } = call;
-  const { userKey, events, since } = user;
-  const kind = events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
-  let { state } = user;
-  for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
-    if (attempt > 0) state = await ports.users.load(userKey, since);
-    const context = { population: draft.view(), settings: detection, hash: ports.hash };
-    const folded = foldUser({ userKey, kind }, state, events, context);
-    draft.see(folded);
-    const plan = await withBurstUsers(call, folded);
-    const isRepeat = events.some(({ event }) => call.repeated.has(event));
-    if (!(await write(ports, userKey, state, plan, isRepeat))) continue;
-    draft.add(plan);
-    for (const verdict of plan.verdicts) ports.onVerdict?.(verdict);
-    return plan;
-  }
-  throw new Error('the profile was written by others at every attempt');
-}
-
-/** Lists in a burst's alert those who came before, whom the population knows by hash only. */
-async function withBurstUsers({ ports, draft }: Call, plan: UserPlan): Promise<UserPlan> {
-  const { profile } = plan;
-  const { users } = ports;
-  const bursts = profile?.pending.detections.filter(({ burstKey }) => burstKey) ?? [];
-  if (!profile || bursts.length === 0) return plan;
-  const named: Detection[] = [];
-  for (const detection of profile.pending.detections) {
-    const { burstKey, firstSeen } = detection;
-    if (burstKey === undefined) {
-      named.push(detection);
-      continue;
-    }
-    const stored = (await users.oddUsers?.(burstKey, firstSeen)) ?? [];
-    const others = [...stored, ...draft.oddUsers(burstKey)];
-    named.push(mergeDetections(detection, { ...detection, users: others }));
-  }
-  return { ...plan, profile: { ...profile, pending: { ...profile.pending, detections: named } } };
-}
-
-/** @returns false when the profile was written by another invocation meanwhile. */
-async function write(
-  ports: ProcessPorts,
-  userKey: string,
-  { version, profile: stored }: UserState,
-  plan: UserPlan,
-  isRepeat: boolean,
-): Promise<boolean> {
-  if (plan.profile) {
-    // The put replaces `pending`: what an earlier crash left there must be written first.
-    await complete(ports, stored?.pending);
-    const result = await ports.users.putProfile(plan.profile, version);
-    if (result === 'conflict') return false;
-  }
-  for (const row of plan.sessions) {
-    await ports.users.mergeSession(userKey, row.session, row.version);
-  }
-  // What may be the redelivery after a crash between these writes completes them.
-  const isRedelivery =
-    isRepeat || plan.outcomes.includes('duplicate') || plan.sessions.some(isRowNew);
-  if (plan.profile || isRedelivery) await complete(ports, (plan.profile ?? stored)?.pending);
-  return true;
-}
-
-const isRowNew = (row: UserPlan['sessions'][number]): boolean => row.version === 0;
-
-/** Writes what a fold gave birth to. Every row is written the same however often. */
-async function complete(ports: ProcessPorts, pending: Pending | undefined): Promise<void> {
-  for (const detection of pending?.detections ?? []) await ports.users.mergeDetection(detection);
-  for (const row of pending?.indexRows ?? []) await ports.users.putIndexRow(row);
-}
-
-const retry = (event: AccountingEvent, error: unknown): ProcessedEvent => ({
-  event,
-  outcome: 'retried',
-  error,
-});

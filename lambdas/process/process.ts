@@ -3,14 +3,22 @@
 // when each of its events has an end; otherwise it comes back later. Nothing is half-lost: what
 // fails three times for reasons of its own becomes a dead letter with an alarm, the rest proceeds.
 
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import type {
+  Context,
+  SQSBatchResponse,
+  SQSEvent,
+  SQSMessageAttribute,
+  SQSRecord,
+} from 'aws-lambda';
+import type { AccountingEvent, UnixMs } from '../../domain/accounting-event.ts';
+import { boundEvent } from '../../domain/event-bounds.ts';
 import { countOutcome, type EventOutcome, type OutcomeCounts } from '../../domain/outcome.ts';
 import type { ProcessPorts } from '../../domain/process/ports.ts';
 import { type ProcessedEvent, processEvents } from '../../domain/process/process-events.ts';
 import { type Batch, decodeBatch } from '../../wire/batch.ts';
 import type { DeadLetterStore, LedgerStore } from '../shared/control-ports.ts';
 import type { Log } from '../shared/log.ts';
+import { isInfrastructureFault } from './infrastructure-fault.ts';
 
 export type ProcessDeps = {
   readonly ports: ProcessPorts;
@@ -32,7 +40,13 @@ const remainingMsMin = 30_000;
 /** Events begun at a time: about 15 s of writing when all are of people never seen before. */
 const eventsAtOnceMax = 1_000;
 
-type Opened = { readonly record: SQSRecord; readonly batch: Batch };
+/** `events` are the batch's, bounded by when the ingest edge took it; in its order. */
+type Opened = {
+  readonly record: SQSRecord;
+  readonly batch: Batch;
+  readonly receivedAt: UnixMs;
+  readonly events: readonly AccountingEvent[];
+};
 
 /** Makes the handler of the queue's event source mapping (`ReportBatchItemFailures`). */
 export function makeProcess(
@@ -50,18 +64,19 @@ export function makeProcess(
     for (const record of event.Records) {
       const batch = isTimeUp() ? undefined : decodeBatch(record.body);
       if (!batch) untouched += 1;
-      if (batch?.ok) opened.push({ record, batch: batch.batch });
+      if (batch?.ok) opened.push(openMessage(deps, record, batch.batch));
       else failed.push(record);
       if (batch?.ok === false) {
         deps.log.warn('a message in the queue is not a batch', { messageId: record.messageId });
       }
     }
     const counts: OutcomeCounts<EventOutcome> = {};
-    const events = opened.flatMap(({ batch }) => batch.events);
+    const events = opened.flatMap((message) => message.events);
+    countDoubts(deps, opened);
     // Settings or erasures that cannot be read say nothing of an event: all come back, and sooner
     // than after an error of the whole invocation.
     const repeated = new Set(
-      opened.flatMap(({ record, batch }) => (receives(record) > 1 ? batch.events : [])),
+      opened.flatMap((message) => (receives(message.record) > 1 ? message.events : [])),
     );
     const results = await processAll(deps, { events, repeated }, isTimeUp).catch((error: unknown) =>
       events.map((event) => ({ ...unbegun(event), error })),
@@ -86,6 +101,36 @@ export function makeProcess(
   };
 }
 
+function openMessage({ ports }: ProcessDeps, record: SQSRecord, batch: Batch): Opened {
+  const receivedAt = arrivalOf(record);
+  const events = batch.events.map((event) => boundEvent(event, receivedAt, ports.hash));
+  return { record, batch, receivedAt, events };
+}
+
+/**
+ * When the ingest edge took the batch; for messages of before that was told, when the queue did.
+ * Infinity when neither is known: then nothing bounds.
+ */
+function arrivalOf({ messageAttributes, attributes }: SQSRecord): UnixMs {
+  const receivedAt: SQSMessageAttribute | undefined = messageAttributes['receivedAt'];
+  const told = Number(receivedAt?.stringValue);
+  const queued = Number(attributes.SentTimestamp);
+  return [told, queued].find((time) => time > 0) ?? Number.POSITIVE_INFINITY;
+}
+
+/** Flags that say "not believed", counted once an event. */
+const doubts = ['clock-suspect', 'invalid-attributes'] as const;
+
+function countDoubts({ log }: ProcessDeps, opened: readonly Opened[]): void {
+  const first = opened.filter(({ record }) => receives(record) === 1);
+  const events = first.flatMap((message) => message.events);
+  const counted = doubts.map((flag): [string, number] => [
+    flag,
+    events.filter(({ flags }) => flags.includes(flag)).length,
+  ]);
+  log.counts('events', Object.fromEntries(counted));
+}
+
 /** Processes events, but those of users who were erased since, as far as time allows. */
 async function processAll(
   deps: ProcessDeps,
@@ -99,6 +144,7 @@ async function processAll(
   isTimeUp: () => boolean,
 ): Promise<ProcessedEvent[]> {
   const isErased = await deps.erasedTest();
+  const ports = { ...deps.ports, isOutage: isInfrastructureFault };
   const wanted: AccountingEvent[] = [];
   const results: ProcessedEvent[] = [];
   for (const event of events) {
@@ -107,7 +153,7 @@ async function processAll(
   }
   for (const [index, part] of partsOf(wanted).entries()) {
     if (index === 0 || !isTimeUp()) {
-      results.push(...(await processEvents(deps.ports, part, repeated)));
+      results.push(...(await processEvents(ports, part, repeated)));
     } else {
       results.push(...part.map(unbegun));
     }
@@ -143,21 +189,22 @@ function partsOf(events: readonly AccountingEvent[]): readonly (readonly Account
 /** Ends a message's events, dead-letters poison. @returns false when it must come back. */
 async function finish(
   deps: ProcessDeps,
-  { record, batch }: Opened,
+  message: Opened,
   byEvent: ReadonlyMap<AccountingEvent, ProcessedEvent>,
   counts: OutcomeCounts<EventOutcome>,
 ): Promise<boolean> {
+  const { record } = message;
   let isDone = true;
   const failures: unknown[] = [];
-  for (const event of batch.events) {
+  for (const [at, event] of message.events.entries()) {
     const result = byEvent.get(event);
     const outcome = result?.outcome ?? 'retried';
-    const isShared = result?.isSharedFault === true || isInfrastructure(result?.error);
+    const isShared = result?.isSharedFault === true || isInfrastructureFault(result?.error);
     const isPoison = outcome === 'retried' && !isShared;
     if (
       isPoison &&
       receives(record) >= deadLetterFromReceive &&
-      (await setAside(deps, batch, event))
+      (await setAside(deps, message, at))
     ) {
       countOutcome(counts, 'set-aside');
     } else {
@@ -177,11 +224,19 @@ async function finish(
   return isDone;
 }
 
-async function setAside(deps: ProcessDeps, batch: Batch, event: AccountingEvent): Promise<boolean> {
+/** Keeps the event at a place of the message as it came, with its arrival. */
+async function setAside(
+  deps: ProcessDeps,
+  { batch, receivedAt }: Opened,
+  at: number,
+): Promise<boolean> {
   const { relayId, epoch, sequence } = batch;
+  const event = batch.events[at];
+  if (!event) return false;
   try {
     const batchId = `${relayId}.${epoch}.${sequence}`;
-    await deps.deadLetters.setAside({ event, relayId, batchId, reason: 'fold-failed' });
+    const arrival = Number.isFinite(receivedAt) ? { receivedAt } : {};
+    await deps.deadLetters.setAside({ event, relayId, batchId, reason: 'fold-failed', ...arrival });
     return true;
   } catch (error) {
     deps.log.error('an event could not be set aside', error, { relayId, epoch, sequence });
@@ -226,14 +281,3 @@ async function postpone(deps: ProcessDeps, record: SQSRecord): Promise<void> {
 
 const receives = (record: SQSRecord): number =>
   Number(record.attributes.ApproximateReceiveCount) || 1;
-
-/**
- * A fault of a table, of locate or of the network: time heals it, so it never dead-letters
- * anything. Told by what the AWS SDK and Node put on errors; a refused item (ValidationException)
- * is poison.
- */
-function isInfrastructure(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  if ('name' in error && error.name === 'ValidationException') return false;
-  return '$metadata' in error || 'code' in error || 'isRetryable' in error;
-}

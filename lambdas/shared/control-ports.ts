@@ -109,6 +109,8 @@ export type DeadLetter = {
   readonly reason: string;
   readonly relayId: string;
   readonly batchId: string;
+  /** When the ingest edge took its batch; absent in rows written before it was kept. */
+  readonly receivedAt?: UnixMs;
 };
 
 export type StoredDeadLetter = DeadLetter & { readonly id: string; readonly setAsideAt: UnixMs };

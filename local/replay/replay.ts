@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import { boundEvent } from '../../domain/event-bounds.ts';
 import type { Location } from '../../domain/location.ts';
 import { countOutcome, type EventOutcome, type OutcomeCounts } from '../../domain/outcome.ts';
 import type { ProcessPorts } from '../../domain/process/ports.ts';
@@ -122,7 +123,9 @@ class ReplayRun {
     };
   }
 
-  async take(event: AccountingEvent): Promise<void> {
+  async take(read: AccountingEvent): Promise<void> {
+    // The file's own times are all the arrival there is.
+    const event = boundEvent(read, Number.POSITIVE_INFINITY, this.#ports.hash);
     const [done] = await processEvents(this.#ports, [event]);
     if (done?.error !== undefined) throw done.error;
     countOutcome(this.#outcomes, done?.outcome ?? 'no-session');

@@ -7,6 +7,7 @@ import {
   eventStaleAfterMs,
   eventTimeFutureMsMax,
   eventTimePastMsMax,
+  importedTimeFutureMsMax,
 } from '../../domain/limits.ts';
 
 /**
@@ -14,12 +15,6 @@ import {
  * 2.2.1), so months are possible; 2^32 - 1 seconds are an uninitialised counter.
  */
 const delayMsMax = 366 * 24 * 3600 * 1000;
-
-/**
- * How far a gateway's clock may be ahead in history: files without a Unix time tell the server's
- * local time of an unknown zone.
- */
-const importedFutureMsMax = 15 * 3600 * 1000;
 
 export type EventTime = {
   readonly time: UnixMs;
@@ -51,7 +46,7 @@ export function eventTime(claims: TimeClaims): EventTime {
   const { receivedTime, timestampSeconds, isImported } = claims;
   const claimedTime = timestampSeconds === undefined ? undefined : timestampSeconds * 1000;
   const claimed = claimedTime === undefined ? {} : { claimedTime };
-  const futureMsMax = isImported ? importedFutureMsMax : eventTimeFutureMsMax;
+  const futureMsMax = isImported ? importedTimeFutureMsMax : eventTimeFutureMsMax;
   const isPlausible =
     claimedTime !== undefined &&
     claimedTime >= receivedTime - eventTimePastMsMax &&

@@ -41,6 +41,12 @@ export type TestCloud = {
     receives?: number,
     context?: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse>;
+  /** Delivers one message that the ingest edge took at `receivedAt`. */
+  deliverAt(
+    receivedAt: number,
+    events: readonly AccountingEvent[],
+    receives?: number,
+  ): Promise<SQSBatchResponse>;
   /** Delivers messages whose bodies are anything. */
   deliverBodies(bodies: readonly string[]): Promise<SQSBatchResponse>;
   get(routeKey: string, options?: GetOptions): Promise<TestAnswer>;
@@ -127,6 +133,12 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
         { Records: messages.map((events, index) => recordOf(bodyOf(events), index, receives)) },
         context,
       ),
+    deliverAt: (receivedAt, events, receives = 1) => {
+      const record = recordOf(bodyOf(events), 0, receives);
+      const stringValue = String(receivedAt);
+      const messageAttributes = { receivedAt: { stringValue, dataType: 'String' } };
+      return process({ Records: [{ ...record, messageAttributes }] });
+    },
     deliverBodies: (bodies) =>
       process({ Records: bodies.map((body, index) => recordOf(body, index, 1)) }),
     get: async (routeKey, { params = {}, query: parameters = {}, headers = {} } = {}) => {

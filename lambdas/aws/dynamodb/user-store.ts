@@ -170,7 +170,8 @@ async function mergeRow<T>(
     merged = stored ? row.merge(row.decode(stored), value) : value;
     if (stored && JSON.stringify(merged) === text(stored)) return;
   }
-  throw new Error('a row was written by others at every attempt');
+  const message = 'a row was written by others at every attempt';
+  throw Object.assign(new Error(message), { code: 'ROW_BUSY' });
 }
 
 async function putIfVersion(

@@ -14,6 +14,7 @@ const now = morning + 3_600_000;
 let dynamo: TestDynamo;
 let table: string;
 let sent: string[];
+let sentAttributes: Readonly<Record<string, string>>[];
 let failSending: boolean;
 
 beforeAll(async () => {
@@ -23,6 +24,7 @@ afterAll(() => dynamo.stop());
 beforeEach(async () => {
   table = await dynamo.createTable();
   sent = [];
+  sentAttributes = [];
   failSending = false;
 });
 
@@ -48,9 +50,10 @@ async function deadLetters(...args: string[]) {
     now: () => now,
     openDeployed: async (tableName) => ({
       deadLetters: makeControlStore({ client: dynamo.client, tableName, now: () => now }),
-      send: async ({ body }) => {
+      send: async ({ body, attributes }) => {
         if (failSending) throw Object.assign(new Error('no'), { $metadata: {} });
         sent.push(body);
+        sentAttributes.push(attributes);
       },
       close: async () => undefined,
     }),
@@ -102,6 +105,22 @@ it('puts back one of them', async () => {
   await deadLetters('requeue', entries[0]?.id ?? '', ...deployed());
 
   expect((await store().listDeadLetters(10)).entries.map(({ id }) => id)).toEqual([entries[1]?.id]);
+});
+
+it('bounds each by its own arrival, and lets the arrival go with the message', async () => {
+  const event = eventOf({ address: '81.2.69.142', at: Date.parse('2100-01-01') });
+  const entry = { reason: 'fold-failed', relayId: 'r', batchId: 'r.1.1' };
+  await store().setAside({ ...entry, event, receivedAt: morning });
+  // A row of before arrivals were kept.
+  await store().setAside({ ...entry, event: { ...event, time: event.time + 1 } });
+
+  await deadLetters('requeue', ...deployed());
+
+  const [batch] = sent.map((body) => decodeBatch(body));
+  const events = batch?.ok ? batch.batch.events : [];
+  expect(events.map(({ time }) => time).sort()).toEqual([morning, now]);
+  expect(events.map(({ flags }) => flags)).toEqual([['clock-suspect'], ['clock-suspect']]);
+  expect(sentAttributes).toEqual([expect.objectContaining({ receivedAt: `${now}` })]);
 });
 
 it('keeps the row when the queue does not take its event', async () => {

@@ -1,0 +1,197 @@
+// The users of one call: each is read, folded and written, so that a crash at any point loses
+// nothing (ARCHITECTURE, "Write order"): one read, fold, ONE versioned put of the profile with
+// `pending`, session rows, then `pending`. Where one event cannot be written, its neighbours are.
+
+import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
+import { mergeDetections } from '../detect/alert.ts';
+import { travelHorizonMs } from '../detect/judge.ts';
+import type { Detection } from '../detection.ts';
+import { sessionStartToleranceMs } from '../limits.ts';
+import type { EventOutcome } from '../outcome.ts';
+import type { Pending } from '../profile/profile.ts';
+import { startEstimate } from '../session/session.ts';
+import type { DetectionSettings } from '../settings.ts';
+import { foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
+import { inParallel } from './in-parallel.ts';
+import type { PopulationDraft } from './population-draft.ts';
+import type { ProcessPorts, UserState } from './ports.ts';
+
+/** How one event ended. `error` says why it must be retried; it never reaches a log as is. */
+export type ProcessedEvent = {
+  readonly event: AccountingEvent;
+  readonly outcome: EventOutcome;
+  readonly error?: unknown;
+  /** The fault struck every located event of the call: it says nothing about this one. */
+  readonly isSharedFault?: boolean;
+};
+
+/** Attempts against other invocations writing the same profile. */
+const conflictAttemptsMax = 8;
+
+/** What all users of one call share. */
+export type Call = {
+  readonly ports: ProcessPorts;
+  readonly draft: PopulationDraft;
+  readonly detection: DetectionSettings;
+  readonly repeated: ReadonlySet<AccountingEvent>;
+};
+
+/** A user of a call: the events in time order, and the state they are folded into. */
+type CalledUser = {
+  readonly userKey: string;
+  readonly events: readonly UserEvent[];
+  readonly since: UnixMs;
+  readonly state: UserState;
+};
+
+/**
+ * Reads all, then folds in the order of time: who was seen first at a new network is told to those
+ * who come later in the same call, or a burst that arrives in one batch would not be one.
+ */
+export async function processUsers(
+  call: Call,
+  users: ReadonlyMap<string, readonly UserEvent[]>,
+): Promise<ProcessedEvent[]> {
+  const done: ProcessedEvent[] = [];
+  const called: CalledUser[] = [];
+  await inParallel([...users], async ([userKey, unordered]) => {
+    const events = [...unordered].sort(byTime);
+    const earliest = Math.min(...events.map(({ event }) => startEstimate(event)));
+    const since = earliest - travelHorizonMs - sessionStartToleranceMs;
+    try {
+      const state = await call.ports.users.load(userKey, since);
+      called.push({ userKey, events, since, state });
+    } catch (error) {
+      done.push(...events.map(({ event }) => retry(event, error)));
+    }
+  });
+  called.sort((a, b) => timeOf(a) - timeOf(b) || (a.userKey < b.userKey ? -1 : 1));
+  await inParallel(called, async (user) => {
+    done.push(...(await processUser(call, user)));
+  });
+  return done;
+}
+
+const timeOf = ({ events }: CalledUser): UnixMs => events[0]?.event.time ?? 0;
+
+async function processUser(call: Call, user: CalledUser): Promise<ProcessedEvent[]> {
+  const { events } = user;
+  try {
+    const plan = await foldAndWrite(call, user);
+    return events.map(({ event }, index) => ({
+      event,
+      outcome: plan.outcomes[index] ?? 'duplicate',
+    }));
+  } catch (error) {
+    const isPoison = call.ports.isOutage?.(error) === false;
+    if (!isPoison || events.length === 1) return events.map(({ event }) => retry(event, error));
+  }
+  // One of them cannot be written: the others must not be lost with it.
+  const half = Math.ceil(events.length / 2);
+  const done: ProcessedEvent[] = [];
+  for (const part of [events.slice(0, half), events.slice(half)]) {
+    done.push(...(await processPart(call, user, part)));
+  }
+  return done;
+}
+
+async function processPart(
+  call: Call,
+  user: CalledUser,
+  events: readonly UserEvent[],
+): Promise<ProcessedEvent[]> {
+  try {
+    const state = await call.ports.users.load(user.userKey, user.since);
+    return await processUser(call, { ...user, events, state });
+  } catch (error) {
+    return events.map(({ event }) => retry(event, error));
+  }
+}
+
+function byTime({ event: a }: UserEvent, { event: b }: UserEvent): number {
+  return a.time - b.time || kindRank[a.kind] - kindRank[b.kind] || (a.eventId < b.eventId ? -1 : 1);
+}
+
+/** Gateways report in whole seconds: within one second a Start comes first and a Stop last. */
+const kindRank = { start: 0, interim: 1, stop: 2, 'gateway-on': 3, 'gateway-off': 3, other: 3 };
+
+/** Read, fold, write: begins again when another invocation wrote the profile in between. */
+async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
+  const { ports, draft, detection } = call;
+  const { userKey, events, since } = user;
+  const kind = events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
+  let { state } = user;
+  for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
+    if (attempt > 0) state = await ports.users.load(userKey, since);
+    const context = { population: draft.view(), settings: detection, hash: ports.hash };
+    const folded = foldUser({ userKey, kind }, state, events, context);
+    draft.see(folded);
+    const plan = await withBurstUsers(call, folded);
+    const isRepeat = events.some(({ event }) => call.repeated.has(event));
+    if (!(await write(ports, userKey, state, plan, isRepeat))) continue;
+    draft.add(plan);
+    for (const verdict of plan.verdicts) ports.onVerdict?.(verdict);
+    return plan;
+  }
+  const message = 'the profile was written by others at every attempt';
+  throw Object.assign(new Error(message), { code: 'PROFILE_BUSY' });
+}
+
+/** Lists in a burst's alert those who came before, whom the population knows by hash only. */
+async function withBurstUsers({ ports, draft }: Call, plan: UserPlan): Promise<UserPlan> {
+  const { profile } = plan;
+  const { users } = ports;
+  const bursts = profile?.pending.detections.filter(({ burstKey }) => burstKey) ?? [];
+  if (!profile || bursts.length === 0) return plan;
+  const named: Detection[] = [];
+  for (const detection of profile.pending.detections) {
+    const { burstKey, firstSeen } = detection;
+    if (burstKey === undefined) {
+      named.push(detection);
+      continue;
+    }
+    const stored = (await users.oddUsers?.(burstKey, firstSeen)) ?? [];
+    const others = [...stored, ...draft.oddUsers(burstKey)];
+    named.push(mergeDetections(detection, { ...detection, users: others }));
+  }
+  return { ...plan, profile: { ...profile, pending: { ...profile.pending, detections: named } } };
+}
+
+/** @returns false when the profile was written by another invocation meanwhile. */
+async function write(
+  ports: ProcessPorts,
+  userKey: string,
+  { version, profile: stored }: UserState,
+  plan: UserPlan,
+  isRepeat: boolean,
+): Promise<boolean> {
+  if (plan.profile) {
+    // The put replaces `pending`: what an earlier crash left there must be written first.
+    await complete(ports, stored?.pending);
+    const result = await ports.users.putProfile(plan.profile, version);
+    if (result === 'conflict') return false;
+  }
+  for (const row of plan.sessions) {
+    await ports.users.mergeSession(userKey, row.session, row.version);
+  }
+  // What may be the redelivery after a crash between these writes completes them.
+  const isRedelivery =
+    isRepeat || plan.outcomes.includes('duplicate') || plan.sessions.some(isRowNew);
+  if (plan.profile || isRedelivery) await complete(ports, (plan.profile ?? stored)?.pending);
+  return true;
+}
+
+const isRowNew = (row: UserPlan['sessions'][number]): boolean => row.version === 0;
+
+/** Writes what a fold gave birth to. Every row is written the same however often. */
+async function complete(ports: ProcessPorts, pending: Pending | undefined): Promise<void> {
+  for (const detection of pending?.detections ?? []) await ports.users.mergeDetection(detection);
+  for (const row of pending?.indexRows ?? []) await ports.users.putIndexRow(row);
+}
+
+/** The event must come again. */
+export const retry = (event: AccountingEvent, error: unknown): ProcessedEvent => ({
+  event,
+  outcome: 'retried',
+  error,
+});
