@@ -6,8 +6,8 @@ import { type Route, routeOf, usersHref } from './api/paths.ts';
 import { isSignedIn, signOut } from './api/sign-in.ts';
 import { DetectionPage } from './pages/detection.tsx';
 import { DetectionsPage } from './pages/detections.tsx';
-import { ComputerPage } from './pages/device.tsx';
-import { ComputersPage } from './pages/devices.tsx';
+import { DevicePage } from './pages/device.tsx';
+import { DevicesPage } from './pages/devices.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { PlacePage } from './pages/place.tsx';
 import { ProfilePage } from './pages/profile.tsx';
@@ -28,7 +28,7 @@ const sections = [
   ['overview', '/', 'Overview'],
   ['detections', '/detections', 'Detections'],
   ['users', '/users', 'Users'],
-  ['computers', '/computers', 'Computers'],
+  ['devices', '/devices', 'Devices'],
   ['relays', '/relays', 'Relays'],
   ['settings', '/settings', 'Settings'],
 ] as const;
@@ -41,8 +41,8 @@ const sectionOf: Readonly<Record<Route['page'], string>> = {
   place: 'users',
   detections: 'detections',
   detection: 'detections',
-  computers: 'computers',
-  computer: 'computers',
+  devices: 'devices',
+  device: 'devices',
   settings: 'settings',
   relays: 'relays',
   'signed-in': '',
@@ -96,10 +96,10 @@ function PageOf({ route, address }: { route: Route; address: URL }): JSX.Element
       );
     case 'detection':
       return <DetectionPage key={route.id} id={route.id} />;
-    case 'computers':
-      return <ComputersPage search={parameter('search')} />;
-    case 'computer':
-      return <ComputerPage key={route.key} computer={route.key} />;
+    case 'devices':
+      return <DevicesPage search={parameter('search')} />;
+    case 'device':
+      return <DevicePage key={route.key} deviceKey={route.key} />;
     case 'settings':
       return <SettingsPage />;
     case 'relays':

@@ -30,7 +30,7 @@ function userRow(user: UserSummary): string[] {
   return [
     printable(user.user),
     user.places.map(printable).join(' · '),
-    String(user.connections),
+    String(user.sessions),
     user.openSessions > 0 ? 'yes' : '-',
     user.networks.map(printable).join(' · '),
   ];

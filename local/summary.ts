@@ -9,7 +9,7 @@ const pageLimit = 100;
 export type UserSummary = {
   readonly user: string;
   readonly kind: 'person' | 'machine';
-  readonly connections: number;
+  readonly sessions: number;
   readonly openSessions: number;
   /** Labels such as `Lyon, FR`, most used first. */
   readonly places: readonly string[];
@@ -24,7 +24,7 @@ export type LocationSummary = {
   readonly region?: string;
   readonly country: string;
   readonly users: number;
-  readonly connections: number;
+  readonly sessions: number;
 };
 
 export type DetectionSummary = {
@@ -60,7 +60,7 @@ type PlaceView = {
 type ProfileView = {
   readonly user: string;
   readonly kind: UserSummary['kind'];
-  readonly connections: number;
+  readonly sessions: number;
   readonly firstSeen: string;
   readonly lastSeen: string;
   readonly places: readonly PlaceView[];
@@ -118,18 +118,18 @@ function locationsOf(profiles: readonly ProfileView[]): LocationSummary[] {
       ...(place.region === undefined ? {} : { region: place.region }),
       country: place.country,
       users: (known?.users ?? 0) + 1,
-      connections: (known?.connections ?? 0) + place.count,
+      sessions: (known?.sessions ?? 0) + place.count,
     });
   }
-  return [...byKey.values()].sort((a, b) => b.users - a.users || b.connections - a.connections);
+  return [...byKey.values()].sort((a, b) => b.users - a.users || b.sessions - a.sessions);
 }
 
 function userOf(profile: ProfileView): UserSummary {
-  const { user, kind, connections, openSessions, firstSeen, lastSeen } = profile;
+  const { user, kind, sessions, openSessions, firstSeen, lastSeen } = profile;
   return {
     user,
     kind,
-    connections,
+    sessions,
     openSessions: openSessions.length,
     places: profile.places.map((place) => place.label),
     networks: profile.networks.map((network) => network.organization),

@@ -38,7 +38,7 @@ export async function soakCloud(
   let found = { users: 0, sessions: 0, open: 0, doneMs: performance.now() };
   await soakUntil(async () => {
     const summary = await collectSummary(api);
-    const sessions = summary.users.reduce((sum, user) => sum + user.connections, 0);
+    const sessions = summary.users.reduce((sum, user) => sum + user.sessions, 0);
     const open = summary.users.reduce((sum, user) => sum + user.openSessions, 0);
     note(`${sessions} sessions, ${open} of them open`);
     if (sessions !== found.sessions || open !== found.open) {

@@ -23,7 +23,7 @@ const questionLines = Object.values(questions)
   .map(({ usage, says }) => `  ${usage.padEnd(20)} ${says}`)
   .join('\n');
 
-const help = `Asks the API about users, sessions, detections and computers.
+const help = `Asks the API about users, sessions, detections and devices.
 
   npm run query -- [OPTIONS] QUESTION
 

@@ -40,7 +40,7 @@ const userColumns = [
   column('kind', (row) => text(row['kind'])),
 ];
 const deviceColumns = [
-  column('computer', (row) => text(row['name'] ?? row['key'])),
+  column('device', (row) => text(row['name'] ?? row['key'])),
   column('key', (row) => text(row['key'])),
   column('system', (row) => text(row['os'])),
 ];
@@ -52,7 +52,7 @@ const activityColumns = [
   column('address', (row) => text(row['clientAddress'])),
   column('network', (row) => text(rowOf(row['network'])['organization'])),
   column('gateway', (row) => text(row['gateway'])),
-  column('computer', (row) =>
+  column('device', (row) =>
     rowsOf(row['devices'])
       .map((one) => text(one['name']))
       .join(' '),
@@ -117,16 +117,16 @@ export const questions: Readonly<Record<string, Question>> = {
     takes: ['format'],
     tables: detectionTables,
   },
-  computers: {
-    usage: 'computers [TEXT]',
-    says: 'computers whose key begins with TEXT',
+  devices: {
+    usage: 'devices [TEXT]',
+    says: 'devices whose key begins with TEXT',
     words: [0, 1],
     pathOf: ([search]) => (search ? `devices?search=${encodeURIComponent(search)}` : 'devices'),
     takes: [],
-    tables: list(deviceColumns, 'No such computer.'),
+    tables: list(deviceColumns, 'No such device.'),
   },
-  computer: {
-    usage: 'computer KEY',
+  device: {
+    usage: 'device KEY',
     says: 'who used it, and from where',
     words: [1, 1],
     pathOf: ([key = '']) => `devices/${twice(key)}`,
@@ -162,15 +162,15 @@ const facts = (pairs: Readonly<Record<string, unknown>>): Table => ({
 
 function profileTables(answer: Row): readonly Table[] {
   const learning = rowOf(answer['learning']);
-  const { isOver, until, connections, connectionsNeeded } = learning;
+  const { isOver, until, sessions, sessionsNeeded } = learning;
   const state = isOver
     ? 'learned'
-    : `learning until ${time(until)}: ${connections} of ${connectionsNeeded} connections`;
+    : `learning until ${time(until)}: ${sessions} of ${sessionsNeeded} sessions`;
   return [
     facts({
       user: answer['user'],
       'typed as': (answer['spellings'] as unknown[] | undefined)?.join(', '),
-      connections: answer['connections'],
+      sessions: answer['sessions'],
       'first seen': time(answer['firstSeen']),
       'last seen': time(answer['lastSeen']),
       profile: state,
@@ -185,7 +185,7 @@ function profileTables(answer: Row): readonly Table[] {
       columns: [column('network', (row) => text(row['organization'])), share, count, ...seen],
       rows: rowsOf(answer['networks']),
     },
-    { title: 'Computers', columns: [...deviceColumns, count], rows: rowsOf(answer['devices']) },
+    { title: 'Devices', columns: [...deviceColumns, count], rows: rowsOf(answer['devices']) },
     { title: 'Open now', columns: activityColumns, rows: rowsOf(answer['openSessions']) },
     { title: 'Detections', columns: detectionColumns, rows: rowsOf(answer['detections']) },
   ];

@@ -8,8 +8,8 @@ export type Route =
   | { readonly page: 'user'; readonly user: string }
   | { readonly page: 'detections' }
   | { readonly page: 'detection'; readonly id: string }
-  | { readonly page: 'computers' }
-  | { readonly page: 'computer'; readonly key: string }
+  | { readonly page: 'devices' }
+  | { readonly page: 'device'; readonly key: string }
   | { readonly page: 'place'; readonly cell: string }
   | { readonly page: 'settings' }
   | { readonly page: 'relays' }
@@ -27,8 +27,8 @@ export function routeOf(pathname: string): Route {
   if (first === 'detections') {
     return value === undefined ? { page: first } : { page: 'detection', id: value };
   }
-  if (first === 'computers') {
-    return value === undefined ? { page: first } : { page: 'computer', key: value };
+  if (first === 'devices') {
+    return value === undefined ? { page: first } : { page: 'device', key: value };
   }
   if (first === 'places' && value !== undefined) return { page: 'place', cell: value };
   if (first === 'settings' || first === 'relays' || first === 'signed-in') {
@@ -41,7 +41,7 @@ export function routeOf(pathname: string): Route {
 export const usersHref = (search: string): string => `/users${queryText({ search })}`;
 export const userHref = (user: string): string => `/users/${once(user)}`;
 export const detectionHref = (id: string): string => `/detections/${once(id)}`;
-export const computerHref = (key: string): string => `/computers/${once(key)}`;
+export const deviceHref = (key: string): string => `/devices/${once(key)}`;
 export const placeHref = (cell: string): string => `/places/${once(cell)}`;
 
 export type Query = Readonly<Record<string, string | undefined>>;
@@ -57,8 +57,8 @@ export const apiPaths = {
     `/v1/users/${twice(user)}/activities${queryText(query)}`,
   detections: (query: Query) => `/v1/detections${queryText(query)}`,
   detection: (id: string) => `/v1/detections/${twice(id)}`,
-  computers: (query: Query) => `/v1/devices${queryText(query)}`,
-  computer: (key: string) => `/v1/devices/${twice(key)}`,
+  devices: (query: Query) => `/v1/devices${queryText(query)}`,
+  device: (key: string) => `/v1/devices/${twice(key)}`,
   cellUsers: (cell: string, query: Query) =>
     `/v1/locations/${twice(cell)}/users${queryText(query)}`,
 } as const;

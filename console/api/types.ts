@@ -123,7 +123,7 @@ export type Detection = {
   readonly triage?: TriageChange & { readonly history: readonly TriageChange[] };
   readonly firstSeen: Time;
   readonly lastSeen: Time;
-  readonly connections: number;
+  readonly sessionCount: number;
   readonly sessions: readonly string[];
   readonly gateway: string;
   readonly clientAddress: string;
@@ -152,7 +152,7 @@ export type Profile = {
   readonly spellings: readonly string[];
   readonly firstSeen: Time;
   readonly lastSeen: Time;
-  readonly connections: number;
+  readonly sessions: number;
   readonly places: readonly PlaceTally[];
   readonly addresses: readonly AddressTally[];
   readonly networks: readonly NetworkTally[];
@@ -164,8 +164,8 @@ export type Profile = {
     readonly isOver: boolean;
     readonly until: Time;
     /** In the last 30 days. */
-    readonly connections: number;
-    readonly connectionsNeeded: number;
+    readonly sessions: number;
+    readonly sessionsNeeded: number;
   };
   readonly openSessions: readonly Activity[];
   readonly activities: readonly Activity[];

@@ -1,4 +1,4 @@
-// One computer: who used it, from where, first and last.
+// One device: who used it, from where, first and last.
 
 import type { JSX } from 'preact';
 import { useApi } from '../api/api.ts';
@@ -16,18 +16,18 @@ import { Code, Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 import { Sentence } from '../text/words.tsx';
 
-export function ComputerPage({ computer }: { readonly computer: string }): JSX.Element {
-  useTitle(computer);
-  const answer = useApi<DeviceProfile>(apiPaths.computer(computer));
+export function DevicePage({ deviceKey }: { readonly deviceKey: string }): JSX.Element {
+  useTitle(deviceKey);
+  const answer = useApi<DeviceProfile>(apiPaths.device(deviceKey));
   return (
     <Show
       answer={answer}
       missing={
         <>
-          <h1>No such computer</h1>
+          <h1>No such device</h1>
           <p>
-            Nobody has connected from <Code text={computer} /> so far. See all{' '}
-            <a href="/computers">computers</a>.
+            Nobody has connected from <Code text={deviceKey} /> so far. See all{' '}
+            <a href="/devices">devices</a>.
           </p>
         </>
       }
@@ -73,13 +73,13 @@ function Found({ device }: { readonly device: DeviceProfile }): JSX.Element {
             columns={placeColumns}
             rows={device.locations}
             keyOf={({ key }) => key}
-            empty="No session of this computer is kept any more."
+            empty="No session of this device is kept any more."
           />
         </Block>
       </div>
       <Block id="detections" title="Detections">
         {device.detections.length === 0 ? (
-          <p class="empty">Nothing abnormal has been found on this computer.</p>
+          <p class="empty">Nothing abnormal has been found on this device.</p>
         ) : (
           <DetectionList detections={device.detections} />
         )}

@@ -1,8 +1,8 @@
-// Computers people connect from, by name or other key.
+// Devices people connect from, by name or other key.
 
 import type { JSX } from 'preact';
 import { usePages } from '../api/api.ts';
-import { apiPaths, computerHref } from '../api/paths.ts';
+import { apiPaths, deviceHref } from '../api/paths.ts';
 import type { Device } from '../api/types.ts';
 import { More, Show } from '../parts/answers.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -13,31 +13,29 @@ import { Filter } from './users.tsx';
 
 const pageLimit = '100';
 
-export function ComputersPage({ search }: { readonly search: string }): JSX.Element {
-  useTitle('Computers');
-  const list = usePages<Device>((cursor) =>
-    apiPaths.computers({ search, limit: pageLimit, cursor }),
-  );
+export function DevicesPage({ search }: { readonly search: string }): JSX.Element {
+  useTitle('Devices');
+  const list = usePages<Device>((cursor) => apiPaths.devices({ search, limit: pageLimit, cursor }));
   return (
     <>
-      <h1>Computers</h1>
+      <h1>Devices</h1>
       <Filter search={search} label="Name or key begins with (mac:, uid:, client:)" />
       <Show answer={list.answer}>
         {({ items }) => (
           <>
             <Table
-              caption="Computers"
+              caption="Devices"
               isWide
               columns={columns}
               rows={items}
               keyOf={({ key }) => key}
               empty={
                 search === ''
-                  ? 'No computer is known: no gateway has sent a name, MAC address or id yet.'
+                  ? 'No device is known: no gateway has sent a name, MAC address or id yet.'
                   : 'No name begins so, and no key. A key begins with its kind, as in mac:00-15.'
               }
             />
-            <More more={list.more} isLoading={list.isLoadingMore} label="More computers" />
+            <More more={list.more} isLoading={list.isLoadingMore} label="More devices" />
           </>
         )}
       </Show>
@@ -47,10 +45,10 @@ export function ComputersPage({ search }: { readonly search: string }): JSX.Elem
 
 const columns: readonly Column<Device>[] = [
   {
-    title: 'Computer',
+    title: 'Device',
     isHead: true,
     cell: (device) => (
-      <a class="row-link" href={computerHref(device.key)}>
+      <a class="row-link" href={deviceHref(device.key)}>
         <Untrusted text={deviceText(device)} />
       </a>
     ),

@@ -99,7 +99,7 @@ function Found({ profile, range, sessions }: FoundProps): JSX.Element {
           <AddressTable addresses={profile.addresses} places={profile.places} />
         </Block>
         <div>
-          <Block id="devices" title="Computers">
+          <Block id="devices" title="Devices">
             <DeviceTable devices={profile.devices} />
           </Block>
           <Block id="gateways" title="Gateways">

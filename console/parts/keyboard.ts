@@ -11,7 +11,7 @@ export const shortcuts: readonly (readonly [keys: string, does: string])[] = [
   ['g o', 'go to the overview'],
   ['g d', 'go to the detections'],
   ['g u', 'go to the users'],
-  ['g c', 'go to the computers'],
+  ['g c', 'go to the devices'],
   ['g r', 'go to the relays'],
   ['g s', 'go to the settings'],
   ['j', 'next row'],
@@ -25,7 +25,7 @@ const places: Readonly<Record<string, string>> = {
   o: '/',
   d: '/detections',
   u: '/users',
-  c: '/computers',
+  c: '/devices',
   r: '/relays',
   s: '/settings',
 };

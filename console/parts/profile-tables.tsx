@@ -1,7 +1,7 @@
 // The tables of a profile: what was seen, how often, since when and until when.
 
 import type { ComponentChildren, JSX } from 'preact';
-import { computerHref, placeHref } from '../api/paths.ts';
+import { deviceHref, placeHref } from '../api/paths.ts';
 import type {
   AddressTally,
   Device,
@@ -151,19 +151,19 @@ export function AddressTable({ addresses, places }: AddressTableProps): JSX.Elem
 export function DeviceTable({ devices }: { devices: readonly (Device & Tally)[] }): JSX.Element {
   return (
     <Table
-      caption="Computers"
+      caption="Devices"
       columns={deviceColumns}
       rows={devices}
       keyOf={({ key }) => key}
-      empty="The gateways say nothing of computers."
+      empty="The gateways say nothing of devices."
     />
   );
 }
 
 const deviceColumns: readonly Column<Device & Tally>[] = [
-  head('Computer', (device) => (
+  head('Device', (device) => (
     <>
-      <a href={computerHref(device.key)}>
+      <a href={deviceHref(device.key)}>
         <Untrusted text={deviceText(device)} />
       </a>
       <span class="under">

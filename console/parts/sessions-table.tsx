@@ -1,7 +1,7 @@
 // Sessions as a person reads them: when, where from, through what, how it ended.
 
 import type { JSX } from 'preact';
-import { computerHref } from '../api/paths.ts';
+import { deviceHref } from '../api/paths.ts';
 import type { Activity } from '../api/types.ts';
 import { durationText, octetsText } from '../text/clock-text.ts';
 import { deviceText } from '../text/sentences.ts';
@@ -73,7 +73,7 @@ const columns: readonly Column<Activity>[] = [
         <Untrusted text={gateway} />
         <span class="under">
           {devices.map((device) => (
-            <a key={device.key} href={computerHref(device.key)}>
+            <a key={device.key} href={deviceHref(device.key)}>
               <Untrusted text={deviceText(device)} />
             </a>
           ))}{' '}

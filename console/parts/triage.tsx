@@ -142,7 +142,7 @@ function TriageForm({ detection, onSubmit }: FormProps): JSX.Element {
       ) : null}
       {verdict === 'malicious' ? (
         <p class="note">
-          It will not be learned, and whoever uses the same address or computer is judged harder.
+          It will not be learned, and whoever uses the same address or device is judged harder.
         </p>
       ) : null}
       <Choice

@@ -17,16 +17,16 @@ export type Compared = {
 /** The rows; a property that the connection did not show is left out. */
 export function comparisonOf(detection: Detection, profile: Profile): readonly Compared[] {
   const { place, network, gateway } = detection;
-  const { connections } = profile;
+  const { sessions } = profile;
   const row: Row = (what, list, isSame, nameOf, here) => {
     const times = list.find(isSame)?.count ?? 0;
     const usual = list.find((item) => !isSame(item));
-    const share = usual && percentText(usual.count / Math.max(1, connections));
+    const share = usual && percentText(usual.count / Math.max(1, sessions));
     return {
       what,
       here,
       usual: usual ? `${nameOf(usual)} (${share})` : 'nothing else so far',
-      isNew: times <= detection.connections,
+      isNew: times <= detection.sessionCount,
       times,
     };
   };
@@ -56,7 +56,7 @@ export function comparisonOf(detection: Detection, profile: Profile): readonly C
       ({ id }) => id,
       gateway,
     ),
-    ...computerRow(detection, profile, row),
+    ...deviceRow(detection, profile, row),
   ];
 }
 
@@ -68,13 +68,13 @@ type Row = <T extends Tally>(
   here: string,
 ) => Compared;
 
-/** A gateway that says nothing of computers makes a known one no news; it is said plainly. */
-function computerRow({ device }: Detection, { devices }: Profile, row: Row): readonly Compared[] {
+/** A gateway that says nothing of devices makes a known one no news; it is said plainly. */
+function deviceRow({ device }: Detection, { devices }: Profile, row: Row): readonly Compared[] {
   if (device) {
     const isSame = ({ key }: { readonly key: string }): boolean => key === device.key;
-    return [row('Computer', devices, isSame, deviceText, deviceText(device))];
+    return [row('Device', devices, isSame, deviceText, deviceText(device))];
   }
   if (devices.length === 0) return [];
   const here = 'not named by the gateway';
-  return [{ ...row('Computer', devices, () => false, deviceText, here), isNew: false }];
+  return [{ ...row('Device', devices, () => false, deviceText, here), isNew: false }];
 }

@@ -15,8 +15,8 @@ import {
 /** `strong` pieces carry the facts. Text from the network is escaped where it is shown. */
 export type Words = readonly { readonly text: string; readonly isStrong?: boolean }[];
 
-/** Below this many connections nothing is called usual. */
-const usualConnections = 5;
+/** Below this many sessions nothing is called usual. */
+const usualSessions = 5;
 
 export type Learning = {
   readonly isOver: boolean;
@@ -32,7 +32,7 @@ export function profileSentence(profile: Profile, zone: Zone, now: number): Word
   const day = dateText(first, zone, now);
   const since = day === 'today' ? `${clockText(first, zone)} today` : day;
   return [
-    strong(counted(profile.connections, 'connection')),
+    strong(counted(profile.sessions, 'session')),
     plain(` since ${since}. `),
     ...placeWords(profile),
     ...openWords(profile),
@@ -40,10 +40,10 @@ export function profileSentence(profile: Profile, zone: Zone, now: number): Word
   ];
 }
 
-function placeWords({ places, connections, devices }: Profile): Words {
+function placeWords({ places, sessions, devices }: Profile): Words {
   if (places.length === 0)
     return [plain('No place is known: the gateway sends no client address. ')];
-  const isUsual = connections >= usualConnections;
+  const isUsual = sessions >= usualSessions;
   const lead = isUsual ? 'Usually ' : 'So far ';
   const shown = places.slice(0, 2);
   const more = places.length - shown.length;
@@ -89,11 +89,11 @@ function detectionWords({ detections }: Profile): Words {
 
 /** What happened; the reasons say why it is odd. `own` are its sessions, as far as known. */
 export function detectionSentence(detection: Detection, own: readonly Activity[]): Words {
-  const { network, gateway, device, connections } = detection;
+  const { network, gateway, device, sessionCount } = detection;
   const only = own.length === 1 ? own[0] : undefined;
   return [
     plain('Connected '),
-    ...(connections > 1 ? [strong(`${connections} times`), plain(' ')] : []),
+    ...(sessionCount > 1 ? [strong(`${sessionCount} times`), plain(' ')] : []),
     ...(only ? durationWords(only) : []),
     plain('through '),
     strong(gateway),
@@ -119,7 +119,7 @@ function trafficWords({ octetsIn, octetsOut }: Activity): Words {
 /** Words as one string, for titles and tests. */
 export const spoken = (words: Words): string => words.map(({ text }) => text).join('');
 
-/** Of a long identifier, enough to tell two computers apart. */
+/** Of a long identifier, enough to tell two devices apart. */
 const identifierShown = 8;
 
 /** A device by the most telling thing known of it. */
@@ -127,16 +127,16 @@ export function deviceText({ key, kind, name, os, client }: Device): string {
   if (name) return name;
   const identifier = key.replace(/^[a-z]+:/, '');
   if (kind !== 'uid') return identifier;
-  return `${os ?? client ?? 'computer'} (${identifier.slice(0, identifierShown)})`;
+  return `${os ?? client ?? 'device'} (${identifier.slice(0, identifierShown)})`;
 }
 
 /** How far the profile is from being known well enough to alert at full strength. */
 export function learningOf({ learning }: Profile, zone: Zone, now: number): Learning {
-  const { isOver, connections, connectionsNeeded } = learning;
+  const { isOver, sessions, sessionsNeeded } = learning;
   if (isOver) return { isOver, text: 'Learned' };
   const until = Date.parse(learning.until);
   const days = now < until ? ` until ${dateText(until, zone, now)}` : '';
-  const isOften = connections >= connectionsNeeded;
-  const count = isOften ? '' : `: ${connections} of ${connectionsNeeded} connections`;
+  const isOften = sessions >= sessionsNeeded;
+  const count = isOften ? '' : `: ${sessions} of ${sessionsNeeded} sessions`;
   return { isOver, text: `Learning${days}${count}` };
 }

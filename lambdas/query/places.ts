@@ -1,4 +1,4 @@
-// Routes across users: who connected from a place, and which computers are known.
+// Routes across users: who connected from a place, and which devices are known.
 
 import type { Detection } from '../../domain/detection.ts';
 import { sessionRetentionDays } from '../../domain/limits.ts';
@@ -28,7 +28,7 @@ import {
 import { triagedDetections } from './with-triage.ts';
 
 const dayMs = 24 * 3600 * 1000;
-/** Newest sessions of each user that are looked through for a computer's locations. */
+/** Newest sessions of each user that are looked through for a device's locations. */
 const sessionsPerUser = 100;
 const cellShape = /^-?\d{1,2}\.[05]_-?\d{1,3}\.[05]$/;
 
@@ -48,7 +48,7 @@ export async function listCellUsers(deps: QueryDeps, request: QueryRequest): Pro
   }));
 }
 
-/** A text without a kind is the beginning of a computer's name. */
+/** A text without a kind is the beginning of a device's name. */
 const keyKind = /^(?:uid|mac|host|client):/;
 
 /** `GET /v1/devices?search=`: device keys, or names, that begin with the text, in order. */
@@ -64,14 +64,14 @@ export async function listDevices(deps: QueryDeps, request: QueryRequest): Promi
   return listAnswer(deps, request, { items, ...(last ? { last } : {}) }, deviceView);
 }
 
-/** `GET /v1/devices/{device}`: who used a computer, from where, first and last. */
+/** `GET /v1/devices/{device}`: who used a device, from where, first and last. */
 export async function getDevice(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const key = request.params['device'] ?? '';
   const users = await deps.store.deviceUsers(key);
   const uses = await Promise.all(users.map(({ user }) => usesOf(deps, request, user, key)));
   const found = uses.filter((use) => use !== undefined);
   const device = found[0]?.tally.device;
-  if (!device) return problem('not-found', { detail: 'no computer has this key' });
+  if (!device) return problem('not-found', { detail: 'no device has this key' });
   const detections = await triagedDetections(deps, newest(found.flatMap((use) => use.detections)));
   return jsonAnswer({
     ...deviceView(device),
@@ -91,7 +91,7 @@ type DeviceUse = {
   detections: readonly Detection[];
 };
 
-/** Detections looked through for each user, and shown of a computer. */
+/** Detections looked through for each user, and shown of a device. */
 const detectionsMax = 25;
 
 /** Newest first, each once: a burst stands with every user it was seen of. */
@@ -100,7 +100,7 @@ function newest(detections: readonly Detection[]): readonly Detection[] {
   return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, detectionsMax);
 }
 
-/** What one user did with a computer: the profile's count, and the newest sessions on it. */
+/** What one user did with a device: the profile's count, and the newest sessions on it. */
 async function usesOf(
   deps: QueryDeps,
   request: QueryRequest,

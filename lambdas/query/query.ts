@@ -1,4 +1,4 @@
-// The query function: profiles, activities, detections and computers as JSON (docs/openapi.yaml).
+// The query function: profiles, activities, detections and devices as JSON (docs/openapi.yaml).
 // Reads only. Partitions come from the path, never from a cursor, so a cursor opens nothing else.
 
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';

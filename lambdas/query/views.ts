@@ -36,7 +36,7 @@ export function profileView(profile: Profile, labels: CellLabels): JsonObject {
     spellings: profile.spellings,
     firstSeen: timeText(profile.firstSeen),
     lastSeen: timeText(profile.lastSeen),
-    connections: profile.sessions,
+    sessions: profile.sessions,
     places: sorted(profile.places).map(([key, tally]) => ({
       ...locationView(tally.location),
       ...areaView(tally.location, labels),
@@ -66,12 +66,12 @@ export function profileView(profile: Profile, labels: CellLabels): JsonObject {
 /** How far a person is known: before the gate nothing personal alerts. */
 export function learningView(profile: Profile, now: UnixMs): JsonObject {
   const until = profile.firstSeen + gateDays * 86_400_000;
-  const connections = sessionsInMonth(profile, now);
+  const sessions = sessionsInMonth(profile, now);
   return {
-    isOver: now >= until && connections >= gateSessions,
+    isOver: now >= until && sessions >= gateSessions,
     until: timeText(until),
-    connections,
-    connectionsNeeded: gateSessions,
+    sessions,
+    sessionsNeeded: gateSessions,
   };
 }
 
@@ -159,7 +159,7 @@ export function detectionView(detection: Detection, triage?: Triage): JsonObject
     ...(triage?.classification ? { classification: triage.classification } : {}),
     firstSeen: timeText(detection.firstSeen),
     lastSeen: timeText(detection.lastSeen),
-    connections: detection.sessions.length,
+    sessionCount: detection.sessions.length,
     sessions: detection.sessions.map((ref) => ref.replace('/', '-')),
     gateway: detection.gatewayId,
     clientAddress: detection.clientAddress,

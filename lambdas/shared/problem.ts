@@ -11,7 +11,7 @@ export const problems = {
   'token-invalid': { status: 401, title: 'The enrolment token opens nothing' },
   'relay-revoked': { status: 401, title: 'The key was revoked or has run out' },
   forbidden: { status: 403, title: 'The caller is not in the group this takes' },
-  'not-found': { status: 404, title: 'There is no such thing' },
+  'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'This path has no such method' },
   'batch-conflict': { status: 409, title: 'The batch id is known with another content' },
   'relay-exists': { status: 409, title: 'A relay of this name is enrolled' },
@@ -29,7 +29,7 @@ export const problems = {
   'version-required': { status: 428, title: 'Say which version the change is made to' },
   'internal-error': { status: 500, title: 'The request could not be served' },
   'unsupported-version': { status: 501, title: 'The batch is of a version not known here yet' },
-  unavailable: { status: 503, title: 'A part behind this door does not answer; try again' },
+  unavailable: { status: 503, title: 'Service temporarily unavailable' },
 } as const;
 
 export type ProblemCode = keyof typeof problems;

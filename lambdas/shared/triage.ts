@@ -18,7 +18,7 @@ export type TriageChange = {
   readonly status: TriageStatus;
   readonly classification?: Classification;
   readonly note?: string;
-  /** Benign only: until when the place, network or computer counts as usual. */
+  /** Benign only: until when the place, network or device counts as usual. */
   readonly benignUntil?: UnixMs;
 };
 

@@ -59,7 +59,7 @@ export function detectionOf(changes: Partial<Detection> = {}): Detection {
     status: 'new',
     firstSeen: '2026-11-23T06:00:00Z',
     lastSeen: '2026-11-23T06:00:00Z',
-    connections: 1,
+    sessionCount: 1,
     sessions: ['s9'],
     gateway: 'apm-paris',
     clientAddress: '192.0.2.7',
@@ -78,7 +78,7 @@ export function profileOf(changes: Partial<Profile> = {}): Profile {
     kind: 'person',
     spellings: ['alice'],
     ...seen,
-    connections: 240,
+    sessions: 240,
     places: [
       placeOf('London, GB', 0.82, { lat: 51.5, lon: -0.1, radiusKm: 25 }),
       placeOf('Leeds, GB', 0.11, { lat: 53.8, lon: -1.5, radiusKm: 25 }),
@@ -100,8 +100,8 @@ export function profileOf(changes: Partial<Profile> = {}): Profile {
     learning: {
       isOver: true,
       until: '2026-09-02T08:00:00.000Z',
-      connections: 44,
-      connectionsNeeded: 5,
+      sessions: 44,
+      sessionsNeeded: 5,
     },
     openSessions: [activityOf({ state: 'open' })],
     activities: [],

@@ -15,7 +15,7 @@ describe('the page beside the API', () => {
       '/users',
       '/users/host/pc17',
       '/detections/x',
-      '/computers',
+      '/devices',
       '/places/1',
     ]) {
       const answer = await serve(path);

@@ -6,7 +6,7 @@ const summary: Summary = {
     {
       user: 'bo\u001b[2J@contoso.com',
       kind: 'person',
-      connections: 2,
+      sessions: 2,
       openSessions: 1,
       places: ['Lyon, FR', 'Paris, FR'],
       networks: ['Orange S.A.'],
@@ -15,7 +15,7 @@ const summary: Summary = {
       lastSeen: '2026-11-23T09:00:00.000Z',
     },
   ],
-  locations: [{ city: 'Lyon', country: 'FR', users: 1, connections: 2 }],
+  locations: [{ city: 'Lyon', country: 'FR', users: 1, sessions: 2 }],
   detections: [
     {
       id: 'd1',

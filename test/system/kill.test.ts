@@ -130,8 +130,8 @@ describe('kill -9 in the middle of 2,000 packets', () => {
         60_000,
       );
       expect(stored).toEqual(sent.sort());
-      const profile = await getJson<{ connections: number }>(second.ready, path);
-      expect(profile?.connections).toBe(sent.length);
+      const profile = await getJson<{ sessions: number }>(second.ready, path);
+      expect(profile?.sessions).toBe(sent.length);
     }
     await stopPipeline(second);
   });
@@ -140,7 +140,7 @@ describe('kill -9 in the middle of 2,000 packets', () => {
 describe('kill -9 in the middle of the sample', () => {
   type Line = {
     readonly summary?: {
-      readonly users: readonly { readonly connections: number }[];
+      readonly users: readonly { readonly sessions: number }[];
       readonly detections: readonly unknown[];
     };
   };
@@ -176,8 +176,8 @@ describe('kill -9 in the middle of the sample', () => {
 
     expect(unfinished).toBe(1);
     for (const summary of summaries) {
-      const connections = summary?.users.map((user) => user.connections) ?? [];
-      expect(connections.reduce((sum, count) => sum + count, 0)).toBe(sessions);
+      const counts = summary?.users.map((user) => user.sessions) ?? [];
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(sessions);
       expect(summary?.detections).toHaveLength(2);
     }
     expect(summaries[1]).toEqual(summaries[0]);

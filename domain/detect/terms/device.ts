@@ -48,8 +48,8 @@ export function deviceTerm(scene: Scene): Evidence | undefined {
     }),
     text: () =>
       k < 0.5
-        ? `New computer ${label(device)} (this user has a new one ${oneIn(rate().rate)} times)`
-        : `Computer ${label(device)}, as in ${percent(Math.min(1, share))} of this user's ` +
+        ? `New device ${label(device)} (this user has a new one ${oneIn(rate().rate)} times)`
+        : `Device ${label(device)}, as in ${percent(Math.min(1, share))} of this user's ` +
           'connections' +
           (total < 0 ? ' (lowers the score)' : ''),
   };

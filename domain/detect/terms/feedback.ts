@@ -33,7 +33,7 @@ export function feedbackTerm(scene: Scene, evidence: readonly Evidence[]): Evide
       aspect: 'malicious',
       weight: maliciousWeight,
       numbers: () => ({ maliciousWeight }),
-      text: () => 'An analyst called an earlier use of this network, address or computer malicious',
+      text: () => 'An analyst called an earlier use of this network, address or device malicious',
     };
   }
   const kinds = marksOn(learned, sight, 'benign').map(({ kind }) => kind);
@@ -60,7 +60,7 @@ const spoken: Readonly<Record<FeedbackMark['kind'], string>> = {
   place: 'place',
   network: 'network',
   prefix: 'address',
-  device: 'computer',
+  device: 'device',
 };
 
 /** The marks with this verdict that hold for what is seen, and have not expired by then. */

@@ -45,6 +45,6 @@ export function networkTypeTerm(scene: Scene): Evidence | undefined {
     }),
     text: () =>
       `Comes from ${kind} (${oneIn(rates.of('hosting').rate)} of this user's connections do)` +
-      (isKnownDevice ? ', with a computer this user often has: a personal VPN is likely' : ''),
+      (isKnownDevice ? ', with a device this user often has: a personal VPN is likely' : ''),
   };
 }

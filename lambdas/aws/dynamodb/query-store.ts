@@ -31,7 +31,7 @@ type StoreOptions = {
 
 /** Sorts after every key that begins with the same prefix. */
 const highest = '\uffff';
-/** Users listed for one device: more people than share a computer. */
+/** Users listed for one device: more people than share a device. */
 const deviceUsersMax = 100;
 
 /** Makes the QueryStore over the profiles table. */

@@ -27,7 +27,7 @@ it('shows a profile in words and columns', async () => {
   const text = await tableOf('profile', 'GET /v1/users/{user}', { user: 'alice' });
 
   expect(text).toMatch(/^user +alice$/m);
-  expect(text).toMatch(/^profile +learning until 2026-12-23 08:00: 2 of 5 connections$/m);
+  expect(text).toMatch(/^profile +learning until 2026-12-23 08:00: 2 of 5 sessions$/m);
   expect(text).toMatch(/^PLACE +SHARE +SESSIONS +FIRST SEEN +LAST SEEN$/m);
   expect(text).toMatch(/^London, GB +50 % +1 +2026-11-23 08:00/m);
   expect(text).toMatch(/^Detections\nSEVERITY/m);
@@ -46,7 +46,7 @@ it('shows sessions and detections, each on a line', async () => {
 
 it('shows a summary, and says so where there is nothing', async () => {
   expect(await tableOf('summary', 'GET /v1/summary')).toMatch(/^users +2$/m);
-  expect(await tableOf('computers', 'GET /v1/devices')).toContain('lt-0412');
+  expect(await tableOf('devices', 'GET /v1/devices')).toContain('lt-0412');
   expect(tablesText(questions['users']!.tables({ items: [] }))).toBe('No such user.\n');
 });
 

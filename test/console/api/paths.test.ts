@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {
   apiPaths,
-  computerHref,
   detectionHref,
+  deviceHref,
   routeOf,
   userHref,
 } from '../../../console/api/paths.ts';
@@ -31,7 +31,7 @@ describe('addresses of the page', () => {
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (name) => {
         expect(routeOf(userHref(name))).toEqual({ page: 'user', user: name });
         expect(routeOf(detectionHref(name))).toEqual({ page: 'detection', id: name });
-        expect(routeOf(computerHref(name))).toEqual({ page: 'computer', key: name });
+        expect(routeOf(deviceHref(name))).toEqual({ page: 'device', key: name });
       }),
     );
   });
@@ -47,7 +47,7 @@ describe('addresses of the API', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (name) => {
         expect(readByApi(apiPaths.user(name))).toEqual(['', 'v1', 'users', name]);
-        expect(readByApi(apiPaths.computer(name))).toEqual(['', 'v1', 'devices', name]);
+        expect(readByApi(apiPaths.device(name))).toEqual(['', 'v1', 'devices', name]);
       }),
     );
   });

@@ -16,15 +16,15 @@ const sentenceOf = (changes = {}): string =>
 describe('the sentence of a profile', () => {
   it('says how much, where from, with what, what is open and what is odd', () => {
     expect(sentenceOf()).toBe(
-      '240 connections since 3 Aug. Usually London, GB (82\u00a0%) and Leeds, GB (11\u00a0%), ' +
+      '240 sessions since 3 Aug. Usually London, GB (82\u00a0%) and Leeds, GB (11\u00a0%), ' +
         'from LT-0412. 1 session open, from London, GB. 1 detection, high: Lyon, FR.',
     );
   });
 
   it('calls nothing usual that has hardly been seen', () => {
-    const text = sentenceOf({ connections: 2, firstSeen: '2026-11-23T06:00:00Z' });
+    const text = sentenceOf({ sessions: 2, firstSeen: '2026-11-23T06:00:00Z' });
 
-    expect(text).toMatch(/^2 connections since 06:00 today\. So far London, GB/);
+    expect(text).toMatch(/^2 sessions since 06:00 today\. So far London, GB/);
   });
 
   it('points out two places at once', () => {
@@ -55,17 +55,17 @@ describe('the sentence of a profile', () => {
 });
 
 describe('the learning state', () => {
-  const stateOf = (until: string, connections: number, isOver = false) => {
-    const learning = { isOver, until, connections, connectionsNeeded: 5 };
+  const stateOf = (until: string, sessions: number, isOver = false) => {
+    const learning = { isOver, until, sessions, sessionsNeeded: 5 };
     return learningOf(profileOf({ learning }), 'utc', now);
   };
 
   it.each([
-    ['2026-12-12T08:00:00Z', 3, 'Learning until 12 Dec: 3 of 5 connections'],
+    ['2026-12-12T08:00:00Z', 3, 'Learning until 12 Dec: 3 of 5 sessions'],
     ['2026-12-12T08:00:00Z', 44, 'Learning until 12 Dec'],
-    ['2026-09-02T08:00:00Z', 3, 'Learning: 3 of 5 connections'],
-  ])('until %s with %i connections this month is "%s"', (until, connections, text) => {
-    expect(stateOf(until, connections)).toEqual({ isOver: false, text });
+    ['2026-09-02T08:00:00Z', 3, 'Learning: 3 of 5 sessions'],
+  ])('until %s with %i sessions this month is "%s"', (until, sessions, text) => {
+    expect(stateOf(until, sessions)).toEqual({ isOver: false, text });
   });
 
   it('is over when the API says so', () => {
@@ -89,7 +89,7 @@ describe('the sentence of a detection', () => {
   });
 
   it('counts repeats', () => {
-    expect(said({ connections: 3 }, [activityOf(), activityOf({ id: 's2' })])).toBe(
+    expect(said({ sessionCount: 3 }, [activityOf(), activityOf({ id: 's2' })])).toBe(
       'Connected 3 times through apm-paris over Exemple SA.',
     );
   });
@@ -108,7 +108,7 @@ describe('a number of a reason', () => {
   });
 });
 
-describe('a computer', () => {
+describe('a device', () => {
   it.each([
     [{ key: 'host:lt-1', kind: 'host', name: 'LT-1' }, 'LT-1'],
     [{ key: 'mac:00155d000001', kind: 'mac', client: 'AnyConnect' }, '00155d000001'],
@@ -137,7 +137,7 @@ describe('a connection beside what is usual', () => {
         times: 240,
       },
       {
-        what: 'Computer',
+        what: 'Device',
         here: 'not named by the gateway',
         usual: 'LT-0412 (100\u00a0%)',
         isNew: false,

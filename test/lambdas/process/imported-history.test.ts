@@ -79,5 +79,5 @@ it('older than sessions are kept feeds the profile and leaves no activity', asyn
   expect(await activities()).toBe(3);
   const { firstSeen, learning } = await profile();
   expect(Date.parse(firstSeen)).toBe(morning - 230 * dayMs);
-  expect(learning).toMatchObject({ isOver: false, connections: 3 });
+  expect(learning).toMatchObject({ isOver: false, sessions: 3 });
 });

@@ -31,12 +31,12 @@ describe('the query API', () => {
     expect(served.filter((route) => route.startsWith('GET ')).sort()).toEqual([...reads].sort());
   });
 
-  it('shows a profile with its places, addresses, computers and activities', async () => {
+  it('shows a profile with its places, addresses, devices and activities', async () => {
     const answer = await cloud.get('GET /v1/users/{user}', { params: { user: 'ALICE' } });
 
     expect(answer.status).toBe(200);
     expect(violations('GET /v1/users/{user}', 200, answer.body)).toEqual([]);
-    expect(answer.body).toMatchObject({ user: 'alice', connections: 2 });
+    expect(answer.body).toMatchObject({ user: 'alice', sessions: 2 });
     expect(answer.body.places.map((p: { city: string }) => p.city).sort()).toEqual([
       'London',
       'Tokyo',
@@ -117,7 +117,7 @@ describe('the query API', () => {
     expect(none.body.items).toEqual([]);
   });
 
-  it('tells who else came from a place and who used a computer', async () => {
+  it('tells who else came from a place and who used a device', async () => {
     const cell = await cloud.get('GET /v1/locations/{cell}/users', {
       params: { cell: '51.5_-0.5' },
     });
@@ -129,9 +129,9 @@ describe('the query API', () => {
     ]);
 
     const device = 'host:lt-0412';
-    const computer = await cloud.get('GET /v1/devices/{device}', { params: { device } });
-    expect(violations('GET /v1/devices/{device}', 200, computer.body)).toEqual([]);
-    expect(computer.body.locations.map((l: { city: string }) => l.city)).toEqual(['London']);
+    const found = await cloud.get('GET /v1/devices/{device}', { params: { device } });
+    expect(violations('GET /v1/devices/{device}', 200, found.body)).toEqual([]);
+    expect(found.body.locations.map((l: { city: string }) => l.city)).toEqual(['London']);
     const listed = await cloud.get('GET /v1/devices', { query: { search: 'host:' } });
     expect(listed.body.items.map((item: { key: string }) => item.key)).toEqual([device]);
     const named = await cloud.get('GET /v1/devices', { query: { search: 'LT-04' } });
@@ -155,7 +155,7 @@ describe('the query API', () => {
       ['Tokyo, JP', 1],
     ]);
     const profile = await cloud.get('GET /v1/users/{user}', { params: { user: 'bob' } });
-    expect(profile.body.learning).toMatchObject({ isOver: false, connectionsNeeded: 5 });
+    expect(profile.body.learning).toMatchObject({ isOver: false, sessionsNeeded: 5 });
   });
 
   it('answers whatever it is asked with a documented status and a valid body', async () => {

@@ -79,7 +79,7 @@ describeInBrowser(title, () => {
 
     expect(await heading()).toBe('jonas.weber@contoso.com');
     expect(await textOf('.lead')).toMatch(
-      /^\d+ connections since .* Hamburg, DE .* 1 session open, from Hamburg, DE\. 1 detection/,
+      /^\d+ sessions since .* Hamburg, DE .* 1 session open, from Hamburg, DE\. 1 detection/,
     );
     expect(await page.title()).toBe('jonas.weber@contoso.com · Wherefrom');
     const places = page.getByRole('table', { name: 'Places, most used first' });
@@ -109,7 +109,7 @@ describeInBrowser(title, () => {
     await page.waitForURL(`**/detections/${detectionId}`);
     await page.keyboard.press('g');
     await page.keyboard.press('c');
-    await page.waitForURL('**/computers');
+    await page.waitForURL('**/devices');
     await page.keyboard.press('?');
     expect(await textOf('dialog')).toContain('next row');
     await page.getByRole('checkbox', { name: 'Single-key shortcuts' }).uncheck();
@@ -118,7 +118,7 @@ describeInBrowser(title, () => {
     await page.keyboard.press('o');
     await page.waitForTimeout(100);
 
-    expect(new URL(page.url()).pathname).toBe('/computers');
+    expect(new URL(page.url()).pathname).toBe('/devices');
   });
 
   it('filters as one types, and keeps the text in the address', async () => {
@@ -142,8 +142,8 @@ describeInBrowser(title, () => {
     await page.getByRole('heading', { level: 1, name: 'jonas.weber@contoso.com' }).waitFor();
   });
 
-  it('shows computers with users, and machine accounts whose names hold a slash', async () => {
-    await page.goto('/computers');
+  it('shows devices with users, and machine accounts whose names hold a slash', async () => {
+    await page.goto('/devices');
     await page.getByRole('link', { name: 'LT-0109' }).click();
     await page.getByRole('table', { name: 'Users' }).waitFor();
     expect(await textOf('main')).toContain('sophie.clarke@contoso.com');
@@ -317,7 +317,7 @@ describeInBrowser(title, () => {
     for (const [path, text] of [
       ['/users/nobody', 'Look for another spelling'],
       ['/detections/20200101T000000Z-abcdefghijklmnop', 'See all detections'],
-      ['/computers/host:none', 'Nobody has connected from'],
+      ['/devices/host:none', 'Nobody has connected from'],
       ['/users?search=zzz', 'Try the first letters'],
       ['/detections?severity=low&range=P1D', 'Choose a longer time'],
       ['/users/a/b', 'No such page'],
@@ -350,7 +350,7 @@ describeInBrowser(title, () => {
     'has no fault that axe can find, %s and %i wide',
     async (colorScheme, width) => {
       const main = ['/', '/users/jonas.weber@contoso.com', `/detections/${detectionId}`];
-      const lists = ['/detections', '/users', '/computers', '/computers/host:lt-0109'];
+      const lists = ['/detections', '/users', '/devices', '/devices/host:lt-0109'];
       lists.push('/relays', '/settings');
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 844 });

@@ -36,13 +36,13 @@ const send = (session: string): string =>
   "Calling-Station-Id=5.80.19.135,NAS-Port-Type=Virtual' |\n" +
   '  radclient -S ~/lyon-2/asa-lyon.secret 127.0.0.1:1814 acct';
 const profile = `curl -s ${api}/users/alice@contoso.com |
-  node -p 'const { user, connections, places } = ${read};
-    [user, connections, places[0].label].join(", ")'`;
+  node -p 'const { user, sessions, places } = ${read};
+    [user, sessions, places[0].label].join(", ")'`;
 
 const status = 'npm run relay -- status --config ~/lyon-2/relay.json';
-/** Waits, as a person would look again, until the profile has that many connections. */
-const seen = (connections: number): string =>
-  `until curl -s ${api}/users/alice@contoso.com | grep -q '"connections":${connections},'
+/** Waits, as a person would look again, until the profile has that many sessions. */
+const seen = (sessions: number): string =>
+  `until curl -s ${api}/users/alice@contoso.com | grep -q '"sessions":${sessions},'
 do sleep 0.5; done`;
 /** The same until the status says so. */
 const says = (pattern: string): string => `until ${status} | grep -Eq '${pattern}'; do :; done`;
