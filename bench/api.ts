@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { makeTableQuery } from '../lambdas/wiring/table-handlers.ts';
+import { readContract } from '../local/contract.ts';
 import { localTables, startLocalDynamo } from '../local/dynamo.ts';
 import { fillTables, heavyUser, people } from './api/organisation.ts';
 import { measurePage } from './api/page.ts';
@@ -104,6 +105,7 @@ try {
     ...tables,
     placesTable: localTables.places,
     access: { kind: 'open' },
+    contract: readContract(),
   });
   const reads = countReads(dynamo.client);
   process.stdout.write(

@@ -47,6 +47,8 @@ export function bundleFunctions(repository: string, outFolder: string): void {
       // The SDK's ES modules: half the size of its CommonJS, and no dynamic require.
       mainFields: ['module', 'main'],
       minify: true,
+      // The query function carries its contract.
+      loader: { '.yaml': 'text' },
       // Errors are told apart by their class names.
       keepNames: true,
       logLevel: 'error',

@@ -12,6 +12,11 @@ export const queryRoutes = [
   'GET /v1/detections/{id}',
   'GET /v1/locations/{cell}/users',
   'GET /v1/summary',
+  'GET /v1/exports/users/{user}/activities',
+  'GET /v1/exports/users/{user}/detections',
+  'GET /v1/exports/detections',
+  'GET /v1/exports/detections/{id}',
+  'GET /v1/openapi.yaml',
 ] as const;
 
 /** Where relays deliver. No authorizer: admit verifies the seal, which covers the body as well. */

@@ -23,6 +23,7 @@ import { makeTableProcess, makeTableQuery } from '../lambdas/wiring/table-handle
 import { makeTableSweep } from '../lambdas/wiring/table-sweep.ts';
 import type { PublicJwk } from '../wire/signature.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { readContract } from './contract.ts';
 import { controlPaths, localCloudKey } from './control-paths.ts';
 import { type LocalDynamo, localTables, startLocalDynamo } from './dynamo.ts';
 import { makeEventFile } from './event-file.ts';
@@ -279,6 +280,7 @@ function queryPaths(services: Services): Routes {
       ...tablesOf(services),
       placesTable: localTables.places,
       access: { kind: 'open' },
+      contract: readContract(),
     }),
     timeoutMs: timeoutsMs.query,
     clock: services.clock,

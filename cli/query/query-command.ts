@@ -122,7 +122,9 @@ function readQuestion(words: readonly string[], values: Values, io: QueryIo): As
     throw new UsageError(`there is no question "${first}": ${known}, or a path with a slash`);
   }
   const path = question ? question.pathOf(rest) : first.replace(/^\/?(v1\/)?/, '');
-  const url = new URL(`v1/${path}`, api.replace(/\/*$/, '/'));
+  const isFile = values.format !== undefined && values.format !== 'json';
+  const served = isFile && !path.startsWith('exports/') ? `exports/${path}` : path;
+  const url = new URL(`v1/${served}`, api.replace(/\/*$/, '/'));
   for (const name of ['from', 'to', 'severity', 'status', 'format'] as const) {
     const value = values[name];
     if (value === undefined) continue;
@@ -133,7 +135,6 @@ function readQuestion(words: readonly string[], values: Values, io: QueryIo): As
   }
   if (values.limit !== undefined) url.searchParams.set('limit', values.limit);
   const isTable = question && !values.json && values.format === undefined;
-  const isFile = values.format !== undefined && values.format !== 'json';
   return { url, question: isTable ? question : undefined, isFile };
 }
 

@@ -63,6 +63,9 @@ export const apiPaths = {
     `/v1/locations/${twice(cell)}/users${queryText(query)}`,
 } as const;
 
+/** Where the rows of a list, or one detection, are to be had as a file. */
+export const exportPath = (path: string): string => path.replace('/v1/', '/v1/exports/');
+
 /** Half a surrogate pair cannot be encoded; the replacement character finds nothing, harmlessly. */
 const whole = (text: string): string => text.toWellFormed();
 const once = (text: string): string => encodeURIComponent(whole(text)).replaceAll('%40', '@');

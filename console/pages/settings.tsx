@@ -69,13 +69,16 @@ function Form({ settings, onSave }: FormProps): JSX.Element {
         <p class="note">Off: relays close their ports; what was recorded stays.</p>
       </Block>
       <Block id="gateways" title="Gateways">
-        <GatewaysEditor gateways={draft.gateways} onChange={(gateways) => set({ gateways })} />
+        <GatewaysEditor
+          gateways={draft.gateways}
+          onChange={(gateways) => set({ gateways: [...gateways] })}
+        />
       </Block>
       <Block id="domains" title="Domains">
         <DomainsEditor domains={draft.domains} onChange={(domains) => set({ domains })} />
       </Block>
       <Block id="sites" title="Sites">
-        <SitesEditor sites={draft.sites ?? []} onChange={(sites) => set({ sites })} />
+        <SitesEditor sites={draft.sites ?? []} onChange={(sites) => set({ sites: [...sites] })} />
       </Block>
       <Block id="detection" title="Detection">
         <Detection detection={draft.detection} onChange={(detection) => set({ detection })} />

@@ -3,6 +3,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { exportPath } from '../api/paths.ts';
 import { authorized } from '../api/sign-in.ts';
 
 const formats = [
@@ -14,7 +15,7 @@ const partsMax = 20;
 const nextLink = /<(\?[^>]*)>; rel="next"/;
 
 type ExportProps = {
-  /** Address of the list, filters included. */
+  /** Address of the JSON list, filters included. */
   readonly path: string;
   /** Name of the file without its ending. */
   readonly name: string;
@@ -59,8 +60,9 @@ async function collect(
   format: string,
 ): Promise<{ readonly texts: string[]; readonly isCut: boolean }> {
   const texts: string[] = [];
-  const [base = ''] = path.split('?');
-  const query = new URLSearchParams(path.slice(base.length));
+  const [list = ''] = path.split('?');
+  const base = exportPath(list);
+  const query = new URLSearchParams(path.slice(list.length));
   query.delete('limit');
   query.set('format', format);
   let next: string | undefined = `${base}?${query}`;

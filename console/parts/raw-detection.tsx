@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useApi } from '../api/api.ts';
-import { apiPaths } from '../api/paths.ts';
+import { apiPaths, exportPath } from '../api/paths.ts';
 import type { Detection } from '../api/types.ts';
 import { printable } from '../text/printable.ts';
 
@@ -11,7 +11,7 @@ const lineBreak = /\n/;
 
 export function RawDetection({ detection }: { readonly detection: Detection }): JSX.Element {
   const [said, setSaid] = useState('');
-  const ocsf = useApi<unknown>(`${apiPaths.detection(detection.id)}?format=ocsf`, 0);
+  const ocsf = useApi<unknown>(`${exportPath(apiPaths.detection(detection.id))}?format=ocsf`, 0);
   const text = JSON.stringify(detection, null, 2);
   const ocsfText = ocsf.kind === 'ok' ? JSON.stringify(ocsf.data, null, 2) : '';
   const copy = (what: string, value: string): void => {

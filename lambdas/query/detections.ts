@@ -42,12 +42,29 @@ export async function getDetection(deps: QueryDeps, request: QueryRequest): Prom
   const format = formatOf(request);
   if (typeof format !== 'string') return format;
   const triaged = await triagedDetection(deps, request.params['id'] ?? '');
-  if (!triaged) return problem('not-found', { detail: 'no detection has this id' });
+  if (!triaged) return noSuchDetection();
   const renderer = triagedRenderer(deps.pageOrigin);
   if (format === 'ocsf' || format === 'ecs') return jsonAnswer(renderer[format](triaged)[0] ?? {});
   if (format !== 'json') return renderedList(deps, request, format, { items: [triaged] }, renderer);
   return detectionAnswer(triaged);
 }
+
+/** `GET /v1/exports/detections/{id}?format`: the list of this one, as a file. */
+export async function exportDetection(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
+  const format = formatOf(request);
+  if (typeof format !== 'string') return format;
+  const triaged = await triagedDetection(deps, request.params['id'] ?? '');
+  if (!triaged) return noSuchDetection();
+  return renderedList(
+    deps,
+    request,
+    format,
+    { items: [triaged] },
+    triagedRenderer(deps.pageOrigin),
+  );
+}
+
+const noSuchDetection = (): Answer => problem('not-found', { detail: 'no detection has this id' });
 
 /** A detection as JSON. Its entity tag is what a change of it must name. */
 export const detectionAnswer = ({ detection, triage }: TriagedDetection): Answer =>

@@ -18,6 +18,7 @@ import { attribution, type Json } from './views.ts';
 
 export const formats = ['json', 'csv', 'ndjson', 'ocsf', 'cef', 'ecs'] as const;
 export type Format = (typeof formats)[number];
+export type FileFormat = Exclude<Format, 'json'>;
 
 /** How the items of a list look in each form. */
 export type Renderer<T> = {
@@ -44,10 +45,28 @@ const fileTypes = {
 /** The form asked for, or the refusal. */
 export function formatOf(request: QueryRequest): Format | Answer {
   const asked = request.query['format'] ?? 'json';
-  const found = formats.find((format) => format === asked);
-  if (found) return found;
-  const errors = [{ parameter: 'format', detail: `expected one of ${formats.join(', ')}` }];
+  return formats.find((format) => format === asked) ?? refuseFormat(formats);
+}
+
+function refuseFormat(expected: readonly Format[]): Answer {
+  const errors = [{ parameter: 'format', detail: `expected one of ${expected.join(', ')}` }];
   return problem('invalid-parameter', { errors });
+}
+
+const fileFormats = formats.filter((format) => format !== 'json');
+
+/**
+ * A route below /v1/exports, from the handler of the rows it exports: `format` must name the form
+ * of a file. JSON pages have paths of their own, so that each path answers one kind of thing.
+ */
+export function asFile(
+  handle: (deps: QueryDeps, request: QueryRequest) => Promise<Answer>,
+): typeof handle {
+  return async (deps, request) => {
+    const asked = request.query['format'];
+    const isFile = fileFormats.some((format) => format === asked);
+    return isFile ? handle(deps, request) : refuseFormat(fileFormats);
+  };
 }
 
 /** Form and page of a list, or the refusal. Files have longer pages. */
@@ -90,11 +109,7 @@ export async function renderedList<T>(
   };
 }
 
-function bodyOf<T>(
-  format: Exclude<Format, 'json'>,
-  items: readonly T[],
-  renderer: Renderer<T>,
-): string {
+function bodyOf<T>(format: FileFormat, items: readonly T[], renderer: Renderer<T>): string {
   if (format === 'csv') return csvText(renderer.columns, items.map(renderer.cells));
   const lines = items.flatMap((item): readonly string[] => {
     if (format === 'cef') return renderer.cef(item);

@@ -71,6 +71,8 @@ export type QueryDeps = {
   readonly domains: () => Promise<DomainSettings>;
   /** What goes on now; it may be half a minute old. */
   readonly live: () => Promise<Live>;
+  /** The text of docs/openapi.yaml. */
+  readonly contract: string;
   /** Signs cursors; the same key in every instance. */
   readonly cursorKey: () => Promise<string>;
   readonly now: () => UnixMs;

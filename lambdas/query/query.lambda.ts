@@ -1,5 +1,6 @@
 // Entry of the query function: environment and adapters, nothing else.
 
+import contract from '../../docs/openapi.yaml';
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
 import { accessOf } from '../shared/access.ts';
 import { type QueryEnv, readEnv } from '../shared/env.ts';
@@ -14,5 +15,6 @@ export const handler = makeTableQuery({
   controlTable: env.CONTROL_TABLE,
   placesTable: env.PLACES_TABLE,
   access: accessOf(env),
+  contract,
   now: Date.now,
 });

@@ -4,8 +4,10 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type Access, refuseOutsider } from '../shared/access.ts';
 import { problem } from '../shared/problem.ts';
-import { getDetection, getSummary, listDetections } from './detections.ts';
+import { getContract } from './contract.ts';
+import { exportDetection, getDetection, getSummary, listDetections } from './detections.ts';
 import { revalidated } from './etag.ts';
+import { asFile } from './formats.ts';
 import { getDevice, listCellUsers, listDevices } from './places.ts';
 import type { QueryDeps } from './ports.ts';
 import { type Answer, type QueryRequest, refuseUnknown, requestOf } from './request.ts';
@@ -41,6 +43,23 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
   'GET /v1/devices/{device}': { handle: getDevice, parameters: [] },
   'GET /v1/locations/{cell}/users': { handle: listCellUsers, parameters: pageParameters },
   'GET /v1/summary': { handle: getSummary, parameters: [] },
+  'GET /v1/exports/users/{user}/activities': {
+    handle: asFile(listActivities),
+    parameters: ['format', ...rangeParameters],
+  },
+  'GET /v1/exports/users/{user}/detections': {
+    handle: asFile(listUserDetections),
+    parameters: ['format', ...pageParameters],
+  },
+  'GET /v1/exports/detections': {
+    handle: asFile(listDetections),
+    parameters: [...filters, 'format', ...rangeParameters],
+  },
+  'GET /v1/exports/detections/{id}': {
+    handle: asFile(exportDetection),
+    parameters: ['format'],
+  },
+  'GET /v1/openapi.yaml': { handle: getContract, parameters: [] },
 };
 
 /** After a table's throttle a client waits this long; the SDK's own repeats took time already. */

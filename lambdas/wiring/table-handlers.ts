@@ -80,6 +80,8 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
 export type QueryOptions = TableOptions & {
   readonly placesTable: string;
   readonly access: Access;
+  /** The text of docs/openapi.yaml, for `GET /v1/openapi.yaml`. */
+  readonly contract: string;
 };
 
 /** The query handler over the tables. */
@@ -98,6 +100,7 @@ export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQue
     cursorKey: cached(() => control.cursorKey(), settingsTtlMs, now),
     now,
     access: options.access,
+    contract: options.contract,
     onError: (error) => log.error('a query failed', error),
   });
 }

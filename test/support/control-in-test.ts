@@ -25,7 +25,7 @@ import type { KeyChallenge, RelayHealth } from '../../wire/relay-documents.ts';
 import { type SealProfile, sealWith } from '../../wire/seal.ts';
 import { type PublicJwk, publicJwkOf, sealKeyOf, thumbprint } from '../../wire/signature.ts';
 import type { TestDynamo } from './dynalite.ts';
-import { violations } from './openapi.ts';
+import { requestViolations, violations } from './openapi.ts';
 
 export const testAuthority = 'api.example';
 
@@ -99,14 +99,21 @@ export function makeTestControl(options: TestControlOptions): TestControl {
   });
   return {
     ask: async (routeKey, asked = {}) => {
-      const answer = await handler(eventOf(routeKey, asked));
+      const event = eventOf(routeKey, asked);
+      const answer = await handler(event);
       const text = answer.body ?? '';
       const headers = (answer.headers ?? {}) as Record<string, string>;
       left.push(text, JSON.stringify(headers));
       const isJson = /json$/.test(String(headers['content-type'])) && text !== '';
       const body = isJson ? JSON.parse(text) : undefined;
-      expect(violations(routeKey, answer.statusCode ?? 0, isJson ? body : text)).toEqual([]);
-      return { status: answer.statusCode ?? 0, headers, body, text };
+      const status = answer.statusCode ?? 0;
+      expect(violations(routeKey, { status, headers, text })).toEqual([]);
+      // What was taken is what the contract says can be taken.
+      if (status < 300 && event.body) {
+        const type = event.headers['content-type'] ?? 'application/json';
+        expect(requestViolations(routeKey, type, JSON.parse(event.body))).toEqual([]);
+      }
+      return { status, headers, body, text };
     },
     another: () => makeTestControl({ ...options, now, secrets }),
     setNow: (time) => {

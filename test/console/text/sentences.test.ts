@@ -1,4 +1,4 @@
-import type { Activity } from '../../../console/api/types.ts';
+import type { Activity, Device } from '../../../console/api/types.ts';
 import { comparisonOf } from '../../../console/text/comparison.ts';
 import { numberName } from '../../../console/text/number-names.ts';
 import {
@@ -74,7 +74,7 @@ describe('the learning state', () => {
 });
 
 describe('the sentence of a detection', () => {
-  const network = { asn: 64501, organization: 'Exemple SA', type: 'access' };
+  const network = { asn: 64501, organization: 'Exemple SA', type: 'access' as const };
   const said = (detection = {}, own: readonly Activity[] = []): string =>
     spoken(detectionSentence(detectionOf({ network, ...detection }), own));
 
@@ -109,7 +109,7 @@ describe('a number of a reason', () => {
 });
 
 describe('a device', () => {
-  it.each([
+  it.each<[Device, string]>([
     [{ key: 'host:lt-1', kind: 'host', name: 'LT-1' }, 'LT-1'],
     [{ key: 'mac:00155d000001', kind: 'mac', client: 'AnyConnect' }, '00155d000001'],
     [{ key: 'uid:fea48ed8221a168b', kind: 'uid', os: 'win 10' }, 'win 10 (fea48ed8)'],

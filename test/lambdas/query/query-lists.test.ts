@@ -12,7 +12,6 @@ import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
 import { lyon } from '../../support/detections.ts';
 import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../../support/events.ts';
 import { ocsfViolations } from '../../support/ocsf.ts';
-import { violations } from '../../support/openapi.ts';
 
 const now = morning + 4 * hourMs;
 const detections = 240;
@@ -58,7 +57,6 @@ async function walk(query: Record<string, string>): Promise<Record<string, unkno
   let cursor: string | undefined;
   do {
     const answer = await cloud.get(lists, { query: { ...query, ...(cursor ? { cursor } : {}) } });
-    expect(violations(lists, answer.status, answer.body)).toEqual([]);
     pages.push(answer.body.items);
     cursor = answer.body.next;
   } while (cursor);

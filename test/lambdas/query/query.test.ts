@@ -3,7 +3,7 @@ import { controlRoutes } from '../../../lambdas/control/control.ts';
 import { queryRoutes } from '../../../lambdas/query/query.ts';
 import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
 import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../../support/events.ts';
-import { contractRoutes, violations } from '../../support/openapi.ts';
+import { contractRoutes } from '../../support/openapi.ts';
 
 const london = '81.2.69.142';
 const tokyo = '126.0.0.1';
@@ -35,7 +35,6 @@ describe('the query API', () => {
     const answer = await cloud.get('GET /v1/users/{user}', { params: { user: 'ALICE' } });
 
     expect(answer.status).toBe(200);
-    expect(violations('GET /v1/users/{user}', 200, answer.body)).toEqual([]);
     expect(answer.body).toMatchObject({ user: 'alice', sessions: 2 });
     expect(answer.body.places.map((p: { city: string }) => p.city).sort()).toEqual([
       'London',
@@ -76,7 +75,6 @@ describe('the query API', () => {
         params: { user: 'bob' },
         query: { limit: '7', from: '2026-11-01T00:00:00Z', ...(cursor ? { cursor } : {}) },
       });
-      expect(violations(route, 200, answer.body)).toEqual([]);
       seen.push(...answer.body.items.map((item: { startedAt: string }) => item.startedAt));
       cursor = answer.body.next;
     } while (cursor);
@@ -97,7 +95,6 @@ describe('the query API', () => {
     ] as const) {
       const answer = await cloud.get(route, { params: { user }, query: { cursor: attempt } });
       expect(answer.body.code).toBe('invalid-cursor');
-      expect(violations(route, answer.status, answer.body)).toEqual([]);
     }
   });
 
@@ -106,11 +103,9 @@ describe('the query API', () => {
     expect(users.body.items).toEqual([{ user: 'alice', kind: 'person' }]);
 
     const list = await cloud.get('GET /v1/detections', { query: { from: 'P1D' } });
-    expect(violations('GET /v1/detections', 200, list.body)).toEqual([]);
     expect(list.body.items).toHaveLength(1);
     const [{ id }] = list.body.items;
     const one = await cloud.get('GET /v1/detections/{id}', { params: { id } });
-    expect(violations('GET /v1/detections/{id}', 200, one.body)).toEqual([]);
     expect(one.body.reasons[0].text).toContain('London, GB');
 
     const none = await cloud.get('GET /v1/detections', { query: { severity: 'high' } });
@@ -121,7 +116,6 @@ describe('the query API', () => {
     const cell = await cloud.get('GET /v1/locations/{cell}/users', {
       params: { cell: '51.5_-0.5' },
     });
-    expect(violations('GET /v1/locations/{cell}/users', 200, cell.body)).toEqual([]);
     expect(cell.body.items.map((item: { user: string }) => item.user)).toEqual([
       'alice',
       'bob',
@@ -130,7 +124,6 @@ describe('the query API', () => {
 
     const device = 'host:lt-0412';
     const found = await cloud.get('GET /v1/devices/{device}', { params: { device } });
-    expect(violations('GET /v1/devices/{device}', 200, found.body)).toEqual([]);
     expect(found.body.locations.map((l: { city: string }) => l.city)).toEqual(['London']);
     const listed = await cloud.get('GET /v1/devices', { query: { search: 'host:' } });
     expect(listed.body.items.map((item: { key: string }) => item.key)).toEqual([device]);
@@ -140,7 +133,6 @@ describe('the query API', () => {
 
   it('sums up the organisation', async () => {
     const answer = await cloud.get('GET /v1/summary');
-    expect(violations('GET /v1/summary', 200, answer.body)).toEqual([]);
     expect(answer.body).toMatchObject({
       users: 3,
       detections: { low: 1, medium: 0, high: 0 },
@@ -203,8 +195,6 @@ describe('the query API', () => {
         const params = { user: param, id: param, device: param, cell: param };
         const answer = await cloud.get(route, { params, query });
         expect(answer.status).toBeLessThan(500);
-        const isFile = answer.status === 200 && answer.body === null;
-        if (!isFile) expect(violations(route, answer.status, answer.body)).toEqual([]);
       }),
       { numRuns: 300 },
     );

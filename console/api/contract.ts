@@ -1,0 +1,2271 @@
+// Generated from docs/openapi.yaml by `npm run contract`; `npm run check` compares.
+// Types only: what the API answers and takes, by path (for openapi-fetch) and by schema.
+
+export interface paths {
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users by key, in order; search gives those whose key begins with a text, in any spelling. */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The profile of a user, by any spelling of the account. */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        /** Erases what is kept of a user, named as lists show it (docs/privacy.md). Needs the group admin. */
+        delete: operations["eraseUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions as a person reads them, newest first. */
+        get: operations["listActivities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Detections of one user, newest first. */
+        get: operations["listUserDetections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Detections of all users, newest first. */
+        get: operations["listDetections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/detections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One detection with its reasons; its entity tag is what a change must name. */
+        get: operations["getDetection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * What an analyst decides. Benign quiets the same for this person for a while; malicious is never learned.
+         * @description A JSON Merge Patch (RFC 7396): what is absent stays, null takes away. Needs the group analyst and `If-Match` with the entity tag of the detection. Without `status`, benign resolves a detection and malicious puts it in progress.
+         */
+        patch: operations["patchDetection"];
+        trace?: never;
+    };
+    "/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices by key (`host:`, `mac:`, `uid:`, `client:`) or by the beginning of a name, in order. */
+        get: operations["listDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who used a device, and from where. */
+        get: operations["getDevice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/locations/{cell}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has connected from a 0.5 degree cell. */
+        get: operations["listCellUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users known, and detections of the last 30 days by severity. */
+        get: operations["getSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/users/{user}/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions of one user as a file, newest first. */
+        get: operations["exportActivities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/users/{user}/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Detections of one user as a file, newest first. */
+        get: operations["exportUserDetections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Detections of all users as a file, newest first. */
+        get: operations["exportDetections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/detections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One detection as a file; ndjson, ocsf and ecs are a single line of JSON. */
+        get: operations["exportDetection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings, in the form that PUT takes. Secrets show as fingerprints only. */
+        get: operations["getSettings"];
+        /**
+         * Replaces the settings. Relays have them within a minute.
+         * @description Needs the group admin and `If-Match` with the entity tag of GET. All mistakes are named at once, each by its place in the body. A secret is set by a text, kept when it is absent or as GET shows it; gateways that are not named any more lose theirs. While a gateway changes its secret, `nextSecret` holds the new one and both are accepted; `promoteNextSecret` ends that, null as `nextSecret` calls it off. One change is made at a time: of several with the same entity tag one is taken and the others get 412. Should stored secrets ever be lost, a change that keeps one is refused (422) and names it; setting it anew makes it good.
+         */
+        put: operations["putSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/relays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Relays with their keys, what of their records was processed, and how they do. */
+        get: operations["listRelays"];
+        put?: never;
+        /** Makes a one-time token that lets a relay of this name in. Needs the group admin. */
+        post: operations["addRelay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/relays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Shuts a relay out and lists the gateway secrets it knew. Needs the group admin. */
+        delete: operations["revokeRelay"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A sealed batch of accounting events from a relay (docs/wire-format.md). */
+        post: operations["postBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/relay/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A relay gets in with a one-time token (docs/wire-format.md, "Token and enrolment"). */
+        post: operations["enrolRelay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/relay/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A relay brings the keys that follow those in use, and shows that it holds these ("Rotation"). */
+        post: operations["rotateRelayKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/relay/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A relay gets the settings, gateway secrets encrypted to it alone ("Configuration"). */
+        get: operations["getRelayConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/relay/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A relay tells how it is ("Health report"). */
+        post: operations["postRelayHealth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document, as the running version of the API keeps it. */
+        get: operations["getContract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A refusal with its reason and what to do (RFC 9457). */
+        Problem: {
+            /** @description `/problems/<code>`: a name, not a page that can be fetched. */
+            type: string;
+            title: string;
+            status: number;
+            /**
+             * @description Stable; docs/problems.md lists them.
+             * @example not-found
+             * @example invalid-parameter
+             */
+            code: string;
+            /** @description What to do about it. */
+            detail?: string;
+            errors?: components["schemas"]["ProblemPlace"][];
+        };
+        /** @description What is wrong where: a parameter, or a place in the body as a JSON pointer (RFC 6901). */
+        ProblemPlace: {
+            parameter?: string;
+            pointer?: string;
+            detail: string;
+        };
+        /** @description A refusal by the gateway in front of the functions. */
+        GatewayMessage: {
+            message: string;
+        };
+        /** @description What every page has beside its items. */
+        List: {
+            /** @description The cursor of the page that follows; absent on the last. */
+            next?: string;
+            attribution: components["schemas"]["Attribution"];
+        };
+        UserPage: components["schemas"]["List"] & {
+            items: components["schemas"]["UserRow"][];
+        };
+        ActivityPage: components["schemas"]["List"] & {
+            items: components["schemas"]["Activity"][];
+        };
+        DetectionPage: components["schemas"]["List"] & {
+            items: components["schemas"]["Detection"][];
+        };
+        DevicePage: components["schemas"]["List"] & {
+            items: components["schemas"]["Device"][];
+        };
+        CellUserPage: components["schemas"]["List"] & {
+            items: components["schemas"]["CellUser"][];
+        };
+        /** @description Who made the location data. Show it wherever locations are shown. */
+        Attribution: string[];
+        /** Format: date-time */
+        Time: string;
+        UserRow: {
+            /** @description The user key: one for all spellings of an account. */
+            user: string;
+            kind: components["schemas"]["UserKind"];
+        };
+        /** @enum {string} */
+        UserKind: "person" | "machine";
+        Network: {
+            /** @description 0 is unrouted or unknown. */
+            asn: number;
+            organization: string;
+            /** @enum {string} */
+            type: "access" | "mobile" | "hosting" | "vpn" | "tor" | "education" | "government" | "satellite" | "corporate" | "anycast" | "unknown";
+        };
+        /** @description An area with a confidence. `located` has a country and coordinates, `special` says what kind of address it is. */
+        Location: {
+            /** @enum {string} */
+            kind: "located" | "special" | "unknown";
+            /** @description Identifies the place in a profile. */
+            key: string;
+            label: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country?: string;
+            region?: string;
+            city?: string;
+            /** @description Degrees. */
+            lat?: number;
+            /** @description Degrees. */
+            lon?: number;
+            /** @description Kilometres: the true place lies within it three times of four. */
+            radiusKm?: number;
+            /** @enum {string} */
+            confidence?: "city" | "country" | "low" | "none";
+            /** @description The 0.5 degree cell of the map. */
+            cell?: string;
+            /** @enum {string} */
+            special?: "private" | "shared" | "invalid-source" | "documentation" | "reserved";
+        };
+        Tally: {
+            /** @description Sessions that showed it. */
+            count: number;
+            firstSeen: components["schemas"]["Time"];
+            lastSeen: components["schemas"]["Time"];
+        };
+        /** @description Part of the user's sessions. */
+        Share: number;
+        Device: {
+            /** @description Identifies it across sessions, by its kind: `host:lt-0412`. */
+            key: string;
+            /** @enum {string} */
+            kind: "uid" | "mac" | "host" | "client";
+            name?: string;
+            os?: string;
+            client?: string;
+        };
+        PlaceTally: components["schemas"]["Location"] & components["schemas"]["Tally"] & {
+            share: components["schemas"]["Share"];
+            area?: components["schemas"]["Area"];
+        };
+        /** @description Name of the half-degree cell around a place, and who gave the name. */
+        Area: {
+            label: string;
+            source: string;
+        };
+        AddressTally: components["schemas"]["Tally"] & {
+            address: string;
+            /** @description Key of the place. */
+            place: string;
+        };
+        NetworkTally: components["schemas"]["Network"] & components["schemas"]["Tally"] & {
+            share: components["schemas"]["Share"];
+        };
+        DeviceTally: components["schemas"]["Device"] & components["schemas"]["Tally"];
+        GatewayTally: components["schemas"]["Tally"] & {
+            id: string;
+        };
+        UserTally: components["schemas"]["Tally"] & {
+            user: string;
+        };
+        LocationTally: components["schemas"]["Location"] & components["schemas"]["Tally"];
+        Profile: {
+            user: string;
+            kind: components["schemas"]["UserKind"];
+            /** @description As gateways wrote the account. */
+            spellings: string[];
+            firstSeen: components["schemas"]["Time"];
+            lastSeen: components["schemas"]["Time"];
+            /** @description How many there were. */
+            sessions: number;
+            /** @description Most used first. */
+            places: components["schemas"]["PlaceTally"][];
+            addresses: components["schemas"]["AddressTally"][];
+            networks: components["schemas"]["NetworkTally"][];
+            devices: components["schemas"]["DeviceTally"][];
+            gateways: components["schemas"]["GatewayTally"][];
+            /** @description Session starts by UTC hour of the week: 0 is Sunday 00:00. */
+            hours: number[];
+            learning: components["schemas"]["Learning"];
+            openSessions: components["schemas"]["Activity"][];
+            /** @description The newest ten. */
+            activities: components["schemas"]["Activity"][];
+            /** @description The newest ten. */
+            detections: components["schemas"]["Detection"][];
+            attribution: components["schemas"]["Attribution"];
+        };
+        /** @description Until 30 days after the first session, and with fewer than 5 sessions in the last 30 days, only hard evidence alerts, at low. */
+        Learning: {
+            isOver: boolean;
+            until: components["schemas"]["Time"];
+            /** @description In the last 30 days. */
+            sessions: number;
+            sessionsNeeded: number;
+        };
+        Activity: {
+            id: string;
+            /** @description Acct-Session-Id of the gateway. */
+            sessionId: string;
+            /** @description Acct-Multi-Session-Id. */
+            multiSessionId?: string;
+            gateway: string;
+            /** @enum {string} */
+            state: "open" | "ended" | "silent" | "gateway-restarted";
+            startedAt: components["schemas"]["Time"];
+            /** @description False: no Start came, the start is an estimate. */
+            isStartSeen: boolean;
+            endedAt?: components["schemas"]["Time"];
+            lastSeen: components["schemas"]["Time"];
+            durationSeconds: number;
+            clientAddress?: string;
+            location?: components["schemas"]["Location"];
+            network?: components["schemas"]["Network"];
+            sightings: components["schemas"]["Sighting"][];
+            assignedAddresses: string[];
+            devices: components["schemas"]["Device"][];
+            octetsIn?: components["schemas"]["Octets"];
+            octetsOut?: components["schemas"]["Octets"];
+            terminateCause?: string;
+        };
+        Octets: string;
+        /** @description A client address that a session showed. */
+        Sighting: {
+            address: string;
+            location: components["schemas"]["Location"];
+            firstSeen: components["schemas"]["Time"];
+        };
+        /** @enum {string} */
+        Severity: "low" | "medium" | "high";
+        /** @enum {string} */
+        TriageStatus: "new" | "in-progress" | "resolved";
+        /** @enum {string} */
+        Classification: "benign" | "malicious";
+        Detection: {
+            id: string;
+            /** @enum {string} */
+            kind: "abnormal-vpn-connection" | "connection-burst";
+            title: string;
+            message: string;
+            user: string;
+            /** @description Of a burst, everybody it was seen of; `user` is the first of them. */
+            users?: string[];
+            severity: components["schemas"]["Severity"];
+            score: number;
+            /** @description Made before enough was known of the user. */
+            isLearning: boolean;
+            /** @description Of imported history; nobody is told of it. */
+            isImported?: boolean;
+            /** @description Its records were held up by our own backlog. */
+            isLate?: boolean;
+            status: components["schemas"]["TriageStatus"];
+            classification?: components["schemas"]["Classification"];
+            triage?: components["schemas"]["Triage"];
+            firstSeen: components["schemas"]["Time"];
+            lastSeen: components["schemas"]["Time"];
+            sessionCount: number;
+            /** @description Ids of activities. */
+            sessions: string[];
+            gateway: string;
+            clientAddress: string;
+            place: components["schemas"]["DetectionPlace"];
+            network?: components["schemas"]["Network"];
+            device?: components["schemas"]["Device"];
+            /** @description Heaviest first. */
+            reasons: components["schemas"]["Reason"][];
+            techniques: components["schemas"]["Technique"][];
+        };
+        DetectionAnswer: components["schemas"]["Detection"] & {
+            attribution: components["schemas"]["Attribution"];
+        };
+        DetectionPlace: {
+            key: string;
+            label: string;
+            lat?: number;
+            lon?: number;
+            radiusKm?: number;
+        };
+        Reason: {
+            /** @description Id of the term (docs/detection.md). */
+            term: string;
+            /** @description Nats; negative weights mitigate. */
+            weight: number;
+            text: string;
+            /** @description Every number the text states and those it was computed from. */
+            numbers: {
+                [key: string]: number;
+            };
+        };
+        /** @description Of MITRE ATT&CK. */
+        Technique: {
+            id: string;
+            name: string;
+            tactics: string[];
+        };
+        TriagePatch: {
+            status?: components["schemas"]["TriageStatus"];
+            /** @enum {string|null} */
+            classification?: "benign" | "malicious" | null;
+            note?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the place, network or device counts as usual; default 90 days, at most 366.
+             */
+            benignUntil?: string | null;
+        };
+        TriageChange: {
+            at: components["schemas"]["Time"];
+            /** @description Who decided. */
+            by: string;
+            status: components["schemas"]["TriageStatus"];
+            classification?: components["schemas"]["Classification"];
+            note?: string;
+            benignUntil?: components["schemas"]["Time"];
+        };
+        /** @description What analysts decided last, and before. */
+        Triage: components["schemas"]["TriageChange"] & {
+            history: components["schemas"]["TriageChange"][];
+        };
+        DeviceProfile: components["schemas"]["Device"] & {
+            firstSeen: components["schemas"]["Time"];
+            lastSeen: components["schemas"]["Time"];
+            users: components["schemas"]["UserTally"][];
+            locations: components["schemas"]["LocationTally"][];
+            detections: components["schemas"]["Detection"][];
+            attribution: components["schemas"]["Attribution"];
+        };
+        CellUser: {
+            user: string;
+            place: string;
+            firstSeen: components["schemas"]["Time"];
+        };
+        Summary: {
+            /** @description Users known; a lower bound unless it is complete. */
+            users: number;
+            isUsersComplete: boolean;
+            detections: {
+                low: number;
+                medium: number;
+                high: number;
+            };
+            /** @description Of them, those that nobody has looked at. */
+            detectionsNew: number;
+            isDetectionsComplete: boolean;
+            detectionsSince: components["schemas"]["Time"];
+            live: components["schemas"]["Live"];
+            attribution: components["schemas"]["Attribution"];
+        };
+        /** @description What goes on now, at most half a minute old. When not complete, counts are of the first 2,000 users. */
+        Live: {
+            openSessions: number;
+            usersConnected: number;
+            isComplete: boolean;
+            /** @description Where people came from in the last 24 hours, most users first. */
+            places: components["schemas"]["LivePlace"][];
+        };
+        LivePlace: {
+            key: string;
+            label: string;
+            lat?: number;
+            lon?: number;
+            radiusKm?: number;
+            cell?: string;
+            users: number;
+        };
+        Erasure: {
+            /** @description The user as a keyed hash, as in the audit. */
+            subject: string;
+            /** @description How many rows were erased. */
+            rows: number;
+        };
+        /** @description A key as people compare it. */
+        Fingerprint: {
+            sha256: string;
+            /** @description Six words; the same on both sides. */
+            words: string;
+        };
+        /** @description A secret that is set. Equal secrets have equal fingerprints; they say nothing else. */
+        SecretMark: {
+            fingerprint: string;
+        };
+        Gateway: {
+            name: string;
+            /** @description Where its packets come from: addresses or CIDR blocks. */
+            addresses: string[];
+            /** @description Fixes how its packets are read, for example `cisco-asa`. */
+            vendor?: string;
+            /** @description Packets come from a RADIUS proxy; the gateway is the one they name. */
+            behindProxy?: boolean;
+            requireMessageAuthenticator?: boolean;
+        };
+        /** @description A gateway with its secrets as fingerprints. */
+        GatewayShown: components["schemas"]["Gateway"] & {
+            secret?: components["schemas"]["SecretMark"];
+            nextSecret?: components["schemas"]["SecretMark"];
+        };
+        /** @description A gateway as a change names it. */
+        GatewayChange: components["schemas"]["Gateway"] & {
+            secret?: components["schemas"]["SecretChange"];
+            nextSecret?: components["schemas"]["SecretChange"] | null;
+            promoteNextSecret?: boolean;
+        };
+        /** @description A new secret as text, or the mark that GET showed, which means as it is. */
+        SecretChange: string | components["schemas"]["SecretMark"];
+        Domains: {
+            /** @description NetBIOS name to DNS name. */
+            netbios: {
+                [key: string]: string;
+            };
+            /** @description Of accounts without a domain. */
+            defaultDomain?: string;
+        };
+        /** @description A place of the organisation's own: an office whose address is registered elsewhere, a network of private addresses. It wins over the location data; where networks lie in each other, the narrower one decides. */
+        Site: {
+            name: string;
+            networks: string[];
+            country: string;
+            city?: string;
+            lat: number;
+            lon: number;
+        };
+        DetectionSettings: {
+            /** @enum {string} */
+            sensitivity?: "low" | "normal" | "high";
+            /** @description Wins over sensitivity. */
+            alertsPerThousandPerDay?: number;
+            /** @description Nothing alerts while a profile is learned, not even hard evidence. */
+            strictGate?: boolean;
+        };
+        Settings: {
+            /** @description RADIUS accounting on or off; off closes the ports of all relays. */
+            enabled: boolean;
+            gateways: components["schemas"]["GatewayShown"][];
+            domains: components["schemas"]["Domains"];
+            detection?: components["schemas"]["DetectionSettings"];
+            sites?: components["schemas"]["Site"][];
+        };
+        SettingsChange: {
+            enabled: boolean;
+            gateways: components["schemas"]["GatewayChange"][];
+            domains: components["schemas"]["Domains"];
+            detection?: components["schemas"]["DetectionSettings"];
+            sites?: components["schemas"]["Site"][];
+        };
+        RelayName: string;
+        NewRelay: {
+            name: components["schemas"]["RelayName"];
+        };
+        RelayToken: {
+            relayId: string;
+            /** @description Give it to the command on standard input. */
+            token: string;
+            validUntil: components["schemas"]["Time"];
+            url: string;
+            /** @description What to type where the relay runs; it asks for the token. */
+            command: string;
+            cloudKey: components["schemas"]["Fingerprint"];
+        };
+        Revocation: {
+            relayId: string;
+            revokedKeys: string[];
+            effectiveBy: components["schemas"]["Time"];
+            secretsKnown: components["schemas"]["KnownSecret"][];
+            advice: string;
+        };
+        KnownSecret: {
+            gateway: string;
+            fingerprint: string;
+        };
+        RelayList: {
+            items: components["schemas"]["Relay"][];
+            cloudKey: components["schemas"]["Fingerprint"];
+        };
+        RelayKey: {
+            keyId: string;
+            fingerprint: components["schemas"]["Fingerprint"];
+            /** @enum {string} */
+            algorithm: "ed25519" | "ecdsa-p256-sha256";
+            /** @description False: let in by its public key alone, so nothing can be encrypted to it. */
+            takesSettings: boolean;
+            registeredAt: components["schemas"]["Time"];
+            /** @description A newer pair took its place; both work until then. */
+            retiresAt?: components["schemas"]["Time"];
+        };
+        /** @description Something that is wrong now (docs/wire-format.md, "Health report"). */
+        RelayCondition: {
+            code: string;
+            since: components["schemas"]["Time"];
+            gateway?: string;
+            detail?: string;
+        };
+        Relay: {
+            relayId: string;
+            /**
+             * @description expired: its token was not used in time.
+             * @enum {string}
+             */
+            state: "waiting" | "expired" | "enrolled" | "revoked";
+            createdAt?: components["schemas"]["Time"];
+            tokenValidUntil?: components["schemas"]["Time"];
+            revokedAt?: components["schemas"]["Time"];
+            keys: components["schemas"]["RelayKey"][];
+            lastContact?: components["schemas"]["Time"];
+            lastBatch?: components["schemas"]["Time"];
+            coverage?: components["schemas"]["Coverage"];
+            health?: components["schemas"]["RelayHealth"];
+            conditions: components["schemas"]["RelayCondition"][];
+            isHealthy: boolean;
+        };
+        /** @description Which journal positions were processed; a hole is a record that has not come yet. */
+        Coverage: {
+            coveredTo: number;
+            highest: number;
+            missing: number;
+            holes: components["schemas"]["Hole"][];
+            epoch: number;
+            sequence: number;
+        };
+        Hole: {
+            first: number;
+            last: number;
+            since: components["schemas"]["Time"];
+        };
+        /** @description The newest report of the relay itself. */
+        RelayHealth: {
+            receivedAt: components["schemas"]["Time"];
+            startedAt: components["schemas"]["Time"];
+            software: components["schemas"]["RelaySoftware"];
+            settings: components["schemas"]["RelaySettingsState"];
+            journal: components["schemas"]["RelayJournal"];
+            /** @description Every acknowledged record is shipped or accounted for. */
+            isBalanced: boolean;
+            gateways: (components["schemas"]["GatewayCounts"] & {
+                lastPacket?: components["schemas"]["Time"];
+            })[];
+        };
+        RelaySoftware: {
+            version: string;
+            node: string;
+            platform: string;
+            isFips: boolean;
+        };
+        RelaySettingsState: {
+            /** @description Of the settings in force; absent: none of the cloud's. */
+            version?: number;
+            /** @enum {string} */
+            source: "cloud" | "copy" | "local";
+            isEnabled: boolean;
+            /** @description What the relay's own file overrides. */
+            overrides: string[];
+        };
+        RelayJournal: {
+            waitingRecords: number;
+            oldestWaitingSeconds?: number;
+            freeBytes: number;
+            quarantinedRecords: number;
+        };
+        GatewayCounts: {
+            name: string;
+            packetsPerMinute?: number;
+            refusedPackets?: number;
+        };
+        BatchReceipt: {
+            batchId: string;
+            /** @description The same batch was taken before. */
+            isRepeat: boolean;
+        };
+        /** @description A JWS in compact form (RFC 7515; docs/wire-format.md, "Relay control"). */
+        SignedDocument: string;
+        /** @description A public key as a JWK (RFC 7517). */
+        PublicKey: {
+            /** @enum {string} */
+            kty: "OKP" | "EC";
+            /** @enum {string} */
+            crv: "Ed25519" | "X25519" | "P-256";
+            x: string;
+            y?: string;
+        };
+        EnrolRequest: {
+            /** @constant */
+            version: 1;
+            tokenId: string;
+            proof: string;
+            signingKey: components["schemas"]["PublicKey"];
+            agreementKey: components["schemas"]["PublicKey"];
+            software: components["schemas"]["RelaySoftware"];
+        };
+        KeysRequest: {
+            /**
+             * @description Version 1 is answered only when it repeats a rotation that was made.
+             * @enum {integer}
+             */
+            version: 1 | 2;
+            proof: string;
+            signingKey: components["schemas"]["PublicKey"];
+            agreementKey: components["schemas"]["PublicKey"];
+            /** @description The answer to the challenge; absent asks for one. */
+            possession?: {
+                expiresAt: components["schemas"]["UnixMs"];
+                mac: string;
+            };
+        };
+        /** @description Milliseconds since 1970. */
+        UnixMs: number;
+        HealthReport: {
+            /** @constant */
+            version: 1;
+            time: components["schemas"]["UnixMs"];
+            startedAt: components["schemas"]["UnixMs"];
+            software: components["schemas"]["RelaySoftware"];
+            settings: components["schemas"]["RelaySettingsState"];
+            journal: components["schemas"]["RelayJournal"];
+            isBalanced: boolean;
+            gateways: (components["schemas"]["GatewayCounts"] & {
+                lastPacketAt?: components["schemas"]["UnixMs"];
+            })[];
+            conditions: {
+                code: string;
+                since: components["schemas"]["UnixMs"];
+                gateway?: string;
+                detail?: string;
+            }[];
+        };
+        HealthReceipt: {
+            /** @description Of the settings that the relay should have. */
+            settingsVersion: number;
+        };
+    };
+    responses: {
+        /** @description The file. It names itself in Content-Disposition. */
+        File: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Content-Disposition": components["headers"]["Content-Disposition"];
+                Link: components["headers"]["Link"];
+                [name: string]: unknown;
+            };
+            content: {
+                "text/csv": string;
+                "application/x-ndjson": string;
+                "text/plain": string;
+            };
+        };
+        /** @description Unchanged since the entity tag of If-None-Match. */
+        NotModified: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description A parameter is not acceptable (`invalid-parameter`, `invalid-cursor`); `errors` names it. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No token, or none that is valid. The gateway's own answer. */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
+        /** @description The signature, the enrolment token or the key is refused (`seal-invalid`, `token-invalid`, `relay-revoked`). */
+        SealRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is not in the group that this takes (`forbidden`). */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nothing of this name is kept (`not-found`). */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It clashes with what there is (`batch-conflict`, `relay-exists`, `key-refused`, `no-agreement-key`, `upgrade-needed`). */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was changed since it was read (`version-conflict`). */
+        VersionConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is over a bound (`too-large`). */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is no JSON by its type (`not-json`). */
+        NotJson: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not what this path takes (`malformed`, `invalid-settings`); `errors` names places. */
+        Unprocessable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description If-Match is missing (`version-required`). */
+        VersionRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Over the rate of the gateway, whose own answer this is. */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
+        /** @description The request could not be served (`internal-error`); the fault was logged. */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
+        /** @description The relay is newer than the cloud (`unsupported-version`). */
+        UnsupportedVersion: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A table or the queue is busy (`unavailable`); try again after the seconds of Retry-After. */
+        Unavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
+    };
+    parameters: {
+        /** @description What the key or name begins with; absent or empty lists all. */
+        search: string;
+        /** @description `csv`; `ndjson` (the items of the JSON list, one a line); `ocsf` (OCSF 1.6.0 Detection Findings or Tunnel Activities, one a line); `ecs` (Elastic Common Schema, one a line); `cef` (CEF lines). */
+        format: "csv" | "ndjson" | "ocsf" | "ecs" | "cef";
+        /** @description One or more, by comma or repeated. */
+        severity: ("low" | "medium" | "high")[];
+        /** @description One or more, by comma or repeated. */
+        status: ("new" | "in-progress" | "resolved")[];
+        /** @description Rows of a page. */
+        limit: number;
+        /** @description Rows of a file; the Link header leads to the rest. */
+        fileLimit: number;
+        /** @description The `next` of the page before; made for this path and these parameters only. */
+        cursor: string;
+        /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+        user: string;
+        /** @description The id of the detection. */
+        detectionId: string;
+        /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+        from: string;
+        /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+        to: string;
+        /** @description Entity tags the client has; one that still holds is answered 304. */
+        ifNoneMatch: string;
+        /** @description Entity tag of the state that the change was made on. */
+        ifMatch: string;
+    };
+    requestBodies: never;
+    headers: {
+        /** @description Entity tag of the answer (RFC 9110 section 8.8), for `If-None-Match` and `If-Match`. */
+        ETag: string;
+        /** @description Seconds to wait before the next attempt; absent when the gateway answered for a function. */
+        "Retry-After": string;
+        /** @description An attachment with a file name. */
+        "Content-Disposition": string;
+        /** @description Where more follows: `<?...>; rel="next"` (RFC 8288), relative to the address asked. */
+        Link: string;
+    };
+    pathItems: never;
+}
+export type Problem = components['schemas']['Problem'];
+export type ProblemPlace = components['schemas']['ProblemPlace'];
+export type GatewayMessage = components['schemas']['GatewayMessage'];
+export type List = components['schemas']['List'];
+export type UserPage = components['schemas']['UserPage'];
+export type ActivityPage = components['schemas']['ActivityPage'];
+export type DetectionPage = components['schemas']['DetectionPage'];
+export type DevicePage = components['schemas']['DevicePage'];
+export type CellUserPage = components['schemas']['CellUserPage'];
+export type Attribution = components['schemas']['Attribution'];
+export type Time = components['schemas']['Time'];
+export type UserRow = components['schemas']['UserRow'];
+export type UserKind = components['schemas']['UserKind'];
+export type Network = components['schemas']['Network'];
+export type Location = components['schemas']['Location'];
+export type Tally = components['schemas']['Tally'];
+export type Share = components['schemas']['Share'];
+export type Device = components['schemas']['Device'];
+export type PlaceTally = components['schemas']['PlaceTally'];
+export type Area = components['schemas']['Area'];
+export type AddressTally = components['schemas']['AddressTally'];
+export type NetworkTally = components['schemas']['NetworkTally'];
+export type DeviceTally = components['schemas']['DeviceTally'];
+export type GatewayTally = components['schemas']['GatewayTally'];
+export type UserTally = components['schemas']['UserTally'];
+export type LocationTally = components['schemas']['LocationTally'];
+export type Profile = components['schemas']['Profile'];
+export type Learning = components['schemas']['Learning'];
+export type Activity = components['schemas']['Activity'];
+export type Octets = components['schemas']['Octets'];
+export type Sighting = components['schemas']['Sighting'];
+export type Severity = components['schemas']['Severity'];
+export type TriageStatus = components['schemas']['TriageStatus'];
+export type Classification = components['schemas']['Classification'];
+export type Detection = components['schemas']['Detection'];
+export type DetectionAnswer = components['schemas']['DetectionAnswer'];
+export type DetectionPlace = components['schemas']['DetectionPlace'];
+export type Reason = components['schemas']['Reason'];
+export type Technique = components['schemas']['Technique'];
+export type TriagePatch = components['schemas']['TriagePatch'];
+export type TriageChange = components['schemas']['TriageChange'];
+export type Triage = components['schemas']['Triage'];
+export type DeviceProfile = components['schemas']['DeviceProfile'];
+export type CellUser = components['schemas']['CellUser'];
+export type Summary = components['schemas']['Summary'];
+export type Live = components['schemas']['Live'];
+export type LivePlace = components['schemas']['LivePlace'];
+export type Erasure = components['schemas']['Erasure'];
+export type Fingerprint = components['schemas']['Fingerprint'];
+export type SecretMark = components['schemas']['SecretMark'];
+export type Gateway = components['schemas']['Gateway'];
+export type GatewayShown = components['schemas']['GatewayShown'];
+export type GatewayChange = components['schemas']['GatewayChange'];
+export type SecretChange = components['schemas']['SecretChange'];
+export type Domains = components['schemas']['Domains'];
+export type Site = components['schemas']['Site'];
+export type DetectionSettings = components['schemas']['DetectionSettings'];
+export type Settings = components['schemas']['Settings'];
+export type SettingsChange = components['schemas']['SettingsChange'];
+export type RelayName = components['schemas']['RelayName'];
+export type NewRelay = components['schemas']['NewRelay'];
+export type RelayToken = components['schemas']['RelayToken'];
+export type Revocation = components['schemas']['Revocation'];
+export type KnownSecret = components['schemas']['KnownSecret'];
+export type RelayList = components['schemas']['RelayList'];
+export type RelayKey = components['schemas']['RelayKey'];
+export type RelayCondition = components['schemas']['RelayCondition'];
+export type Relay = components['schemas']['Relay'];
+export type Coverage = components['schemas']['Coverage'];
+export type Hole = components['schemas']['Hole'];
+export type RelayHealth = components['schemas']['RelayHealth'];
+export type RelaySoftware = components['schemas']['RelaySoftware'];
+export type RelaySettingsState = components['schemas']['RelaySettingsState'];
+export type RelayJournal = components['schemas']['RelayJournal'];
+export type GatewayCounts = components['schemas']['GatewayCounts'];
+export type BatchReceipt = components['schemas']['BatchReceipt'];
+export type SignedDocument = components['schemas']['SignedDocument'];
+export type PublicKey = components['schemas']['PublicKey'];
+export type EnrolRequest = components['schemas']['EnrolRequest'];
+export type KeysRequest = components['schemas']['KeysRequest'];
+export type UnixMs = components['schemas']['UnixMs'];
+export type HealthReport = components['schemas']['HealthReport'];
+export type HealthReceipt = components['schemas']['HealthReceipt'];
+export type ResponseFile = components['responses']['File'];
+export type ResponseNotModified = components['responses']['NotModified'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseUnauthorized = components['responses']['Unauthorized'];
+export type ResponseSealRefused = components['responses']['SealRefused'];
+export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseConflict = components['responses']['Conflict'];
+export type ResponseVersionConflict = components['responses']['VersionConflict'];
+export type ResponseTooLarge = components['responses']['TooLarge'];
+export type ResponseNotJson = components['responses']['NotJson'];
+export type ResponseUnprocessable = components['responses']['Unprocessable'];
+export type ResponseVersionRequired = components['responses']['VersionRequired'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
+export type ResponseInternalError = components['responses']['InternalError'];
+export type ResponseUnsupportedVersion = components['responses']['UnsupportedVersion'];
+export type ResponseUnavailable = components['responses']['Unavailable'];
+export type ParameterSearch = components['parameters']['search'];
+export type ParameterFormat = components['parameters']['format'];
+export type ParameterSeverity = components['parameters']['severity'];
+export type ParameterStatus = components['parameters']['status'];
+export type ParameterLimit = components['parameters']['limit'];
+export type ParameterFileLimit = components['parameters']['fileLimit'];
+export type ParameterCursor = components['parameters']['cursor'];
+export type ParameterUser = components['parameters']['user'];
+export type ParameterDetectionId = components['parameters']['detectionId'];
+export type ParameterFrom = components['parameters']['from'];
+export type ParameterTo = components['parameters']['to'];
+export type ParameterIfNoneMatch = components['parameters']['ifNoneMatch'];
+export type ParameterIfMatch = components['parameters']['ifMatch'];
+export type HeaderETag = components['headers']['ETag'];
+export type HeaderRetryAfter = components['headers']['Retry-After'];
+export type HeaderContentDisposition = components['headers']['Content-Disposition'];
+export type HeaderLink = components['headers']['Link'];
+export type $defs = Record<string, never>;
+export interface operations {
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description What the key or name begins with; absent or empty lists all. */
+                search?: components["parameters"]["search"];
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The profile with open sessions, newest activities and detections. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    eraseUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listActivities: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of activities. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUserDetections: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of detections. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDetections: {
+        parameters: {
+            query?: {
+                /** @description One or more, by comma or repeated. */
+                severity?: components["parameters"]["severity"];
+                /** @description One or more, by comma or repeated. */
+                status?: components["parameters"]["status"];
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of detections. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDetection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description The id of the detection. */
+                id: components["parameters"]["detectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The detection. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionAnswer"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchDetection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Entity tag of the state that the change was made on. */
+                "If-Match": components["parameters"]["ifMatch"];
+            };
+            path: {
+                /** @description The id of the detection. */
+                id: components["parameters"]["detectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriagePatch"];
+                "application/merge-patch+json": components["schemas"]["TriagePatch"];
+            };
+        };
+        responses: {
+            /** @description The detection with the decision and its new entity tag. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Unprocessable"];
+            428: components["responses"]["VersionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: {
+                /** @description What the key or name begins with; absent or empty lists all. */
+                search?: components["parameters"]["search"];
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of devices. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicePage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDevice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description The key of the device as lists show it, percent-encoded twice like a user. */
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceProfile"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCellUsers: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description South-west corner of the cell, as locations carry it. */
+                cell: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellUserPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSummary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The summary. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportActivities: {
+        parameters: {
+            query: {
+                /** @description `csv`; `ndjson` (the items of the JSON list, one a line); `ocsf` (OCSF 1.6.0 Detection Findings or Tunnel Activities, one a line); `ecs` (Elastic Common Schema, one a line); `cef` (CEF lines). */
+                format: components["parameters"]["format"];
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
+                /** @description Rows of a file; the Link header leads to the rest. */
+                limit?: components["parameters"]["fileLimit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["File"];
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportUserDetections: {
+        parameters: {
+            query: {
+                /** @description `csv`; `ndjson` (the items of the JSON list, one a line); `ocsf` (OCSF 1.6.0 Detection Findings or Tunnel Activities, one a line); `ecs` (Elastic Common Schema, one a line); `cef` (CEF lines). */
+                format: components["parameters"]["format"];
+                /** @description Rows of a file; the Link header leads to the rest. */
+                limit?: components["parameters"]["fileLimit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["File"];
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportDetections: {
+        parameters: {
+            query: {
+                /** @description `csv`; `ndjson` (the items of the JSON list, one a line); `ocsf` (OCSF 1.6.0 Detection Findings or Tunnel Activities, one a line); `ecs` (Elastic Common Schema, one a line); `cef` (CEF lines). */
+                format: components["parameters"]["format"];
+                /** @description One or more, by comma or repeated. */
+                severity?: components["parameters"]["severity"];
+                /** @description One or more, by comma or repeated. */
+                status?: components["parameters"]["status"];
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
+                /** @description Rows of a file; the Link header leads to the rest. */
+                limit?: components["parameters"]["fileLimit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["File"];
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportDetection: {
+        parameters: {
+            query: {
+                /** @description `csv`; `ndjson` (the items of the JSON list, one a line); `ocsf` (OCSF 1.6.0 Detection Findings or Tunnel Activities, one a line); `ecs` (Elastic Common Schema, one a line); `cef` (CEF lines). */
+                format: components["parameters"]["format"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description The id of the detection. */
+                id: components["parameters"]["detectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["File"];
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. The entity tag is their version; relays are told it, too. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Entity tag of the state that the change was made on. */
+                "If-Match": components["parameters"]["ifMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now, with their new entity tag. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Unprocessable"];
+            428: components["responses"]["VersionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listRelays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All relays, those that wait for their token and those that were revoked included. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelayList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addRelay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelay"];
+            };
+        };
+        responses: {
+            /** @description The token; it is shown this once and good for 15 minutes. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelayToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeRelay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the relay. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was revoked. A repeat gets the same answer without keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revocation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Durable in the queue. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchReceipt"];
+                };
+            };
+            401: components["responses"]["SealRefused"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["UnsupportedVersion"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    enrolRelay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolRequest"];
+            };
+        };
+        responses: {
+            /** @description A signed document that names the relay and the cloud's key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jose": components["schemas"]["SignedDocument"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["SealRefused"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["UnsupportedVersion"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateRelayKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeysRequest"];
+            };
+        };
+        responses: {
+            /** @description A signed document; first a challenge, then how long the old keys work. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jose": components["schemas"]["SignedDocument"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["SealRefused"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["UnsupportedVersion"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRelayConfig: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A signed document. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jose": components["schemas"]["SignedDocument"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["SealRefused"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postRelayHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HealthReport"];
+            };
+        };
+        responses: {
+            /** @description Taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["SealRefused"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["UnsupportedVersion"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getContract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contract. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+}
