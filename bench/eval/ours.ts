@@ -71,7 +71,7 @@ export function makeOurs(world: World): Ours {
   let now = 0;
   let verdict: Verdict | undefined;
   let alert: Alert | undefined;
-  const onVerdict = (next: Verdict): void => {
+  const onScore = (next: Verdict): void => {
     if (!verdict || next.score > verdict.score) verdict = next;
   };
   const ports: ProcessPorts = {
@@ -80,7 +80,7 @@ export function makeOurs(world: World): Ours {
       alert = graver(alert, { severity, isLearning });
     }),
     population: new MemoryPopulation(),
-    onVerdict: ({ verdict: { score, evidence } }) => onVerdict({ score, evidence }),
+    onJudgement: ({ judgement: { score, evidence } }) => onScore({ score, evidence }),
     gateways: { raiseWatermark: async () => undefined },
     locate: async (addresses) =>
       new Map(addresses.map((address) => [address, world.locate(address, now)])),

@@ -7,18 +7,18 @@ import type { Detection } from '../detection.ts';
 import { placeKey, placeLabel } from '../location.ts';
 import { sessionRef } from './alert.ts';
 import { reasonOf } from './context/term.ts';
-import type { JudgeInput, Judgement } from './judge.ts';
+import type { JudgedSession, JudgeInput } from './judge.ts';
 import { techniquesOf } from './techniques.ts';
 import { burstOf } from './terms/burst.ts';
 
 /** The detection that lists the people of a burst; absent when the verdict is of one person. */
 export function burstDetectionOf(
   { session, sighting, before, hash }: JudgeInput,
-  { verdict, scored }: Judgement,
+  { judgement, scored }: JudgedSession,
 ): Detection | undefined {
-  const burst = burstOf(scored.scene);
-  const evidence = verdict.evidence.filter(({ term }) => term === 'burst');
-  if (!burst || !sighting || !verdict.severity || evidence.length === 0) return undefined;
+  const burst = burstOf(scored.context);
+  const evidence = judgement.evidence.filter(({ term }) => term === 'burst');
+  if (!burst || !sighting || !judgement.severity || evidence.length === 0) return undefined;
   const stamp = new Date(burst.since).toISOString().replace(/[-:]|\.\d+/g, '');
   const digest = hash(['burst', burst.key, burst.since].join('\0'));
   const { userKey } = before;
@@ -29,7 +29,7 @@ export function burstDetectionOf(
     users: [userKey],
     burstKey: burst.key,
     severity: 'high',
-    score: Math.round(verdict.shown),
+    score: Math.round(judgement.shown),
     isLearning: false,
     firstSeen: burst.since,
     lastSeen: session.startedAt,
@@ -37,7 +37,7 @@ export function burstDetectionOf(
     gatewayId: session.gatewayId,
     clientAddress: sighting.address,
     place: { key: placeKey(sighting.location), label: placeLabel(sighting.location) },
-    ...(scored.sight.network ? { network: scored.sight.network } : {}),
+    ...(scored.observation.network ? { network: scored.observation.network } : {}),
     reasons: evidence.map(reasonOf),
     techniques: techniquesOf(evidence),
   };

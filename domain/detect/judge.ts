@@ -21,14 +21,14 @@ import {
   type Profile,
   sessionsInMonth,
 } from '../profile/profile.ts';
-import { staysOf } from '../session/presence.ts';
+import { presencesOf } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { detectionId, graver, sessionRef } from './alert.ts';
 import { isRoaming } from './context/familiarity.ts';
 import { reasonOf } from './context/term.ts';
-import { type Verdict, verdictOf } from './judgement.ts';
+import { type Judgement, judgementOf } from './judgement.ts';
 import { type Learning, learningWeight, learnScored, type Score, scoreSession } from './score.ts';
 import { techniquesOf } from './techniques.ts';
 import { isNewToAll } from './terms/burst.ts';
@@ -52,8 +52,8 @@ export type JudgeInput = {
   readonly hash: (text: string) => string;
 };
 
-export type Judgement = {
-  readonly verdict: Verdict;
+export type JudgedSession = {
+  readonly judgement: Judgement;
   readonly scored: Score;
   readonly learned: Learned;
   /** What the population learns, by period. */
@@ -66,30 +66,30 @@ export type Judgement = {
 const dayMs = 24 * 3600 * 1000;
 
 /** Judges a session at one address, or without any. */
-export function judge(input: JudgeInput): Judgement {
+export function judge(input: JudgeInput): JudgedSession {
   const { before, session, sighting, population } = input;
-  const stay =
-    sighting && staysOf(session).find((one) => one.sighting.address === sighting.address);
+  const presence =
+    sighting && presencesOf(session).find((one) => one.sighting.address === sighting.address);
   const user = populationName(input.hash, before.userKey);
   const scored = scoreSession({
     session,
-    stay,
+    presence,
     others: input.others,
     learned: input.learned,
     habits: { firstSeen: before.firstSeen, hours: before.hours },
     population,
     user,
   });
-  const { time } = scored.sight;
+  const { time } = scored.observation;
   const gate = {
     daysSinceFirst: before.sessions === 0 ? 0 : (time - before.firstSeen) / dayMs,
     sessionsInMonth: sessionsInMonth(before, time),
   };
-  const verdict = verdictOf(scored, gate, population, input.settings);
+  const judgement = judgementOf(scored, gate, population, input.settings);
   const counts = countsFor(input, scored, user);
   const uses = input.learning.isLocation ? usesOf(scored, user) : [];
   return {
-    verdict,
+    judgement,
     scored,
     learned: learnScored(input.learned, scored, input.learning),
     ...(counts ? { counts } : {}),
@@ -134,7 +134,7 @@ function countsFor(
   user: string,
 ): PopulationCounts | undefined {
   if (!learning.isSession) return undefined;
-  const { time } = scored.sight;
+  const { time } = scored.observation;
   const isFirstInPeriod = before.sessions === 0 || periodOf(before.lastSeen) < periodOf(time);
   const isOrdinary = scored.score < ordinaryScore && !isFirstInPeriod;
   const times = isOrdinary && population.counts.sessions >= smallPopulation ? sampledOneIn : 1;
@@ -163,17 +163,21 @@ const oddScore = 1;
  * Who is newly seen where: networks and prefixes that are new to the person, and their countries.
  */
 function usesOf(scored: Score, user: string): Use[] {
-  const { sight, scene, evidence } = scored;
-  const { survey } = scene;
+  const { observation, context, evidence } = scored;
+  const { familiarity } = context;
   const aside = new Set(['network', 'prefix', 'colleagues', 'burst', 'feedback']);
   const odd = evidence.reduce((sum, { term, weight }) => (aside.has(term) ? sum : sum + weight), 0);
-  const sighter = { user, first: sight.time, last: sight.time, isOdd: odd >= oddScore };
+  const sighter = { user, first: observation.time, last: observation.time, isOdd: odd >= oddScore };
   const keys = [
-    ...(sight.network && survey.network.k < 0.5 ? [networkUseKey(sight.network.asn)] : []),
-    ...(sight.prefix && survey.prefix.k < 0.5 && !isRoaming(sight)
-      ? [prefixUseKey(sight.prefix.key)]
+    ...(observation.network && familiarity.network.k < 0.5
+      ? [networkUseKey(observation.network.asn)]
       : []),
-    ...(sight.located && survey.country.k < 0.5 ? [countryUseKey(sight.located.country)] : []),
+    ...(observation.prefix && familiarity.prefix.k < 0.5 && !isRoaming(observation)
+      ? [prefixUseKey(observation.prefix.key)]
+      : []),
+    ...(observation.located && familiarity.country.k < 0.5
+      ? [countryUseKey(observation.located.country)]
+      : []),
   ];
   return keys.map((key) => useOf(key, sighter));
 }
@@ -184,10 +188,10 @@ function usesOf(scored: Score, user: string): Use[] {
  */
 export function detectionOf(
   input: JudgeInput,
-  { verdict, scored }: Judgement,
+  { judgement, scored }: JudgedSession,
   refs: readonly DetectionRef[],
 ): { readonly detection: Detection; readonly ref: DetectionRef } | undefined {
-  const { severity } = verdict;
+  const { severity } = judgement;
   const { session, sighting, before, hash } = input;
   if (!severity || !sighting) return undefined;
   const place = placeKey(sighting.location);
@@ -202,18 +206,18 @@ export function detectionOf(
     kind: 'abnormal-vpn-connection',
     userKey: before.userKey,
     severity,
-    score: Math.round(verdict.shown),
-    isLearning: verdict.isLearning,
+    score: Math.round(judgement.shown),
+    isLearning: judgement.isLearning,
     firstSeen: start,
     lastSeen: start,
     sessions: [sessionRef(session)],
     gatewayId: session.gatewayId,
     clientAddress: sighting.address,
     place: placeOf(place, sighting.location),
-    ...(scored.sight.network ? { network: scored.sight.network } : {}),
+    ...(scored.observation.network ? { network: scored.observation.network } : {}),
     ...(device ? { device } : {}),
-    reasons: verdict.evidence.map(reasonOf),
-    techniques: techniquesOf(verdict.evidence),
+    reasons: judgement.evidence.map(reasonOf),
+    techniques: techniquesOf(judgement.evidence),
   };
   const ref = earlier
     ? { ...earlier, severity: graver(earlier.severity, severity) }

@@ -11,7 +11,7 @@ import type { DetectionSettings } from '../settings.ts';
 import type { Evidence, TermName } from './context/term.ts';
 import type { Score } from './score.ts';
 
-export type Verdict = {
+export type Judgement = {
   /** Nats. */
   readonly score: number;
   /** 0 to 100; 50 is the score at which a standard organisation has five alerts a day per 1,000. */
@@ -25,10 +25,10 @@ export type Verdict = {
 };
 
 /** What the judge said of a session, for those who watch (replay, evaluation). */
-export type SessionVerdict = {
+export type SessionJudgement = {
   readonly userKey: string;
   readonly session: Session;
-  readonly verdict: Verdict;
+  readonly judgement: Judgement;
 };
 
 /** The gate's facts at the time of the judged session, which is not counted. */
@@ -66,12 +66,12 @@ const shownWidth = 2;
 const budgetOf = { low: 2, normal: 5, high: 10 } as const;
 
 /** Decides about a score. */
-export function verdictOf(
+export function judgementOf(
   scored: Score,
   gate: Gate,
   population: PopulationView,
   settings: DetectionSettings,
-): Verdict {
+): Judgement {
   const { score, evidence } = scored;
   const isLearning = gate.daysSinceFirst < gateDays || gate.sessionsInMonth < gateSessions;
   const threshold = thresholdOf(population, settings);
@@ -79,7 +79,8 @@ export function verdictOf(
     ? learningSeverity(scored, threshold, settings)
     : severityOf(scored, threshold);
   // A connection from nowhere is no "abnormal connection from": nothing to show or to act on.
-  const isShowable = scored.sight.place !== undefined || scored.sight.prefix !== undefined;
+  const isShowable =
+    scored.observation.place !== undefined || scored.observation.prefix !== undefined;
   return {
     score,
     shown: shownScore(score),

@@ -4,12 +4,12 @@
 
 import type { PopulationView } from '../population/population.ts';
 import { type Answers, type Learned, learn } from '../profile/learned.ts';
-import { type Sight, sightOf } from '../session/observation.ts';
-import type { Stay } from '../session/presence.ts';
+import { type Observation, observationOf } from '../session/observation.ts';
+import type { Presence } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
-import { isAnonymous, isRoaming, survey } from './context/familiarity.ts';
+import { familiarityOf, isAnonymous, isRoaming } from './context/familiarity.ts';
 import { PersonalRates } from './context/rates.ts';
-import type { Evidence, Habits, Scene, Term, TermName } from './context/term.ts';
+import type { Evidence, Habits, Term, TermContext, TermName } from './context/term.ts';
 import { burstTerm } from './terms/burst.ts';
 import { coldStartTerm } from './terms/cold-start.ts';
 import { colleaguesTerm } from './terms/colleagues.ts';
@@ -20,7 +20,7 @@ import { handoverTerm } from './terms/handover.ts';
 import { hourTerm } from './terms/hour.ts';
 import { networkTerm } from './terms/network.ts';
 import { networkTypeTerm } from './terms/network-type.ts';
-import { overlappingStay, overlapTerm } from './terms/overlap.ts';
+import { overlappingPresence, overlapTerm } from './terms/overlap.ts';
 import { placeTerm } from './terms/place.ts';
 import { prefixTerm } from './terms/prefix.ts';
 import { sharedEgressTerm } from './terms/shared-egress.ts';
@@ -34,7 +34,7 @@ const sessionsBeforeNovelty = 2;
 export type ScoreInput = {
   readonly session: Session;
   /** Absent: the gateway told no client address; then computer, hour and gateway speak. */
-  readonly stay?: Stay | undefined;
+  readonly presence?: Presence | undefined;
   /** The person's sessions around this one; the judged one may be among them. */
   readonly others: readonly Session[];
   /** Learned before this session. */
@@ -51,11 +51,11 @@ export type Score = {
   /** What the person's own history says, before burst and feedback. */
   readonly personal: number;
   readonly evidence: readonly Evidence[];
-  readonly sight: Sight;
+  readonly observation: Observation;
   readonly answers: Answers;
   /** The person has been seen often enough for novelty to mean something. */
   readonly isSettled: boolean;
-  readonly scene: Scene;
+  readonly context: TermContext;
 };
 
 const locationTerms: readonly Term[] = [placeTerm, networkTerm, prefixTerm, networkTypeTerm];
@@ -78,61 +78,61 @@ const impersonal: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-t
 
 /** Scores a session at one of its addresses. */
 export function scoreSession(input: ScoreInput): Score {
-  const scene = sceneOf(input);
+  const context = contextOf(input);
   const evidence: Evidence[] = [];
   const add = (found: Evidence | undefined): void => {
     if (found && Math.abs(found.weight) >= 0.005) evidence.push(found);
   };
-  for (const term of locationTerms) add(term(scene));
-  const floor = tripFloor(scene.learned, scene.sight.time);
+  for (const term of locationTerms) add(term(context));
+  const floor = tripFloor(context.learned, context.observation.time);
   if (floor > 0) {
-    const lifted = { ...scene, rates: scene.rates.liftedTo(floor) };
+    const lifted = { ...context, rates: context.rates.liftedTo(floor) };
     const without = sum(evidence);
     const withTrip = locationTerms.reduce((total, term) => total + (term(lifted)?.weight ?? 0), 0);
-    add(tripTerm(scene, withTrip, without));
+    add(tripTerm(context, withTrip, without));
   }
   add(
     sharedEgressTerm(
-      scene,
+      context,
       positive(evidence, (term) => aboutLocation.has(term)),
     ),
   );
-  add(handoverTerm(scene, sum(evidence)));
-  for (const term of otherTerms) add(term(scene));
+  add(handoverTerm(context, sum(evidence)));
+  for (const term of otherTerms) add(term(context));
   add(
     coldStartTerm(
-      scene,
+      context,
       positive(evidence, (term) => !impersonal.has(term)),
     ),
   );
   const personal = sum(evidence);
-  add(burstTerm(scene));
-  add(feedbackTerm(scene, evidence));
+  add(burstTerm(context));
+  add(feedbackTerm(context, evidence));
   return {
     score: sum(evidence),
     personal,
     evidence: evidence.sort((a, b) => b.weight - a.weight),
-    sight: scene.sight,
-    answers: scene.survey.answers,
-    isSettled: scene.survey.weight >= sessionsBeforeNovelty,
-    scene,
+    observation: context.observation,
+    answers: context.familiarity.answers,
+    isSettled: context.familiarity.weight >= sessionsBeforeNovelty,
+    context,
   };
 }
 
-function sceneOf(input: ScoreInput): Scene {
-  const { session, stay, others, learned, habits, population, user } = input;
-  const sight = sightOf({
-    time: stay?.from ?? session.startedAt,
+function contextOf(input: ScoreInput): TermContext {
+  const { session, presence, others, learned, habits, population, user } = input;
+  const observation = observationOf({
+    time: presence?.from ?? session.startedAt,
     gatewayId: session.gatewayId,
-    address: stay?.sighting.address,
-    location: stay?.sighting.location,
+    address: presence?.sighting.address,
+    location: presence?.sighting.location,
     device: session.devices[0],
   });
-  const overlap = stay ? (overlappingStay(stay, others) ? 1 : 0) : undefined;
-  const found = survey(sight, learned, overlap);
-  const rates = new PersonalRates(learned, population, sight.time);
-  const known = { sight, survey: found, learned, habits, population, user, rates };
-  return { ...known, session, ...(stay ? { stay } : {}), others };
+  const overlap = presence ? (overlappingPresence(presence, others) ? 1 : 0) : undefined;
+  const found = familiarityOf(observation, learned, overlap);
+  const rates = new PersonalRates(learned, population, observation.time);
+  const known = { observation, familiarity: found, learned, habits, population, user, rates };
+  return { ...known, session, ...(presence ? { presence } : {}), others };
 }
 
 const sum = (evidence: readonly Evidence[]): number =>
@@ -166,20 +166,20 @@ export type Learning = {
 
 /** The state after learning what was scored. */
 export function learnScored(learned: Learned, scored: Score, learning: Learning): Learned {
-  const { sight, scene, score, isSettled } = scored;
-  const { survey: found } = scene;
+  const { observation, context, score, isSettled } = scored;
+  const { familiarity: found } = context;
   // What an analyst called malicious teaches nothing.
-  if (marksOn(learned, sight, 'malicious').length > 0) return learned;
+  if (marksOn(learned, observation, 'malicious').length > 0) return learned;
   const weight = learningWeight(score);
-  const next = learn(learned, sight, weight, isSettled ? scored.answers : {}, learning);
+  const next = learn(learned, observation, weight, isSettled ? scored.answers : {}, learning);
   const isNewPlace =
     isSettled &&
     learning.isLocation &&
     weight > 0.5 &&
-    sight.located !== undefined &&
-    !isRoaming(sight) &&
-    !isAnonymous(sight) &&
+    observation.located !== undefined &&
+    !isRoaming(observation) &&
+    !isAnonymous(observation) &&
     found.place.k < 0.5 &&
     found.near.k < 0.5;
-  return isNewPlace ? { ...next, tripSince: sight.time } : next;
+  return isNewPlace ? { ...next, tripSince: observation.time } : next;
 }

@@ -15,8 +15,8 @@ import { prefixOf } from '../session/observation.ts';
 import { anonymising } from './context/familiarity.ts';
 
 /** An analyst's word: `at` when it was said, `until` when it expires. */
-export type Word = {
-  readonly verdict: 'benign' | 'malicious';
+export type Classification = {
+  readonly classification: 'benign' | 'malicious';
   readonly at: UnixMs;
   readonly until: UnixMs;
 };
@@ -51,20 +51,25 @@ function oddValues(detection: Detection): readonly Value[] {
  * replaces an earlier one. Idempotent. Write it with `UserStore.putProfile` and the version read,
  * and read again when that answers `conflict`.
  */
-export function withWord(profile: Profile, detection: Detection, word: Word): Profile {
+export function withClassification(
+  profile: Profile,
+  detection: Detection,
+  given: Classification,
+): Profile {
   const values = oddValues(detection);
-  const { verdict, at, until } = word;
+  const { classification, at, until } = given;
   const isKept = (mark: FeedbackMark): boolean => mark.until > at && !holds(values, mark);
   const marks = [
-    ...values.map((value): FeedbackMark => ({ ...value, verdict, until })),
+    ...values.map((value): FeedbackMark => ({ ...value, classification, until })),
     ...profile.learned.marks.filter(isKept),
   ].slice(0, learnedMarksMax);
-  const learned = verdict === 'malicious' ? without(profile.learned, values) : profile.learned;
+  const learned =
+    classification === 'malicious' ? without(profile.learned, values) : profile.learned;
   return { ...profile, learned: { ...learned, marks } };
 }
 
 /** The profile with every word on the detection's values taken back; the forgotten stays so. */
-export function withoutWord(profile: Profile, detection: Detection): Profile {
+export function withoutClassification(profile: Profile, detection: Detection): Profile {
   const values = oddValues(detection);
   const marks = profile.learned.marks.filter((mark) => !holds(values, mark));
   return { ...profile, learned: { ...profile.learned, marks } };

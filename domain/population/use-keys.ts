@@ -1,7 +1,7 @@
 // Keys under which the population notes who uses a value: one letter for its kind, then the value.
 // Stored as they stand here, so a letter never changes its meaning.
 
-import type { Sight } from '../session/observation.ts';
+import type { Observation } from '../session/observation.ts';
 
 /** The key of a network, by its autonomous system number: `n:3215`. */
 export const networkUseKey = (asn: number): string => `n:${asn}`;
@@ -13,7 +13,7 @@ export const countryUseKey = (country: string): string => `c:${country}`;
 export const deviceUseKey = (key: string): string => `d:${key}`;
 
 /** The keys of the network and the address that a session shows. */
-export function placeUseKeys({ network, prefix }: Sight): readonly string[] {
+export function placeUseKeys({ network, prefix }: Observation): readonly string[] {
   return [
     ...(network ? [networkUseKey(network.asn)] : []),
     ...(prefix ? [prefixUseKey(prefix.key)] : []),
@@ -21,5 +21,5 @@ export function placeUseKeys({ network, prefix }: Sight): readonly string[] {
 }
 
 /** The key of the device that a session shows, or none. */
-export const deviceUseKeys = ({ device }: Sight): readonly string[] =>
+export const deviceUseKeys = ({ device }: Observation): readonly string[] =>
   device ? [deviceUseKey(device.key)] : [];

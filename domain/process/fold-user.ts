@@ -5,7 +5,7 @@ import type { AccountingEvent } from '../accounting-event.ts';
 import { withOrigin } from '../detect/alert.ts';
 import { burstDetectionOf } from '../detect/burst-alert.ts';
 import { detectionOf, type JudgeInput, judge } from '../detect/judge.ts';
-import type { SessionVerdict } from '../detect/judgement.ts';
+import type { SessionJudgement } from '../detect/judgement.ts';
 import type { Learning } from '../detect/score.ts';
 import type { Detection } from '../detection.ts';
 import { profileDetectionsMax, sessionStartToleranceMs } from '../limits.ts';
@@ -45,7 +45,7 @@ export type UserPlan = {
   readonly sessions: readonly { readonly session: Session; readonly version: number }[];
   /** Parallel to the events given. */
   readonly outcomes: readonly Extract<EventOutcome, 'folded' | 'merged' | 'duplicate'>[];
-  readonly verdicts: readonly SessionVerdict[];
+  readonly judgements: readonly SessionJudgement[];
   /** What the population learns of this user, once the plan is written. */
   readonly counts: readonly { readonly period: number; readonly counts: PopulationCounts }[];
   readonly uses: readonly Use[];
@@ -64,7 +64,7 @@ type Slot = { session: Session; stored: Session | undefined; version: number; is
 type Gathered = {
   readonly detections: Detection[];
   readonly indexRows: ProfileIndexRow[];
-  readonly verdicts: SessionVerdict[];
+  readonly judgements: SessionJudgement[];
   readonly counts: UserPlan['counts'][number][];
   readonly uses: Use[];
 };
@@ -89,7 +89,13 @@ export function foldUser(
   );
   const before = { ...stored, recent };
   let profile: Profile = before;
-  const gathered: Gathered = { detections: [], indexRows: [], verdicts: [], counts: [], uses: [] };
+  const gathered: Gathered = {
+    detections: [],
+    indexRows: [],
+    judgements: [],
+    counts: [],
+    uses: [],
+  };
   const outcomes: UserPlan['outcomes'][number][] = [];
 
   for (const { event, location } of events) {
@@ -145,18 +151,18 @@ function judgeFolded(
       learning,
       ...context,
     };
-    const judgement = judge(input);
-    const { verdict, learned, counts, uses } = judgement;
+    const judged = judge(input);
+    const { judgement, learned, counts, uses } = judged;
     profile = { ...profile, learned };
-    gathered.verdicts.push({ userKey: profile.userKey, session, verdict });
+    gathered.judgements.push({ userKey: profile.userKey, session, judgement });
     if (counts) gathered.counts.push({ period: periodOf(session.startedAt), counts });
     gathered.uses.push(...uses);
-    gathered.indexRows.push(...judgement.oddUsers);
+    gathered.indexRows.push(...judged.oddUsers);
     const isAlertable = !fold.flags.includes('repeated');
-    const found = isAlertable ? detectionOf(input, judgement, profile.detections) : undefined;
+    const found = isAlertable ? detectionOf(input, judged, profile.detections) : undefined;
     if (!found) continue;
     gathered.detections.push(withOrigin(found.detection, fold.flags));
-    const burst = burstDetectionOf(input, judgement);
+    const burst = burstDetectionOf(input, judged);
     if (burst) gathered.detections.push(withOrigin(burst, fold.flags));
     profile = { ...profile, detections: withRef(profile.detections, found.ref) };
   }

@@ -1,7 +1,7 @@
 // What the domain asks of the world. Adapters live in lambdas/aws/ (DynamoDB, SQS) and local/.
 
 import type { UnixMs } from '../accounting-event.ts';
-import type { SessionVerdict } from '../detect/judgement.ts';
+import type { SessionJudgement } from '../detect/judgement.ts';
 import type { Detection } from '../detection.ts';
 import type { Location } from '../location.ts';
 import type { PopulationDelta, PopulationView } from '../population/population.ts';
@@ -74,5 +74,5 @@ export type ProcessPorts = {
    */
   readonly isOutage?: (error: unknown) => boolean;
   /** Told what the judge said, once it is written. */
-  readonly onVerdict?: (verdict: SessionVerdict) => void;
+  readonly onJudgement?: (judgement: SessionJudgement) => void;
 };

@@ -130,7 +130,7 @@ async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
     const isRepeat = events.some(({ event }) => call.repeated.has(event));
     if (!(await write(ports, userKey, state, plan, isRepeat))) continue;
     draft.add(plan);
-    for (const verdict of plan.verdicts) ports.onVerdict?.(verdict);
+    for (const judgement of plan.judgements) ports.onJudgement?.(judgement);
     return plan;
   }
   const message = 'the profile was written by others at every attempt';

@@ -12,7 +12,7 @@ import {
   learnedPrefixesMax,
 } from '../limits.ts';
 import type { NetworkType } from '../location.ts';
-import type { Sight } from '../session/observation.ts';
+import type { Observation } from '../session/observation.ts';
 import {
   addWeight,
   type Known,
@@ -55,7 +55,7 @@ export type KnownNetwork = Known & { readonly type: NetworkType };
 export type FeedbackMark = {
   readonly kind: 'place' | 'network' | 'prefix' | 'device';
   readonly key: string;
-  readonly verdict: 'benign' | 'malicious';
+  readonly classification: 'benign' | 'malicious';
   readonly until: UnixMs;
 };
 
@@ -87,7 +87,7 @@ export const emptyLearned: Learned = {
   marks: [],
 };
 
-const nowhere: Pick<Sight, 'place' | 'network' | 'prefix'> = {};
+const nowhere: Pick<Observation, 'place' | 'network' | 'prefix'> = {};
 
 /**
  * An answer to a question of novelty: 1 new, 0 not, anything between where it is a matter of
@@ -101,16 +101,16 @@ export type Answers = Partial<Record<Feature, number>>;
  */
 export function learn(
   learned: Learned,
-  sight: Sight,
+  observation: Observation,
   weight: number,
   answers: Answers,
   fresh: { readonly isSession: boolean; readonly isLocation: boolean; readonly isDevice: boolean },
 ): Learned {
-  const { time, located, gatewayId } = sight;
-  const { place, network, prefix } = fresh.isLocation ? sight : nowhere;
+  const { time, located, gatewayId } = observation;
+  const { place, network, prefix } = fresh.isLocation ? observation : nowhere;
   // Mobile carriers hand out another address every time: none of them becomes a habit.
   const isRoaming = network?.type === 'mobile' || network?.type === 'satellite';
-  const device = fresh.isDevice ? sight.device : undefined;
+  const device = fresh.isDevice ? observation.device : undefined;
   return {
     ...learned,
     sessions: fresh.isSession ? addWeight(learned.sessions, weight, time) : learned.sessions,
@@ -182,7 +182,7 @@ export function noveltyAt(
   };
 }
 
-function pointOf(located: Sight['located']): Omit<KnownPlace, 'key' | 'level'> {
+function pointOf(located: Observation['located']): Omit<KnownPlace, 'key' | 'level'> {
   // A special address has no position: its radius says that nothing is near it.
   if (!located) return { lat: 0, lon: 0, radiusKm: -1 };
   return { lat: located.lat, lon: located.lon, radiusKm: located.radiusKm };

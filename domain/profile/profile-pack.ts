@@ -210,8 +210,8 @@ function writeLearned(
     writeLevel(to, fresh, novelty);
   });
   to.whole(learned.tripSince === undefined ? 0 : seconds(learned.tripSince) + 1);
-  each(to, learned.marks, ({ kind, key, verdict, until }) => {
-    to.byte(markKinds.indexOf(kind) + (verdict === 'malicious' ? 0x10 : 0));
+  each(to, learned.marks, ({ kind, key, classification, until }) => {
+    to.byte(markKinds.indexOf(kind) + (classification === 'malicious' ? 0x10 : 0));
     to.text(key);
     to.whole(seconds(until));
   });

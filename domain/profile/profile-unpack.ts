@@ -203,7 +203,7 @@ function readLearned(
     return {
       kind: wordAt(markKinds, head & 0x0f),
       key: from.text(),
-      verdict: head & 0x10 ? ('malicious' as const) : ('benign' as const),
+      classification: head & 0x10 ? ('malicious' as const) : ('benign' as const),
       until: from.whole() * 1000,
     };
   });

@@ -5,7 +5,7 @@ import type { Device, UnixMs } from '../accounting-event.ts';
 import { parseAddress } from '../address.ts';
 import { type Located, type Location, type Network, type PlaceKey, placeKey } from '../location.ts';
 
-export type Sight = {
+export type Observation = {
   /** Start of the session, or the moment it was first seen at this address. */
   readonly time: UnixMs;
   readonly gatewayId: string;
@@ -25,13 +25,13 @@ export type Sight = {
 export type Prefix = { readonly key: string; readonly near: string; readonly wide: string };
 
 /** Reads what a session shows at an address. */
-export function sightOf(input: {
+export function observationOf(input: {
   readonly time: UnixMs;
   readonly gatewayId: string;
   readonly address?: string | undefined;
   readonly location?: Location | undefined;
   readonly device?: Device | undefined;
-}): Sight {
+}): Observation {
   const { time, gatewayId, address, location, device } = input;
   const network = location && location.kind !== 'special' ? location.network : undefined;
   const prefix = address === undefined ? undefined : prefixOf(address);

@@ -7,7 +7,7 @@ import { heardUntil, interimPeriodMs, type Session, stopTime } from './session.t
 import type { Sighting } from './sighting.ts';
 
 /** A time the person was at one position: what travel is computed from. */
-export type Stay = {
+export type Presence = {
   readonly session: Session;
   readonly sighting: Sighting;
   readonly from: UnixMs;
@@ -16,7 +16,7 @@ export type Stay = {
 };
 
 /** The stays of a session, in time order: from each first sighting to the next, or to the end. */
-export function staysOf(session: Session): readonly Stay[] {
+export function presencesOf(session: Session): readonly Presence[] {
   const sightings =
     session.sightings.length < 2
       ? session.sightings

@@ -5,7 +5,12 @@
 // Promise: of two analysts one wins and both see it; a repeat after a failure is harmless.
 
 import * as v from 'valibot';
-import { maliciousKeys, type Word, withoutWord, withWord } from '../../domain/detect/triage.ts';
+import {
+  type Classification,
+  maliciousKeys,
+  withClassification,
+  withoutClassification,
+} from '../../domain/detect/triage.ts';
 import type { Detection } from '../../domain/detection.ts';
 import type { PopulationStore, UserStore } from '../../domain/process/ports.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
@@ -126,10 +131,12 @@ async function takeWord(
   const isSame = before?.classification === classification && before?.benignUntil === benignUntil;
   if (isSame) return;
   const until = benignUntil ?? at + maliciousDays * dayMs;
-  const word: Word | undefined = classification && { verdict: classification, at, until };
+  const given: Classification | undefined = classification && { classification, at, until };
   for (const userKey of detection.users ?? [detection.userKey]) {
     await changeProfile(deps, userKey, at, (profile) =>
-      word ? withWord(profile, detection, word) : withoutWord(profile, detection),
+      given
+        ? withClassification(profile, detection, given)
+        : withoutClassification(profile, detection),
     );
   }
   const keys = maliciousKeys(detection);

@@ -119,7 +119,7 @@ class ReplayRun {
       settings: async () => options.settings.settings,
       hash: (text) =>
         createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url'),
-      onVerdict: (verdict) => this.#scores.add(verdict),
+      onJudgement: (judgement) => this.#scores.add(judgement),
     };
   }
 

@@ -7,7 +7,7 @@ import type { Device, UnixMs } from '../../accounting-event.ts';
 import { distanceKm, type Located, type NetworkType } from '../../location.ts';
 import { weightAt, weightOf, weightWhere } from '../../profile/known-values.ts';
 import type { Answers, Learned } from '../../profile/learned.ts';
-import type { Prefix, Sight } from '../../session/observation.ts';
+import type { Observation, Prefix } from '../../session/observation.ts';
 
 /** The weight at which a value is half familiar. */
 const halfFamiliar = 0.3;
@@ -15,7 +15,7 @@ const halfFamiliar = 0.3;
 /** A value's faded weight and familiarity, 0 to 1. */
 export type Familiarity = { readonly weight: number; readonly k: number };
 
-export type Survey = {
+export type ObservationFamiliarity = {
   /** Faded weight of all sessions. */
   readonly weight: number;
   readonly country: Familiarity;
@@ -37,18 +37,22 @@ const unknown: Familiarity = { weight: 0, k: 0 };
 /** Networks whose address says where a relay is, not where the person is. */
 export const anonymising: ReadonlySet<NetworkType> = new Set(['hosting', 'vpn', 'tor', 'anycast']);
 
-export function isAnonymous(sight: Sight): boolean {
-  return sight.network !== undefined && anonymising.has(sight.network.type);
+export function isAnonymous(observation: Observation): boolean {
+  return observation.network !== undefined && anonymising.has(observation.network.type);
 }
 
 /** Networks that hand out far-away and fresh addresses: their prefixes and cities are no habit. */
-export function isRoaming(sight: Sight): boolean {
-  return sight.network?.type === 'mobile' || sight.network?.type === 'satellite';
+export function isRoaming(observation: Observation): boolean {
+  return observation.network?.type === 'mobile' || observation.network?.type === 'satellite';
 }
 
 /** Compares a sight with what is learned, as of the sight's time. `overlap` comes from sessions. */
-export function survey(sight: Sight, learned: Learned, overlap: number | undefined): Survey {
-  const { time, located, place, network, prefix, device, gatewayId } = sight;
+export function familiarityOf(
+  observation: Observation,
+  learned: Learned,
+  overlap: number | undefined,
+): ObservationFamiliarity {
+  const { time, located, place, network, prefix, device, gatewayId } = observation;
   const begin = place?.slice(0, place.indexOf('/') + 1);
   let country = 0;
   if (begin) {
@@ -68,7 +72,7 @@ export function survey(sight: Sight, learned: Learned, overlap: number | undefin
     deviceKind: devices ? familiar(devices.kind) : unknown,
     gateway: familiar(weightOf(learned.gateways, gatewayId, time)),
   };
-  return { ...found, answers: answersOf(sight, found, overlap) };
+  return { ...found, answers: answersOf(observation, found, overlap) };
 }
 
 function familiar(weight: number): Familiarity {
@@ -113,31 +117,31 @@ function deviceWeights(
  * value is known (chain rule: nothing counts twice), and never of addresses that move by nature.
  */
 function answersOf(
-  sight: Sight,
-  found: Omit<Survey, 'answers'>,
+  observation: Observation,
+  found: Omit<ObservationFamiliarity, 'answers'>,
   overlap: number | undefined,
 ): Answers {
-  const isFixed = !isRoaming(sight) && !isAnonymous(sight);
+  const isFixed = !isRoaming(observation) && !isAnonymous(observation);
   const isNew = ({ k }: Familiarity): number => 1 - k;
   const isKnown = ({ k }: Familiarity): boolean => k >= 0.5;
   const answers: { -readonly [Name in keyof Answers]: Answers[Name] } = {
     gateway: isNew(found.gateway),
   };
   if (overlap !== undefined) answers.overlap = overlap;
-  if (sight.located) {
+  if (observation.located) {
     answers.country = isNew(found.country);
     if (isFixed && isKnown(found.country)) answers.place = isNew(found.place);
   }
-  if (sight.network) {
+  if (observation.network) {
     answers.network = isNew(found.network);
-    answers.hosting = isAnonymous(sight) ? 1 : 0;
+    answers.hosting = isAnonymous(observation) ? 1 : 0;
   }
-  if (sight.prefix && isFixed) {
+  if (observation.prefix && isFixed) {
     if (isKnown(found.network)) answers.wide = isNew(found.wide);
     if (isKnown(found.wide)) answers.near = isNew(found.near);
   }
-  if (sight.device && isKnown(found.deviceKind)) {
-    answers[deviceFeature(sight.device)] = isNew(found.device);
+  if (observation.device && isKnown(found.deviceKind)) {
+    answers[deviceFeature(observation.device)] = isNew(found.device);
   }
   return answers;
 }

@@ -5,10 +5,10 @@ import type { UnixMs } from '../../accounting-event.ts';
 import type { Reason } from '../../detection.ts';
 import type { PopulationView } from '../../population/population.ts';
 import type { Learned } from '../../profile/learned.ts';
-import type { Sight } from '../../session/observation.ts';
-import type { Stay } from '../../session/presence.ts';
+import type { Observation } from '../../session/observation.ts';
+import type { Presence } from '../../session/presence.ts';
 import type { Session } from '../../session/session.ts';
-import type { Survey } from './familiarity.ts';
+import type { ObservationFamiliarity } from './familiarity.ts';
 import type { NoveltyRate, PersonalRates } from './rates.ts';
 
 /** The facts of a profile that terms use. */
@@ -19,9 +19,9 @@ export type Habits = {
 };
 
 /** Everything a term may look at. All of it is as it was before the judged session. */
-export type Scene = {
-  readonly sight: Sight;
-  readonly survey: Survey;
+export type TermContext = {
+  readonly observation: Observation;
+  readonly familiarity: ObservationFamiliarity;
   readonly learned: Learned;
   readonly habits: Habits;
   readonly population: PopulationView;
@@ -29,7 +29,7 @@ export type Scene = {
   readonly user: string;
   readonly session: Session;
   /** Absent: the gateway told no client address. */
-  readonly stay?: Stay;
+  readonly presence?: Presence;
   readonly others: readonly Session[];
   readonly rates: PersonalRates;
 };
@@ -63,7 +63,7 @@ export type Evidence = {
   readonly text: () => string;
 };
 
-export type Term = (scene: Scene) => Evidence | undefined;
+export type Term = (context: TermContext) => Evidence | undefined;
 
 /** Evidence as a detection keeps it. */
 export function reasonOf(evidence: Evidence): Reason {

@@ -9,18 +9,18 @@
 import type { UnixMs } from '../../accounting-event.ts';
 import type { Use } from '../../population/population.ts';
 import { placeUseKeys } from '../../population/use-keys.ts';
-import type { Evidence, Scene } from '../context/term.ts';
+import type { Evidence, TermContext } from '../context/term.ts';
 
 const perPerson = 1.5;
 const highest = 4.5;
 const peopleMin = 2;
 const windowMs = 24 * 3600 * 1000;
 
-export function burstTerm(scene: Scene): Evidence | undefined {
-  const burst = burstOf(scene);
+export function burstTerm(context: TermContext): Evidence | undefined {
+  const burst = burstOf(context);
   if (!burst) return undefined;
   const { people } = burst;
-  const name = scene.sight.network?.organization || 'this network';
+  const name = context.observation.network?.organization || 'this network';
   return {
     term: 'burst',
     aspect: 'burst',
@@ -36,11 +36,16 @@ export function burstTerm(scene: Scene): Evidence | undefined {
 export type Burst = { readonly key: string; readonly since: UnixMs; readonly people: number };
 
 /** The burst that a session is part of, by the key of most people; absent below two others. */
-export function burstOf({ sight, survey, population, user }: Scene): Burst | undefined {
-  if (survey.network.k >= 0.5 && survey.prefix.k >= 0.5) return undefined;
-  const bursts = placeUseKeys(sight).map((key) => {
+export function burstOf({
+  observation,
+  familiarity,
+  population,
+  user,
+}: TermContext): Burst | undefined {
+  if (familiarity.network.k >= 0.5 && familiarity.prefix.k >= 0.5) return undefined;
+  const bursts = placeUseKeys(observation).map((key) => {
     const use = population.use(key);
-    return { key, since: firstOf(use), people: oddPeople(use, user, sight.time) };
+    return { key, since: firstOf(use), people: oddPeople(use, user, observation.time) };
   });
   const [most] = bursts.sort((a, b) => b.people - a.people);
   return most && most.people >= peopleMin ? most : undefined;

@@ -5,23 +5,26 @@
 // Source: smoothing towards the organisation (Freeman et al.), checked on new hires.
 // Blind spot: an account stolen in its first days.
 
-import { type Evidence, rounded, type Scene } from '../context/term.ts';
+import { type Evidence, rounded, type TermContext } from '../context/term.ts';
 
 const doubt = 0.9;
 const doubtFades = 0.7;
 /** Above this many sessions nothing is taken off. */
 const sessionsEnough = 4;
 
-export function coldStartTerm({ survey }: Scene, personalWeight: number): Evidence | undefined {
-  if (survey.weight >= sessionsEnough || personalWeight <= 0) return undefined;
-  const share = 1 - doubt * Math.exp(-survey.weight / doubtFades);
+export function coldStartTerm(
+  { familiarity }: TermContext,
+  personalWeight: number,
+): Evidence | undefined {
+  if (familiarity.weight >= sessionsEnough || personalWeight <= 0) return undefined;
+  const share = 1 - doubt * Math.exp(-familiarity.weight / doubtFades);
   return {
     term: 'cold-start',
     aspect: 'cold-start',
     weight: -(1 - share) * personalWeight,
-    numbers: () => ({ sessionsWeight: rounded(survey.weight), share: rounded(share) }),
+    numbers: () => ({ sessionsWeight: rounded(familiarity.weight), share: rounded(share) }),
     text: () =>
-      `Little is known of this user yet (${Math.round(survey.weight * 10) / 10} recent ` +
+      `Little is known of this user yet (${Math.round(familiarity.weight * 10) / 10} recent ` +
       'sessions): new values say less (lowers the score)',
   };
 }

@@ -8,28 +8,30 @@
 
 import { countryUseKey, networkUseKey } from '../../population/use-keys.ts';
 import { isAnonymous } from '../context/familiarity.ts';
-import { type Evidence, rounded, type Scene } from '../context/term.ts';
+import { type Evidence, rounded, type TermContext } from '../context/term.ts';
 
 const countryWeight = 0.4;
 const evenShare = 0.02;
 const unseenWeight = 0.7;
 
-export function colleaguesTerm(scene: Scene): Evidence | undefined {
-  const { sight, survey, population } = scene;
-  const { located, network } = sight;
-  const unseen = 1 - survey.prefix.k;
+export function colleaguesTerm(context: TermContext): Evidence | undefined {
+  const { observation, familiarity, population } = context;
+  const { located, network } = observation;
+  const unseen = 1 - familiarity.prefix.k;
   const there = located ? (population.use(countryUseKey(located.country))?.people ?? 0) : 0;
   const share = (there + 0.5) / (population.users + 25);
-  const isNewCountry = located !== undefined && !isAnonymous(sight) && survey.country.k < 0.5;
+  const isNewCountry =
+    located !== undefined && !isAnonymous(observation) && familiarity.country.k < 0.5;
   const ofCountry = isNewCountry
     ? countryWeight *
       unseen *
-      (1 - survey.country.k) *
+      (1 - familiarity.country.k) *
       Math.min(2, Math.max(-2, Math.log(evenShare / share)))
     : 0;
   const isUnseen = network && (population.use(networkUseKey(network.asn))?.people ?? 0) === 0;
   const ofNetwork = isUnseen
-    ? (unseenWeight * unseen * (1 - survey.network.k) * population.users) / (population.users + 100)
+    ? (unseenWeight * unseen * (1 - familiarity.network.k) * population.users) /
+      (population.users + 100)
     : 0;
   const weight = ofCountry + ofNetwork;
   if (weight === 0) return undefined;

@@ -15,23 +15,23 @@ import {
   percent,
   rateNumbers,
   rounded,
-  type Scene,
+  type TermContext,
 } from '../context/term.ts';
 
 const newWeight = 0.85;
 const newShare = 0.92;
 const knownAttackShare = 0.04;
 
-export function deviceTerm(scene: Scene): Evidence | undefined {
-  const { sight, survey, rates } = scene;
-  const { device } = sight;
+export function deviceTerm(context: TermContext): Evidence | undefined {
+  const { observation, familiarity, rates } = context;
+  const { device } = observation;
   if (!device) return undefined;
-  const { k, weight } = survey.device;
-  const kind = survey.deviceKind;
+  const { k, weight } = familiarity.device;
+  const kind = familiarity.deviceKind;
   const rate = () => rates.of(deviceFeature(device));
   const share = weight / (kind.weight + 0.5);
   const scale =
-    scaleOf(device) * kind.k * (device.kind === 'mac' && survey.network.k < 0.5 ? 0.6 : 1);
+    scaleOf(device) * kind.k * (device.kind === 'mac' && familiarity.network.k < 0.5 ? 0.6 : 1);
   const fresh = k < 0.999 ? (1 - k) * newWeight * Math.log(newShare / rate().rate) : 0;
   const known = k * Math.log(knownAttackShare / Math.min(0.95, Math.max(0.05, share)));
   const total = scale * (fresh + known);

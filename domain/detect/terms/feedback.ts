@@ -6,8 +6,8 @@
 
 import { deviceUseKeys, placeUseKeys } from '../../population/use-keys.ts';
 import type { FeedbackMark, Learned } from '../../profile/learned.ts';
-import type { Sight } from '../../session/observation.ts';
-import { type Evidence, rounded, type Scene, type TermName } from '../context/term.ts';
+import type { Observation } from '../../session/observation.ts';
+import { type Evidence, rounded, type TermContext, type TermName } from '../context/term.ts';
 
 const maliciousWeight = 3;
 
@@ -22,10 +22,13 @@ const explainedBy: Readonly<Record<FeedbackMark['kind'], readonly TermName[]>> =
 };
 
 /** `evidence` is all that was found before. */
-export function feedbackTerm(scene: Scene, evidence: readonly Evidence[]): Evidence | undefined {
-  const { sight, population, learned } = scene;
-  const malicious = [...placeUseKeys(sight), ...deviceUseKeys(sight)].find(
-    (key) => (population.malicious.get(key) ?? 0) > sight.time,
+export function feedbackTerm(
+  context: TermContext,
+  evidence: readonly Evidence[],
+): Evidence | undefined {
+  const { observation, population, learned } = context;
+  const malicious = [...placeUseKeys(observation), ...deviceUseKeys(observation)].find(
+    (key) => (population.malicious.get(key) ?? 0) > observation.time,
   );
   if (malicious !== undefined) {
     return {
@@ -36,7 +39,7 @@ export function feedbackTerm(scene: Scene, evidence: readonly Evidence[]): Evide
       text: () => 'An analyst called an earlier use of this network, address or device malicious',
     };
   }
-  const kinds = marksOn(learned, sight, 'benign').map(({ kind }) => kind);
+  const kinds = marksOn(learned, observation, 'benign').map(({ kind }) => kind);
   const terms = new Set(kinds.flatMap((kind) => explainedBy[kind]));
   const score = evidence.reduce((sum, { weight }) => sum + weight, 0);
   const explained = evidence.reduce(
@@ -66,16 +69,19 @@ const spoken: Readonly<Record<FeedbackMark['kind'], string>> = {
 /** The marks with this verdict that hold for what is seen, and have not expired by then. */
 export function marksOn(
   { marks }: Learned,
-  sight: Sight,
-  verdict: FeedbackMark['verdict'],
+  observation: Observation,
+  classification: FeedbackMark['classification'],
 ): readonly FeedbackMark[] {
   const keys: Readonly<Record<FeedbackMark['kind'], string | undefined>> = {
-    place: sight.place,
-    network: sight.network && `${sight.network.asn}`,
-    prefix: sight.prefix?.key,
-    device: sight.device?.key,
+    place: observation.place,
+    network: observation.network && `${observation.network.asn}`,
+    prefix: observation.prefix?.key,
+    device: observation.device?.key,
   };
   return marks.filter(
-    (mark) => mark.verdict === verdict && mark.until > sight.time && mark.key === keys[mark.kind],
+    (mark) =>
+      mark.classification === classification &&
+      mark.until > observation.time &&
+      mark.key === keys[mark.kind],
   );
 }

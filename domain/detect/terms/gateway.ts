@@ -4,13 +4,17 @@
 // Source: "first VPN gateway for user" of published VPN feature lists (Exabeam). Blind spot: an
 // organisation with one gateway.
 
-import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from '../context/term.ts';
+import { type Evidence, oneIn, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const newWeight = 0.35;
 const attackShare = 0.4;
 
-export function gatewayTerm({ sight, survey, rates }: Scene): Evidence | undefined {
-  const { k } = survey.gateway;
+export function gatewayTerm({
+  observation,
+  familiarity,
+  rates,
+}: TermContext): Evidence | undefined {
+  const { k } = familiarity.gateway;
   if (k >= 0.5) return undefined;
   return {
     term: 'gateway',
@@ -18,7 +22,7 @@ export function gatewayTerm({ sight, survey, rates }: Scene): Evidence | undefin
     weight: Math.max(0, (1 - k) * newWeight * Math.log(attackShare / rates.of('gateway').rate)),
     numbers: () => ({ familiarity: rounded(k), ...rateNumbers(rates.of('gateway')) }),
     text: () =>
-      `First connection through gateway ${sight.gatewayId} in a long while (this user ` +
+      `First connection through gateway ${observation.gatewayId} in a long while (this user ` +
       `takes a new one ${oneIn(rates.of('gateway').rate)} times)`,
   };
 }

@@ -6,32 +6,35 @@
 // Source: measured on tuning worlds: a new line within 15 minutes is mostly a reconnect.
 // Blind spot: a thief who waits for the victim to hang up, or cuts the line first.
 
-import { staysOf } from '../../session/presence.ts';
-import { type Evidence, rounded, type Scene } from '../context/term.ts';
+import { presencesOf } from '../../session/presence.ts';
+import { type Evidence, rounded, type TermContext } from '../context/term.ts';
 
 const fullWeight = 1.2;
 const minutesMax = 15;
 
-export function handoverTerm(scene: Scene, locationWeight: number): Evidence | undefined {
-  const { stay, others, survey } = scene;
-  if (!stay) return undefined;
+export function handoverTerm(context: TermContext, locationWeight: number): Evidence | undefined {
+  const { presence, others, familiarity } = context;
+  if (!presence) return undefined;
   let minutes = Number.POSITIVE_INFINITY;
   for (const session of others) {
-    if (session.rowStart === stay.session.rowStart && session.identity === stay.session.identity) {
+    if (
+      session.rowStart === presence.session.rowStart &&
+      session.identity === presence.session.identity
+    ) {
       continue;
     }
-    for (const other of staysOf(session)) {
-      if (other.from >= stay.from || other.to > stay.from) continue;
-      minutes = Math.min(minutes, (stay.from - other.to) / 60_000);
+    for (const other of presencesOf(session)) {
+      if (other.from >= presence.from || other.to > presence.from) continue;
+      minutes = Math.min(minutes, (presence.from - other.to) / 60_000);
     }
   }
-  const weight = Math.min(locationWeight, fullWeight * (1 - survey.near.k));
+  const weight = Math.min(locationWeight, fullWeight * (1 - familiarity.near.k));
   if (minutes > minutesMax || weight <= 0) return undefined;
   return {
     term: 'handover',
     aspect: 'handover',
     weight: -weight,
-    numbers: () => ({ minutes: rounded(minutes), familiarity: rounded(survey.near.k) }),
+    numbers: () => ({ minutes: rounded(minutes), familiarity: rounded(familiarity.near.k) }),
     text: () =>
       `Began ${Math.round(minutes)} min after this user's last session ended: a line ` +
       'that dropped and came back over another (lowers the score)',

@@ -7,7 +7,7 @@
 // thief who keeps the victim's hours; people without habits, for whom q is flat.
 
 import type { UnixMs } from '../../accounting-event.ts';
-import { type Evidence, rounded, type Scene } from '../context/term.ts';
+import { type Evidence, rounded, type TermContext } from '../context/term.ts';
 
 const hourWeight = 1;
 const lowest = -1.5;
@@ -22,10 +22,10 @@ export const hourOfWeek = (time: UnixMs): number => (Math.floor(time / 3_600_000
 
 const isWeekend = (hour: number): boolean => hour < 24 || hour >= 144;
 
-export function hourTerm(scene: Scene): Evidence | undefined {
-  const { sight, habits } = scene;
-  const hour = hourOfWeek(sight.time);
-  const shift = zoneShift(scene);
+export function hourTerm(context: TermContext): Evidence | undefined {
+  const { observation, habits } = context;
+  const hour = hourOfWeek(observation.time);
+  const shift = zoneShift(context);
   const byHour = new Array<number>(24).fill(0);
   let sessions = 0;
   let sameKind = 0;
@@ -72,11 +72,11 @@ export function hourTerm(scene: Scene): Evidence | undefined {
 }
 
 /** Hours by which the sun is ahead here of where the person usually is. */
-function zoneShift({ sight, learned }: Scene): number {
-  if (!sight.located) return 0;
+function zoneShift({ observation, learned }: TermContext): number {
+  if (!observation.located) return 0;
   let home: { readonly level: number; readonly lon: number } | undefined;
   for (const place of learned.places) {
     if (place.radiusKm >= 0 && (!home || place.level > home.level)) home = place;
   }
-  return home ? Math.round((sight.located.lon - home.lon) / 15) : 0;
+  return home ? Math.round((observation.located.lon - home.lon) / 15) : 0;
 }

@@ -9,7 +9,7 @@
 
 import type { NetworkType } from '../../location.ts';
 import { isAnonymous } from '../context/familiarity.ts';
-import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from '../context/term.ts';
+import { type Evidence, oneIn, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const typeWeight = 0.8;
 const attackShare = 0.35;
@@ -24,15 +24,15 @@ const spoken: Partial<Record<NetworkType, string>> = {
   anycast: 'an anycast network',
 };
 
-export function networkTypeTerm(scene: Scene): Evidence | undefined {
-  const { sight, survey, rates } = scene;
-  if (!sight.network || !isAnonymous(sight)) return undefined;
+export function networkTypeTerm(context: TermContext): Evidence | undefined {
+  const { observation, familiarity, rates } = context;
+  if (!observation.network || !isAnonymous(observation)) return undefined;
   const rate = Math.max(rateFloor, rates.of('hosting').rate);
-  const isKnownDevice = survey.device.weight >= wellKnown;
+  const isKnownDevice = familiarity.device.weight >= wellKnown;
   const full = Math.max(0, typeWeight * Math.log(attackShare / rate));
-  const unseen = 1 - survey.prefix.k;
+  const unseen = 1 - familiarity.prefix.k;
   const discount = isKnownDevice ? knownDeviceDiscount : 0;
-  const kind = spoken[sight.network.type] ?? sight.network.type;
+  const kind = spoken[observation.network.type] ?? observation.network.type;
   return {
     term: 'network-type',
     aspect: isKnownDevice ? 'hosting-known-device' : 'hosting',
@@ -40,7 +40,7 @@ export function networkTypeTerm(scene: Scene): Evidence | undefined {
     numbers: () => ({
       ...rateNumbers(rates.of('hosting')),
       unseen: rounded(unseen),
-      deviceWeight: rounded(survey.device.weight),
+      deviceWeight: rounded(familiarity.device.weight),
       discount,
     }),
     text: () =>

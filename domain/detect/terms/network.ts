@@ -12,21 +12,24 @@ import {
   percent,
   rateNumbers,
   rounded,
-  type Scene,
+  type TermContext,
 } from '../context/term.ts';
 
 const newWeight = 1.1;
 const newShare = 0.9;
 const knownWeight = 0.3;
 
-export function networkTerm(scene: Scene): Evidence | undefined {
-  const { sight, survey, rates } = scene;
-  const { network } = sight;
+export function networkTerm(context: TermContext): Evidence | undefined {
+  const { observation, familiarity, rates } = context;
+  const { network } = observation;
   if (!network) return undefined;
-  const { k, weight } = survey.network;
-  const share = weight / (survey.weight + 1);
-  const chain = 1 - 0.75 * (1 - survey.country.k) - 0.3 * survey.country.k * (1 - survey.place.k);
-  const unseen = (1 - k) * (1 - survey.prefix.k);
+  const { k, weight } = familiarity.network;
+  const share = weight / (familiarity.weight + 1);
+  const chain =
+    1 -
+    0.75 * (1 - familiarity.country.k) -
+    0.3 * familiarity.country.k * (1 - familiarity.place.k);
+  const unseen = (1 - k) * (1 - familiarity.prefix.k);
   const odds = unseen > 0.001 ? Math.log(newShare / rates.of('network').rate) : 0;
   const total = newWeight * chain * unseen * odds - k * knownWeight * Math.min(1, 2 * share);
   return {
@@ -36,7 +39,7 @@ export function networkTerm(scene: Scene): Evidence | undefined {
     numbers: () => ({
       asn: network.asn,
       networkWeight: rounded(weight),
-      allWeight: rounded(survey.weight),
+      allWeight: rounded(familiarity.weight),
       familiarity: rounded(k),
       unseen: rounded(unseen),
       chain: rounded(chain),

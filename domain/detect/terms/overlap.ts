@@ -9,10 +9,10 @@
 // Splunk's concurrent sessions. Blind spot: a thief who waits until the victim is gone.
 
 import { prefixOf } from '../../session/observation.ts';
-import { type Stay, staysOf } from '../../session/presence.ts';
+import { type Presence, presencesOf } from '../../session/presence.ts';
 import { interimPeriodMs, type Session } from '../../session/session.ts';
 import { isRoaming } from '../context/familiarity.ts';
-import { type Evidence, oneIn, rateNumbers, rounded, type Scene } from '../context/term.ts';
+import { type Evidence, oneIn, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const fullWeight = 1.1;
 const attackShare = 0.3;
@@ -20,17 +20,20 @@ const attackShare = 0.3;
 const silentlyOpenMs = 10 * 3600 * 1000;
 
 /** The other stay that is open at the start of this one, from elsewhere; the one open longest. */
-export function overlappingStay(stay: Stay, others: readonly Session[]): Stay | undefined {
-  const here = prefixOf(stay.sighting.address);
-  let found: Stay | undefined;
+export function overlappingPresence(
+  presence: Presence,
+  others: readonly Session[],
+): Presence | undefined {
+  const here = prefixOf(presence.sighting.address);
+  let found: Presence | undefined;
   for (const session of others) {
-    if (isSame(session, stay.session) || session.startedAt >= stay.from) continue;
-    const stays = staysOf(session);
-    for (const other of stays) {
-      const until = other === stays.at(-1) ? likelyUntil(other) : other.to;
-      if (other.from >= stay.from || until <= stay.from) continue;
+    if (isSame(session, presence.session) || session.startedAt >= presence.from) continue;
+    const presences = presencesOf(session);
+    for (const other of presences) {
+      const until = other === presences.at(-1) ? likelyUntil(other) : other.to;
+      if (other.from >= presence.from || until <= presence.from) continue;
       if (prefixOf(other.sighting.address)?.near === here?.near) continue;
-      if (sharesDevice(session, stay.session) || networkType(other) === 'mobile') continue;
+      if (sharesDevice(session, presence.session) || networkType(other) === 'mobile') continue;
       if (!found || other.from < found.from) found = other;
     }
   }
@@ -38,23 +41,23 @@ export function overlappingStay(stay: Stay, others: readonly Session[]): Stay | 
 }
 
 /** The end of a session's last stay: confirmed, or likely where no interim could confirm it. */
-function likelyUntil({ session, to }: Stay): number {
+function likelyUntil({ session, to }: Presence): number {
   if (session.stoppedAt !== undefined || interimPeriodMs(session) !== undefined) return to;
   return Math.max(to, session.lastSeen + silentlyOpenMs);
 }
 
-export function overlapTerm(scene: Scene): Evidence | undefined {
-  const { stay, others, survey, rates } = scene;
-  if (!stay || !survey.answers.overlap) return undefined;
-  const other = overlappingStay(stay, others);
+export function overlapTerm(context: TermContext): Evidence | undefined {
+  const { presence, others, familiarity, rates } = context;
+  if (!presence || !familiarity.answers.overlap) return undefined;
+  const other = overlappingPresence(presence, others);
   if (!other) return undefined;
-  const unseen = 1 - survey.near.k;
+  const unseen = 1 - familiarity.near.k;
   const odds = Math.max(0, Math.log(attackShare / rates.of('overlap').rate));
-  const hours = (stay.from - other.from) / 3_600_000;
+  const hours = (presence.from - other.from) / 3_600_000;
   return {
     term: 'overlap',
     aspect: 'overlap',
-    weight: fullWeight * (isRoaming(scene.sight) ? 0.3 : 1) * unseen * odds,
+    weight: fullWeight * (isRoaming(context.observation) ? 0.3 : 1) * unseen * odds,
     numbers: () => ({
       openHours: rounded(hours),
       unseenBlock: rounded(unseen),
@@ -73,7 +76,7 @@ export function sharesDevice(a: Session, b: Session): boolean {
   return a.devices.some((device) => b.devices.some((other) => other.key === device.key));
 }
 
-function networkType(stay: Stay): string | undefined {
-  const { location } = stay.sighting;
+function networkType(presence: Presence): string | undefined {
+  const { location } = presence.sighting;
   return location.kind === 'special' ? undefined : location.network.type;
 }

@@ -16,7 +16,7 @@ import {
   percent,
   rateNumbers,
   rounded,
-  type Scene,
+  type TermContext,
 } from '../context/term.ts';
 
 const newCountryShare = 0.5;
@@ -38,17 +38,17 @@ const byType: Partial<Record<NetworkType, number>> = {
   government: 0.9,
 };
 
-export function placeTerm(scene: Scene): Evidence | undefined {
-  const { sight, survey } = scene;
-  const { located } = sight;
+export function placeTerm(context: TermContext): Evidence | undefined {
+  const { observation, familiarity } = context;
+  const { located } = observation;
   if (!located) return undefined;
-  const unseen = (1 - survey.prefix.k) * (1 - 0.8 * survey.near.k);
-  const share = survey.place.weight / (survey.weight + 1);
-  const known = -knownWeight * survey.place.k * Math.min(1, 3 * share);
+  const unseen = (1 - familiarity.prefix.k) * (1 - 0.8 * familiarity.near.k);
+  const share = familiarity.place.weight / (familiarity.weight + 1);
+  const known = -knownWeight * familiarity.place.k * Math.min(1, 3 * share);
   // Where place and country are known there is nothing to weigh against it.
-  if (unseen * (1 - survey.country.k * survey.place.k) > 0.001) {
-    const country = countryEvidence(scene, located, unseen);
-    const place = cityEvidence(scene, located, unseen);
+  if (unseen * (1 - familiarity.country.k * familiarity.place.k) > 0.001) {
+    const country = countryEvidence(context, located, unseen);
+    const place = cityEvidence(context, located, unseen);
     if (country.weight + place.weight + known > 0) {
       return country.weight >= place.weight ? country : place;
     }
@@ -58,9 +58,9 @@ export function placeTerm(scene: Scene): Evidence | undefined {
     aspect: 'known-place',
     weight: known,
     numbers: () => ({
-      placeWeight: rounded(survey.place.weight),
-      allWeight: rounded(survey.weight),
-      familiarity: rounded(survey.place.k),
+      placeWeight: rounded(familiarity.place.weight),
+      allWeight: rounded(familiarity.weight),
+      familiarity: rounded(familiarity.place.k),
     }),
     text: () =>
       `In or near ${placeLabel(located)}, as ${percent(share)} of this user's connections ` +
@@ -68,18 +68,18 @@ export function placeTerm(scene: Scene): Evidence | undefined {
   };
 }
 
-function countryEvidence(scene: Scene, located: Located, unseen: number): Evidence {
-  const { survey, rates } = scene;
+function countryEvidence(context: TermContext, located: Located, unseen: number): Evidence {
+  const { familiarity, rates } = context;
   const trust = countryTrust(located);
-  const sameLine = isAnonymous(scene.sight) ? 1 : 1 - 0.8 * survey.network.k;
+  const sameLine = isAnonymous(context.observation) ? 1 : 1 - 0.8 * familiarity.network.k;
   const odds = Math.log(newCountryShare / rates.of('country').rate);
   return {
     term: 'place',
     aspect: 'new-country',
-    weight: countryWeight * trust * unseen * sameLine * (1 - survey.country.k) * odds,
+    weight: countryWeight * trust * unseen * sameLine * (1 - familiarity.country.k) * odds,
     numbers: () => ({
       trust: rounded(trust),
-      familiarity: rounded(survey.country.k),
+      familiarity: rounded(familiarity.country.k),
       unseenBlock: rounded(unseen),
       sameNetwork: rounded(sameLine),
       ...rateNumbers(rates.of('country')),
@@ -90,8 +90,8 @@ function countryEvidence(scene: Scene, located: Located, unseen: number): Eviden
   };
 }
 
-function cityEvidence(scene: Scene, located: Located, unseen: number): Evidence {
-  const { survey, rates } = scene;
+function cityEvidence(context: TermContext, located: Located, unseen: number): Evidence {
+  const { familiarity, rates } = context;
   const trust = positionTrust(located);
   const odds = Math.log(newPlaceShare / rates.of('place').rate);
   const isAnonymous = anonymising.has(located.network.type);
@@ -100,11 +100,11 @@ function cityEvidence(scene: Scene, located: Located, unseen: number): Evidence 
     aspect: 'new-place',
     weight: isAnonymous
       ? 0
-      : placeWeight * trust * unseen * survey.country.k * (1 - survey.place.k) * odds,
+      : placeWeight * trust * unseen * familiarity.country.k * (1 - familiarity.place.k) * odds,
     numbers: () => ({
       trust: rounded(trust),
-      familiarity: rounded(survey.place.k),
-      countryFamiliarity: rounded(survey.country.k),
+      familiarity: rounded(familiarity.place.k),
+      countryFamiliarity: rounded(familiarity.country.k),
       unseenBlock: rounded(unseen),
       ...rateNumbers(rates.of('place')),
     }),

@@ -15,7 +15,7 @@ import {
   percent,
   rateNumbers,
   rounded,
-  type Scene,
+  type TermContext,
 } from '../context/term.ts';
 
 const knownWeight = 2;
@@ -23,17 +23,18 @@ const nearWeight = 1;
 const newWide = { weight: 1, share: 0.95 };
 const newNear = { weight: 0.6, share: 0.97 };
 
-export function prefixTerm(scene: Scene): Evidence | undefined {
-  const { sight, survey, rates } = scene;
-  const { prefix } = sight;
+export function prefixTerm(context: TermContext): Evidence | undefined {
+  const { observation, familiarity, rates } = context;
+  const { prefix } = observation;
   if (!prefix) return undefined;
-  const share = survey.prefix.weight / (survey.weight + 1);
-  const isFixed = !isRoaming(sight) && !isAnonymous(sight);
-  const known = knownWeight * survey.prefix.k * Math.min(1, 3 * share);
-  const near = isFixed ? nearWeight * survey.near.k * (1 - survey.prefix.k) : 0;
-  const onNetwork = isFixed ? survey.network.k * (1 - survey.near.k) : 0;
-  const wide = onNetwork * (1 - survey.wide.k) * newWide.weight;
-  const inner = onNetwork * survey.wide.k * newNear.weight;
+  const share = familiarity.prefix.weight / (familiarity.weight + 1);
+  const isFixed = !isRoaming(observation) && !isAnonymous(observation);
+  const known = knownWeight * familiarity.prefix.k * Math.min(1, 3 * share);
+  const near = isFixed ? nearWeight * familiarity.near.k * (1 - familiarity.prefix.k) : 0;
+  const nearShare = near > 0 ? familiarity.near.weight / (familiarity.weight + 1) : 0;
+  const onNetwork = isFixed ? familiarity.network.k * (1 - familiarity.near.k) : 0;
+  const wide = onNetwork * (1 - familiarity.wide.k) * newWide.weight;
+  const inner = onNetwork * familiarity.wide.k * newNear.weight;
   const fresh =
     onNetwork > 0.001
       ? wide * Math.log(newWide.share / rates.of('wide').rate) +
@@ -49,10 +50,10 @@ export function prefixTerm(scene: Scene): Evidence | undefined {
     aspect: isNew ? (isWide ? 'new-wide' : 'new-near') : 'known-prefix',
     weight,
     numbers: () => ({
-      prefixWeight: rounded(survey.prefix.weight),
-      nearFamiliarity: rounded(survey.near.k),
-      wideFamiliarity: rounded(survey.wide.k),
-      allWeight: rounded(survey.weight),
+      prefixWeight: rounded(familiarity.prefix.weight),
+      nearFamiliarity: rounded(familiarity.near.k),
+      wideFamiliarity: rounded(familiarity.wide.k),
+      allWeight: rounded(familiarity.weight),
       ...rateNumbers(rate()),
     }),
     text: () =>
@@ -60,7 +61,7 @@ export function prefixTerm(scene: Scene): Evidence | undefined {
         ? `Address ${prefixLabel(prefix.key)} is far from this user's addresses on the same ` +
           `network (such a change comes ${oneIn(rate().rate)} times)`
         : `Address ${prefixLabel(prefix.key)} or its neighbours carried ` +
-          `${percent(Math.max(share, near > 0 ? survey.near.weight / (survey.weight + 1) : 0))} ` +
+          `${percent(Math.max(share, nearShare))} ` +
           "of this user's connections (lowers the score)",
   };
 }

@@ -9,17 +9,20 @@
 // Blind spot: a thief inside the office's network or the same security service.
 
 import { prefixUseKey } from '../../population/use-keys.ts';
-import { type Evidence, rounded, type Scene } from '../context/term.ts';
+import { type Evidence, rounded, type TermContext } from '../context/term.ts';
 
 const shareByPeople = [1, 0.7, 0.45, 0.25] as const;
 const dayMs = 24 * 3600 * 1000;
 
-export function sharedEgressTerm(scene: Scene, locationWeight: number): Evidence | undefined {
-  const { sight, population, user } = scene;
-  if (!sight.prefix || locationWeight <= 0) return undefined;
-  const use = population.use(prefixUseKey(sight.prefix.key));
+export function sharedEgressTerm(
+  context: TermContext,
+  locationWeight: number,
+): Evidence | undefined {
+  const { observation, population, user } = context;
+  if (!observation.prefix || locationWeight <= 0) return undefined;
+  const use = population.use(prefixUseKey(observation.prefix.key));
   const atHome = (use?.sighters ?? []).filter(
-    (one) => one.user !== user && !one.isOdd && sight.time - one.first > dayMs,
+    (one) => one.user !== user && !one.isOdd && observation.time - one.first > dayMs,
   ).length;
   if (atHome === 0) return undefined;
   const share = shareByPeople[Math.min(3, atHome)] ?? 1;

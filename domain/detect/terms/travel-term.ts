@@ -3,9 +3,9 @@
 // the same computer that is known: then a line changed, or the location data is wrong.
 // Blind spots: those of travel.ts; a thief who copies the computer's name.
 
-import { staysOf } from '../../session/presence.ts';
+import { presencesOf } from '../../session/presence.ts';
 import type { Session } from '../../session/session.ts';
-import { type Evidence, rounded, type Scene } from '../context/term.ts';
+import { type Evidence, rounded, type TermContext } from '../context/term.ts';
 import { sharesDevice } from './overlap.ts';
 import { type TravelFinding, travelBetween } from './travel.ts';
 
@@ -18,22 +18,25 @@ export const travelHorizonMs = 26 * 3600 * 1000;
 const sameDeviceShare = 0.45;
 const knownPlaceDiscount = 0.75;
 
-export function travelTerm(scene: Scene): Evidence | undefined {
-  const { stay, others, survey } = scene;
-  if (!stay) return undefined;
+export function travelTerm(context: TermContext): Evidence | undefined {
+  const { presence, others, familiarity } = context;
+  if (!presence) return undefined;
   let worst: TravelFinding | undefined;
   let worstWeight = 0;
   let discount = 1;
-  const known = Math.max(survey.place.k, survey.near.k);
+  const known = Math.max(familiarity.place.k, familiarity.near.k);
   for (const session of others) {
-    if (session.rowStart === stay.session.rowStart && session.identity === stay.session.identity) {
+    if (
+      session.rowStart === presence.session.rowStart &&
+      session.identity === presence.session.identity
+    ) {
       continue;
     }
-    if (Math.abs(session.startedAt - stay.from) > horizonOf(session)) continue;
-    const isSameDevice = sharesDevice(session, stay.session);
+    if (Math.abs(session.startedAt - presence.from) > horizonOf(session)) continue;
+    const isSameDevice = sharesDevice(session, presence.session);
     const share = (1 - knownPlaceDiscount * known) * (isSameDevice ? sameDeviceShare : 1);
-    for (const other of staysOf(session)) {
-      const finding = travelBetween(stay, other);
+    for (const other of presencesOf(session)) {
+      const finding = travelBetween(presence, other);
       if (!finding || finding.reason.weight * share <= worstWeight) continue;
       worst = finding;
       worstWeight = finding.reason.weight * share;

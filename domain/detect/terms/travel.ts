@@ -9,7 +9,7 @@
 
 import type { Reason } from '../../detection.ts';
 import { distanceKm, type Located, type NetworkType, placeLabel } from '../../location.ts';
-import type { Stay } from '../../session/presence.ts';
+import type { Presence } from '../../session/presence.ts';
 
 /** Slack beyond both radii, km: rounding of coordinates and commuting distance. */
 const slackKm = 30;
@@ -37,10 +37,10 @@ export type TravelFinding = {
  * @returns undefined where travel is no evidence: same session, an end without a trustworthy
  * position, network and country both unchanged, or places that the uncertainty makes one.
  */
-export function travelBetween(stay: Stay, other: Stay): TravelFinding | undefined {
-  const here = trustworthy(stay);
+export function travelBetween(presence: Presence, other: Presence): TravelFinding | undefined {
+  const here = trustworthy(presence);
   const there = trustworthy(other);
-  if (!here || !there || stay.session === other.session) return undefined;
+  if (!here || !there || presence.session === other.session) return undefined;
   if (here.network.asn === there.network.asn && here.country === there.country) return undefined;
 
   const distance = distanceKm(here, there);
@@ -48,8 +48,8 @@ export function travelBetween(stay: Stay, other: Stay): TravelFinding | undefine
   const effective = distance - uncertainty;
   if (effective <= 0) return undefined;
 
-  const gapHours = Math.max(0, stay.from - other.to, other.from - stay.to) / 3_600_000;
-  const isOverlapping = stay.from < other.to && other.from < stay.to;
+  const gapHours = Math.max(0, presence.from - other.to, other.from - presence.to) / 3_600_000;
+  const isOverlapping = presence.from < other.to && other.from < presence.to;
   const speed = effective / (gapHours + slackHours);
   const m = 1 / (1 + Math.exp(-(speed - speedMidpointKmh) / speedSlopeKmh));
   const full = isOverlapping ? overlapWeight : sequentialWeight;
@@ -64,12 +64,12 @@ export function travelBetween(stay: Stay, other: Stay): TravelFinding | undefine
   };
   const text = isOverlapping
     ? overlapText(other, there, numbers)
-    : sequenceText(stay, other, there, numbers);
+    : sequenceText(presence, other, there, numbers);
   return { reason: { term: 'travel', weight: rounded(weight), text, numbers }, m, isOverlapping };
 }
 
-function trustworthy(stay: Stay): Located | undefined {
-  const { location } = stay.sighting;
+function trustworthy(presence: Presence): Located | undefined {
+  const { location } = presence.sighting;
   return location.kind === 'located' && !placeless.has(location.network.type)
     ? location
     : undefined;
@@ -99,7 +99,7 @@ type Numbers = {
   readonly speedKmh: number;
 };
 
-function overlapText(other: Stay, there: Located, numbers: Numbers): string {
+function overlapText(other: Presence, there: Located, numbers: Numbers): string {
   const isOpen = other.session.stoppedAt === undefined;
   const when = isOpen ? `since ${clock(other.from)}` : `${clock(other.from)}-${clock(other.to)}`;
   return (
@@ -109,8 +109,13 @@ function overlapText(other: Stay, there: Located, numbers: Numbers): string {
   );
 }
 
-function sequenceText(stay: Stay, other: Stay, there: Located, numbers: Numbers): string {
-  const isAfter = stay.from >= other.to;
+function sequenceText(
+  presence: Presence,
+  other: Presence,
+  there: Located,
+  numbers: Numbers,
+): string {
+  const isAfter = presence.from >= other.to;
   const minutes = Math.round(numbers.gapHours * 60);
   return (
     `${minutes} min ${isAfter ? 'after' : 'before'} session ${shown(other)} from ` +
@@ -120,8 +125,8 @@ function sequenceText(stay: Stay, other: Stay, there: Located, numbers: Numbers)
 }
 
 // Session ids come from the network: escape what could steer a terminal or a page.
-function shown(stay: Stay): string {
-  const id = stay.session.sessionId.slice(0, 40);
+function shown(presence: Presence): string {
+  const id = presence.session.sessionId.slice(0, 40);
   return id.replace(/[^\x20-\x7e]/g, '?') || '(no id)';
 }
 

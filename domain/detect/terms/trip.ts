@@ -6,7 +6,7 @@
 
 import type { UnixMs } from '../../accounting-event.ts';
 import type { Learned } from '../../profile/learned.ts';
-import { type Evidence, rounded, type Scene } from '../context/term.ts';
+import { type Evidence, rounded, type TermContext } from '../context/term.ts';
 
 export const tripRateFloor = 0.08;
 const tripMs = 12 * 24 * 3600 * 1000;
@@ -18,10 +18,14 @@ export function tripFloor(learned: Learned, time: UnixMs): number {
 }
 
 /** States what the lifted rates took off; `without` is the location weight at unlifted rates. */
-export function tripTerm(scene: Scene, lifted: number, without: number): Evidence | undefined {
-  const since = scene.learned.tripSince;
+export function tripTerm(
+  context: TermContext,
+  lifted: number,
+  without: number,
+): Evidence | undefined {
+  const since = context.learned.tripSince;
   if (since === undefined || without - lifted <= 0) return undefined;
-  const days = (scene.sight.time - since) / 86_400_000;
+  const days = (context.observation.time - since) / 86_400_000;
   return {
     term: 'trip',
     aspect: 'trip',

@@ -15,7 +15,7 @@ import type { UnixMs } from '../../../domain/accounting-event.ts';
 import type { Detection } from '../../../domain/detection.ts';
 import { cellOf, type Location, placeKey } from '../../../domain/location.ts';
 import { placeUseKeys } from '../../../domain/population/use-keys.ts';
-import { sightOf } from '../../../domain/session/observation.ts';
+import { observationOf } from '../../../domain/session/observation.ts';
 import { unescapeKeyPart } from '../../../domain/user-name.ts';
 import type { PersonalRows } from '../../shared/erasures.ts';
 import { profileOfItem } from './profile-item.ts';
@@ -87,7 +87,7 @@ function pointedAt(userKey: string, item: Item): Pointed {
     const { sightings, devices } = decodeSession(item);
     const keys = sightings.flatMap(({ address, location }) => [
       ...placeRowsOf(userKey, location),
-      ...placeUseKeys(sightOf({ time: 0, gatewayId: '', address, location })).map((key) =>
+      ...placeUseKeys(observationOf({ time: 0, gatewayId: '', address, location })).map((key) =>
         oddUserKeyOf(key, userKey),
       ),
     ]);

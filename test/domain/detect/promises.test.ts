@@ -236,7 +236,7 @@ it('scores every session, also one without an address', async () => {
   const scored: string[] = [];
   const ports = {
     ...organization.ports,
-    onVerdict: ({ session }: { readonly session: { readonly sessionId: string } }) =>
+    onJudgement: ({ session }: { readonly session: { readonly sessionId: string } }) =>
       scored.push(session.sessionId),
   };
   await processEvents(ports, [

@@ -6,7 +6,7 @@ import { learnScored, type Score, scoreSession } from '../../../domain/detect/sc
 import type { NetworkType } from '../../../domain/location.ts';
 import { emptyPopulation } from '../../../domain/population/population.ts';
 import { emptyLearned, type Learned } from '../../../domain/profile/learned.ts';
-import { type Stay, staysOf } from '../../../domain/session/presence.ts';
+import { type Presence, presencesOf } from '../../../domain/session/presence.ts';
 import { sessionOf } from '../../../domain/session/session.ts';
 import {
   type EventOptions,
@@ -22,19 +22,27 @@ const tokyo = '126.0.0.1';
 const dayMs = 24 * hourMs;
 const wholeSession = { isSession: true, isLocation: true, isDevice: true };
 
-function stayOf(options: EventOptions, type: NetworkType = 'access'): Stay {
+function presenceOf(options: EventOptions, type: NetworkType = 'access'): Presence {
   const event = eventOf(options);
   const location = locationOf(event.clientAddress ?? '', type);
-  const [stay] = staysOf(sessionOf(event, hash('alice'), location));
-  if (!stay) throw new Error('a session without an address has no stay');
-  return stay;
+  const [presence] = presencesOf(sessionOf(event, hash('alice'), location));
+  if (!presence) throw new Error('a session without an address has no stay');
+  return presence;
 }
 
-function score(learned: Learned, stay: Stay): Score {
+function score(learned: Learned, presence: Presence): Score {
   const habits = { firstSeen: morning - 35 * dayMs, hours: new Array<number>(168).fill(0) };
   const population = emptyPopulation;
-  const { session } = stay;
-  return scoreSession({ session, stay, others: [], learned, habits, population, user: 'alice' });
+  const { session } = presence;
+  return scoreSession({
+    session,
+    presence,
+    others: [],
+    learned,
+    habits,
+    population,
+    user: 'alice',
+  });
 }
 
 /** Five weeks of mornings from London on one computer. */
@@ -42,15 +50,15 @@ function learnedLife(): Learned {
   let learned = emptyLearned;
   for (let day = 35; day > 0; day -= 1) {
     const at = morning - day * dayMs;
-    const stay = stayOf({ address: london, device: 'lt-1', sessionId: `s${day}`, at });
-    learned = learnScored(learned, score(learned, stay), wholeSession);
+    const presence = presenceOf({ address: london, device: 'lt-1', sessionId: `s${day}`, at });
+    learned = learnScored(learned, score(learned, presence), wholeSession);
   }
   return learned;
 }
 
 describe('the learned score', () => {
   const life = learnedLife();
-  const usual = score(life, stayOf({ address: london, device: 'lt-1' }));
+  const usual = score(life, presenceOf({ address: london, device: 'lt-1' }));
 
   it('calls a usual connection the person, and says what speaks for them', () => {
     expect(usual.score).toBeLessThan(-2);
@@ -58,7 +66,7 @@ describe('the learned score', () => {
   });
 
   it('calls a server abroad with an unknown computer somebody else', () => {
-    const thief = score(life, stayOf({ address: tokyo, device: 'kali' }, 'hosting'));
+    const thief = score(life, presenceOf({ address: tokyo, device: 'kali' }, 'hosting'));
 
     expect(thief.score).toBeGreaterThan(6);
     const terms = thief.evidence.filter(({ weight }) => weight > 0).map(({ term }) => term);
@@ -66,20 +74,20 @@ describe('the learned score', () => {
   });
 
   it('takes a device that the gateway does not name for no evidence', () => {
-    const nameless = score(life, stayOf({ address: london }));
+    const nameless = score(life, presenceOf({ address: london }));
 
     expect(nameless.evidence.map(({ term }) => term)).not.toContain('device');
   });
 
   it('says less against a person it hardly knows', () => {
-    const stranger = score(emptyLearned, stayOf({ address: tokyo, device: 'new' }));
-    const known = score(life, stayOf({ address: tokyo, device: 'new' }));
+    const stranger = score(emptyLearned, presenceOf({ address: tokyo, device: 'new' }));
+    const known = score(life, presenceOf({ address: tokyo, device: 'new' }));
 
     expect(stranger.score).toBeLessThan(known.score / 2);
   });
 
   it('gives every piece of evidence a sentence and finite numbers, heaviest first', () => {
-    const thief = score(life, stayOf({ address: tokyo, device: 'kali' }, 'hosting'));
+    const thief = score(life, presenceOf({ address: tokyo, device: 'kali' }, 'hosting'));
     const reasons = thief.evidence.map(reasonOf);
 
     expect(reasons.length).toBeGreaterThan(2);
@@ -92,9 +100,9 @@ describe('the learned score', () => {
   });
 
   it('learns little from what it doubts', () => {
-    const thief = score(life, stayOf({ address: tokyo, device: 'kali' }, 'hosting'));
+    const thief = score(life, presenceOf({ address: tokyo, device: 'kali' }, 'hosting'));
     const taught = learnScored(life, thief, wholeSession);
-    const again = score(taught, stayOf({ address: tokyo, device: 'kali' }, 'hosting'));
+    const again = score(taught, presenceOf({ address: tokyo, device: 'kali' }, 'hosting'));
 
     expect(again.score).toBeGreaterThan(thief.score * 0.7);
   });

@@ -1,7 +1,12 @@
 // An analyst's word: benign quiets what it is about and nothing else, malicious is never learned
 // and follows the thief to other people.
 
-import { maliciousKeys, type Word, withoutWord, withWord } from '../../../domain/detect/triage.ts';
+import {
+  type Classification,
+  maliciousKeys,
+  withClassification,
+  withoutClassification,
+} from '../../../domain/detect/triage.ts';
 import type { Detection } from '../../../domain/detection.ts';
 import type { Profile } from '../../../domain/profile/profile.ts';
 import { packProfile } from '../../../domain/profile/profile-pack.ts';
@@ -16,8 +21,8 @@ import {
 } from '../../support/life.ts';
 
 const at = morning + 2 * hourMs;
-const benign: Word = { verdict: 'benign', at, until: at + 30 * dayMs };
-const malicious: Word = { verdict: 'malicious', at, until: at + 30 * dayMs };
+const benign: Classification = { classification: 'benign', at, until: at + 30 * dayMs };
+const malicious: Classification = { classification: 'malicious', at, until: at + 30 * dayMs };
 
 /** Five weeks in London on one computer, then a session from Tokyo on another. */
 async function afterTokyo(): Promise<TestOrganization & { readonly detection: Detection }> {
@@ -37,9 +42,9 @@ const aliceOf = ({ store }: TestOrganization): Profile => {
   return profile;
 };
 
-async function say(organization: TestOrganization, detection: Detection, word: Word) {
+async function say(organization: TestOrganization, detection: Detection, word: Classification) {
   const { version } = organization.store.profiles.get('alice') ?? { version: 0 };
-  const profile = withWord(aliceOf(organization), detection, word);
+  const profile = withClassification(aliceOf(organization), detection, word);
   await organization.store.users.putProfile(profile, version);
 }
 
@@ -79,18 +84,26 @@ describe('a detection called benign', () => {
   it('marks only what was odd: a usual computer is not given a free pass', async () => {
     const { detection, ...organization } = await afterTokyo();
     const reasons = detection.reasons.filter(({ term }) => term !== 'device');
-    const { marks } = withWord(aliceOf(organization), { ...detection, reasons }, benign).learned;
+    const { marks } = withClassification(
+      aliceOf(organization),
+      { ...detection, reasons },
+      benign,
+    ).learned;
 
     expect(marks.map(({ kind }) => kind).sort()).toEqual(['network', 'place', 'prefix']);
   });
 
   it('counts again when the word has expired, or is taken back', async () => {
     const { detection, ...organization } = await afterTokyo();
-    const marked = withWord(aliceOf(organization), detection, benign);
-    const later = withWord(marked, { ...detection, reasons: [] }, { ...benign, at: benign.until });
+    const marked = withClassification(aliceOf(organization), detection, benign);
+    const later = withClassification(
+      marked,
+      { ...detection, reasons: [] },
+      { ...benign, at: benign.until },
+    );
 
     expect(later.learned.marks).toEqual([]);
-    expect(withoutWord(marked, detection).learned.marks).toEqual([]);
+    expect(withoutClassification(marked, detection).learned.marks).toEqual([]);
   });
 });
 
@@ -126,7 +139,7 @@ describe('a detection called malicious', () => {
 
 it('keeps an analyst’s word in the packed profile', async () => {
   const { detection, ...organization } = await afterTokyo();
-  const marked = withWord(aliceOf(organization), detection, malicious);
+  const marked = withClassification(aliceOf(organization), detection, malicious);
 
   expect(unpackProfile('alice', packProfile(marked)).learned.marks).toEqual(marked.learned.marks);
 });

@@ -124,7 +124,7 @@ describe('a decision', () => {
   it('of malicious follows the address and the computer wherever they are used', async () => {
     await patch({ classification: 'malicious' }, await tagNow());
 
-    expect((await marks()).map(({ verdict }) => verdict)).toContain('malicious');
+    expect((await marks()).map(({ classification }) => classification)).toContain('malicious');
     const control = { client: cloud.dynamo.client, tableName: cloud.tables.control };
     const keys = maliciousKeys({ ...lyon, reasons: lyonReasons });
     const view = await makePopulationStore({ ...control, now: () => now }).view(keys, now);
@@ -150,7 +150,9 @@ describe('a decision is refused', () => {
 
     expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
     const winner = both.find(({ status }) => status === 200)?.body.classification;
-    expect(new Set((await marks()).map(({ verdict }) => verdict))).toEqual(new Set([winner]));
+    expect(new Set((await marks()).map(({ classification }) => classification))).toEqual(
+      new Set([winner]),
+    );
   });
 
   it('to who is in no group, and for a detection that is not there', async () => {

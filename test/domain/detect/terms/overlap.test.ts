@@ -1,7 +1,7 @@
 // The hijack next door: a second session, near and from elsewhere, while the first is still open.
 
-import { overlappingStay } from '../../../../domain/detect/terms/overlap.ts';
-import { type Stay, staysOf } from '../../../../domain/session/presence.ts';
+import { overlappingPresence } from '../../../../domain/detect/terms/overlap.ts';
+import { type Presence, presencesOf } from '../../../../domain/session/presence.ts';
 import { mergeSessions, type Session, sessionOf } from '../../../../domain/session/session.ts';
 import {
   eventOf,
@@ -22,35 +22,35 @@ function sessionFrom(events: ReturnType<typeof sessionEvents>): Session {
 }
 
 /** Another session of the person from next door, some hours into the morning. */
-function secondAt(hours: number): Stay {
+function secondAt(hours: number): Presence {
   const event = eventOf({ address: nextListener, sessionId: 's2', at: morning + hours * hourMs });
-  const [stay] = staysOf(sessionFrom([event]));
-  if (!stay) throw new Error('a session with an address has a stay');
-  return stay;
+  const [presence] = presencesOf(sessionFrom([event]));
+  if (!presence) throw new Error('a session with an address has a stay');
+  return presence;
 }
 
 describe('a session from elsewhere while another is open', () => {
   const started = sessionFrom([eventOf({ address: london })]);
 
   it('is seen where the gateway sends no interims and no Stop has come yet', () => {
-    expect(overlappingStay(secondAt(3), [started])?.sighting.address).toBe(london);
+    expect(overlappingPresence(secondAt(3), [started])?.sighting.address).toBe(london);
   });
 
   it('is not assumed of a session that should have ended with the working day', () => {
-    expect(overlappingStay(secondAt(11), [started])).toBeUndefined();
+    expect(overlappingPresence(secondAt(11), [started])).toBeUndefined();
   });
 
   it('is none after the Stop', () => {
     const stopped = sessionFrom(sessionEvents({ address: london, minutes: 60 }));
 
-    expect(overlappingStay(secondAt(3), [stopped])).toBeUndefined();
+    expect(overlappingPresence(secondAt(3), [stopped])).toBeUndefined();
   });
 
   it('is none when interims have ceased: the gateway would have gone on', () => {
     const [start, ...interims] = sessionEvents({ address: london, minutes: 60, interims: 5 });
     const silent = sessionFrom([...(start ? [start] : []), ...interims.slice(0, -1)]);
 
-    expect(overlappingStay(secondAt(3), [silent])).toBeUndefined();
-    expect(overlappingStay(secondAt(0.5), [silent])).toBeDefined();
+    expect(overlappingPresence(secondAt(3), [silent])).toBeUndefined();
+    expect(overlappingPresence(secondAt(0.5), [silent])).toBeDefined();
   });
 });

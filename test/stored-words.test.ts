@@ -1,0 +1,195 @@
+// Words that are stored or read by somebody else's program: keys of rows, ids of terms, outcomes,
+// names of metrics, words of packed formats. They keep the text they were first written with,
+// whatever the code calls them today. A change here needs a migration, or a new format version.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TermName } from '../domain/detect/context/term.ts';
+import {
+  batchOutcomes,
+  datagramOutcomes,
+  eventOutcomes,
+  recordOutcomes,
+} from '../domain/outcome.ts';
+import {
+  countryUseKey,
+  deviceUseKey,
+  networkUseKey,
+  prefixUseKey,
+} from '../domain/population/use-keys.ts';
+import { features } from '../domain/profile/learned.ts';
+import * as packed from '../domain/profile/profile-pack-words.ts';
+import { magic, networkTypes, tableNames, typeSources } from '../geo/compact/layout.ts';
+import * as control from '../lambdas/aws/dynamodb/control-rows.ts';
+import * as profiles from '../lambdas/aws/dynamodb/profile-keys.ts';
+import { metricNamespace } from '../lambdas/shared/log.ts';
+import { metricFacts } from '../relay/status/metrics.ts';
+import { batchVersion } from '../wire/batch.ts';
+
+const words = (text: string): string[] => text.trim().split(/\s+/);
+
+/** The type check (npm run check) holds this list to the terms, in both directions. */
+const termIds: Readonly<Record<TermName, true>> = {
+  place: true,
+  network: true,
+  prefix: true,
+  'network-type': true,
+  device: true,
+  gateway: true,
+  hour: true,
+  travel: true,
+  overlap: true,
+  colleagues: true,
+  handover: true,
+  burst: true,
+  'shared-egress': true,
+  trip: true,
+  'cold-start': true,
+  feedback: true,
+};
+
+describe('keys of rows', () => {
+  const id = '20261123T080000Z-0123456789abcdef';
+
+  it('keep their text in the table of profiles', () => {
+    expect([
+      profiles.profileKeyOf('alice'),
+      profiles.sessionKeyOf('alice', 0, 'identity'),
+      profiles.detectionRefKeyOf('alice', id),
+      profiles.detectionKeyOf(id),
+      profiles.triageKeyOf(id),
+      profiles.publishedKeyOf(id),
+      profiles.directoryKeyOf('alice'),
+      profiles.placeUserKeyOf('48_2', 'alice', 'FR'),
+      profiles.oddUserKeyOf('n:3215', 'alice'),
+    ]).toEqual([
+      { pk: 'USER#alice', sk: 'Z#profile' },
+      { pk: 'USER#alice', sk: 'S#1970-01-01T00:00:00.000Z#identity' },
+      { pk: 'USER#alice', sk: `D#${id}` },
+      { pk: 'DETECTIONS#202611', sk: id },
+      { pk: 'TRIAGE#202611', sk: id },
+      { pk: 'TOLD#202611', sk: id },
+      { pk: 'DIRECTORY', sk: 'alice' },
+      { pk: 'CELL#48_2', sk: 'alice#FR' },
+      { pk: 'ODD#n:3215', sk: 'alice' },
+    ]);
+    expect([profiles.deviceDirectoryPartition, profiles.devicePartition('d')]).toEqual([
+      'DEVICES',
+      'DEVICE#d',
+    ]);
+  });
+
+  it('keep their text in the table of control', () => {
+    expect([control.relaysPartition, control.deadLetterPartition]).toEqual(['RELAYS', 'ASIDE']);
+    expect([
+      control.keyRow('k'),
+      control.batchRow('b'),
+      control.ledgerRow('r'),
+      control.gatewayRow('g'),
+      control.settingsRow,
+      control.cursorKeyRow,
+    ]).toEqual([
+      { pk: 'KEY#k', sk: 'KEY' },
+      { pk: 'BATCH#b', sk: 'BATCH' },
+      { pk: 'LEDGER#r', sk: 'LEDGER' },
+      { pk: 'GATEWAY#g', sk: 'GATEWAY' },
+      { pk: 'SETTINGS', sk: 'SETTINGS' },
+      { pk: 'CURSOR-KEY', sk: 'CURSOR-KEY' },
+    ]);
+  });
+
+  it('are these partitions, and no other is written', () => {
+    const folder = join(__dirname, '../lambdas/aws/dynamodb');
+    const code = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    const written = code.flatMap((text) =>
+      [...text.matchAll(/(?:pk: |=> |Partition = )[`']([A-Z][A-Z-]+#?)/g)].map(([, key]) => key),
+    );
+
+    expect([...new Set(written)].sort()).toEqual(
+      words(`
+        ASIDE AUDIT# BATCH# CELL# CLOUD-KEY CURSOR-KEY DETECTIONS# DEVICE# DEVICES DIRECTORY
+        ERASURE-KEY ERASURES GATEWAY# HEALTH# KEY# LEDGER# MALICIOUS ODD# POPULATION# RELAYS
+        SETTINGS SETTINGS-TURN SWEEP TOKEN# TOLD# TRIAGE# USE# USER#
+      `),
+    );
+  });
+
+  it('of the population keep their letters', () => {
+    const keys = [networkUseKey(3215), prefixUseKey('x'), countryUseKey('FR'), deviceUseKey('d')];
+
+    expect(keys).toEqual(['n:3215', 'p:x', 'c:FR', 'd:d']);
+  });
+});
+
+describe('names that others read', () => {
+  it('are the ids of the terms', () => {
+    expect(Object.keys(termIds)).toHaveLength(16);
+  });
+
+  it('are the outcomes', () => {
+    const stages = [datagramOutcomes, recordOutcomes, batchOutcomes, eventOutcomes];
+
+    expect(stages.map((stage) => Object.keys(stage))).toEqual([
+      words(`
+        acknowledged acknowledged-repeat status-answered status-limited bad-length bad-framing
+        unknown-gateway unexpected-code bad-message-authenticator bad-authenticator
+        in-flight-repeat not-recorded
+      `),
+      words('shipped set-aside'),
+      words('admitted seal-invalid conflict too-large malformed unavailable'),
+      words(`
+        folded merged duplicate gateway-restart not-vpn no-user no-session erased set-aside retried
+      `),
+    ]);
+  });
+
+  it('are the metrics of the relay and the namespace of the functions', () => {
+    expect(metricNamespace).toBe('Wherefrom');
+    expect(Object.keys(metricFacts)).toEqual(
+      words(`
+        build_info packets_total packets_in_flight last_packet_timestamp_seconds ack_seconds
+        send_errors_total udp_kernel_drops_total receive_buffer_bytes radsec_open
+        radsec_connections radsec_connections_ended_total authenticators_remembered
+        authenticators_dropped_total journal_writable journal_records journal_bytes
+        journal_limit_bytes journal_free_bytes journal_commits_total
+        journal_commits_failed_total journal_fsync_seconds journal_damaged
+        journal_waiting_records journal_set_aside_records journal_oldest_unshipped_seconds
+        balance_error_records batches_total upload_seconds shipped_records_total
+        last_accepted_batch_timestamp_seconds clock_offset_seconds event_loop_delay_seconds
+        enabled revoked settings_version last_settings_contact_timestamp_seconds
+        config_reload_success
+      `),
+    );
+  });
+});
+
+describe('packed formats', () => {
+  it('keep their versions and marks', () => {
+    expect([packed.packVersion, batchVersion, magic.toString()]).toEqual([2, 1, 'WHEREGEO']);
+    expect(packed.locationMarks).toEqual({ special: 0, unknown: 1, located: 2 });
+  });
+
+  it('keep the order of their words, which are stored by their place', () => {
+    expect({ ...packed, features }).toMatchObject({
+      profileKinds: words('person machine'),
+      confidences: words('city country low'),
+      deviceKinds: words('uid mac host client'),
+      markKinds: words('place network prefix device'),
+      severities: words('low medium high'),
+      specialKinds: words('private shared invalid-source documentation reserved'),
+      networkTypes: words(`
+        access mobile hosting vpn tor education government satellite corporate anycast unknown
+      `),
+      features: words(`
+        country place network wide near device adapter gateway overlap hosting
+      `),
+    });
+    expect([networkTypes, typeSources, tableNames]).toEqual([
+      words(`
+        unknown access mobile hosting vpn tor education government satellite corporate anycast
+      `),
+      words('none name seed overlay'),
+      words('spot4 spot6 known4 known6'),
+    ]);
+  });
+});
