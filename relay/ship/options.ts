@@ -3,6 +3,7 @@
 import { batchEventsMax } from '../../domain/limits.ts';
 import type { Cursor } from '../journal/cursor.ts';
 import type { Log } from '../log.ts';
+import type { After } from '../timers.ts';
 import type { PostResult } from './answer.ts';
 import { type PauseTimes, pauseDefaults } from './backoff.ts';
 import type { SealedHeaders } from './delivery.ts';
@@ -29,6 +30,8 @@ export type ShipperDeps = {
   readonly onShipped?: (position: number) => void;
   readonly log: Log;
   readonly now: () => number;
+  /** Waits; absent: with the timers of the system. */
+  readonly after?: After;
   /** In [0, 1), for the jitter. */
   readonly random: () => number;
   readonly limits?: Partial<ShipperLimits>;

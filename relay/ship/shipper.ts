@@ -6,10 +6,10 @@
 // it (load.ts) and stays with it until it is accepted (delivery.ts). The cursor takes
 // finished spans in any order.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { PositionSpan } from '../journal/cursor.ts';
 import { JournalError } from '../journal/errors.ts';
 import { isWorthLogging } from '../log.ts';
+import { type After, delay, systemAfter } from '../timers.ts';
 import { ShipPause } from './backoff.ts';
 import { BatchNumbers } from './batch-names.ts';
 import { BatchDelivery, ItemsOutdated, localTrouble, ShipperStopped } from './delivery.ts';
@@ -34,6 +34,7 @@ export function startShipper(deps: ShipperDeps): Shipper {
 class BatchShipper implements Shipper {
   readonly #deps: ShipperDeps;
   readonly #limits: ShipperLimits;
+  readonly #after: After;
   readonly #plan: ShipPlan;
   readonly #pause: ShipPause;
   readonly #numbers: BatchNumbers;
@@ -47,7 +48,7 @@ class BatchShipper implements Shipper {
   #slots: readonly Promise<void>[] = [];
   #idle: (() => void)[] = [];
   #loading: Promise<unknown> = Promise.resolve();
-  #flushTimer: NodeJS.Timeout | undefined;
+  #cancelFlush: (() => void) | undefined;
   #isFlushDue: boolean = false;
   #lastAcceptedTime: number | undefined;
   #trouble: string | undefined;
@@ -57,6 +58,7 @@ class BatchShipper implements Shipper {
     const { now, random, log, cursor } = deps;
     this.#deps = deps;
     this.#limits = { ...shipperDefaults, ...deps.limits };
+    this.#after = deps.after ?? systemAfter;
     this.#plan = new ShipPlan(cursor, this.#limits.freshAfter);
     const wait = (ms: number) => this.#wait(ms);
     this.#pause = new ShipPause({ times: this.#limits, now, random, wait });
@@ -116,12 +118,12 @@ class BatchShipper implements Shipper {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    clearTimeout(this.#flushTimer);
+    this.#cancelFlush?.();
     this.#pause.release();
     for (const wake of this.#idle.splice(0)) wake();
-    const abort = setTimeout(() => this.#aborting.abort(), this.#limits.stopWithinMs);
+    const cancelAbort = this.#after(this.#limits.stopWithinMs, () => this.#aborting.abort());
     await Promise.all(this.#slots);
-    clearTimeout(abort);
+    cancelAbort();
     await this.#deps.load.reader.close();
     // A cursor that cannot be written now means repeats after the next start, which are merged.
     await this.#deps.cursor.saved().catch((error: unknown) => this.#noteLocalFailure(error));
@@ -242,12 +244,12 @@ class BatchShipper implements Shipper {
   }
 
   #armFlush(): void {
-    if (this.#isFlushDue || this.#flushTimer || this.#isStopping) return;
-    this.#flushTimer = setTimeout(() => {
-      this.#flushTimer = undefined;
+    if (this.#isFlushDue || this.#cancelFlush || this.#isStopping) return;
+    this.#cancelFlush = this.#after(this.#limits.flushAfterMs, () => {
+      this.#cancelFlush = undefined;
       this.#isFlushDue = true;
       this.#wakeOne();
-    }, this.#limits.flushAfterMs);
+    });
   }
 
   #wakeOne(): void {
@@ -257,6 +259,6 @@ class BatchShipper implements Shipper {
   /** Sleeps, unless the shipper stops or is told that it may go on. */
   async #wait(ms: number): Promise<void> {
     const signal = AbortSignal.any([this.#stopping.signal, this.#hurrying.signal]);
-    await delay(ms, undefined, { signal }).catch(() => undefined);
+    await delay(this.#after, ms, signal);
   }
 }

@@ -171,6 +171,18 @@ export async function prepareHabits(folder: string): Promise<void> {
   await cloud.stop();
 }
 
+/** Clouds of days that have not ended. */
+const running = new Set<LocalCloud>();
+
+/** Ends what a test left that was cut short: its cloud must not work on under the next one. */
+export async function endDays(): Promise<void> {
+  DynamoDBClient.prototype.send = send;
+  for (const cloud of running) {
+    running.delete(cloud);
+    await cloud.stop();
+  }
+}
+
 /** Starts a cloud that has the five weeks, lets `live` do its worst, and reads the tables. */
 export async function runDay(
   { habits: from, folder }: { readonly habits: string; readonly folder: string },
@@ -179,10 +191,11 @@ export async function runDay(
 ): Promise<Tables> {
   cpSync(from, folder, { recursive: true });
   const cloud = await startCloud(folder, options);
+  running.add(cloud);
   try {
     await live(cloud);
   } finally {
-    await cloud.stop();
+    if (running.delete(cloud)) await cloud.stop();
   }
   return readTables(folder);
 }

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import { type Clock, systemClock } from '../../local/clock.ts';
 import { openCursor } from '../../relay/journal/cursor.ts';
 import { DeadLetterFile } from '../../relay/journal/dead-letters.ts';
 import { nodeDisk } from '../../relay/journal/disk.ts';
@@ -122,7 +123,8 @@ export type ShippingBench = {
   readonly cloud: TestCloud;
   readonly logs: string[];
   readonly shipper: () => Shipper;
-  start(limits?: Partial<ShipperLimits>): Promise<Shipper>;
+  /** `clock`: its waiting and its time are the test's; absent: the system's. */
+  start(limits?: Partial<ShipperLimits>, clock?: Clock): Promise<Shipper>;
   /** Waits until the cursor has reached a position. */
   shippedTo(position: number): Promise<void>;
   close(): Promise<void>;
@@ -168,10 +170,10 @@ export async function makeShippingBench(
     cloud,
     logs,
     shipper: current,
-    async start(limits = {}) {
+    async start(limits = {}, clock = systemClock) {
       const cursor = await openCursor({ directory });
       const url = new URL('/v1/batches', cloud.url);
-      const poster = makePoster({ url, now: Date.now });
+      const poster = makePoster({ url, now: clock.now });
       const durablePosition = () => journal.durablePosition;
       running = startShipper({
         relayId: 'relay-1',
@@ -194,14 +196,15 @@ export async function makeShippingBench(
             batchId,
             authority: url.host,
             path: url.pathname,
-            createdSeconds: Math.floor(Date.now() / 1000),
+            createdSeconds: Math.floor(clock.now() / 1000),
             nonce: randomBytes(16).toString('base64url'),
             key: sealKey,
           }),
         post: poster.post,
         onShipped: (position) => journal.shippedTo(position),
         log: (level, event, message) => logs.push(`${level} ${event} ${message}`),
-        now: Date.now,
+        now: clock.now,
+        after: clock.after,
         random: Math.random,
         limits: { ...quickLimits, ...limits },
       });

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { manualClock } from '../../local/manual-clock.ts';
 import type { ShippingBench } from '../../support/journal-cloud.ts';
 import { acceptAll, checkSeal, makeShippingBench } from '../../support/journal-cloud.ts';
 import { appendAll, sampleRecord } from '../../support/journal-samples.ts';
@@ -43,16 +44,22 @@ describe('shipping', () => {
   });
 
   it('sends what waits after the flush time, and a full batch without waiting for it', async () => {
-    await bench.start({ flushAfterMs: 60_000 });
+    const clock = manualClock(Date.now());
+    await bench.start({ flushAfterMs: 60_000 }, clock);
     await append(499);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(bench.cloud.requests).toHaveLength(0);
-
     await append(1, 500);
     await bench.shippedTo(500);
-
     // All at once, in as many bodies as the size target wants.
-    expect(bench.cloud.requests.length).toBeLessThan(3);
+    const full = bench.cloud.requests.length;
+    expect(full).toBeLessThan(3);
+
+    await append(2, 501);
+    await clock.advance(59_999);
+    await append(2, 503);
+    await clock.advance(1);
+    await bench.shippedTo(504);
+
+    expect(bench.cloud.requests).toHaveLength(full + 1);
   });
 
   it('goes on where it stopped after a restart, in a new epoch', async () => {
@@ -101,24 +108,39 @@ describe('shipping', () => {
     bench.cloud.answer = (_request, index) =>
       index === 0 ? { status: 503, headers: { 'retry-after': '1' } } : acceptAll();
     await append(5);
-    const started = Date.now();
-    await bench.start();
+    const clock = manualClock(Date.now());
+    const started = clock.now();
+    await bench.start({}, clock);
+    await trouble();
+    await clock.advance(999);
+    const before = bench.cloud.requests.length;
+    await clock.advance(10);
     await bench.shippedTo(5);
 
-    expect(Date.now() - started).toBeGreaterThanOrEqual(1000);
+    expect(before).toBe(1);
+    expect(bench.shipper().status().lastAcceptedTime).toBeGreaterThanOrEqual(started + 1000);
   });
 
   it('sends one request at a time while the cloud is out of order', async () => {
     bench.cloud.answer = () => ({ status: 503 });
     await append(2000);
-    await bench.start({ retryMs: 20, retryMsMax: 20 });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const during = bench.cloud.requests.length;
+    const clock = manualClock(Date.now());
+    await bench.start({ retryMs: 20, retryMsMax: 20 }, clock);
+    const sent = (): number => bench.cloud.requests.length;
+    for (let tries = 1; tries <= 5; tries += 1) {
+      await until(() => bench.shipper().status().failures >= tries, `failure ${tries} is known`);
+      const before = sent();
+      await clock.advance(20);
+      await until(() => sent() > before, `try ${tries} is made`);
+    }
+    const during = sent();
     bench.cloud.answer = acceptAll;
+    await until(() => bench.shipper().status().failures >= 6, 'the last failure is known');
+    await clock.advance(20);
     await bench.shippedTo(2000);
 
-    // Four under way when it failed, then one every 10 ms on average.
-    expect(during).toBeLessThan(30);
+    // Four under way when it failed, at most, then one a pause.
+    expect(during).toBeLessThanOrEqual(4 + 5);
     expect(bench.cloud.positions()).toEqual(numbers(2000));
   });
 
@@ -280,11 +302,12 @@ describe('shipping', () => {
   it('stops in time without an answer, and sends the batch after the next start', async () => {
     bench.cloud.answer = () => 'hang';
     await append(5);
-    await bench.start();
-    while (bench.cloud.requests.length === 0) await new Promise(setImmediate);
-    const started = Date.now();
-    await bench.shipper().stop();
-    expect(Date.now() - started).toBeLessThan(1000);
+    const clock = manualClock(Date.now());
+    await bench.start({ stopWithinMs: 50 }, clock);
+    await until(() => bench.cloud.requests.length > 0, 'the batch is sent');
+    const stopped = bench.shipper().stop();
+    await clock.advance(50);
+    await stopped;
 
     bench.cloud.answer = acceptAll;
     await bench.start();

@@ -12,6 +12,7 @@ import { tempDir } from '../../local/temp-dir.ts';
 import { locationOf, minuteMs } from '../../support/events.ts';
 import {
   dayBatches,
+  endDays,
   type FaultOptions,
   faultTables,
   prepareHabits,
@@ -48,6 +49,8 @@ beforeAll(async () => {
     }
   });
 }, 120_000);
+
+afterEach(endDays);
 
 afterAll(() => {
   const lines = [...drift].map(
