@@ -44,8 +44,8 @@ export type UserName = {
 };
 
 /**
- * The computer a person connects from, as far as the gateway tells.
- * `key` identifies it across connections (`uid:...`, `mac:...`, `host:...`, `client:...`).
+ * The device a user connects from, as far as the gateway reports it. `key` identifies it across
+ * connections (`uid:...`, `mac:...`, `host:...`, `client:...`).
  */
 export type Device = {
   readonly key: string;
@@ -85,7 +85,7 @@ export type AccountingEvent = {
     readonly terminateCause?: string;
   };
   readonly user: UserName;
-  /** The public address the person came from, canonical text. */
+  /** The public address the user connected from, canonical text. */
   readonly clientAddress?: string;
   readonly assignedAddresses: readonly string[];
   readonly device?: Device;

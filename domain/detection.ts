@@ -7,7 +7,7 @@ import type { Network, PlaceKey } from './location.ts';
 
 export type Severity = 'low' | 'medium' | 'high';
 
-/** One printable ground for a verdict. Weight in nats; negative weights mitigate. */
+/** One printable reason for a judgement. Weight in nats; negative weights mitigate. */
 export type Reason = {
   readonly term: string;
   readonly weight: number;
@@ -25,11 +25,11 @@ export type Technique = {
 
 export type Detection = {
   readonly id: string;
-  /** One person's connection, or one alert for several people (`detect/burst-alert.ts`). */
+  /** One user's session, or one alert for several users (`detect/burst-alert.ts`). */
   readonly kind: 'abnormal-vpn-connection' | 'connection-burst';
   /** Of a burst: the least of `users`. */
   readonly userKey: string;
-  /** Of a burst: the people it was seen of, sorted. */
+  /** Of a burst: the users it was seen of, sorted. */
   readonly users?: readonly string[];
   /** Of a burst: the population's key of the network (`n:3215`) or address (`p:192.0.2.7`). */
   readonly burstKey?: string;
@@ -38,7 +38,7 @@ export type Detection = {
   readonly score: number;
   /** Made before the learning gate of 30 days and 5 connections. */
   readonly isLearning: boolean;
-  /** All its records come from imported history: nobody is told of it. */
+  /** All its records come from imported history: not published to EventBridge. */
   readonly isImported?: true;
   /** All its records were held up by our own backlog. */
   readonly isLate?: true;

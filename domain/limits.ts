@@ -1,5 +1,5 @@
 // Every bound of the shared contracts, in one place, with its unit.
-// A room keeps bounds that concern nobody else beside its own code.
+// A bound that concerns one folder only stands beside the code there.
 
 /** Largest RADIUS packet accepted, octets (RFC 2865 section 3; all peers accept 4096). */
 export const radiusPacketBytesMax = 4096;
@@ -33,12 +33,13 @@ export const eventIdWindowMs = 10 * 60 * 1000;
 
 /** Two start estimates this close are one session. */
 export const sessionStartToleranceMs = 120 * 1000;
-/** A killed client's Stop, with the session time of its last word, comes at most this late. */
+/** A killed client's Stop, with the session time of its last interim, comes at most this late. */
 export const stopLatenessMsMax = 60 * 60 * 1000;
-/** A session without a Stop reads as silent after this many interim periods without a word. */
+/** A session without a Stop reads as silent after this many interim periods without a record. */
 export const silentAfterInterimPeriods = 3;
 /**
- * Interims closer than this are one, told by two relays: RFC 2869 section 5.16 allows no shorter.
+ * Interims closer than this are one, sent through two relays: RFC 2869 section 5.16 allows no
+ * shorter.
  */
 export const interimPeriodMsMin = 60 * 1000;
 /** The interim period assumed before one was observed, and the longest one believed. */
@@ -69,7 +70,7 @@ export const learnedPrefixesMax = 32;
 export const learnedDevicesMax = 10;
 export const learnedGatewaysMax = 8;
 export const learnedMarksMax = 16;
-/** People kept by hash at each end of a network, prefix or country of the population. */
+/** Users kept by hash at each end of a network, prefix or country of the population. */
 export const populationSightersMax = 8;
 /** Networks, prefixes and countries a population in memory holds. */
 export const populationUsesMax = 200_000;

@@ -1,7 +1,7 @@
-// What an organisation tells Wherefrom about itself: the part of the settings the domain needs.
+// What an organisation configures about itself: the part of the settings the domain needs.
 // Kept in the control table; read by process and query, written through the API.
 
-/** How account spellings of one person are joined. Comparisons ignore case. */
+/** How account spellings of one user are joined. Comparisons ignore case. */
 export type DomainSettings = {
   /** NetBIOS domain name to DNS suffix: `{ CONTOSO: 'contoso.com' }`. */
   readonly netbios: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-// A User-Name as sent, its parts, and the one key under which a person or machine is profiled.
+// A User-Name as sent, its parts, and the one key under which a user or machine is profiled.
 // Promise: spellings of one account join as the settings say; two accounts never become one.
 // It does not look anything up: names are text.
 
@@ -133,10 +133,10 @@ function machineKey(name: UserName, settings: DomainSettings): string {
 }
 
 /**
- * The key of a person's or machine's profile, readable and normalised: `alice@contoso.com`;
- * `alice` or `contoso\alice` when the settings map neither; `host/pc17.corp.example` for machines.
- * Idempotent: a key parsed as a name again gives the same key. Empty only for form `none`.
- * Realm and role of an IVE are no part of it: one user may sign in through several realms.
+ * The key of a user's or machine's profile, readable and normalised: `alice@contoso.com`; `alice`
+ * or `contoso\alice` when the settings map neither; `host/pc17.corp.example` for machines.
+ * Idempotent: a key parsed as a name again gives the same key. Empty only for form `none`. Realm
+ * and role of an IVE are no part of it: one user may sign in through several realms.
  */
 export function userKey(name: UserName, settings: DomainSettings): string {
   if (name.form === 'none') return '';

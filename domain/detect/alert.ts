@@ -13,7 +13,7 @@ export function graver(a: Severity, b: Severity): Severity {
   return severityRank[a] >= severityRank[b] ? a : b;
 }
 
-/** A detection keeps this many sessions by name, and a burst this many people. */
+/** A detection keeps this many sessions by name, and a burst this many users. */
 const detectionSessionsMax = 64;
 const burstUsersMax = 64;
 
@@ -47,9 +47,8 @@ export function withOrigin(detection: Detection, flags: readonly EventFlag[]): D
 }
 
 /**
- * Merges a repeat into a detection of the same id: sessions and the people of a burst are united,
- * the heavier reasons stay.
- * Commutative and idempotent.
+ * Merges a repeat into a detection of the same id: sessions and the users of a burst are united,
+ * the heavier reasons stay. Commutative and idempotent.
  */
 export function mergeDetections(a: Detection, b: Detection): Detection {
   const { isImported: _, isLate: __, ...heavier } = compareWeight(a, b) >= 0 ? a : b;

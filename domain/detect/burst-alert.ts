@@ -1,7 +1,8 @@
-// The organisation's own alert: several people suddenly came, oddly, from one network or address
-// that nobody had used. One detection lists them all, beside the detections of each person. Its id
-// is that of the place and of its first appearance, so every further person folds into it; a place
-// is new for 24 hours only, so it stays one detection. It decides nothing that burst.ts has not.
+// The alert for the organisation (coordinated access): several users suddenly came, each
+// anomalously, from one network or address that no user had used before. One detection lists them
+// all, beside the detections of each user. Its id is that of the place and of its first appearance,
+// so every further user folds into it; a place is new for 24 hours only, so it stays one detection.
+// It decides nothing that burst.ts has not.
 
 import type { Detection } from '../detection.ts';
 import { placeKey, placeLabel } from '../location.ts';
@@ -11,7 +12,9 @@ import type { JudgedSession, JudgeInput } from './judge.ts';
 import { techniquesOf } from './techniques.ts';
 import { burstOf } from './terms/burst.ts';
 
-/** The detection that lists the people of a burst; absent when the verdict is of one person. */
+/**
+ * The detection that lists the users of a burst; absent when the judgement concerns one user only.
+ */
 export function burstDetectionOf(
   { session, sighting, before, hash }: JudgeInput,
   { judgement, scored }: JudgedSession,

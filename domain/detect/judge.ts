@@ -1,6 +1,6 @@
-// The judge: scores what a session newly shows, decides, and says what there is to learn from it.
+// The judge: scores what a session newly shows, decides, and returns what is learned from it.
 // Neighbours are taken on both sides in time, so a straggler is judged by what surrounds it; it
-// never changes what was said of others. Pure: the population is as it was read for this call.
+// never changes earlier judgements. Pure: the population is as it was read for this call.
 
 import type { Detection } from '../detection.ts';
 import { detectionRepeatMs } from '../limits.ts';
@@ -44,7 +44,7 @@ export type JudgeInput = {
   readonly session: Session;
   /** The address judged; absent: the session has none. */
   readonly sighting?: Sighting | undefined;
-  /** The person's known sessions (the judged one may be among them). */
+  /** The user's known sessions (the judged one may be among them). */
   readonly others: readonly Session[];
   readonly learning: Learning;
   readonly population: PopulationView;
@@ -59,7 +59,7 @@ export type JudgedSession = {
   /** What the population learns, by period. */
   readonly counts?: PopulationCounts;
   readonly uses: readonly Use[];
-  /** Rows that name this person to a burst alert, should one follow. */
+  /** Rows that name this user to a burst alert, should one follow. */
   readonly oddUsers: readonly OddUserRow[];
 };
 
@@ -98,7 +98,7 @@ export function judge(input: JudgeInput): JudgedSession {
   };
 }
 
-/** People are hashes to the population: a burst alert reads their names from these rows. */
+/** Users are hashes to the population: a burst alert reads their names from these rows. */
 function oddUsersOf(
   uses: readonly Use[],
   userKey: string,
@@ -114,7 +114,7 @@ function oddUsersOf(
 /** Networks and addresses, not countries. */
 const burstKeyPattern = /^[np]:/;
 
-/** A person's name in the population: 48 bits of a hash. */
+/** A user's name in the population: 48 bits of a hash. */
 function populationName(hash: JudgeInput['hash'], userKey: string): string {
   return hash(`population\0${userKey}`).slice(0, 8);
 }
@@ -155,12 +155,14 @@ function isSampled(digest: string): boolean {
 }
 
 /**
- * Nats from which on a first appearance is odd, networks aside: an office may move to a new line.
+ * Nats from which on a first appearance is anomalous (`isOdd`); networks do not count: an office
+ * may move to a new line.
  */
 const oddScore = 1;
 
 /**
- * Who is newly seen where: networks and prefixes that are new to the person, and their countries.
+ * What the population learns of who uses what: networks and prefixes that are new to the user, and
+ * their countries.
  */
 function usesOf(scored: Score, user: string): Use[] {
   const { observation, context, evidence } = scored;
@@ -183,8 +185,8 @@ function usesOf(scored: Score, user: string): Use[] {
 }
 
 /**
- * The detection a verdict calls for, and how the profile remembers it.
- * Repeats within 24 h of the first from the same place fold into it.
+ * The detection that a judgement calls for, and how the profile remembers it. Repeats within 24 h
+ * of the first from the same place fold into it.
  */
 export function detectionOf(
   input: JudgeInput,

@@ -1,8 +1,8 @@
-// From a score to a verdict: alert or not, how severe, and in which words. The threshold follows an
-// alert budget: the score that the organisation's sessions exceed so often, near a fixed fallback.
-// Before the learning gate of Defender for Identity (30 days since the first connection, 5 in the
-// last 30 days) nothing personal alerts: hard evidence does, at Low; `strictGate` silences that
-// too.
+// From a score to a judgement: alert or not, how severe, and with which reasons. The threshold
+// follows an alert budget: the score that the organisation's sessions exceed so often, near a fixed
+// fallback. Before the learning gate of Defender for Identity (30 days since the first connection,
+// 5 in the last 30 days) nothing personal alerts: hard evidence does, at Low; `strictGate` silences
+// that too.
 
 import type { Severity } from '../detection.ts';
 import { type PopulationView, scoreAtBudget } from '../population/population.ts';
@@ -20,11 +20,11 @@ export type Judgement = {
   readonly severity?: Severity;
   readonly isLearning: boolean;
   readonly threshold: number;
-  /** Heaviest first; those that speak for the person come last. */
+  /** Heaviest first; mitigating evidence comes last. */
   readonly evidence: readonly Evidence[];
 };
 
-/** What the judge said of a session, for those who watch (replay, evaluation). */
+/** The judgement of a session, for observers (replay, evaluation). */
 export type SessionJudgement = {
   readonly userKey: string;
   readonly session: Session;
@@ -37,21 +37,21 @@ export type Gate = { readonly daysSinceFirst: number; readonly sessionsInMonth: 
 /** The learning gate: days since the first connection, and connections in the last 30 days. */
 export const gateDays = 30;
 export const gateSessions = 5;
-/** Evidence that needs no history of the person. */
+/** Evidence that needs no history of the user. */
 const hard: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
 const hardWeightMin = 2;
 const aboutLocation: ReadonlySet<TermName> = new Set(['place', 'network', 'prefix', 'colleagues']);
 /**
  * Nats that make an alert High by themselves: above the threshold, and above that of a standard
- * organisation, or calm organisations would have nothing but High ones.
+ * organisation, or an organisation with low scores would have nothing but High ones.
  */
 const highAbove = 4;
-/** Travel that counts as a second person at work, with a computer that is not known. */
+/** Travel that counts as a second user at work, with a device that is not known. */
 const travelHigh = 1.5;
 /** A term below this is no evidence of its own. */
 const noteworthy = 0.5;
 
-/** Scores that a budget of alerts per 1,000 people per day corresponds to: tuning worlds' means. */
+/** Scores that a budget of alerts per 1,000 users per day corresponds to: tuning worlds' means. */
 const fallback: readonly (readonly [alerts: number, score: number])[] = [
   [1, 4.6],
   [2, 3.6],

@@ -1,5 +1,5 @@
-// The score of one sighting: the sum of its evidence, in nats. 0 is as likely the person as a thief
-// who knew nothing; each 0.7 doubles the odds. Pure: everything known is in the arguments.
+// The score of one sighting: the sum of its evidence, in nats. 0 is as likely the user as an
+// intruder who knew nothing; each 0.7 doubles the odds. Pure: everything known is in the arguments.
 // It decides nothing: judgement.ts does.
 
 import type { PopulationView } from '../population/population.ts';
@@ -27,33 +27,33 @@ import { sharedEgressTerm } from './terms/shared-egress.ts';
 import { travelTerm } from './terms/travel-term.ts';
 import { tripFloor, tripTerm } from './terms/trip.ts';
 
-/** Sessions a person must have before what is new to them is counted: at first everything is. */
+/** Sessions a user must have before what is new to them is counted: at first everything is. */
 const sessionsBeforeNovelty = 2;
 
 /** What a score is computed from. */
 export type ScoreInput = {
   readonly session: Session;
-  /** Absent: the gateway told no client address; then computer, hour and gateway speak. */
+  /** Absent: the gateway sent no client address; only device, hour and gateway are judged then. */
   readonly presence?: Presence | undefined;
-  /** The person's sessions around this one; the judged one may be among them. */
+  /** The user's sessions around this one; the judged one may be among them. */
   readonly others: readonly Session[];
   /** Learned before this session. */
   readonly learned: Learned;
   readonly habits: Habits;
   readonly population: PopulationView;
-  /** The person's hash in the population. */
+  /** The user's hash in the population. */
   readonly user: string;
 };
 
 export type Score = {
   /** Nats. */
   readonly score: number;
-  /** What the person's own history says, before burst and feedback. */
+  /** The score from the user's own history, before burst and feedback. */
   readonly personal: number;
   readonly evidence: readonly Evidence[];
   readonly observation: Observation;
   readonly answers: Answers;
-  /** The person has been seen often enough for novelty to mean something. */
+  /** The user has been seen often enough for novelty to mean something. */
   readonly isSettled: boolean;
   readonly context: TermContext;
 };
@@ -73,7 +73,7 @@ const aboutLocation: ReadonlySet<TermName> = new Set([
   'prefix',
   'network-type',
 ]);
-/** Evidence that does not rest on how well the person is known. */
+/** Evidence that does not depend on the user's own history. */
 const impersonal: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
 
 /** Scores a session at one of its addresses. */

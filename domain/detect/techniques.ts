@@ -22,7 +22,7 @@ const passwordSpraying: Technique = {
 };
 const proxy: Technique = { id: 'T1090', name: 'Proxy', tactics: ['TA0011'] };
 
-/** Techniques of the evidence that speaks against the person. */
+/** Techniques of the evidence against the user. */
 export function techniquesOf(evidence: readonly Evidence[]): readonly Technique[] {
   const has = (term: Evidence['term']): boolean =>
     evidence.some((one) => one.term === term && one.weight > 0);

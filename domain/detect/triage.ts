@@ -1,9 +1,10 @@
-// What an analyst's word on a detection changes, as pure functions over the profile. Benign: the
-// odd values of the detection (place, network, address, computer) speak against this person no more
-// until the word expires; other values do. Malicious: the odd values are forgotten and not learned
-// again while the word holds, and anybody's later use of them weighs more. What the detection
-// itself found usual (the victim's own provider or computer) is never marked. It keeps no record of
-// who said so: the triage row of the detection does.
+// What an analyst's classification of a detection changes, as pure functions over the profile.
+// Benign: the anomalous values of the detection (place, network, address, device) no longer raise
+// this user's score until the classification expires; other values still do. Malicious: the
+// anomalous values are forgotten and not learned again while the classification holds, and every
+// later use of them by any user scores higher. What the detection itself found usual (the victim's
+// own provider or device) is never marked. It keeps no record of the analyst: the triage row of the
+// detection does.
 
 import type { UnixMs } from '../accounting-event.ts';
 import type { Detection } from '../detection.ts';
@@ -14,7 +15,7 @@ import type { Profile } from '../profile/profile.ts';
 import { prefixOf } from '../session/observation.ts';
 import { anonymising } from './context/familiarity.ts';
 
-/** An analyst's word: `at` when it was said, `until` when it expires. */
+/** An analyst's classification: `at` when it was given, `until` when it expires. */
 export type Classification = {
   readonly classification: 'benign' | 'malicious';
   readonly at: UnixMs;
@@ -23,7 +24,7 @@ export type Classification = {
 
 type Value = Pick<FeedbackMark, 'kind' | 'key'>;
 
-/** Terms whose positive weight says that a value of this kind was odd. */
+/** Terms whose positive weight says that a value of this kind was anomalous. */
 const oddBy: Readonly<Record<FeedbackMark['kind'], readonly string[]>> = {
   place: ['place', 'travel'],
   network: ['network', 'network-type', 'burst'],
@@ -31,7 +32,7 @@ const oddBy: Readonly<Record<FeedbackMark['kind'], readonly string[]>> = {
   device: ['device'],
 };
 
-/** The values of a detection that its reasons hold against the person. */
+/** The values of a detection that its reasons hold against the user. */
 function oddValues(detection: Detection): readonly Value[] {
   const { place, network, clientAddress, device, reasons } = detection;
   const prefix = prefixOf(clientAddress);
@@ -47,9 +48,9 @@ function oddValues(detection: Detection): readonly Value[] {
 }
 
 /**
- * The profile with an analyst's word on one of its detections; a later word on the same values
- * replaces an earlier one. Idempotent. Write it with `UserStore.putProfile` and the version read,
- * and read again when that answers `conflict`.
+ * The profile with an analyst's classification of one of its detections; a later one of the same
+ * values replaces an earlier one. Idempotent. Write it with `UserStore.putProfile` and the version
+ * read, and read again when that answers `conflict`.
  */
 export function withClassification(
   profile: Profile,
@@ -68,7 +69,10 @@ export function withClassification(
   return { ...profile, learned: { ...learned, marks } };
 }
 
-/** The profile with every word on the detection's values taken back; the forgotten stays so. */
+/**
+ * The profile without any classification of the detection's values; what was forgotten is not
+ * restored.
+ */
 export function withoutClassification(profile: Profile, detection: Detection): Profile {
   const values = oddValues(detection);
   const marks = profile.learned.marks.filter((mark) => !holds(values, mark));
@@ -76,9 +80,9 @@ export function withoutClassification(profile: Profile, detection: Detection): P
 }
 
 /**
- * Keys for `PopulationStore.markMalicious`, of a detection called malicious: its odd address and
- * computer, and its network if that is one of servers or anonymisers. A provider of homes is not
- * marked: the thief's neighbours use it too.
+ * Keys for `PopulationStore.markMalicious`, of a detection called malicious: its anomalous address
+ * and device, and its network if that is one of servers or anonymisers. A provider of homes is not
+ * marked: the intruder's neighbours use it too.
  */
 export function maliciousKeys(detection: Detection): readonly string[] {
   return oddValues(detection).flatMap(({ kind, key }) => {

@@ -1,7 +1,7 @@
-// What the organisation's people do as a whole: how often things are new to them, how their scores
+// What the organisation's users do as a whole: how often things are new to them, how their scores
 // spread, and who else was seen on a network, prefix or in a country. Counts lie in periods of 30
-// days; two periods are read together, so old habits fade without anything being rewritten.
-// People are named by hashes, at most eight to a key. Approximate by contract: at most 1 % error.
+// days; two periods are read together, so old habits fade without anything being rewritten. Users
+// are named by hashes, at most eight to a key. Approximate by contract: at most 1 % error.
 
 import type { UnixMs } from '../accounting-event.ts';
 import { populationSightersMax } from '../limits.ts';
@@ -20,7 +20,7 @@ export const scoreBins = 64;
 
 /** Counts of one period. Plain sums: adding deltas in any order gives the same. */
 export type PopulationCounts = {
-  /** People with at least one session in the period. */
+  /** Users with at least one session in the period. */
   readonly users: number;
   /** In the order of `features`. */
   readonly asked: readonly number[];
@@ -28,16 +28,16 @@ export type PopulationCounts = {
   /** Sessions by score. */
   readonly scores: readonly number[];
   readonly sessions: number;
-  /** Time of the first session counted; people are few in an organisation's first days. */
+  /** Time of the first session counted; users are few in an organisation's first days. */
   readonly since: UnixMs;
 };
 
-/** A person seen at a key, by hash. */
+/** A user seen at a key, by hash. */
 export type Sighter = {
   readonly user: string;
   readonly first: UnixMs;
   readonly last: UnixMs;
-  /** Their first session there looked odd by itself. */
+  /** Their first session there was anomalous by itself. */
   readonly isOdd: boolean;
 };
 
@@ -48,20 +48,20 @@ export type Use = {
   readonly sighters: readonly Sighter[];
   /** The latest ones, at most eight: what a burst is counted from. */
   readonly latest: readonly Sighter[];
-  /** Pairs of this key and a person, ever. */
+  /** Pairs of this key and a user, ever. */
   readonly people: number;
 };
 
 /** The population as a judge sees it. */
 export type PopulationView = {
   readonly counts: PopulationCounts;
-  /** People of the period that had most. */
+  /** Users of the period that had most. */
   readonly users: number;
   /** Days that `counts` spans. */
   readonly days: number;
   readonly use: (key: string) => Use | undefined;
   /**
-   * Keys (as of uses, and `d:` for computers) an analyst called malicious, until when it weighs.
+   * Keys (as of uses, and `d:` for devices) an analyst called malicious, until when it weighs.
    */
   readonly malicious: ReadonlyMap<string, UnixMs>;
 };
@@ -96,7 +96,7 @@ export function countsOf(session: {
   readonly answers: Answers;
   readonly weight: number;
   readonly score: number;
-  /** The person's first session in the period. */
+  /** The user's first session in the period. */
   readonly isFirstInPeriod: boolean;
   readonly times: number;
 }): PopulationCounts {
@@ -126,7 +126,7 @@ export function addCounts(a: PopulationCounts, b: PopulationCounts): PopulationC
   };
 }
 
-/** What two periods say together; `users` are the people of the fuller one. */
+/** The sum of two periods; `users` are those of the fuller one. */
 export function viewOf(
   periods: ReadonlyMap<number, PopulationCounts>,
   time: UnixMs,
@@ -144,14 +144,14 @@ export function viewOf(
   };
 }
 
-/** One person seen at a key for the first time, or again. */
+/** One user seen at a key for the first time, or again. */
 export function useOf(key: string, sighter: Sighter): Use {
   return { key, sighters: [sighter], latest: [sighter], people: 1 };
 }
 
 /**
- * Merges two views of who uses a key. A person known to both counts once while they are among the
- * kept ones; beyond that the number of people is approximate.
+ * Merges two views of who uses a key. A user known to both counts once while they are among the
+ * kept ones; beyond that the number of users is approximate.
  */
 export function mergeUses(a: Use, b: Use): Use {
   const known = new Set([...a.sighters, ...a.latest].map((sighter) => sighter.user));
@@ -168,7 +168,7 @@ export function mergeUses(a: Use, b: Use): Use {
 }
 
 /**
- * How often the organisation's people answer "new", with `weight` sessions of `expected` before.
+ * How often the organisation's users answer "new", with `weight` sessions of `expected` before.
  */
 export function populationRate(
   counts: PopulationCounts,
@@ -181,7 +181,7 @@ export function populationRate(
 }
 
 /**
- * The score that `alertsPerDay` sessions a day exceed, per 1,000 people.
+ * The score that `alertsPerDay` sessions a day exceed, per 1,000 users.
  * @returns undefined while there are too few sessions to tell
  */
 export function scoreAtBudget(
@@ -208,7 +208,7 @@ function sum(a: readonly number[], b: readonly number[]): readonly number[] {
   return a.map((value, at) => value + (b[at] ?? 0));
 }
 
-/** Each person once, by their first appearance. */
+/** Each user once, by their first appearance. */
 function united(sighters: readonly Sighter[]): Sighter[] {
   const byUser = new Map<string, Sighter>();
   for (const sighter of sighters) {

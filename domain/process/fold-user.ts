@@ -51,7 +51,7 @@ export type UserPlan = {
   readonly uses: readonly Use[];
 };
 
-/** What a fold knows beside the user's own state. */
+/** What a fold is given besides the user's own state. */
 export type FoldContext = {
   readonly population: PopulationView;
   readonly settings: DetectionSettings;
@@ -169,7 +169,7 @@ function judgeFolded(
   return profile;
 }
 
-/** What there is to judge: each new address, or a new session or computer without one. */
+/** What there is to judge: each new address, or a new session or device without one. */
 function questionsOf(
   { newSightings, isNewSession, isNewDevice }: FoldResult,
   session: Session,
@@ -222,7 +222,7 @@ function placeEvent(
   return { slot, isNews: true };
 }
 
-/** Gateway, session id and user make the identity; the start tells its sessions apart. */
+/** Gateway, session id and user make the identity; the start distinguishes its sessions. */
 function sessionIdentity(event: AccountingEvent, userKey: string, hash: Hash): string {
   return hash([event.gateway.id, event.session.id ?? '', userKey].join('\0')).slice(0, 12);
 }

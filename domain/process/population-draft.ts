@@ -1,5 +1,5 @@
 // The population during one call: what was read, and what the call's own judgements add to it, so
-// that the second person of a call sees what the first one did. Written back once, at the end.
+// that the second user of a call sees what the first one did. Written back once, at the end.
 
 import {
   addCounts,
@@ -47,12 +47,12 @@ export class PopulationDraft {
     }
   }
 
-  /** People of this call who came oddly from a place new to all. */
+  /** Users of this call who came anomalously from a place that is new to the organisation. */
   oddUsers(key: string): readonly string[] {
     return [...(this.#oddUsers.get(key) ?? [])];
   }
 
-  /** Adds what a written plan has to tell. */
+  /** Adds the counts and uses of a plan that is written. */
   add({ counts, uses }: Pick<UserPlan, 'counts' | 'uses'>): void {
     for (const { period, counts: more } of counts) {
       const known = this.#periods.get(period);

@@ -27,7 +27,7 @@ export type UserState = {
 
 export type StoredSession = { readonly session: Session; readonly version: number };
 
-/** The user's partition and the rows born from it. Every write is safe to repeat. */
+/** The user's partition and the rows that follow from it. Every write is safe to repeat. */
 export type UserStore = {
   /** Consistent read of the profile and of all sessions whose row starts at or after `since`. */
   load(userKey: string, since: UnixMs): Promise<UserState>;
@@ -38,7 +38,10 @@ export type UserStore = {
   /** Creates the detection, or merges a repeat into the stored one. */
   mergeDetection(detection: Detection): Promise<void>;
   putIndexRow(row: ProfileIndexRow): Promise<void>;
-  /** Users of the `odd-user` rows of a key since then. Absent: a burst lists whom it met itself. */
+  /**
+   * Users of the `odd-user` rows of a key since then. Absent: a burst lists only the users of its
+   * own call.
+   */
   readonly oddUsers?: (key: string, since: UnixMs) => Promise<readonly string[]>;
 };
 
@@ -49,13 +52,13 @@ export type GatewayStore = {
 };
 
 /**
- * What the organisation's people do as a whole. Approximate: a lost or doubled delta is no fault.
+ * What the organisation's users do as a whole. Approximate: a lost or doubled delta is no fault.
  */
 export type PopulationStore = {
   /** The population around `time`, with the uses of these keys; it may be minutes old. */
   view(keys: readonly string[], time: UnixMs): Promise<PopulationView>;
   add(delta: PopulationDelta): Promise<void>;
-  /** An analyst's word on keys (`detect/triage.ts`): later uses weigh more until then. */
+  /** An analyst's classification of keys (`detect/triage.ts`): later uses weigh more until then. */
   markMalicious(keys: readonly string[], until: UnixMs): Promise<void>;
 };
 
@@ -66,13 +69,13 @@ export type ProcessPorts = {
   readonly locate: Locate;
   readonly settings: () => Promise<Settings>;
   readonly hash: Hash;
-  /** Absent: every person is judged without the others. */
+  /** Absent: every user is judged without the population. */
   readonly population?: PopulationStore;
   /**
    * Whether an error says nothing of the events at hand (a table, a network). With it, a user whose
    * events cannot be written is divided until those that are at fault stand alone.
    */
   readonly isOutage?: (error: unknown) => boolean;
-  /** Told what the judge said, once it is written. */
+  /** Called with each judgement, once it is written. */
   readonly onJudgement?: (judgement: SessionJudgement) => void;
 };

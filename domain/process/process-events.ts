@@ -81,7 +81,7 @@ async function openDraft(
   }
 }
 
-/** Writes what the call added, once. Every person's own state is written: a loss costs accuracy. */
+/** Writes what the call added, once. Every user's own state is written: a loss costs accuracy. */
 async function closeDraft(ports: ProcessPorts, draft: PopulationDraft): Promise<void> {
   const delta = draft.delta();
   if (!ports.population || !delta) return;

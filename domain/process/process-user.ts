@@ -45,8 +45,8 @@ type CalledUser = {
 };
 
 /**
- * Reads all, then folds in the order of time: who was seen first at a new network is told to those
- * who come later in the same call, or a burst that arrives in one batch would not be one.
+ * Reads all, then folds in the order of time: who was seen first at a new network is visible to
+ * users who come later in the same call, or a burst that arrives in one batch would not be one.
  */
 export async function processUsers(
   call: Call,

@@ -1,4 +1,4 @@
-// Familiar values: what a person's connections showed, each with a weight that fades by half in a
+// Known values: what a user's sessions showed, each with a weight that fades by half in a
 // half-life. Forward decay: a weight is kept as the logarithm of what it would be at a fixed date,
 // so nothing has to be touched while time passes, and additions in any order give the same level.
 // Levels are whole numbers: the packed form loses nothing.

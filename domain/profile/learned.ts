@@ -1,7 +1,7 @@
-// What is learned of one person: which places, networks, prefixes, computers and gateways are
-// usual, and how often each was new. Suspicious sessions count little, so that an attacker teaches
-// little. Learned state is reproducible for the same order of sessions and may drift for
-// stragglers; facts (profile.ts) do not depend on it.
+// What is learned of one user: which places, networks, prefixes, devices and gateways are usual,
+// and how often each was new. Suspicious sessions count little, so that an attacker teaches little.
+// Learned state is reproducible for the same order of sessions and may drift for stragglers; facts
+// (profile.ts) do not depend on it.
 
 import type { UnixMs } from '../accounting-event.ts';
 import {
@@ -51,7 +51,7 @@ export type KnownPlace = Known & {
 };
 export type KnownNetwork = Known & { readonly type: NetworkType };
 
-/** An analyst's word on one value of one person. */
+/** An analyst's classification of one value of one user. */
 export type FeedbackMark = {
   readonly kind: 'place' | 'network' | 'prefix' | 'device';
   readonly key: string;
@@ -69,7 +69,7 @@ export type Learned = {
   readonly gateways: readonly Known[];
   /** In the order of `features`. */
   readonly novelty: readonly Novelty[];
-  /** When the person was last found at a new place that was believed. */
+  /** When the user was last found at a new place that was believed. */
   readonly tripSince?: UnixMs;
   readonly marks: readonly FeedbackMark[];
 };
@@ -96,7 +96,7 @@ const nowhere: Pick<Observation, 'place' | 'network' | 'prefix'> = {};
 export type Answers = Partial<Record<Feature, number>>;
 
 /**
- * Learns one sight with the given weight (0.05 to 1): what of it is `fresh` in its session.
+ * Learns one observation with the given weight (0.05 to 1): what of it is `fresh` in its session.
  * `answers` holds the questions that were asked of it.
  */
 export function learn(

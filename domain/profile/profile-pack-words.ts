@@ -1,5 +1,5 @@
-// The words of packed profiles: each is stored as its place in a list. Lists only ever grow at
-// their end; anything else needs a new version.
+// The enumerations of packed profiles: each is stored as its place in a list. Lists only ever grow
+// at their end; anything else needs a new version.
 
 import type { Device } from '../accounting-event.ts';
 import type { Severity } from '../detection.ts';

@@ -1,5 +1,5 @@
 // The stored form of a profile: bytes, because DynamoDB bills writes by the kilobyte of the item.
-// Times are whole seconds counted from the profile's own first and last sight, places are named
+// Times are whole seconds counted from the profile's own first and last session, places are named
 // once, hashes and addresses keep their bits, weights are whole levels: nothing is lost but the
 // order of maps. profile-unpack.ts reads what is written here, in the same order.
 
@@ -119,7 +119,7 @@ function writeLocation(
   }
   const { network } = location;
   to.byte(locationMarks[location.kind]);
-  // The list keeps one description of a network; a place may have been told another.
+  // The list keeps one description of a network; a place may have been stored with another.
   const listed = networkAt.get(`${network.asn}`);
   const { organization, type } = listed?.network ?? {};
   if (listed && organization === network.organization && type === network.type) {

@@ -64,7 +64,10 @@ export type ProfileIndexRow =
     }
   | OddUserRow;
 
-/** Names a person whose first session at a place new to all was odd; of use for a day. */
+/**
+ * Names a user whose first session at a place that is new to the organisation was anomalous; needed
+ * for a day.
+ */
 export type OddUserRow = {
   readonly type: 'odd-user';
   /** As the population keys it: `n:3215`, `p:192.0.2.7`. */
@@ -73,7 +76,7 @@ export type OddUserRow = {
   readonly firstSeen: UnixMs;
 };
 
-/** What was born in the last fold and may not be written yet. */
+/** Detections and index rows that the last fold left pending: they may not be written yet. */
 export type Pending = {
   readonly detections: readonly Detection[];
   readonly indexRows: readonly ProfileIndexRow[];

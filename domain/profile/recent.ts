@@ -23,7 +23,7 @@ export function countedOf(
   return new Set([...(entry?.counted ?? []), ...(stored ? valuesOf(stored) : [])]);
 }
 
-/** Whether a session shows exactly the addresses, places and computers that its row held. */
+/** Whether a session shows exactly the addresses, places and devices that its row held. */
 export function showsNothingNew(stored: Session, session: Session): boolean {
   if (stored === session) return true;
   const { sightings, devices } = session;

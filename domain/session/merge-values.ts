@@ -1,11 +1,12 @@
-// Joining what two views of one session say: minima, maxima and bounded sets. Every function is
-// commutative, associative and idempotent, so the order of arrival leaves no trace.
+// Merging two views of one session: minima, maxima and bounded sets. Every function is commutative,
+// associative and idempotent, so the order of arrival leaves no trace.
 
 import type { Device } from '../accounting-event.ts';
 import { sessionSightingsMax } from '../limits.ts';
 import { canonicalText, isSameValue } from '../plain-value.ts';
 
-// Bounded sets keep the smallest values: a total order, so that merging stays order-free.
+// Bounded sets keep the smallest values: a total order, so that merging does not depend on the
+// order.
 export function smallest(values: readonly string[]): string[] {
   return [...new Set(values)].sort().slice(0, sessionSightingsMax);
 }

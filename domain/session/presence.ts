@@ -1,12 +1,12 @@
-// Stays: when a person was at which address, read from a session. What travel and overlap are
-// computed from. A stay ends with its session's Stop; without one, an interim period after the span
-// of the last interim kept, or at once where the gateway sends none.
+// Presences: when a user was at which address, read from a session. What travel and overlap are
+// computed from. A presence ends with its session's Stop; without one, an interim period after the
+// span of the last interim kept, or at once where the gateway sends none.
 
 import type { UnixMs } from '../accounting-event.ts';
 import { heardUntil, interimPeriodMs, type Session, stopTime } from './session.ts';
 import type { Sighting } from './sighting.ts';
 
-/** A time the person was at one position: what travel is computed from. */
+/** A time during which the user was at one position: what travel is computed from. */
 export type Presence = {
   readonly session: Session;
   readonly sighting: Sighting;
@@ -15,7 +15,9 @@ export type Presence = {
   readonly to: UnixMs;
 };
 
-/** The stays of a session, in time order: from each first sighting to the next, or to the end. */
+/**
+ * The presences of a session, in time order: from each first sighting to the next, or to the end.
+ */
 export function presencesOf(session: Session): readonly Presence[] {
   const sightings =
     session.sightings.length < 2

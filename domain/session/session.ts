@@ -41,7 +41,7 @@ export type Session = SessionKey & {
   readonly isStartSeen: boolean;
   /** The latest of start, kept interim and Stop. */
   readonly lastSeen: UnixMs;
-  /** Time of the earliest interim that tells the gateway's period. */
+  /** Time of the earliest interim that shows the gateway's interim period. */
   readonly firstInterim?: UnixMs;
   readonly lastInterim?: KeptInterim;
   /** Earliest Stop. */
@@ -49,7 +49,7 @@ export type Session = SessionKey & {
   /** Largest Acct-Session-Time of a Stop, seconds. */
   readonly stopSeconds?: number;
   readonly terminateCause?: string;
-  /** Of Stops; decimal strings, exact to 64 bits. `trafficOf` adds what interims told. */
+  /** Of Stops; decimal strings, exact to 64 bits. `trafficOf` adds what interims reported. */
   readonly octetsIn?: string;
   readonly octetsOut?: string;
   readonly assignedAddresses: readonly string[];
@@ -73,7 +73,7 @@ export function startEstimate(event: AccountingEvent): UnixMs {
   return Math.floor((event.time - seconds * 1000) / 1000) * 1000;
 }
 
-/** The session as one event tells it. `location` is where `event.clientAddress` is. */
+/** The session as one event reports it. `location` is where `event.clientAddress` is. */
 export function sessionOf(
   event: AccountingEvent,
   identity: string,
@@ -256,7 +256,7 @@ export function heardUntil({ startedAt, lastInterim, lastSeen }: Session): UnixM
   return lastInterim ? Math.max(lastSeen, spanEnd(lastInterim.span, startedAt)) : lastSeen;
 }
 
-/** The interim of the later span; of one span the first, whoever came first. */
+/** The interim of the later span; of one span the earliest, in any order of arrival. */
 function laterInterim(
   a: KeptInterim | undefined,
   b: KeptInterim | undefined,

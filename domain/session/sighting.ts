@@ -39,7 +39,8 @@ export function mergeSightings(
     .slice(0, sessionSightingsMax);
 }
 
-// The location data may be renewed between two events: the lesser place wins, whoever came first.
+// The location data may be renewed between two events: the lesser place wins, in any order of
+// arrival.
 function mergeSighting(a: Sighting, b: Sighting): Sighting {
   const location = placeKey(a.location) <= placeKey(b.location) ? a.location : b.location;
   return { address: a.address, location, firstSeen: Math.min(a.firstSeen, b.firstSeen) };

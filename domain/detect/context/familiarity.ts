@@ -1,4 +1,4 @@
-// Looks once at what a sight has in common with what is learned of the person; the terms read it.
+// Compares an observation once with what is learned of the user; the terms read the result.
 // Familiarity is a matter of degree: k = w^2 / (w^2 + 0.3^2), where w is the faded weight of
 // trusted sessions that showed the value. One session of yesterday gives k = 0.91, of four weeks
 // ago 0.41, a distrusted one of today (w = 0.05) 0.03: the 30-day window has no edge.
@@ -26,7 +26,7 @@ export type ObservationFamiliarity = {
   readonly near: Familiarity;
   readonly prefix: Familiarity;
   readonly device: Familiarity;
-  /** Any computer known by the same kind of key: a new kind of key is no new computer. */
+  /** Any device known by the same kind of key: a new kind of key is no new device. */
   readonly deviceKind: Familiarity;
   readonly gateway: Familiarity;
   readonly answers: Answers;
@@ -34,7 +34,7 @@ export type ObservationFamiliarity = {
 
 const unknown: Familiarity = { weight: 0, k: 0 };
 
-/** Networks whose address says where a relay is, not where the person is. */
+/** Networks whose address says where a relay is, not where the user is. */
 export const anonymising: ReadonlySet<NetworkType> = new Set(['hosting', 'vpn', 'tor', 'anycast']);
 
 export function isAnonymous(observation: Observation): boolean {
@@ -46,7 +46,7 @@ export function isRoaming(observation: Observation): boolean {
   return observation.network?.type === 'mobile' || observation.network?.type === 'satellite';
 }
 
-/** Compares a sight with what is learned, as of the sight's time. `overlap` comes from sessions. */
+/** Compares an observation with what is learned, as of its time. `overlap` comes from sessions. */
 export function familiarityOf(
   observation: Observation,
   learned: Learned,
@@ -113,8 +113,9 @@ function deviceWeights(
 }
 
 /**
- * Which questions of novelty this sight answers. A finer question is asked only where the coarser
- * value is known (chain rule: nothing counts twice), and never of addresses that move by nature.
+ * Which questions of novelty this observation answers. A finer question is asked only where the
+ * coarser value is known (chain rule: nothing counts twice), and never of addresses that move by
+ * nature.
  */
 function answersOf(
   observation: Observation,

@@ -1,12 +1,12 @@
-// How often something is new to a person: the heart of every "new" term. A road warrior's new city
-// is cheaper than a home worker's, and the rate is the number in the reason. A person hardly known
-// has the organisation's rate, an organisation hardly known the expectation below.
+// How often something is new to a user: what every "new" term compares with. A road warrior's new
+// city is cheaper than a home worker's, and the rate is the number in the reason. A user with few
+// sessions has the organisation's rate, an organisation hardly known the expectation below.
 
 import type { UnixMs } from '../../accounting-event.ts';
 import { type PopulationView, populationRate } from '../../population/population.ts';
 import { type Feature, type Learned, noveltyAt } from '../../profile/learned.ts';
 
-/** What the organisation expects before it knows better, and a person before they are known. */
+/** What the organisation expects before it has data, and a user with few sessions. */
 const expected: Readonly<Record<Feature, number>> = {
   country: 0.004,
   place: 0.02,
@@ -25,7 +25,7 @@ const organisationPrior = 200;
 const rateMin = 0.0005;
 const rateMax = 0.5;
 
-/** How often something is new to this person, with what the rate was computed from. */
+/** How often something is new to this user, with what the rate was computed from. */
 export type NoveltyRate = {
   readonly rate: number;
   readonly asked: number;
@@ -34,8 +34,8 @@ export type NoveltyRate = {
 };
 
 /**
- * A person's rates: p = clip((fresh + 40 p0) / (asked + 40), 0.0005, 0.5), where
- * p0 = (E + 200 pi) / (M + 200) is the organisation's rate. Computed when asked for.
+ * A user's rates: p = clip((fresh + 40 p0) / (asked + 40), 0.0005, 0.5), where p0 = (E + 200 pi) /
+ * (M + 200) is the organisation's rate. Computed when asked for.
  */
 export class PersonalRates {
   readonly #learned: Learned;

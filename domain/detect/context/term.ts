@@ -1,5 +1,6 @@
-// What a term is: one printable ground for or against a verdict, in nats. The score is their sum.
-// A term looks at a scene and finds evidence or nothing; what the gateway did not send is nothing.
+// What a term is: one printable reason for or against a detection, in nats. The score is their sum.
+// A term looks at its context and finds evidence or nothing; what the gateway did not send is no
+// evidence.
 
 import type { UnixMs } from '../../accounting-event.ts';
 import type { Reason } from '../../detection.ts';
@@ -25,10 +26,10 @@ export type TermContext = {
   readonly learned: Learned;
   readonly habits: Habits;
   readonly population: PopulationView;
-  /** The person's hash in the population. */
+  /** The user's hash in the population. */
   readonly user: string;
   readonly session: Session;
-  /** Absent: the gateway told no client address. */
+  /** Absent: the gateway sent no client address. */
   readonly presence?: Presence;
   readonly others: readonly Session[];
   readonly rates: PersonalRates;
@@ -52,12 +53,12 @@ export type TermName =
   | 'cold-start'
   | 'feedback';
 
-/** Evidence found by a term. Numbers and text are made only when somebody will read them. */
+/** Evidence found by a term. Numbers and text are computed only when they are shown. */
 export type Evidence = {
   readonly term: TermName;
   /** What exactly was found, for tables and tests: `new-country`. */
   readonly aspect: string;
-  /** Nats; negative speaks for the person. */
+  /** Nats; negative: in the user's favour. */
   readonly weight: number;
   readonly numbers: () => Readonly<Record<string, number>>;
   readonly text: () => string;
@@ -74,12 +75,12 @@ export function reasonOf(evidence: Evidence): Reason {
 /** Three decimals: what texts and stored numbers show. */
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
-/** A rate as people read it: `1 in 240`. */
+/** A rate as a reader sees it: `1 in 240`. */
 export function oneIn(rate: number): string {
   return `1 in ${rate >= 0.1 ? Math.round(10 / rate) / 10 : Math.round(1 / rate)}`;
 }
 
-/** A share as people read it: `12 %`. */
+/** A share as a reader sees it: `12 %`. */
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** The numbers a rate was computed from, named for a reason. */

@@ -1,8 +1,8 @@
-// Term "burst": are several people suddenly seen from the same new network or address?
-// Formula: min(4.5, 1.5 k), k >= 2: other people whose first session on this network (ASN) or
-// address lies within 24 h before this one and was odd by itself, on a network or address that the
-// organisation first saw within these 24 h. An office that moves to a new line brings its people
-// there, but their sessions are not odd.
+// Term "burst": are several users suddenly seen from the same new network or address?
+// Formula: min(4.5, 1.5 k), k >= 2: other users whose first session on this network (ASN) or
+// address lies within 24 h before this one and was anomalous by itself, on a network or address
+// that the organisation first saw within these 24 h. An office that moves to a new line brings its
+// users there, but their sessions are not anomalous.
 // Source: MITRE ATT&CK T1110.003 (password spraying) and .004 (stuffing). Blind spots: the first
 // two victims of a burst; an attacker with another network for each.
 
@@ -35,7 +35,7 @@ export function burstTerm(context: TermContext): Evidence | undefined {
 /** The place of a burst, as the population keys it, and when it was first seen there. */
 export type Burst = { readonly key: string; readonly since: UnixMs; readonly people: number };
 
-/** The burst that a session is part of, by the key of most people; absent below two others. */
+/** The burst that a session is part of, by the key of most users; absent below two others. */
 export function burstOf({
   observation,
   familiarity,
@@ -59,7 +59,8 @@ export function isNewToAll(use: Use | undefined, time: UnixMs): boolean {
 const firstOf = (use: Use | undefined): UnixMs => use?.sighters[0]?.first ?? 0;
 
 /**
- * People (others) whose odd first session at a key lies in the window; 0 when the key is not new.
+ * Users (others) whose anomalous first session at a key lies in the window; 0 when the key is not
+ * new.
  */
 function oddPeople(use: Use | undefined, user: string, time: UnixMs): number {
   if (!use || !isNewToAll(use, time)) return 0;

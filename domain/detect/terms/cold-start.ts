@@ -1,7 +1,7 @@
-// Term "cold-start": of a person hardly known, everything is new.
+// Term "cold-start": new users: novelty is discounted until they have enough sessions.
 // Formula: the positive weights of the personal terms are taken times 1 - .9 exp(-n / .7), n the
 // faded weight of learned sessions: .1 for the first session, .78 after one, .95 after two. Travel,
-// burst and network type speak for themselves and stay whole.
+// burst and network type keep their full weight.
 // Source: smoothing towards the organisation (Freeman et al.), checked on new hires.
 // Blind spot: an account stolen in its first days.
 

@@ -1,7 +1,7 @@
 // Term "colleagues": do others of the organisation come from this country or network?
-// Of a country new to the person: .4 clip(ln(.02 / b), -2, 2), b = (people there + .5) / (people +
-// 25).
-// Of a network that nobody used: + .7 (1 - k) n / (n + 100), n people in the organisation. A
+// Of a country new to the user: .4 clip(ln(.02 / b), -2, 2),
+// b = (users there + .5) / (users + 25).
+// Of a network that no user used: + .7 (1 - k) n / (n + 100), n users in the organisation. A
 // network that many use takes nothing off: residential proxies sit on the colleagues' providers.
 // Source: Freeman et al., NDSS 2016 (p(x) of all users), bounded; measured on tuning worlds.
 // Blind spot: an attacker in a country where colleagues live.

@@ -1,10 +1,10 @@
-// Term "device": is it the person's computer?
+// Term "device": is it the user's device?
 // New: (1 - k) s .85 ln(.92 / p_device). Known: k s ln(.04 / clip(share, .05, .95)). s is how much
 // the kind of key tells: a host name, unique id or hardware address 1, a randomised hardware
-// address .25, the name of a client program .4. Asked only of people known by the same kind of key:
-// the first key of another kind comes with another gateway, not with another computer. An absent
+// address .25, the name of a client program .4. Asked only of users known by the same kind of key:
+// the first key of another kind comes with another gateway, not with another device. An absent
 // attribute is no evidence, never "new". Source: detection of Defender for Identity counts
-// computers; Freeman et al. (user agent). Blind spots: a stolen laptop; a thief who copies the
+// devices; Freeman et al. (user agent). Blind spots: a stolen laptop; an intruder who copies the
 // name.
 
 import type { Device } from '../../accounting-event.ts';
@@ -55,7 +55,7 @@ export function deviceTerm(context: TermContext): Evidence | undefined {
   };
 }
 
-/** How much a key of this kind identifies a computer. */
+/** How much a key of this kind identifies a device. */
 function scaleOf(device: Device): number {
   if (device.kind === 'client') return 0.4;
   return device.kind === 'mac' && isRandomised(device.key) ? 0.25 : 1;

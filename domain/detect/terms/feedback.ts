@@ -1,8 +1,9 @@
-// Term "feedback": what analysts said of this place, network, address or computer.
-// Benign (of this person, until it expires): the positive weights that the value explains are taken
-// off, down to a score of 0; what it does not explain (another computer at the same place) stays.
+// Term "feedback": what analysts said of this place, network, address or device.
+// Benign (of this user, until it expires): the positive weights that the value explains are taken
+// off, down to a score of 0; what it does not explain (another device at the same place) stays.
 // Malicious (of anybody, until it expires): +3 for every later use of the value. Marks are part of
-// the state; triage.ts sets them. Blind spot: a wrong verdict blinds until it expires.
+// the state; triage.ts sets them. Blind spot: a wrong classification hides what it covers until it
+// expires.
 
 import { deviceUseKeys, placeUseKeys } from '../../population/use-keys.ts';
 import type { FeedbackMark, Learned } from '../../profile/learned.ts';
@@ -66,7 +67,7 @@ const spoken: Readonly<Record<FeedbackMark['kind'], string>> = {
   device: 'device',
 };
 
-/** The marks with this verdict that hold for what is seen, and have not expired by then. */
+/** The marks with this classification that hold for what is seen, and have not expired by then. */
 export function marksOn(
   { marks }: Learned,
   observation: Observation,

@@ -1,4 +1,4 @@
-// Term "gateway": does the person use this gateway?
+// Term "gateway": does the user use this gateway?
 // New: (1 - k) .35 ln(.4 / p_gateway). A known one is no evidence: an attacker takes the usual one
 // too.
 // Source: "first VPN gateway for user" of published VPN feature lists (Exabeam). Blind spot: an

@@ -1,10 +1,10 @@
-// Term "handover": did the person's last session end a moment ago?
+// Term "handover": did the user's last session end a moment ago?
 // Formula: -1.2 (1 - k_near) when another session of theirs ended at most 15 minutes before this
 // one began, from another address: a line that dropped comes back over another (telephone,
-// neighbour's Wi-Fi), while a thief begins at any time. It only takes off what a new network or
+// neighbour's Wi-Fi), while an intruder begins at any time. It only takes off what a new network or
 // address put on.
 // Source: measured on tuning worlds: a new line within 15 minutes is mostly a reconnect.
-// Blind spot: a thief who waits for the victim to hang up, or cuts the line first.
+// Blind spot: an intruder who waits for the victim to hang up, or cuts the line first.
 
 import { presencesOf } from '../../session/presence.ts';
 import { type Evidence, rounded, type TermContext } from '../context/term.ts';

@@ -1,10 +1,10 @@
-// Term "hour": does the person connect at this hour of the week?
-// Formula: ln((1/168) / q), clipped to [-1.5, 2.2]; q is the share of this person's sessions that
+// Term "hour": does the user connect at this hour of the week?
+// Formula: ln((1/168) / q), clipped to [-1.5, 2.2]; q is the share of this user's sessions that
 // began in such an hour: share of the kind of day (weekday or weekend) x share of the hour among
-// all days, smoothed over +-2 hours, which also bridges a change of clock. Of somebody far from
+// all days, smoothed over +-2 hours, which also bridges a change of clock. Of a user far from
 // home the hour of the sun there counts as well. Needs more than 6 sessions.
-// Source: Elastic's rare-hour jobs; Chapple et al. 2007 (diurnal model of a VPN). Blind spots: a
-// thief who keeps the victim's hours; people without habits, for whom q is flat.
+// Source: Elastic's rare-hour jobs; Chapple et al. 2007 (diurnal model of a VPN). Blind spots: an
+// intruder who keeps the victim's hours; users without habits, for whom q is flat.
 
 import type { UnixMs } from '../../accounting-event.ts';
 import { type Evidence, rounded, type TermContext } from '../context/term.ts';
@@ -71,7 +71,7 @@ export function hourTerm(context: TermContext): Evidence | undefined {
   };
 }
 
-/** Hours by which the sun is ahead here of where the person usually is. */
+/** Hours by which the sun is ahead here of where the user usually is. */
 function zoneShift({ observation, learned }: TermContext): number {
   if (!observation.located) return 0;
   let home: { readonly level: number; readonly lon: number } | undefined;

@@ -1,11 +1,11 @@
 // Term "network-type": a person at home or on the road does not come from a data centre.
-// Formula: .8 ln(.35 / max(.004, p_hosting)), where p_hosting is how often this person's
+// Formula: .8 ln(.35 / max(.004, p_hosting)), where p_hosting is how often this user's
 // connections come from hosting, VPN, Tor or anycast space: a habit of commercial VPN makes it
-// cheap. Minus 3 k when a computer the person has used at least 5 times appears there: a personal
+// cheap. Minus 3 k when a device the user has used at least 5 times appears there: a personal
 // VPN is likelier.
 // Source: threat reports (stolen credentials are used from rented servers and VPN exits); measured:
 // personal VPNs cause most false alerts at tight budgets. Blind spots: residential proxies; hosting
-// that no list knows; a thief who copies the computer's name.
+// that no list knows; an intruder who copies the device's name.
 
 import type { NetworkType } from '../../location.ts';
 import { isAnonymous } from '../context/familiarity.ts';

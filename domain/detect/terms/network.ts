@@ -1,9 +1,9 @@
-// Term "network": does the person usually come through this network (ASN)?
+// Term "network": does the user usually come through this network (ASN)?
 // New: (1 - k) 1.1 ln(.9 / p_network), x .25 as far as the country is new and x .7 as far as the
 // place is, because a new place brings a new network by itself (chain rule). Known: -.3 k min(1, 2
 // share). Void as far as the address is known: ranges change hands.
 // Source: Freeman et al., NDSS 2016 (IP, ASN, country); no discount for popular providers, because
-// residential proxies sit on the colleagues' providers. Blind spot: a thief on the person's
+// residential proxies sit on the colleagues' providers. Blind spot: an intruder on the user's
 // provider.
 
 import {

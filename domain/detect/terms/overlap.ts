@@ -1,12 +1,12 @@
-// Term "overlap": is the person already connected from somewhere else, however near?
+// Term "overlap": is the user already connected from somewhere else, however near?
 // Formula: 1.1 (1 - k_near) ln(.3 / p_overlap) when another session of theirs is open at this
 // moment from other addresses (not the same /24 or IPv6 /48), x .3 from a mobile network; p_overlap
-// is how often that happens to them (a telephone beside the computer, lost Stops). A session
+// is how often that happens to them (a telephone beside the device, lost Stops). A session
 // without interims that has not stopped counts as open for a working day. Nothing when both show
-// the same computer, or when the other session is on a mobile network: that is a line changed in
+// the same device, or when the other session is on a mobile network: that is a line changed in
 // the middle of the work.
 // Distance is term "travel"; this one sees the hijack next door. Source: MITRE ATT&CK T1078,
-// Splunk's concurrent sessions. Blind spot: a thief who waits until the victim is gone.
+// Splunk's concurrent sessions. Blind spot: an intruder who waits until the victim is gone.
 
 import { prefixOf } from '../../session/observation.ts';
 import { type Presence, presencesOf } from '../../session/presence.ts';
@@ -16,10 +16,12 @@ import { type Evidence, oneIn, rateNumbers, rounded, type TermContext } from '..
 
 const fullWeight = 1.1;
 const attackShare = 0.3;
-/** How long a session that tells nothing of itself is taken to last: a working day. */
+/** How long a session without interims is assumed to last: a working day. */
 const silentlyOpenMs = 10 * 3600 * 1000;
 
-/** The other stay that is open at the start of this one, from elsewhere; the one open longest. */
+/**
+ * The other presence that is open at the start of this one, from elsewhere; the one open longest.
+ */
 export function overlappingPresence(
   presence: Presence,
   others: readonly Session[],
@@ -40,7 +42,7 @@ export function overlappingPresence(
   return found;
 }
 
-/** The end of a session's last stay: confirmed, or likely where no interim could confirm it. */
+/** The end of a session's last presence: confirmed, or likely where no interim could confirm it. */
 function likelyUntil({ session, to }: Presence): number {
   if (session.stoppedAt !== undefined || interimPeriodMs(session) !== undefined) return to;
   return Math.max(to, session.lastSeen + silentlyOpenMs);

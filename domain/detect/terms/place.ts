@@ -1,12 +1,12 @@
-// Term "place": is the person usually here?
+// Term "place": is the user usually here?
 // New country: .65 c (1 - k) ln(.5 / p_country). New place in a known country: .3 c (1 - k)
 // ln(.55 / p_place). Both are void as far as the address block is known: then the location data
-// changed, not the person.
+// changed, not the user.
 // Known: -.3 k min(1, 3 share). k: familiarity by a kernel of 40 to 150 km
 // (detect/context/familiarity.ts); c: how much a position proves, by network type and radius; p:
-// how often a new one is normal for this person. Source: Freeman et al., NDSS 2016 (hierarchies and
-// smoothing), with personal rates instead of popularity. Blind spots: a thief within 150 km; a
-// traveller's first day looks like a thief's.
+// how often a new one is normal for this user. Source: Freeman et al., NDSS 2016 (hierarchies and
+// smoothing), with personal rates instead of popularity. Blind spots: an intruder within 150 km; a
+// traveller's first day looks like an intruder's.
 
 import { type Located, type NetworkType, placeLabel } from '../../location.ts';
 import { anonymising, isAnonymous } from '../context/familiarity.ts';

@@ -1,12 +1,12 @@
 // Term "shared-egress": is this the organisation's own way out (office, security service, airline)?
 // Formula: the positive weights of place, network, prefix and network type together, times
-// -(1 - s): s = .25 with three or more other people at home on this exact prefix for more than a
-// day, .45 with two, .7 with one. At home: their first session there was not odd.
+// -(1 - s): s = .25 with three or more other users at home on this exact prefix for more than a
+// day, .45 with two, .7 with one. At home: their first session there was not anomalous.
 // Only the exact prefix counts: a popular provider is no evidence, residential proxies sit there
 // too.
 // Source: Defender for Cloud Apps and Entra ignore places common in the organisation; narrowed
 // here.
-// Blind spot: a thief inside the office's network or the same security service.
+// Blind spot: an intruder inside the office's network or the same security service.
 
 import { prefixUseKey } from '../../population/use-keys.ts';
 import { type Evidence, rounded, type TermContext } from '../context/term.ts';

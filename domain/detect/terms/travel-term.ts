@@ -1,7 +1,7 @@
 // Term "travel" in the score: the least plausible journey to or from another session (travel.ts),
-// taken times 1 - .75 k where this place is known to the person, and times .45 where both ends show
-// the same computer that is known: then a line changed, or the location data is wrong.
-// Blind spots: those of travel.ts; a thief who copies the computer's name.
+// taken times 1 - .75 k where this place is known to the user, and times .45 where both ends show
+// the same device that is known: then a line changed, or the location data is wrong.
+// Blind spots: those of travel.ts; an intruder who copies the device's name.
 
 import { presencesOf } from '../../session/presence.ts';
 import type { Session } from '../../session/session.ts';

@@ -1,10 +1,11 @@
 // Term "travel": could one person have been at both places?
-// Formula: d_eff = max(0, d - r1 - r2 - 30 km); v = d_eff / (gap_h + 0.5); the gap of overlapping
-// stays is 0; m = 1 / (1 + exp(-(v - 800) / 130)); weight = m * c * c' * (5.0 overlapping | 3.6).
+// Formula: d_eff = max(0, d - r1 - r2 - 30 km); v = d_eff / (gap_h + 0.5); the gap is 0 while
+// presences overlap; m = 1 / (1 + exp(-(v - 800) / 130));
+// weight = m * c * c' * (5.0 overlapping | 3.6).
 // Source: speeds of airliners with half an hour of slack; radii are about the 75th percentile of
 // measured error, so one position in four lies outside its own.
-// Blind spots: a thief near the victim; anything behind hosting, VPN, Tor or anycast addresses,
-// which say nothing of where a person is and therefore never alert here; a session that moves by
+// Blind spots: an intruder near the victim; anything behind hosting, VPN, Tor or anycast addresses,
+// which say nothing of where a user is and therefore never alert here; a session that moves by
 // itself.
 
 import type { Reason } from '../../detection.ts';
@@ -18,11 +19,11 @@ const slackHours = 0.5;
 /** Speed at which the term is half full, and the width of its slope, km/h. */
 const speedMidpointKmh = 800;
 const speedSlopeKmh = 130;
-/** Full weight in nats when the two stays overlap, and when one follows the other. */
+/** Full weight in nats when the two presences overlap, and when one follows the other. */
 const overlapWeight = 5.0;
 const sequentialWeight = 3.6;
 
-/** Networks whose address tells nothing of where the person is. */
+/** Networks whose address tells nothing of where the user is. */
 const placeless: ReadonlySet<NetworkType> = new Set(['hosting', 'vpn', 'tor', 'anycast']);
 
 export type TravelFinding = {
@@ -33,7 +34,7 @@ export type TravelFinding = {
 };
 
 /**
- * Compares a stay with another one of the same user.
+ * Compares a presence with another one of the same user.
  * @returns undefined where travel is no evidence: same session, an end without a trustworthy
  * position, network and country both unchanged, or places that the uncertainty makes one.
  */
