@@ -4,10 +4,9 @@
 // With `-- --keep` it goes on until Ctrl-C, to look around.
 
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { printable } from '../console/text/printable.ts';
+import { type Browser, chromium } from 'playwright-core';
 import { sourceAddressIn } from '../local/local-gateways.ts';
 import { type LocalPipeline, startPipeline } from '../local/pipeline.ts';
 import type { PlannedRecord, PlannedSession } from '../local/sample/day.ts';
@@ -127,28 +126,12 @@ async function takePictures(browser: Browser, api: string): Promise<void> {
       for (const [view, path] of Object.entries(views)) {
         await page.goto(api + path);
         await page.waitForLoadState('networkidle');
-        if (view === 'profile' && name === 'wide' && colorScheme === 'light') {
-          writeFileSync(join(root, 'docs', 'profile-outline.md'), await outlineOf(page));
-        }
         await page.screenshot({ path: join(folder, `${view}-${name}-${colorScheme}.png`) });
       }
       await context.close();
     }
   }
 }
-
-/** What a screen reader finds on the page: the accessibility tree, as text. */
-async function outlineOf(page: Page): Promise<string> {
-  const tree = await page.locator('main').ariaSnapshot();
-  return `${outlineHead}\n\`\`\`yaml\n${tree.split('\n').map(printable).join('\n')}\n\`\`\`\n`;
-}
-
-const outlineHead = `# What a screen reader finds on a profile
-
-The accessibility tree of the profile page as Chromium builds it, written by
-\`npm run console:pictures\` from the sample: headings, the sentence first, then detections, open
-sessions, places. Charts read as one sentence each, with a table of the same beside them.
-`;
 
 mkdirSync(folder, { recursive: true });
 const pipeline = await startPipeline(

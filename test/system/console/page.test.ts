@@ -121,6 +121,39 @@ describeInBrowser(title, () => {
     expect(new URL(page.url()).pathname).toBe('/devices');
   });
 
+  it('is read aloud in the order of its headings, each chart as a table with a name', async () => {
+    await page.goto('/users/jonas.weber@contoso.com');
+    await page.getByRole('table', { name: 'Sessions, newest first' }).waitFor();
+
+    const tree = await page.locator('main').ariaSnapshot();
+    const named = (role: string): string[] =>
+      [...tree.matchAll(new RegExp(`^ *- ${role} "([^"]*)"`, 'gm'))].map(([, name = '']) => name);
+    const [user, ...headings] = named('heading');
+    expect(user).toBe('jonas.weber@contoso.com');
+    expect(headings).toEqual(named('region'));
+    expect(headings).toEqual([
+      'Detections',
+      'Open now',
+      'Places',
+      'Timeline',
+      'Hours of the week',
+      'Networks',
+      'Addresses',
+      'Devices',
+      'Gateways',
+      'Sessions',
+    ]);
+    expect(named('table')).toEqual([
+      'Places, most used first',
+      expect.stringMatching(/^Most often /),
+      'Networks',
+      'Client addresses',
+      'Devices',
+      'Gateways',
+      'Sessions, newest first',
+    ]);
+  });
+
   it('filters as one types, and keeps the text in the address', async () => {
     await page.goto('/users');
     await page.getByRole('searchbox', { name: 'Name begins with' }).pressSequentially('jona');
