@@ -72,8 +72,6 @@ export const learnedGatewaysMax = 8;
 export const learnedMarksMax = 16;
 /** Users kept by hash at each end of a network, prefix or country of the population. */
 export const populationSightersMax = 8;
-/** Networks, prefixes and countries a population in memory holds. */
-export const populationUsesMax = 200_000;
 /** Distinct values kept per session. */
 export const sessionSightingsMax = 8;
 

@@ -38,7 +38,7 @@ const octets = v.pipe(
 
 const vendorAttributeName = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-// v.record skips keys such as `constructor` without a word; this keeps or refuses every key.
+// v.record skips keys such as `constructor` silently; this keeps or refuses every key.
 const vendorAttributes = v.custom<Readonly<Record<string, string>>>((input) => {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return false;
   const entries: [string, unknown][] = Object.entries(input);

@@ -1,5 +1,5 @@
 // Hybrid public key encryption (RFC 9180), base mode, single shot: what carries gateway secrets to
-// one relay through whoever sits between. Two suites, chosen by the receiver's key: X25519, or
+// one relay through every system in between. Two suites, chosen by the receiver's key: X25519, or
 // P-256 where FIPS rules; both with HKDF-SHA256 and AES-256-GCM.
 // Promise: hpkeOpen never throws on hostile input. It knows no settings and no signatures.
 

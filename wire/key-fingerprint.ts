@@ -1,11 +1,11 @@
-// How people compare keys: the same two spellings of a key's thumbprint on both sides, one as ssh
-// prints it and one to read aloud. Says nothing about whether a key may be used.
+// How administrators compare keys: the same two spellings of a key's thumbprint on both sides, one
+// as ssh prints it and one to read aloud. Says nothing about whether a key may be used.
 
 const consonants = 'bdfghjklmnprstvz';
 const vowels = 'aiou';
 const wordsMax = 6;
 
-/** A key as a person compares it: `SHA256:...`, and six words that hold its first 96 bits. */
+/** A key as it is compared by eye: `SHA256:...`, and six words that hold its first 96 bits. */
 export type KeyFingerprint = { readonly sha256: string; readonly words: string };
 
 /**

@@ -46,7 +46,7 @@ export function provePossession(secret: string, name: ChallengeName): string {
     .digest('base64url');
 }
 
-/** True if whoever answered knew the secret; compares in constant time. */
+/** True if the sender of the answer knew the secret; compares in constant time. */
 export function isPossessionProven(secret: string, name: ChallengeName, mac: string): boolean {
   const expected = Buffer.from(provePossession(secret, name));
   const given = Buffer.from(mac);

@@ -142,7 +142,7 @@ function secretsContext({ relayId, settingsVersion }: ConfigName) {
 
 /**
  * Reads the answer to an enrolment.
- * @param cloudKeyId the thumbprint the token names: whoever else answers gets undefined
+ * @param cloudKeyId the thumbprint the token names: an answer under another key gives undefined
  */
 export function openEnrolled(text: string, cloudKeyId: string): Enrolled | undefined {
   // The key that verifies it stands inside; it counts only if the token named it.

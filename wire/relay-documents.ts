@@ -173,7 +173,7 @@ export type RelayConfigDocument = v.InferOutput<typeof configSchema>;
 /** What a relay verifies packets of one gateway with. Never in a log, an error or a plain body. */
 export type GatewaySecret = v.InferOutput<typeof secretsSchema>[number];
 
-/** The parsed body, or in our own words why it is none: never its values. */
+/** The parsed body, or a fixed text why it is none: never its values. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | {

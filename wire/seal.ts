@@ -32,7 +32,7 @@ export const batchProfile: SealProfile = {
 /** The media type of a batch: base64 text, because SQS takes XML characters only. */
 export const batchContentType = 'text/plain';
 
-/** Why a seal was refused. None of it says more than the sender knows already. */
+/** Why a seal was refused. No reason tells more than the sender knows already. */
 export type SealRefusal =
   | 'wrong-method'
   | 'wrong-authority'

@@ -2,7 +2,6 @@
 // that were not asked for the longest go first.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import { populationUsesMax } from '../../domain/limits.ts';
 import {
   addCounts,
   mergeUses,
@@ -15,6 +14,8 @@ import {
 } from '../../domain/population/population.ts';
 import type { PopulationStore } from '../../domain/process/ports.ts';
 
+/** Networks, prefixes and countries that are kept. */
+const usesMax = 200_000;
 /** Deltas between two summings of the counts: they move slowly. */
 const viewEvery = 50;
 
@@ -48,7 +49,7 @@ export class MemoryPopulation implements PopulationStore {
       this.#uses.set(use.key, known ? mergeUses(known, use) : use);
     }
     for (const key of this.#uses.keys()) {
-      if (this.#uses.size <= populationUsesMax) break;
+      if (this.#uses.size <= usesMax) break;
       this.#uses.delete(key);
     }
   }
