@@ -20,7 +20,7 @@ async function walk(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'service-'));
   try {
     await bundleRelay(repository, join(folder, 'bundle'));
-    const deb = packDebian(join(folder, 'bundle'), folder, manifest.version);
+    const deb = packDebian(join(folder, 'bundle'), folder, manifest);
     if (process.geteuid?.() !== 0 || !deb) {
       process.stderr.write('not run: it needs Linux, root, dpkg and systemd\n');
       return 1;

@@ -17,7 +17,7 @@ await bundleRelay(repository, bundle);
 const tarball = join(outFolder, `${name}.tar.gz`);
 const owner = ['--owner=0', '--group=0', '--numeric-owner'];
 execFileSync('tar', ['-czf', tarball, ...owner, '-C', outFolder, name]);
-const deb = packDebian(bundle, outFolder, manifest.version);
+const deb = packDebian(bundle, outFolder, manifest);
 const made = [tarball, ...(deb ? [deb] : [])];
 const sums = made.map(
   (path) => `${createHash('sha256').update(readFileSync(path)).digest('hex')}  ${basename(path)}`,

@@ -38,8 +38,19 @@ if [ "$1" = remove ] && [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
 fi
 `;
 
+/** What `package.json` says of the program. */
+type Manifest = {
+  readonly version: string;
+  /** Name and mailbox of the maintainers, as Debian wants them too. */
+  readonly author: string;
+};
+
 /** @returns the path of the package; undefined where there is no dpkg-deb. */
-export function packDebian(bundle: string, outFolder: string, version: string): string | undefined {
+export function packDebian(
+  bundle: string,
+  outFolder: string,
+  { version, author }: Manifest,
+): string | undefined {
   if (!hasDpkg()) return undefined;
   const tree = join(outFolder, 'debian');
   rmSync(tree, { recursive: true, force: true });
@@ -55,7 +66,7 @@ export function packDebian(bundle: string, outFolder: string, version: string): 
   });
   const documents = `usr/share/doc/${serviceName}`;
   const files: Readonly<Record<string, string>> = {
-    'DEBIAN/control': controlFile(version),
+    'DEBIAN/control': controlFile(version, author),
     'DEBIAN/postinst': afterInstall,
     'DEBIAN/prerm': beforeRemove,
     [`lib/systemd/system/${serviceName}.service`]: unit,
@@ -87,7 +98,7 @@ function hasDpkg(): boolean {
   }
 }
 
-function controlFile(version: string): string {
+function controlFile(version: string, maintainer: string): string {
   return `Package: ${serviceName}
 Version: ${version}
 Section: net
@@ -95,7 +106,7 @@ Priority: optional
 Architecture: all
 Depends: nodejs (>= 20.19)
 Suggests: freeradius-utils
-Maintainer: the Wherefrom authors <wherefrom@example.invalid>
+Maintainer: ${maintainer}
 Description: receives RADIUS accounting of VPN gateways and ships it, signed
  Each packet is synced to disk before it is answered. What the packets say is
  shipped to the Wherefrom stack in your own AWS account in signed batches.

@@ -1,10 +1,8 @@
 // The alert rules and the dashboard of contrib/ ask for metrics, labels and label values that a
-// relay really exports: a real relay with a cloud is scraped, and promtool reads every expression
-// where it is installed (apt-get install prometheus).
+// relay really exports: a real relay with a cloud is scraped. What promtool says of them stands in
+// test/system/contrib.
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { datagramOutcomes } from '../../domain/outcome.ts';
@@ -223,38 +221,5 @@ describe('the dashboard', () => {
 
     expect(new Set(ids).size).toBe(ids.length);
     expect(empty).toEqual([]);
-  });
-});
-
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
-const withPromtool = hasPromtool ? it : it.skip;
-
-function promtool(...args: readonly string[]): { status: number | null; said: string } {
-  const { status, stdout, stderr } = spawnSync('promtool', args, { encoding: 'utf8' });
-  return { status, said: `${stdout}${stderr}` };
-}
-
-describe('promtool', () => {
-  withPromtool('accepts the rules, and their tests pass', () => {
-    const test = promtool('test', 'rules', rulesPath.replace('.rules.yml', '.rules.test.yml'));
-
-    expect(promtool('check', 'rules', rulesPath)).toMatchObject({ status: 0 });
-    expect(test).toMatchObject({ status: 0 });
-  });
-
-  withPromtool('understands every query of the dashboard', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'queries-'));
-    try {
-      const asRules = panelQueries.map((expr, at) => ({
-        record: `query_${at}`,
-        expr: expr.replaceAll('$__rate_interval', '5m').replaceAll(/\$(job|relay)/g, '.+'),
-      }));
-      const path = join(folder, 'queries.json');
-      writeFileSync(path, JSON.stringify({ groups: [{ name: 'queries', rules: asRules }] }));
-
-      expect(promtool('check', 'rules', path)).toMatchObject({ status: 0 });
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
   });
 });

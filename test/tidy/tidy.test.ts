@@ -246,6 +246,13 @@ describe('the repository', () => {
     expect(found).toEqual([]);
   });
 
+  it('names what only its owner knows in one place', () => {
+    const mailbox: string = JSON.parse(readText('package.json') ?? '{}').author.match(/<(.+)>/)[1];
+    const found = textFiles.filter(({ text }) => text.includes(mailbox)).map(({ path }) => path);
+
+    expect(found).toEqual(['package.json']);
+  });
+
   it('pins every dependency to one version', () => {
     const manifest = JSON.parse(readText('package.json') ?? '{}');
     const versions: [string, string][] = Object.entries({

@@ -7,12 +7,12 @@ import { type Admission, judgeDatagram, makeGateScratch } from '../../../relay/r
 import { type GatewayTable, makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
 import { makeResponse } from '../../../relay/receive/responses.ts';
 import { accounting, attribute, statusServer } from '../../support/radius-packets.ts';
+import { vendorPackets } from '../../support/vendor-packets.ts';
 
 type Fixture = {
   readonly id: string;
   readonly secret: string;
   readonly raw: string;
-  readonly response?: string;
   readonly expected: { readonly decision: string };
 };
 
@@ -45,7 +45,7 @@ const decide = (...args: Parameters<typeof judge>): string => {
 const start = [attribute(40, [0, 0, 0, 1]), attribute(44, 'session-1')];
 
 describe('the gate and the packets of real gateways', () => {
-  it.each(fixtures('vendor-packets.json').map((fixture) => [fixture.id, fixture] as const))(
+  it.each(vendorPackets.map((fixture) => [fixture.id, fixture] as const))(
     'accepts %s and answers it octet for octet',
     (_, { raw, response, secret: own }) => {
       const verdict = judge(Buffer.from(raw, 'hex'), tableOf({ secret: own }));
