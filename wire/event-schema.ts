@@ -17,8 +17,17 @@ export const eventAssignedAddressesMax = 16;
 const unixMsMax = 253_402_300_799_999;
 const octetsMax = '18446744073709551615';
 
-const text = v.pipe(v.string(), v.maxLength(eventTextCharactersMax));
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(eventNameCharactersMax));
+const unpaired = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** JSON can carry half a character, UTF-8 and DynamoDB's keys cannot: it becomes U+FFFD. */
+const wholeCharacters = v.transform((value: string) => value.replace(unpaired, '\ufffd'));
+
+const text = v.pipe(v.string(), v.maxLength(eventTextCharactersMax), wholeCharacters);
+const name = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(eventNameCharactersMax),
+  wholeCharacters,
+);
 const unixMs = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(unixMsMax));
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
 

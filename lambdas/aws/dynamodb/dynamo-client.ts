@@ -7,6 +7,8 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 /** A DynamoDB that is not AWS's: dynalite, which checks no credentials. */
 export type LocalDynamo = {
   readonly endpoint: string;
+  /** Default: `local`, a region that no AWS has. */
+  readonly region?: string;
   /** Takes the requests in this process instead of a socket. */
   readonly requestHandler?: NonNullable<DynamoDBClientConfig['requestHandler']>;
 };
@@ -31,7 +33,7 @@ export function makeDynamoClient(local?: LocalDynamo): DynamoDBClient {
     ...config,
     ...(local.requestHandler ? { requestHandler: local.requestHandler } : {}),
     endpoint: local.endpoint,
-    region: 'local',
+    region: local.region ?? 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
 }

@@ -23,8 +23,9 @@ import {
   detectionKeyOf,
   detectionPartition,
   detectionPrefix,
-  deviceDirectoryPartition,
+  deviceKeyOf,
   devicePartition,
+  deviceUserKeyOf,
   directoryKeyOf,
   directoryPartition,
   oddUserKeyOf,
@@ -136,10 +137,9 @@ async function forgetDevice(
   userKey: string,
   deviceKey: string,
 ): Promise<number> {
-  const pk = devicePartition(deviceKey);
-  const deleted = await deleteAll(options, [{ pk, sk: userKey }]);
-  if ((await partition(options, pk)).length > 0) return deleted;
-  return deleted + (await deleteAll(options, [{ pk: deviceDirectoryPartition, sk: deviceKey }]));
+  const deleted = await deleteAll(options, [deviceUserKeyOf(deviceKey, userKey)]);
+  if ((await partition(options, devicePartition(deviceKey))).length > 0) return deleted;
+  return deleted + (await deleteAll(options, [deviceKeyOf(deviceKey)]));
 }
 
 async function deleteLeftovers(

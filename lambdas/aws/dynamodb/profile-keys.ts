@@ -1,7 +1,10 @@
 // Keys of the profiles table, in one place: who writes a row and who reads it agree here.
 // One partition per user; the profile sorts after its sessions, so one descending Query returns the
 // profile and the newest sessions. Views across users have partitions of their own.
+// Promise: no key is empty or longer than DynamoDB takes, whatever a user, a computer or a request
+// calls itself; different names stay different keys.
 
+import { createHash } from 'node:crypto';
 import { escapeKeyPart } from '../../../domain/user-name.ts';
 
 export type RowKey = { readonly pk: string; readonly sk: string };
@@ -10,7 +13,33 @@ export const profileSortKey = 'Z#profile';
 export const sessionPrefix = 'S#';
 export const detectionPrefix = 'D#';
 
-export const userPartition = (userKey: string): string => `USER#${escapeKeyPart(userKey)}`;
+/** Octets of a sort key (DynamoDB Developer Guide, quotas: partition keys and sort keys). */
+export const sortKeyBytesMax = 1_024;
+/** Of 2,048 octets of a partition key: more than any name that a gateway can send becomes. */
+const partitionPartBytesMax = 1_900;
+/** Of a sort key, whose other parts are the name of a place. */
+const sortPartBytesMax = 600;
+const placePartBytesMax = 400;
+const digestCharacters = 22;
+
+/**
+ * A text longer than `bytesMax` octets ends in `\~` and its digest. An escaped text holds
+ * no single `\` before a `~`, so that a shortened one equals no other.
+ */
+function bounded(text: string, bytesMax: number): string {
+  if (Buffer.byteLength(text) <= bytesMax) return text;
+  const digest = createHash('sha256').update(text).digest('base64url').slice(0, digestCharacters);
+  const head = Buffer.from(text).subarray(0, bytesMax - digestCharacters - 2);
+  // What the cut went through is left out: a character, or an escape and its second half.
+  const whole = head.toString('utf8').replace(/\ufffd$/, '');
+  const isEscapeCut = (/\\*$/.exec(whole)?.[0].length ?? 0) % 2 === 1;
+  return `${isEscapeCut ? whole.slice(0, -1) : whole}\\~${digest}`;
+}
+
+const partitionPart = (text: string): string => bounded(escapeKeyPart(text), partitionPartBytesMax);
+const sortPart = (text: string): string => bounded(escapeKeyPart(text), sortPartBytesMax);
+
+export const userPartition = (userKey: string): string => `USER#${partitionPart(userKey)}`;
 
 export const profileKeyOf = (userKey: string): RowKey => ({
   pk: userPartition(userKey),
@@ -55,21 +84,32 @@ export const detectionRefKeyOf = (userKey: string, id: string): RowKey => ({
 export const directoryPartition = 'DIRECTORY';
 export const directoryKeyOf = (userKey: string): RowKey => ({
   pk: directoryPartition,
-  sk: escapeKeyPart(userKey),
+  sk: sortPart(userKey),
 });
+/** How directory rows of users begin whose keys begin with this text. */
+export const directoryPrefix = (text: string): string => sortPart(text);
 
 export const cellPartition = (cell: string): string => `CELL#${cell}`;
 export const placeUserKeyOf = (cell: string, userKey: string, place: string): RowKey => ({
   pk: cellPartition(cell),
-  sk: `${escapeKeyPart(userKey)}#${escapeKeyPart(place)}`,
+  sk: `${sortPart(userKey)}#${bounded(escapeKeyPart(place), placePartBytesMax)}`,
 });
 
 /** Who lately came oddly from a network or address that was new to all. */
-export const oddPartition = (key: string): string => `ODD#${escapeKeyPart(key)}`;
+export const oddPartition = (key: string): string => `ODD#${partitionPart(key)}`;
 export const oddUserKeyOf = (key: string, userKey: string): RowKey => ({
   pk: oddPartition(key),
-  sk: escapeKeyPart(userKey),
+  sk: sortPart(userKey),
 });
 
 export const deviceDirectoryPartition = 'DEVICES';
-export const devicePartition = (deviceKey: string): string => `DEVICE#${escapeKeyPart(deviceKey)}`;
+export const deviceKeyOf = (deviceKey: string): RowKey => ({
+  pk: deviceDirectoryPartition,
+  sk: bounded(deviceKey, sortKeyBytesMax),
+});
+export const devicePartition = (deviceKey: string): string => `DEVICE#${partitionPart(deviceKey)}`;
+/** A user of a computer; the sort key is the user's key as it is. */
+export const deviceUserKeyOf = (deviceKey: string, userKey: string): RowKey => ({
+  pk: devicePartition(deviceKey),
+  sk: bounded(userKey, sortPartBytesMax),
+});

@@ -4,7 +4,6 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Device } from '../../../domain/accounting-event.ts';
 import type { Detection } from '../../../domain/detection.ts';
-import { escapeKeyPart } from '../../../domain/user-name.ts';
 import type { Page, PageRequest, QueryStore, UserRow } from '../../query/ports.ts';
 import { profileOfItem } from './profile-item.ts';
 import {
@@ -15,9 +14,11 @@ import {
   deviceDirectoryPartition,
   devicePartition,
   directoryPartition,
+  directoryPrefix,
   profileKeyOf,
   type RowKey,
   sessionSortKey,
+  sortKeyBytesMax,
   userPartition,
 } from './profile-keys.ts';
 import { readTriages } from './triage-store.ts';
@@ -29,8 +30,6 @@ type StoreOptions = {
   readonly now: () => number;
 };
 
-/** Sorts after every key that begins with the same prefix. */
-const highest = '\uffff';
 /** Users listed for one device: more people than share a device. */
 const deviceUsersMax = 100;
 
@@ -39,17 +38,15 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
   const list = <T>(range: Range, page: PageRequest, decode: (item: Item) => T): Promise<Page<T>> =>
     queryPage(options, range, page, decode);
   return {
-    users: (prefix, page) => {
-      const from = escapeKeyPart(prefix);
-      return list(
-        { pk: directoryPartition, from, to: `${from}${highest}`, isAscending: true },
+    users: (prefix, page) =>
+      list(
+        { pk: directoryPartition, prefix: directoryPrefix(prefix), isAscending: true },
         page,
         (item): UserRow => ({
           user: item['user']?.S ?? '',
           kind: item['kind']?.S === 'machine' ? 'machine' : 'person',
         }),
-      );
-    },
+      ),
     profile: async (userKey) => {
       const item = await get(options, profileKeyOf(userKey));
       if (!item) return undefined;
@@ -62,7 +59,7 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
         decodeSession,
       ),
     userDetections: async (userKey, page) => {
-      const range = { pk: userPartition(userKey), from: detectionPrefix, to: `D#${highest}` };
+      const range = { pk: userPartition(userKey), prefix: detectionPrefix };
       const refs = await list(range, page, (item) => (item['sk']?.S ?? '').slice(2));
       const rows = await Promise.all(refs.items.map((id) => detection(options, id)));
       return { ...refs, items: rows.filter((row) => row !== undefined) };
@@ -73,34 +70,31 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
     detection: (id) => detection(options, id),
     devices: (prefix, page) =>
       list(
-        { pk: deviceDirectoryPartition, from: prefix || '!', to: highest, isAscending: true },
+        { pk: deviceDirectoryPartition, prefix, isAscending: true },
         page,
         (item) => JSON.parse(item['device']?.S ?? '{}') as Device,
       ),
     deviceUsers: async (deviceKey) => {
-      const range = { pk: devicePartition(deviceKey), from: '!', to: highest, isAscending: true };
+      const range = { pk: devicePartition(deviceKey), prefix: '', isAscending: true };
       const page = await list(range, { limit: deviceUsersMax }, userRow);
       return page.items;
     },
     cellUsers: (cell, page) =>
-      list(
-        { pk: cellPartition(cell), from: '!', to: highest, isAscending: true },
-        page,
-        (item) => ({
-          ...userRow(item),
-          place: item['place']?.S ?? '',
-        }),
-      ),
+      list({ pk: cellPartition(cell), prefix: '', isAscending: true }, page, (item) => ({
+        ...userRow(item),
+        place: item['place']?.S ?? '',
+      })),
   };
 }
 
-/** Sort keys within [from, to], newest (highest) first unless ascending. */
-type Range = {
-  readonly pk: string;
-  readonly from: string;
-  readonly to: string;
-  readonly isAscending?: boolean;
-};
+/**
+ * Rows of one partition: sort keys that begin with `prefix` (empty: all of them), or within
+ * [from, to]. Newest (highest) first unless ascending.
+ */
+type Range = { readonly pk: string; readonly isAscending?: boolean } & (
+  | { readonly prefix: string }
+  | { readonly from: string; readonly to: string }
+);
 
 async function queryPage<T>(
   options: StoreOptions,
@@ -108,27 +102,54 @@ async function queryPage<T>(
   page: PageRequest,
   decode: (item: Item) => T,
 ): Promise<Page<T>> {
+  const { after } = page;
   // A cursor may have fallen out of a range that moves with the clock.
-  const isOutside = page.after && (page.after < range.from || page.after > range.to);
-  if (isOutside || range.from > range.to) return { items: [] };
+  if (isEmptyRange(range) || (after && !isWithin(range, after))) return { items: [] };
+  const { condition, values } = conditionOf(range);
   const answer = await options.client.send(
     new QueryCommand({
       TableName: options.tableName,
       ScanIndexForward: range.isAscending === true,
       Limit: page.limit,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':pk': { S: range.pk },
-        ':from': { S: range.from },
-        ':to': { S: range.to },
-      },
-      ...(page.after ? { ExclusiveStartKey: { pk: { S: range.pk }, sk: { S: page.after } } } : {}),
+      KeyConditionExpression: condition,
+      ExpressionAttributeValues: values,
+      ...(after ? { ExclusiveStartKey: { pk: { S: range.pk }, sk: { S: after } } } : {}),
     }),
   );
   const live = (answer.Items ?? []).filter((item) => !isExpired(item, options.now()));
   const last = answer.LastEvaluatedKey?.['sk']?.S;
   return { items: live.map(decode), ...(last ? { last } : {}) };
 }
+
+/**
+ * The key condition of a range. An operand may not be empty, so all rows are asked for without a
+ * condition on the sort key; and no text sorts after every key, so a prefix is one, not two bounds.
+ */
+function conditionOf(range: Range): { condition: string; values: Item } {
+  const pk = { ':pk': { S: range.pk } };
+  if ('from' in range) {
+    const values = { ...pk, ':from': { S: range.from }, ':to': { S: range.to } };
+    return { condition: 'pk = :pk AND sk BETWEEN :from AND :to', values };
+  }
+  if (range.prefix === '') return { condition: 'pk = :pk', values: pk };
+  const values = { ...pk, ':prefix': { S: range.prefix } };
+  return { condition: 'pk = :pk AND begins_with(sk, :prefix)', values };
+}
+
+/** DynamoDB orders text by its UTF-8 octets, JavaScript by UTF-16 units. */
+const isAbove = (one: string, other: string): boolean =>
+  Buffer.compare(Buffer.from(one), Buffer.from(other)) > 0;
+
+/** No key can be in it: the bounds are crossed, or the prefix is longer than a key. */
+const isEmptyRange = (range: Range): boolean =>
+  'from' in range
+    ? isAbove(range.from, range.to)
+    : Buffer.byteLength(range.prefix) > sortKeyBytesMax;
+
+const isWithin = (range: Range, sortKey: string): boolean =>
+  'from' in range
+    ? !isAbove(range.from, sortKey) && !isAbove(sortKey, range.to)
+    : sortKey.startsWith(range.prefix);
 
 async function detection(options: StoreOptions, id: string): Promise<Detection | undefined> {
   const item = await get(options, detectionKeyOf(id));

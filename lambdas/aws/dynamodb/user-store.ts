@@ -19,8 +19,8 @@ import { profileAttribute, profileOfItem } from './profile-item.ts';
 import {
   detectionKeyOf,
   detectionRefKeyOf,
-  deviceDirectoryPartition,
-  devicePartition,
+  deviceKeyOf,
+  deviceUserKeyOf,
   directoryKeyOf,
   oddPartition,
   oddUserKeyOf,
@@ -252,11 +252,8 @@ function indexItems(row: ProfileIndexRow): [RowKey, Item][] {
   }
   const device = { device: { S: JSON.stringify(row.device) } };
   return [
-    [
-      { pk: devicePartition(row.device.key), sk: userKey },
-      { ...user, ...seen, ...device },
-    ],
-    [{ pk: deviceDirectoryPartition, sk: row.device.key }, device],
+    [deviceUserKeyOf(row.device.key, userKey), { ...user, ...seen, ...device }],
+    [deviceKeyOf(row.device.key), device],
   ];
 }
 
