@@ -6,9 +6,12 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import radius from 'radius';
 
 const root = join(__dirname, '..', '..');
+/** Judges what the program asks of its tables. */
+const checker = pathToFileURL(join(__dirname, 'checked-process.ts')).href;
 
 export type Ready = { readonly radius: string; readonly api: string; readonly secret: string };
 
@@ -25,7 +28,8 @@ export async function startPipeline(
   args: readonly string[],
   program = 'bin/local.ts',
 ): Promise<Pipeline> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, program), ...args], {
+  const node = ['--import', 'tsx', '--import', checker];
+  const child = spawn(process.execPath, [...node, join(root, program), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
