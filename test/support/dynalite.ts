@@ -1,13 +1,16 @@
-// A real dynalite in this process and in memory, with the table a test asks for. Requests reach it
-// without a socket: a client's own time limits are of no account, however busy the machine is.
-// One server per test file; each test takes a table of its own.
+// A DynamoDB with the tables that a test asks for: a real dynalite in this process and in memory,
+// or the emulator that the Jest project names (test/support/jest). Requests reach dynalite without
+// a socket, and an emulator may take its time: a client's own limits are of no account, however
+// busy the machine is. One dynalite per test file; each test takes a table of its own.
 
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { makeDynamoClient } from '../../lambdas/aws/dynamodb/dynamo-client.ts';
 import { createTable } from '../../local/create-tables.ts';
 import { inProcessRequestHandler } from '../../local/in-process.ts';
+import { emulatorOfJest } from './emulator-of-jest.ts';
 
 export type TestDynamo = {
   readonly client: DynamoDBClient;
@@ -18,8 +21,26 @@ export type TestDynamo = {
   stop(): Promise<void>;
 };
 
-/** Starts dynalite. */
+type Server = Omit<TestDynamo, 'createTable'>;
+
+/** Starts dynalite, or joins the emulator of the Jest project. */
 export async function startTestDynamo(): Promise<TestDynamo> {
+  const server = joinEmulator() ?? (await startDynalite());
+  // Test files share an emulator.
+  const run = randomUUID().slice(0, 8);
+  let tables = 0;
+  return {
+    ...server,
+    createTable: async () => {
+      tables += 1;
+      const name = `table-${run}-${tables}`;
+      await createTable(server.client, name);
+      return name;
+    },
+  };
+}
+
+async function startDynalite(): Promise<Server> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -27,20 +48,23 @@ export async function startTestDynamo(): Promise<TestDynamo> {
     endpoint: 'http://dynamodb.invalid',
     requestHandler: inProcessRequestHandler(server),
   });
-  let tables = 0;
   return {
     client,
     endpoint: `http://127.0.0.1:${port}`,
-    createTable: async () => {
-      tables += 1;
-      const name = `table-${tables}`;
-      await createTable(client, name);
-      return name;
-    },
     stop: async () => {
       client.destroy();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** A region that emulators know, too. */
+const region = 'eu-central-1';
+
+function joinEmulator(): Server | undefined {
+  const endpoint = emulatorOfJest()?.endpoint;
+  if (endpoint === undefined) return undefined;
+  const client = makeDynamoClient({ endpoint, region, requestHandler: { requestTimeout: 60_000 } });
+  return { client, endpoint, stop: async () => client.destroy() };
 }

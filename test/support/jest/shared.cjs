@@ -1,0 +1,51 @@
+// What Jest's projects have in common. `unit` and `system` run every test once; `ministack` and
+// `moto` run the cases over tables again, on emulators of AWS that nobody here wrote.
+// `npx jest --selectProjects unit` runs without them.
+
+const { readdirSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const rootDir = join(__dirname, '..', '..', '..');
+const toCommonJs = { jsc: { target: 'es2023' }, module: { type: 'commonjs' } };
+
+const shared = {
+  rootDir,
+  testEnvironment: 'node',
+  transform: {
+    '/node_modules/oauth4webapi/.+\\.js$': ['@swc/jest', toCommonJs],
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { ...toCommonJs, jsc: { ...toCommonJs.jsc, parser: { syntax: 'typescript' } } },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!oauth4webapi/)'],
+  setupFiles: ['<rootDir>/test/support/jest/setup.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/jest/check-requests.ts'],
+};
+
+/** Tests below a folder that ask for tables. */
+function testsOverTables(folder) {
+  return readdirSync(join(rootDir, folder), { recursive: true })
+    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.test.ts'))
+    .filter((path) => {
+      const text = readFileSync(join(rootDir, path), 'utf8');
+      return /\b(?:startTestDynamo|startTestCloud)\b/.test(text);
+    });
+}
+
+/**
+ * A project of the cases over tables on an emulator; they are skipped, with the reason, where it is
+ * not installed.
+ */
+const onEmulator = (emulator, folder) => ({
+  ...shared,
+  displayName: emulator,
+  testMatch: testsOverTables(folder).map((path) => `<rootDir>/${path}`),
+  globals: { emulator },
+  globalSetup: `<rootDir>/test/support/jest/start-${emulator}.cjs`,
+  globalTeardown: '<rootDir>/test/support/jest/stop-emulators.cjs',
+  setupFilesAfterEnv: [...shared.setupFilesAfterEnv, '<rootDir>/test/support/jest/on-emulator.ts'],
+});
+
+module.exports = { shared, onEmulator };
