@@ -72,6 +72,9 @@ export type AccountingEvent = {
     readonly address: string;
     /** NAS-Identifier as sent. */
     readonly name?: string;
+    /** NAS-Port-Type (RFC 2865 section 5.41) and Service-Type (5.6), as sent: which service. */
+    readonly portType?: number;
+    readonly serviceType?: number;
     /** The dialect that read the record. */
     readonly vendor: string;
   };

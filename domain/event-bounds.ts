@@ -1,6 +1,6 @@
 // The border of the domain: what of an event cannot be true is left out here and flagged, so that
 // nothing behind it has to doubt a number. The rest of the event is kept as it is.
-// Rules and their price: decisions 0012 and 0013. Pure, and idempotent under one arrival.
+// Rules and their price: decisions 0015 and 0016. Pure, and idempotent under one arrival.
 
 import type { AccountingEvent, EventFlag, UnixMs, UserName } from './accounting-event.ts';
 import {

@@ -31,9 +31,15 @@ export const userNameCharactersMax = 253;
 /** Equal event ids further apart than this are two events. */
 export const eventIdWindowMs = 10 * 60 * 1000;
 
-/** Two start estimates this close are one session. */
+/** A start that a record claims by its Acct-Session-Time is known within this. */
 export const sessionStartToleranceMs = 120 * 1000;
-/** A killed client's Stop, with the session time of its last interim, comes at most this late. */
+/** Clocks of two relays, or of a relay and its gateway, differ by less. */
+export const clockToleranceMs = 5 * 1000;
+/** Clocks of two functions differ by less: what lies further ahead of one cannot be. */
+export const nowToleranceMs = 10 * 60 * 1000;
+/** A restart ends what was last heard longer than this before it. */
+export const restartToleranceMs = 10 * 1000;
+/** A killed client's Stop, with the session time of its last word, comes at most this late. */
 export const stopLatenessMsMax = 60 * 60 * 1000;
 /** A session without a Stop reads as silent after this many interim periods without a record. */
 export const silentAfterInterimPeriods = 3;
@@ -46,11 +52,10 @@ export const interimPeriodMsMin = 60 * 1000;
 export const interimPeriodMsDefault = 10 * 60 * 1000;
 export const interimPeriodMsMax = 60 * 60 * 1000;
 /**
- * Ends of the spans of a session, hours since its start; of each span the first interim is kept.
- * A write for every interim would be most of the bill. After the last, every so many hours.
+ * Of the interims of a session in so long the first is kept: a write for every one would be most
+ * of the bill.
  */
-export const interimSpanEndsHours = [1, 2, 3.5, 5.5, 8, 12, 16, 24] as const;
-export const interimSpanHoursLater = 8;
+export const interimSpanMs = 2 * 3600 * 1000;
 /** A gateway that sends no interims leaves a session without Stop open at most this long. */
 export const sessionSilentWithoutInterimsMs = 24 * 3600 * 1000;
 

@@ -155,9 +155,9 @@ export class Functions extends Construct {
     tables.allow(process.role, tables.control, [
       {
         actions: ['GetItem'],
-        partitions: ['SETTINGS', 'LEDGER#*', 'USE#*', 'ERASURES', 'ERASURE-KEY'],
+        partitions: ['SETTINGS', 'LEDGER#*', 'USE#*', 'ERASURES', 'ERASURE-KEY', 'GATEWAY#*'],
       },
-      { actions: ['BatchGetItem'], partitions: ['POPULATION#*', 'USE#*'] },
+      { actions: ['BatchGetItem'], partitions: ['POPULATION#*', 'USE#*', 'GATEWAY#*'] },
       { actions: ['Query'], partitions: ['MALICIOUS'] },
       { actions: ['PutItem'], partitions: ['LEDGER#*', 'ASIDE', 'USE#*'] },
       { actions: ['UpdateItem'], partitions: ['GATEWAY#*', 'POPULATION#*'] },

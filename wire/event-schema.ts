@@ -29,7 +29,8 @@ const name = v.pipe(
   wholeCharacters,
 );
 const unixMs = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(unixMsMax));
-const seconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
+/** A RADIUS integer (RFC 8044 section 3.1). */
+const integer32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
 
 /** Text of an IPv4 or IPv6 address, with a prefix length or zone where one can occur. */
 const address = v.pipe(
@@ -77,7 +78,7 @@ const flag = v.picklist([
 const session = v.object({
   id: v.exactOptional(text),
   multiId: v.exactOptional(text),
-  seconds: v.exactOptional(seconds),
+  seconds: v.exactOptional(integer32),
   octetsIn: v.exactOptional(octets),
   octetsOut: v.exactOptional(octets),
   terminateCause: v.exactOptional(text),
@@ -105,7 +106,14 @@ export const eventSchema: v.GenericSchema<unknown, AccountingEvent> = v.object({
   time: unixMs,
   claimedTime: v.exactOptional(unixMs),
   receivedTime: unixMs,
-  gateway: v.object({ id: name, address, name: v.exactOptional(text), vendor: name }),
+  gateway: v.object({
+    id: name,
+    address,
+    name: v.exactOptional(text),
+    portType: v.exactOptional(integer32),
+    serviceType: v.exactOptional(integer32),
+    vendor: name,
+  }),
   session,
   user,
   clientAddress: v.exactOptional(address),

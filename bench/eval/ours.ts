@@ -5,7 +5,9 @@ import type { Detection } from '../../domain/detection.ts';
 import type { ProcessPorts, UserStore } from '../../domain/process/ports.ts';
 import { processEvents } from '../../domain/process/process-events.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
-import { mergeSessions, type Session } from '../../domain/session/session.ts';
+import { mergeSessions } from '../../domain/session/merge-session.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { makeMemoryGateways } from '../../local/replay/memory-gateways.ts';
 import { MemoryPopulation } from '../../local/replay/memory-population.ts';
 import { seedOf } from './random.ts';
 import { type Alert, graver, type Verdict } from './scorer.ts';
@@ -81,7 +83,7 @@ export function makeOurs(world: World): Ours {
     }),
     population: new MemoryPopulation(),
     onJudgement: ({ judgement: { score, evidence } }) => onScore({ score, evidence }),
-    gateways: { raiseWatermark: async () => undefined },
+    gateways: makeMemoryGateways(),
     locate: async (addresses) =>
       new Map(addresses.map((address) => [address, world.locate(address, now)])),
     settings: async () => world.settings,

@@ -6,6 +6,7 @@ import { makeProcess } from '../../lambdas/process/process.ts';
 import { sha256Hash } from '../../lambdas/shared/hash.ts';
 import { makeLog } from '../../lambdas/shared/log.ts';
 import { makeTableProcess } from '../../lambdas/wiring/table-handlers.ts';
+import { makeMemoryGateways } from '../../local/replay/memory-gateways.ts';
 import { MemoryUsers } from '../../local/replay/memory-users.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { recordOf } from './message.ts';
@@ -45,7 +46,7 @@ function memoryProcess(): Handler {
   return makeProcess({
     ports: {
       users: new MemoryUsers(() => undefined),
-      gateways: { raiseWatermark: async () => undefined },
+      gateways: makeMemoryGateways(),
       locate: async (addresses) => new Map(addresses.map((one) => [one, locationOf(one)])),
       settings: async () => ({ domains: { netbios: {} } }),
       hash: sha256Hash,

@@ -28,7 +28,7 @@ export const assumptions = {
   /** One session in eight is counted for the population; a new place or computer writes rows. */
   writeUnitsPerSessionBeside: 0.25,
   readUnitsPerEvent: 2,
-  sessionRowBytes: 850,
+  sessionRowBytes: 880,
   profileRowBytes: 1_024,
   batchIdRowBytes: 300,
   batchIdDays: 15,

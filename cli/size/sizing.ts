@@ -2,8 +2,7 @@
 // is sizing-cost.ts. Every assumption is a named number of sizing-assumptions.ts; where a range is
 // possible the dearer end is taken: an estimate that is exceeded is worthless.
 
-import { batchEncodedBytesTarget } from '../../domain/limits.ts';
-import { spanAt } from '../../domain/session/interim-span.ts';
+import { batchEncodedBytesTarget, interimSpanMs } from '../../domain/limits.ts';
 import { assumptions } from './sizing-assumptions.ts';
 
 export type Deployment = {
@@ -18,6 +17,7 @@ export type Deployment = {
 };
 
 export const secondsPerDay = 86_400;
+const msPerMinute = 60_000;
 const bytesPerMiB = 1024 ** 2;
 
 export type Load = {
@@ -68,9 +68,10 @@ export function loadOf(deployment: Deployment): Load {
   };
 }
 
+/** One for each span of the clock that an interim lies in, wherever in a span the session began. */
 function interimsKept(interims: number, interimMinutes: number): number {
-  const hours = Array.from({ length: interims }, (_, at) => ((at + 1) * interimMinutes) / 60);
-  return new Set(hours.map(spanAt)).size;
+  const spans = ((interims - 1) * interimMinutes * msPerMinute) / interimSpanMs;
+  return interims < 1 ? 0 : Math.min(interims, 1 + spans);
 }
 
 /** A batch leaves two seconds after its first event, or when it is full. */

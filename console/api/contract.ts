@@ -595,6 +595,8 @@ export interface components {
             octetsIn?: components["schemas"]["Octets"];
             octetsOut?: components["schemas"]["Octets"];
             terminateCause?: string;
+            /** @description What was not believed of its records. clock-suspect - a time; invalid-attributes - another value, such as an impossible Acct-Session-Time. */
+            flags?: ("clock-suspect" | "invalid-attributes")[];
         };
         Octets: string;
         /** @description A client address that a session showed. */

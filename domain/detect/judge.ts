@@ -14,13 +14,9 @@ import {
   useOf,
 } from '../population/population.ts';
 import { countryUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
+import { sessionsInMonth } from '../profile/days.ts';
 import type { Learned } from '../profile/learned.ts';
-import {
-  type DetectionRef,
-  type OddUserRow,
-  type Profile,
-  sessionsInMonth,
-} from '../profile/profile.ts';
+import type { DetectionRef, OddUserRow, Profile } from '../profile/profile.ts';
 import { presencesOf } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';

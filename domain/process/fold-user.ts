@@ -8,29 +8,25 @@ import { detectionOf, type JudgeInput, judge } from '../detect/judge.ts';
 import type { SessionJudgement } from '../detect/judgement.ts';
 import type { Learning } from '../detect/score.ts';
 import type { Detection } from '../detection.ts';
-import { profileDetectionsMax, sessionStartToleranceMs } from '../limits.ts';
+import { profileDetectionsMax } from '../limits.ts';
 import type { Location } from '../location.ts';
 import type { EventOutcome } from '../outcome.ts';
-import { isSameValue } from '../plain-value.ts';
-import {
-  type PopulationCounts,
-  type PopulationView,
-  periodOf,
-  type Use,
-} from '../population/population.ts';
+import type { PopulationCounts, PopulationView, Use } from '../population/population.ts';
+import { periodOf } from '../population/population.ts';
+import { type CountResult, countSession } from '../profile/count-session.ts';
 import {
   type DetectionRef,
   emptyProfile,
-  type FoldResult,
-  foldSession,
   type Profile,
   type ProfileIndexRow,
 } from '../profile/profile.ts';
-import { recentKeys, withoutDurable } from '../profile/recent.ts';
-import { findSession, mergeSessions, type Session, sessionOf } from '../session/session.ts';
+import { withoutDurable } from '../profile/recent.ts';
+import type { Restarts } from '../session/restart.ts';
+import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import type { DetectionSettings } from '../settings.ts';
 import type { Hash, UserState } from './ports.ts';
+import { type Placed, SessionSlots, type Slot } from './session-slots.ts';
 
 export type UserEvent = {
   readonly event: AccountingEvent;
@@ -56,9 +52,9 @@ export type FoldContext = {
   readonly population: PopulationView;
   readonly settings: DetectionSettings;
   readonly hash: Hash;
+  /** Restarts of the gateways, as far as they are known. */
+  readonly restarts?: ReadonlyMap<string, Restarts>;
 };
-
-type Slot = { session: Session; stored: Session | undefined; version: number; isTouched: boolean };
 
 /** What a fold gathers on its way through the events. */
 type Gathered = {
@@ -77,17 +73,12 @@ export function foldUser(
   context: FoldContext,
 ): UserPlan {
   const stored = state.profile ?? emptyProfile(user.userKey, user.kind);
-  const slots: Slot[] = state.sessions.map(({ session, version }) => ({
-    session,
-    stored: session,
-    version,
-    isTouched: false,
-  }));
   const recent = withoutDurable(
     stored.recent,
     state.sessions.map(({ session }) => session),
   );
   const before = { ...stored, recent };
+  const slots = new SessionSlots(before, state.sessions, context.hash);
   let profile: Profile = before;
   const gathered: Gathered = {
     detections: [],
@@ -99,19 +90,27 @@ export function foldUser(
   const outcomes: UserPlan['outcomes'][number][] = [];
 
   for (const { event, location } of events) {
-    const { slot, isNews } = placeEvent(slots, profile, event, location, context.hash);
-    const folded = foldSession(profile, slot.session, slot.stored, {
-      spelling: event.user.raw,
-      foldSize: events.length,
-    });
-    const isMerged = isNews || isPassedOver(event, slot.session);
-    outcomes.push(folded.isChanged ? 'folded' : isMerged ? 'merged' : 'duplicate');
-    if (!folded.isChanged) continue;
-    gathered.indexRows.push(...folded.indexRows);
-    const { flags } = event;
-    profile = judgeFolded({ before: profile, folded, slot, slots, flags }, context, gathered);
+    const restarts = context.restarts?.get(event.gateway.id);
+    const placed = slots.place(event, location, restarts);
+    let isFolded = false;
+    for (const slot of placed.slots) {
+      const folded = countSession(profile, slot.session, slot.counted, {
+        spelling: event.user.raw,
+        foldSize: sessionsTouchedMax * events.length,
+        countedAs: slot.countedAs,
+        sessions: () => slots.sessions(),
+      });
+      slot.counted = folded.counted;
+      slot.countedAs = slot.session;
+      if (!folded.isChanged) continue;
+      isFolded = true;
+      gathered.indexRows.push(...folded.indexRows);
+      const { flags } = event;
+      profile = judgeFolded({ before: profile, folded, slot, slots, flags }, context, gathered);
+    }
+    outcomes.push(isFolded ? 'folded' : isMerged(event, placed) ? 'merged' : 'duplicate');
   }
-  const sessions = slots
+  const sessions = slots.all
     .filter((slot) => slot.isTouched)
     .map(({ session, version }) => ({ session, version }));
   const { detections, indexRows, ...rest } = gathered;
@@ -121,18 +120,22 @@ export function foldUser(
     : { ...plan, profile: { ...profile, pending: { detections, indexRows } } };
 }
 
-/** An interim of a span that has one: it is no repeat, and nothing of it is kept. */
-function isPassedOver({ kind, time }: AccountingEvent, { lastInterim }: Session): boolean {
-  return kind === 'interim' && lastInterim !== undefined && lastInterim.time !== time;
+/** Sessions that one event may change: its own, and those it divides. */
+const sessionsTouchedMax = 3;
+
+/** An interim of a span that has one is no repeat, and nothing of it is kept. */
+function isMerged({ kind, time }: AccountingEvent, { slots, isNews }: Placed): boolean {
+  const kept = slots.at(-1)?.session.lastInterim;
+  return isNews || (kind === 'interim' && kept !== undefined && kept.time !== time);
 }
 
 /** Judges what an event newly showed of its session, and learns it. @returns the profile after. */
 function judgeFolded(
   fold: {
     readonly before: Profile;
-    readonly folded: FoldResult;
+    readonly folded: CountResult;
     readonly slot: Slot;
-    readonly slots: readonly Slot[];
+    readonly slots: SessionSlots;
     readonly flags: AccountingEvent['flags'];
   },
   context: FoldContext,
@@ -147,7 +150,7 @@ function judgeFolded(
       learned: profile.learned,
       session,
       sighting,
-      others: fold.slots.map((other) => other.session),
+      others: fold.slots.sessions(),
       learning,
       ...context,
     };
@@ -171,7 +174,7 @@ function judgeFolded(
 
 /** What there is to judge: each new address, or a new session or device without one. */
 function questionsOf(
-  { newSightings, isNewSession, isNewDevice }: FoldResult,
+  { newSightings, isNewSession, isNewDevice }: CountResult,
   session: Session,
 ): readonly { readonly sighting: Sighting | undefined; readonly learning: Learning }[] {
   if (newSightings.length > 0) {
@@ -187,53 +190,6 @@ function questionsOf(
   if (!isNewSession && !isNewDevice) return [];
   const learning = { isSession: isNewSession, isLocation: false, isDevice: isNewDevice };
   return [{ sighting: session.sightings.at(-1), learning }];
-}
-
-/** Finds or makes the session an event belongs to and merges the event into it. */
-function placeEvent(
-  slots: Slot[],
-  profile: Profile,
-  event: AccountingEvent,
-  location: Location | undefined,
-  hash: Hash,
-): { slot: Slot; isNews: boolean } {
-  const identity = sessionIdentity(event, profile.userKey, hash);
-  const single = sessionOf(event, identity, location);
-  const found = findSession(
-    slots.map((slot) => slot.session),
-    event,
-    identity,
-  );
-  const known = found && slots.find((slot) => slot.session === found);
-  if (known) {
-    const merged = mergeSessions(known.session, single);
-    const isNews = !isSameValue(merged, known.session);
-    known.session = merged;
-    known.isTouched ||= isNews;
-    return { slot: known, isNews };
-  }
-  const slot: Slot = {
-    session: { ...single, rowStart: unwrittenStart(profile, single) ?? single.rowStart },
-    stored: undefined,
-    version: 0,
-    isTouched: true,
-  };
-  slots.push(slot);
-  return { slot, isNews: true };
-}
-
-/** Gateway, session id and user make the identity; the start distinguishes its sessions. */
-function sessionIdentity(event: AccountingEvent, userKey: string, hash: Hash): string {
-  return hash([event.gateway.id, event.session.id ?? '', userKey].join('\0')).slice(0, 12);
-}
-
-// A crash may have left the session counted in the profile but without its row: take up its key.
-function unwrittenStart(profile: Profile, single: Session): number | undefined {
-  const distance = (rowStart: number): number => Math.abs(rowStart - single.startedAt);
-  return recentKeys(profile.recent, single.identity)
-    .map((key) => key.rowStart)
-    .filter((rowStart) => distance(rowStart) <= sessionStartToleranceMs)
-    .sort((a, b) => distance(a) - distance(b))[0];
 }
 
 function withRef(refs: readonly DetectionRef[], ref: DetectionRef): readonly DetectionRef[] {

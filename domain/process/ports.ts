@@ -6,6 +6,7 @@ import type { Detection } from '../detection.ts';
 import type { Location } from '../location.ts';
 import type { PopulationDelta, PopulationView } from '../population/population.ts';
 import type { Profile, ProfileIndexRow } from '../profile/profile.ts';
+import type { Restarts, Service } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../settings.ts';
 
@@ -29,8 +30,11 @@ export type StoredSession = { readonly session: Session; readonly version: numbe
 
 /** The user's partition and the rows that follow from it. Every write is safe to repeat. */
 export type UserStore = {
-  /** Consistent read of the profile and of all sessions whose row starts at or after `since`. */
-  load(userKey: string, since: UnixMs): Promise<UserState>;
+  /**
+   * Consistent read of the profile, of all sessions whose row starts at or after `since`, and of
+   * those whose row starts within two minutes of one of `around`.
+   */
+  load(userKey: string, since: UnixMs, around?: readonly UnixMs[]): Promise<UserState>;
   /** Puts the profile if the stored version is still `expectedVersion` (0: none stored). */
   putProfile(profile: Profile, expectedVersion: number): Promise<'written' | 'conflict'>;
   /** Merges into the stored row of the same key; `knownVersion` 0 expects none. */
@@ -47,8 +51,10 @@ export type UserStore = {
 
 /** Per-gateway facts in the control table. */
 export type GatewayStore = {
-  /** Raises the restart watermark of a gateway (a maximum: commutes). */
-  raiseWatermark(gatewayId: string, time: UnixMs): Promise<void>;
+  /** Raises the restart watermark of a service of a gateway (a maximum: commutes). */
+  raiseWatermark(gatewayId: string, time: UnixMs, service?: Service): Promise<void>;
+  /** Restarts of those gateways that have any. */
+  watermarks(gatewayIds: readonly string[]): Promise<ReadonlyMap<string, Restarts>>;
 };
 
 /**

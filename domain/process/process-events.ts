@@ -5,12 +5,14 @@ import type { AccountingEvent } from '../accounting-event.ts';
 import type { Location } from '../location.ts';
 import type { EventOutcome } from '../outcome.ts';
 import { emptyPopulation } from '../population/population.ts';
+import { type Restarts, serviceOf } from '../session/restart.ts';
 import { userKey as keyOf } from '../user-name.ts';
 import type { UserEvent } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
 import { PopulationDraft, populationKeys } from './population-draft.ts';
 import type { ProcessPorts } from './ports.ts';
 import { type Call, type ProcessedEvent, processUsers, retry } from './process-user.ts';
+import { isBareRepeat } from './session-slots.ts';
 
 export type { ProcessedEvent } from './process-user.ts';
 
@@ -39,9 +41,7 @@ export async function processEvents(
   }
   const locations = await locateAll(ports, profiled);
   if (locations instanceof Failed) {
-    done.push(
-      ...profiled.map((event) => ({ ...retry(event, locations.cause), isSharedFault: true })),
-    );
+    done.push(...profiled.map((event) => shared(event, locations)));
   } else {
     for (const event of profiled) {
       const key = keyOf(event.user, settings.domains);
@@ -55,12 +55,17 @@ export async function processEvents(
   const draft = await openDraft(ports, [...users.values()].flat());
   if (draft instanceof Failed) {
     const struck = [...users.values()].flat();
-    done.push(
-      ...struck.map(({ event }) => ({ ...retry(event, draft.cause), isSharedFault: true })),
-    );
+    done.push(...struck.map(({ event }) => shared(event, draft)));
     return done;
   }
-  const call: Call = { ports, draft, detection: settings.detection ?? {}, repeated };
+  const restarted = await readRestarts(ports, [...users.values()].flat());
+  if (restarted instanceof Failed) {
+    const struck = [...users.values()].flat();
+    done.push(...struck.map(({ event }) => shared(event, restarted)));
+    return done;
+  }
+  const detection = settings.detection ?? {};
+  const call: Call = { ports, draft, detection, repeated, restarts: restarted };
   done.push(...(await processUsers(call, users)));
   await closeDraft(ports, draft);
   return done;
@@ -81,7 +86,21 @@ async function openDraft(
   }
 }
 
-/** Writes what the call added, once. Every user's own state is written: a loss costs accuracy. */
+/** Reads when the gateways of the events last restarted, those of this call among them. */
+async function readRestarts(
+  { gateways }: ProcessPorts,
+  events: readonly UserEvent[],
+): Promise<ReadonlyMap<string, Restarts> | Failed> {
+  const ids = [...new Set(events.map(({ event }) => event.gateway.id))];
+  if (ids.length === 0) return new Map();
+  try {
+    return await gateways.watermarks(ids);
+  } catch (cause) {
+    return new Failed(cause);
+  }
+}
+
+/** Writes what the call added, once. Every person's own state is written: a loss costs accuracy. */
 async function closeDraft(ports: ProcessPorts, draft: PopulationDraft): Promise<void> {
   const delta = draft.delta();
   if (!ports.population || !delta) return;
@@ -125,9 +144,18 @@ async function locateAll(
   }
 }
 
+/** A fault that struck all events alike. */
+const shared = (event: AccountingEvent, { cause }: Failed): ProcessedEvent => ({
+  ...retry(event, cause),
+  isSharedFault: true,
+});
+
 async function raise(ports: ProcessPorts, event: AccountingEvent): Promise<ProcessedEvent> {
+  // It was said when it was first recorded; taken at its arrival it would end what began since.
+  if (isBareRepeat(event)) return { event, outcome: 'duplicate' };
   try {
-    await ports.gateways.raiseWatermark(event.gateway.id, event.time);
+    const { gateway, time } = event;
+    await ports.gateways.raiseWatermark(gateway.id, time, serviceOf(gateway));
     return { event, outcome: 'gateway-restart' };
   } catch (error) {
     return retry(event, error);

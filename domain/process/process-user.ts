@@ -9,7 +9,8 @@ import type { Detection } from '../detection.ts';
 import { sessionStartToleranceMs } from '../limits.ts';
 import type { EventOutcome } from '../outcome.ts';
 import type { Pending } from '../profile/profile.ts';
-import { startEstimate } from '../session/session.ts';
+import type { Restarts } from '../session/restart.ts';
+import { claimedStart } from '../session/session.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
@@ -34,15 +35,21 @@ export type Call = {
   readonly draft: PopulationDraft;
   readonly detection: DetectionSettings;
   readonly repeated: ReadonlySet<AccountingEvent>;
+  /** Restarts of the gateways of the call. */
+  readonly restarts: ReadonlyMap<string, Restarts>;
 };
 
 /** A user of a call: the events in time order, and the state they are folded into. */
 type CalledUser = {
   readonly userKey: string;
   readonly events: readonly UserEvent[];
-  readonly since: UnixMs;
+  /** What was read: sessions since then, and those that began about these times. */
+  readonly wanted: { readonly since: UnixMs; readonly around: readonly UnixMs[] };
   readonly state: UserState;
 };
+
+/** Claims of a start further back that one fold looks for. */
+const claimsMax = 4;
 
 /**
  * Reads all, then folds in the order of time: who was seen first at a new network is visible to
@@ -56,11 +63,10 @@ export async function processUsers(
   const called: CalledUser[] = [];
   await inParallel([...users], async ([userKey, unordered]) => {
     const events = [...unordered].sort(byTime);
-    const earliest = Math.min(...events.map(({ event }) => startEstimate(event)));
-    const since = earliest - travelHorizonMs - sessionStartToleranceMs;
+    const wanted = wantedSessions(events);
     try {
-      const state = await call.ports.users.load(userKey, since);
-      called.push({ userKey, events, since, state });
+      const state = await call.ports.users.load(userKey, wanted.since, wanted.around);
+      called.push({ userKey, events, wanted, state });
     } catch (error) {
       done.push(...events.map(({ event }) => retry(event, error)));
     }
@@ -70,6 +76,23 @@ export async function processUsers(
     done.push(...(await processUser(call, user)));
   });
   return done;
+}
+
+/**
+ * Which sessions the events may concern: those near in time, which travel and overlap look at, and
+ * those that began when a record claims its session did. What claims more than a day back is looked
+ * for there and nowhere between: a false claim must not cost the reading of a whole history.
+ */
+function wantedSessions(events: readonly UserEvent[]): CalledUser['wanted'] {
+  let since = Number.MAX_SAFE_INTEGER;
+  const around = new Set<UnixMs>();
+  for (const { event } of events) {
+    const claim = claimedStart(event) ?? event.time;
+    const isNear = claim >= event.time - travelHorizonMs;
+    since = Math.min(since, isNear ? claim : event.time);
+    if (!isNear && around.size < claimsMax) around.add(claim);
+  }
+  return { since: since - travelHorizonMs - sessionStartToleranceMs, around: [...around] };
 }
 
 const timeOf = ({ events }: CalledUser): UnixMs => events[0]?.event.time ?? 0;
@@ -101,7 +124,8 @@ async function processPart(
   events: readonly UserEvent[],
 ): Promise<ProcessedEvent[]> {
   try {
-    const state = await call.ports.users.load(user.userKey, user.since);
+    const { since, around } = user.wanted;
+    const state = await call.ports.users.load(user.userKey, since, around);
     return await processUser(call, { ...user, events, state });
   } catch (error) {
     return events.map(({ event }) => retry(event, error));
@@ -117,13 +141,14 @@ const kindRank = { start: 0, interim: 1, stop: 2, 'gateway-on': 3, 'gateway-off'
 
 /** Read, fold, write: begins again when another invocation wrote the profile in between. */
 async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
-  const { ports, draft, detection } = call;
-  const { userKey, events, since } = user;
+  const { ports, draft, detection, restarts } = call;
+  const { userKey, events, wanted } = user;
   const kind = events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
   let { state } = user;
   for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
-    if (attempt > 0) state = await ports.users.load(userKey, since);
-    const context = { population: draft.view(), settings: detection, hash: ports.hash };
+    if (attempt > 0) state = await ports.users.load(userKey, wanted.since, wanted.around);
+    const { hash } = ports;
+    const context = { population: draft.view(), settings: detection, hash, restarts };
     const folded = foldUser({ userKey, kind }, state, events, context);
     draft.see(folded);
     const plan = await withBurstUsers(call, folded);

@@ -247,9 +247,10 @@ function writeBookkeeping(to: ByteWriter, { detections, recent, pending }: Profi
     to.whole(seconds(firstSeen));
     to.byte(severities.indexOf(severity));
   });
-  each(to, recent, ({ rowStart, identity, counted }) => {
+  each(to, recent, ({ rowStart, identity, start = rowStart, counted }) => {
     to.whole(seconds(rowStart));
     to.letters(identity);
+    to.signed(seconds(start) - seconds(rowStart));
     each(to, counted, (mark) => to.whole(mark === sessionMark ? 0 : Number.parseInt(mark, 36) + 1));
   });
   const isEmpty = pending.detections.length === 0 && pending.indexRows.length === 0;

@@ -16,7 +16,7 @@ import {
   networkTypes,
   type PackOrigin,
   packOrigin,
-  packVersion,
+  packVersionsRead,
   profileKinds,
   severities,
   specialKinds,
@@ -31,7 +31,7 @@ import type { Tally } from './tally.ts';
 export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
   const from = new ByteReader(bytes);
   const version = from.byte();
-  if (version !== packVersion) {
+  if (!packVersionsRead.includes(version)) {
     throw new Error(`profile version ${version} is not one that this version reads`);
   }
   const kind = wordAt(profileKinds, from.byte());
@@ -78,7 +78,7 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     hours: readCounts(from, 168),
     days: readCounts(from, 30),
     learned: readLearned(from, origin, placeKeys),
-    ...readBookkeeping(from),
+    ...readBookkeeping(from, version),
   };
 }
 
@@ -241,21 +241,27 @@ function readKnown(from: ByteReader, one: Level): Known[] {
   });
 }
 
-function readBookkeeping(from: ByteReader): Pick<Profile, 'detections' | 'recent' | 'pending'> {
+/** What a fold left behind. Since version 3 an entry of `recent` names the start it counted. */
+function readBookkeeping(
+  from: ByteReader,
+  version: number,
+): Pick<Profile, 'detections' | 'recent' | 'pending'> {
   const detections = each(from, () => ({
     id: from.text(),
     place: from.text(),
     firstSeen: from.whole() * 1000,
     severity: wordAt(severities, from.byte()),
   }));
-  const recent = each(from, () => ({
-    rowStart: from.whole() * 1000,
-    identity: from.letters(),
-    counted: each(from, () => {
+  const recent = each(from, () => {
+    const rowStart = from.whole() * 1000;
+    const identity = from.letters();
+    const start = version < 3 ? {} : { start: rowStart + from.signed() * 1000 };
+    const counted = each(from, () => {
       const value = from.whole();
       return value === 0 ? sessionMark : (value - 1).toString(36).padStart(5, '0');
-    }),
-  }));
+    });
+    return { rowStart, identity, ...start, counted };
+  });
   const text = from.text();
   const pending: Pending = text === '' ? { detections: [], indexRows: [] } : JSON.parse(text);
   return { detections, recent, pending };

@@ -2,29 +2,50 @@
 // the profile and that of the session's row. Once the row holds the values, the entry is dropped,
 // so a quiet profile carries the sessions of its last fold and no more.
 
+import type { UnixMs } from '../accounting-event.ts';
 import { profileRecentMin } from '../limits.ts';
 import { type Location, type Network, placeKey } from '../location.ts';
 import type { Session, SessionKey } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 
-/** A session folded lately and the values it has counted (hashes of 24 bits). */
-export type RecentSession = SessionKey & { readonly counted: readonly string[] };
+/**
+ * A session folded lately: the start it was counted by (absent in entries of before: its row's) and
+ * the values it has counted (hashes of 24 bits).
+ */
+export type RecentSession = SessionKey & {
+  readonly start?: UnixMs;
+  readonly counted: readonly string[];
+};
+
+/** What the profile has counted of a session. */
+export type Counted = {
+  readonly start: UnixMs;
+  readonly values: ReadonlySet<string>;
+  /** Its row holds the same. Else a crash may have come between, and nothing is taken back. */
+  readonly isDurable: boolean;
+};
 
 /** Stands for the session itself among the values it counts. */
 export const sessionMark = '-';
 
-/** What a session counted already: by `recent` and by its stored row. */
+/** What a session counted already: by `recent`, or by its stored row; undefined: nothing. */
 export function countedOf(
   recent: readonly RecentSession[],
   session: SessionKey,
   stored: Session | undefined,
-): ReadonlySet<string> {
+): Counted | undefined {
   const entry = recent.find((known) => isSameKey(known, session));
-  return new Set([...(entry?.counted ?? []), ...(stored ? valuesOf(stored) : [])]);
+  if (!entry) {
+    if (!stored) return undefined;
+    return { start: stored.startedAt, values: new Set(valuesOf(stored)), isDurable: true };
+  }
+  const start = entry.start ?? stored?.startedAt ?? entry.rowStart;
+  const values = new Set([...entry.counted, ...(stored ? valuesOf(stored) : [])]);
+  return { start, values, isDurable: false };
 }
 
-/** Whether a session shows exactly the addresses, places and devices that its row held. */
-export function showsNothingNew(stored: Session, session: Session): boolean {
+/** Whether a session shows exactly the addresses, places and devices that it showed before. */
+export function showsSame(stored: Session, session: Session): boolean {
   if (stored === session) return true;
   const { sightings, devices } = session;
   return (
@@ -99,17 +120,17 @@ export function recentKeys(
 export function remember(
   recent: readonly RecentSession[],
   session: SessionKey,
-  counted: Iterable<string>,
+  { start, values }: Counted,
   foldSize: number,
 ): readonly RecentSession[] {
   const { rowStart, identity } = session;
-  const entry = { rowStart, identity, counted: [...new Set(counted)].sort() };
+  const entry = { rowStart, identity, start, counted: [...values].sort() };
   const others = recent.filter((known) => !isSameKey(known, session));
   return [entry, ...others].slice(0, Math.max(profileRecentMin, foldSize));
 }
 
 /**
- * Drops what the stored session rows prove: those rows hold every value counted.
+ * Drops what the stored session rows prove: those rows hold every value counted, and no other.
  * What remains is what a crash may have cut off from its row.
  */
 export function withoutDurable(
@@ -119,8 +140,12 @@ export function withoutDurable(
   return recent.filter((entry) => {
     const row = stored.find((session) => isSameKey(session, entry));
     if (!row) return true;
+    if (entry.start !== undefined && entry.start !== row.startedAt) return true;
     const values = valuesOf(row);
-    return entry.counted.some((value) => !values.includes(value));
+    return (
+      values.length !== entry.counted.length ||
+      entry.counted.some((value) => !values.includes(value))
+    );
   });
 }
 

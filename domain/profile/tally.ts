@@ -62,6 +62,39 @@ export function countOne<Extra extends object>(
   return next;
 }
 
+/**
+ * Takes one session that began at `start` off every key that it showed. The first and last time are
+ * then those of the sessions that are left: what is not at hand began before all that is.
+ * @param othersOf starts of the other sessions at hand that show a key; undefined: this one did not
+ */
+export function takeBack<Value extends Tally>(
+  map: ReadonlyMap<string, Value>,
+  start: UnixMs,
+  othersOf: (key: string) => readonly UnixMs[] | undefined,
+): ReadonlyMap<string, Value> {
+  const next = new Map(map);
+  for (const [key, tally] of map) {
+    const others = othersOf(key);
+    if (!others) continue;
+    const count = tally.count - 1;
+    if (count <= 0) {
+      next.delete(key);
+      continue;
+    }
+    const earliest = others.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER);
+    const isFirst = tally.firstSeen === start && others.length > 0;
+    const firstSeen = isFirst ? earliest : tally.firstSeen;
+    const latest = others.reduce((a, b) => Math.max(a, b), firstSeen);
+    next.set(key, {
+      ...tally,
+      count,
+      firstSeen,
+      lastSeen: tally.lastSeen === start ? latest : tally.lastSeen,
+    });
+  }
+  return next;
+}
+
 /** The lesser description wins, so that two orders of arrival describe a value alike. */
 function lesser<Extra extends object>(known: Extra, extra: Extra): Partial<Extra> {
   for (const name in extra) {

@@ -3,7 +3,8 @@
 // span of the last interim kept, or at once where the gateway sends none.
 
 import type { UnixMs } from '../accounting-event.ts';
-import { heardUntil, interimPeriodMs, type Session, stopTime } from './session.ts';
+import type { Session } from './session.ts';
+import { heardUntil, interimPeriodMs, stopTime } from './session-state.ts';
 import type { Sighting } from './sighting.ts';
 
 /** A time during which the user was at one position: what travel is computed from. */

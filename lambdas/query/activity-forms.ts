@@ -2,7 +2,9 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { placeLabel } from '../../domain/location.ts';
-import { type Session, sessionState, trafficOf } from '../../domain/session/session.ts';
+import type { Restarts } from '../../domain/session/restart.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { sessionState, trafficOf } from '../../domain/session/session-state.ts';
 import { tunnelActivities } from '../siem/ocsf-tunnel.ts';
 import { ecsSession, sessionLine } from '../siem/session-forms.ts';
 import type { Cell } from './csv.ts';
@@ -42,7 +44,7 @@ const columns = [
 export function activityRenderer(
   user: string,
   now: UnixMs,
-  restarts: ReadonlyMap<string, UnixMs>,
+  restarts: ReadonlyMap<string, Restarts>,
 ): Renderer<Session> {
   const endOf = (session: Session): UnixMs | undefined =>
     sessionState(session, now, restarts.get(session.gatewayId)).endedAt;

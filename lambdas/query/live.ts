@@ -5,7 +5,8 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { cellOf, placeKey, placeLabel } from '../../domain/location.ts';
-import { type Session, sessionState } from '../../domain/session/session.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { sessionState } from '../../domain/session/session-state.ts';
 import type { Live, LivePlace, QueryDeps } from './ports.ts';
 
 /** Users looked at; beyond, counts are lower bounds and say so. */

@@ -3,6 +3,7 @@
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
+import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import type { CellKey, CellLabel } from '../label/label.ts';
@@ -64,8 +65,8 @@ export type Live = {
 
 export type QueryDeps = {
   readonly store: QueryStore;
-  /** Restart watermarks by gateway id; absent: none known. */
-  readonly watermarks: (gatewayIds: readonly string[]) => Promise<ReadonlyMap<string, UnixMs>>;
+  /** Restarts by gateway id; absent: none known. */
+  readonly watermarks: (gatewayIds: readonly string[]) => Promise<ReadonlyMap<string, Restarts>>;
   /** Names of map cells, by `<cell>#<country>`; what has none is absent. */
   readonly labels: (cells: readonly CellKey[]) => Promise<ReadonlyMap<string, CellLabel>>;
   readonly domains: () => Promise<DomainSettings>;

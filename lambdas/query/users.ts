@@ -1,9 +1,10 @@
 // Routes below /v1/users: the directory, the profile, its activities and detections.
 
-import type { UnixMs } from '../../domain/accounting-event.ts';
 import { cellOf } from '../../domain/location.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
-import { type Session, sessionState } from '../../domain/session/session.ts';
+import type { Restarts } from '../../domain/session/restart.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { sessionState } from '../../domain/session/session-state.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import {
   escapeKeyPart,
@@ -175,7 +176,7 @@ function labelsOf(deps: QueryDeps, profile: Profile): Promise<CellLabels> {
 function restartsOf(
   deps: QueryDeps,
   sessions: readonly Session[],
-): Promise<ReadonlyMap<string, UnixMs>> {
+): Promise<ReadonlyMap<string, Restarts>> {
   return deps.watermarks([...new Set(sessions.map((session) => session.gatewayId))]);
 }
 

@@ -5,9 +5,12 @@ import type { Device, UnixMs } from '../../domain/accounting-event.ts';
 import { gateDays, gateSessions } from '../../domain/detect/judgement.ts';
 import type { Detection } from '../../domain/detection.ts';
 import { cellOf, type Location, placeKey, placeLabel } from '../../domain/location.ts';
-import { type Profile, sessionsInMonth } from '../../domain/profile/profile.ts';
+import { sessionsInMonth } from '../../domain/profile/days.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
 import type { Tally } from '../../domain/profile/tally.ts';
-import { type Session, sessionState, trafficOf } from '../../domain/session/session.ts';
+import type { Restarts } from '../../domain/session/restart.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { sessionState, trafficOf } from '../../domain/session/session-state.ts';
 import type { CellLabel } from '../label/label.ts';
 import type { Triage, TriageChange } from '../shared/triage.ts';
 import { messageOf, titleOf } from '../siem/parts.ts';
@@ -109,9 +112,9 @@ export function locationView(location: Location): JsonObject {
 export function activityView(
   session: Session,
   now: UnixMs,
-  gatewayRestart: UnixMs | undefined,
+  restarts: Restarts | undefined,
 ): JsonObject {
-  const { state, endedAt } = sessionState(session, now, gatewayRestart);
+  const { state, endedAt } = sessionState(session, now, restarts);
   const first = session.sightings[0];
   const network = first && first.location.kind !== 'special' ? first.location.network : undefined;
   const seconds = Math.round(((endedAt ?? session.lastSeen) - session.startedAt) / 1000);
@@ -137,6 +140,7 @@ export function activityView(
     devices: session.devices.map(deviceView),
     ...trafficOf(session),
     ...(session.terminateCause ? { terminateCause: session.terminateCause } : {}),
+    ...(session.flags ? { flags: session.flags } : {}),
   };
 }
 

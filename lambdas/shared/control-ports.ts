@@ -97,10 +97,8 @@ export type SettingsStore = {
   putSettings(settings: Settings, expectedVersion: number): Promise<'written' | 'conflict'>;
 };
 
-export type WatermarkStore = GatewayStore & {
-  /** Restart watermarks of those gateways that have one. */
-  watermarks(gatewayIds: readonly string[]): Promise<ReadonlyMap<string, UnixMs>>;
-};
+/** Restarts of gateways. */
+export type WatermarkStore = GatewayStore;
 
 /** An event that failed too often. It holds personal data; the row lives 90 days. */
 export type DeadLetter = {

@@ -3,7 +3,8 @@
 // that reported it; the person's computer is the source endpoint.
 
 import { placeLabel } from '../../domain/location.ts';
-import { type Session, trafficOf } from '../../domain/session/session.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { trafficOf } from '../../domain/session/session-state.ts';
 import { ocsfProduct, ocsfVersion, sessionUid } from './ocsf-finding.ts';
 import { type JsonObject, timeText, userParts } from './parts.ts';
 

@@ -2,7 +2,8 @@
 // detections. The OCSF form is in ocsf-tunnel.ts.
 
 import { placeLabel } from '../../domain/location.ts';
-import { type Session, trafficOf } from '../../domain/session/session.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { trafficOf } from '../../domain/session/session-state.ts';
 import { cefText } from './cef.ts';
 import { sessionUid } from './ocsf-finding.ts';
 import { type JsonObject, product, timeText, userParts } from './parts.ts';

@@ -6,7 +6,8 @@ import { mergeDetections } from '../../domain/detect/alert.ts';
 import type { Detection } from '../../domain/detection.ts';
 import type { StoredSession, UserStore } from '../../domain/process/ports.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
-import { mergeSessions, type Session } from '../../domain/session/session.ts';
+import { mergeSessions } from '../../domain/session/merge-session.ts';
+import type { Session } from '../../domain/session/session.ts';
 
 const hourMs = 3_600_000;
 const endedKeptMs = 48 * hourMs;
@@ -47,12 +48,13 @@ export class MemoryUsers implements UserStore {
     return 'written';
   }
 
-  async mergeSession(userKey: string, session: Session): Promise<void> {
+  async mergeSession(userKey: string, session: Session, knownVersion: number): Promise<void> {
     const user = this.#userOf(userKey);
     const isSame = (row: StoredSession): boolean =>
       row.session.rowStart === session.rowStart && row.session.identity === session.identity;
     const known = user.rows.find(isSame);
-    const merged = known ? mergeSessions(known.session, session) : session;
+    const isAsKnown = (known?.version ?? 0) === knownVersion;
+    const merged = known && !isAsKnown ? mergeSessions(known.session, session) : session;
     const others = user.rows.filter((row) => row !== known);
     user.rows = [...others, { session: merged, version: (known?.version ?? 0) + 1 }];
     if (!known && user.rows.length > rowsKeptMin) user.rows = withoutOld(user.rows);

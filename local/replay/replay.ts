@@ -12,6 +12,7 @@ import { processEvents } from '../../domain/process/process-events.ts';
 import { withSites } from '../../lambdas/process/sites.ts';
 import { HistoryGateways } from '../../relay/import/history-gateways.ts';
 import { fileEvents } from './file-events.ts';
+import { makeMemoryGateways } from './memory-gateways.ts';
 import { MemoryPopulation } from './memory-population.ts';
 import { DetectionBook, MemoryUsers } from './memory-users.ts';
 import { mergedEvents, type OpenEvents } from './merged-files.ts';
@@ -109,7 +110,7 @@ class ReplayRun {
     const located = new Map<string, Location>();
     this.#ports = {
       users: this.#users,
-      gateways: { raiseWatermark: async () => undefined },
+      gateways: makeMemoryGateways(),
       population: new MemoryPopulation(),
       locate: withSites(
         async (addresses) =>

@@ -47,8 +47,15 @@ export function eventTime(claims: TimeClaims): EventTime {
   const claimedTime = timestampSeconds === undefined ? undefined : timestampSeconds * 1000;
   const claimed = claimedTime === undefined ? {} : { claimedTime };
   const futureMsMax = isImported ? importedTimeFutureMsMax : eventTimeFutureMsMax;
+  // Sent at once, so it says, and of another day: that is no backlog, it is a clock.
+  const isContradicted =
+    !isImported &&
+    claims.delaySeconds === 0 &&
+    claimedTime !== undefined &&
+    claimedTime < receivedTime - eventStaleAfterMs;
   const isPlausible =
     claimedTime !== undefined &&
+    !isContradicted &&
     claimedTime >= receivedTime - eventTimePastMsMax &&
     claimedTime <= receivedTime + futureMsMax;
   const arrival = arrivalTime(claims);

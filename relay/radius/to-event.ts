@@ -142,6 +142,10 @@ function makeEvent(
       id: gatewayId,
       address: record.source.address,
       ...(name === undefined ? {} : { name }),
+      ...defined({
+        portType: attributes.integer(attribute.nasPortType),
+        serviceType: attributes.integer(attribute.serviceType),
+      }),
       vendor: dialect.vendor,
     },
     session: readSession(attributes),

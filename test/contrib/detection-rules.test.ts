@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { parse, parseDocument } from 'yaml';
 import type { Detection } from '../../domain/detection.ts';
-import { sessionOf } from '../../domain/session/session.ts';
+import { sessionOf } from '../../domain/session/session-of.ts';
 import { detectionFinding } from '../../lambdas/siem/ocsf-finding.ts';
 import { tunnelActivities } from '../../lambdas/siem/ocsf-tunnel.ts';
 import type { Trigger } from '../../lambdas/siem/parts.ts';

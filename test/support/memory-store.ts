@@ -7,7 +7,9 @@ import type { GatewayStore, UserStore } from '../../domain/process/ports.ts';
 import type { Profile, ProfileIndexRow } from '../../domain/profile/profile.ts';
 import { packProfile } from '../../domain/profile/profile-pack.ts';
 import { unpackProfile } from '../../domain/profile/profile-unpack.ts';
-import { mergeSessions, type Session } from '../../domain/session/session.ts';
+import { mergeSessions } from '../../domain/session/merge-session.ts';
+import { addRestart, type Restarts } from '../../domain/session/restart.ts';
+import type { Session } from '../../domain/session/session.ts';
 
 export type MemoryStore = {
   readonly users: UserStore;
@@ -16,7 +18,7 @@ export type MemoryStore = {
   readonly sessions: Map<string, Map<string, { session: Session; version: number }>>;
   readonly detections: Map<string, Detection>;
   readonly indexRows: Map<string, ProfileIndexRow>;
-  readonly watermarks: Map<string, number>;
+  readonly watermarks: Map<string, Restarts>;
   /** Writes done so far. */
   writes: number;
   /** The write with this number (from 1) throws. */
@@ -62,13 +64,14 @@ export function makeMemoryStore(): MemoryStore {
         store.profiles.set(profile.userKey, { bytes: packProfile(profile), version: version + 1 });
         return 'written';
       },
-      mergeSession: async (userKey, session) => {
+      mergeSession: async (userKey, session, knownVersion) => {
         write();
         const rows = rowsOf(userKey);
         const key = `${session.rowStart}#${session.identity}`;
         const row = rows.get(key);
+        const isKnown = (row?.version ?? 0) === knownVersion;
         rows.set(key, {
-          session: row ? mergeSessions(row.session, session) : session,
+          session: row && !isKnown ? mergeSessions(row.session, session) : session,
           version: (row?.version ?? 0) + 1,
         });
       },
@@ -87,10 +90,13 @@ export function makeMemoryStore(): MemoryStore {
         ),
     },
     gateways: {
-      raiseWatermark: async (gatewayId, time) => {
-        const known = store.watermarks.get(gatewayId) ?? 0;
-        store.watermarks.set(gatewayId, Math.max(known, time));
+      raiseWatermark: async (gatewayId, time, service) => {
+        const restart = { time, ...(service ? { service } : {}) };
+        const known = store.watermarks.get(gatewayId) ?? [];
+        store.watermarks.set(gatewayId, addRestart(known, restart, Number.POSITIVE_INFINITY));
       },
+      watermarks: async (ids) =>
+        new Map([...store.watermarks].filter(([gatewayId]) => ids.includes(gatewayId))),
     },
   };
   return store;

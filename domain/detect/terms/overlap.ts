@@ -10,7 +10,8 @@
 
 import { prefixOf } from '../../session/observation.ts';
 import { type Presence, presencesOf } from '../../session/presence.ts';
-import { interimPeriodMs, type Session } from '../../session/session.ts';
+import type { Session } from '../../session/session.ts';
+import { interimPeriodMs } from '../../session/session-state.ts';
 import { isRoaming } from '../context/familiarity.ts';
 import { type Evidence, oneIn, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 

@@ -3,19 +3,12 @@
 // write may be repeated. Rejects with the SDK's errors when the table does not answer.
 
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  DeleteItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import type { UnixMs } from '../../../domain/accounting-event.ts';
 import { deadLetterRetentionDays } from '../../../domain/limits.ts';
 import { defaultSettings, type Settings } from '../../../domain/settings.ts';
 import type { ControlStore, DeadLetter, StoredDeadLetter } from '../../shared/control-ports.ts';
 import { addCoverage, coverageOf, type Ledger } from '../../shared/coverage.ts';
-import { readRows } from './control-reads.ts';
 import {
   batchRow,
   type ControlTable,
@@ -23,7 +16,6 @@ import {
   cursorKeyRow,
   deadLetterPartition,
   expiryAfter,
-  gatewayRow,
   type Item,
   isConditionMet,
   isExpired,
@@ -37,6 +29,7 @@ import {
   updateDocument,
   writeDocument,
 } from './control-rows.ts';
+import { makeGatewayBook } from './gateway-book.ts';
 import { makeRelayKeyStore } from './relay-keys.ts';
 
 /** Batch ids are remembered one day longer than the queue can hold a message. */
@@ -101,8 +94,7 @@ export function makeControlStore(table: ControlTable): ControlStore {
     },
     putSettings: async (settings, expectedVersion) =>
       (await writeDocument(table, settingsRow, settings, expectedVersion)) ? 'written' : 'conflict',
-    raiseWatermark: (gatewayId, time) => raiseWatermark(table, gatewayId, time),
-    watermarks: (gatewayIds) => watermarks(table, gatewayIds),
+    ...makeGatewayBook(table),
     setAside: (entry) => setAside(table, entry),
     listDeadLetters: (limit, after) => listDeadLetters(table, limit, after),
     removeDeadLetter: async (id) => {
@@ -140,34 +132,6 @@ async function claimBatch(
   });
   if (!isClaimed) return 'conflict';
   return previous && !isExpired(table, previous) ? 'same' : 'new';
-}
-
-async function raiseWatermark(table: ControlTable, gatewayId: string, time: UnixMs): Promise<void> {
-  // A lower or equal time meets no condition: the maximum stands, and nothing is wrong.
-  await isConditionMet(() =>
-    table.client.send(
-      new UpdateItemCommand({
-        TableName: table.tableName,
-        Key: keyItem(gatewayRow(gatewayId)),
-        UpdateExpression: 'SET watermark = :time',
-        ConditionExpression: 'attribute_not_exists(watermark) OR watermark < :time',
-        ExpressionAttributeValues: { ':time': number(time) },
-      }),
-    ),
-  );
-}
-
-async function watermarks(
-  table: ControlTable,
-  gatewayIds: readonly string[],
-): Promise<ReadonlyMap<string, UnixMs>> {
-  const found = new Map<string, UnixMs>();
-  const rows = await readRows(table, [...new Set(gatewayIds)].map(gatewayRow));
-  for (const id of gatewayIds) {
-    const item = rows.get(gatewayRow(id).pk);
-    if (item) found.set(id, Number(item['watermark']?.N));
-  }
-  return found;
 }
 
 /** Sorts by time; the hash makes the same event of the same batch the same row. */

@@ -37,7 +37,7 @@ import {
   triageKeyOf,
   userPartition,
 } from './profile-keys.ts';
-import { decodeSession, type Item, text } from './user-store.ts';
+import { decodeSession, type Item, text } from './user-rows.ts';
 
 type StoreOptions = { readonly client: DynamoDBClient; readonly tableName: string };
 

@@ -22,7 +22,7 @@ import {
   userPartition,
 } from './profile-keys.ts';
 import { readTriages } from './triage-store.ts';
-import { decodeSession, type Item, isExpired, text } from './user-store.ts';
+import { decodeSession, type Item, isExpired, text } from './user-rows.ts';
 
 type StoreOptions = {
   readonly client: DynamoDBClient;

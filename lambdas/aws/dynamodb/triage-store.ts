@@ -12,7 +12,7 @@ import type { Detection } from '../../../domain/detection.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
 import type { Triage } from '../../shared/triage.ts';
 import { triageKeyOf, triagePartition } from './profile-keys.ts';
-import { isExpired, number, text } from './user-store.ts';
+import { isExpired, number, text } from './user-rows.ts';
 
 type StoreOptions = {
   readonly client: DynamoDBClient;

@@ -2,7 +2,6 @@
 // Conditional puts only: no transactions, no updates in place. Every write may be repeated.
 
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -11,11 +10,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { mergeDetections } from '../../../domain/detect/alert.ts';
 import type { Detection } from '../../../domain/detection.ts';
-import type { StoredSession, UserState, UserStore } from '../../../domain/process/ports.ts';
+import type { UserStore } from '../../../domain/process/ports.ts';
 import type { Profile, ProfileIndexRow } from '../../../domain/profile/profile.ts';
-import { mergeSessions, type Session } from '../../../domain/session/session.ts';
+import { mergeSessions } from '../../../domain/session/merge-session.ts';
+import type { Session } from '../../../domain/session/session.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
-import { profileAttribute, profileOfItem } from './profile-item.ts';
+import { profileAttribute } from './profile-item.ts';
 import {
   detectionKeyOf,
   detectionRefKeyOf,
@@ -26,15 +26,19 @@ import {
   oddUserKeyOf,
   placeUserKeyOf,
   profileKeyOf,
-  profileSortKey,
   type RowKey,
   sessionKeyOf,
-  sessionPrefix,
-  sessionSortKey,
-  userPartition,
 } from './profile-keys.ts';
-
-export type Item = Record<string, AttributeValue>;
+import { loadUser } from './user-load.ts';
+import {
+  decodeSession,
+  type Item,
+  keyItem,
+  number,
+  text,
+  versioned,
+  versionOf,
+} from './user-rows.ts';
 
 type StoreOptions = {
   readonly client: DynamoDBClient;
@@ -45,8 +49,6 @@ type StoreOptions = {
 };
 
 const dayMs = 24 * 3600 * 1000;
-/** The profile and the sessions of a day or two: more rows are read only of who has more. */
-const firstPageRows = 8;
 const mergeAttemptsMax = 8;
 /** A burst is counted over a day; late records may name it later. */
 const oddUserRetentionDays = 8;
@@ -54,7 +56,7 @@ const oddUserRetentionDays = 8;
 /** Makes the UserStore over one table. Rejects with the SDK's errors when the table does. */
 export function makeUserStore(options: StoreOptions): UserStore {
   return {
-    load: (userKey, since) => load(options, userKey, since),
+    load: (userKey, since, around) => loadUser(options, userKey, since, around),
     putProfile: (profile, expectedVersion) => putProfile(options, profile, expectedVersion),
     mergeSession: async (userKey, session, knownVersion) => {
       // Imported history older than sessions are kept is for the profile alone.
@@ -74,40 +76,6 @@ export function makeUserStore(options: StoreOptions): UserStore {
     },
     oddUsers: (key, since) => oddUsers(options, key, since),
   };
-}
-
-async function load(options: StoreOptions, userKey: string, since: number): Promise<UserState> {
-  const { client, tableName, now } = options;
-  const sessions: StoredSession[] = [];
-  let profile: Profile | undefined;
-  let version = 0;
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        Limit: firstPageRows,
-        KeyConditionExpression: 'pk = :pk AND sk >= :sessions',
-        ExpressionAttributeValues: {
-          ':pk': { S: userPartition(userKey) },
-          ':sessions': { S: sessionPrefix },
-        },
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    for (const item of page.Items ?? []) {
-      if (item['sk']?.S === profileSortKey) {
-        profile = profileOfItem(userKey, item);
-        version = versionOf(item);
-      } else if (!isExpired(item, now())) {
-        sessions.push({ session: decodeSession(item), version: versionOf(item) });
-      }
-    }
-    start = page.LastEvaluatedKey;
-  } while (start && (start['sk']?.S ?? '') >= sessionSortKey(since));
-  return { ...(profile ? { profile } : {}), version, sessions };
 }
 
 async function putProfile(
@@ -255,21 +223,4 @@ function indexItems(row: ProfileIndexRow): [RowKey, Item][] {
     [deviceUserKeyOf(row.device.key, userKey), { ...user, ...seen, ...device }],
     [deviceKeyOf(row.device.key), device],
   ];
-}
-
-export const number = (value: number): AttributeValue => ({ N: `${Math.floor(value)}` });
-const versioned = (version: number): Item => ({ version: number(version) });
-const keyItem = (key: RowKey): Item => ({ pk: { S: key.pk }, sk: { S: key.sk } });
-const versionOf = (item: Item): number => Number(item['version']?.N ?? 0);
-
-/** The document text of a row. */
-export const text = (item: Item): string => item['doc']?.S ?? '';
-
-/** The session of a session row. */
-export const decodeSession = (item: Item): Session => JSON.parse(text(item)) as Session;
-
-/** TTL deletes late (AWS: within days): readers filter what has expired. */
-export function isExpired(item: Item, now: number): boolean {
-  const expiresAt = Number(item['expiresAt']?.N ?? Number.POSITIVE_INFINITY);
-  return expiresAt * 1000 <= now;
 }

@@ -13,7 +13,7 @@ import {
 } from '../../siem/publish.ts';
 import { publishedKeyOf, type RowKey } from '../dynamodb/profile-keys.ts';
 import { makeQueryStore } from '../dynamodb/query-store.ts';
-import { number } from '../dynamodb/user-store.ts';
+import { number } from '../dynamodb/user-rows.ts';
 
 /** The bus of this name in the function's own account. */
 export const makeCloudBus = (busName: string): SendToBus =>

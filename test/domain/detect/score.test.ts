@@ -7,7 +7,7 @@ import type { NetworkType } from '../../../domain/location.ts';
 import { emptyPopulation } from '../../../domain/population/population.ts';
 import { emptyLearned, type Learned } from '../../../domain/profile/learned.ts';
 import { type Presence, presencesOf } from '../../../domain/session/presence.ts';
-import { sessionOf } from '../../../domain/session/session.ts';
+import { sessionOf } from '../../../domain/session/session-of.ts';
 import {
   type EventOptions,
   eventOf,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { mergeSessions, sessionOf } from '../../../domain/session/session.ts';
+import { mergeSessions } from '../../../domain/session/merge-session.ts';
+import { sessionOf } from '../../../domain/session/session-of.ts';
 import { changed } from '../../../lambdas/shared/triage.ts';
 import { cefLine } from '../../../lambdas/siem/cef.ts';
 import { ecsDocument } from '../../../lambdas/siem/ecs.ts';

@@ -1,8 +1,10 @@
 // The hijack next door: a second session, near and from elsewhere, while the first is still open.
 
 import { overlappingPresence } from '../../../../domain/detect/terms/overlap.ts';
+import { mergeSessions } from '../../../../domain/session/merge-session.ts';
 import { type Presence, presencesOf } from '../../../../domain/session/presence.ts';
-import { mergeSessions, type Session, sessionOf } from '../../../../domain/session/session.ts';
+import type { Session } from '../../../../domain/session/session.ts';
+import { sessionOf } from '../../../../domain/session/session-of.ts';
 import {
   eventOf,
   hash,

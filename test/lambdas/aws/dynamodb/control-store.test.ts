@@ -1,7 +1,7 @@
 // The control table against a real dynalite: conditions, races and expiry as DynamoDB applies them.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { makeControlStore } from '../../../../lambdas/aws/dynamodb/control-store.ts';
 import type { ControlStore } from '../../../../lambdas/shared/control-ports.ts';
 import { publicJwkOf, thumbprint } from '../../../../wire/signature.ts';
@@ -244,17 +244,41 @@ describe('watermarks', () => {
 
     expect(await store.watermarks(['asa-hq', 'branch/192.0.2.7', 'quiet', 'asa-hq'])).toEqual(
       new Map([
-        ['asa-hq', 200],
-        ['branch/192.0.2.7', 50],
+        ['asa-hq', [{ time: 200 }]],
+        ['branch/192.0.2.7', [{ time: 50 }]],
       ]),
     );
+  });
+
+  it('are kept for each service of a gateway', async () => {
+    await store.raiseWatermark('box', 100, { name: 'vpn', portType: 5 });
+    await store.raiseWatermark('box', 200, { name: 'portal', portType: 15 });
+    await store.raiseWatermark('box', 150, { name: 'vpn', portType: 5 });
+
+    const [restarts] = (await store.watermarks(['box'])).values();
+    expect(restarts).toEqual([
+      { time: 200, service: { name: 'portal', portType: 15 } },
+      { time: 150, service: { name: 'vpn', portType: 5 } },
+    ]);
+  });
+
+  it('of the future are not kept, and one of before does not stand', async () => {
+    const future = Date.parse('2999-01-01');
+    const Key = { pk: { S: 'GATEWAY#old' }, sk: { S: 'GATEWAY' } };
+    const item = { ...Key, watermark: { N: `${future}` } };
+    await dynamo.client.send(new PutItemCommand({ TableName: tableName, Item: item }));
+
+    expect(await store.watermarks(['old'])).toEqual(new Map());
+    await store.raiseWatermark('old', 100);
+    await store.raiseWatermark('old', future);
+    expect(await store.watermarks(['old'])).toEqual(new Map([['old', [{ time: 100 }]]]));
   });
 
   it('can be asked for more gateways than one request may name', async () => {
     const ids = Array.from({ length: 230 }, (_, index) => `gateway-${index}`);
     await store.raiseWatermark('gateway-229', 7);
 
-    expect(await store.watermarks(ids)).toEqual(new Map([['gateway-229', 7]]));
+    expect(await store.watermarks(ids)).toEqual(new Map([['gateway-229', [{ time: 7 }]]]));
     expect(await store.watermarks([])).toEqual(new Map());
   });
 });

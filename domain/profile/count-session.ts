@@ -1,0 +1,249 @@
+// Counting sessions into a profile. Facts are what the sessions are: each value once a session, by
+// the session's start. Where a session moved, grew or was divided since it was counted, it is taken
+// back and counted anew, so that any order of arrival ends in the same facts; the first and last
+// time of a value are then read off the sessions at hand.
+
+import {
+  profileAddressesMax,
+  profileDevicesMax,
+  profileGatewaysMax,
+  profileNetworksMax,
+  profilePlacesMax,
+  profileSpellingsMax,
+} from '../limits.ts';
+import { cellOf, placeKey } from '../location.ts';
+import type { Session } from '../session/session.ts';
+import type { Sighting } from '../session/sighting.ts';
+import { addToDay, addToHour, daysAt } from './days.ts';
+import type { Profile, ProfileIndexRow } from './profile.ts';
+import {
+  addressValue,
+  type Counted,
+  deviceValue,
+  mark,
+  networkOf,
+  networkValue,
+  placeValue,
+  remember,
+  sessionMark,
+  showsSame,
+  valuesOf,
+} from './recent.ts';
+import { countAll, countOne, type Tally, takeBack } from './tally.ts';
+
+export type CountResult = {
+  readonly profile: Profile;
+  /** What the profile has counted of the session now. */
+  readonly counted: Counted | undefined;
+  /** False when the session had counted all it shows: nothing to write. */
+  readonly isChanged: boolean;
+  /** The session was not known at all. */
+  readonly isNewSession: boolean;
+  /** Addresses that this session was not known at: what the judge looks at. */
+  readonly newSightings: readonly Sighting[];
+  /** The session has a device that it was not known with. */
+  readonly isNewDevice: boolean;
+  /** Rows for pairs of user and place or device that are new. */
+  readonly indexRows: readonly ProfileIndexRow[];
+};
+
+export type CountOptions = {
+  /** The name as the record spells it. */
+  readonly spelling: string;
+  /** How many sessions this fold may touch, all of which `recent` must be able to name. */
+  readonly foldSize: number;
+  /** The session as it was when it was last counted, where nothing came between. */
+  readonly countedAs?: Session | undefined;
+  /** The user's sessions at hand as they are now, this one among them. */
+  readonly sessions: () => readonly Session[];
+};
+
+/** Counts what `session` shows beyond `counted`, and takes back what it no longer shows. */
+export function countSession(
+  before: Profile,
+  session: Session,
+  counted: Counted | undefined,
+  options: CountOptions,
+): CountResult {
+  const { countedAs, spelling } = options;
+  if (countedAs && isSeenThrough(before, countedAs, session, spelling)) {
+    return unchanged(before, counted);
+  }
+  const values = new Set(valuesOf(session));
+  const spelled = withSpelling(before, spelling);
+  const isTakenBack = counted !== undefined && isOtherwise(session, values, counted);
+  const profile = isTakenBack ? uncount(spelled, session, counted, options) : spelled;
+  const known = isTakenBack ? undefined : counted?.values;
+  const fresh = new Set([...values].filter((value) => !known?.has(value)));
+  if (fresh.size === 0 && profile === before) return unchanged(before, counted);
+
+  const next = addValues(profile, session, fresh);
+  const now: Counted = {
+    start: known && counted ? counted.start : session.startedAt,
+    values: new Set([...(known ?? []), ...fresh]),
+    isDurable: counted?.isDurable !== false,
+  };
+  const isFirstSight = (value: string): boolean => !counted?.values.has(mark(value));
+  return {
+    profile: { ...next, recent: remember(next.recent, session, now, options.foldSize) },
+    counted: now,
+    isChanged: true,
+    isNewSession: counted === undefined,
+    newSightings: session.sightings.filter(({ address }) => isFirstSight(addressValue(address))),
+    isNewDevice: session.devices.some(({ key }) => isFirstSight(deviceValue(key))),
+    indexRows: newIndexRows(before, next),
+  };
+}
+
+/** The short way for the many records that change nothing of what is counted. */
+function isSeenThrough(
+  profile: Profile,
+  countedAs: Session,
+  session: Session,
+  spelling: string,
+): boolean {
+  const isKnown = profile.spellings.includes(spelling);
+  return isKnown && countedAs.startedAt === session.startedAt && showsSame(countedAs, session);
+}
+
+/**
+ * Whether the session is another than it was counted as: moved, or with less in it. Not where a
+ * crash may have kept its row from what was counted: the rest of it is about to come again.
+ */
+function isOtherwise(session: Session, values: ReadonlySet<string>, counted: Counted): boolean {
+  const isLess = [...counted.values].some((value) => !values.has(value));
+  if (isLess) return counted.isDurable;
+  return counted.start !== session.startedAt;
+}
+
+const unchanged = (profile: Profile, counted: Counted | undefined): CountResult => ({
+  profile,
+  counted,
+  isChanged: false,
+  isNewSession: false,
+  newSightings: [],
+  isNewDevice: false,
+  indexRows: [],
+});
+
+function withSpelling(profile: Profile, spelling: string): Profile {
+  if (profile.spellings.includes(spelling)) return profile;
+  const all = [...new Set([...profile.spellings, spelling])].sort();
+  const spellings = all.slice(0, profileSpellingsMax);
+  return spellings.includes(spelling) ? { ...profile, spellings } : profile;
+}
+
+function addValues(profile: Profile, session: Session, fresh: ReadonlySet<string>): Profile {
+  if (fresh.size === 0) return profile;
+  const start = session.startedAt;
+  const isFresh = (value: string): boolean => fresh.has(mark(value));
+  const isNewSession = fresh.has(sessionMark);
+  const located = session.sightings;
+  const lastSeen = Math.max(profile.lastSeen, start);
+  const days = daysAt(profile, lastSeen);
+  return {
+    ...profile,
+    firstSeen: Math.min(profile.firstSeen, start),
+    lastSeen,
+    sessions: profile.sessions + (isNewSession ? 1 : 0),
+    places: countAll(profile.places, located, start, profilePlacesMax, isFresh, (s) => [
+      placeValue(s),
+      placeKey(s.location),
+      { location: s.location },
+    ]),
+    addresses: countAll(profile.addresses, located, start, profileAddressesMax, isFresh, (s) => [
+      addressValue(s.address),
+      s.address,
+      { place: placeKey(s.location) },
+    ]),
+    networks: countAll(
+      profile.networks,
+      located.flatMap((s) => networkOf(s.location) ?? []),
+      start,
+      profileNetworksMax,
+      isFresh,
+      (network) => [networkValue(network), `${network.asn}`, { network }],
+    ),
+    devices: countAll(profile.devices, session.devices, start, profileDevicesMax, isFresh, (d) => [
+      deviceValue(d.key),
+      d.key,
+      { device: d },
+    ]),
+    gateways: isNewSession
+      ? countOne(profile.gateways, session.gatewayId, start, profileGatewaysMax, {})
+      : profile.gateways,
+    hours: isNewSession ? addToHour(profile.hours, start, 1) : profile.hours,
+    days: isNewSession ? addToDay(days, lastSeen, start, 1) : days,
+  };
+}
+
+/** The profile as if the session had never been counted. */
+function uncount(
+  profile: Profile,
+  session: Session,
+  { start, values }: Counted,
+  { sessions }: CountOptions,
+): Profile {
+  const others = sessions().filter((other) => !isSameKey(other, session));
+  const shows = (other: Session, value: string): boolean =>
+    valuesOf(other).includes(value === sessionMark ? value : mark(value));
+  const without = <T extends Tally>(
+    map: ReadonlyMap<string, T>,
+    nameOf: (key: string) => string,
+  ): ReadonlyMap<string, T> =>
+    takeBack(map, start, (key) => {
+      const value = nameOf(key);
+      if (!values.has(value === sessionMark ? value : mark(value))) return undefined;
+      return others.filter((other) => shows(other, value)).map(({ startedAt }) => startedAt);
+    });
+  const lessValues = {
+    places: without(profile.places, (key) => `p:${key}`),
+    addresses: without(profile.addresses, addressValue),
+    networks: without(profile.networks, (key) => `n:${key}`),
+    devices: without(profile.devices, deviceValue),
+  };
+  if (!values.has(sessionMark)) return { ...profile, ...lessValues };
+  const starts = others.map(({ startedAt }) => startedAt);
+  const ofGateway = others.filter(({ gatewayId }) => gatewayId === session.gatewayId);
+  const left = Math.max(0, profile.sessions - 1);
+  const oldest = left > 0 ? profile.firstSeen : 0;
+  const lastSeen =
+    profile.lastSeen === start ? starts.reduce((a, b) => Math.max(a, b), oldest) : profile.lastSeen;
+  return {
+    ...profile,
+    ...lessValues,
+    sessions: left,
+    firstSeen:
+      profile.firstSeen === start && (starts.length > 0 || left === 0)
+        ? starts.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER)
+        : profile.firstSeen,
+    lastSeen,
+    gateways: takeBack(profile.gateways, start, (key) =>
+      key === session.gatewayId ? ofGateway.map(({ startedAt }) => startedAt) : undefined,
+    ),
+    hours: addToHour(profile.hours, start, -1),
+    days: daysAt(
+      { ...profile, days: addToDay(profile.days, profile.lastSeen, start, -1) },
+      lastSeen,
+    ),
+  };
+}
+
+const isSameKey = (a: Session, b: Session): boolean =>
+  a.identity === b.identity && a.rowStart === b.rowStart;
+
+function newIndexRows(before: Profile, after: Profile): ProfileIndexRow[] {
+  const rows: ProfileIndexRow[] = [];
+  const { userKey, kind } = after;
+  if (before.sessions === 0) rows.push({ type: 'directory', userKey, kind });
+  for (const [place, tally] of after.places) {
+    if (before.places.has(place) || tally.location.kind !== 'located') continue;
+    const cell = cellOf(tally.location);
+    rows.push({ type: 'place-user', cell, place, userKey, firstSeen: tally.firstSeen });
+  }
+  for (const [key, tally] of after.devices) {
+    if (before.devices.has(key)) continue;
+    rows.push({ type: 'device-user', device: tally.device, userKey, firstSeen: tally.firstSeen });
+  }
+  return rows;
+}

@@ -1,0 +1,91 @@
+// How a session reads: open or how it ended, for how long, with how much traffic. Silence and
+// restarts are derived when reading, never stored.
+
+import type { UnixMs } from '../accounting-event.ts';
+import {
+  clockToleranceMs,
+  interimPeriodMsDefault,
+  interimPeriodMsMax,
+  interimPeriodMsMin,
+  sessionSilentWithoutInterimsMs,
+  silentAfterInterimPeriods,
+  stopLatenessMsMax,
+} from '../limits.ts';
+import { spanEnd } from './interim-span.ts';
+import { joinOctets, type KeptInterim, type Octets } from './kept-records.ts';
+import { isEndedBy, type Restarts, restartOf } from './restart.ts';
+import type { Session } from './session.ts';
+
+/** How a session reads now. */
+export type SessionState = {
+  readonly state: 'open' | 'ended' | 'silent' | 'gateway-restarted';
+  /** Absent while open. */
+  readonly endedAt?: UnixMs;
+};
+
+/**
+ * End of a session: its Stop, a later restart of its gateway's service, or silence of three interim
+ * periods after the span of the last kept interim: of those that came later in the span nothing is
+ * kept.
+ */
+export function sessionState(
+  session: Session,
+  now: UnixMs,
+  restarts: Restarts | undefined,
+): SessionState {
+  if (session.stoppedAt !== undefined) return { state: 'ended', endedAt: stopTime(session) };
+  const restart = restartOf(session, restarts);
+  if (isEndedBy(restart, session.lastSeen)) {
+    return { state: 'gateway-restarted', endedAt: restart };
+  }
+  const period = interimPeriodMs(session);
+  const patience =
+    period === undefined ? sessionSilentWithoutInterimsMs : silentAfterInterimPeriods * period;
+  if (now > heardUntil(session) + patience) return { state: 'silent', endedAt: session.lastSeen };
+  return { state: 'open' };
+}
+
+/**
+ * End by Stop, ms. Only for sessions that have one.
+ * A killed client's Stop comes minutes late and repeats the seconds of its last word: the end is
+ * start + Acct-Session-Time where that is at most an hour earlier than the Stop. Of 0 s, of seconds
+ * that began again, and of any end before a word that was heard, nothing is believed.
+ */
+export function stopTime(session: Session): UnixMs {
+  const { startedAt, stopSeconds = 0, lastInterim } = session;
+  const stoppedAt = session.stoppedAt ?? session.lastSeen;
+  const claimed = startedAt + stopSeconds * 1000;
+  const isBelieved = stopSeconds > 0 && claimed >= stoppedAt - stopLatenessMsMax;
+  if (!isBelieved || claimed >= stoppedAt) return stoppedAt;
+  return Math.max(claimed, heardBefore(stoppedAt, stopSeconds, lastInterim) ?? startedAt);
+}
+
+/** A word before the Stop; ocserv sends an interim of the same seconds with each Stop. */
+function heardBefore(
+  stoppedAt: UnixMs,
+  stopSeconds: number,
+  interim: KeptInterim | undefined,
+): UnixMs | undefined {
+  if (!interim || interim.time > stoppedAt) return undefined;
+  const isCompanion =
+    interim.seconds === stopSeconds && stoppedAt - interim.time <= clockToleranceMs;
+  return isCompanion ? undefined : interim.time;
+}
+
+/** What the gateway sends interims at, ms; undefined when it sent none. */
+export function interimPeriodMs(session: Session): number | undefined {
+  if (!session.lastInterim) return undefined;
+  const period = (session.firstInterim ?? 0) - session.startedAt;
+  if (period < interimPeriodMsMin) return interimPeriodMsDefault;
+  return Math.min(interimPeriodMsMax, period);
+}
+
+/** Until when an open session may have been heard of, as far as it is kept. */
+export function heardUntil({ lastInterim, lastSeen, identity }: Session): UnixMs {
+  return lastInterim ? Math.max(lastSeen, spanEnd(lastInterim.span, identity)) : lastSeen;
+}
+
+/** Traffic of a session as far as it is known: the most that its Stop or an interim told. */
+export function trafficOf(session: Session): Octets {
+  return joinOctets(session.lastInterim, session);
+}

@@ -1,0 +1,109 @@
+// One session stays one session, whatever its records say of its seconds, in whatever order they
+// come, over one relay or two whose clocks differ by seconds.
+
+import fc from 'fast-check';
+import type { AccountingEvent, EventKind } from '../../../domain/accounting-event.ts';
+import { processEvents } from '../../../domain/process/process-events.ts';
+import { sessionState } from '../../../domain/session/session-state.ts';
+import { eventOf, hash, locate, minuteMs, morning, settings } from '../../support/events.ts';
+import { makeMemoryStore } from '../../support/memory-store.ts';
+
+/** What gateways send as Acct-Session-Time after so many minutes. */
+const lies: readonly ((minutes: number) => number | undefined)[] = [
+  (minutes) => minutes * 60,
+  () => 0,
+  () => 600,
+  (minutes) => minutes * 180,
+  () => undefined,
+  (minutes) => minutes * 20,
+  (minutes) => Math.max(0, minutes * 60 - 1800),
+];
+
+type Sent = { readonly event: AccountingEvent; readonly session: number };
+
+const sessions = fc.array(
+  fc.record({
+    gap: fc.integer({ min: 1, max: 300 }),
+    minutes: fc.integer({ min: 1, max: 170 }),
+    interims: fc.integer({ min: 0, max: 3 }),
+    lie: fc.integer({ min: 0, max: lies.length - 1 }),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+/** All sessions use one id again; begins in minutes since morning. */
+function recordsOf(
+  list: readonly { gap: number; minutes: number; interims: number; lie: number }[],
+) {
+  const sent: Sent[] = [];
+  const begins: number[] = [];
+  let at = 0;
+  for (const [session, { gap, minutes, interims, lie }] of list.entries()) {
+    at += gap;
+    begins.push(at);
+    const add = (kind: EventKind, minute: number): void => {
+      const seconds = kind === 'start' ? undefined : lies[lie]?.(minute);
+      const event = eventOf({
+        kind,
+        sessionId: 'again',
+        address: '81.2.69.142',
+        device: 'LT-1',
+        at: morning + (at + minute) * minuteMs,
+        ...(seconds === undefined ? {} : { seconds }),
+      });
+      const eventId = hash(JSON.stringify([kind, session, minute]));
+      sent.push({ event: { ...event, eventId }, session });
+    };
+    add('start', 0);
+    for (let n = 1; n <= interims; n += 1)
+      add('interim', Math.floor((n * minutes) / (interims + 1)));
+    add('stop', minutes);
+    at += minutes;
+  }
+  return { sent, begins };
+}
+
+/** The same record by another relay, whose clock is three seconds ahead. */
+const again = ({ event, session }: Sent): Sent => {
+  const time = event.time + 3000;
+  return { event: { ...event, time, receivedTime: time }, session };
+};
+
+const scenario = fc.tuple(sessions, fc.boolean()).chain(([list, isTwice]) => {
+  const { sent, begins } = recordsOf(list);
+  const all = isTwice ? [...sent, ...sent.map(again)] : sent;
+  const order = fc.shuffledSubarray(all, { minLength: all.length });
+  return fc.tuple(fc.constant({ list, begins }), order, fc.integer({ min: 1, max: 6 }));
+});
+
+it('makes as many sessions as there were, with their ends (300 scenarios)', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async ([{ list, begins }, order, size]) => {
+      const store = makeMemoryStore();
+      const ports = { users: store.users, gateways: store.gateways, locate, settings, hash };
+      for (let from = 0; from < order.length; from += size) {
+        const events = order.slice(from, from + size).map(({ event }) => event);
+        await processEvents(ports, events);
+      }
+
+      const rows = [...(store.sessions.get('alice')?.values() ?? [])].map((row) => row.session);
+      rows.sort((a, b) => a.startedAt - b.startedAt);
+      const inMinutes = (time: number) => (time - morning) / minuteMs;
+      expect(rows.map((row) => inMinutes(row.startedAt))).toEqual(begins);
+      expect(rows.map((row) => row.isStartSeen)).toEqual(begins.map(() => true));
+      const stops = begins.map((begin, at) => begin + (list[at]?.minutes ?? 0));
+      expect(rows.map((row) => inMinutes(row.stoppedAt ?? 0))).toEqual(stops);
+      expect(rows.map((row) => sessionState(row, order.length, undefined).state)).toEqual(
+        begins.map(() => 'ended'),
+      );
+      const profile = store.profileOf('alice');
+      expect(profile?.sessions).toBe(begins.length);
+      expect(profile?.addresses.get('81.2.69.142')).toMatchObject({
+        count: begins.length,
+        firstSeen: rows[0]?.startedAt,
+        lastSeen: rows.at(-1)?.startedAt,
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
