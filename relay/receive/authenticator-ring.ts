@@ -20,6 +20,7 @@ export class AuthenticatorRing {
   readonly #slots: Uint32Array;
   readonly #mask: number;
   readonly #probe = new Uint32Array(wordsPerEntry);
+  #slotsSeen = 0;
   #newest = 0;
   #oldest = 1;
 
@@ -43,6 +44,11 @@ export class AuthenticatorRing {
   /** Number of the oldest entry; above `newest` when there is none. */
   get oldest(): number {
     return this.#oldest;
+  }
+
+  /** Slots that were looked at since the start: what searching costs, whatever the machine does. */
+  get slotsSeen(): number {
+    return this.#slotsSeen;
   }
 
   /** Where an entry may keep what belongs to it: below the capacity, its own while it is held. */
@@ -94,9 +100,11 @@ export class AuthenticatorRing {
     probe[4] = hashOf(label);
     // Authenticators are digests of packets that carry the secret: spread as they are.
     let slot = ((probe[0] as number) ^ (probe[4] as number)) & this.#mask;
+    const first = slot;
     while (this.#slots[slot] !== empty && !this.#equalsProbe(this.#wordsAt(slot))) {
       slot = (slot + 1) & this.#mask;
     }
+    this.#slotsSeen += ((slot - first) & this.#mask) + 1;
     return slot;
   }
 

@@ -42,3 +42,29 @@ describe('tests outside test/system', () => {
     expect(found).toEqual(expect.arrayContaining(['node:child_process', 'playwright-core']));
   });
 });
+
+/** Who lets time pass all the same, and why it proves nothing there. */
+const mayPause: Readonly<Record<string, string>> = {
+  'test/support/until.ts': 'it is the one way of waiting',
+  'test/support/pipeline.ts': 'a gateway of the tests gives up on an answer',
+  'test/support/tls-attack.ts': 'an attack has a rate',
+  'test/system/scenarios/faults.test.ts': 'lets the cloud work between two turns of a clock',
+};
+
+describe('tests', () => {
+  it('wait by until(), and take no pause for a proof', () => {
+    const pause = /new Promise[^;]*\bsetTimeout\(|from 'node:timers\/promises'/;
+    const found = sources
+      .filter(({ path, text }) => path.startsWith('test/') && pause.test(text))
+      .map(({ path }) => path);
+
+    expect(found.filter((path) => !(path in mayPause))).toEqual([]);
+    expect(Object.keys(mayPause).filter((path) => !found.includes(path))).toEqual([]);
+  });
+
+  it('are not tried again when they fail', () => {
+    const again = sources.filter(({ text }) => /\bjest\.retryTimes\b/.test(text));
+
+    expect(again.map(({ path }) => path).filter((path) => !path.includes('tidy'))).toEqual([]);
+  });
+});

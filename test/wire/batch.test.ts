@@ -134,16 +134,11 @@ describe('decodeBatch', () => {
   });
 
   it('refuses a bomb before it has grown beyond its bound', () => {
-    const before = process.memoryUsage();
-    const started = process.hrtime.bigint();
+    // Broken at its end: who expands it all gets there, and calls it malformed.
+    const broken = Buffer.from(bomb, 'base64');
+    broken.fill(0xff, broken.length - 6);
 
-    const problem = problemOf(bomb);
-
-    const elapsedMs = Number(process.hrtime.bigint() - started) / 1e6;
-    const after = process.memoryUsage();
-    expect(problem).toBe('too-large');
-    expect(elapsedMs).toBeLessThan(500);
-    expect(after.rss - before.rss).toBeLessThan(64 * 1024 * 1024);
+    expect(problemOf(broken.toString('base64'))).toBe('too-large');
   });
 
   it('does not fall over nested lists', () => {

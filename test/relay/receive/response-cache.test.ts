@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { AuthenticatorMemory } from '../../../relay/receive/authenticator-memory.ts';
+import { AuthenticatorRing } from '../../../relay/receive/authenticator-ring.ts';
 import { ReplyCache, unseen } from '../../../relay/receive/response-cache.ts';
 
 const packetWith = (authenticator: Buffer): Buffer =>
@@ -99,32 +100,32 @@ describe('the reply cache', () => {
 
     expect(cache.size).toBe(1);
   });
+});
 
-  it('takes as long for a packet when it is full as when it is empty', () => {
+describe('the ring of authenticators', () => {
+  it('looks at as many slots for a packet when it is full as when it is half empty', () => {
     const entriesMax = 65_536;
-    const cache = new ReplyCache({ entriesMax });
-    const authenticator = Buffer.alloc(16);
-    const packet = packetWith(authenticator);
-    const packetsIn = (count: number): number => {
-      const start = process.cpuUsage();
+    const ring = new AuthenticatorRing(entriesMax);
+    const packet = packetWith(Buffer.alloc(16));
+    let numbered = 0;
+    const slotsFor = (count: number): number => {
+      const before = ring.slotsSeen;
       for (let index = 0; index < count; index += 1) {
         packet.writeUInt32LE(Math.imul(numbered, 0x9e3779b1) >>> 0, 4);
         packet.writeUInt32LE(numbered, 8);
         numbered += 1;
-        cache.recorded(cache.begin(packet, here, 1, 0), 0);
+        if (ring.find(packet, here) === 0) ring.add(packet, here);
       }
-      const { user, system } = process.cpuUsage(start);
-      return user + system;
+      return (ring.slotsSeen - before) / count;
     };
-    let numbered = 0;
-    packetsIn(entriesMax / 2);
-    const whileFilling = packetsIn(entriesMax / 2);
-    packetsIn(2 * entriesMax);
+    slotsFor(entriesMax / 2);
+    const whileFilling = slotsFor(entriesMax / 2);
+    slotsFor(2 * entriesMax);
 
-    const whenFull = packetsIn(entriesMax / 2);
+    const whenFull = slotsFor(entriesMax / 2);
 
-    // With a Map this was a factor of hundreds.
-    expect(whenFull).toBeLessThan(20 * whileFilling + 50_000);
+    expect(whenFull).toBeLessThan(2 * whileFilling);
+    expect(ring.newest - ring.oldest + 1).toBe(entriesMax);
   });
 });
 

@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { datagramOutcomes } from '../../domain/outcome.ts';
-import { startObserver } from '../../relay/run/observe.ts';
-import { metricFacts } from '../../relay/status/metrics.ts';
+import { datagramOutcomes } from '../../../domain/outcome.ts';
+import { startObserver } from '../../../relay/run/observe.ts';
+import { metricFacts } from '../../../relay/status/metrics.ts';
 import {
   configIn,
   onStop,
@@ -16,10 +16,10 @@ import {
   startPacket,
   stopAll,
   temporaryFolder,
-} from '../support/running-relay.ts';
-import { until } from '../support/until.ts';
+} from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
-const contrib = join(import.meta.dirname, '../../contrib');
+const contrib = join(import.meta.dirname, '../../../contrib');
 const rulesPath = join(contrib, 'prometheus/wherefrom-relay.rules.yml');
 const prefix = 'wherefrom_relay_';
 
