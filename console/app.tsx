@@ -1,4 +1,4 @@
-// The frame of every page: where one is, where one can go, search, times and theme.
+// The frame around every view: navigation, search, time zone and theme.
 
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';

@@ -1,4 +1,4 @@
-// Where the page begins.
+// The console's entry point.
 
 import { render } from 'preact';
 import { App } from './app.tsx';

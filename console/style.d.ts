@@ -1,2 +1,2 @@
-// Style sheets are put beside the page by the bundler; importing one gives no value.
+// The bundler puts style sheets beside the page; importing one gives no value.
 declare module '*.css';

@@ -1,6 +1,6 @@
-// What wakes somebody: alarms over metrics that the stack really has, each with a sentence and the
-// paragraph of the runbook that says what to do, sent to one encrypted topic.
-// It does not watch what nothing measures yet; docs/runbook.md lists that.
+// Alarms over metrics that the stack really has, each with a sentence and a link to its paragraph
+// of the runbook, sent to one encrypted topic.
+// Conditions that no metric measures yet have no alarm; docs/runbook.md lists them.
 
 import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
@@ -29,7 +29,7 @@ export type AlarmsProps = {
   readonly functions: readonly WatchedFunction[];
   readonly batchQueue: BatchQueue;
   readonly edge: EdgeApi;
-  /** Gets every alarm after confirming the subscription; absent: nobody until one subscribes. */
+  /** Gets every alarm after confirming the subscription; absent: no address until one subscribes. */
   readonly email: string | undefined;
   readonly health: HealthOptions;
   /** Page that holds the headings of docs/runbook.md; absent: the file in the repository. */

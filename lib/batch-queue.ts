@@ -1,5 +1,7 @@
-// The queue between admit and process, and where messages go that failed for more than a day.
-// A standard queue: facts do not depend on order, and a FIFO queue would cost throughput and money.
+// The queue between admit and process, and the dead-letter queue for messages that failed for more
+// than a day.
+// It is a standard queue: facts do not depend on order, and a FIFO queue would cost throughput and
+// money.
 
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';

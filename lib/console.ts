@@ -1,7 +1,7 @@
-// The page in AWS (`-c console=true`): its files in a private bucket, and one origin for page, API
-// and token endpoint, so that the page asks nobody else and its policy can say so. People sign in
-// at the user pool with the authorization code flow and PKCE. Relays do not come this way: what
-// they seal names the API's own host.
+// The console in AWS (`-c console=true`): its files in a private bucket, and one origin for
+// console, API and token endpoint, so that the console requests no other origin and its policy can
+// say so. Users sign in at the user pool with the authorization code flow and PKCE. Relays do not
+// use this origin: their signatures name the API's own host.
 
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
@@ -62,7 +62,7 @@ export class Console extends Construct {
     client.logoutUrLs = [`${this.origin}/`];
   }
 
-  /** Where people open the page. */
+  /** The address of the console. */
   get origin(): string {
     return `https://${this.distribution.distributionDomainName}`;
   }

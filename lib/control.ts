@@ -1,5 +1,5 @@
-// The control function and its two secrets: the key the cloud signs with, and the gateways' shared
-// secrets. It is the only function that may read them, and the only one that lets relays in.
+// The control function and its two secrets: the cloud's signing key, and the gateways' shared
+// secrets. It is the only function that may read them, and the only one that enrols relays.
 
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -13,7 +13,7 @@ import { NodeFunction } from './node-function.ts';
 import type { HealthOptions } from './stack-options.ts';
 import type { Tables } from './tables.ts';
 
-/** A relay asks for its settings twice a minute and reports once: room for 2,000 relays. */
+/** A relay fetches its settings twice a minute and reports once: room for 2,000 relays. */
 export const relayThrottle: Throttle = { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 };
 
 export type ControlProps = {
@@ -82,7 +82,7 @@ export class Control extends Construct {
   private allowTables(): void {
     const { tables } = this.props;
     const { role } = this.control;
-    // Triage writes profiles and decisions; erasure takes away whatever names a person.
+    // Triage writes profiles and decisions; erasure deletes whatever names a user.
     tables.allow(role, tables.profiles, [
       { actions: ['GetItem', 'PutItem', 'Query', 'DeleteItem'] },
     ]);

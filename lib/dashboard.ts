@@ -1,6 +1,6 @@
-// One page of CloudWatch that follows a batch from the API to the tables, in the order of README's
-// picture. Everything on it is a metric that AWS or lambdas/shared/log.ts writes; nothing names a
-// person.
+// The CloudWatch dashboard: it follows a batch from the API to the tables, in the order of README's
+// picture. Every metric on it is written by AWS or by lambdas/shared/log.ts; no metric names a
+// user.
 
 import { Duration } from 'aws-cdk-lib';
 import {

@@ -1,6 +1,6 @@
-// Detections by mail, for those who have no security product to send them to: a rule on the bus, a
-// topic of its own (it carries names of people, alarms do not), one address that confirms.
-// Medium and high only, when they are new or have risen; decisions of analysts send no mail.
+// Detections by mail, for organisations without a security product: a rule on the bus, a topic of
+// its own (it carries names of users, alarms do not), one address that confirms.
+// It sends medium and high only, when they are new or have risen; analysts' decisions send no mail.
 
 import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';

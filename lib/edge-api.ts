@@ -1,4 +1,4 @@
-// The HTTP API in front of admit and query: routes, throttles, and an access log that cannot say
+// The HTTP API in front of admit and query: routes, throttles, and an access log that cannot show
 // who or from where (no path, no address, no caller: a path holds user names).
 
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
@@ -39,7 +39,7 @@ const accessLogFields = {
 
 export type EdgeApiProps = {
   readonly logRetentionDays: number;
-  /** Proves who asks, for every route but those of relays. */
+  /** Authenticates the caller, for every route but those of relays. */
   readonly authorizer: IHttpRouteAuthorizer;
 };
 
@@ -94,7 +94,7 @@ export class EdgeApi extends Construct {
     }
   }
 
-  /** Lets people and tools in with a token; the function checks their group. */
+  /** Admits users and tools with a token; the function checks their group. */
   servePeople(id: string, served: IFunction, routes: readonly string[]): void {
     const integration = new HttpLambdaIntegration(id, served);
     const { authorizer } = this.props;

@@ -1,5 +1,5 @@
-// The account's default event bus, which hears of detections and of relays' troubles; and who may
-// speak there, each under its own source only.
+// The account's default event bus, which receives detections and relay health events, and the
+// functions that may publish there, each under its own source only.
 
 import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';

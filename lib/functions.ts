@@ -1,7 +1,7 @@
-// The functions that an event passes, and what each may touch, row by row: admit reads keys and
-// notes batch ids, process writes what users did, locate sees addresses and nothing else, query
-// reads. None of them may write a relay's key: that is control's (control.ts). The other functions
-// stand in files of their own: control.ts, place-labels.ts, sweep.ts.
+// The functions that an event passes, and their rights, row by row: admit reads keys and writes
+// batch ids, process writes users' rows, locate sees addresses and nothing else, query reads. None
+// of them may write a relay's key: that is control's right (control.ts). The other functions are in
+// control.ts, place-labels.ts and sweep.ts.
 
 import { Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -34,7 +34,7 @@ export const functionNames = [
 ] as const;
 
 /**
- * The worst invocation, 5,000 people never seen before, takes 45,000 calls and some 25 s of a whole
+ * The worst invocation, 5,000 users never seen before, takes 45,000 calls and some 25 s of a whole
  * processor (npm run bench:pipeline); this much memory comes with 0.58 of one. What does not fit
  * into the time is given back (lambdas/process/process.ts).
  */

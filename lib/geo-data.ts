@@ -1,5 +1,5 @@
-// The location data as a layer: it changes monthly, the code does not. Only locate mounts it. A
-// bucket, where the deployment asks for one, may hold newer data for the next cold start.
+// The location data as a layer, because it changes monthly and the code does not. Only locate
+// mounts it. A bucket, where the deployment has one, may hold newer data for the next cold start.
 
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';

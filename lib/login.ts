@@ -1,6 +1,6 @@
-// Who may ask: a JWT authorizer for every route that people and tools use. Either the tokens of the
-// organisation's own issuer, or those of a user pool made here: nobody signs up by themselves,
-// everybody has a one-time code, and groups are given by hand. Groups are checked in the functions.
+// The JWT authorizer for every route that users and tools call. It accepts either the tokens of the
+// organisation's own issuer, or those of a user pool made here: there is no self-service sign-up,
+// every user has a one-time code, and groups are assigned by hand. The functions check groups.
 
 import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -22,7 +22,7 @@ import type { OwnIssuer } from './stack-options.ts';
 /** Scopes of machines: `wherefrom/read`, `wherefrom/admin`. */
 const resourceServer = 'wherefrom';
 /**
- * Where `npm run login` gets a person back (cli/login/callback-listener.ts; a test compares). The
+ * Redirect URI of `npm run login` (cli/login/callback-listener.ts; a test compares). The
  * console adds its own address. Cognito takes no host but this without TLS.
  */
 export const commandLineCallback = 'http://localhost:8417/signed-in';
@@ -39,7 +39,7 @@ export type Pool = {
   readonly people: UserPoolClient;
   readonly machine: UserPoolClient;
   readonly tokenUrl: string;
-  /** Host of the pages where people sign in. */
+  /** Host of the pages where users sign in. */
   readonly host: string;
 };
 

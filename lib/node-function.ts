@@ -1,5 +1,5 @@
-// One function: its bundle, a role of its own and a log of its own. The role begins with the right
-// to write that log and nothing else; whoever uses the function adds exact rights.
+// One function: its bundle, its own role and its own log. The role starts with the right to write
+// that log and nothing else; the caller adds exact rights.
 
 import { join } from 'node:path';
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';

@@ -1,5 +1,5 @@
-// Reads values of CDK context one by one and collects what is wrong with them, so that a person
-// corrects everything at once. Knows no option by name.
+// Reads values of CDK context one by one and collects every mistake, so that all of them can be
+// corrected at once. It knows no option by name.
 
 export class OptionReader {
   private readonly context: (name: string) => unknown;
@@ -67,7 +67,7 @@ export class OptionReader {
 
   /**
    * Ends the reading.
-   * @param given names that somebody has set; those that nothing asked for are mistakes
+   * @param given names that have been set; those that are never read are mistakes
    * @throws Error that lists every mistake, if there are any
    */
   refuse(given: readonly string[]): void {

@@ -1,5 +1,5 @@
-// Headers of the page and of the answers behind it, as CloudFront adds them. Those of the page are
-// what local/console-files.ts sends; a test compares them.
+// Response headers of the console and of the API behind it, as CloudFront adds them. Those of the
+// console are what local/console-files.ts sends; a test compares them.
 
 import { Duration } from 'aws-cdk-lib';
 import { HeadersReferrerPolicy, ResponseHeadersPolicy } from 'aws-cdk-lib/aws-cloudfront';

@@ -1,7 +1,6 @@
-// Names of map cells: the label function, which asks Amazon Location. It is fed cells, never an
-// address or a person; its role can ask for names and use the places table, no more. Places v2
-// needs no resource; a place index (Location v1) is one, which new accounts and some regions cannot
-// have.
+// The label function, which names map cells through Amazon Location. It receives cells, never an
+// address or a user; its role can request names and use the places table, no more. Places v2 needs
+// no resource; a place index (Location v1) is one, which new accounts and some regions cannot have.
 
 import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';

@@ -1,4 +1,4 @@
-// The routes of the API: those of people and tools need a token, those of relays bring a seal.
+// The routes of the API: those of users and tools need a token, those of relays a signature.
 // A test compares them with docs/openapi.yaml.
 
 export const queryRoutes = [
@@ -22,7 +22,7 @@ export const queryRoutes = [
 /** Where relays deliver. No authorizer: admit verifies the seal, which covers the body as well. */
 export const ingestRoutes = ['POST /v1/batches'] as const;
 
-/** What people and tools change, and what they read of relays and settings. */
+/** What users and tools change, and what they read of relays and settings. */
 export const controlRoutes = [
   'GET /v1/settings',
   'PUT /v1/settings',

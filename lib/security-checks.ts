@@ -1,5 +1,5 @@
-// cdk-nag over the whole app: a finding that nobody acknowledged fails synth and deploy. Exceptions
-// stand with their reason beside the construct they are about.
+// cdk-nag over the whole app: a finding without an acknowledgement fails synth and deploy.
+// Exceptions are written, with their reason, beside the construct they concern.
 
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';

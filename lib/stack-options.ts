@@ -1,5 +1,5 @@
-// What a deployment may choose, read from CDK context (`-c name=value` or cdk.json) or from
-// wherefrom.json, and checked at once: every mistake is reported, not only the first.
+// The options of a deployment, read from CDK context (`-c name=value` or cdk.json) or from
+// wherefrom.json, and validated together: every mistake is reported, not only the first.
 
 import type { RetentionEnv } from '../lambdas/shared/env.ts';
 import { OptionReader } from './option-reader.ts';
@@ -21,9 +21,9 @@ export type StackOptions = {
   /** How long sessions and detections are kept, days. */
   readonly sessionDays: number;
   readonly detectionDays: number;
-  /** Gets the alarms; absent: nobody until somebody subscribes to the topic. */
+  /** Gets the alarms; absent: no address until one subscribes to the topic. */
   readonly alarmEmail?: string;
-  /** Gets detections of medium and high severity; absent: nobody by mail. */
+  /** Gets detections of medium and high severity; absent: no mail. */
   readonly detectionEmail?: string;
   /** Where docs/runbook.md is published, for the links in alarms; absent: its path. */
   readonly runbookUrl?: string;
@@ -42,10 +42,10 @@ const placeServices = ['places-v2', 'place-index', 'off'] as const;
 /** What the flag took before there were three. */
 const placeServicesBefore = { true: 'place-index', false: 'off' } as const;
 
-/** How long rows about people are kept, days. */
+/** Retention of rows about users, days. */
 export type RetentionOptions = Pick<StackOptions, 'sessionDays' | 'detectionDays'>;
 
-/** As functions are told of it. */
+/** As functions receive it. */
 export function retentionEnv({ sessionDays, detectionDays }: RetentionOptions): RetentionEnv {
   return { SESSION_DAYS: String(sessionDays), DETECTION_DAYS: String(detectionDays) };
 }

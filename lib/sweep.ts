@@ -1,5 +1,5 @@
-// The sweep function and its clock: a schedule starts it every five minutes. What it may do is what
-// it finishes: pending rows of profiles, erasures, and the state of relays.
+// The sweep function and its schedule: every five minutes. Its rights cover what it finishes:
+// pending rows of profiles, erasures, and the state of relays.
 
 import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';

@@ -1,4 +1,4 @@
-// What is watched: every metric that rings, with its threshold, a sentence and the paragraph of the
+// The definitions of alarms: every metric with its threshold, a sentence and the paragraph of the
 // runbook. Only metrics that the stack really has; lib/alarms.ts makes alarms of them.
 
 import { Duration } from 'aws-cdk-lib';

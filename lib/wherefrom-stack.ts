@@ -1,5 +1,5 @@
 // The whole cloud side, in the order of the picture in README: relay -> API -> admit -> queue ->
-// process (-> locate) -> tables -> query -> API. One stack, so that one command deploys it.
+// process (-> locate) -> tables -> query -> API. It is one stack, so that one command deploys it.
 
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -122,7 +122,7 @@ export class WherefromStack extends Stack {
     new CfnOutput(this, 'Page', { value: origin, description: 'Where people look' });
   }
 
-  /** Outputs are commands: what a person types after the deployment. */
+  /** Outputs are commands: what to type after the deployment. */
   private tellWhatNext(
     edge: EdgeApi,
     tables: Tables,

@@ -1,5 +1,5 @@
-// Asks the API of this origin. Answers are revalidated by the browser, which sends the ETag it
-// knows; an unchanged answer draws nothing anew. Failures are values with a sentence of what to do.
+// Requests to the API of this origin. The browser revalidates answers with their ETag; an unchanged
+// answer is not drawn again. Failures are values with a sentence that says what to do.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { problemOf, unreachable } from './problems.ts';
@@ -114,7 +114,7 @@ export type Pages<T> = {
 
 /**
  * A list by pages. The first is looked for again and again; once a second one is added the list
- * stands still, because rows that move under a reader's eyes help nobody.
+ * stands still, because rows should not move while they are read.
  */
 export function usePages<T>(
   pathOf: (cursor: string | undefined) => string,

@@ -1,6 +1,6 @@
-// Addresses of the page and of the API. A name in an API path is percent-encoded twice: the
-// gateway decodes a path before it splits it (docs/openapi.yaml). In the page's own addresses once
-// is enough, because only the page reads them.
+// Addresses of the console and of the API. A name in an API path is percent-encoded twice, because
+// the gateway decodes a path before it splits it (docs/openapi.yaml). In the console's own
+// addresses once is enough, because only the console reads them.
 
 export type Route =
   | { readonly page: 'overview' }

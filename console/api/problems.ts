@@ -1,5 +1,5 @@
-// Why something was not answered, as a value that can be shown: problem+json of the API, or what a
-// proxy or a broken line made of it.
+// Why a request failed, as a value that can be shown: the API's problem+json, or what a proxy or a
+// broken connection made of it.
 
 import type { Problem } from './types.ts';
 

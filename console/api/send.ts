@@ -1,5 +1,6 @@
-// Changes go to the API of this origin as JSON, each on the state it was made on (If-Match). After
-// one, everything the page shows is asked for anew. A failure is a value with a sentence.
+// Sends changes to the API of this origin as JSON, each conditional on the state it was made on
+// (If-Match). After a change, everything shown is fetched again. A failure is a value with a
+// sentence.
 
 import { problemOf, unreachable } from './problems.ts';
 import { authorized } from './sign-in.ts';
@@ -15,7 +16,7 @@ type Change = {
   readonly etag?: string | undefined;
 };
 
-/** Precondition Failed: somebody else changed it first. */
+/** Precondition Failed: another user changed it first. */
 const stateChanged = 412;
 const changed = new EventTarget();
 

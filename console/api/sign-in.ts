@@ -1,13 +1,13 @@
-// Signing in where the API asks for a token: OAuth 2.0 authorization code with PKCE (RFC 7636) at
-// the identity provider named by /sign-in.json. The local run answers without a token, so nothing
-// of this happens there. Tokens live in this tab's storage and go to this origin only.
-// Promise: only the provider's own word that the grant is over (invalid_grant, RFC 6749 section
-// 5.2) signs anybody out. A token endpoint that is busy, broken or not reached does not.
+// Signs users in where the API requires a token: OAuth 2.0 authorization code with PKCE (RFC 7636)
+// at the identity provider named by /sign-in.json. The local run takes no token, so nothing of this
+// happens there. Tokens live in this tab's storage and are sent to this origin only.
+// Promise: only the provider's own answer that the grant is over (invalid_grant, RFC 6749 section
+// 5.2) signs a user out. A token endpoint that is busy, broken or unreachable does not.
 
 type Provider = {
-  /** Where a person signs in. */
+  /** Where a user signs in. */
   readonly authorizeUrl: string;
-  /** Where people sign out; comes back to `/`. */
+  /** Where users sign out; comes back to `/`. */
   readonly logoutUrl?: string;
   readonly clientId: string;
   readonly scope: string;
@@ -32,7 +32,7 @@ export async function authorized(path: string, init: RequestInit = {}): Promise<
   return (await signIn()) === 'unavailable' ? notNow() : response;
 }
 
-/** As if the API had answered so: what is shown stays, and the page asks again. */
+/** As if the API had answered so: what is shown stays, and the console asks again. */
 function notNow(): Response {
   const problem = {
     code: 'sign-in-unavailable',
@@ -110,7 +110,7 @@ export async function finishSignIn(
   return got === 'over' ? 'failed' : { back: attempt.back };
 }
 
-/** Whether somebody is signed in here: there is somebody to sign out. */
+/** Whether a user is signed in here and can sign out. */
 export const isSignedIn = (): boolean => tokens() !== undefined;
 
 /** Forgets the tokens, and has the provider forget the session. */
@@ -172,7 +172,7 @@ async function post(fields: Record<string, string>): Promise<TokenAnswer> {
   return body?.error ? { error: body.error } : {};
 }
 
-/** `none`: nobody signs in here, as in the local run. */
+/** `none`: there is no sign-in here, as in the local run. */
 async function providerOf(): Promise<Provider | 'none' | 'unavailable'> {
   const response = await fetch('/sign-in.json').catch(() => undefined);
   if (response?.status === 404) return 'none';

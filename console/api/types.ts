@@ -1,6 +1,7 @@
-// What the page reads of the API's answers: types of the contract (docs/openapi.yaml), generated in
-// api/contract.ts, under the names that the page uses. What is unknown is absent. Enumerations are
-// open: the contract lists the values of today, and a value that is new is shown as it came.
+// The types of the API's answers that the console reads: generated from the contract
+// (docs/openapi.yaml) in api/contract.ts, under the names that the console uses. What is unknown is
+// absent. Enumerations are open: the contract lists today's values, and a new value is shown as it
+// came.
 
 import type {
   Detection as ContractDetection,

@@ -1,4 +1,4 @@
-// Turns what the API says of places into what the map draws.
+// Converts locations of the API into the points that the map draws.
 
 import type { Activity, Detection, LivePlace, Location, PlaceTally } from '../api/types.ts';
 import { distanceKm, type Position } from './geometry.ts';
@@ -36,7 +36,7 @@ export function placesBeside(
   );
 }
 
-/** Where people came from today, sized by how many, and what was odd among it. */
+/** Where users came from today, sized by how many, and what was abnormal. */
 export function pointsOfToday(
   places: readonly LivePlace[],
   detections: readonly Detection[],

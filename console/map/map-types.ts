@@ -1,4 +1,4 @@
-// What the map draws.
+// The shapes that the map draws.
 
 import type { Position } from './geometry.ts';
 

@@ -1,5 +1,6 @@
-// Places on the world: a dot sized by its share, a disc for how far the position may be off, arcs
-// between places. An area, never a pin. The table beside it says the same in words.
+// Places on a world map: a dot sized by its share, a disc for the uncertainty of the position, arcs
+// between places. A location is an area, never a pin. The table beside the map says the same in
+// words.
 
 import type { JSX } from 'preact';
 import { useWidth } from '../parts/use-width.ts';

@@ -1,4 +1,4 @@
-// A detection beside what is known: the user's own habits, and other users of the same area.
+// A detection beside its context: what is usual for the user, and other users of the same area.
 
 import type { JSX } from 'preact';
 import { calmMs, useApi } from '../api/api.ts';

@@ -1,4 +1,5 @@
-// One detection: what happened, why it is odd in numbers, who else is concerned, what to do next.
+// One detection: what happened, why it is abnormal in numbers, which other users are concerned,
+// what to do next.
 
 import type { JSX } from 'preact';
 import { calmMs, useApi } from '../api/api.ts';

@@ -1,4 +1,4 @@
-// One device: who used it, from where, first and last.
+// One device: who used it, from where, first and last seen.
 
 import type { JSX } from 'preact';
 import { useApi } from '../api/api.ts';

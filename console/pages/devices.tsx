@@ -1,4 +1,4 @@
-// Devices people connect from, by name or other key.
+// Devices that users connect from, by name or other key.
 
 import type { JSX } from 'preact';
 import { usePages } from '../api/api.ts';

@@ -1,5 +1,5 @@
-// What needs a look now: detections by severity, who is connected, how relays do, the newest
-// detections, and where people came from today.
+// The overview: detections by severity, who is connected, the health of relays, the newest
+// detections, and where users came from today.
 
 import type { JSX } from 'preact';
 import { type Answer, calmMs, useApi } from '../api/api.ts';
@@ -134,7 +134,7 @@ function Newest({ answer, live }: NewestProps): JSX.Element {
   );
 }
 
-/** The first of the directory: somewhere to start for those who have nobody to look for. */
+/** The first users of the directory: a start without a name to search for. */
 function People(): JSX.Element {
   const users = useApi<Page<UserRow>>(apiPaths.users({ limit: peopleShown }), calmMs);
   return (

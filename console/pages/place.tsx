@@ -1,4 +1,5 @@
-// Who has connected from an area of half a degree: the people a strange place concerns too.
+// Users who have connected from an area of half a degree: those whom an unusual place also
+// concerns.
 
 import type { JSX } from 'preact';
 import { usePages } from '../api/api.ts';

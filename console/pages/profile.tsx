@@ -1,4 +1,4 @@
-// A user's profile: in one look, who this is, where they connect from, and what is odd.
+// A user's profile at a glance: who this is, where they connect from, and what is abnormal.
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';

@@ -1,4 +1,4 @@
-// Relays: let one in with a token to paste, see how each does, shut one out.
+// Relays: enrol one with a token to paste, see the health of each, revoke one.
 
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
@@ -128,7 +128,7 @@ function Token({ made }: { readonly made: RelayToken }): JSX.Element {
   );
 }
 
-/** A key as two people compare it by telephone, or by eye. */
+/** A key as two operators compare it by telephone, or by eye. */
 function Key({ print }: { readonly print: KeyFingerprint }): JSX.Element {
   return (
     <>

@@ -1,5 +1,5 @@
-// What the organisation tells Wherefrom about itself: accounting on or off, gateways and their
-// secrets, domains, how much of an analyst's attention the detection may take. One form, one save.
+// The organisation's settings: accounting on or off, gateways and their secrets, domains, the
+// budget of alerts. One form, one save.
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
@@ -20,7 +20,7 @@ type Outcome = { readonly problem: Problem | undefined; readonly said: string };
 export function SettingsPage(): JSX.Element {
   useTitle('Settings');
   const [outcome, setOutcome] = useState<Outcome>({ problem: undefined, said: '' });
-  // Not looked for again by itself: nobody wants a form to change under their hands.
+  // Not refreshed by itself: a form must not change while it is edited.
   const answer = useApi<Settings>(apiPaths.settings, 0);
   const etag = answer.kind === 'ok' ? answer.etag : '';
   const save = async (draft: Settings): Promise<void> => {

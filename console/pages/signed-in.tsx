@@ -1,5 +1,5 @@
-// Where the identity provider sends people back to: changes its code for a token and goes on to
-// where the reader wanted to go.
+// The redirect URI of the identity provider: exchanges the code for a token and continues to the
+// view that the user wanted.
 
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';

@@ -57,7 +57,7 @@ export function Filter(props: { readonly search: string; readonly label: string 
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => () => clearTimeout(waiting.current), []);
   useEffect(() => {
-    // The address may change from elsewhere; never under the fingers of somebody who types.
+    // The address may change from elsewhere; never while the user types.
     const node = field.current;
     if (node !== null && node !== document.activeElement) node.value = props.search;
   }, [props.search]);

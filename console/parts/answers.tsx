@@ -1,5 +1,5 @@
-// What a page shows while it waits, when there is nothing, and when something went wrong: always a
-// sentence that says what to do.
+// What a view shows while it waits, when it is empty, and when something failed: always a sentence
+// that says what to do.
 
 import type { ComponentChildren, JSX } from 'preact';
 import type { Answer } from '../api/api.ts';

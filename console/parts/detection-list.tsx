@@ -1,4 +1,4 @@
-// Detections to choose from: how bad, who, from where, and the heaviest reason. A whole row opens.
+// A list of detections: severity, user, place, and the heaviest reason. A click on a row opens it.
 
 import type { JSX } from 'preact';
 import { detectionHref } from '../api/paths.ts';

@@ -1,5 +1,5 @@
-// Which spellings of an account are one person: NetBIOS names beside DNS suffixes, and the suffix
-// of plain names.
+// Which spellings of an account are one user: NetBIOS names beside DNS suffixes, and the suffix of
+// plain names.
 
 import type { JSX } from 'preact';
 import type { Settings } from '../api/types.ts';

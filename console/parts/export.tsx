@@ -1,5 +1,5 @@
-// What a list shows, as a file: the same filters, all parts one after the other. The file is made
-// in the browser because a plain link could not carry a token.
+// Saves a list as a file: the same filters, all parts one after the other. The file is made in the
+// browser because a plain link could not carry a token.
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';

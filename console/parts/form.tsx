@@ -1,4 +1,4 @@
-// Parts of forms: a field with its label, and what became of a change.
+// Parts of forms: a field with its label, and the result of a change.
 
 import type { ComponentChildren, JSX } from 'preact';
 import type { Problem } from '../api/types.ts';

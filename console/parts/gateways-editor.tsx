@@ -1,5 +1,5 @@
-// The gateways that relays take accounting from. Secrets are written, never read: one that is set
-// shows as a fingerprint and stays unless another is typed.
+// The gateways that relays accept accounting from. Secrets are write-only: one that is set is shown
+// as a fingerprint and stays unless another is typed.
 
 import type { JSX } from 'preact';
 import type { Gateway } from '../api/types.ts';

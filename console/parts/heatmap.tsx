@@ -1,4 +1,4 @@
-// Hours of the week as a table of shades: a real table, so that it needs no twin in words.
+// Hours of the week as a table of shades: a real table, so that it needs no equivalent in words.
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';

@@ -1,5 +1,5 @@
-// Shortcuts for people who do not want to reach for the mouse. Single keys can be switched off in
-// the help dialog (WCAG 2.1.4) and are never taken while somebody types.
+// Keyboard shortcuts. Single keys can be switched off in the help dialog (WCAG 2.1.4) and are
+// ignored while the user types.
 
 import { useEffect } from 'preact/hooks';
 import { preferences } from './preferences.ts';

@@ -1,4 +1,5 @@
-// Sessions that are open now: where from, since when, through what. Two places at once stand out.
+// Sessions that are open now: from where, since when, through which gateway. Two places at once are
+// highlighted.
 
 import type { JSX } from 'preact';
 import type { Activity } from '../api/types.ts';

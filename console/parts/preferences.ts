@@ -1,5 +1,5 @@
-// What a reader chose for this browser: theme, time zone, single-key shortcuts. Kept in the
-// browser's storage where that is allowed, else until the page is closed.
+// Preferences of this browser: theme, time zone, single-key shortcuts. They are kept in the
+// browser's storage where that is allowed, else until the tab is closed.
 
 import { useEffect, useState } from 'preact/hooks';
 

@@ -1,4 +1,4 @@
-// How far back a view looks. Kept in the address as a duration of the API (`P7D`).
+// The time range of a view. It is kept in the address as a duration of the API (`P7D`).
 
 import type { JSX } from 'preact';
 import { setParameter } from './router.ts';

@@ -1,4 +1,4 @@
-// The detection as the API tells it and as security products read it, to copy into a ticket.
+// The detection as the API returns it and as security products read it, to copy into a ticket.
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';

@@ -1,4 +1,4 @@
-// Why a connection is odd, and what speaks against it: each reason with its weight and numbers.
+// Why a session is abnormal, and what mitigates: each reason with its weight and numbers.
 
 import type { JSX } from 'preact';
 import type { Reason } from '../api/types.ts';

@@ -1,5 +1,5 @@
-// Pages without loading: links within this origin change the address through the History API.
-// The address is the only state a page has, so every view can be copied, bookmarked and reloaded.
+// Client-side routing: links within this origin change the address through the History API. The
+// address is the only state of a view, so every view can be copied, bookmarked and reloaded.
 
 import { useEffect, useState } from 'preact/hooks';
 

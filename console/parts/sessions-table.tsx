@@ -1,4 +1,4 @@
-// Sessions as a person reads them: when, where from, through what, how it ended.
+// A table of sessions: when, from where, through which gateway, how it ended.
 
 import type { JSX } from 'preact';
 import { deviceHref } from '../api/paths.ts';
@@ -99,7 +99,7 @@ const columns: readonly Column<Activity>[] = [
   },
 ];
 
-/** What the gateway received from the person and sent to them. */
+/** What the gateway received from the user and sent to them. */
 function Traffic({ activity }: { readonly activity: Activity }): JSX.Element | null {
   const { octetsIn, octetsOut, terminateCause } = activity;
   const parts = [

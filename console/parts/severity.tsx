@@ -1,10 +1,10 @@
-// How bad something is: always a word with a shape, never a colour alone.
+// Severity: always a word with a shape, never a colour alone.
 
 import type { JSX } from 'preact';
 import { printable } from '../text/printable.ts';
 
 const shapes: Readonly<Record<string, string>> = {
-  // Octagon, triangle, circle: told apart without colour, at 12 pixels, by people in a hurry.
+  // Octagon, triangle, circle: distinguishable without colour, at 12 pixels, at a glance.
   high: 'M4 0h6l4 4v6l-4 4h-6l-4-4v-6z',
   medium: 'M7 .5l7 13h-14z',
   low: 'M7 1a6 6 0 1 1 0 12a6 6 0 1 1 0-12z',

@@ -1,5 +1,5 @@
-// The organisation's own places: addresses that leave from an office whose position is known better
-// than any database knows it, and private networks.
+// The organisation's sites: addresses of offices whose position is known better than any database
+// knows it, and private networks.
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';

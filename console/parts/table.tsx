@@ -1,5 +1,5 @@
-// Tables. Wide ones show their rows as cards on a narrow screen and stay tables for a screen
-// reader: roles are written out because browsers drop them with `display: block`.
+// Tables. Wide ones show their rows as cards on a narrow screen and remain tables for a screen
+// reader: roles are explicit because browsers drop them with `display: block`.
 
 import type { ComponentChildren, JSX } from 'preact';
 

@@ -1,4 +1,4 @@
-// A moment on the page: in the reader's zone or UTC, both at hand, its age beside it.
+// A time as shown: in the reader's zone or UTC, both on hover, with its age beside it.
 
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';

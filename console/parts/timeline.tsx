@@ -1,5 +1,5 @@
-// Sessions as bars over time, a lane per place: who was where when, and where two places overlap.
-// The table of sessions says the same in words.
+// Sessions as bars over time, a lane per place: when the user was where, and where two places
+// overlap. The table of sessions says the same in words.
 
 import type { JSX } from 'preact';
 import type { Activity } from '../api/types.ts';

@@ -1,6 +1,6 @@
-// What an analyst decides about a detection: the present state in words, a small form, and what was
-// decided before. The form begins from the state it was opened on; when that changes meanwhile, the
-// API refuses and the reader sees the new state first.
+// The form for an analyst's decision about a detection: the present state in words, the form, and
+// earlier decisions. The form starts from the state it was opened on. When that state changes
+// meanwhile, the API refuses and the reader sees the new state first.
 
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';

@@ -1,4 +1,4 @@
-// The width of an element in pixels, so that charts are drawn for it and their letters keep their
+// The width of an element in pixels, so that charts are drawn to fit and their letters keep their
 // size on a small screen.
 
 import type { RefObject } from 'preact';

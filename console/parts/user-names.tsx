@@ -1,4 +1,4 @@
-// Users as links, and what to do when there are none.
+// Users as links, and a hint when there are none.
 
 import type { JSX } from 'preact';
 import { userHref } from '../api/paths.ts';

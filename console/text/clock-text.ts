@@ -1,5 +1,5 @@
-// Times and amounts in words. A time is written in the reader's zone or in UTC, always with its
-// zone at hand; ages stand beside times, never instead of them.
+// Times and amounts in words. A time is shown in the reader's zone or in UTC, always with its zone;
+// an age stands beside a time and never replaces it.
 
 export type Zone = 'local' | 'utc';
 

@@ -1,5 +1,5 @@
-// A detected connection beside what is usual for the user: property by property, new or known.
-// Pure: facts in, rows out.
+// A detected session beside what is usual for the user: property by property, new or known. Pure:
+// facts in, rows out.
 
 import type { Detection, Profile, Tally } from '../api/types.ts';
 import { percentText } from './clock-text.ts';

@@ -1,5 +1,5 @@
-// When a person connects, by hour of the week. The profile counts hours in UTC; here they are
-// turned to the reader's zone or to the sun time of the person's usual place.
+// When a user connects, by hour of the week. The profile counts hours in UTC; here they are shifted
+// to the reader's zone or to the solar time of the user's usual place.
 
 export type HourZone = 'utc' | 'local' | 'sun';
 

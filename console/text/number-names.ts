@@ -1,5 +1,5 @@
-// Names of a reason's numbers in words. The API names them as the code does, unit last
-// (`effectiveKm`); a name that is new here is taken apart the same way.
+// Labels for a reason's numbers. The API names them as the code does, unit last (`effectiveKm`); a
+// name without an entry here is split the same way.
 
 /** Names that say too little by themselves. */
 const known: Readonly<Record<string, readonly [name: string, unit: string]>> = {

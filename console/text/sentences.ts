@@ -1,5 +1,5 @@
-// What a profile or a detection says, in one sentence made from its data: the first thing a person
-// reads and what a screen reader says. Pure: facts in, pieces of text out.
+// A profile or a detection in one sentence made from its data: the first thing a user reads and a
+// screen reader speaks. Pure: facts in, pieces of text out.
 
 import type { Activity, Detection, Device, PlaceTally, Profile } from '../api/types.ts';
 import {
@@ -26,7 +26,7 @@ export type Learning = {
 const plain = (text: string) => ({ text });
 const strong = (text: string) => ({ text, isStrong: true });
 
-/** Who is this, where do they connect from, is anything open or odd. */
+/** Who is this, where do they connect from, is anything open or abnormal. */
 export function profileSentence(profile: Profile, zone: Zone, now: number): Words {
   const first = Date.parse(profile.firstSeen);
   const day = dateText(first, zone, now);
@@ -87,7 +87,7 @@ function detectionWords({ detections }: Profile): Words {
   ];
 }
 
-/** What happened; the reasons say why it is odd. `own` are its sessions, as far as known. */
+/** What happened; the reasons say why it is abnormal. `own` are its sessions, as far as known. */
 export function detectionSentence(detection: Detection, own: readonly Activity[]): Words {
   const { network, gateway, device, sessionCount } = detection;
   const only = own.length === 1 ? own[0] : undefined;
@@ -122,7 +122,7 @@ export const spoken = (words: Words): string => words.map(({ text }) => text).jo
 /** Of a long identifier, enough to tell two devices apart. */
 const identifierShown = 8;
 
-/** A device by the most telling thing known of it. */
+/** A device by its most specific known property. */
 export function deviceText({ key, kind, name, os, client }: Device): string {
   if (name) return name;
   const identifier = key.replace(/^[a-z]+:/, '');

@@ -1,5 +1,5 @@
-// The one way text from the network reaches the page: as text nodes, isolated from what surrounds
-// them, with escapes in place of what could deceive.
+// The only way text from the network gets into the document: as text nodes, isolated from what
+// surrounds them, with escapes in place of characters that could deceive.
 
 import type { JSX } from 'preact';
 import { piecesOf } from './printable.ts';

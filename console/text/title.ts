@@ -1,4 +1,4 @@
-// The title of the browser's tab: what the page is about first.
+// The title of the browser's tab: the subject of the view comes first.
 
 import { useEffect } from 'preact/hooks';
 import { printable } from './printable.ts';

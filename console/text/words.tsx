@@ -1,4 +1,4 @@
-// A sentence of the page: its facts stand out, its names are safe.
+// A sentence of the console: its facts are emphasised, its names are escaped.
 
 import type { JSX } from 'preact';
 import type { Words } from './sentences.ts';

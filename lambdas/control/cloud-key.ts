@@ -1,5 +1,6 @@
-// The key the cloud signs with: made once, at the first need, by whichever instance comes first.
-// Promise: all instances end with the same key, also when two make one at the same time; the
+// The cloud's signing key: created once, when it is first needed, by the first instance that needs
+// it.
+// Promise: all instances end with the same key, even when two create one at the same time. The
 // private half is in the secret store and in the memory of this function, nowhere else.
 
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';

@@ -1,7 +1,7 @@
-// The control function: everything that changes something by hand. Settings, relays and their keys,
-// what analysts decide, erasure (docs/openapi.yaml; relay routes: docs/wire-format.md).
-// Promise: one table of routes says who may do what; the caller's group is checked before a handler
-// runs; no answer, log line or error holds a secret.
+// The control function handles every change by hand: settings, relays and their keys, analysts'
+// decisions, erasure (docs/openapi.yaml; relay routes: docs/wire-format.md).
+// Promise: one table of routes defines who may do what; the caller's group is checked before a
+// handler runs; no answer, log line or error holds a secret.
 
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { refuseUnknown, requestOf } from '../query/request.ts';
@@ -32,7 +32,7 @@ type Route = {
   readonly handle: (deps: ControlDeps, request: ControlRequest) => Promise<Answer>;
   /** The least group of a caller; `sealed`: a relay, whose seal the handler verifies. */
   readonly caller: Group | 'sealed';
-  /** True: the body is JSON from a person or program, parsed before the handler runs. */
+  /** True: the body is JSON from a user or program, parsed before the handler runs. */
   readonly takesJson?: boolean;
 };
 

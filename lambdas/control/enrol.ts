@@ -1,7 +1,8 @@
-// `POST /v1/relay/enrol`: how a relay's keys get in (docs/wire-format.md "Token and enrolment").
-// Promise: a key gets in only with proof that its sender holds it and holds a token; one token lets
-// one relay in; a repeat gets the same answer, because answers get lost. Every enrolment has an
-// audit row and is published.
+// `POST /v1/relay/enrol`: registers a relay's first keys (docs/wire-format.md "Token and
+// enrolment").
+// Promise: a key is registered only with proof that its sender holds both the key and a token. One
+// token enrols one relay. A repeat gets the same answer, because answers get lost. Every enrolment
+// has an audit row and is published.
 
 import { isProven } from '../../wire/enrol-token.ts';
 import { enrolProfile } from '../../wire/relay-control.ts';

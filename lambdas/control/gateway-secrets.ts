@@ -1,7 +1,7 @@
-// Gateway secrets as one text in the secret store: read, changed, fingerprinted. A change writes a
-// new version; which one counts is decided by the settings that name it.
-// Promise: outside the store a secret shows as a keyed fingerprint only, so nobody who reads the
-// control table can test guesses.
+// Gateway secrets, stored as one text in the secret store: reading, changing, fingerprinting. A
+// change writes a new version; the settings name the version that is in effect.
+// Promise: outside the store a secret appears only as a keyed fingerprint, so a reader of the
+// control table cannot test guesses.
 
 import { createHmac, randomBytes } from 'node:crypto';
 import * as v from 'valibot';

@@ -1,5 +1,7 @@
-// What began and what is over between two health reports of a relay, for whoever is on call. Pure.
-// It names relays and gateways, never people; silence and missing records are the sweep's to tell.
+// The conditions that began or ended between two health reports of a relay, for on-call staff.
+// Pure.
+// It names relays and gateways, never users. Silence and missing records are published by the
+// `sweep` function instead.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { RelayHealth } from '../../wire/relay-documents.ts';

@@ -1,6 +1,7 @@
-// What is published of relays' keys: who was let in, whose keys followed each other, whose tried to
-// and may not. A key that signs opens gateways' secrets once it brings a pair of its own, so
-// whoever is on call hears of each. Relays and keys by id; no user, no secret, no key.
+// What is published about relay keys: enrolments, rotations and refused rotations. A signing key
+// can decrypt gateway secrets once it brings a key-agreement key of its own, so every change is
+// published for on-call staff. Relays and keys are named by id; no user, no secret, no key
+// material.
 
 import { createHash } from 'node:crypto';
 import type { UnixMs } from '../../domain/accounting-event.ts';

@@ -1,6 +1,6 @@
-// What the control function asks of its stores beyond keys, settings and ledger (control-ports.ts):
-// enrolment tokens, what is known of a relay, secrets, who changed what. The adapters are in aws/;
-// the secret store is a 0600 file in the local run.
+// The ports of the control function besides keys, settings and ledger (control-ports.ts): enrolment
+// tokens, relay records, secrets, audit. The adapters are in aws/; in the local run the secret
+// store is a 0600 file.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { RelayHealth } from '../../wire/relay-documents.ts';
@@ -33,7 +33,7 @@ export type RelayRecord = {
 export type HealthReport = { readonly report: RelayHealth; readonly receivedAt: UnixMs };
 
 export type RelayBook = {
-  /** The record; undefined for a relay nobody ever named. */
+  /** The record; undefined for a relay that has none. */
   relay(relayId: string): Promise<RelayRecord | undefined>;
   /** Changes the record with a version check, keeping what else its row holds. */
   changeRelay(relayId: string, change: (before: RelayRecord) => RelayRecord): Promise<void>;
@@ -49,7 +49,7 @@ export type RelayBook = {
 
 export type StoredSettings = {
   readonly settings: OrganisationSettings;
-  /** 0: nobody has set anything. */
+  /** 0: nothing has been set. */
   readonly version: number;
 };
 
@@ -60,7 +60,7 @@ export type SettingsBook = {
     expectedVersion: number,
   ): Promise<'written' | 'conflict'>;
   /**
-   * Takes the one turn there is to change the settings; undefined while somebody else has it.
+   * Takes the single lock for changing the settings; undefined while another writer holds it.
    * Whoever does not give it back loses it after `settingsTurnMs`.
    * @returns gives the turn back; call it once the change has ended, well or badly
    */
@@ -73,7 +73,7 @@ export const settingsTurnMs = 30_000;
 /** Names of the two secrets. */
 export type SecretName = 'cloud-key' | 'gateway-secrets';
 
-/** Keeps texts nobody else may read. Versions never change once written. */
+/** Stores texts that no other function may read. Versions never change once written. */
 export type SecretStore = {
   /** Writes a version. It is kept for an hour at least, and for good only once it is in use. */
   put(name: SecretName, value: string): Promise<string>;
@@ -105,7 +105,7 @@ export const auditActions = [
   'relay-revoked',
 ] as const;
 
-/** A change by hand. `subject` names what was changed; never a person or a secret. */
+/** A change by hand. `subject` names what was changed; never a user or a secret. */
 export type AuditEntry = {
   readonly actor: string;
   readonly action: (typeof auditActions)[number];

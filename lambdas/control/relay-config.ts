@@ -1,7 +1,7 @@
-// `GET /v1/relay/config` and `POST /v1/relay/health`: settings on their way to a relay, and how it
-// is on its way back (docs/wire-format.md "Configuration", "Health report").
-// Promise: gateway secrets leave encrypted to the relay that asks, and it is on record that it
-// knows them before they leave.
+// `GET /v1/relay/config` and `POST /v1/relay/health`: the settings a relay fetches and the health
+// it reports (docs/wire-format.md "Configuration", "Health report").
+// Promise: gateway secrets leave encrypted to the requesting relay, and the audit trail records
+// that it knows them before they leave.
 
 import { relayConfigProfile, relayHealthProfile, sealSecrets } from '../../wire/relay-control.ts';
 import { parseRelayHealth, type RelayConfigDocument } from '../../wire/relay-documents.ts';
@@ -25,7 +25,7 @@ export type RelayConfigDeps = SealedDeps & {
   readonly publish: (trouble: ReportedTrouble) => Promise<void>;
 };
 
-/** A relay goes on with the secrets it has: it is told nothing rather than that there are none. */
+/** A relay keeps the secrets it has: it gets no answer rather than an empty list. */
 const secretsLost = {
   code: 'GATEWAY_SECRETS_LOST',
   safeMessage: 'the stored secrets of gateways are lost: an admin must set them again',

@@ -1,5 +1,6 @@
-// A relay as the API shows it: who it is, which keys, how it does, in one object. Pure.
-// It shows no secret: fingerprints of public keys, and of secrets only when a relay is revoked.
+// A relay as the API shows it: identity, keys and health in one object. Pure.
+// It shows no secret: fingerprints of public keys, and fingerprints of secrets only when a relay is
+// revoked.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { fingerprintOf } from '../../wire/key-fingerprint.ts';

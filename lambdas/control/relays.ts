@@ -1,7 +1,7 @@
-// `GET` and `POST /v1/relays`, `DELETE /v1/relays/{id}`: which relays there are and how they do,
-// letting one in, shutting one out.
-// Promise: a token is in one answer and stored nowhere; revoking names every secret the relay knew,
-// because those have to be changed on the gateways.
+// `GET` and `POST /v1/relays`, `DELETE /v1/relays/{id}`: lists relays with their health, creates
+// enrolment tokens, revokes relays.
+// Promise: a token appears in one answer and is stored nowhere; revoking names every secret the
+// relay knew, because those have to be changed on the gateways.
 
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
@@ -24,7 +24,7 @@ export type RelaysDeps = {
   readonly cloudKey: () => Promise<CloudKey>;
   readonly audit: AuditBook;
   readonly limits: HealthLimits;
-  /** Scheme of the addresses relays are told: `http` in the local run only. */
+  /** Scheme of the addresses that relays receive: `http` in the local run only. */
   readonly scheme: 'https' | 'http';
 };
 
@@ -81,7 +81,7 @@ export async function addRelay(deps: RelaysDeps, request: ControlRequest): Promi
   });
 }
 
-/** What to type where the relay runs. It asks for the token, which stands in no command line. */
+/** The command to run on the relay's host. It prompts for the token, which is in no command line. */
 export const enrolCommand = (url: string): string => `npm run relay -- enrol --url ${url}`;
 
 export type MadeToken = {

@@ -1,4 +1,4 @@
-// A request to the control function after what holds for every route was checked: a JSON body where
+// A request to the control function after the checks that hold for every route: a JSON body where
 // the route takes one, known parameters, the caller's group. Handlers never see raw events.
 
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
@@ -14,9 +14,9 @@ export type ControlRequest = {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The body as received; empty when there is none. */
   readonly body: Buffer;
-  /** The parsed body of a route that takes JSON from people; undefined elsewhere. */
+  /** The parsed body of a route that takes JSON from users; undefined elsewhere. */
   readonly json: unknown;
-  /** Who asks, for audit rows: an id, not a name. */
+  /** The caller, for audit rows: an id, not a name. */
   readonly actor: string;
   readonly now: UnixMs;
   /** For what only sealed routes need: method, host and path as signed. */

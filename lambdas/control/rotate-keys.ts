@@ -1,9 +1,9 @@
-// `POST /v1/relay/keys`: the pair of keys that follows a relay's pair (docs/wire-format.md
-// "Rotation"). Asked without an answer to a challenge it gives one, encrypted to the key-agreement
-// key in use; with the right answer it registers the new pair.
-// Promise: the signing key alone brings in no other pair, because gateways' secrets are encrypted
-// to the pair that asks. Every change and every refusal has an audit row and is published. It keeps
-// no challenge: it can make the same one again.
+// `POST /v1/relay/keys`: replaces a relay's pair of keys with a new one (docs/wire-format.md
+// "Rotation"). A request without an answer to a challenge receives a challenge, encrypted to the
+// key-agreement key in use. A request with the right answer registers the new pair.
+// Promise: the signing key alone registers no other pair, because gateway secrets are encrypted to
+// the pair of the requesting relay. Every change and every refusal has an audit row and is
+// published. No challenge is stored: it can be recomputed.
 
 import { createHmac, hkdfSync } from 'node:crypto';
 import {

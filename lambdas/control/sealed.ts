@@ -1,6 +1,6 @@
-// Whose request a sealed one is. A revoked or outdated key is told apart from an unknown one, but
-// only to whoever can sign with it.
-// Promise: nothing of the body is looked at before the seal was verified over it.
+// Identifies the relay behind a signed request. A revoked or outdated key is distinguished from an
+// unknown one, but only for a sender who can sign with it.
+// Promise: nothing of the body is read before the signature over it is verified.
 
 import { verifyRelayRequest } from '../../wire/relay-control.ts';
 import { relayControlBodyBytesMax } from '../../wire/relay-documents.ts';

@@ -1,6 +1,6 @@
-// The settings of an organisation: their form, their defaults, and every mistake at once with its
-// place and what is expected there. What they mean is defined in docs/openapi.yaml.
-// Promise: secrets pass through here once, as what a person typed, and are in no message.
+// The settings of an organisation: their schema, their defaults, and every mistake at once with its
+// path and what is expected there. Their meaning is defined in docs/openapi.yaml.
+// Promise: secrets pass through here once, in plain text, and appear in no message.
 
 import * as v from 'valibot';
 import { formatAddress, parseCidr } from '../../domain/address.ts';
@@ -61,7 +61,7 @@ const netbiosName = v.pipe(
 
 const shownSecret = v.object({ fingerprint: v.string() });
 const typedSecret = v.pipe(v.string(secretShape), v.check(isGoodSecret, secretShape));
-/** What a person typed, or what GET showed, which means: as it is. */
+/** What an admin typed, or what GET showed, which means: unchanged. */
 const secret = v.union([typedSecret, shownSecret], secretShape);
 
 const gatewaySchema = v.object(
@@ -164,7 +164,7 @@ const schema = v.object(
   'expects settings: { enabled, gateways, domains, detection, sites }',
 );
 
-/** Settings as a person sends them: with secrets in the clear where they are set. */
+/** Settings as an admin sends them: with secrets in the clear where they are set. */
 export type SentSettings = v.InferOutput<typeof schema>;
 export type SentGateway = SentSettings['gateways'][number];
 

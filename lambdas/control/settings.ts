@@ -1,7 +1,7 @@
-// `GET` and `PUT /v1/settings`. Secrets go in and never come out: they show as fingerprints.
-// Promise: a PUT takes all or nothing; the version that was read decides, and a lost race leaves
-// nothing changed. The secrets that the settings name are never pushed out by changes that failed,
-// and if they are lost all the same, a PUT that brings them anew makes everything good.
+// `GET` and `PUT /v1/settings`. Secrets are write-only: they are shown as fingerprints.
+// Promise: a PUT is applied as a whole or not at all. The version that was read decides, and a lost
+// race leaves nothing changed. Failed changes never evict the secrets that the settings name; if
+// those are lost all the same, a PUT that sets them again repairs everything.
 
 import type { Log } from '../shared/log.ts';
 import { problem } from '../shared/problem.ts';
@@ -63,7 +63,7 @@ export async function putSettings(deps: SettingsDeps, request: ControlRequest): 
 
 /**
  * Lets one change through at a time: secrets are written before the settings name them, so many
- * writers at once would fill their store with versions that nobody ever names.
+ * writers at once would fill their store with versions that are never referenced.
  */
 async function inTurn(
   { settings, log }: Pick<SettingsDeps, 'settings' | 'log'>,

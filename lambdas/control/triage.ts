@@ -1,7 +1,7 @@
-// `PATCH /v1/detections/{id}`: what an analyst decides about a detection. The change names the
-// state it was made on (If-Match), is kept with who and when, and becomes part of what is learned:
-// benign quiets its values for this person for a while, malicious is never learned and follows the
-// thief.
+// `PATCH /v1/detections/{id}`: an analyst's decision about a detection. The change names the state
+// it was made on (If-Match), is stored with who and when, and becomes part of what is learned.
+// Benign suppresses the detection's values for this user for a while. Malicious is never learned,
+// and its address and device score higher for every user.
 // Promise: of two analysts one wins and both see it; a repeat after a failure is harmless.
 
 import * as v from 'valibot';
@@ -30,7 +30,7 @@ import type { Answer, ControlRequest } from './request.ts';
 
 export type TriageDeps = {
   readonly store: Pick<QueryStore, 'detection' | 'triages'>;
-  /** Writes a decision if nobody else has decided since. */
+  /** Writes a decision if there is no other since. */
   readonly putTriage: (detection: Detection, triage: Triage) => Promise<'written' | 'conflict'>;
   readonly users: Pick<UserStore, 'load' | 'putProfile'>;
   readonly population: Pick<PopulationStore, 'markMalicious'>;
@@ -121,7 +121,7 @@ function changeOf(
   };
 }
 
-/** Makes a decision part of what is learned of each person concerned, and of everybody. */
+/** Makes a decision part of what is learned of each user concerned, and of all users. */
 async function takeWord(
   deps: TriageDeps,
   detection: Detection,

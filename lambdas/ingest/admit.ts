@@ -1,6 +1,6 @@
-// The ingest edge: verifies a sealed batch and hands it to the queue.
+// The ingest function: verifies a signed batch and sends it to the queue.
 // Promise: nothing unverified enters the queue, and 202 means the queue holds the batch. Cheap
-// checks come first. It never looks into events beyond their bounds and never stores one.
+// checks come first. It reads events only to check their bounds and stores none.
 
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';

@@ -1,4 +1,5 @@
-// Names map cells from the location data itself: the way without Amazon Location, behind its port.
+// Names map cells from the location data itself: the implementation of the port without Amazon
+// Location.
 
 import type { CellName } from '../../geo/compact/cell-names.ts';
 import type { PlaceNamer } from './label.ts';

@@ -1,6 +1,6 @@
-// Names map cells, off the hot path. What goes out is the centre of a cell of half a degree, never
-// an address, a time or a person; what comes back is kept, so a cell is asked for once in 90 days.
-// When the service throttles or refuses, the databases' own names simply stay.
+// Names map cells, off the hot path. A request holds the centre of a half-degree cell, never an
+// address, a time or a user. The answer is cached, so a cell is requested once in 90 days. When the
+// service throttles or refuses, the databases' own names stay.
 
 import * as v from 'valibot';
 
@@ -9,7 +9,7 @@ export type CellKey = { readonly cell: string; readonly country: string };
 
 export type CellLabel = {
   readonly label: string;
-  /** Shown beside the label where the provider asks for it. */
+  /** Shown beside the label where the provider requires it. */
   readonly source: string;
 };
 
@@ -25,7 +25,7 @@ export type PlaceNamer = {
 
 /** Where labels are kept. */
 export type PlaceLabelStore = {
-  /** Marks a cell as being worked on; false when it is known or somebody works on it. */
+  /** Marks a cell as being worked on; false when it is known or already claimed. */
   readonly claim: (key: CellKey, untilMs: number) => Promise<boolean>;
   /** Keeps a label, or that there is none, until then. */
   readonly keep: (key: CellKey, label: CellLabel | undefined, untilMs: number) => Promise<void>;

@@ -1,5 +1,5 @@
-// Says how old the location data is, as a metric, at most once an hour and instance: old data puts
-// people where their provider was last year. Sees neither payload nor answer.
+// Reports the age of the location data as a metric, at most once an hour and instance: old data
+// places users where their provider was last year. It sees neither payload nor answer.
 
 import type { Log } from '../shared/log.ts';
 

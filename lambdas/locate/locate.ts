@@ -1,6 +1,6 @@
 // The anonymous lookup: bare addresses in, locations out.
-// Only addresses cross this line. Adding a key to the payload is a privacy change: docs/privacy.md.
-// It keeps no state between calls, writes nothing and calls nobody.
+// Only addresses cross this boundary. Adding a key to the payload is a privacy change:
+// docs/privacy.md. It keeps no state between invocations, writes nothing and makes no request.
 
 import * as v from 'valibot';
 import { canonicalAddress } from '../../domain/address.ts';

@@ -1,5 +1,5 @@
-// Faults that time heals, told from those of one event. What is a fault of the event alone ends as
-// a dead letter, and its neighbours go on.
+// Distinguishes transient infrastructure faults from faults of a single event. An event that fails
+// for its own reasons becomes a dead letter, and the other events proceed.
 
 /**
  * A fault of a table, of locate or of the network, or a row that others write all the time.

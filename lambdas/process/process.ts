@@ -1,7 +1,8 @@
 // The process function: batches from the queue become profiles, sessions and detections.
 // All events of an invocation are pooled, so one user is read and written once. A message is done
-// when each of its events has an end; otherwise it comes back later. Nothing is half-lost: what
-// fails three times for reasons of its own becomes a dead letter with an alarm, the rest proceeds.
+// when each of its events has an outcome; otherwise it is redelivered later. No event is partly
+// lost: one that fails three times for its own reasons becomes a dead letter with an alarm, and the
+// rest proceeds.
 
 import type {
   Context,
@@ -37,7 +38,7 @@ const postponeSecondsMin = 60;
 const postponeSecondsMax = 3600;
 /** With less time than this left nothing more is begun: it comes back, sooner than a timeout. */
 const remainingMsMin = 30_000;
-/** Events begun at a time: about 15 s of writing when all are of people never seen before. */
+/** Events begun at a time: about 15 s of writing when all are of users never seen before. */
 const eventsAtOnceMax = 1_000;
 
 /** `events` are the batch's, bounded by when the ingest edge took it; in its order. */
@@ -108,7 +109,7 @@ function openMessage({ ports }: ProcessDeps, record: SQSRecord, batch: Batch): O
 }
 
 /**
- * When the ingest edge took the batch; for messages of before that was told, when the queue did.
+ * When the ingest edge took the batch; for older messages without that time, when the queue did.
  * Infinity when neither is known: then nothing bounds.
  */
 function arrivalOf({ messageAttributes, attributes }: SQSRecord): UnixMs {

@@ -1,13 +1,13 @@
-// Places of the organisation's own in front of the location data: addresses of a site are where the
-// settings say, and locate is not asked about them.
-// Promise: the most specific network of all sites decides; without sites nothing is different.
+// The organisation's own sites take precedence over the location data: addresses of a site are
+// located by the settings, and locate is not called for them.
+// Promise: the most specific network of all sites decides; without sites nothing changes.
 
 import { type Cidr, cidrContains, parseAddress, parseCidr } from '../../domain/address.ts';
 import type { Location } from '../../domain/location.ts';
 import type { Locate } from '../../domain/process/ports.ts';
 import type { Site } from '../../domain/settings.ts';
 
-/** How far a person in an office may be from where the settings put it. */
+/** How far a user in an office may be from the position in the settings. */
 const siteRadiusKm = 5;
 
 type SiteNetwork = { readonly cidr: Cidr; readonly location: Location };

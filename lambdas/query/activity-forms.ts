@@ -1,4 +1,4 @@
-// A session in every form of formats.ts. The JSON form is the activity of docs/openapi.yaml.
+// A session in every format of formats.ts. The JSON format is the activity of docs/openapi.yaml.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { placeLabel } from '../../domain/location.ts';

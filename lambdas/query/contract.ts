@@ -1,6 +1,5 @@
-// `GET /v1/openapi.yaml`: the contract of the API that answers, word for word docs/openapi.yaml.
-// It takes a token like every other route (decision 0015): whoever has none finds the same
-// text in the repository.
+// `GET /v1/openapi.yaml`: the contract of this API, byte for byte docs/openapi.yaml.
+// It requires a token like every other route (decision 0015); the same text is in the repository.
 
 import type { Answer } from './request.ts';
 

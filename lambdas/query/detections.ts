@@ -70,7 +70,7 @@ const noSuchDetection = (): Answer => problem('not-found', { detail: 'no detecti
 export const detectionAnswer = ({ detection, triage }: TriagedDetection): Answer =>
   jsonAnswer({ ...detectionView(detection, triage), attribution });
 
-/** A detection by id, with what people decided; undefined when there is none. */
+/** A detection by id, with what analysts decided; undefined when there is none. */
 export async function triagedDetection(
   { store }: { readonly store: Pick<QueryStore, 'detection' | 'triages'> },
   id: string,
@@ -151,7 +151,7 @@ async function detectionsWithin(
   return { items };
 }
 
-/** Joins what people decided, and leaves out what the filter does. */
+/** Joins what analysts decided, and applies the filter. */
 async function withTriage(
   { store }: QueryDeps,
   detections: readonly Detection[],

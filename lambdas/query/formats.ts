@@ -1,6 +1,6 @@
-// The forms a list can be had in: JSON pages for the console, CSV and NDJSON for people and
-// scripts, OCSF, ECS (a document a line) and CEF (a line) for security products. Same filters and
-// order; files carry up to 1,000 rows and a `Link` to the next part (RFC 8288).
+// The formats of a list: JSON pages for the console, CSV and NDJSON for spreadsheets and scripts,
+// OCSF, ECS (a document a line) and CEF (a line) for security products. Filters and order are the
+// same in all; files carry up to 1,000 rows and a `Link` to the next part (RFC 8288).
 
 import { problem } from '../shared/problem.ts';
 import { type Cell, csvText, jsonLine } from './csv.ts';

@@ -1,7 +1,7 @@
-// What goes on in the organisation now: open sessions, and where people came from in the last 24
-// hours. Read from the users' newest sessions and kept for half a minute, because no row is kept
-// for it: an index of open sessions would cost a write per session, this costs half a read per user
-// and only while somebody looks.
+// Current activity of the organisation: open sessions, and where users came from in the last 24
+// hours. It is computed from the users' newest sessions and cached for half a minute. No row is
+// kept for it: an index of open sessions would cost a write per session; this costs half a read
+// unit per user, and only while the overview is open.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { cellOf, placeKey, placeLabel } from '../../domain/location.ts';

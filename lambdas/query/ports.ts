@@ -1,4 +1,5 @@
-// What the query function reads. The DynamoDB adapter is lambdas/aws/dynamodb/query-store.ts.
+// The read ports of the query function. The DynamoDB adapter is
+// lambdas/aws/dynamodb/query-store.ts.
 
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
@@ -35,7 +36,7 @@ export type QueryStore = {
     ids: { readonly from: string; readonly to: string },
     page: PageRequest,
   ): Promise<Page<Detection>>;
-  /** What analysts decided about these detections, by id; what nobody looked at is absent. */
+  /** What analysts decided about these detections, by id; those without a decision are absent. */
   triages(ids: readonly string[]): Promise<ReadonlyMap<string, Triage>>;
   detection(id: string): Promise<Detection | undefined>;
   devices(prefix: string, page: PageRequest): Promise<Page<Device>>;
@@ -43,7 +44,7 @@ export type QueryStore = {
   cellUsers(cell: string, page: PageRequest): Promise<Page<PlaceUserRow>>;
 };
 
-/** A place that people came from in the last 24 hours, and how many they were. */
+/** A place that users came from in the last 24 hours, and how many they were. */
 export type LivePlace = {
   readonly key: string;
   readonly label: string;

@@ -1,5 +1,6 @@
 // The query function: profiles, activities, detections and devices as JSON (docs/openapi.yaml).
-// Reads only. Partitions come from the path, never from a cursor, so a cursor opens nothing else.
+// It only reads. Partitions come from the path, never from a cursor, so a cursor gives access to
+// nothing else.
 
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type Access, refuseOutsider } from '../shared/access.ts';

@@ -85,7 +85,7 @@ async function usersLike(
   return { items, ...(after ? { last: after } : {}) };
 }
 
-/** What a search text asks for: keys by beginning and end, and the one it may spell out. */
+/** What a search text stands for: keys by beginning and end, and the one it may spell out. */
 function searchOf(
   text: string,
   domains: DomainSettings,
@@ -133,7 +133,7 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
   });
 }
 
-/** `GET /v1/users/{user}/activities?from&to&format`: sessions as people read them, newest first. */
+/** `GET /v1/users/{user}/activities?from&to&format`: sessions, newest first. */
 export async function listActivities(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const form = await formatAndPage(deps, request);
   if (isAnswer(form)) return form;

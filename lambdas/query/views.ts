@@ -66,7 +66,7 @@ export function profileView(profile: Profile, labels: CellLabels): JsonObject {
   };
 }
 
-/** How far a person is known: before the gate nothing personal alerts. */
+/** How much is known of a user: before the gate no personal evidence alerts. */
 export function learningView(profile: Profile, now: UnixMs): JsonObject {
   const until = profile.firstSeen + gateDays * 86_400_000;
   const sessions = sessionsInMonth(profile, now);
@@ -85,7 +85,7 @@ function areaView(location: Location, labels: CellLabels): JsonObject {
   return found ? { area: { label: found.label, source: found.source } } : {};
 }
 
-/** Where an address is, as the API tells it. */
+/** The location of an address, as the API returns it. */
 export function locationView(location: Location): JsonObject {
   const label = placeLabel(location);
   const key = placeKey(location);
@@ -108,7 +108,7 @@ export function locationView(location: Location): JsonObject {
   };
 }
 
-/** A session as a person reads it. */
+/** A session as the API returns it. */
 export function activityView(
   session: Session,
   now: UnixMs,

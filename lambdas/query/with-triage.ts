@@ -1,4 +1,5 @@
-// A detection as the API tells it: with what analysts decided, in every form of formats.ts.
+// A detection as the API returns it: joined with what analysts decided, in every format of
+// formats.ts.
 
 import type { Detection } from '../../domain/detection.ts';
 import type { Triage } from '../shared/triage.ts';
@@ -10,13 +11,13 @@ import type { Renderer } from './formats.ts';
 import type { QueryStore } from './ports.ts';
 import { detectionView, timeText } from './views.ts';
 
-/** A detection and the word of people on it. */
+/** A detection and what analysts decided about it. */
 export type TriagedDetection = {
   readonly detection: Detection;
   readonly triage?: Triage | undefined;
 };
 
-/** Joins detections with what people decided. */
+/** Joins detections with what analysts decided. */
 export async function triagedDetections(
   { store }: { readonly store: Pick<QueryStore, 'triages'> },
   detections: readonly Detection[],

@@ -1,6 +1,6 @@
-// Who may ask what: the groups of a caller, as the API's JWT authorizer has proved them, against
-// the group a route needs. The authorizer checks signature, issuer, audience and expiry before a
-// function runs; it knows nothing of groups. What is not understood opens nothing.
+// Authorisation: the groups of a caller, as verified by the API's JWT authorizer, against the group
+// a route requires. The authorizer checks signature, issuer, audience and expiry before a function
+// runs; it does not check groups. A claim that is not understood grants nothing.
 
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as v from 'valibot';
@@ -49,7 +49,7 @@ export function refuseOutsider(
   return problem('forbidden', { detail: `this takes the group ${needed}: ask an administrator` });
 }
 
-/** Who asks, for audit rows: the token's subject, an id without a name in it; `local` without. */
+/** The caller, for audit rows: the token's subject, an id without a name in it; `local` without. */
 export function actorOf(event: APIGatewayProxyEventV2): string {
   const { sub, client_id: clientId } = claimsOf(event);
   if (typeof sub === 'string') return sub;
@@ -66,7 +66,7 @@ function groupsOf(
   claims: Readonly<Record<string, unknown>>,
 ): ReadonlySet<string> {
   const groups = new Set(listOf(claims[groupsClaim]));
-  // A person's token may carry scopes that the person asked for; a machine's were granted to it.
+  // A user's token may carry scopes that the user requested; a machine's were granted to it.
   const isMachine = claims['username'] === undefined && claims['token_use'] === 'access';
   if (scopePrefix === undefined || !isMachine) return groups;
   for (const scope of listOf(claims['scope'])) {
@@ -78,7 +78,7 @@ function groupsOf(
 
 /**
  * HTTP APIs hand a list over as one text, `[analyst admin]`; a scope is `a b`. A group whose own
- * name holds a blank cannot be told from two groups: docs/deploy.md says not to have any.
+ * name holds a blank cannot be distinguished from two groups: docs/deploy.md says not to have any.
  */
 function listOf(claim: unknown): readonly string[] {
   if (Array.isArray(claim)) return claim.filter((one) => typeof one === 'string');

@@ -1,4 +1,4 @@
-// Which host a request was addressed to, as seals cover it.
+// The host a request was addressed to, in the form that signatures cover.
 // It does not decide whether that host is one of ours.
 
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';

@@ -1,4 +1,4 @@
-// Reads that may be a little old: settings, keys. One value, one reader at a time.
+// A cache for values that may be slightly stale: settings, keys. One value, one refresh at a time.
 
 /**
  * Wraps a read so that its value serves for `ttlMs`. A failed read is not remembered.

@@ -1,6 +1,6 @@
-// What the functions ask of the control table: relay keys, batch ids, ledger, settings, watermarks,
-// dead letters. The DynamoDB adapter is lambdas/aws/dynamodb/control-store.ts. Every write is
-// safe to repeat, and none needs a transaction.
+// The functions' port to the control table: relay keys, batch ids, ledger, settings, watermarks,
+// dead letters. The DynamoDB adapter is lambdas/aws/dynamodb/control-store.ts. Every write is safe
+// to repeat, and none needs a transaction.
 
 import type { AccountingEvent, UnixMs } from '../../domain/accounting-event.ts';
 import type { GatewayStore } from '../../domain/process/ports.ts';
@@ -78,7 +78,7 @@ export type RelayKeyStore = {
 
 export type BatchIdStore = {
   /**
-   * Binds a batch id to the digest of its body. `new`: first sight. `same`: a retry.
+   * Binds a batch id to the digest of its body. `new`: seen for the first time. `same`: a retry.
    * `conflict`: the id is bound to another body.
    */
   claimBatch(batchId: string, digest: string): Promise<'new' | 'same' | 'conflict'>;

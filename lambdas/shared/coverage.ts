@@ -1,6 +1,7 @@
-// Coverage of journal positions: which of a relay's records were processed, and where holes are.
-// Promise: a hole is never reported as covered; when bounds are hit, the error is a hole too many.
-// Pure arithmetic over intervals; lambdas/aws/dynamodb/control-store.ts stores the result.
+// Coverage of journal positions: which of a relay's records were processed, and which positions are
+// missing (gaps).
+// Promise: a gap is never reported as covered; when bounds are reached, the error is a gap too
+// many. Pure arithmetic over intervals; lambdas/aws/dynamodb/control-store.ts stores the result.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 

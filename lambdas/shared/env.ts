@@ -8,7 +8,7 @@ export type AdmitEnv = {
   readonly ALLOWED_AUTHORITIES: string;
 };
 
-/** How long rows about people are kept, days; absent: the defaults. */
+/** Retention of rows about users, days; absent: the defaults. */
 export type RetentionEnv = { readonly SESSION_DAYS?: string; readonly DETECTION_DAYS?: string };
 
 export type ProcessEnv = RetentionEnv & {
@@ -46,7 +46,7 @@ export type LabelEnv = {
   readonly PLACE_INDEX?: string;
 };
 
-/** How functions that people and tools ask find groups in a token. */
+/** How functions that users and tools call find groups in a token. */
 export type AccessEnv = {
   /** The claim that lists groups: `cognito:groups`. */
   readonly GROUPS_CLAIM: string;

@@ -1,7 +1,9 @@
-// Erasing a user: everything the tables hold of one person goes, and what was received before does
-// not bring it back. A crash at any point leaves a request that can be repeated; what a writer with
-// an old view wrote meanwhile, and rows nobody points to any more, go with the sweep.
-// The person is remembered by a keyed hash only: enough to know them again, not to name them.
+// Erases a user: deletes everything the tables hold about the user, and prevents records received
+// earlier from restoring it. A crash at any point leaves a request that can be repeated. Rows that
+// a writer with a stale view wrote meanwhile, and rows without a pointer, are deleted by the
+// `sweep` function.
+// An erased user is remembered by a keyed hash only: enough to recognise the user, not to name
+// them.
 
 import type { AccountingEvent, UnixMs } from '../../domain/accounting-event.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
@@ -50,7 +52,7 @@ export type PersonalRows = {
   readonly deleteUser: (userKey: string) => Promise<number>;
   /**
    * Deletes rows of erased users on the next pages of the whole table.
-   * @param erasedAt tells when a user was erased; undefined for all others
+   * @param erasedAt when a user was erased; undefined for all others
    */
   readonly deleteLeftovers: (
     erasedAt: (userKey: string) => Promise<UnixMs | undefined>,
@@ -132,7 +134,7 @@ export async function finishErasures(
 
 /**
  * Makes the test for events of erased users that were received before the erasure.
- * @returns a function over one event; it asks nothing of the network
+ * @returns a function over one event; it makes no request
  */
 export async function makeErasedTest(
   book: Pick<ErasureBook, 'erasures' | 'subjectOf'>,

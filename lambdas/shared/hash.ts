@@ -1,9 +1,9 @@
-// The domain's Hash port.
+// Implements the domain's Hash port.
 
 import { createHash } from 'node:crypto';
 import type { Hash } from '../../domain/process/ports.ts';
 
-/** A person's name and a session's identity are asked for with each of their events. */
+/** A user's name and a session's identity are hashed with each of their events. */
 const remembered = new Map<string, string>();
 const rememberedMax = 8_192;
 

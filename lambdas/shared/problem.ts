@@ -1,4 +1,4 @@
-// Every refusal of every handler: application/problem+json (RFC 9457) with a stable code.
+// Every error response of every handler: application/problem+json (RFC 9457) with a stable code.
 // Details never echo names, addresses, headers or bodies.
 
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';

@@ -1,6 +1,5 @@
-// How a relay is doing, from what the cloud knows of it: when it was last heard, and whether
-// journal positions are missing for longer than redeliveries explain.
-// Pure: the clock is an argument.
+// The health of a relay as the cloud sees it: when it last reported, and whether journal positions
+// are missing for longer than redeliveries explain. Pure: the clock is an argument.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { Coverage } from './coverage.ts';
@@ -16,7 +15,7 @@ export type HealthLimits = {
 
 const minuteMs = 60_000;
 
-/** What the stack and the local run use unless told otherwise (docs/deploy.md). */
+/** The defaults of the stack and the local run (docs/deploy.md). */
 export const healthLimitsDefault = {
   gapMinutes: 90,
   silentMinutes: 15,
@@ -53,7 +52,7 @@ export function relayHealth(
   reportedAt?: UnixMs,
 ): RelayHealth {
   const lastHeardAt = Math.max(coverage?.lastSeen ?? 0, reportedAt ?? 0);
-  // One that was never heard is being set up: nobody misses it yet.
+  // One that has never reported is being set up: it is not missing yet.
   if (lastHeardAt === 0) return { isSilent: false };
   const patienceMs = reportedAt === undefined ? limits.idleMs : limits.silentMs;
   const isSilent = now - lastHeardAt > patienceMs;

@@ -1,4 +1,4 @@
-// How long rows about people are kept, days: what the deployment says, else the defaults.
+// Retention of rows about users, in days: the deployment's values, else the defaults.
 
 import { detectionRetentionDays, sessionRetentionDays } from '../../domain/limits.ts';
 import type { RetentionEnv } from './env.ts';

@@ -1,5 +1,5 @@
-// What the operator of a relay can do about a refused seal, on every route that takes seals.
-// It repeats nothing of the request.
+// Advice for the operator of a relay whose signature was refused, on every route that takes signed
+// requests. It repeats nothing of the request.
 
 import type { SealRefusal } from '../../wire/seal.ts';
 

@@ -1,6 +1,6 @@
-// What analysts decided about a detection: state, verdict, note, and who decided when.
-// Kept beside the detection, in a row of its own, because detections are merged by the pipeline at
-// any time and a person's word must survive that.
+// What analysts decided about a detection: state, classification, note, and who decided when. It is
+// stored in a row of its own beside the detection, because the pipeline merges detections at any
+// time and a decision must survive that.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 

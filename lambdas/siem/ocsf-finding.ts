@@ -84,7 +84,7 @@ export function detectionFinding(detection: Detection, context: FindingContext):
       type: 'User',
     })),
     observables: observablesOf(detection),
-    // The incident profile: only a person gives a verdict.
+    // The incident profile: only an analyst sets a verdict.
     ...(verdict ? { verdict_id: verdict[0], verdict: verdict[1] } : {}),
     ...(triage?.note ? { comment: triage.note } : {}),
     unmapped: { is_learning: detection.isLearning, is_late: detection.isLate === true },

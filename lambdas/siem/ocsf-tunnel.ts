@@ -1,6 +1,6 @@
 // A session as OCSF 1.6.0 Tunnel Activity (class 4014): Open when it began and, once it has ended,
-// Close with what it moved. Source: schema.ocsf.io, class tunnel_activity. `device` is the gateway
-// that reported it; the person's computer is the source endpoint.
+// Close with its octets. Source: schema.ocsf.io, class tunnel_activity. `device` is the gateway
+// that reported it; the user's device is the source endpoint.
 
 import { placeLabel } from '../../domain/location.ts';
 import type { Session } from '../../domain/session/session.ts';

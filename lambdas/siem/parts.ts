@@ -1,4 +1,4 @@
-// What every security format asks of the same record: who, from where, which product, how severe.
+// Values that every security format needs from a detection: user, source, product, severity.
 // Pure: one detection in, plain values out. Formats are in ocsf-*.ts, cef.ts and ecs.ts.
 
 import type { Detection, Severity } from '../../domain/detection.ts';

@@ -1,7 +1,6 @@
-// Publishes detections to other systems: once when one is new, again when its severity rises, when
-// an analyst decides. In the write order of a fold: detection row, then the bus, then a record that
-// it was published; until that record is written the profile's `pending` brings the detection here
-// again.
+// Publishes detections to other systems: when one is new, when its severity rises, and when an
+// analyst decides. The write order of a fold is: detection row, event bus, record of publication.
+// Until that record is written, the profile's `pending` list brings the detection back here.
 // Promise: a crash loses no message; at worst one is sent twice with the same event id.
 
 import { graver } from '../../domain/detect/alert.ts';
@@ -65,7 +64,7 @@ export function makePublisher(deps: PublisherDeps): Publisher {
   };
   return {
     publishDetection: async (detection) => {
-      // History is for the profile; nobody wants to be woken by it.
+      // Imported history is for the profile; it is not published.
       if (detection.isImported) return;
       const told = await book.publishedSeverity(detection.id);
       if (told && graver(told, detection.severity) === told) return;
@@ -78,7 +77,7 @@ export function makePublisher(deps: PublisherDeps): Publisher {
   };
 }
 
-/** The store, telling of each detection once its row is written. */
+/** The store, publishing each detection once its row is written. */
 export function withPublishing(
   users: UserStore,
   publisher: Pick<Publisher, 'publishDetection'>,

@@ -1,7 +1,7 @@
-// The sweep, every few minutes: finishes what a crash left `pending` in profiles, looks after
-// relays (silent, records missing) and tells of changes once, and removes what TTL removes in AWS
-// where there is none. Every part is safe to repeat and continues where the last run ended; the
-// failure of one does not stop the others. It judges nothing and folds nothing.
+// The reconcile run, every few minutes: finishes what a crash left `pending` in profiles, checks
+// relays (silent, records missing) and publishes each change once, and deletes expired rows where
+// there is no TTL (in AWS, TTL does it). Every part is safe to repeat and continues where the last
+// run ended. The failure of one part does not stop the others. It judges nothing and folds nothing.
 
 import type { Context } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';
@@ -15,7 +15,7 @@ import { type HealthLimits, relayHealth } from '../shared/relay-health.ts';
 /** What is wrong with a relay, by the names of events and metrics. */
 export type HealthTrouble = 'relay-silent' | 'ledger-gap';
 
-/** A trouble began or is over. It names a relay and nothing of people. */
+/** A condition began or is over. It names a relay and no user. */
 export type HealthEvent = {
   readonly trouble: HealthTrouble;
   readonly state: 'began' | 'recovered';
@@ -99,7 +99,7 @@ const freshState = (now: UnixMs): SweepState => ({
   troubles: [],
 });
 
-/** Counts troubles for the alarms and tells of each when it begins and when it is over. */
+/** Counts conditions for the alarms and publishes each when it begins and when it is over. */
 async function watchRelays(deps: SweepDeps, counts: Record<string, number>): Promise<number> {
   const state = (await deps.state.read()) ?? freshState(deps.now());
   const told = new Set(state.troubles);

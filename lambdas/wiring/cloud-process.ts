@@ -1,4 +1,4 @@
-// The process function as the stack deploys it: its environment and the clients of AWS.
+// The process function as the stack deploys it: its environment and its AWS clients.
 
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
 import { makeCloudBus } from '../aws/events/event-bus.ts';

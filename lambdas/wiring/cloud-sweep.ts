@@ -1,4 +1,4 @@
-// The sweep as the stack deploys it: its environment and the clients of AWS.
+// The sweep function as the stack deploys it: its environment and its AWS clients.
 
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';

@@ -1,5 +1,5 @@
-// A relay's token made with the deployer's own rights, for the first relay: before anybody can sign
-// in, or where nobody should. The same rows and the same audit as `POST /v1/relays`.
+// Creates an enrolment token with the deployer's own AWS rights, for the first relay: before any
+// user can sign in, or where none should. It writes the same rows and audit as `POST /v1/relays`.
 
 import type { ControlTable } from '../aws/dynamodb/control-rows.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';

@@ -1,5 +1,5 @@
-// Which of the two services of Amazon Location names cells: the place index that the stack has, or
-// Places v2, which needs none.
+// Selects the Amazon Location service that names cells: the stack's place index, or Places v2,
+// which needs no resource.
 
 import { GeoPlacesClient } from '@aws-sdk/client-geo-places';
 import { LocationClient } from '@aws-sdk/client-location';

@@ -1,4 +1,4 @@
-// Puts the control function onto tables, secret store and bus, for the cloud and for the local run.
+// Wires the control function to tables, secret store and bus, for the cloud and for the local run.
 
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';

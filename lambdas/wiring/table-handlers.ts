@@ -1,5 +1,5 @@
-// Puts the process and query functions onto DynamoDB tables. Cloud and local run both come through
-// here, so that what runs on a laptop is what runs in AWS.
+// Wires the process and query functions to DynamoDB tables. Cloud and local run share this wiring,
+// so that the code on a laptop is the code in AWS.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Locate } from '../../domain/process/ports.ts';
@@ -35,7 +35,7 @@ export type TableOptions = {
   readonly now: () => number;
   /** Takes log lines; default: standard output. */
   readonly writeLog?: (line: string) => void;
-  /** How long rows about people are kept; absent: the defaults. */
+  /** Retention of rows about users; absent: the defaults. */
   readonly retention?: Retention;
 };
 

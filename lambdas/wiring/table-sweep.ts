@@ -1,4 +1,4 @@
-// Puts the sweep onto DynamoDB tables, for the cloud and for the local run.
+// Wires the sweep function to DynamoDB tables, for the cloud and for the local run.
 
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';

@@ -1,4 +1,4 @@
-// What triage needs, over the tables. Cloud, local run and tests come through here.
+// Wires triage to the tables, for the cloud, the local run and tests.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { makePopulationStore } from '../aws/dynamodb/population-store.ts';

@@ -1,5 +1,5 @@
-// Rows of the control table: their keys, and reading and writing one of them with a version.
-// Each row is small and stands alone; nothing here spans two rows.
+// Rows of the control table: their keys, and reading and writing one of them with a version. Each
+// row is small and self-contained; no operation here spans two rows.
 
 import {
   type AttributeValue,

@@ -1,5 +1,5 @@
-// Erasures in the control table: one document with the keyed hashes of erased users, the key of the
-// hashes, the audit rows, and how far the sweep is. No row names a user.
+// Erasures in the control table: one document with the keyed hashes of erased users, the key of
+// those hashes, the audit rows, and the progress of the reconcile run. No row names a user.
 
 import { createHmac, randomBytes } from 'node:crypto';
 import * as v from 'valibot';

@@ -41,7 +41,7 @@ import { decodeSession, type Item, text } from './user-rows.ts';
 
 type StoreOptions = { readonly client: DynamoDBClient; readonly tableName: string };
 
-/** A person of half a year has thousands of rows, and who asks waits half a minute at most. */
+/** A user of half a year has thousands of rows, and the caller waits half a minute at most. */
 const deletedAtOnce = 25;
 
 /** Makes PersonalRows over the profiles table. */
@@ -105,7 +105,7 @@ function placeRowsOf(userKey: string, location: Location): RowKey[] {
   return [placeUserKeyOf(cellOf(location), userKey, placeKey(location))];
 }
 
-/** Deletes a detection; one of several people stays, without this one. */
+/** Deletes a detection; one of several users stays, without this one. */
 async function forgetDetection(
   options: StoreOptions,
   userKey: string,
@@ -131,7 +131,7 @@ async function forgetDetection(
   return 1;
 }
 
-/** Takes the user off a computer, and the computer off its list when nobody else uses it. */
+/** Removes the user from a device, and the device from its list when no other user has it. */
 async function forgetDevice(
   options: StoreOptions,
   userKey: string,
@@ -173,7 +173,7 @@ function userOf(item: Item): string | undefined {
 }
 
 /**
- * When what a row tells was seen, ms: the user may have come back since the erasure, with rows that
+ * When what a row records was seen, ms: the user may have come back since the erasure, with rows that
  * stay. Undefined: the row hangs on another that is gone.
  */
 async function bornAt(

@@ -1,7 +1,7 @@
-// The population in the control table: counts of a period in shards that are only ever added to,
-// and one small row per network, prefix or country that somebody newly used. Read once a minute and
-// kept by the instance; people are named by hashes. Approximate by contract: a lost or doubled
-// write costs accuracy, nothing else.
+// The population in the control table: counts of a period in shards that are only incremented, and
+// one small row per network, prefix or country that a user newly used. Each instance reads it once
+// a minute and caches it. Users are named by hashes. The counts are approximate by contract: a lost
+// or doubled write costs accuracy, nothing else.
 
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';

@@ -1,5 +1,5 @@
-// Keys of the profiles table, in one place: who writes a row and who reads it agree here.
-// One partition per user; the profile sorts after its sessions, so one descending Query returns the
+// Keys of the profiles table, defined once for writers and readers.
+// One partition per user. The profile sorts after its sessions, so one descending Query returns the
 // profile and the newest sessions. Views across users have partitions of their own.
 // Promise: no key is empty or longer than DynamoDB takes, whatever a user, a computer or a request
 // calls itself; different names stay different keys.
@@ -46,7 +46,7 @@ export const profileKeyOf = (userKey: string): RowKey => ({
   sk: profileSortKey,
 });
 
-/** `rowStart` in ms; the identity tells sessions of one second apart. */
+/** `rowStart` in ms; the identity distinguishes sessions of the same second. */
 export const sessionKeyOf = (userKey: string, rowStart: number, identity: string): RowKey => ({
   pk: userPartition(userKey),
   sk: `${sessionSortKey(rowStart)}#${identity}`,

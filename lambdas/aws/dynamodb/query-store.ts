@@ -30,7 +30,7 @@ type StoreOptions = {
   readonly now: () => number;
 };
 
-/** Users listed for one device: more people than share a device. */
+/** Users listed for one device: more users than share a device. */
 const deviceUsersMax = 100;
 
 /** Makes the QueryStore over the profiles table. */

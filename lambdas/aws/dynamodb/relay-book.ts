@@ -1,5 +1,5 @@
-// What is known of relays besides keys and ledger: enrolment tokens, the record in the relay's row,
-// the newest health report. RelayBook over the control table.
+// State of relays other than keys and ledger: enrolment tokens, the record in the relay's row, the
+// newest health report. Implements RelayBook over the control table.
 // Promise: one conditional write decides whether a token is spent; every write may be repeated.
 
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
@@ -22,7 +22,7 @@ import {
   updateDocument,
 } from './control-rows.ts';
 
-/** A token that ran out is remembered for a while, so that its user is told so. */
+/** An expired token is remembered for a while, so that the answer can say so. */
 const tokenRowDays = 2;
 
 const tokenRow = (tokenId: string): RowKey => ({ pk: `TOKEN#${tokenId}`, sk: 'TOKEN' });

@@ -1,7 +1,8 @@
-// Relay keys in the control table: RelayKeyStore.
-// Two rows: one per key (found by thumbprint, decides what opens) and one per relay (lists at most
-// two active keys). Written in an order that a crash between them leaves a key listed but not
-// usable: registering or revoking again completes it, and nothing opens that should not.
+// Relay keys in the control table: implements RelayKeyStore.
+// There are two kinds of row: one per key, found by thumbprint, which decides whether the key is
+// valid; and one per relay, which lists at most two active keys. The write order is chosen so that
+// a crash between the two leaves a key listed but not valid. Registering or revoking again
+// completes it.
 
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type AgreementJwk, parseAgreementJwk } from '../../../wire/hpke.ts';

@@ -1,6 +1,6 @@
-// The whole settings of an organisation, the public half of the cloud's key and the audit trail in
-// the control table. The settings row is the one the pipeline reads its part of.
-// Promise: no row here holds a secret, only fingerprints and the version of the secrets' own store.
+// The settings of an organisation, the public half of the cloud's key and the audit trail, in the
+// control table. The pipeline reads its part of the settings from the same row.
+// Promise: no row here holds a secret, only fingerprints and the version in the secret store.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
@@ -84,7 +84,7 @@ async function takeTurn(table: ControlTable): Promise<(() => Promise<void>) | un
   const expiresAt = number(Math.ceil((table.now() + settingsTurnMs) / 1000));
   if (!(await createRow(table, turnRow, { holder: text(holder), expiresAt }))) return undefined;
   return async () => {
-    // False: it ran out and somebody else has it. That one gives it back.
+    // False: it expired and another writer has it. That writer releases it.
     await isConditionMet(() =>
       table.client.send(
         new DeleteItemCommand({

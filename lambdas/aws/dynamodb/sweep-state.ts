@@ -1,4 +1,4 @@
-// What one run of the sweep leaves to the next: one document of the control table.
+// The state that one reconcile run leaves to the next: one document of the control table.
 
 import * as v from 'valibot';
 import type { SweepDeps, SweepState } from '../../sweep/sweep.ts';

@@ -1,5 +1,6 @@
-// Analysts' decisions in the profiles table: one row per detection that somebody looked at.
-// Written with a condition on its version, so two analysts cannot overwrite each other unseen.
+// Analysts' decisions in the profiles table: one row per detection that has been classified or
+// annotated. Each write is conditional on the row's version, so two analysts cannot overwrite each
+// other unseen.
 
 import {
   ConditionalCheckFailedException,
@@ -46,7 +47,7 @@ export async function readTriages(
   return found;
 }
 
-/** The decision about one detection; undefined when nobody looked at it. */
+/** The decision about one detection; undefined when there is none. */
 export async function readTriage(
   { client, tableName, now }: StoreOptions,
   id: string,
@@ -59,7 +60,7 @@ export async function readTriage(
 }
 
 /**
- * Writes the decision if nobody else has decided since `triage.version - 1`. The row lives as long
+ * Writes the decision if there is no other since `triage.version - 1`. The row lives as long
  * as the detection, and names its user and time for erasure.
  */
 export async function putTriage(

@@ -1,4 +1,4 @@
-// The way of detections to EventBridge (PutEvents), and the record of what was published.
+// Publishes detections to EventBridge (PutEvents) and records what was published.
 // An entry is at most 256 KB; a finding has about 4 KB, and its lists are bounded.
 
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -52,7 +52,7 @@ type TableOptions = {
   readonly now: () => number;
 };
 
-/** Longer than any message waits in a queue: afterwards nobody brings the detection again. */
+/** Longer than any message waits in a queue: afterwards the detection is not delivered again. */
 const noteDays = 35;
 
 function makePublishedSeverities({ client, tableName, now }: TableOptions): PublishedSeverities {

@@ -1,5 +1,6 @@
-// Publishes relays' troubles on the account's event bus, so that a rule can page, open a ticket or
-// call a webhook. One event when a trouble begins, one when it is over; relays by id, no people.
+// Publishes relay health conditions on the account's event bus, so that a rule can page, open a
+// ticket or call a webhook. One event when a condition begins, one when it is over. Relays are
+// named by id; no event names a user.
 
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { ReportedTrouble } from '../../control/health-changes.ts';

@@ -1,5 +1,5 @@
-// Tells of changes of relays' keys on the account's event bus: who was let in, whose keys followed
-// each other, whose may not. Source `wherefrom`, as relays' troubles; relays and keys by id.
+// Publishes changes of relay keys on the account's event bus: enrolments, rotations and refused
+// rotations. The source is `wherefrom`, as for health events. Relays and keys are named by id.
 
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { PublishKeyEvent, RelayKeyChange } from '../../control/key-events.ts';

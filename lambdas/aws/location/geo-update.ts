@@ -1,5 +1,5 @@
-// The store of newer location data: an S3 bucket, read with the function's own role. It asks for
-// two fixed keys; nothing about an address or a person is in a request.
+// The store of newer location data: an S3 bucket, read with the function's own role. It requests
+// two fixed keys; no request holds anything about an address or a user.
 
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Locator } from '../../../geo/locator.ts';

@@ -1,5 +1,5 @@
-// Asks for the labels of cells that locations fell into, beside the way of the events: the answer
-// is not waited for, and a failure loses nothing but a nicer name.
+// Requests labels for the cells that locations fall into, outside the event path: the answer is not
+// awaited, and a failure loses nothing but a nicer name.
 
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { cellOf, type Location } from '../../../domain/location.ts';

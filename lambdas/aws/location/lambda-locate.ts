@@ -1,5 +1,6 @@
-// The process function's way to the locate function: sorts and dedups, so that only the set of
-// addresses crosses. Any failure rejects; the affected events are then retried, never guessed.
+// Invokes the locate function for the process function. Addresses are sorted and deduplicated, so
+// that only the set of addresses is sent. Any failure rejects; the affected events are then
+// retried, never guessed.
 
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';

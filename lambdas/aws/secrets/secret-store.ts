@@ -1,10 +1,10 @@
-// Secrets in AWS Secrets Manager: SecretStore. Only the control function may read them.
+// Secrets in AWS Secrets Manager: implements SecretStore. Only the control function may read them.
 // Promise: versions are named by their id, so a change that loses its race is never taken for the
 // current one; no error of ours quotes a value. Rejects with the SDK's errors.
-// A version without a staging label may be deleted once it is a day old (Secrets Manager user
-// guide, "Secret versions"). So a new version gets AWSPENDING, as in a rotation, and AWSCURRENT
-// stays where it is until the new one is in use: however many changes fail, none pushes the version
-// in use out.
+// Secrets Manager may delete a version without a staging label once it is a day old (user guide,
+// "Secret versions"). A new version therefore gets AWSPENDING, as in a rotation, and AWSCURRENT
+// stays where it is until the new version is in use. However many changes fail, none evicts the
+// version in use.
 
 import { randomUUID } from 'node:crypto';
 import {

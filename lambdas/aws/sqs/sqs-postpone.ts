@@ -1,4 +1,4 @@
-// Hides a failed message for a while instead of the queue's own visibility timeout.
+// Hides a failed message for a given time instead of the queue's own visibility timeout.
 
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 

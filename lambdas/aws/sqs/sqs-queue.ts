@@ -44,7 +44,7 @@ export function makeSqsQueue({ queueUrl, local }: SqsQueueOptions): BatchQueue {
           ),
         }),
       );
-      // The SDK compares as well, unless it is told not to; the promise of 202 hangs on it.
+      // The SDK compares as well, unless configured not to; the promise of 202 depends on it.
       const md5 = createHash('md5').update(body).digest('hex');
       if (answer.MD5OfMessageBody !== md5)
         throw new Error('QUEUE_CHECKSUM: SQS holds another body');
