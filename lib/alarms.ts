@@ -29,7 +29,7 @@ export type AlarmsProps = {
   readonly functions: readonly WatchedFunction[];
   readonly batchQueue: BatchQueue;
   readonly edge: EdgeApi;
-  /** Gets every alarm after confirming the subscription; absent: no address until one subscribes. */
+  /** Gets every alarm after confirming the subscription; absent: none until one subscribes. */
   readonly email: string | undefined;
   readonly health: HealthOptions;
   /** Page that holds the headings of docs/runbook.md; absent: the file in the repository. */

@@ -81,7 +81,7 @@ export async function addRelay(deps: RelaysDeps, request: ControlRequest): Promi
   });
 }
 
-/** The command to run on the relay's host. It prompts for the token, which is in no command line. */
+/** The command for the relay's host. It prompts for the token, which is in no command line. */
 export const enrolCommand = (url: string): string => `npm run relay -- enrol --url ${url}`;
 
 export type MadeToken = {

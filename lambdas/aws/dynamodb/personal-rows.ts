@@ -173,7 +173,7 @@ function userOf(item: Item): string | undefined {
 }
 
 /**
- * When what a row records was seen, ms: the user may have come back since the erasure, with rows that
+ * When a row's content was seen, ms: the user may have come back since the erasure, with rows that
  * stay. Undefined: the row hangs on another that is gone.
  */
 async function bornAt(
