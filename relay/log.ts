@@ -1,6 +1,6 @@
 // The relay's log: one JSON object per line, or one line of text on a terminal.
 // Promise: callers pass facts of the configuration and counts; user names, client addresses,
-// devices and secrets are never passed. Under journald lines carry the `<3>` to `<7>` prefix.
+// devices and secrets are never passed. Under journald, lines carry the `<3>` to `<7>` prefix.
 
 import type { UnixMs } from '../domain/accounting-event.ts';
 

@@ -1,6 +1,6 @@
-// Makes text from outside harmless to look at: terminals obey control characters, and bidirectional
-// ones make a line read as another (Unicode TR 36 section 2). Promise: what is escaped can be told
-// from what was sent, and JSON stays the same JSON.
+// Makes text from outside safe to display: terminals obey control characters, and bidirectional
+// ones make a line read as another (Unicode TR 36 section 2). Promise: what is escaped can be
+// distinguished from what was sent, and JSON stays the same JSON.
 
 /**
  * Controls, formats (bidirectional, zero width, tags), line and paragraph ends, lone surrogates.

@@ -1,4 +1,5 @@
-// Waiting as an argument: who waits is given this, so that a test can turn the time by hand.
+// Waiting as an argument: code that waits is given this, so that a test can advance the time by
+// hand.
 
 /** Calls `run` once after `delayMs` milliseconds; the returned function cancels it. */
 export type After = (delayMs: number, run: () => void) => () => void;

@@ -1,6 +1,6 @@
-// Asks the running relay through its admin socket.
-// Promise: tells "not running" from "not allowed" and from "too slow"; nothing else is sent
-// anywhere.
+// Requests to the running relay through its admin socket.
+// Promise: distinguishes "not running", "not allowed" and "too slow"; it sends nothing anywhere
+// else.
 
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';

@@ -1,4 +1,4 @@
-// Tells the running relay, if there is one, to read its files again.
+// Has the running relay, if there is one, reload its files.
 
 import * as v from 'valibot';
 import { askRelay } from './admin-client.ts';

@@ -1,6 +1,6 @@
 // The relay's command line: one verb, the options every verb takes, help with an example.
 // Promise: a mistake is a sentence that names it; secrets are never taken from the command line,
-// because everybody on the host can read it. What verbs do is in their own files.
+// because every user of the host can read it. What verbs do is in their own files.
 
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../config/findings.ts';

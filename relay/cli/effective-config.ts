@@ -1,5 +1,5 @@
-// The configuration a relay started now would work by: its file, and under it the settings of the
-// cloud as they were kept last. For verbs that look, not for the relay itself.
+// The configuration that a relay started now would use: its file, and under it the settings of the
+// cloud as last stored. It is for verbs that inspect, not for the relay itself.
 
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { RunningConfig } from '../control/running-config.ts';

@@ -1,6 +1,6 @@
-// `enrol`: lets this relay in with a one-time token, and leaves a configuration that `run` accepts.
+// `enrol`: enrols this relay with a one-time token, and leaves a configuration that `run` accepts.
 // Promise: the token comes from a file, stdin or the environment, never from the command line; an
-// existing configuration file is not touched. How it works is enrol.ts.
+// existing configuration file is not changed. The protocol is in enrol.ts.
 
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';

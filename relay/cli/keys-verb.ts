@@ -1,6 +1,6 @@
-// `keys show|rotate`: the key this relay is known by, and a new one in its place.
-// Promise: a running relay changes its keys itself, between two tries of a batch; without one the
-// change is made here. No private key is ever shown.
+// `keys show|rotate`: shows this relay's public key, or replaces it.
+// Promise: a running relay rotates its keys itself, between two attempts of a batch; without one
+// they are rotated here. No private key is ever shown.
 
 import * as v from 'valibot';
 import { fingerprintOf } from '../../wire/key-fingerprint.ts';

@@ -1,5 +1,5 @@
-// `reload`: checks the configuration, then has the running relay take it over and ask the cloud for
-// settings. Promise: a configuration that is not usable is not handed over.
+// `reload`: checks the configuration, then has the running relay apply it and fetch settings from
+// the cloud. Promise: an unusable configuration is not applied.
 
 import { loadConfig } from '../config/load.ts';
 import { errorText } from '../errors.ts';

@@ -1,6 +1,6 @@
-// `status`: how the running relay is, asked through its admin socket.
-// Promise: exit code 0 healthy, 1 degraded, 3 not running; with --wait it gives a relay that is
-// just starting that long to become healthy. It changes nothing.
+// `status`: the state of the running relay, read through its admin socket.
+// Promise: exit code 0 healthy, 1 degraded, 3 not running; with --wait it gives a starting relay
+// that long to become healthy. It changes nothing.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';

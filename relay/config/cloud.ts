@@ -1,5 +1,5 @@
-// The cloud a relay sends to: named by hand in the configuration, or by its enrolment in the data
-// directory. Promise: what the configuration says wins; keys are read, never shown.
+// The cloud a relay sends to: configured by hand, or by its enrolment in the data directory.
+// Promise: the configuration takes precedence; keys are read, never shown.
 
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { systemErrorCode } from '../errors.ts';

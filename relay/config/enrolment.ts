@@ -1,7 +1,7 @@
-// What a relay keeps of its enrolment: which cloud, under which name, with which keys. One file,
-// `enrolment/enrolment.json` in the data directory, 0600.
+// A relay's enrolment: its cloud, its id and its keys. One file, `enrolment/enrolment.json` in the
+// data directory, 0600.
 // Promise: replaced as a whole, so that a crash leaves the old one or the new one; the private
-// halves of the keys are made here and stand nowhere else. It asks nobody anything.
+// halves of the keys are generated here and exist nowhere else. It makes no request.
 
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';

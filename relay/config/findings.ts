@@ -1,4 +1,4 @@
-// What is wrong with a configuration: all of it at once, each finding with its place.
+// The findings about a configuration: all at once, each with its place.
 // Promise: a finding names paths, shapes and names, never a value that could be a secret.
 
 import type { TextPosition } from './json.ts';

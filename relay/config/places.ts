@@ -1,7 +1,7 @@
-// Where a configuration says that the relay keeps its files and can be reached: all that looking at
-// a running relay or its journal needs.
-// Promise: works with a configuration that `check` refuses for other reasons, and for people who
-// may not read the secrets: that is when one looks. It reads one file.
+// Where a configuration puts the relay's files and sockets: all that inspecting a running relay or
+// its journal needs.
+// Promise: works with a configuration that `check` refuses for other reasons, and for accounts that
+// may not read the secrets, because then inspection is needed most. It reads one file.
 
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';

@@ -1,4 +1,4 @@
-// What a RadSec listener is configured with: RADIUS versions, limits, TLS material, and the TLS
+// The configuration of a RadSec listener: RADIUS versions, limits, TLS material, and the TLS
 // parameters of FIPS mode. Shapes and constants only.
 
 import type { TlsOptions } from 'node:tls';

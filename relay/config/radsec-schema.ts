@@ -1,5 +1,5 @@
-// The shape of what the configuration says of RadSec: the listener, and a gateway's certificates.
-// It checks shapes only; what the keys mean together is config/radsec.ts.
+// The schema of the RadSec configuration: the listener, and a gateway's certificates.
+// It checks shapes only; how the keys depend on each other is checked in config/radsec.ts.
 
 import * as v from 'valibot';
 import { file, ip, listShape, objectShape, port, text, whole } from './values.ts';

@@ -1,6 +1,6 @@
-// What the configuration says of RadSec and FIPS mode, checked together.
-// Promise: in FIPS mode nothing that needs MD5 is left on, and a configuration that could only work
-// with it is refused, with what to do. It reads certificates to check them and keeps none.
+// Validates the configuration of RadSec and FIPS mode together.
+// Promise: in FIPS mode nothing that needs MD5 is enabled, and a configuration that could only work
+// with MD5 is refused with advice. It reads certificates to check them and keeps none.
 
 import { getFips, type KeyObject } from 'node:crypto';
 import type { GatewayConfig } from '../radius/gateway.ts';

@@ -1,6 +1,6 @@
-// The reference of the configuration file, made from the schema that checks it: every key, what it
-// takes in the words of its own error message, its default, and what it is for.
-// Promise: a key without a word here, or a word without a key, fails a test.
+// The reference of the configuration file, generated from the schema that validates it: every key,
+// what it takes in the words of its own error message, its default, and its purpose.
+// Promise: a key without a description here, or a description without a key, fails a test.
 
 import type * as v from 'valibot';
 import type { ListenAddress } from '../receive/udp-server.ts';

@@ -1,6 +1,6 @@
-// The shape of the configuration file: every key, what it takes, and in whose words that is said.
+// The schema of the configuration file: every key, what it takes, and the wording of its errors.
 // Promise: one schema serves validation, "did you mean" and the reference table in docs.
-// It checks shapes only; what keys mean together is load.ts.
+// It checks shapes only; how the keys depend on each other is checked in load.ts.
 
 import * as v from 'valibot';
 import { logLevels } from '../log.ts';

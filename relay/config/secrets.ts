@@ -1,6 +1,7 @@
-// Fetches the gateways' shared secrets from where the configuration says they are: a file each, an
-// environment variable, or the common file of `name = secret` lines. Never from the configuration
-// itself, which people mail around. Findings name files and gateways, never what stood there.
+// Reads the gateways' shared secrets from where the configuration says they are: a file each, an
+// environment variable, or the common file of `name = secret` lines. They are never in the
+// configuration itself, which is often sent by mail. Findings name files and gateways, never their
+// content.
 
 import { systemErrorCode } from '../errors.ts';
 import { secretOctetsMax } from '../receive/gateway-table.ts';

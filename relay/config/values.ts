@@ -1,5 +1,5 @@
-// The plain values that a configuration is made of, each with the words of its error message.
-// Promise: what a value is for is no concern of this file.
+// The plain values that a configuration consists of, each with the wording of its error message.
+// Promise: it does not know what a value is used for.
 
 import { isIP } from 'node:net';
 import * as v from 'valibot';

@@ -1,7 +1,7 @@
-// What is wrong with a relay or a gateway at this moment, by code, since when, and when it is over:
-// what the health report tells the cloud, and through it whoever is on call.
-// Promise: pure over the numbers it is shown; names gateways, never a person, a client or a secret.
-// What counts as wrong is written down in docs/runbook.md under "Events of relays".
+// The conditions of a relay or a gateway at this moment: what is wrong, by code, since when, and
+// when it is over. The health report sends them to the cloud, which publishes them.
+// Promise: pure over the numbers it is given; names gateways, never a user, a client or a secret.
+// What counts as wrong is defined in docs/runbook.md under "Events of relays".
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { RelayHealth } from '../../wire/relay-documents.ts';

@@ -1,6 +1,6 @@
-// Sealed requests to the control routes of the cloud (docs/wire-format.md "Relay control").
-// Promise: it always resolves; what came back is told apart, and neither believed nor kept. Whoever
-// asks checks the signature of a document. No secret and no token is in any request.
+// Signed requests to the control routes of the cloud (docs/wire-format.md "Relay control").
+// Promise: it always resolves; answers are classified, neither trusted nor stored. The caller
+// verifies the signature of a document. No secret and no token is in any request.
 
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';

@@ -1,6 +1,7 @@
-// When the relay talks with the control routes: settings about every 30 s, health every minute and
-// at once when something begins or is over, keys every 90 days. Promise: a cloud that is away is
-// asked about once a minute, one that refuses down to every 5 min; being woken asks at once.
+// The schedule of requests to the control routes: settings about every 30 s, health every minute
+// and at once when a condition begins or ends, keys every 90 days. Promise: an unreachable cloud is
+// tried about once a minute, one that refuses down to every 5 min; a wake-up sends a request at
+// once.
 
 import { hasPendingKeys, readEnrolment } from '../config/enrolment.ts';
 import { errorText } from '../errors.ts';

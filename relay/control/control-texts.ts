@@ -1,4 +1,4 @@
-// What went wrong between relay and control routes, as sentences for log and status.
+// Failures between relay and control routes, as sentences for log and status.
 // They name the cloud's address and codes; nothing of a key, a token or a secret.
 
 import { type ControlAnswer, clockText, type Timed } from './control-client.ts';

@@ -1,7 +1,7 @@
-// The relay's talk with the control routes while it runs: fetches the settings, reports its health,
-// changes its keys, and notices when it was revoked.
+// The running relay's client of the control routes: fetches the settings, reports health, rotates
+// its keys, and notices a revocation.
 // Promise: nothing here touches a packet or a batch; whatever the cloud answers or does not answer,
-// the last good settings stay in effect. One request at a time; when it is due: control-loop.ts.
+// the last good settings stay in effect. One request at a time; the schedule is control-loop.ts.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { relayHealthProfile } from '../../wire/relay-control.ts';

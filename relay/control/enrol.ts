@@ -1,7 +1,7 @@
-// Lets this relay in: makes keys, signs their public halves with the one-time token, and keeps what
-// the cloud answers. The token and the private keys never leave the machine.
+// Enrols this relay: generates keys, signs their public halves with the one-time token, and stores
+// the cloud's answer. The token and the private keys never leave the machine.
 // Promise: safe to interrupt and to repeat at any point: keys are on disk before they are sent, and
-// the same token with the same keys is answered again. A failure says what to do.
+// the same token with the same keys gets the same answer. A failure says what to do.
 
 import { type EnrolToken, parseEnrolToken, proveToken } from '../../wire/enrol-token.ts';
 import { agreementJwkOf } from '../../wire/hpke.ts';

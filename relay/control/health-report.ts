@@ -1,4 +1,4 @@
-// The health report a relay sends: its own numbers and what is wrong (docs/wire-format.md "Health
+// The health report a relay sends: its numbers and its conditions (docs/wire-format.md "Health
 // report"). Promise: counts, times and names of configured gateways; no address of a client, no
 // user, no secret. Pure.
 

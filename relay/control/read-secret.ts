@@ -1,5 +1,5 @@
-// Reads a token that must not stand on a command line: from a pipe to its end, from a terminal one
-// line that is not shown. It keeps nothing.
+// Reads a token that must not be on a command line: from a pipe to its end, from a terminal one
+// line without echo. It stores nothing.
 
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';

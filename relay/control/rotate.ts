@@ -1,7 +1,8 @@
-// Changes the relay's keys while it runs: the new pair is made here, signed in by the old signing
-// key, and the old key-agreement key shows itself by answering a challenge.
-// Promise: keys are on disk before the cloud hears of them, and the old pair works for another day,
-// so a crash at any point or a batch under way loses nothing. The same attempt again ends the same.
+// Rotates the relay's keys while it runs: the new pair is generated here and signed by the old
+// signing key, and the old key-agreement key is proven by answering a challenge.
+// Promise: keys are on disk before they are sent to the cloud, and the old pair works for another
+// day, so a crash at any point or a batch under way loses nothing. A repeated attempt has the same
+// result.
 
 import { agreementJwkOf } from '../../wire/hpke.ts';
 import { openChallenge, openKeyChallenge, provePossession } from '../../wire/key-possession.ts';

@@ -1,6 +1,6 @@
-// The configuration a running relay works by: its own file, and under it the settings of the cloud.
-// Promise: a file that is not usable changes nothing; new gateways, secrets and keys are taken over
-// between two packets. What needs a restart is said and left as it was.
+// The configuration of a running relay: its own file, and under it the settings of the cloud.
+// Promise: an unusable file changes nothing; new gateways, secrets and keys are applied between two
+// packets. What needs a restart is reported and left as it was.
 
 import { KeyObject } from 'node:crypto';
 import type { Enrolment } from '../config/enrolment.ts';

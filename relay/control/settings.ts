@@ -1,8 +1,8 @@
-// The cloud's settings for this relay: verified, decrypted, kept as a last good copy, and laid over
-// the relay's own configuration.
-// Promise: nothing unsigned or older than what was taken before is ever used; gateway secrets are
-// in memory only, the copy on disk is the document as it came, still encrypted; what the relay's
-// own file says wins and is named. It fetches nothing.
+// The cloud's settings for this relay: verified, decrypted, stored as a last good copy, and merged
+// under the relay's own configuration.
+// Promise: nothing unsigned or older than what was applied before is ever used. Gateway secrets are
+// in memory only; the copy on disk is the document as it came, still encrypted. The relay's own
+// file takes precedence, and its overrides are named. It fetches nothing.
 
 import { join } from 'node:path';
 import { openRelayConfig, openSecrets } from '../../wire/relay-control.ts';

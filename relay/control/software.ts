@@ -1,4 +1,4 @@
-// What a relay tells the cloud about the program it is, and which kind of keys it makes.
+// The software version and kind of keys that a relay reports to the cloud.
 
 import type { RelaySoftware } from '../../wire/relay-documents.ts';
 import type { SealAlgorithm } from '../../wire/signature.ts';

@@ -1,5 +1,5 @@
-// Says why the cloud did not answer in words that help: name, route, certificate, proxy.
-// It knows codes of Node only; nothing of a request or an answer stands in its sentences.
+// Explains why the cloud did not answer: name, route, certificate, proxy.
+// It knows codes of Node only; nothing of a request or an answer is in its sentences.
 
 const certificateCodes = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',

@@ -1,6 +1,6 @@
-// Attributes by the names FreeRADIUS prints, in all spellings its versions use for those it has no
-// name for. Names and numbers: its dictionaries (dictionary.rfc*, dictionary.<vendor>).
-// Promise: a name resolves the same every time and is resolved once; strange names are undefined.
+// Attributes by the names FreeRADIUS prints, in all spellings its versions use for those without a
+// name. Names and numbers: its dictionaries (dictionary.rfc*, dictionary.<vendor>).
+// Promise: a name resolves the same every time and is resolved once; unknown names are undefined.
 
 import { attributeFacts, type ValueType } from '../radius/attributes.ts';
 

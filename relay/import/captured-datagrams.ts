@@ -1,7 +1,7 @@
 // UDP datagrams out of captured frames: Ethernet with VLAN tags, Linux "cooked" captures (`-i
-// any`), raw IP and loopback; IPv4 and IPv6, fragments put together. Promise: any octets give a
-// datagram or nothing; what it keeps for fragments is bounded. Checksums are not looked at:
-// captures on the sending host hold unfinished ones.
+// any`), raw IP and loopback; IPv4 and IPv6, fragments reassembled. Promise: any octets give a
+// datagram or nothing; memory for fragments is bounded. Checksums are not checked: captures on the
+// sending host hold unfinished ones.
 
 import { formatAddress } from '../../domain/address.ts';
 import type { Frame } from './frame.ts';

@@ -1,4 +1,4 @@
-// Accounting-Requests of a capture, judged by the same gate as live ones: with the configured
+// Accounting-Requests of a capture, validated by the same gate as live ones, with the configured
 // secrets of the gateway they came from. Promise: a packet that no secret has signed is skipped,
 // unless the caller takes unverified ones; a retransmission within 30 s is one record, as it is
 // live.

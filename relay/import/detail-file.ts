@@ -1,7 +1,7 @@
 // Reads FreeRADIUS `detail` files as rlm_detail writes them: a line with the time, then one
-// indented `Attribute = value` a line, then an empty line. Files that somebody wrote by hand pass,
-// too: without the first line, without indents, with `:=`. Promise: one record in memory at a time;
-// lines that are no attribute are reported, never fatal. What values mean is not read here.
+// indented `Attribute = value` a line, then an empty line. Handwritten variants pass, too: without
+// the first line, without indents, with `:=`. Promise: one record in memory at a time; lines that
+// are no attribute are reported, never fatal. Values are not interpreted here.
 
 /** An attribute as printed. Each character of the value is one octet. */
 export type DetailAttribute = {

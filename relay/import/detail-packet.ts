@@ -1,7 +1,7 @@
 // Turns named attributes (of a detail file, of a database row) into the RADIUS packet they were
-// printed from, so that the relay's own decoder and dialects read it: there is no second reading of
-// gateways. The authenticator is zero: nothing here is authenticated, and no secret is involved.
-// Attributes that are of no packet are left out; what cannot be encoded is left out and counted.
+// printed from, so that the relay's own decoder and dialects read it and no second decoder exists.
+// The authenticator is zero: nothing here is authenticated, and no secret is involved. Attributes
+// that FreeRADIUS added are left out; what cannot be encoded is left out and counted.
 
 import { formatAddress, parseAddress } from '../../domain/address.ts';
 import { attribute as attributeNumber } from '../radius/attributes.ts';

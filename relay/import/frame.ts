@@ -1,5 +1,5 @@
-// What every reader of captures (capture-file.ts, pcapng.ts) makes of a file: frames with their
-// time. What is in a frame is captured-datagrams.ts.
+// The output of every capture reader (capture-file.ts, pcapng.ts): frames with their time. Their
+// content is read by captured-datagrams.ts.
 
 /** One captured frame. */
 export type Frame = {

@@ -1,8 +1,8 @@
 // Which configured gateway a record of history came from, so that an import and what the relay
 // receives live are one history of one gateway. A caller's mapping comes first, then the addresses
 // of the configuration, then NAS-Identifier as a configured name.
-// Promise: the same record always gives the same gateway; unknown clients keep the name history
-// has.
+// Promise: the same record always gives the same gateway; unknown clients keep the name in the
+// history.
 
 import { cidrContains, parseAddress, parseCidr } from '../../domain/address.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';

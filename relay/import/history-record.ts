@@ -1,5 +1,5 @@
-// What every reader of history gives, and what it is told: the shapes between history-file.ts and
-// the readers of one format.
+// The input and output of every history reader: the shapes between history-file.ts and the readers
+// of one format.
 
 import type { NewJournalRecord } from '../journal/record.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';

@@ -1,5 +1,5 @@
-// The requests of `import` over the admin socket: how far is a file, take these records, rest.
-// Whoever may use the socket may import.
+// The routes of `import` on the admin socket: the checkpoint of a file, taking records, pausing. An
+// account that may use the socket may import.
 
 import type { IncomingMessage } from 'node:http';
 import { chunkBytesMax, decodeChunk } from './chunk.ts';

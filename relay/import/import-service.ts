@@ -1,7 +1,7 @@
-// The running relay's side of an import: takes records of history into its own journal, so that
-// they are shipped like live packets, once each, whatever is killed on the way. Promise: it is told
-// of each file where the journal's records of it end, found in the journal after a crash; live
-// packets come first: an import waits while more than a few batches are unshipped.
+// The running relay's side of an import: appends records of history to its own journal, so that
+// they are shipped like live packets, once each, whatever is killed on the way. Promise: the
+// checkpoint of each file is found in the journal after a crash; live packets come first: an import
+// waits while more than a few batches are unshipped.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// The stamp of an imported record: which file it came from and its number in it. It stands where a
-// packet has its authenticator, which an imported one has no use for, so the journal itself tells
-// how far an import came, whatever was lost in a crash. It is no part of the event.
+// The stamp of an imported record: its file and its number in that file. It takes the place of the
+// authenticator, which an imported record does not need. The journal itself therefore records how
+// far an import came, whatever was lost in a crash. The stamp is no part of the event.
 
 import { authenticatorAt } from '../receive/gate.ts';
 

@@ -1,6 +1,6 @@
 // The lines of a file or stream whose text is mostly ASCII but whose octets must not be lost: each
-// character of a line is one octet (Latin-1). Promise: streaming, plain or gzip alike; a line that
-// has no end in sight is cut, so that memory stays bounded whatever the file is.
+// character of a line is one octet (Latin-1). Promise: streaming, plain or gzip alike; an overlong
+// line is cut, so that memory stays bounded whatever the file is.
 
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';

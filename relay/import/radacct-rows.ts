@@ -1,8 +1,8 @@
-// Rows of a `radacct` table exported as CSV, each told as the records it was made of: a Start at
-// acctstarttime and a Stop at acctstoptime, or an Interim where the session was still open.
+// Rows of a `radacct` table exported as CSV, each converted to the records it was made of: a Start
+// at acctstarttime and a Stop at acctstoptime, or an Interim where the session was still open.
 // Promise: records come in the order of their times as far as rows are sorted by their start (they
-// are, by radacctid). Columns are found by name, so any selection in any order will do.
-// Times without a zone are the database server's; the caller says which that was.
+// are, by radacctid). Columns are found by name, so any selection in any order works. Times without
+// a zone are the database server's; the caller names that zone.
 
 import type { DetailAttribute, DetailRecord } from './detail-file.ts';
 

@@ -1,6 +1,6 @@
-// The address a person came from, out of the attributes that may carry it.
+// The address a user connects from, out of the attributes that may carry it.
 // Promise: strict parsing and a fixed order; a phone number, a MAC or `0x7f.1` is no address, and
-// none is ever invented. Private and special addresses are kept: what they mean is decided later.
+// none is ever invented. Private and special addresses are kept: their meaning is decided later.
 
 import { canonicalClientAddress } from '../../domain/address.ts';
 import type { AttributeSet } from './attribute-set.ts';

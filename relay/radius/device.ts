@@ -1,4 +1,4 @@
-// The device a person connects from, out of what a gateway tells about it.
+// The device a user connects from, out of the attributes a gateway sends about it.
 // Promise: the key is the most specific identity sent, in one spelling; absent when nothing is.
 
 import type { Device } from '../../domain/accounting-event.ts';

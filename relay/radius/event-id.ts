@@ -1,4 +1,4 @@
-// The identity of an event: a hash of its gateway and of what the gateway said.
+// The identity of an event: a hash of its gateway and of the attributes it sent.
 // Promise: a retransmission has the same id, whatever changed on its way (identifier,
 // authenticator, port, delay, proxies, relay). Format: docs/wire-format.md "Accounting event".
 

@@ -1,4 +1,5 @@
-// Who the gateway of a record is: the configured name, and behind a proxy the NAS it names itself.
+// Identifies the gateway of a record: the configured name, and behind a proxy the NAS that the
+// packet names.
 // Promise: stable for one gateway, and never taken from the packet unless the configuration says
 // that the packet's source is a proxy: real packets claim to come from 127.0.0.1.
 

@@ -1,5 +1,5 @@
-// What a configuration may say about one gateway's attributes where its dialect does not fit:
-// a vendor without public samples, a proxy that rewrites attributes, an unusual set-up.
+// A configuration's overrides of one gateway's attributes, for when its dialect does not fit: a
+// vendor without public samples, a proxy that rewrites attributes, an unusual set-up.
 // Promise: values found this way are read as strictly as all others; nothing is invented.
 
 import { formatAddress } from '../../domain/address.ts';

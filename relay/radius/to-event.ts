@@ -1,6 +1,6 @@
-// One journal record to one accounting event: decode, choose the dialect, fill the fields.
+// Converts one journal record to one accounting event: decode, choose the dialect, fill the fields.
 // Promise: pure and total. Equal records give equal events, any octets give an event or a reason.
-// Nothing here looks at the clock, at other records, or at who may be located.
+// It uses neither the clock nor other records.
 
 import type {
   AccountingEvent,

@@ -1,6 +1,6 @@
-// The connections of the RadSec thread as the main thread knows them: whose they are, which of
-// their packets wait, and what goes back. Promise: answers leave in the order of the packets, after
-// the disk; behind a malformed or forged packet nothing is read, and the connection ends when those
+// The connections of the RadSec thread as the main thread knows them: their gateways, their waiting
+// packets, and the answers that go back. Promise: answers leave in the order of the packets, after
+// the disk; after a malformed or forged packet nothing is read, and the connection ends when those
 // before it are answered.
 
 import { X509Certificate } from 'node:crypto';

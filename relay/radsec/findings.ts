@@ -1,5 +1,5 @@
-// Says of a gateway that cannot be heard over TLS what is wrong at its end.
-// Promise: one sentence per gateway, gone with its next good connection; names gateways and
+// Explains what is wrong at the far end when a gateway cannot connect over TLS.
+// Promise: one sentence per gateway, removed at its next good connection; names gateways and
 // addresses of the configuration, nothing of a certificate but what was checked.
 
 import { isWorthLogging, type Log } from '../log.ts';

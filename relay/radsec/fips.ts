@@ -1,5 +1,5 @@
-// FIPS mode for everything else of this process that speaks TLS: the way to the cloud.
-// Where Node itself runs in FIPS mode its module enforces this; where the configuration asks for
+// FIPS mode for the rest of this process's TLS: the connection to the cloud.
+// Where Node itself runs in FIPS mode its module enforces this. Where the configuration enables
 // FIPS mode on a Node without it, these defaults keep to the approved algorithms.
 
 import tls from 'node:tls';

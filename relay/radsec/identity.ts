@@ -1,5 +1,5 @@
-// Which configured gateway is at the other end of a TLS connection: by what its certificate says,
-// or by where it comes from. TLS has verified the certificate against the configured authorities.
+// Identifies the configured gateway at the other end of a TLS connection: by its certificate, or by
+// its source address. TLS has verified the certificate against the configured authorities.
 // Promise: a gateway with pinned fingerprints or names is only ever found by them; every check it
 // has must hold. It opens nothing and keeps nothing.
 

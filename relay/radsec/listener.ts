@@ -1,6 +1,6 @@
 // The TLS listener of the RadSec thread: sockets, limits, handshakes, connections.
-// Promise: a connection over a limit costs no TLS; every one that was accepted ends in exactly one
-// named way; no error of one of them reaches another.
+// Promise: a connection over a limit costs no TLS; every accepted one ends in exactly one named
+// way; an error of one never affects another.
 
 import { createServer, type Server, Socket } from 'node:net';
 import {

@@ -1,6 +1,6 @@
-// Keeps the listener's certificates: reads them, looks once a minute whether their files have
-// changed (programs renew them that know nothing of us), and holds on to the last good ones.
-// Promise: a certificate that is not usable is said once and leaves the one before in effect.
+// Keeps the listener's certificates: reads them, checks once a minute whether their files have
+// changed (renewal programs do not notify the relay), and holds on to the last good ones.
+// Promise: an unusable certificate is reported once and leaves the one before in effect.
 
 import { statSync } from 'node:fs';
 import { type MaterialFiles, readMaterial } from '../config/certificates.ts';

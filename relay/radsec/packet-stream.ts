@@ -1,6 +1,6 @@
 // Cuts a stream of octets into RADIUS packets by their Length fields (RFC 6613 section 2.6).
 // Promise: the same octets give the same packets, however they arrive split or joined; at most one
-// unfinished packet is kept. It looks at nothing behind the Length field.
+// unfinished packet is kept. It reads nothing after the Length field.
 
 import { radiusPacketBytesMax } from '../../domain/limits.ts';
 

@@ -1,6 +1,7 @@
-// What the main thread and the RadSec thread say to each other, and the bounds of it.
-// Promise: the thread is told everything it needs, holds no journal and decides no authenticity of
-// packets; octets cross by transfer, and never more than `unansweredOctetsMax` of them wait.
+// The messages between the main thread and the RadSec thread, and their bounds.
+// Promise: the thread is given everything it needs, holds no journal and does not decide the
+// authenticity of packets; octets cross by transfer, and never more than `unansweredOctetsMax` of
+// them wait.
 
 import type { RadiusVersion, RadsecLimits, TlsMaterial } from '../config/radsec-material.ts';
 import type { ListenAddress } from '../receive/udp-server.ts';

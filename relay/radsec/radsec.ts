@@ -1,7 +1,7 @@
-// RadSec in the main thread: starts the thread that does TLS, gives its packets to the journal and
-// its connections their answers, keeps certificates up to date.
-// Promise: whatever happens in the thread, UDP goes on; a thread that died is started again; a
-// certificate that is not usable leaves the one before in effect.
+// RadSec in the main thread: starts the TLS thread, appends its packets to the journal, returns
+// answers to its connections, keeps certificates up to date.
+// Promise: whatever happens in the thread, UDP goes on; a thread that died is started again; an
+// unusable certificate leaves the one before in effect.
 
 import type { RadsecConfig } from '../config/radsec.ts';
 import type { RadiusVersion } from '../config/radsec-material.ts';

@@ -1,8 +1,8 @@
-// What happens to one packet of a RadSec connection: gate, journal, answer; the sibling of
+// What happens to one packet of a RadSec connection: gate, journal, answer; the counterpart of
 // receiver.ts. Promise: the answer is given only after the journal's durable callback (RFC 2866
 // section 4.1); each packet ends in exactly one outcome and is settled exactly once.
-// There is no reply cache: TLS does not lose or repeat packets, and a gateway that sends one again
-// over a new connection is recorded again and merged downstream (RFC 9765 section 4.2.2).
+// There is no response cache: TLS does not lose or repeat packets, and a gateway that sends one
+// again over a new connection is recorded again and merged downstream (RFC 9765 section 4.2.2).
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { RadiusVersion } from '../config/radsec-material.ts';

@@ -1,6 +1,6 @@
-// How many connections a source may open and hold, and all of them together.
+// Limits on how many connections a source may open and hold, and on their total.
 // Promise: decided before a single octet of TLS is read, in constant time and bounded memory; a
-// source that has shown a good certificate does not suffer from a flood of those that have not.
+// source that has presented a good certificate is not limited by a flood from others.
 
 import type { RadsecLimits } from '../config/radsec-material.ts';
 import { type ConnectionEnd, radsecBounds } from './protocol.ts';

@@ -1,5 +1,6 @@
-// Starts the RadSec thread and keeps it: messages to it gathered per turn, a thread that died is
-// started again. Promise: what the main thread holds of connections of a dead thread is let go.
+// Starts and supervises the RadSec thread: messages to it are collected per turn, a thread that
+// died is started again. Promise: the main thread releases what it holds of a dead thread's
+// connections.
 
 import { Worker } from 'node:worker_threads';
 import { errorText } from '../errors.ts';

@@ -1,6 +1,6 @@
-// The RadSec thread: TLS in a worker, so that handshakes and their floods never stand in front of a
-// UDP packet or the disk. Promise: it holds no journal, no gateway secrets and no cloud key; what
-// it says is gathered per turn of its event loop and crosses by transfer.
+// The RadSec thread: TLS in a worker, so that handshakes and floods of them never delay a UDP
+// packet or the disk. Promise: it holds no journal, no gateway secrets and no cloud key; its
+// messages are collected per turn of its event loop and cross by transfer.
 
 import { setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';

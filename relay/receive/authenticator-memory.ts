@@ -1,7 +1,7 @@
-// A memory of the Request Authenticators recorded last, for the `repeated` mark: RADIUS accounting
-// has no replay protection, so a datagram that comes again after the reply cache has forgotten it
-// is recorded and marked. The mark never suppresses recording. Bounded by count, oldest dropped
-// first; 29 octets an entry in flat arrays.
+// A memory of the most recently recorded Request Authenticators, for the `repeated` mark. RADIUS
+// accounting has no replay protection, so a datagram that comes again after the response cache has
+// forgotten it is recorded and marked. The mark never suppresses recording. Bounded by count,
+// oldest dropped first; 29 octets an entry in flat arrays.
 
 import { AuthenticatorRing } from './authenticator-ring.ts';
 

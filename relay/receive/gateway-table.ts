@@ -1,5 +1,5 @@
-// The configured gateways in the form the ack path reads: by source address, with their secrets
-// prepared and their drop verdicts made beforehand, so that a hostile packet allocates nothing.
+// The configured gateways in the form the ack path reads: by source address, with prepared secrets
+// and precomputed drop results, so that a hostile packet allocates nothing.
 // Promise: built once per configuration, never changed; a reload builds another one.
 
 import type { DatagramOutcome } from '../../domain/outcome.ts';

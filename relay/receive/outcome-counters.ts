@@ -1,4 +1,4 @@
-// Counts where datagrams end, per configured gateway and outcome, and when a gateway last spoke.
+// Counts the outcomes of datagrams per configured gateway, and when a gateway last sent.
 // Promise: bounded by the configuration (unknown clients share one row); outcomes of all rows plus
 // what is being written equal what was received.
 

@@ -1,4 +1,4 @@
-// How many things happened in the last minute, for a person to look at.
+// How many things happened in the last minute, for display.
 // Promise: a fixed few counters, cheap enough for the ack path; exact to one slot of five seconds.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';

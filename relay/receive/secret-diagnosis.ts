@@ -1,5 +1,5 @@
-// Says which wrong secret a gateway uses: the commonest fault of any RADIUS set-up, and one that
-// can be found out here, because the relay has the packet and knows which mistakes people make.
+// Finds out which wrong secret a gateway uses: the commonest fault of any RADIUS set-up. The relay
+// can find out because it has the packet and a list of common mistakes.
 // Promise: off the ack path, one packet per gateway and 10 s; names gateways, never shows a secret.
 
 import { isWorthLogging, type Log } from '../log.ts';

@@ -1,7 +1,7 @@
 // The UDP listener: open while packets are wanted, closed while the settings switch it off.
-// Promise: opening and shutting happen one after the other, in the order asked for, and the last
-// word counts; a port that was bound is asked for again by its number; what cannot be opened is
-// said and tried again. It decides nothing about packets.
+// Promise: opening and closing happen one after the other, in the order of the calls, and the last
+// call wins; a bound port is requested again by its number; a failure to open is reported and
+// retried. It decides nothing about packets.
 
 import { errorText } from '../errors.ts';
 import type { Log } from '../log.ts';

@@ -1,7 +1,7 @@
-// Remembers who sends without being configured, and whether they know a secret of ours: a gateway
-// that sends from another address than configured is the commonest cause.
-// Promise: bounded, off the ack path, one packet looked into per source and 10 s; keeps addresses
-// and counts, nothing of packets.
+// Remembers sources that send without being configured, and whether they know one of our secrets: a
+// gateway that sends from another address than configured is the commonest cause.
+// Promise: bounded, off the ack path, one packet inspected per source and 10 s; keeps addresses and
+// counts, nothing of packets.
 
 import { findSecretOf, makeGateScratch } from './gate.ts';
 import type { GatewayTable } from './gateway-table.ts';

@@ -1,5 +1,5 @@
-// What the admin socket says of a running relay: its status report, packets as they come, requeue.
-// It only puts together what relay, observer and configuration know.
+// The answers of the admin socket: the relay's status report, packets as they come, requeue. It
+// only combines what relay, observer and configuration know.
 
 import { viewRecord } from '../cli/journal-tools/record-view.ts';
 import type { RelayConfig } from '../config/relay-config.ts';

@@ -1,7 +1,8 @@
 // The running relay's socket for the other verbs (`status`, `capture`, ...): HTTP on a local
 // socket.
-// Promise: only whoever may write to the socket file (0660) gets in; a relay whose socket cannot be
-// bound goes on answering gateways and says so. Nothing here is on the way of a packet.
+// Promise: only accounts that may write to the socket file (0660) get in; a relay whose socket
+// cannot be bound goes on answering gateways and reports it. Nothing here is on the path of a
+// packet.
 
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

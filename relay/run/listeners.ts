@@ -1,4 +1,4 @@
-// All ways into the relay: UDP, and TLS where it is configured. They open and shut together.
+// All listeners of the relay: UDP, and TLS where it is configured. They open and close together.
 // Promise: all or none at the start; after `pause` every packet that came in has reached the
 // journal's queue, so that closing the journal answers all of them.
 

@@ -1,4 +1,4 @@
-// Puts together what the relay knows about itself, from its parts. It counts nothing itself.
+// Combines the state of the relay from its parts. It counts nothing itself.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { AuthenticatorMemory } from '../receive/authenticator-memory.ts';

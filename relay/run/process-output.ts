@@ -1,5 +1,5 @@
-// Standard output of a verb. Whoever reads it may have seen enough, as `head` does: then the verb
-// is told, and the relay itself goes on.
+// Standard output of a verb. When the reader closes it, as `head` does, the verb is notified, and
+// the relay itself goes on.
 
 import { once } from 'node:events';
 

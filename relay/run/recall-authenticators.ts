@@ -1,5 +1,5 @@
 // After a restart, fills the memory of authenticators from the journal, so that a datagram recorded
-// before the restart and replayed after it still counts as repeated.
+// before the restart and replayed after it is still marked as repeated.
 // Promise: in the background, a few records per turn of the event loop; a journal that cannot be
 // read costs only the marks. It changes nothing on disk.
 

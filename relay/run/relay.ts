@@ -1,4 +1,4 @@
-// The relay put together: sockets, gate, journal, shipper. Everything it needs is in its arguments.
+// The wiring of a relay: sockets, gate, journal, shipper. Everything it needs is in its arguments.
 // Promise: it listens only after the journal is ready, and stops in the order that loses nothing:
 // no more datagrams, answers for what is being written, then sockets, shipper and journal.
 

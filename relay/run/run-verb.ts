@@ -1,5 +1,5 @@
 // `run`: the relay in the foreground, as a service runs it.
-// Promise: SIGHUP takes over a good configuration and keeps the old one when the new one is bad;
+// Promise: SIGHUP applies a good configuration and keeps the old one when the new one is bad;
 // SIGTERM and SIGINT finish what is being written, then end with exit code 0.
 
 import { checkVerb, findingLines } from '../cli/check-verb.ts';

@@ -1,5 +1,5 @@
-// Puts the talk with the control routes together for a relay that runs, where it is enrolled.
-// Promise: ends with everything it started; without an enrolment there is none of it.
+// Wires the client of the control routes for a running relay, where it is enrolled.
+// Promise: ends with everything it started; without an enrolment nothing is started.
 
 import type { VerbIo } from '../cli/command-line.ts';
 import { Control } from '../control/control.ts';

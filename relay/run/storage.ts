@@ -1,6 +1,6 @@
-// The relay's part behind the answer: cursor, journal, shipper, and the books that say where every
-// record is. Promise: all of it is opened before the first packet and closed in the order that
-// loses nothing; counting at start goes on in the background.
+// The parts of the relay that work after the answer: cursor, journal, shipper, and the balance of
+// where every record is. Promise: all of it is opened before the first packet and closed in the
+// order that loses nothing; counting at start goes on in the background.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { RelayConfig } from '../config/relay-config.ts';

@@ -1,6 +1,7 @@
-// The gateway that a running relay knows for a minute, so that `try` can send from this machine.
-// Promise: it has a random secret that only whoever may write to the admin socket learns, and one
-// address of this machine; it is gone after a minute, also when nobody came.
+// The gateway that a running relay registers for a minute, so that `try` can send from this
+// machine.
+// Promise: it has a random secret that only accounts with access to the admin socket learn, and one
+// address of this machine; it is gone after a minute, whether it was used or not.
 
 import { randomBytes } from 'node:crypto';
 import { trialName } from '../cli/try/trial-packet.ts';

@@ -1,4 +1,4 @@
-// Every verb of the relay's command line, in the order in which one needs them.
+// Every verb of the relay's command line, in the order in which an operator needs them.
 
 import { captureVerb } from '../cli/capture/capture-verb.ts';
 import { checkVerb } from '../cli/check-verb.ts';

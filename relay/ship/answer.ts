@@ -1,5 +1,5 @@
-// Reads what the cloud said to a batch and says what the shipper has to do (docs/wire-format.md
-// "Answers"). Pure: no socket, no clock. Its sentences go to the log and hold nothing of a record.
+// Maps the cloud's answer to a batch to the shipper's next action (docs/wire-format.md "Answers").
+// Pure: no socket, no clock. Its sentences go to the log and hold nothing of a record.
 
 /** What came back for one POST. */
 export type PostResult =

@@ -1,4 +1,4 @@
-// Names for batches: relay, epoch, sequence. Promise: no name is given twice, over restarts and
+// Names of batches: relay, epoch, sequence. Promise: no name is given twice, across restarts and
 // conflicts too, because the epoch is raised on disk before its first batch.
 
 import type { BatchName } from '../../wire/batch.ts';

@@ -1,6 +1,6 @@
 // The connection to the cloud: kept-alive HTTPS, timeouts, further CAs, a proxy if any.
 // Promise: a request always resolves, with an answer or the reason there is none; it follows no
-// redirect. It seals nothing and knows no route.
+// redirect. It signs nothing and knows no route.
 
 import {
   Agent as HttpAgent,

@@ -1,7 +1,7 @@
-// Brings loaded items to the cloud: packs, seals, posts, and does what the answer asks for.
+// Delivers loaded items to the cloud: packs, signs, posts, and acts on the answer.
 // Promise: it ends only when every item was accepted, as an event or as a dead letter, or when the
-// shipper stops. A record that the cloud refuses for good is kept as a dead letter and named to the
-// cloud.
+// shipper stops. A record that the cloud refuses for good is kept as a dead letter and reported to
+// the cloud.
 
 import { batchEncodedBytesTarget } from '../../domain/limits.ts';
 import { errorText } from '../errors.ts';

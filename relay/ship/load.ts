@@ -1,6 +1,6 @@
-// From journal positions to what a batch holds: reads a span, decodes it in small turns of the
-// event loop so that answers to gateways are never held up, and keeps what becomes no event as a
-// dead letter. One span is loaded at a time. It sends nothing.
+// Turns journal positions into the content of a batch: reads a span, decodes it in small turns of
+// the event loop so that answers to gateways are never delayed, and keeps what becomes no event as
+// a dead letter. One span is loaded at a time. It sends nothing.
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { batchEventBytesMax } from '../../domain/limits.ts';

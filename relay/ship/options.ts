@@ -1,4 +1,4 @@
-// What the shipper is given, its bounds, and what it tells about itself.
+// The shipper's options, their bounds, and the events it reports.
 
 import { batchEventsMax } from '../../domain/limits.ts';
 import type { Cursor } from '../journal/cursor.ts';

@@ -1,6 +1,6 @@
-// The way through a forward proxy: HTTPS_PROXY and NO_PROXY as curl reads them, and an agent that
-// opens a CONNECT tunnel per connection. The proxy sees host and port of the cloud, and no batch
-// unless its own CA was configured as trusted.
+// The connection through a forward proxy: HTTPS_PROXY and NO_PROXY as curl reads them, and an agent
+// that opens a CONNECT tunnel per connection. The proxy sees host and port of the cloud, and no
+// batch unless its own CA was configured as trusted.
 
 import { request as httpRequest } from 'node:http';
 import { Agent, type AgentOptions, request as httpsRequest } from 'node:https';

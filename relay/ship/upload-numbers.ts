@@ -1,5 +1,5 @@
-// How uploads go: attempts by result, how long they take, the last accepted batch, and how far the
-// cloud's clock is from ours. Promise: a fixed few numbers, nothing of what was sent.
+// Metrics of uploads: attempts by result, durations, the last accepted batch, and the offset of the
+// cloud's clock. Promise: a fixed few numbers, nothing of what was sent.
 
 import { Histogram } from '../histogram.ts';
 import type { PostResult } from './answer.ts';

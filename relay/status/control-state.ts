@@ -1,4 +1,4 @@
-// How a relay stands with the control routes, for status and metrics.
+// The state of a relay towards the control routes, for status and metrics.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 

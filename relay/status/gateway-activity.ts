@@ -1,7 +1,7 @@
-// What gateways send, as shares a person can judge a set-up by: kinds of events, how many starts
+// What gateways send, as shares that show whether a set-up works: kinds of events, how many starts
 // name a client address and a device, how often interim updates come.
-// Promise: bounded by the configuration; keeps counts and times of events, nothing they say. Only
-// events that the cloud has accepted count, and each once; without a cloud those on disk.
+// Promise: bounded by the configuration; keeps counts and times of events, none of their content.
+// Only events that the cloud has accepted count, and each once; without a cloud those on disk.
 
 import type { AccountingEvent, UnixMs } from '../../domain/accounting-event.ts';
 import type { JournalRecord } from '../journal/record.ts';

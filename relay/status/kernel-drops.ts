@@ -1,5 +1,5 @@
 // Datagrams the kernel dropped because a receive buffer was full: the only loss the relay cannot
-// count itself. Linux tells in /proc/self/net/udp and udp6; elsewhere there is no answer.
+// count itself. Linux reports it in /proc/self/net/udp and udp6; elsewhere it is unknown.
 
 import { readFileSync } from 'node:fs';
 

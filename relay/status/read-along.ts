@@ -1,7 +1,7 @@
-// Without a cloud nobody decodes what gateways send, and nobody would see that an address is
-// missing before the cloud is connected. This reads along, for the status alone.
-// Promise: it keeps nothing, ships nothing and moves no cursor; what cannot be read is passed over,
-// and so is what comes too fast to be read in passing.
+// Decodes records while no cloud is connected, for the status alone. Otherwise a missing client
+// address would not be noticed before the cloud is connected.
+// Promise: it keeps nothing, ships nothing and moves no cursor; what cannot be read is skipped, and
+// so is what comes too fast to be read in passing.
 
 import type { JournalReader } from '../journal/reader.ts';
 import type { ToEvent } from '../ship/load.ts';

@@ -1,5 +1,5 @@
-// Everything the relay knows about itself at one moment: what status report, metrics and health are
-// made from. run/look-at-relay.ts puts it together.
+// The state of the relay at one moment: the source of status report, metrics and health.
+// run/look-at-relay.ts builds it.
 
 import type { Histogram } from '../histogram.ts';
 import type { JournalStats } from '../journal/journal-options.ts';

@@ -1,5 +1,5 @@
-// The status report as a person reads it on a terminal. Promise: says the same as the JSON, with
-// the balance as arithmetic; a doubtful number carries a mark.
+// The status report as text for a terminal. Promise: says the same as the JSON, with the balance as
+// arithmetic; a doubtful number carries a mark.
 
 import { radsecLines } from '../radsec/radsec-report.ts';
 import type { StatusReport } from './status-report.ts';

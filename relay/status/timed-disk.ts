@@ -1,6 +1,5 @@
-// A disk that tells how long each sync of a new file took: what every answer to a gateway waits
-// for.
-// Promise: otherwise it is the disk it was given.
+// A disk that measures how long each sync of a new file took, which is what every answer to a
+// gateway waits for. Promise: otherwise it is the disk it was given.
 
 import type { JournalDisk } from '../journal/disk.ts';
 

@@ -1,5 +1,5 @@
-// The attributes of a packet as they were sent, one by one, for a person to look at.
-// Promise: passwords are never shown, whatever was asked for; what names a person only on request.
+// The attributes of a packet as they were sent, one by one, for display.
+// Promise: passwords are never shown; attributes that name a user are shown only on request.
 
 import { formatAddress } from '../../../domain/address.ts';
 import { readText } from '../../radius/attribute-set.ts';

@@ -1,6 +1,6 @@
-// What is missing in a record, and what to do about it: sentences for whoever sets up a gateway.
-// Promise: they name attributes and settings, never a value; silence means that nothing is missing
-// that the product could use.
+// Hints on what is missing in a record and how to fix it, for the operator who sets up a gateway.
+// Promise: they name attributes and settings, never a value; no hint means that nothing the product
+// could use is missing.
 
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
 import { cidrContains, parseAddress, parseCidr } from '../../../domain/address.ts';

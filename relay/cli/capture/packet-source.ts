@@ -1,6 +1,6 @@
-// Where captured packets come from: the running relay, or sockets of our own while none runs.
-// Promise: with a running relay nothing about it changes; without one no packet is answered,
-// because none is recorded. Only authentic packets are shown; of the others, why there are none.
+// The source of captured packets: the running relay, or sockets of our own while none runs.
+// Promise: a running relay is not affected; without one no packet is answered, because none is
+// recorded. Only authentic packets are shown; for the others, the reason of the refusal.
 
 import * as v from 'valibot';
 import { eventSchema } from '../../../wire/event-schema.ts';

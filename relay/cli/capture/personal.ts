@@ -1,7 +1,7 @@
-// What of a packet names a person, and how it is shown without doing so.
-// Promise: by default only values from a list of harmless attributes are shown; everything else is
-// a keyed hash, equal for equal values within one run and worth nothing after it, and the shape of
-// the value, which is what a set-up is judged by.
+// Which parts of a packet identify a user, and how they are shown without doing so.
+// Promise: by default only values from a list of harmless attributes are shown. Everything else is
+// a keyed hash, equal for equal values within one run and useless after it, with the shape of the
+// value, from which a set-up can be judged.
 
 import { createHmac, randomBytes } from 'node:crypto';
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';

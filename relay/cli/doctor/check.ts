@@ -1,6 +1,6 @@
-// What a check of the doctor is, and what it may look at.
-// Promise: every check has a fixed code, says what it found with numbers, and what to do; its
-// words are also its paragraph in docs/runbook.md, so the two cannot drift. Checks change nothing.
+// The contract of a doctor check, and what it may read.
+// Promise: every check has a fixed code, states what it found with numbers, and what to do. Its
+// texts are also its paragraph in docs/runbook.md, so the two cannot drift. Checks change nothing.
 
 import type { LoadedConfig } from '../../config/load.ts';
 import type { ConfigPlaces } from '../../config/places.ts';

@@ -1,5 +1,5 @@
-// Every check of the doctor, in the order in which a fault would show: what stands on this
-// machine, then what comes in, then what goes out.
+// Every check of the doctor, in the order in which a fault would show: this machine first, then
+// what comes in, then what goes out.
 
 import type { Check } from './check.ts';
 import { addressFamily } from './checks/address-family.ts';

@@ -1,7 +1,7 @@
-// The way to the cloud, step by step: name, proxy or route, TLS, a sealed request. Each step that
-// works is left behind, so that the first broken one can be named.
-// Promise: it sends no record: the sealed request asks for the settings of an enrolled relay, or
-// has an empty body, which the API refuses after it has verified the seal. It keeps no answer.
+// The path to the cloud, step by step: name, proxy or route, TLS, a signed request. Steps that work
+// are passed, so that the first broken one can be named.
+// Promise: it sends no record: the signed request fetches the settings of an enrolled relay, or has
+// an empty body, which the API refuses after it has verified the signature. It keeps no answer.
 
 import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';

@@ -1,6 +1,6 @@
-// The last step of the way to the cloud: a sealed request that says whether the cloud takes this
-// relay's key. Promise: an enrolled relay asks for its settings and keeps none; another one sends
-// an empty batch, which the API refuses after it has verified the seal.
+// The last step of the path to the cloud: a signed request that shows whether the cloud accepts
+// this relay's key. Promise: an enrolled relay fetches its settings and keeps none; another one
+// sends an empty batch, which the API refuses after it has verified the signature.
 
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';

@@ -1,5 +1,5 @@
-// What the checks of the way to the cloud share: they skip without a cloud, and behind a step that
-// failed before them. Each check judges its own step only.
+// Shared by the checks of the path to the cloud: they are skipped without a cloud, and after a step
+// that failed before them. Each check judges its own step only.
 
 import { type Check, type Result, skip } from './check.ts';
 import type { CloudPath } from './cloud-path.ts';

@@ -1,4 +1,4 @@
-// `doctor`: looks at everything that keeps a relay from working, and says what to do.
+// `doctor`: checks everything that can keep a relay from working, and says what to do.
 // Promise: it changes nothing and ships nothing; every finding has a code, evidence and, unless all
 // is well, advice. Exit code 0: all well. 1: something fails. 2: warnings only.
 

@@ -1,6 +1,6 @@
-// The newest records of the journal as facts about gateways: what they send, when they last did,
-// how many sessions are open. Works with and without a running relay.
-// Promise: reads at most a few thousand records, keeps counts and times, nothing they say.
+// Facts about gateways from the newest records of the journal: what they send, when they last sent,
+// how many sessions are open. It works with and without a running relay.
+// Promise: reads at most a few thousand records; keeps counts and times, none of their content.
 
 import type { RelayConfig } from '../../config/relay-config.ts';
 import { nodeDisk } from '../../journal/disk.ts';

@@ -1,5 +1,5 @@
-// Which process holds a UDP port, as far as Linux tells: /proc/net/udp names the socket, and one
-// of /proc/<pid>/fd points to it. Other users' processes can be seen by root only.
+// Which process holds a UDP port, as far as Linux shows it: /proc/net/udp names the socket, and one
+// of /proc/<pid>/fd points to it. Only root can see the processes of other users.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 

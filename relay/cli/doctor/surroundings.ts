@@ -1,5 +1,5 @@
-// Puts together what checks look at: the configuration, the running relay, the way to the cloud,
-// the journal. Promise: nothing is started, and each costly look is taken once, when asked for.
+// Collects what checks read: the configuration, the running relay, the path to the cloud, the
+// journal. Promise: nothing is started, and each costly reading is taken once, when needed.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,6 +1,6 @@
-// The one template of gateway guides: `guide VENDOR` fills it with this relay's address and port,
-// docs/gateways/<vendor>.md with examples, so that the two cannot drift.
-// Promise: a secret is never filled in; what nobody has confirmed says so.
+// The single template of gateway guides: `guide VENDOR` fills it with this relay's address and
+// port, docs/gateways/<vendor>.md with examples, so that the two cannot drift.
+// Promise: a secret is never filled in; what is unconfirmed is marked so.
 
 /** How sure the lines to paste are. */
 export type Evidence =

@@ -1,6 +1,6 @@
-// What an import would do, found by reading all files once: how many records of which gateways and
-// times. Promise: it changes nothing; an import whose gateways nobody has named is refused before
-// its first record, because what is in a profile cannot be taken out again.
+// The plan of an import, made by reading all files once: how many records of which gateways and
+// times. Promise: it changes nothing; an import with unnamed gateways is refused before its first
+// record, because what is in a profile cannot be taken out again.
 
 import { createHash } from 'node:crypto';
 import { sessionRetentionDays } from '../../../domain/limits.ts';

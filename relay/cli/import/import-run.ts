@@ -1,7 +1,6 @@
 // Carries out a planned import: reads each file again and hands its records, stamped, to the
-// running relay. Promise: it begins where the relay's journal ends, so it may be killed and started
-// again as often as one likes; it ends when the cloud has every record, or says that it does not
-// wait.
+// running relay. Promise: it resumes where the relay's journal ends, so it may be killed and
+// restarted at any time; it ends when the cloud has every record, or says that it does not wait.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chunkRecordsMax } from '../../import/chunk.ts';

@@ -1,5 +1,5 @@
-// What `import` tells a person: the plan, progress, the end. Promise: counts, times, file and
-// gateway names; nothing of a user.
+// The output of `import`: plan, progress, end. Promise: counts, times, file and gateway names;
+// nothing about a user.
 
 import { sessionRetentionDays } from '../../../domain/limits.ts';
 import type { FilePlan } from './import-plan.ts';

@@ -1,6 +1,5 @@
-// `import`: history from files, through the running relay's journal, to the cloud. Puts plan, run
-// and text together. Promise: nothing is written by this process; the relay's journal has one
-// writer.
+// `import`: history from files, through the running relay's journal, to the cloud. It combines
+// plan, run and text. Promise: this process writes nothing; the relay's journal has one writer.
 
 import { findingText } from '../../config/findings.ts';
 import type { RelayConfig } from '../../config/relay-config.ts';

@@ -1,5 +1,5 @@
-// The way from `import` to the running relay, through its admin socket. A relay that is busy or
-// restarts is waited for; what it has taken it says itself, so nothing is sent twice.
+// The connection from `import` to the running relay, through its admin socket. It waits for a relay
+// that is busy or restarts. The relay reports what it has taken, so nothing is sent twice.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';

@@ -1,7 +1,7 @@
 // `journal cat`: prints records, oldest first.
-// Promise: with --json every record, damaged ones by their position, passwords as zeros, as NDJSON;
-// without it one line each that names no person. It changes nothing, also beside a running relay,
-// and takes a torn end as the end.
+// Promise: with --json every record as NDJSON, damaged ones by their position, passwords as zeros;
+// without it one line each that names no user. It changes nothing, also beside a running relay, and
+// treats a torn end as the end.
 
 import { type JournalEntry, makeReader } from '../../journal/reader.ts';
 import { escapeJson, escapeText } from '../../plain-text.ts';

@@ -1,4 +1,4 @@
-// `journal ls|verify|cat|requeue`: looks into the journal, and puts dead letters back.
+// `journal ls|verify|cat|requeue`: inspects the journal, and redrives dead letters.
 // Promise: ls, verify and cat only read, whether the relay runs or not; requeue goes through the
 // running relay, or does the relay's part under the journal's lock.
 

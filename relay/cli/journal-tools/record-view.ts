@@ -1,6 +1,6 @@
-// A journal record as a person or a program can look at it: one JSON object.
+// A journal record for display: one JSON object.
 // Promise: the values of password attributes are zeros; the event is the one that would be shipped
-// under the configuration of now.
+// under the current configuration.
 
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
 import type { JournalRecord, NewJournalRecord, Transport } from '../../journal/record.ts';

@@ -1,6 +1,6 @@
-// Reads every record of a journal's segments and says what is not as it should be, for
-// `journal verify`. Promise: changes nothing, also beside a running relay; what a write under way
-// leaves at the end of the last segment is no damage.
+// Reads every record of a journal's segments and reports what is wrong, for `journal verify`.
+// Promise: changes nothing, also beside a running relay; an unfinished write at the end of the last
+// segment is no damage.
 
 import { join } from 'node:path';
 import type { JournalDisk, JournalFile } from '../../journal/disk.ts';

@@ -1,6 +1,6 @@
-// `journal verify`: reads every octet of a journal and says what is damaged.
+// `journal verify`: reads every octet of a journal and reports damage.
 // Promise: exit code 0 only when every acknowledged record can be read, and the small files beside
-// the segments too. It mends nothing: recovery does, when the relay starts.
+// the segments too. It repairs nothing: recovery does, when the relay starts.
 
 import { basename, join } from 'node:path';
 import * as v from 'valibot';

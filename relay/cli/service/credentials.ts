@@ -1,4 +1,4 @@
-// Reads files as systemd hands them over: a file of root that the unit loads as a credential is
+// Reads files as systemd passes them: a root-owned file that the unit loads as a credential is
 // found under its own name in $CREDENTIALS_DIRECTORY (systemd.exec(5), LoadCredential=).
 
 import { basename, join } from 'node:path';

@@ -1,6 +1,7 @@
-// Firewall rules that let exactly the configured gateways reach the relay's ports, and nobody else.
-// Promise: made from the configuration, so what is printed and what is installed are the same; an
-// address that is not configured never stands in them.
+// Firewall rules that let exactly the configured gateways reach the relay's ports, and no other
+// source.
+// Promise: the rules are made from the configuration, so what is printed and what is installed are
+// the same; an address that is not configured is never in them.
 
 import { isIPv6 } from 'node:net';
 import type { RelayConfig } from '../../config/relay-config.ts';

@@ -1,6 +1,6 @@
 // `service install|uninstall|print`: the relay as a service of this machine.
 // Promise: `print` changes nothing, and prints what `install` does: the same files, the same
-// commands. `install` says each step; firewall rules are set only when asked for.
+// commands. `install` prints each step; firewall rules are set only on request.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

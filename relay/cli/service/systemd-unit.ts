@@ -1,6 +1,6 @@
-// The systemd unit: a relay that can do what it has to and next to nothing else.
-// Promise: `systemd-analyze security` rates it at most 1.5 of 10 (a test asks it). Secrets reach it
-// as credentials, so that files of root need not be opened for anybody.
+// The systemd unit: a relay with the rights it needs and hardly any other.
+// Promise: `systemd-analyze security` rates it at most 1.5 of 10 (a test checks it). Secrets are
+// passed as credentials, so that root-owned files need not be opened to other accounts.
 
 import { basename } from 'node:path';
 

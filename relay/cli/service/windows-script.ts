@@ -1,6 +1,7 @@
-// The Windows service as a PowerShell script to look at and run: Node is no service program, so
-// Shawl (MIT) speaks to the service manager for it and sends Ctrl-C on stop.
-// Promise: prints, never runs. The script was not run by us; the words are those of its tools.
+// The Windows service as a PowerShell script to read and run: Node is no service program, so Shawl
+// (MIT) talks to the service manager for it and sends Ctrl-C on stop.
+// Promise: prints, never runs. We have not run the script; its commands are those documented by its
+// tools.
 
 import type { RelayConfig } from '../../config/relay-config.ts';
 import { firewallRules } from './firewall.ts';

@@ -1,7 +1,7 @@
-// Takes out of a support bundle what may name a person, and refuses what holds a secret.
-// Promise: addresses that are not the configuration's own, names with a domain, and every value of
-// a key that names people become keyed hashes, equal for equal values within one bundle; the key is
-// thrown away. What is left of a secret after that is an error, not a bundle.
+// Removes from a support bundle what may name a user, and refuses what holds a secret.
+// Promise: addresses that are not in the configuration, names with a domain, and every value of a
+// key that names users become keyed hashes, equal for equal values within one bundle; the hash key
+// is discarded. What is left of a secret after that is an error, not a bundle.
 
 import { cidrContains, parseAddress, parseCidr } from '../../../domain/address.ts';
 import { parseAddressBlock } from '../../receive/address-match.ts';

@@ -1,6 +1,7 @@
-// What goes into a support bundle, section by section, before it is cleaned.
+// The sections of a support bundle before they are scrubbed.
 // Promise: journal positions and sizes, no record; the configuration without secrets; log lines,
-// which name nobody by design and are cleaned all the same. A section that cannot be made says why.
+// which name no user by design and are scrubbed all the same. A section that cannot be made says
+// why.
 
 import { createHash, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';

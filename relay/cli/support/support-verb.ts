@@ -1,4 +1,4 @@
-// `support`: one file that tells whoever helps how this relay is, and nobody who connects where.
+// `support`: one file that shows the state of this relay to whoever helps, without users' data.
 // Promise: says what is inside before it writes; never sends anything; overwrites no file.
 
 import { writeFileSync } from 'node:fs';

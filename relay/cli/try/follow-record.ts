@@ -1,5 +1,5 @@
-// Follows a record through the files of a running relay: where it stands in the journal, and
-// whether the cursor covers it. Reads only; works for whoever may read the data directory.
+// Follows a record through the files of a running relay: its position in the journal, and whether
+// the cursor covers it. It only reads, and works for any account that may read the data directory.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isCovered } from '../../journal/covered.ts';

@@ -1,4 +1,4 @@
-// Asks the query API for the session of a try: the end of the way, where whoever tries may read.
+// Looks up the session of a `try` in the query API: the last step, for callers who may read it.
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,5 +1,5 @@
-// Sends one packet to a relay on this machine and waits for its answer, as a gateway does: again
-// after two seconds, and then no more.
+// Sends one packet to a relay on this machine and waits for its answer. As a gateway does, it
+// retransmits once, after two seconds.
 
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';

@@ -1,5 +1,5 @@
-// As whom and from where `try` sends: a configured gateway whose address this machine has, or a
-// temporary gateway that the running relay registers for a minute.
+// The sender of `try`: a configured gateway whose address this machine has, or a temporary gateway
+// that the running relay registers for a minute.
 
 import * as v from 'valibot';
 import type { ConfigPlaces } from '../../config/places.ts';

@@ -1,5 +1,6 @@
-// The packets of `try`: a Start and a Stop of nobody, and the check of their answers. MD5 comes
-// from our own code, as on the ack path, so that it works where the system's library refuses it.
+// The packets of `try`: a Start and a Stop of a test user, and the check of their answers. MD5
+// comes from our own code, as on the ack path, so that it works where the system's library refuses
+// it.
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { makeMessageBuffer, md5, md5Octets } from '../../receive/md5.ts';

@@ -1,7 +1,7 @@
 // `try`: a test packet through the relay's own port, followed as far as it gets: answered,
 // recorded, shipped, and with --url visible in the API.
-// Promise: says where it stopped and what to do; the session is nobody's, and without --url it is
-// kept out of profiles.
+// Promise: says where it stopped and what to do; the session belongs to a test user, and without
+// --url it is kept out of profiles.
 
 import { randomBytes } from 'node:crypto';
 import { findingText } from '../../config/findings.ts';

@@ -1,5 +1,5 @@
-// What a dialect is: how one vendor's gateways say what RFC attributes have no place for.
-// The generic reading (generic.ts) is the base of all; a dialect adds to it or corrects it.
+// The interface of a dialect: how one vendor's gateways express what RFC attributes have no place
+// for. The generic dialect (generic.ts) is the base of all; a dialect adds to it or corrects it.
 
 import type { AttributeSet } from '../attribute-set.ts';
 import type { DeviceFacts } from '../device.ts';

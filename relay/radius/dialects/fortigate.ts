@@ -1,5 +1,5 @@
-// FortiGate SSL and IKEv2 VPN. It also accounts administrators and captive portal users, told
-// apart by Connect-Info (`vpn-ssl`, `vpn-ikev2`; `admin-login`, `web-auth`).
+// FortiGate SSL and IKEv2 VPN. It also accounts administrators and captive portal users,
+// distinguished by Connect-Info (`vpn-ssl`, `vpn-ikev2`; `admin-login`, `web-auth`).
 
 import type { AttributeSet } from '../attribute-set.ts';
 import { attribute } from '../attributes.ts';

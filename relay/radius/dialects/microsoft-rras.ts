@@ -1,5 +1,5 @@
-// Microsoft Routing and Remote Access ([MS-RNAP], RFC 2548): computer name, client version,
-// correlation id. SSTP's tunnel type is beyond the RFC registry and known to the generic reading.
+// Microsoft Routing and Remote Access ([MS-RNAP], RFC 2548): device name, client version,
+// correlation id. SSTP's tunnel type is beyond the RFC registry and known to the generic dialect.
 
 import type { AttributeSet } from '../attribute-set.ts';
 import type { Dialect, Reading } from './dialect.ts';

@@ -1,6 +1,6 @@
-// Gateways whose accounting needs RFC attributes alone: the generic reading gets all there is.
-// They are named so that a configuration can say what a gateway is, and events show it.
-// Recognised by enterprise number where they have one, else by their default NAS-Identifier.
+// Gateways whose accounting uses RFC attributes alone: the generic dialect reads all there is. They
+// have names so that a configuration can name the product and events show it. They are recognised
+// by enterprise number where they have one, else by their default NAS-Identifier.
 
 import type { AttributeSet } from '../attribute-set.ts';
 import { attribute } from '../attributes.ts';

@@ -1,4 +1,4 @@
-// `address-family`: do gateways and relay speak the same version of IP.
+// `address-family`: whether gateways and relay use the same version of IP.
 
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';

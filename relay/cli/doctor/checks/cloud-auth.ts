@@ -1,4 +1,4 @@
-// `cloud-auth`: does the cloud take this relay's seal.
+// `cloud-auth`: whether the cloud accepts this relay's signature.
 
 import { type Check, fail, pass, type Result, warn } from '../check.ts';
 import { cloudSteps } from '../cloud-steps.ts';

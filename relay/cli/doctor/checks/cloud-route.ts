@@ -1,4 +1,4 @@
-// `cloud-route`: does a TCP connection to the cloud, or to the proxy, come about.
+// `cloud-route`: whether a TCP connection to the cloud, or to the proxy, can be opened.
 
 import { type Check, fail, pass } from '../check.ts';
 import { cloudSteps } from '../cloud-steps.ts';

@@ -1,4 +1,4 @@
-// `data-permissions`: who may read what the relay keeps, and whose files they are.
+// `data-permissions`: which accounts may read the relay's files, and who owns them.
 
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

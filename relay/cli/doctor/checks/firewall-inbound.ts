@@ -1,4 +1,5 @@
-// `firewall-inbound`: does this host's own firewall let the gateways in, as far as it tells.
+// `firewall-inbound`: whether this host's own firewall admits the gateways, as far as it can be
+// read.
 
 import { firewallRules } from '../../service/firewall.ts';
 import { type Check, noConfig, pass, type Surroundings, skip, warn } from '../check.ts';

@@ -1,4 +1,4 @@
-// `gateway-attributes`: whether what a gateway sends is enough to say where people come from.
+// `gateway-attributes`: whether a gateway's attributes are enough to locate its users.
 
 import type { ActivityRow } from '../../../status/gateway-activity.ts';
 import { type Check, noConfig, pass, type Result, skip, warn } from '../check.ts';

@@ -1,4 +1,4 @@
-// `journal-fsync`: how long the disk takes to say that a write will survive a power cut.
+// `journal-fsync`: how long the disk takes to confirm that a write survives a power cut.
 
 import { closeSync, existsSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// `journal-space`: for how long a cloud outage can be outlasted.
+// `journal-space`: how long an outage of the cloud the journal can absorb.
 
 import { existsSync, statfsSync } from 'node:fs';
 import { type Check, fail, pass, skip, warn } from '../check.ts';

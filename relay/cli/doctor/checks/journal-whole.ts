@@ -1,4 +1,4 @@
-// `journal-whole`: damage on disk, positions that are gone, records that nobody can account for.
+// `journal-whole`: damage on disk, missing positions, records that are not accounted for.
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// `journal-writable`: can records be written where the configuration says.
+// `journal-writable`: whether records can be written where the configuration says.
 
 import { closeSync, existsSync, fstatSync, openSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

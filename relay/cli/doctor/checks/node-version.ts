@@ -1,4 +1,4 @@
-// `node-version`: the runtime and until when it gets security fixes.
+// `node-version`: the runtime, and until when it gets security fixes.
 
 import { type Check, fail, pass, warn } from '../check.ts';
 

@@ -1,4 +1,4 @@
-// `port-bind`: can the UDP ports be bound, and who holds them if not.
+// `port-bind`: whether the UDP ports can be bound, and which process holds them if not.
 
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';

@@ -1,4 +1,4 @@
-// `proxy-connect`: does the proxy open a tunnel to the cloud.
+// `proxy-connect`: whether the proxy opens a tunnel to the cloud.
 
 import { type Check, fail, pass, skip } from '../check.ts';
 import { cloudSteps } from '../cloud-steps.ts';

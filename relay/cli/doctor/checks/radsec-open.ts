@@ -1,4 +1,5 @@
-// `radsec-open`: RADIUS over TLS, where it is configured: is the port open, who fails to connect.
+// `radsec-open`: RADIUS over TLS, where it is configured: whether the port is open, and which
+// clients fail to connect.
 
 import { type Check, fail, noConfig, pass, type Result, skip, warn } from '../check.ts';
 

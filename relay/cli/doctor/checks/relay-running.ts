@@ -1,4 +1,4 @@
-// `relay-running`: does a relay answer on its admin socket, and what does it say of itself.
+// `relay-running`: whether a relay answers on its admin socket, and the state it reports.
 
 import { journalFolder } from '../../../journal/journal-folder.ts';
 import { isDirectoryLocked } from '../../../journal/lock.ts';

@@ -1,4 +1,4 @@
-// `service-hardening`: who the running relay runs as, and whether its unit is ours.
+// `service-hardening`: the account the running relay runs as, and whether its unit is ours.
 
 import { existsSync, statSync } from 'node:fs';
 import { type Check, pass, type Surroundings, skip, warn } from '../check.ts';

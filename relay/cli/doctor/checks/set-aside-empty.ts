@@ -1,4 +1,4 @@
-// `set-aside-empty`: records that became no event.
+// `set-aside-empty`: dead letters, the records that became no event.
 
 import { type Check, pass, skip, warn } from '../check.ts';
 

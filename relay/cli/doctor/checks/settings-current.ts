@@ -1,4 +1,4 @@
-// `settings-current`: whether an enrolled relay works by the settings of the cloud.
+// `settings-current`: whether an enrolled relay uses the current settings of the cloud.
 
 import { type Check, fail, pass, type Result, skip, warn } from '../check.ts';
 

@@ -1,4 +1,4 @@
-// `source-unknown`: who sends without being configured.
+// `source-unknown`: addresses that send without being configured.
 
 import { type Check, pass, skip, warn } from '../check.ts';
 

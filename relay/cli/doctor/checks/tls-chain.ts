@@ -1,4 +1,4 @@
-// `tls-chain`: does the certificate that is shown lead to an authority that is trusted here.
+// `tls-chain`: whether the presented certificate chains to an authority that is trusted here.
 
 import { type Check, fail, pass, skip, warn } from '../check.ts';
 import { cloudSteps } from '../cloud-steps.ts';

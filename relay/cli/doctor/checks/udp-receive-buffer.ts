@@ -1,4 +1,4 @@
-// `udp-receive-buffer`: how long a stall the kernel outlasts for us.
+// `udp-receive-buffer`: how long a stall the kernel's buffer can absorb.
 
 import { createSocket } from 'node:dgram';
 import { type Check, pass, warn } from '../check.ts';

@@ -1,5 +1,5 @@
-// VPN appliances: F5, Check Point, FortiGate, Ivanti, SonicWall, NetScaler, and those of which
-// little is public.
+// VPN appliances: F5, Check Point, FortiGate, Ivanti, SonicWall, NetScaler, and others with little
+// public documentation.
 
 import type { VendorGuide } from '../guide.ts';
 

@@ -1,4 +1,4 @@
-// Cisco: ASA, Firepower Threat Defense, and the VPN 3000 that some still run.
+// Cisco: ASA, Firepower Threat Defense, and the VPN 3000, which is still in use.
 
 import type { VendorGuide } from '../guide.ts';
 
