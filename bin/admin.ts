@@ -1,4 +1,4 @@
-// `npm run admin`: lets relays in and shuts them out. Wires the process to admin-commands.ts.
+// `npm run admin`: enrols and revokes relays, adds users. Wires the process to admin-commands.ts.
 
 import { readFileSync } from 'node:fs';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';

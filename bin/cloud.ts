@@ -1,5 +1,5 @@
-// The CDK app: `npm run synth` and `npm run deploy` start it through cdk.json. Bundles the
-// functions, makes the stack and has it checked; needs no AWS account to synthesize.
+// The CDK app: `npm run synth` and `npm run deploy` start it through cdk.json. It bundles the
+// functions, builds the stack and checks it; it needs no AWS account to synthesise.
 
 import { dirname, join } from 'node:path';
 import { App } from 'aws-cdk-lib';

@@ -1,4 +1,4 @@
-// `npm run login`: signs a person in to a deployed API. Wires the process to cli/login/.
+// `npm run login`: signs a user in to a deployed API. Wires the process to cli/login/.
 
 import { homedir } from 'node:os';
 import { runLogin } from '../cli/login/login-command.ts';

@@ -1,4 +1,4 @@
-// `npm run query`: asks the query API. Wires the process to query-command.ts.
+// `npm run query`: queries the API. Wires the process to query-command.ts.
 
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';

@@ -1,6 +1,6 @@
-// Makes what the stack uploads: one CommonJS file per function, the folder of the location data
-// layer and that of the page. Runs at every synth, without Docker and without a network; nothing
-// else is uploaded.
+// Builds what the stack uploads: one CommonJS file per function, the folder of the location data
+// layer and that of the console. It runs at every synth, without Docker and without a network;
+// nothing else is uploaded.
 
 import {
   constants,

@@ -1,6 +1,5 @@
-// Builds the page: everything of console/ as three small files and their names for a browser.
-// Takes a tenth of a second, so nothing is kept between runs. Used by the local run and by the
-// tests.
+// Builds the console: all of console/ as three small files and their names for a browser. It takes
+// a tenth of a second, so nothing is cached between runs. The local run and the tests use it.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

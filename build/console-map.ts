@@ -1,7 +1,7 @@
-// Makes console/map/map-data.ts: the outline of the world as two SVG paths in degrees, from Natural
-// Earth's 1:50m countries (public domain), thinned until they weigh less than a photograph.
-// Run by hand when the outline shall change (`npm run console:map`); its result is committed, so
-// that neither the page nor its build needs a map library.
+// Generates console/map/map-data.ts: the outline of the world as two SVG paths in degrees, from
+// Natural Earth's 1:50m countries (public domain), thinned until they weigh less than a photograph.
+// Run it by hand when the outline shall change (`npm run console:map`); its result is committed, so
+// that neither the console nor its build needs a map library.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,7 +1,7 @@
-// Takes the pictures of docs/images: the page on the sample morning, with twelve weeks before it
-// for the person whose account is stolen, so that the profile looks as one does after a while.
-// Everything arrives as real packets. Run by hand (`npm run console:pictures`); needs Chromium.
-// With `-- --keep` it goes on until Ctrl-C, to look around.
+// Takes the pictures of docs/images: the console on the sample morning, with twelve weeks before it
+// for the user whose account is stolen, so that the profile looks as one does after a while.
+// Everything arrives as real packets. Run it by hand (`npm run console:pictures`); it needs
+// Chromium. With `-- --keep` it goes on until Ctrl-C, to look around.
 
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';

@@ -1,6 +1,6 @@
-// Holds what is made of docs/openapi.yaml to it: lints the contract and writes the console's types.
-// Both are development tools; neither asks the network (redocly's telemetry and update notice are
-// off) and nothing of them is shipped.
+// Checks docs/openapi.yaml and what is generated from it: lints the contract and writes the
+// console's types. Both are development tools; neither uses the network (redocly's telemetry and
+// update notice are off) and nothing of them is shipped.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

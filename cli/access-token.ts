@@ -1,5 +1,5 @@
-// The token a command line shows the API: given in a file or the environment, fetched by a machine
-// with its client's credentials, or that of the person who signed in with `npm run login`. Nothing
+// The token that a command sends to the API: given in a file or the environment, fetched with a
+// machine client's credentials, or that of the user who signed in with `npm run login`. Nothing
 // secret is ever an argument: the process list and the shell's history would keep it.
 
 import { configFolder, type Surroundings } from './login/config-folder.ts';

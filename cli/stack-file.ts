@@ -1,5 +1,5 @@
-// wherefrom.json beside package.json: the context of a deployment in a file that can be kept, so
-// that nobody has to type the same flags at every deployment. `-c` on the command line wins.
+// wherefrom.json beside package.json: the context of a deployment in a file, so that the same flags
+// need not be typed at every deployment. `-c` on the command line takes precedence.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

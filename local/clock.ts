@@ -1,5 +1,6 @@
-// Time as an argument: what the local cloud asks of a clock, and the real one.
-// Tests pass a clock they turn by hand; nothing in this room reads Date.now or setTimeout itself.
+// Time as an argument: the clock interface of the local cloud, and the real clock.
+// Tests pass a clock they advance by hand; nothing in this folder reads Date.now or setTimeout
+// itself.
 
 import type { UnixMs } from '../domain/accounting-event.ts';
 

@@ -1,7 +1,7 @@
-// Serves the page beside the API: its files, and the one page for every address the page knows.
+// Serves the console beside the API: its files, and index.html for every address the console knows.
 // Promise: nothing runs that is not from this origin, nothing is framed, nothing is fetched from
 // elsewhere (docs/analyst.md names the headers). It builds nothing: files come from the caller,
-// when they are first asked for.
+// when they are first requested.
 
 import { extname } from 'node:path/posix';
 import type { HttpAnswer } from './http/gateway-answer.ts';

@@ -1,4 +1,4 @@
-// The part of dynalite that this room uses; the package brings no types.
+// The part of dynalite that this folder uses; the package brings no types.
 
 declare module 'dynalite' {
   import type { Server } from 'node:http';

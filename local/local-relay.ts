@@ -1,5 +1,6 @@
 // The relay of the local run, enrolled with the embedded cloud as any other: it takes the settings,
-// reports its health and can be revoked. Only its token is spared: both sides are one process.
+// reports its health and can be revoked. Only the typing of its token is skipped: both sides are
+// one process.
 
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Stands where the Lambda client stands in the cloud: invokes the local locate function.
-// The payload crosses as the bytes that would cross there, so nothing but addresses can.
+// Replaces the Lambda client of the cloud: invokes the local locate function.
+// The payload is the bytes that would be sent in the cloud, so nothing but addresses can be in it.
 
 import type { makeLambdaLocate } from '../lambdas/aws/location/lambda-locate.ts';
 import type { LocalFunction } from './local-function.ts';

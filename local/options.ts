@@ -1,4 +1,4 @@
-// The command line of the local run: what can be said, what is meant when nothing is said.
+// The command line of the local run: its options and their defaults.
 // Every mistake is a sentence that names the option; nothing is guessed and nothing is ignored.
 
 import { parseArgs } from 'node:util';

@@ -1,4 +1,5 @@
-// The commonest mistake of a local run, with the option that mends it.
+// The error for a port that is in use, the commonest mistake of a local run, with the option that
+// solves it.
 
 export class PortInUseError extends Error {
   readonly code = 'PORT_IN_USE';

@@ -1,6 +1,6 @@
-// The local run as a person reads it on a terminal. Pure: facts in, text out.
-// User names, computers and session ids come from the network: control and bidirectional
-// characters are shown as escapes, so that no packet can steer the terminal.
+// The local run's report as text for a terminal. Pure: facts in, text out.
+// User names, devices and session ids come from the network: control and bidirectional characters
+// are shown as escapes, so that no packet can steer the terminal.
 
 import type { DetectionSummary, Summary, UserSummary } from './summary.ts';
 

@@ -1,5 +1,5 @@
 // The local run from the command line to the exit code: start, play, report, wait, stop.
-// What it says on stdout is a contract under --json (two lines); everything else is for people.
+// Its output on stdout is a contract under --json (two lines); everything else is for reading.
 
 import type { ConsoleFiles } from './console-files.ts';
 import { DataDirError } from './data-dir.ts';

@@ -1,5 +1,5 @@
-// What a reader of the sample wants to know, gathered through the HTTP query API and nothing else:
-// what is shown here is what any client of the API sees.
+// The summary of the sample, gathered through the HTTP query API and nothing else: it shows what
+// any client of the API sees.
 // Types name the fields used; the API is this program's own, so its answers are trusted.
 
 /** Parallel requests; the API answers a small organisation in well under a second. */

@@ -1,4 +1,4 @@
-// Ends what was started, in the opposite order. It starts nothing.
+// Stops what was started, in reverse order. It starts nothing.
 
 /** What was started, ended in the opposite order, each part once and even when one fails. */
 export class Teardown {

@@ -10,7 +10,7 @@ export type LogLevel = (typeof logLevels)[number];
 /** Flat facts beside the message. */
 export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
-/** `event` is a fixed kebab-case name; `message` is the sentence a person reads. */
+/** `event` is a fixed kebab-case name; `message` is the sentence an operator reads. */
 export type Log = (level: LogLevel, event: string, message: string, fields?: LogFields) => void;
 
 export type LogForm = 'text' | 'json' | 'journald';

@@ -1,5 +1,5 @@
-// What `npm run admin` can do: let relays in, list them, shut them out. Works on the control table
-// directly with the caller's own AWS rights; no function of the stack has these rights.
+// The commands of `npm run admin`: enrol relays, list them, revoke them. They work on the control
+// table directly with the caller's own AWS rights; no function of the stack has these rights.
 // Promise: private keys are refused, and nothing but public keys is read or sent.
 
 import { createPublicKey } from 'node:crypto';

@@ -1,5 +1,6 @@
-// `npm run admin -- user add`: lets a person into the user pool of the stack, with the caller's own
-// AWS rights: how the first admin gets in. Cognito mails a password that holds for three days.
+// `npm run admin -- user add`: adds a user to the user pool of the stack, with the caller's own AWS
+// rights, which is how the first admin is created. Cognito mails a password that holds for three
+// days.
 
 import {
   AdminAddUserToGroupCommand,

@@ -1,8 +1,8 @@
-// What `npm run dead-letters` does: lists dead letters, shows one, and puts them back into
-// the queue once the fault is mended. Works on the deployed stack with the caller's own AWS rights,
-// or on a data directory of the local run that nobody uses.
-// Promise: a row goes only after the queue holds its event; a repeat puts back what is left. A list
-// names nobody; only `show` prints personal data.
+// `npm run dead-letters`: lists dead letters, shows one, and redrives them into the queue once the
+// fault is mended. It works on the deployed stack with the caller's own AWS rights, or on a data
+// directory of the local run that no process uses.
+// Promise: a row is deleted only after the queue holds its event; a repeat redrives what is left. A
+// list names no user; only `show` prints personal data.
 
 import { hash } from 'node:crypto';
 import { parseArgs } from 'node:util';

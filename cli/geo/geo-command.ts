@@ -1,5 +1,5 @@
-// What `npm run geo:build` and `npm run geo:lookup` do: compile the location data, and show what it
-// says of an address.
+// `npm run geo:build` and `npm run geo:lookup`: compile the location data, and look up an address
+// in it.
 
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';

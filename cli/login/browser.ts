@@ -1,5 +1,5 @@
-// Opens the person's browser where there is one to open. Never through a shell: the address is one
-// argument. What fails is no fault: the address is printed as well.
+// Opens the user's browser where there is one. It never goes through a shell: the address is one
+// argument. A failure is not reported as an error, because the address is printed as well.
 
 import { spawn } from 'node:child_process';
 import type { Surroundings } from './config-folder.ts';

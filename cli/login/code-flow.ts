@@ -1,6 +1,5 @@
-// Signing a person in: the authorization code flow with PKCE in the person's own browser (RFC
-// 8252). The verifier never leaves this process but for the token endpoint; what comes back is held
-// against state and nonce.
+// Signs a user in: the authorization code flow with PKCE in the user's own browser (RFC 8252). The
+// verifier is sent to the token endpoint only; the answer is checked against state and nonce.
 
 import { generateRandomCodeVerifier, generateRandomNonce, generateRandomState } from 'oauth4webapi';
 import { type CallbackAnswer, listenForCallback } from './callback-listener.ts';

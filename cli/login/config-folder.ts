@@ -1,5 +1,5 @@
-// Where a person's own files of Wherefrom are: what the XDG Base Directory Specification says, and
-// the roaming application data on Windows. Never the working directory, which may be shared.
+// The folder of a user's own files of Wherefrom: by the XDG Base Directory Specification, and the
+// roaming application data on Windows. It is never the working directory, which may be shared.
 
 import { isAbsolute, join } from 'node:path';
 

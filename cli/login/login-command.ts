@@ -1,5 +1,5 @@
-// What `npm run login` does: signs a person in at the identity provider of a deployed API, prints
-// the token for scripts, signs out. The token goes to stdout and nothing else does.
+// `npm run login`: signs a user in at the identity provider of a deployed API, prints the token for
+// scripts, signs out. The token goes to stdout and nothing else does.
 
 import { parseArgs } from 'node:util';
 import { isRemote, openBrowser } from './browser.ts';

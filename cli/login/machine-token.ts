@@ -1,7 +1,7 @@
-// The token of a machine, by its client's credentials (RFC 6749 section 4.4), kept until it
-// expires: Cognito bills every token. Its file is named for a digest of client, endpoint and
-// secret, so that whoever has another secret never gets this one's token; the secret itself is in
-// no file.
+// The access token of a machine client, by the client credentials grant (RFC 6749 section 4.4),
+// cached until it expires: Cognito bills every token. The name of the cache file is a digest of
+// client, endpoint and secret, so that a caller with another secret never gets this one's token;
+// the secret itself is in no file.
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';

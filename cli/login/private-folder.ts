@@ -1,6 +1,6 @@
-// Small files of one person: nobody else may read them, each is replaced as a whole so that a
-// reader never sees half of one, and one process at a time changes one. What the file system
-// refuses is a sentence with the path.
+// Small files of one user: no other account may read them, each is replaced as a whole so that a
+// reader never sees half of one, and one process at a time changes one. An error of the file system
+// becomes a sentence with the path.
 
 import { randomBytes } from 'node:crypto';
 import {

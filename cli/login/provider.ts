@@ -1,7 +1,7 @@
-// The identity provider, spoken to through oauth4webapi: discovery (OpenID Connect Discovery 1.0),
-// the token endpoint (RFC 6749 sections 4.1.3 and 6, RFC 7636), revocation (RFC 7009).
-// Promise: only what the provider itself says about the grant (`invalid_grant`) ends a sign-in. A
-// provider that is busy, broken, or not reached leaves everything as it is.
+// The identity provider, through oauth4webapi: discovery (OpenID Connect Discovery 1.0), the token
+// endpoint (RFC 6749 sections 4.1.3 and 6, RFC 7636), revocation (RFC 7009).
+// Promise: only the provider's own answer about the grant (`invalid_grant`) ends a sign-in. A
+// provider that is busy, broken or unreachable changes nothing.
 
 import * as oauth from 'oauth4webapi';
 import { quoted, SignInError } from './sign-in-error.ts';

@@ -1,4 +1,4 @@
-// Which API is meant, and which addresses a token may be sent to.
+// Selects the API of a command, and decides which addresses a token may be sent to.
 
 import { SignInError } from './sign-in-error.ts';
 import type { SignInStore } from './sign-in-store.ts';

@@ -1,5 +1,5 @@
-// Why there is no token, as one sentence for the person who typed the command, and the exit code
-// that scripts see. No message holds a token, a code or a verifier.
+// Why there is no token, as one sentence for the user of the command, and the exit code for
+// scripts. No message holds a token, a code or a verifier.
 
 /**
  * - `usage`: the command line is wrong

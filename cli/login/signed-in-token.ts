@@ -1,6 +1,6 @@
-// The access token of a person who signed in with `npm run login`, for the commands that ask the
-// API. Renewed when it is about to end, by one process at a time. When the provider is busy or not
-// reached, a token that still holds is used, and nobody is signed out.
+// The access token of a user who signed in with `npm run login`, for the commands that call the
+// API. It is renewed shortly before it expires, by one process at a time. When the provider is busy
+// or unreachable, a token that is still valid is used, and the user stays signed in.
 
 import { type Fetch, openProvider } from './provider.ts';
 import { SignInError } from './sign-in-error.ts';

@@ -1,6 +1,6 @@
-// What `npm run query` does: asks the API one question, for people without a browser. Tables for
-// people, --json and the file forms for programs. The deployed API gets a token; on loopback, where
-// nobody signed in, the request goes as it is.
+// `npm run query`: sends one query to the API, without a browser. Tables for reading, --json and
+// the file formats for programs. The deployed API gets a token; on loopback, without a sign-in, the
+// request goes without one.
 
 import { parseArgs } from 'node:util';
 import { accessToken, apiUrlOf, localUrl, type TokenIo, tokenHelp } from '../access-token.ts';

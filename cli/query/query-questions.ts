@@ -1,5 +1,5 @@
-// The questions of `npm run query` as words a person types, each with the path it asks and the
-// table it shows. Pure: words in, path and table out.
+// The subcommands of `npm run query`, each with the path it requests and the table it prints. Pure:
+// words in, path and table out.
 
 import { type Column, durationText, shown, type Table, timeText } from './query-table.ts';
 

@@ -1,5 +1,5 @@
-// Tables on a terminal: columns as wide as what is in them, text from gateways made visible so that
-// no name can move the cursor or turn a line around. Knows nothing of the API.
+// Tables on a terminal: columns as wide as their content, text from gateways escaped so that no
+// name can move the cursor or reverse a line. It knows nothing of the API.
 
 export type Column<T> = { readonly title: string; readonly cell: (row: T) => string };
 

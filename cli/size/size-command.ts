@@ -1,5 +1,5 @@
-// What `npm run size` prints: load of the relay, cost per month, limits; as text or JSON. Reads the
-// command line and formats; the arithmetic is sizing.ts. Exit code 0, or 64 for a wrong line.
+// `npm run size`: load of the relay, cost per month, limits; as text or JSON. It parses the command
+// line and formats; the arithmetic is sizing.ts. Exit code 0, or 64 for a usage error.
 
 import { parseArgs } from 'node:util';
 import { pricesAsOf } from './list-prices.ts';

@@ -1,4 +1,4 @@
-// What the estimate of `npm run size` rests on, number by number, with where each comes from.
+// The assumptions behind the estimate of `npm run size`, number by number, each with its source.
 // Data only. What is a property of the code is measured or compared by
 // test/cli/size/sizing.test.ts.
 

@@ -1,4 +1,4 @@
-// From a number of people to dollars per month: plain arithmetic, without I/O, on the load of
+// From a number of users to dollars per month: plain arithmetic, without I/O, on the load of
 // sizing.ts, the numbers of sizing-assumptions.ts and the prices of list-prices.ts.
 
 import { sessionRetentionDays } from '../../domain/limits.ts';

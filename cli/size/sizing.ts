@@ -1,5 +1,5 @@
-// From a number of people to packets, disk and limits: plain arithmetic, without I/O. What it costs
-// is sizing-cost.ts. Every assumption is a named number of sizing-assumptions.ts; where a range is
+// From a number of users to packets, disk and limits: plain arithmetic, without I/O. The cost is in
+// sizing-cost.ts. Every assumption is a named number of sizing-assumptions.ts. Where a range is
 // possible the dearer end is taken: an estimate that is exceeded is worthless.
 
 import { batchEncodedBytesTarget, interimSpanMs } from '../../domain/limits.ts';

@@ -1,4 +1,4 @@
-// What keeps web pages and other machines out of an API that asks for no token on loopback.
+// Keeps web pages and other machines out of an API that takes no token on loopback.
 // Host: a name that an attacker's DNS points at 127.0.0.1 is refused (DNS rebinding).
 // Origin: a page of another site cannot change anything, with or without a simple request.
 

@@ -1,6 +1,6 @@
-// The accounting events of a file: a FreeRADIUS detail file or the project's JSON lines, told apart
-// by the first character, plain or gzip. Promise: streaming, in the order of the file; what cannot
-// be read is reported with its line and skipped.
+// The accounting events of a file: a FreeRADIUS detail file or the project's JSON lines,
+// distinguished by the first character, plain or gzip. Promise: streaming, in the order of the
+// file; what cannot be read is reported with its line and skipped.
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { DetailReader, type DetailRecord } from '../../relay/import/detail-file.ts';

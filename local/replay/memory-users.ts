@@ -1,4 +1,4 @@
-// The UserStore of replay: state in memory, with the conditions of the tables. Bounded per person:
+// The UserStore of replay: state in memory, with the conditions of the tables. Bounded per user:
 // sessions that ended two days before the newest one, and open ones of more than eight days, are
 // forgotten, as the table's query would not return them either.
 

@@ -1,6 +1,7 @@
 // Replay: records of files through decode, locate, judge and fold in one process, with state in
 // memory; the same code path as the cloud. Records are taken one by one in the order of the file,
-// as they once arrived; the file's own times rule. Memory is bounded by the number of people.
+// as they once arrived; their times are those of the file. Memory is bounded by the number of
+// users.
 
 import { createHash } from 'node:crypto';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';

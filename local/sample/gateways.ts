@@ -1,5 +1,5 @@
-// The four VPN gateways of the sample organisation, each on its own loopback source address.
-// What each vendor sends is in packets.ts; here is who they are and how they tell the time.
+// The four VPN gateways of the sample organisation, each on its own loopback source address. What
+// each vendor sends is in packets.ts; this file holds their identity and how they report time.
 // Their own addresses (NAS-IP-Address) come from documentation ranges (RFC 5737).
 
 export type SampleGatewayName = 'asa-london' | 'rras-hamburg' | 'apm-paris' | 'checkpoint-madrid';

@@ -1,7 +1,7 @@
-// Five weeks of the sample organisation before its morning, so that its people have habits when the
-// morning begins: each on their own line and computer, at their own hours, five days a week, now
-// and then from a second place. The gateways had kept these records, as one does that could not
-// reach its server: they tell their age by Acct-Delay-Time. Same seed, same weeks.
+// Five weeks of the sample organisation before its morning, so that its users have habits when the
+// morning begins: each with their own line and device, at their own hours, five days a week, now
+// and then from a second place. The gateways kept these records, as one does that cannot reach its
+// server: they state their age by Acct-Delay-Time. Same seed, same weeks.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type PlannedRecord, planSession, seededRandom } from './day.ts';

@@ -1,6 +1,6 @@
-// The sample, once per data directory: five weeks of history, then the morning. A file remembers
-// when the morning began: after a crash the same is played again, and what had arrived before is
-// known as a repeat.
+// The sample, once per data directory: five weeks of history, then the morning. A file records when
+// the morning began. After a crash the same is played again, and what had arrived before is
+// recognised as a duplicate.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type DataDir, readText, writeText } from '../data-dir.ts';

@@ -30,7 +30,7 @@ export async function askRelay(
 /** A stream of lines. `lines` ends when the relay stops or `close` is called. */
 export type AdminLines = { readonly lines: AsyncIterable<string>; close(): void };
 
-/** Follows what the relay tells line by line. @throws RelayError RELAY_NOT_REACHED */
+/** Follows the relay's answer line by line. @throws RelayError RELAY_NOT_REACHED */
 export async function followRelay(
   socketPath: string,
   path: string,

@@ -9,7 +9,7 @@ import type { ThreadProgram } from '../radsec/thread-link.ts';
 /** What a verb may ask of the process it runs in. */
 export type VerbIo = {
   readonly stdout: (text: string) => void;
-  /** Resolves when stdout can take more; to false when nobody reads it any more. */
+  /** Resolves when stdout can take more; to false when it has been closed. */
   readonly flushed: () => Promise<boolean>;
   readonly stderr: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;

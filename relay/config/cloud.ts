@@ -49,7 +49,7 @@ export function resolveCloud(
 const notEnrolled =
   'this relay is not enrolled: run "npm run relay -- enrol", or set relayId and keyFile';
 
-/** How the cloud is reached, whoever asks: authorities, proxy. */
+/** How every part of the relay reaches the cloud: authorities, proxy. */
 export function wayTo(
   { caFile, proxy }: Pick<CloudFile, 'caFile' | 'proxy'>,
   context: Pick<CloudContext, 'sources' | 'report' | 'locate'>,

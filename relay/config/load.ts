@@ -82,7 +82,7 @@ function readText(
 
 type ResolvedParts = Pick<RelayConfig, 'gateways' | 'cloud' | 'radsec' | 'isFips'>;
 
-/** What keys mean together: secrets, keys and certificates fetched, gateways told apart. */
+/** What keys mean together: secrets, keys and certificates read, gateways distinguished. */
 function resolveParts(
   file: string,
   parts: SoundParts,

@@ -107,7 +107,7 @@ function pick(
   }
   if (file === undefined) return undefined;
   const octets = readChecked(file, sources, report);
-  // Editors and echo end a file with a line end that nobody means.
+  // Editors and echo end a file with a line end that is no part of the secret.
   const end = octets?.toString('latin1').match(/\r?\n$/)?.[0].length ?? 0;
   return octets ? { octets: octets.subarray(0, octets.length - end), from: file } : null;
 }

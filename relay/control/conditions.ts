@@ -69,7 +69,7 @@ export class ConditionBook {
   }
 
   #find(status: RelayStatus, facts: ConditionFacts): Found[] {
-    // A relay that is switched off hears nobody, and nobody is to blame.
+    // A relay that is switched off receives nothing, which is no condition.
     const ofGateways = status.isEnabled
       ? [...status.perMinute.keys()].flatMap((name) => [
           ...silence(name, status, facts),

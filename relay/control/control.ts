@@ -219,7 +219,7 @@ export class Control {
     this.#deps.log(level, event, this.#trouble, { times: failures });
   }
 
-  /** A report that is not taken is nobody's loss: the next one says the same. */
+  /** A report that is refused loses nothing: the next one says the same. */
   #noteReport(answer: Answer): void {
     this.#reportsFailed += 1;
     if (answer.kind !== 'refused' || !isWorthLogging(this.#reportsFailed)) return;

@@ -81,7 +81,7 @@ function secretsOf(
   return undefined;
 }
 
-/** The cloud validates what people enter; what is wrong all the same must not stop the rest. */
+/** The cloud validates what admins enter; an entry wrong all the same must not stop the rest. */
 function gatewaysOf({ gateways }: RelayConfigDocument, secrets: Secrets) {
   const usable: GatewayConfig[] = [];
   const leftOut: string[] = [];

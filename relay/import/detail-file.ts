@@ -44,7 +44,7 @@ export class DetailReader {
   #header = '';
   #attributes: DetailAttribute[] = [];
 
-  /** @param onOddLine told of lines that belong to no record or are no attribute */
+  /** @param onOddLine called for lines that belong to no record or are no attribute */
   constructor(onOddLine: (line: number) => void) {
     this.#onOddLine = onOddLine;
   }
@@ -98,7 +98,7 @@ function readAttribute(line: string): DetailAttribute | undefined {
   if (!isName(name)) return undefined;
   const printed = line.slice(equals + 1).trim();
   const read = readValue(printed);
-  // Written by somebody who escapes nothing: `CORP\nina`. No user has a line end in the name.
+  // Written without escapes: `CORP\nina`. No user has a line end in the name.
   const isPlain = name === 'User-Name' && /[\n\r\t]/.test(read.value);
   return { name, ...read, ...(isPlain && { value: printed.slice(1, -1) }) };
 }

@@ -10,7 +10,7 @@ import type { DetailAttribute, DetailRecord } from './detail-file.ts';
 import { localOffset, readPrintedTime } from './printed-time.ts';
 import { valueNumber } from './value-numbers.ts';
 
-/** A packet, when the server had it, and where from as far as the file tells. */
+/** A packet, when the server had it, and its source as far as the file has it. */
 export type DetailPacket = {
   readonly packet: Buffer;
   /** Unix ms: the record's `Timestamp`, else its first line, else its Event-Timestamp. */
@@ -33,7 +33,7 @@ const sourceNames = [
   'NAS-IP-Address',
   'NAS-IPv6-Address',
 ] as const;
-/** Other attributes that FreeRADIUS adds and that are told apart from those of the packet. */
+/** Other attributes that FreeRADIUS adds, which are no part of the packet. */
 const wantedNames: ReadonlySet<string> = new Set([
   ...sourceNames,
   'NAS-Identifier',

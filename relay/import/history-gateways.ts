@@ -7,7 +7,7 @@
 import { cidrContains, parseAddress, parseCidr } from '../../domain/address.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';
 
-/** What a record tells of its sender. */
+/** What a record holds about its sender. */
 export type RecordSender = {
   /** Addresses, surest first; the last one is what the gateway says of itself. */
   readonly sources: readonly string[];
@@ -78,7 +78,7 @@ export class HistoryGateways {
   }
 }
 
-/** Its own address, unless that is nobody's; else its own name. */
+/** Its own address, unless that identifies no host; else its own name. */
 function unknownSender({ sources, nasIdentifier }: RecordSender): HistoryGateway {
   const own = sources.findLast((source) => !/^(?:0\.|127\.|::1?$)/.test(source));
   const name = nasIdentifier?.slice(0, identifierCharactersMax).replace(/[\p{Cc}/]/gu, '-');

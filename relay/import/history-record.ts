@@ -7,7 +7,7 @@ import type { HistoryGateways } from './history-gateways.ts';
 
 /** A record of history, as the journal takes it. */
 export type HistoryRecord = NewJournalRecord & {
-  /** Undefined: nobody configured this gateway or named it in a mapping. */
+  /** Undefined: this gateway is neither configured nor named in a mapping. */
   readonly gateway: GatewayConfig | undefined;
 };
 

@@ -24,7 +24,7 @@ export type ImportState = {
   readonly waiting: number;
   /** Why the records that were offered were not taken; absent when they were. */
   readonly refusal?: string;
-  /** Offer them again in a moment; without it somebody has to act. */
+  /** Offer them again in a moment; without it an operator has to act. */
   readonly isTemporary?: boolean;
 };
 

@@ -21,7 +21,7 @@ const columns: Readonly<Record<string, string>> = {
   framedipaddress: 'Framed-IP-Address',
   framedipv6address: 'Framed-IPv6-Address',
 };
-/** Of the whole session: only its last record tells them. */
+/** Of the whole session: only its last record has them. */
 const lastColumns: Readonly<Record<string, string>> = {
   acctsessiontime: 'Acct-Session-Time',
   acctterminatecause: 'Acct-Terminate-Cause',

@@ -7,7 +7,7 @@ import type { RadiusVersion } from '../config/radsec-material.ts';
 import { PacketStream } from './packet-stream.ts';
 import { type ConnectionEnd, radsecBounds } from './protocol.ts';
 
-/** What a connection tells. */
+/** The events of a connection. */
 export type ConnectionEvents = {
   packets(octets: Uint8Array): void;
   broken(): void;

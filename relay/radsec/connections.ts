@@ -55,7 +55,7 @@ export class Connections {
     return counts;
   }
 
-  /** The gateway behind a new connection is looked for; one of nobody ends. */
+  /** The gateway of a new connection is looked up; one without a gateway ends. */
   opened(opened: Opened): void {
     const certificate = new X509Certificate(opened.certificate);
     const sender = this.#senderOf(opened, certificate);

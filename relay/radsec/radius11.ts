@@ -63,7 +63,7 @@ const errorCause = 101;
 const unsupportedExtension = 406;
 
 /**
- * What a gateway without ALPN is told before the connection ends where RADIUS/1.1 is required (RFC
+ * What a gateway without ALPN receives before the connection ends where RADIUS/1.1 is required (RFC
  * 9765 section 3.3.1): for its administrator's log. Authenticator zero: it answers no request.
  */
 export function versionRequired(): Buffer {

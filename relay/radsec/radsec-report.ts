@@ -45,7 +45,7 @@ function connectionsOf({ connections }: RadsecStatus): RadsecReport['connections
   );
 }
 
-/** Ends that nobody needs to look at. */
+/** Ends that need no attention. */
 const quietEnds: readonly string[] = [
   'closed-by-gateway',
   'closed-by-relay',

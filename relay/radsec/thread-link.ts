@@ -16,7 +16,7 @@ export type Thread = {
 
 export type ThreadEvents = {
   message(messages: readonly ThreadMessage[]): void;
-  /** It has ended; `problem` when it was not told to. */
+  /** It has ended; `problem` when it was not stopped on purpose. */
   ended(problem: string | undefined): void;
 };
 

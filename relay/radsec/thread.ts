@@ -14,10 +14,10 @@ export type ThreadPort = Pick<MessagePort, 'postMessage' | 'on' | 'close'>;
 export type RadsecThreadData = { readonly radsec: RadsecStart };
 
 const tellEndsMs = 1000;
-/** Refusals told with their source per second: more are only counted. */
+/** Refusals reported with their source per second: more are only counted. */
 const refusedToldMax = 16;
 
-/** Serves until it is told to stop. */
+/** Serves until the stop message. */
 export async function serveRadsec(
   port: ThreadPort,
   start: RadsecStart,

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 
 export type ProcessOutput = {
   readonly write: (text: string) => unknown;
-  /** Waits until what was written has left; false: nobody reads any more. */
+  /** Waits until what was written has left; false: the reader has closed it. */
   readonly flushed: () => Promise<boolean>;
 };
 

@@ -19,7 +19,7 @@ export type PostResult =
  * - `accepted`: durable in the cloud.
  * - `conflict`: the id was used for another content: begin a new epoch.
  * - `split`: something in the batch is refused for good.
- * - `key-refused`: no batch will pass until a person acts.
+ * - `key-refused`: no batch will pass until an operator acts.
  * - `later`: the same batch can pass another time.
  */
 export type DeliveryDecision =

@@ -68,7 +68,7 @@ export class ShipPause {
     }
   }
 
-  /** `who` cannot send now for reasons of its own: somebody else may probe. */
+  /** `who` cannot send now for reasons of its own: another sender may probe. */
   yieldTurn(who: object): void {
     if (this.#prober !== who) return;
     this.#prober = undefined;

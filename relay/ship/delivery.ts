@@ -58,7 +58,7 @@ export class BatchDelivery {
   }
 
   /**
-   * @param slot tells batches under way apart, for the pause
+   * @param slot distinguishes batches under way, for the pause
    * @throws ShipperStopped; ItemsOutdated; what writing the epoch or the dead-letter file throws
    */
   async deliver(items: readonly ShipItem[], slot: object): Promise<void> {

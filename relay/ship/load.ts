@@ -26,7 +26,7 @@ export type LoadDeps = {
   readonly deadLetters: DeadLetterFile;
   /** Records decoded per turn of the event loop: what an answer may have to wait for. */
   readonly decodePerTurn: number;
-  /** Keeps a copy of a damaged stretch. May be told of one more than once; may fail. */
+  /** Keeps a copy of a damaged stretch. May be called more than once for one; may fail. */
   readonly onDamage: (damage: Damage) => Promise<void>;
 };
 

@@ -27,7 +27,7 @@ export class ShipPlan {
     this.#gaps.push({ first, last: Number.POSITIVE_INFINITY });
   }
 
-  /** Where the newest records begin that nobody has taken. */
+  /** Where the newest records begin that no slot has taken. */
   get freshPosition(): number {
     return this.#open.first;
   }
@@ -37,7 +37,7 @@ export class ShipPlan {
     return this.#gaps.length > 1;
   }
 
-  /** Records up to `durable` that nobody has taken. */
+  /** Records up to `durable` that no slot has taken. */
   waiting(durable: number): number {
     return this.#gaps.reduce(
       (sum, { first, last }) => sum + Math.max(0, Math.min(last, durable) - first + 1),

@@ -256,7 +256,7 @@ class BatchShipper implements Shipper {
     this.#idle.shift()?.();
   }
 
-  /** Sleeps, unless the shipper stops or is told that it may go on. */
+  /** Sleeps, unless the shipper stops or is woken. */
   async #wait(ms: number): Promise<void> {
     const signal = AbortSignal.any([this.#stopping.signal, this.#hurrying.signal]);
     await delay(this.#after, ms, signal);

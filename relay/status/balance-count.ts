@@ -67,7 +67,7 @@ export async function countJournal(options: CountOptions): Promise<Found | undef
     row.acked += 1;
     row.setAside += 1;
   }
-  // Positions that were never shipped and whose segments somebody removed.
+  // Positions that were never shipped and whose segments were removed by hand.
   const lost = positionsIn(unshippedSpans(covered, oldest - 1));
   if (lost > 0) rowOf(rows, '').acked += lost;
   return { rows, ...(since !== undefined && { since }) };

@@ -24,7 +24,7 @@ export type ActivityRow = {
 
 type Mutable = { -readonly [Key in keyof ActivityRow]: ActivityRow[Key] };
 
-/** One session at a time tells the interim period: enough to know, and no memory of sessions. */
+/** The interim period is measured on one session at a time, so sessions need no memory. */
 type Probe = { readonly sessionId: string; readonly time: UnixMs };
 
 /** What of an event counts, until its batch is accepted. */

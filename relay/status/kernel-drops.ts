@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 
-/** Sum over the sockets bound to `ports` since they were bound; undefined where nobody knows. */
+/** Sum over the sockets bound to `ports` since they were bound; undefined where it is unknown. */
 export function kernelDrops(
   ports: readonly number[],
   readText: (path: string) => string = (path) => readFileSync(path, 'utf8'),

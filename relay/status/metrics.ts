@@ -121,7 +121,7 @@ function packetSamples({ counts, ...status }: RelayStatus): [MetricName, string[
 
 function journalSamples(status: RelayStatus): [MetricName, string[]][] {
   const { journal, balance } = status;
-  // Before the files are counted nobody knows, and 0 would say that all is well.
+  // Before the files are counted it is unknown, and 0 would say that all is well.
   const ifCounted = (value: number) => (balance.isCounting ? undefined : value);
   return [
     one('journal_writable', Number(journal.isWritable)),

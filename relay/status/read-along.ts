@@ -18,7 +18,7 @@ const recordsPerTurn = 16;
 const bytesPerTurn = 64 * 1024;
 /**
  * What came in a period with more than this is passed over: decoding costs more than everything
- * that was done to answer, and shares can be told from calmer times. Any ordinary estate sends
+ * that was done to answer, and shares can be taken from calmer times. Any ordinary estate sends
  * less.
  */
 const recordsPerPeriodMax = 400;

@@ -238,7 +238,7 @@ function controlReport(state: ControlState): NonNullable<StatusReport['control']
   };
 }
 
-/** A relay that is switched off does what it was told: that is no problem. */
+/** A relay that is switched off by its settings has no problem. */
 function notReady({ isReady, isEnabled, listenerTrouble, journal }: RelayStatus): string[] {
   if (isReady || (!isEnabled && journal.isWritable)) return [];
   return [`no packet is answered: ${journal.trouble ?? listenerTrouble ?? 'it is stopping'}`];

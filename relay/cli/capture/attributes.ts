@@ -24,13 +24,13 @@ export type SentAttribute = {
   readonly value: Buffer;
 };
 
-/** Attributes of the gateway, or of the session's kind and size, never of a person. */
+/** Attributes of the gateway, or of the session's kind and size, never of a user. */
 const harmless: ReadonlySet<number> = new Set([4, 9, 30, 32, 33, 77, 80, 87, 95, 100, 88]);
 /** Attributes whose numbers have names. */
 const enumerated: ReadonlySet<number> = new Set([6, 7, 40, 45, 49, 61, 64, 65]);
 const ciscoVendor = 9;
 
-/** Every attribute in wire order; vendors' one by one where they can be told apart. */
+/** Every attribute in wire order; vendors' one by one where they can be separated. */
 export function sentAttributes(packet: Buffer): SentAttribute[] {
   const sent: SentAttribute[] = [];
   walkAttributes(packet, (type, start, end) => {

@@ -9,7 +9,7 @@ import { attribute, untagged } from '../../radius/attributes.ts';
 import { normalizeMac, stationAddress } from '../../radius/client-address.ts';
 import { type SentAttribute, sentAttributes } from './attributes.ts';
 
-/** Addresses nobody comes from over the Internet (RFC 1918, 6598, 3927, 1122, 4193, 4291). */
+/** Addresses that do not occur on the Internet (RFC 1918, 6598, 3927, 1122, 4193, 4291). */
 const privateBlocks = [
   '10.0.0.0/8',
   '172.16.0.0/12',

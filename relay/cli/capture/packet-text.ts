@@ -45,7 +45,7 @@ export function packetJson(shown: ShownPacket): string {
   return `${escapeJson(JSON.stringify(shown))}\n`;
 }
 
-/** For a person; ends with an empty line. */
+/** Text for a terminal; ends with an empty line. */
 export function packetText(shown: ShownPacket): string {
   const { arrival, gatewayId, source, octets, attributes, event, undecodable, hints } = shown;
   const width = Math.max(...attributes.map(({ name = '' }) => name.length), 0);

@@ -30,7 +30,7 @@ export function shapeOf(text: string): string {
   return `text, ${text.length} characters`;
 }
 
-/** `vendorAttributes` of an event that name no person, device or address of one. */
+/** `vendorAttributes` of an event that name no user, device or address of one. */
 const harmlessVendorAttributes: ReadonlySet<string> = new Set([
   'acct-status-type',
   'acct-delay-time',

@@ -15,7 +15,7 @@ export type Result = {
   readonly verdict: CheckResult;
   /** The gateway, socket or file it is about. */
   readonly subject?: string;
-  /** One sentence with numbers. Gateway addresses may stand in it; people and secrets never. */
+  /** One sentence with numbers. It may hold gateway addresses, never users or secrets. */
   readonly evidence: string;
   /** What to do here and now; present when the verdict is `warn` or `fail`. */
   readonly advice?: string;

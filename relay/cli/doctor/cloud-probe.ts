@@ -29,7 +29,7 @@ export type AuthStep = {
 };
 
 /**
- * An enrolled relay asks for its settings, and believes none; another one sends an empty sealed
+ * An enrolled relay fetches its settings, and uses none; another one sends an empty signed
  * batch: 422 says that the seal is good, 401 what is wrong with it.
  */
 export function probe(options: ProbeOptions, url: URL): Promise<AuthStep> {

@@ -81,7 +81,7 @@ function exitCodeOf(findings: readonly Finding[]): number {
   return worst === 'warn' ? warnedExitCode : 0;
 }
 
-/** Colours only where somebody looks. */
+/** Colours on a terminal only. */
 function findingsText(findings: readonly Finding[], { isTerminal, env }: VerbIo): string {
   const isColoured = isTerminal && !env['NO_COLOR'];
   const colours: Partial<Record<CheckResult, string>> = { warn: '\x1b[33m', fail: '\x1b[31m' };

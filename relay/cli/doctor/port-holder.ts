@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 export type PortHolder = { readonly processId: number; readonly name: string };
 
-/** The holder of any socket on that port; undefined where nobody tells. */
+/** The holder of any socket on that port; undefined where it cannot be read. */
 export function udpPortHolder(port: number): PortHolder | undefined {
   const inodes = new Set(
     ['/proc/net/udp', '/proc/net/udp6'].flatMap((path) =>

@@ -85,7 +85,7 @@ async function importFile(plan: FilePlan, options: RunOptions, progress: Mutable
   await link.rest(id);
 }
 
-/** The relay ships by itself; a person wants to see the end of it. */
+/** The relay ships by itself; the operator wants to see the end of it. */
 async function untilShipped(options: RunOptions, progress: Mutable): Promise<void> {
   const last = options.plans.findLast(({ records }) => records > 0);
   if (!last) return;

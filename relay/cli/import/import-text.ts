@@ -38,7 +38,7 @@ function gatewayTotals(plans: readonly FilePlan[]): [string, number][] {
   return [...totals].sort(([, a], [, b]) => b - a);
 }
 
-/** What to do about gateways that nobody has named; undefined when there are none. */
+/** What to do about unnamed gateways; undefined when there are none. */
 export function notConfiguredText(plans: readonly FilePlan[]): string | undefined {
   const notConfigured = new Set(plans.flatMap((plan) => [...plan.notConfigured]));
   if (notConfigured.size === 0) return undefined;

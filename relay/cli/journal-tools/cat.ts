@@ -12,7 +12,7 @@ import { viewRecord } from './record-view.ts';
 const pageRecords = 128;
 const pageBytes = 1 << 20;
 
-/** Prints until the end of the journal, `--count` records, or nobody reads any more. */
+/** Prints until the end of the journal, `--count` records, or until the output is closed. */
 export async function printJournal(
   directory: string,
   options: VerbOptions,

@@ -31,7 +31,7 @@ type Listing = {
   /** Records in aside/ that `redrive` can put back or that only their position is left of. */
   readonly setAside: number;
   readonly requeued: number;
-  /** Copies of damaged stretches, for a person to look at. */
+  /** Copies of damaged stretches, for inspection. */
   readonly quarantined: readonly string[];
 };
 

@@ -48,7 +48,7 @@ export function viewRecord(
 
 /**
  * A copy of the packet in which the values of User-Password, CHAP-Password and other secrets are
- * zeros; where its attributes cannot be told apart, the rest is.
+ * zeros; where its attributes cannot be separated, the rest is.
  */
 export function maskPasswords(packet: Buffer): Buffer {
   const masked = Buffer.from(packet);

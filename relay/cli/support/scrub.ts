@@ -29,7 +29,7 @@ export type ScrubOptions = {
   /** Addresses and blocks that may stand: gateways, sockets. */
   readonly ownAddresses: readonly string[];
   readonly secrets: readonly Buffer[];
-  /** Names known from the journal: of people, computers, sessions. */
+  /** Names known from the journal: of users, devices, sessions. */
   readonly names: readonly string[];
 };
 
@@ -87,7 +87,7 @@ function patternOf(names: readonly string[]): RegExp {
   return new RegExp(`(?<![\\w])(?:${texts.join('|')})(?![\\w])`, 'gi');
 }
 
-/** The unspecified address and loopback are nobody's. */
+/** The unspecified address and loopback identify no user. */
 function isHarmless(text: string): boolean {
   return /^(0\.0\.0\.0|127\.|::1?$)/.test(text);
 }

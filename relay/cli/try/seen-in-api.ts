@@ -10,7 +10,7 @@ const answerBytesMax = 1 << 20;
 
 export type SeenOptions = {
   readonly url: string;
-  /** File with a token of somebody who may read, and nothing else. */
+  /** File with the token of a user who may read, and nothing else. */
   readonly tokenFile?: string | undefined;
   readonly caFile?: string | undefined;
   readonly sessionId: string;

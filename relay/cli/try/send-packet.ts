@@ -26,7 +26,7 @@ export function sendAndAwait(
     const send = (): void => socket.send(packet, port, address);
     const repeat = setInterval(send, repeatMs);
     const timer = setTimeout(end, withinMs, undefined);
-    // A port that nobody holds any more is told by ICMP: silence, too.
+    // A closed port is reported by ICMP: it counts as silence, too.
     socket.on('error', () => undefined);
     socket.on('message', (answer) => {
       if (isAnswerTo(packet, answer, secret)) end(performance.now() - beganMs);

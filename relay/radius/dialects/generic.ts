@@ -56,7 +56,7 @@ function isVpn(attributes: AttributeSet): boolean {
   const portType = attributes.integer(attribute.nasPortType);
   if (service !== undefined && administrativeServices.has(service)) return false;
   if (portType !== undefined && lanPortTypes.has(portType)) return false;
-  // A MAC address alone is Wi-Fi or Ethernet; beside a client address it names the computer.
+  // A MAC address alone is Wi-Fi or Ethernet; beside a client address it names the device.
   return stationMac(attributes) === undefined || clientAddress(attributes) !== undefined;
 }
 

@@ -10,7 +10,7 @@ const rasClientVersion = 35;
 const machineName = 50;
 const rasCorrelationId = 56;
 
-/** `MSRAS-0-DESKTOP7`: a constant, a digit, the computer ([MS-RNAP] section 2.2.1.3). */
+/** `MSRAS-0-DESKTOP7`: a constant, a digit, the device ([MS-RNAP] section 2.2.1.3). */
 const clientNamePrefix = /^MSRAS-\d+-/;
 
 function read(attributes: AttributeSet): Partial<Reading> {

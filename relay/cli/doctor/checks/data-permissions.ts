@@ -47,7 +47,7 @@ export const dataPermissions: Check = {
   },
 };
 
-/** The first file that is somebody else's; the journal's folders are one level deep, or two. */
+/** The first file of another owner; the journal's folders are one level deep, or two. */
 function foreignFile(
   directory: string,
   owner: number,

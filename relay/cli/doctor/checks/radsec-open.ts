@@ -3,7 +3,7 @@
 
 import { type Check, fail, noConfig, pass, type Result, skip, warn } from '../check.ts';
 
-/** Ends of connections that nobody has to look at. */
+/** Ends of connections that need no attention. */
 const quietEnds: readonly string[] = ['closed-by-gateway', 'closed-by-relay', 'idle'];
 
 export const radsecOpen: Check = {

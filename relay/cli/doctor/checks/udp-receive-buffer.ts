@@ -29,7 +29,7 @@ export const udpReceiveBuffer: Check = {
   },
 };
 
-/** What a socket gets: the limit of the host, whoever asks. */
+/** What a socket gets: the limit of the host, the same for every process. */
 function granted(wantedBytes: number): Promise<number> {
   const socket = createSocket({ type: 'udp4', recvBufferSize: wantedBytes });
   return new Promise((resolve, reject) => {
