@@ -82,6 +82,11 @@ export type ProcessPorts = {
    * events cannot be written is divided until those that are at fault stand alone.
    */
   readonly isOutage?: (error: unknown) => boolean;
+  /**
+   * The clock, for what was once dated ahead of it (`profile/heal-profile.ts`). Absent where times
+   * are those of files.
+   */
+  readonly now?: () => UnixMs;
   /** Called with each judgement, once it is written. */
   readonly onJudgement?: (judgement: SessionJudgement) => void;
 };

@@ -8,6 +8,7 @@ import { travelHorizonMs } from '../detect/judge.ts';
 import type { Detection } from '../detection.ts';
 import { sessionStartToleranceMs } from '../limits.ts';
 import type { EventOutcome } from '../outcome.ts';
+import { canBe, healed, healedFromMs, isAhead } from '../profile/heal-profile.ts';
 import type { Pending } from '../profile/profile.ts';
 import type { Restarts } from '../session/restart.ts';
 import { claimedStart } from '../session/session.ts';
@@ -15,7 +16,7 @@ import type { DetectionSettings } from '../settings.ts';
 import { foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
 import type { PopulationDraft } from './population-draft.ts';
-import type { ProcessPorts, UserState } from './ports.ts';
+import type { ProcessPorts, StoredSession, UserState } from './ports.ts';
 
 /** How one event ended. `error` says why it must be retried; it never reaches a log as is. */
 export type ProcessedEvent = {
@@ -65,7 +66,7 @@ export async function processUsers(
     const events = [...unordered].sort(byTime);
     const wanted = wantedSessions(events);
     try {
-      const state = await call.ports.users.load(userKey, wanted.since, wanted.around);
+      const state = await loadUser(call.ports, userKey, wanted);
       called.push({ userKey, events, wanted, state });
     } catch (error) {
       done.push(...events.map(({ event }) => retry(event, error)));
@@ -76,6 +77,29 @@ export async function processUsers(
     done.push(...(await processUser(call, user)));
   });
   return done;
+}
+
+/** Reads a user; one whose profile lies ahead of the clock is healed, from a month of sessions. */
+async function loadUser(
+  { users, now }: ProcessPorts,
+  userKey: string,
+  { since, around }: CalledUser['wanted'],
+): Promise<UserState> {
+  const state = await users.load(userKey, since, around);
+  const time = now?.();
+  if (time === undefined) return state;
+  const isPossible = ({ session }: StoredSession): boolean => canBe(session, time);
+  const { profile } = state;
+  if (!profile || !isAhead(profile, time)) {
+    return { ...state, sessions: state.sessions.filter(isPossible) };
+  }
+  const whole = await users.load(userKey, Math.min(since, time - healedFromMs), around);
+  const sessions = whole.sessions.map(({ session }) => session);
+  return {
+    version: whole.version,
+    profile: healed(whole.profile ?? profile, sessions, time),
+    sessions: whole.sessions.filter(isPossible),
+  };
 }
 
 /**
@@ -125,7 +149,7 @@ async function processPart(
 ): Promise<ProcessedEvent[]> {
   try {
     const { since, around } = user.wanted;
-    const state = await call.ports.users.load(user.userKey, since, around);
+    const state = await loadUser(call.ports, user.userKey, { since, around });
     return await processUser(call, { ...user, events, state });
   } catch (error) {
     return events.map(({ event }) => retry(event, error));
@@ -146,7 +170,7 @@ async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
   const kind = events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
   let { state } = user;
   for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
-    if (attempt > 0) state = await ports.users.load(userKey, wanted.since, wanted.around);
+    if (attempt > 0) state = await loadUser(ports, userKey, wanted);
     const { hash } = ports;
     const context = { population: draft.view(), settings: detection, hash, restarts };
     const folded = foldUser({ userKey, kind }, state, events, context);

@@ -67,6 +67,7 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
       locate: withSites(options.locate, async () => (await settings()).sites ?? []),
       settings,
       hash: sha256Hash,
+      now,
       population: makePopulationStore({ client, tableName: options.controlTable, now }),
     },
     ledger: control,

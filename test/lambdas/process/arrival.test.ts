@@ -39,7 +39,7 @@ it('says the same at a redelivery hours later', async () => {
   await cloud.deliverAt(morning, [future], 4);
 
   const profile = await profileOf('alice');
-  expect(profile).toMatchObject({ connections: 1, lastSeen: new Date(morning).toISOString() });
+  expect(profile).toMatchObject({ sessions: 1, lastSeen: new Date(morning).toISOString() });
   expect(cloud.logLines.filter((line) => line.includes('"clock-suspect"'))).toHaveLength(1);
 });
 
@@ -68,5 +68,5 @@ it('keeps the arrival with a dead letter, and the event as it came', async () =>
   const { entries } = await control.listDeadLetters(10);
   expect(entries).toHaveLength(1);
   expect(entries[0]).toMatchObject({ receivedAt: morning, event: mallory });
-  expect(await profileOf('alice')).toMatchObject({ connections: 1 });
+  expect(await profileOf('alice')).toMatchObject({ sessions: 1 });
 });
