@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { runAdmin } from '../cli/admin/admin-commands.ts';
+import { makeClient } from '../lambdas/aws/client.ts';
 import { makeControlStore } from '../lambdas/aws/dynamodb/control-store.ts';
 import { makeDynamoClient } from '../lambdas/aws/dynamodb/dynamo-client.ts';
 import { makeAuditBook, readAudit } from '../lambdas/aws/dynamodb/settings-book.ts';
@@ -21,12 +22,12 @@ process.exitCode = await runAdmin(process.argv.slice(2), {
     makeFirstToken(
       { client: makeDynamoClient(), tableName, now: Date.now },
       makeSecretStore({
-        client: new SecretsManagerClient(),
+        client: makeClient(SecretsManagerClient, 'secrets'),
         ids: { 'cloud-key': cloudKey, 'gateway-secrets': '' },
       }),
       relayId,
     ),
   readAudit: (tableName, month) =>
     readAudit({ client: makeDynamoClient(), tableName, now: Date.now }, month),
-  openPools: () => new CognitoIdentityProviderClient(),
+  openPools: () => makeClient(CognitoIdentityProviderClient, 'userPool'),
 });

@@ -5,6 +5,7 @@
 import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -20,6 +21,7 @@ import {
   watchOutcomes,
   watchQueues,
   watchRelays,
+  watchRule,
 } from './watches.ts';
 
 /** Where alarm texts send their reader, unless the deployment publishes the page elsewhere. */
@@ -32,6 +34,8 @@ export type AlarmsProps = {
   /** Gets every alarm after confirming the subscription; absent: none until one subscribes. */
   readonly email: string | undefined;
   readonly health: HealthOptions;
+  /** Sends detections to a topic; absent: no mail was asked for. */
+  readonly mailRule: IRule | undefined;
   /** Page that holds the headings of docs/runbook.md; absent: the file in the repository. */
   readonly runbookUrl: string | undefined;
 };
@@ -51,6 +55,7 @@ export class Alarms extends Construct {
       ...watchQueues(props.batchQueue),
       ...watchOutcomes(props.edge),
       ...watchRelays(props.health),
+      ...(props.mailRule ? [watchRule('detection-mail', props.mailRule)] : []),
     ].map((watch) => {
       const alarm = this.makeAlarm(watch, runbook);
       alarm.addAlarmAction(action);

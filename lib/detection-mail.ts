@@ -2,7 +2,7 @@
 // its own (it carries names of users, alarms do not), one address that confirms.
 // It sends medium and high only, when they are new or have risen; analysts' decisions send no mail.
 
-import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -15,8 +15,14 @@ import { detectionSource } from './event-bus.ts';
 /** OCSF's id of medium severity. */
 const medium = 3;
 
-export class DetectionMail extends Construct {
+/** Mail to an address, and the rule that sends it; undefined where none was given. */
+export function detectionMail(scope: Construct, email: string | undefined): Rule | undefined {
+  return email ? new DetectionMail(scope, 'DetectionMail', { email }).rule : undefined;
+}
+
+class DetectionMail extends Construct {
   readonly topic: Topic;
+  readonly rule: Rule;
 
   constructor(scope: Construct, id: string, props: { readonly email: string }) {
     super(scope, id);
@@ -32,16 +38,17 @@ export class DetectionMail extends Construct {
       enforceSSL: true,
     });
     this.topic.addSubscription(new EmailSubscription(props.email));
-    // Without the key EventBridge cannot encrypt what it delivers, and drops it.
+    // Without the key EventBridge cannot encrypt what it delivers, and drops it. AWS supports no
+    // condition here: aws:SourceAccount and aws:SourceArn would refuse EventBridge (SNS developer
+    // guide, "Managing encryption keys"). The key is of this topic alone.
     key.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('events.amazonaws.com')],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
       }),
     );
-    const rule = new Rule(this, 'Rule', {
+    this.rule = new Rule(this, 'Rule', {
       description: 'Wherefrom: detections of medium and high severity, by mail',
       eventPattern: {
         source: [detectionSource],
@@ -54,8 +61,8 @@ export class DetectionMail extends Construct {
         },
       },
     });
-    rule.addTarget(new SnsTopic(this.topic, { message: mailText() }));
-    Validations.of(rule).acknowledge({
+    this.rule.addTarget(new SnsTopic(this.topic, { message: mailText() }));
+    Validations.of(this.rule).acknowledge({
       id: 'Serverless-EventBusDLQ',
       reason: 'EventBridge tries for 24 hours; the detection stays in the table and on the page.',
     });

@@ -151,7 +151,9 @@ export class Functions extends Construct {
       timeout: processTimeout,
       logRetentionDays,
     });
-    tables.allow(process.role, tables.profiles, [{ actions: ['GetItem', 'PutItem', 'Query'] }]);
+    tables.allow(process.role, tables.profiles, [
+      { actions: ['GetItem', 'PutItem', 'BatchWriteItem', 'Query'] },
+    ]);
     tables.allow(process.role, tables.control, [
       {
         actions: ['GetItem'],

@@ -47,7 +47,7 @@ export class Sweep extends Construct {
       logRetentionDays,
     });
     tables.allow(this.sweep.role, tables.profiles, [
-      { actions: ['GetItem', 'PutItem', 'Query', 'Scan', 'DeleteItem'] },
+      { actions: ['GetItem', 'PutItem', 'BatchWriteItem', 'Query', 'Scan', 'DeleteItem'] },
     ]);
     tables.allow(this.sweep.role, tables.control, [
       {

@@ -3,6 +3,7 @@
 
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IRule } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { BatchQueue } from './batch-queue.ts';
 import type { EdgeApi } from './edge-api.ts';
@@ -117,6 +118,25 @@ export function watchQueues({ queue, deadLetters }: BatchQueue): Watch[] {
   ];
 }
 
+/** A rule of the event bus: what it could not hand to its target is gone after 24 hours. */
+export function watchRule(name: string, rule: IRule): Watch {
+  return {
+    name: `${name}-failed`,
+    says: 'EventBridge could not deliver detections to the topic that sends mail.',
+    heading: 'mail-not-delivered',
+    metric: new Metric({
+      namespace: 'AWS/Events',
+      metricName: 'FailedInvocations',
+      dimensionsMap: { RuleName: rule.ruleName },
+      statistic: 'Sum',
+      period: fiveMinutes,
+    }),
+    threshold: 0,
+    count: 1,
+    periods: 1,
+  };
+}
+
 /** What the sweep and locate find out. */
 export function watchRelays({ silentMinutes, gapMinutes, geoDataDays }: HealthOptions): Watch[] {
   const twiceInAQuarter = { threshold: 0, count: 2, periods: 3 };
@@ -187,6 +207,15 @@ export function watchOutcomes({ stage }: EdgeApi): Watch[] {
       threshold: 0,
       count: 1,
       periods: 1,
+    },
+    {
+      name: 'population-lost',
+      says: 'What the organisation did as a whole was not written; people are judged without it.',
+      heading: 'population-not-written',
+      metric: outcomeMetric('population', 'lost', quarterHour),
+      threshold: 0,
+      count: 2,
+      periods: 4,
     },
   ];
 }

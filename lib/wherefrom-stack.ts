@@ -9,7 +9,7 @@ import { Console } from './console.ts';
 import { Control, relayThrottle } from './control.ts';
 import { Dashboard } from './dashboard.ts';
 import { DataKey } from './data-key.ts';
-import { DetectionMail } from './detection-mail.ts';
+import { detectionMail } from './detection-mail.ts';
 import { EdgeApi, ingestThrottle } from './edge-api.ts';
 import { Functions, messageVisibility } from './functions.ts';
 import { GeoData } from './geo-data.ts';
@@ -76,8 +76,6 @@ export class WherefromStack extends Stack {
       access,
       authorities,
     });
-    const { detectionEmail } = props.options;
-    if (detectionEmail) new DetectionMail(this, 'DetectionMail', { email: detectionEmail });
     edge.serveRelays('Admit', functions.admit.function, ingestRoutes, ingestThrottle);
     edge.serveRelays('Control', control.function, relayRoutes, relayThrottle);
     edge.servePeople('Query', functions.query.function, queryRoutes);
@@ -97,6 +95,7 @@ export class WherefromStack extends Stack {
       batchQueue,
       edge,
       health,
+      mailRule: detectionMail(this, props.options.detectionEmail),
       email: props.options.alarmEmail,
       runbookUrl: props.options.runbookUrl,
     });

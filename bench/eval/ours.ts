@@ -50,7 +50,7 @@ function makeStore(onDetection: (detection: Detection) => void): UserStore {
       });
     },
     mergeDetection: async (detection) => onDetection(detection),
-    putIndexRow: async () => undefined,
+    putIndexRows: async () => undefined,
   };
 }
 

@@ -19,6 +19,7 @@ type Input = {
   readonly TableName?: string;
   readonly Item?: Item;
   readonly Key?: Item;
+  readonly RequestItems?: Readonly<Record<string, unknown>>;
   ReturnConsumedCapacity?: string;
 };
 type Output = {
@@ -59,6 +60,7 @@ export function meterOf(
       const isRead = /^(Query|GetItem|BatchGetItem)$/.test(command);
       if (isRead) input.ReturnConsumedCapacity = 'TOTAL';
       if (command === 'PutItem' && input.Item) count(input.Item);
+      if (command === 'BatchWriteItem') for (const item of batchItems(input)) count(item);
       const result = await next(args);
       const units = isRead ? unitsOf(result.output as Output) : 0;
       meter.readUnits += units;
@@ -72,6 +74,12 @@ export function meterOf(
     { step: 'initialize' },
   );
   return meter;
+}
+
+/** Rows that a BatchWriteItem puts. */
+function batchItems({ RequestItems = {} }: Input): readonly Item[] {
+  const requests = Object.values(RequestItems).flat() as { PutRequest?: { Item?: Item } }[];
+  return requests.map(({ PutRequest }) => PutRequest?.Item).filter((item) => item !== undefined);
 }
 
 function unitsOf({ ConsumedCapacity: capacity }: Output): number {

@@ -71,7 +71,7 @@ export const assumptions = {
   logBytesPerBatch: 600,
   logBytesPerInvocation: 450,
   /** lib/alarms.ts and lib/dashboard.ts; outcomes that ordinary traffic has. */
-  alarms: 31,
+  alarms: 32,
   dashboards: 1,
   metrics: 11,
   /** lib/edge-api.ts. */

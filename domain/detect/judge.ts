@@ -14,6 +14,7 @@ import {
   useOf,
 } from '../population/population.ts';
 import { countryUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
+import { isNewToAll } from '../population/use-news.ts';
 import { sessionsInMonth } from '../profile/days.ts';
 import type { Learned } from '../profile/learned.ts';
 import type { DetectionRef, OddUserRow, Profile } from '../profile/profile.ts';
@@ -27,7 +28,6 @@ import { reasonOf } from './context/term.ts';
 import { type Judgement, judgementOf } from './judgement.ts';
 import { type Learning, learningWeight, learnScored, type Score, scoreSession } from './score.ts';
 import { techniquesOf } from './techniques.ts';
-import { isNewToAll } from './terms/burst.ts';
 
 export { travelHorizonMs } from './terms/travel-term.ts';
 

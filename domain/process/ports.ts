@@ -41,7 +41,8 @@ export type UserStore = {
   mergeSession(userKey: string, session: Session, knownVersion: number): Promise<void>;
   /** Creates the detection, or merges a repeat into the stored one. */
   mergeDetection(detection: Detection): Promise<void>;
-  putIndexRow(row: ProfileIndexRow): Promise<void>;
+  /** Writes all of them; one that stands already is written again. */
+  putIndexRows(rows: readonly ProfileIndexRow[]): Promise<void>;
   /**
    * Users of the `odd-user` rows of a key since then. Absent: a burst lists only the users of its
    * own call.
@@ -87,6 +88,8 @@ export type ProcessPorts = {
    * are those of files.
    */
   readonly now?: () => UnixMs;
+  /** Called when what a call added to the population was not written, in whole or in part. */
+  readonly onPopulationLost?: (error: unknown) => void;
   /** Called with each judgement, once it is written. */
   readonly onJudgement?: (judgement: SessionJudgement) => void;
 };

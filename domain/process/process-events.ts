@@ -106,8 +106,10 @@ async function closeDraft(ports: ProcessPorts, draft: PopulationDraft): Promise<
   if (!ports.population || !delta) return;
   try {
     await ports.population.add(delta);
-  } catch {
-    // The statistics are approximate by contract; a repeat of the events would not bring it back.
+  } catch (error) {
+    // The statistics are approximate by contract, and a repeat of the events would not bring it
+    // back: it is counted and logged, and the events are done.
+    ports.onPopulationLost?.(error);
   }
 }
 

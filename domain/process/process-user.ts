@@ -235,7 +235,7 @@ const isRowNew = (row: UserPlan['sessions'][number]): boolean => row.version ===
 /** Writes what a fold gave birth to. Every row is written the same however often. */
 async function complete(ports: ProcessPorts, pending: Pending | undefined): Promise<void> {
   for (const detection of pending?.detections ?? []) await ports.users.mergeDetection(detection);
-  for (const row of pending?.indexRows ?? []) await ports.users.putIndexRow(row);
+  if (pending && pending.indexRows.length > 0) await ports.users.putIndexRows(pending.indexRows);
 }
 
 /** The event must come again. */

@@ -38,7 +38,7 @@ export type SweepState = {
 
 export type SweepDeps = {
   readonly query: Pick<QueryStore, 'users' | 'profile'>;
-  readonly users: Pick<UserStore, 'mergeDetection' | 'putIndexRow' | 'putProfile'>;
+  readonly users: Pick<UserStore, 'mergeDetection' | 'putIndexRows' | 'putProfile'>;
   readonly relays: Pick<RelayKeyStore, 'relayIds' | 'relayKeys'> & Pick<LedgerStore, 'coverage'>;
   /** When a relay last reported its health; undefined: it does not. */
   readonly reportedAt: (relayId: string) => Promise<UnixMs | undefined>;
@@ -175,7 +175,9 @@ async function finishUser(deps: SweepDeps, userKey: string): Promise<boolean> {
   if (!found || isEmpty(found.profile.pending)) return false;
   const { profile, version } = found;
   for (const detection of profile.pending.detections) await deps.users.mergeDetection(detection);
-  for (const row of profile.pending.indexRows) await deps.users.putIndexRow(row);
+  if (profile.pending.indexRows.length > 0) {
+    await deps.users.putIndexRows(profile.pending.indexRows);
+  }
   // A conflict means that process is at work on this user: it completes what is pending first.
   await deps.users.putProfile({ ...profile, pending: { detections: [], indexRows: [] } }, version);
   return true;

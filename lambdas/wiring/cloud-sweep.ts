@@ -1,6 +1,7 @@
 // The sweep function as the stack deploys it: its environment and its AWS clients.
 
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { makeClient } from '../aws/client.ts';
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
 import { makeCloudBus } from '../aws/events/event-bus.ts';
 import { makeHealthEvents } from '../aws/events/health-events.ts';
@@ -15,7 +16,10 @@ export function makeCloudSweep(env: SweepEnv): ReturnType<typeof makeTableSweep>
     client: makeDynamoClient(),
     profilesTable: env.PROFILES_TABLE,
     controlTable: env.CONTROL_TABLE,
-    publish: makeHealthEvents({ client: new EventBridgeClient(), busName: env.EVENT_BUS }),
+    publish: makeHealthEvents({
+      client: makeClient(EventBridgeClient, 'bus'),
+      busName: env.EVENT_BUS,
+    }),
     bus: { send: makeCloudBus(env.EVENT_BUS) },
     limits: healthLimitsOf({ gapMinutes: +env.GAP_MINUTES, silentMinutes: +env.SILENT_MINUTES }),
     retention: retentionOf(env),

@@ -3,13 +3,14 @@
 
 import { GeoPlacesClient } from '@aws-sdk/client-geo-places';
 import { LocationClient } from '@aws-sdk/client-location';
-import { locationClientConfig, makeAmazonLocationNamer } from '../aws/location/amazon-location.ts';
+import { makeClient } from '../aws/client.ts';
+import { makeAmazonLocationNamer } from '../aws/location/amazon-location.ts';
 import { makeGeoPlacesNamer } from '../aws/location/geo-places.ts';
 import type { PlaceNamer } from '../label/label.ts';
 
 /** @param indexName absent: the stack has no place index */
 export function makePlaceNamer(indexName: string | undefined): PlaceNamer {
-  if (!indexName) return makeGeoPlacesNamer({ client: new GeoPlacesClient(locationClientConfig) });
-  const client = new LocationClient(locationClientConfig);
+  if (!indexName) return makeGeoPlacesNamer({ client: makeClient(GeoPlacesClient, 'places') });
+  const client = makeClient(LocationClient, 'places');
   return makeAmazonLocationNamer({ client, indexName });
 }

@@ -2,6 +2,7 @@
 
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { makeClient } from '../aws/client.ts';
 import type { ControlTable } from '../aws/dynamodb/control-rows.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
@@ -51,7 +52,7 @@ export type ControlOptions = TableOptions & {
 /** The control handler in AWS. */
 export function makeCloudControl(env: ControlEnv, access: Access): ReturnType<typeof makeControl> {
   const limits = { gapMinutes: +env.GAP_MINUTES, silentMinutes: +env.SILENT_MINUTES };
-  const events = { client: new EventBridgeClient(), busName: env.EVENT_BUS };
+  const events = { client: makeClient(EventBridgeClient, 'bus'), busName: env.EVENT_BUS };
   return makeTableControl({
     client: makeDynamoClient(),
     profilesTable: env.PROFILES_TABLE,
@@ -59,7 +60,7 @@ export function makeCloudControl(env: ControlEnv, access: Access): ReturnType<ty
     now: Date.now,
     access,
     secrets: makeSecretStore({
-      client: new SecretsManagerClient(),
+      client: makeClient(SecretsManagerClient, 'secrets'),
       ids: { 'cloud-key': env.CLOUD_KEY_SECRET, 'gateway-secrets': env.GATEWAY_SECRETS },
     }),
     allowedAuthorities: env.ALLOWED_AUTHORITIES.split(','),

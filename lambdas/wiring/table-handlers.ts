@@ -60,6 +60,7 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
   const { retention } = options;
   const profiles = { client, tableName: options.profilesTable, now, retention };
   const publisher = makeTablePublisher({ ...profiles, ...options.bus });
+  const log = logOf('process', options);
   return makeProcess({
     ports: {
       users: withPublishing(makeUserStore(profiles), publisher),
@@ -69,12 +70,16 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
       hash: sha256Hash,
       now,
       population: makePopulationStore({ client, tableName: options.controlTable, now }),
+      onPopulationLost: (error) => {
+        log.error('what the organisation did was not written, in whole or in part', error);
+        log.counts('population', { lost: 1 });
+      },
     },
     ledger: control,
     deadLetters: control,
     erasedTest,
     postpone: options.postpone,
-    log: logOf('process', options),
+    log,
   });
 }
 

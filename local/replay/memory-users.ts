@@ -64,7 +64,7 @@ export class MemoryUsers implements UserStore {
     this.#onDetection(detection);
   }
 
-  async putIndexRow(): Promise<void> {
+  async putIndexRows(): Promise<void> {
     // Views across users are not asked for here.
   }
 

@@ -107,6 +107,8 @@ export function makeTestControl(options: TestControlOptions): TestControl {
       const isJson = /json$/.test(String(headers['content-type'])) && text !== '';
       const body = isJson ? JSON.parse(text) : undefined;
       const status = answer.statusCode ?? 0;
+      const fault = left.find((line) => line.includes('"a request failed"'));
+      if (status === 500) throw new Error(`a fault inside: ${fault}`);
       expect(violations(routeKey, { status, headers, text })).toEqual([]);
       // What was taken is what the contract says can be taken.
       if (status < 300 && event.body) {

@@ -80,9 +80,11 @@ export function makeMemoryStore(): MemoryStore {
         const known = store.detections.get(detection.id);
         store.detections.set(detection.id, known ? mergeDetections(known, detection) : detection);
       },
-      putIndexRow: async (row) => {
-        write();
-        store.indexRows.set(JSON.stringify(row), row);
+      putIndexRows: async (rows) => {
+        for (const row of rows) {
+          write();
+          store.indexRows.set(JSON.stringify(row), row);
+        }
       },
       oddUsers: async (key, since) =>
         [...store.indexRows.values()].flatMap((row) =>

@@ -9,12 +9,13 @@
 import type { UnixMs } from '../../accounting-event.ts';
 import type { Use } from '../../population/population.ts';
 import { placeUseKeys } from '../../population/use-keys.ts';
+import { isNewToAll, newToAllMs } from '../../population/use-news.ts';
 import type { Evidence, TermContext } from '../context/term.ts';
 
 const perPerson = 1.5;
 const highest = 4.5;
 const peopleMin = 2;
-const windowMs = 24 * 3600 * 1000;
+const windowMs = newToAllMs;
 
 export function burstTerm(context: TermContext): Evidence | undefined {
   const burst = burstOf(context);
@@ -49,11 +50,6 @@ export function burstOf({
   });
   const [most] = bursts.sort((a, b) => b.people - a.people);
   return most && most.people >= peopleMin ? most : undefined;
-}
-
-/** Whether the organisation first saw the key within the window before `time`, or never. */
-export function isNewToAll(use: Use | undefined, time: UnixMs): boolean {
-  return !use?.sighters.some((sighter) => sighter.first <= time - windowMs);
 }
 
 const firstOf = (use: Use | undefined): UnixMs => use?.sighters[0]?.first ?? 0;

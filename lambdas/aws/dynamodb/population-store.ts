@@ -1,22 +1,19 @@
-// The population in the control table: counts of a period in shards that are only incremented, and
-// one small row per network, prefix or country that a user newly used. Each instance reads it once
-// a minute and caches it. Users are named by hashes. The counts are approximate by contract: a lost
-// or doubled write costs accuracy, nothing else.
+// The population in the control table: counts of a period in shards that are only ever added to;
+// who uses what is population-uses.ts. Read once a minute and kept by the instance. Approximate by
+// contract: a lost or doubled write costs accuracy, nothing else.
 
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import * as v from 'valibot';
 import type { UnixMs } from '../../../domain/accounting-event.ts';
 import {
   addCounts,
-  mergeUses,
   type PopulationCounts,
   type PopulationDelta,
   type PopulationView,
   periodOf,
   scoreBins,
-  type Use,
   viewOf,
 } from '../../../domain/population/population.ts';
+import { inParallel } from '../../../domain/process/in-parallel.ts';
 import type { PopulationStore } from '../../../domain/process/ports.ts';
 import { features } from '../../../domain/profile/learned.ts';
 import { readPartition, readRows } from './control-reads.ts';
@@ -27,36 +24,19 @@ import {
   keyItem,
   number,
   type RowKey,
-  updateDocument,
 } from './control-rows.ts';
+import { PopulationUses } from './population-uses.ts';
 
 /** Shards of a period's counts: each takes 1,000 writes a second. */
 const shards = 8;
 const countsTtlMs = 60_000;
-const useTtlMs = 5 * 60_000;
-const usesKeptMax = 20_000;
-const useRetentionDays = 90;
 const countsRetentionDays = 90;
 
 const countsRow = (period: number, shard: number): RowKey => ({
   pk: `POPULATION#${period}#${shard}`,
   sk: 'COUNTS',
 });
-const useRow = (key: string): RowKey => ({ pk: `USE#${key}`, sk: 'USE' });
 const maliciousPartition = 'MALICIOUS';
-
-const sighterSchema = v.object({
-  user: v.string(),
-  first: v.number(),
-  last: v.number(),
-  isOdd: v.boolean(),
-});
-const useSchema: v.GenericSchema<unknown, Use> = v.object({
-  key: v.string(),
-  sighters: v.array(sighterSchema),
-  latest: v.array(sighterSchema),
-  people: v.number(),
-});
 
 type Kept<Value> = { readonly value: Value; readonly readAt: UnixMs };
 
@@ -66,7 +46,7 @@ export function makePopulationStore(
   pickShard: () => number = () => Math.floor(Math.random() * shards),
 ): PopulationStore {
   const periods = new Map<number, Kept<PopulationCounts | undefined>>();
-  const uses = new Map<string, Kept<Use | undefined>>();
+  const uses = new PopulationUses(table, pickShard);
   let malicious: Kept<ReadonlyMap<string, UnixMs>> | undefined;
   const isFresh = (kept: Kept<unknown> | undefined, ttlMs: number): boolean =>
     kept !== undefined && table.now() - kept.readAt < ttlMs;
@@ -76,12 +56,12 @@ export function makePopulationStore(
     const stalePeriods = [period, period - 1].filter(
       (one) => !isFresh(periods.get(one), countsTtlMs),
     );
-    const staleUses = keys.filter((key) => !isFresh(uses.get(key), useTtlMs));
+    const used = uses.toRead(keys);
     const rows = [
       ...stalePeriods.flatMap((one) =>
         Array.from({ length: shards }, (_, shard) => countsRow(one, shard)),
       ),
-      ...staleUses.map(useRow),
+      ...used.rows,
     ];
     const items = await readRows(table, rows);
     const readAt = table.now();
@@ -94,11 +74,7 @@ export function makePopulationStore(
         readAt,
       });
     }
-    if (uses.size > usesKeptMax) uses.clear();
-    for (const key of staleUses) {
-      const item = items.get(useRow(key).pk);
-      uses.set(key, { value: item && useOfItem(item), readAt });
-    }
+    used.take(items);
     if (!isFresh(malicious, countsTtlMs)) {
       malicious = { value: await readMalicious(table), readAt };
     }
@@ -110,7 +86,7 @@ export function makePopulationStore(
       const known = new Map<number, PopulationCounts>();
       for (const [period, { value }] of periods) if (value) known.set(period, value);
       return viewOf(known, time, {
-        use: (key) => uses.get(key)?.value,
+        use: (key) => uses.use(key),
         malicious: malicious?.value ?? new Map(),
       });
     },
@@ -118,10 +94,18 @@ export function makePopulationStore(
       for (const [period, counts] of delta.periods) {
         await addToShard(table, countsRow(period, pickShard()), counts);
       }
-      for (const use of delta.uses) {
-        await mergeUseRow(table, use);
-        uses.delete(use.key);
-      }
+      const people = new Map<string, number>();
+      const failed: unknown[] = [];
+      await inParallel(delta.uses, async (use) => {
+        try {
+          people.set(use.key, await uses.add(use));
+        } catch (error) {
+          failed.push(error);
+        }
+      });
+      await uses.count(people);
+      // Each use stands alone: what failed of one is said after all others were written.
+      if (failed.length > 0) throw failed[0];
     },
     markMalicious: async (keys, until) => {
       for (const key of keys) await putMalicious(table, key, until);
@@ -179,23 +163,6 @@ function countsOfItem(item: Item): PopulationCounts {
     scores: list('h', scoreBins),
     since: Number(item['since']?.N ?? Number.MAX_SAFE_INTEGER),
   };
-}
-
-function mergeUseRow(table: ControlTable, use: Use): Promise<void> {
-  return updateDocument(
-    table,
-    useRow(use.key),
-    (stored) => {
-      const known = v.safeParse(useSchema, stored);
-      return known.success ? mergeUses(known.output, use) : use;
-    },
-    { expiresAt: expiryAfter(table, useRetentionDays) },
-  );
-}
-
-function useOfItem(item: Item): Use | undefined {
-  const parsed = v.safeParse(useSchema, JSON.parse(item['document']?.S ?? 'null'));
-  return parsed.success ? parsed.output : undefined;
 }
 
 /** The row expires with the word; a later word on the same key replaces it. */

@@ -39,6 +39,7 @@ import {
   versioned,
   versionOf,
 } from './user-rows.ts';
+import { writeRows } from './write-rows.ts';
 
 type StoreOptions = {
   readonly client: DynamoDBClient;
@@ -71,9 +72,11 @@ export function makeUserStore(options: StoreOptions): UserStore {
         });
       }
     },
-    putIndexRow: async (row) => {
-      for (const [key, item] of indexItems(row)) await put(options, key, item);
-    },
+    putIndexRows: (rows) =>
+      writeRows(
+        options,
+        rows.flatMap(indexItems).map(([key, item]) => ({ ...keyItem(key), ...item })),
+      ),
     oddUsers: (key, since) => oddUsers(options, key, since),
   };
 }

@@ -11,13 +11,14 @@ import {
   type Publisher,
   type SendToBus,
 } from '../../siem/publish.ts';
+import { makeClient } from '../client.ts';
 import { publishedKeyOf, type RowKey } from '../dynamodb/profile-keys.ts';
 import { makeQueryStore } from '../dynamodb/query-store.ts';
 import { number } from '../dynamodb/user-rows.ts';
 
 /** The bus of this name in the function's own account. */
 export const makeCloudBus = (busName: string): SendToBus =>
-  makeEventBus({ client: new EventBridgeClient(), busName });
+  makeEventBus({ client: makeClient(EventBridgeClient, 'bus'), busName });
 
 /** Sends to a bus by name or ARN. Rejects when the bus does not take the event. */
 export function makeEventBus(deps: {

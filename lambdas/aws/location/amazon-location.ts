@@ -10,12 +10,6 @@ import {
 import type { PlaceNamer } from '../../label/label.ts';
 import { alpha2Of } from './country-codes.ts';
 
-/** The bounds of either client: it is off the hot path and better silent than slow. */
-export const locationClientConfig = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-} as const;
-
 /** Makes the PlaceNamer over a place index. It rejects when the service cannot or will not. */
 export function makeAmazonLocationNamer(deps: {
   readonly client: Pick<LocationClient, 'send'>;

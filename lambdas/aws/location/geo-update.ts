@@ -5,6 +5,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Locator } from '../../../geo/locator.ts';
 import { openNewestLocator, type ReadObject } from '../../../geo/newest-locator.ts';
 import { makeLog } from '../../shared/log.ts';
+import { makeClient } from '../client.ts';
 
 /** A cold start waits no longer for newer data. */
 const timeoutMs = 8_000;
@@ -23,7 +24,7 @@ export function makeReadObject(client: Pick<S3Client, 'send'>, bucket: string): 
 /** Opens the newest data in a function: S3 of its own region and role, files in /tmp. */
 export function openUpdatedLocator(bucket: string, deployed: Locator): Promise<Locator> {
   const log = makeLog({ service: 'locate', now: Date.now });
-  const read = makeReadObject(new S3Client({ maxAttempts: 2 }), bucket);
+  const read = makeReadObject(makeClient(S3Client, 'objects'), bucket);
   return openNewestLocator({ read, folder: '/tmp', timeoutMs }, deployed, (error) =>
     log.error('newer location data was not used', error),
   );

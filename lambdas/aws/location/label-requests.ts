@@ -5,6 +5,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { cellOf, type Location } from '../../../domain/location.ts';
 import type { Locate } from '../../../domain/process/ports.ts';
 import { type CellKey, labelCellsMax } from '../../label/label.ts';
+import { makeClient } from '../client.ts';
 import { makeLambdaLocate } from './lambda-locate.ts';
 
 /** Cells a function remembers having asked for. */
@@ -59,8 +60,9 @@ export function withLabelRequests(locate: Locate, request: RequestLabels): Locat
 
 /** The deployed way: the locate function, and the label function where there is one. */
 export function makeCloudLocate(locateFunction: string, labelFunction?: string): Locate {
-  const client = new LambdaClient();
+  const client = makeClient(LambdaClient, 'locate');
   const locate = makeLambdaLocate({ client, functionName: locateFunction });
   if (!labelFunction) return locate;
-  return withLabelRequests(locate, makeLabelRequests({ client, functionName: labelFunction }));
+  const asking = { client: makeClient(LambdaClient, 'label'), functionName: labelFunction };
+  return withLabelRequests(locate, makeLabelRequests(asking));
 }

@@ -6,11 +6,7 @@
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { BatchQueue } from '../../ingest/admit.ts';
-
-// Three tries of 3 s stay well within API Gateway's 30 s; after that the relay tries again.
-const attemptsMax = 3;
-const connectionTimeoutMs = 1_000;
-const requestTimeoutMs = 3_000;
+import { makeClient } from '../client.ts';
 
 export type SqsQueueOptions = {
   readonly queueUrl: string;
@@ -21,15 +17,8 @@ export type SqsQueueOptions = {
 /** Makes the queue port of `admit`. Rejects with the SDK's errors when SQS takes no message. */
 export function makeSqsQueue({ queueUrl, local }: SqsQueueOptions): BatchQueue {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new SQSClient({
-    maxAttempts: attemptsMax,
-    requestHandler: {
-      connectionTimeout: connectionTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    },
-    ...(local ? { endpoint: local.endpoint, region: 'local', credentials } : {}),
-  });
+  const elsewhere = local && { endpoint: local.endpoint, region: 'local', credentials };
+  const client = makeClient(SQSClient, 'queue', elsewhere);
   return {
     async send({ body, attributes }) {
       const answer = await client.send(

@@ -1,3 +1,4 @@
+import { emptyPopulation } from '../../../domain/population/population.ts';
 import { processEvents } from '../../../domain/process/process-events.ts';
 import type { Session } from '../../../domain/session/session.ts';
 import { heardUntil, sessionState } from '../../../domain/session/session-state.ts';
@@ -225,5 +226,26 @@ describe('processEvents', () => {
       expect(sessionsOf(store, 'alice')).toEqual(sessionsOf(calm, 'alice'));
       expect(store.profileOf('alice')).toEqual(calm.profileOf('alice'));
     }
+  });
+
+  it('is done with events whose part in the population was not written, and says so', async () => {
+    const store = makeMemoryStore();
+    const fault = new Error('the population cannot be written');
+    const lost: unknown[] = [];
+    const ports = {
+      ...portsOf(store),
+      population: {
+        view: async () => emptyPopulation,
+        add: () => Promise.reject(fault),
+        markMalicious: async () => undefined,
+      },
+      onPopulationLost: (error: unknown) => lost.push(error),
+    };
+
+    const done = await processEvents(ports, sessionEvents({ address: london, minutes: 30 }));
+
+    expect(done.map(({ outcome }) => outcome).sort()).toEqual(['folded', 'merged']);
+    expect(store.profileOf('alice')?.sessions).toBe(1);
+    expect(lost).toEqual([fault]);
   });
 });

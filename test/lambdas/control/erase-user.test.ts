@@ -258,8 +258,10 @@ describe('the sweep after an erasure', () => {
       now: () => now,
     });
     const place = { type: 'place-user', cell: '1.0_1.0', place: 'FR//Lyon' } as const;
-    await users.putIndexRow({ ...place, userKey: 'alice', firstSeen: morning });
-    await users.putIndexRow({ ...place, userKey: 'bob', firstSeen: morning });
+    await users.putIndexRows([
+      { ...place, userKey: 'alice', firstSeen: morning },
+      { ...place, userKey: 'bob', firstSeen: morning },
+    ]);
     expect(await rowsWith('alice')).not.toEqual([]);
 
     expect(await finishErasures(deps, now, () => false)).toBe(0);

@@ -74,7 +74,7 @@ const inOrder = (texts: readonly string[]): string[] =>
 it('lists every user, and those whose name begins so', async () => {
   const { query, users } = await freshStores();
   for (const userKey of names) {
-    await users.putIndexRow({ type: 'directory', userKey, kind: 'person' });
+    await users.putIndexRows([{ type: 'directory', userKey, kind: 'person' }]);
   }
 
   const listed = (await all((page) => query.users('', page))).map(({ user }) => user);
@@ -98,7 +98,7 @@ it('finds any user among any others, in order, by any beginning of the name', as
       const { query, users } = await freshStores();
       await Promise.all(
         userKeys.map((userKey) =>
-          users.putIndexRow({ type: 'directory', userKey, kind: 'person' }),
+          users.putIndexRows([{ type: 'directory', userKey, kind: 'person' }]),
         ),
       );
       const prefix = [...(userKeys[0] ?? '')].slice(0, length).join('');
@@ -119,13 +119,13 @@ it('lists every computer, and every user of one and of a place', async () => {
   const keys = names.map((name) => name.slice(0, 300));
   for (const key of keys) {
     const device = { key, kind: 'host' } as const;
-    await users.putIndexRow({ type: 'device-user', userKey: 'alice', device, ...seen });
+    await users.putIndexRows([{ type: 'device-user', userKey: 'alice', device, ...seen }]);
   }
   const shared = { key: 'host:shared', kind: 'host' } as const;
   for (const userKey of names) {
-    await users.putIndexRow({ type: 'device-user', userKey, device: shared, ...seen });
+    await users.putIndexRows([{ type: 'device-user', userKey, device: shared, ...seen }]);
     const at = { cell: '51.5_-0.5', place: 'GB/London/London' };
-    await users.putIndexRow({ type: 'place-user', userKey, ...at, ...seen });
+    await users.putIndexRows([{ type: 'place-user', userKey, ...at, ...seen }]);
   }
 
   const devices = (await all((page) => query.devices('', page))).map(({ key }) => key);
@@ -142,7 +142,7 @@ it('keeps names apart that begin alike for longer than a key may be', async () =
   const { query, users } = await freshStores();
   const alike = ['', 'y', '\\', '\\~', '#'].map((end) => `${'x'.repeat(3_000)}${end}`);
   for (const userKey of alike) {
-    await users.putIndexRow({ type: 'directory', userKey, kind: 'person' });
+    await users.putIndexRows([{ type: 'directory', userKey, kind: 'person' }]);
   }
 
   const listed = (await all((page) => query.users('', page))).map(({ user }) => user);
