@@ -22,7 +22,10 @@ const latencyMs = Number(process.argv[2] ?? 5);
 const calls = new Map<string, number>();
 let rowsWritten = 0;
 
-type Request = { readonly headers: Readonly<Record<string, string>>; readonly body?: unknown };
+type Request = {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+};
 
 const requestHandler = {
   handle: async ({ headers: asked, body }: Request) => {
