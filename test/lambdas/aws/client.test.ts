@@ -40,7 +40,9 @@ const calls: Readonly<Record<ClientName, Call>> = {
       new SendMessageCommand({ QueueUrl, MessageBody: 'a' }),
     ),
   bus: (more, bounds) =>
-    makeClient(EventBridgeClient, 'bus', more, bounds).send(new PutEventsCommand({ Entries: [] })),
+    makeClient(EventBridgeClient, 'bus', more, bounds).send(
+      new PutEventsCommand({ Entries: [{ Source: 'a', DetailType: 'b', Detail: '{}' }] }),
+    ),
   secrets: (more, bounds) =>
     makeClient(SecretsManagerClient, 'secrets', more, bounds).send(
       new GetSecretValueCommand({ SecretId: 'a' }),
