@@ -63,8 +63,12 @@ async function startDynalite(): Promise<Server> {
 const region = 'eu-central-1';
 
 function joinEmulator(): Server | undefined {
-  const endpoint = emulatorOfJest()?.endpoint;
+  const { name, endpoint } = emulatorOfJest() ?? {};
   if (endpoint === undefined) return undefined;
-  const client = makeDynamoClient({ endpoint, region, requestHandler: { requestTimeout: 60_000 } });
+  // moto answers each request in a thread of its own, and checks a condition and writes in two
+  // steps: five conditional writes at the same moment can all succeed. It gets one at a time.
+  const agent = name === 'moto' ? { httpAgent: { maxSockets: 1 } } : {};
+  const requestHandler = { requestTimeout: 60_000, ...agent };
+  const client = makeDynamoClient({ endpoint, region, requestHandler });
   return { client, endpoint, stop: async () => client.destroy() };
 }
