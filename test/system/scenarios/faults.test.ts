@@ -210,12 +210,15 @@ it('ends the same when the function is killed before any one of its writes', asy
   expect(n).toBeGreaterThan(30);
 }, 300_000);
 
+/** Throttled for less than a batch has deliveries: an invocation may end at its first request. */
+const throttledRequests = 60;
+
 it('ends the same when DynamoDB throttles two requests in three for a while', async () => {
   let requests = 0;
   const heal = faultTables((command, input) => {
     if (!isOfProcess(command, input)) return;
     requests += 1;
-    if (requests > 300 || requests % 3 === 0) return;
+    if (requests > throttledRequests || requests % 3 === 0) return;
     throw Object.assign(new Error('slow down'), {
       name: 'ProvisionedThroughputExceededException',
       $metadata: { httpStatusCode: 400 },
@@ -226,7 +229,7 @@ it('ends the same when DynamoDB throttles two requests in three for a while', as
     await cloud.idle();
   }).finally(heal);
 
-  expect(requests).toBeGreaterThan(300);
+  expect(requests).toBeGreaterThan(throttledRequests);
   expectCalm('throttled tables', tables);
 });
 
