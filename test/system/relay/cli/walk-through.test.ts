@@ -68,7 +68,7 @@ curl -s -X PUT ${api}/settings ${origin} -H 'If-Match: "0"' -d @- < ~/lyon-2/set
 ${enrol}`,
   },
   {
-    say: 'The cloud shows the same fingerprint, so nobody stood in between:',
+    say: 'The cloud shows the same fingerprint, so there was no man in the middle:',
     command: `curl -s ${api}/relays |
   node -p '${read}.items.find((one) => one.relayId === "lyon-2").keys[0].fingerprint'`,
   },
