@@ -4,7 +4,6 @@
 // halves of the keys are generated here and exist nowhere else. It makes no request.
 
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { chown, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -53,7 +52,16 @@ const schema = v.object({
   agreementBefore: v.exactOptional(pem),
   ...keysEntries,
 });
-const pendingSchema = v.object({ version: v.literal(1), ...keysEntries });
+const purposes = ['enrolment', 'rotation'] as const;
+const pendingSchema = v.object({
+  version: v.literal(1),
+  // Absent in files of before 0.1.0, which a rotation had left.
+  purpose: v.optional(v.picklist(purposes), 'rotation'),
+  ...keysEntries,
+});
+
+/** What keys wait for: `enrol` in a process of its own, or the running relay's rotation. */
+export type KeyPurpose = (typeof purposes)[number];
 
 /** Where enrolment, keys and settings of a relay are kept. */
 export const enrolmentFolder = (dataDir: string): string => join(dataDir, 'enrolment');
@@ -106,19 +114,31 @@ export async function pendingKeys(
   dataDir: string,
   algorithm: SealAlgorithm,
   readFile: ReadFile,
+  purpose: KeyPurpose,
 ): Promise<RelayKeys> {
-  const text = readText(join(enrolmentFolder(dataDir), pendingName), readFile);
-  const parsed = v.safeParse(pendingSchema, text === undefined ? undefined : parseJson(text));
-  const kept = parsed.success ? keysOf(parsed.output) : undefined;
+  const pending = readPending(dataDir, readFile);
+  const kept = pending && keysOf(pending);
   if (kept && sealKeyOf(kept.signing).algorithm === algorithm) return kept;
   const made = makeKeys(algorithm);
-  await write(dataDir, pendingName, { version: 1, ...pemsOf(made) });
+  await write(dataDir, pendingName, { version: 1, purpose, ...pemsOf(made) });
   return made;
 }
 
-/** True when keys wait for the cloud's word. */
-export function hasPendingKeys(dataDir: string): boolean {
-  return existsSync(join(enrolmentFolder(dataDir), pendingName));
+function readPending(
+  dataDir: string,
+  readFile: ReadFile,
+): v.InferOutput<typeof pendingSchema> | undefined {
+  const text = readText(join(enrolmentFolder(dataDir), pendingName), readFile);
+  const parsed = v.safeParse(pendingSchema, text === undefined ? undefined : parseJson(text));
+  return parsed.success ? parsed.output : undefined;
+}
+
+/**
+ * True when keys wait that a rotation made and did not finish. Keys that `enrol` made a moment ago
+ * in another process are none of the running relay's business.
+ */
+export function isRotationPending(dataDir: string, readFile: ReadFile): boolean {
+  return readPending(dataDir, readFile)?.purpose === 'rotation';
 }
 
 /** Forgets keys that the cloud will never take. */

@@ -3,7 +3,7 @@
 // tried about once a minute, one that refuses down to every 5 min; a wake-up sends a request at
 // once.
 
-import { hasPendingKeys, readEnrolment } from '../config/enrolment.ts';
+import { isRotationPending, readEnrolment } from '../config/enrolment.ts';
 import { errorText } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Control, Standing } from './control.ts';
@@ -141,10 +141,10 @@ class Loop {
   }
 
   async #rotateInTime(): Promise<void> {
-    const { control, dataDir, now } = this.#deps;
+    const { control, dataDir, readFile, now } = this.#deps;
     const isOld = now() - control.enrolment.keysSince > this.#times.rotateAfterMs;
     // Keys that wait are a rotation that was cut short: the cloud may know them already.
-    if (now() < this.#rotateTime || !(isOld || hasPendingKeys(dataDir))) return;
+    if (now() < this.#rotateTime || !(isOld || isRotationPending(dataDir, readFile))) return;
     this.#rotateTime = now() + this.#times.rotateAgainMs;
     await control.rotate();
   }

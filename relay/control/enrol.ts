@@ -47,12 +47,12 @@ export async function enrolRelay(options: EnrolOptions): Promise<EnrolResult> {
   if (known?.tokenId === token.tokenId && known.url === url) {
     return { ok: true, enrolment: known, isRepeat: true };
   }
-  let keys = await pendingKeys(dataDir, algorithm, readFile);
+  let keys = await pendingKeys(dataDir, algorithm, readFile, 'enrolment');
   let answer = await ask(options, token, keys);
   if (answer.kind === 'refused' && answer.code === 'key-refused') {
     // Keys of an attempt long ago, which the cloud will never take again.
     await dropPendingKeys(dataDir);
-    keys = await pendingKeys(dataDir, algorithm, readFile);
+    keys = await pendingKeys(dataDir, algorithm, readFile, 'enrolment');
     answer = await ask(options, token, keys);
   }
   if (answer.kind !== 'good') return { ok: false, message: refusalText(answer, url) };

@@ -40,7 +40,7 @@ export type RotateResult =
 export async function rotateKeys(options: RotateOptions): Promise<RotateResult> {
   const { enrolment, dataDir, readFile, now } = options;
   const old = sealKeyOf(enrolment.keys.signing);
-  const keys = await pendingKeys(dataDir, old.algorithm, readFile);
+  const keys = await pendingKeys(dataDir, old.algorithm, readFile, 'rotation');
   const text = await ask(options, keys);
   if (typeof text !== 'string') return text;
   const rotated = openKeysRotated(text, enrolment.cloudKey);
