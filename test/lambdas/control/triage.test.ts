@@ -112,7 +112,12 @@ describe('a decision', () => {
 
   it('becomes part of what is learned of the person, and can be taken back', async () => {
     const { etag } = await patch({ classification: 'benign' }, await tagNow());
-    const place = { kind: 'place', key: lyon.place.key, verdict: 'benign', until: now + 90 * day };
+    const place = {
+      kind: 'place',
+      key: lyon.place.key,
+      classification: 'benign',
+      until: now + 90 * day,
+    };
     expect(await marks()).toContainEqual(place);
 
     const after = await patch({ classification: null, note: null }, etag);
