@@ -50,7 +50,13 @@ beforeAll(async () => {
   const at = Date.now() - 3 * hourMs;
   await ship([
     ...sessionEvents({ user: 'alice', address: '81.2.69.142', at, minutes: 120, device: 'lt-1' }),
-    ...sessionEvents({ user: 'alice', address: '203.0.113.9', at: at + hourMs / 2, minutes: 60 }),
+    ...sessionEvents({
+      user: 'alice',
+      sessionId: 's2',
+      address: '203.0.113.9',
+      at: at + hourMs / 2,
+      minutes: 60,
+    }),
   ]);
 });
 
