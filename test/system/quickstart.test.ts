@@ -69,7 +69,7 @@ it.each(queries)('%s: `%s` answers', async (_, line) => {
 });
 
 it.each(curls)('%s: `%s` answers', async (_, line) => {
-  const [, address = ''] = wordsOf(line);
+  const address = wordsOf(line).find((word) => word.startsWith('http://')) ?? '';
   const response = await fetch(address.replace('http://127.0.0.1:8080', pipeline.ready.api));
 
   expect(response.status).toBe(200);

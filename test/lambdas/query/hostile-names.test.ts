@@ -81,6 +81,7 @@ it.each(queryRoutes)('%s answers whatever is asked', async (route) => {
     const { status } = await cloud.get(route, {
       params,
       ...(isList && { query: { search: question } }),
+      ...(route.includes('/exports/') && { query: { format: 'ocsf' } }),
     });
 
     expect([question.slice(0, 20), [200, 404].includes(status)]).toEqual([
