@@ -22,7 +22,7 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const make = (purpose: KeyPurpose) => pendingKeys(dataDir, 'ed25519', readFile, purpose);
 
-it('a rotation that was cut short is found; keys that `enrol` has just made are not one', async () => {
+it('finds a rotation that was cut short, and not keys that `enrol` has just made', async () => {
   expect(isRotationPending(dataDir, readFile)).toBe(false);
 
   await make('enrolment');
