@@ -1,6 +1,7 @@
-// `npm run admin`: enrols and revokes relays, adds users. Wires the process to admin-commands.ts.
+// `npm run admin`: lets relays and people in and shuts them out. Wires the process to cli/admin/.
 
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { runAdmin } from '../cli/admin/admin-commands.ts';
@@ -30,4 +31,9 @@ process.exitCode = await runAdmin(process.argv.slice(2), {
   readAudit: (tableName, month) =>
     readAudit({ client: makeDynamoClient(), tableName, now: Date.now }, month),
   openPools: () => makeClient(CognitoIdentityProviderClient, 'userPool'),
+  fetch,
+  now: Date.now,
+  environment: process.env,
+  platform: process.platform,
+  home: homedir(),
 });

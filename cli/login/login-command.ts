@@ -74,7 +74,8 @@ export async function runLogin(args: readonly string[], io: LoginIo): Promise<nu
       throw new SignInError('usage', '--print and --sign-out are two different wishes');
     }
     const store = openSignIns(configFolder(io), io.platform);
-    const api = apiOf(values.url ?? io.environment['WHEREFROM_URL'], store);
+    const isFirst = !(values.print || values['sign-out']);
+    const api = apiOf(values.url ?? io.environment['WHEREFROM_URL'], store, isFirst);
     if (values.print) {
       io.out(`${await signedInToken({ ...io, store }, api)}\n`);
       return 0;

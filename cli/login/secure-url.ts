@@ -19,12 +19,20 @@ const isLoopback = ({ hostname }: URL): boolean =>
 
 /**
  * The API that is meant: the given one, or the only one where somebody signed in.
+ * @param isSigningIn whether it may be the first time
  * @returns its origin
- * @throws SignInError `usage`
+ * @throws SignInError `usage`, or `ended` when nobody is signed in and somebody has to be
  */
-export function apiOf(given: string | undefined, store: Pick<SignInStore, 'apis'>): string {
+export function apiOf(
+  given: string | undefined,
+  store: Pick<SignInStore, 'apis'>,
+  isSigningIn: boolean,
+): string {
   if (given) return secureUrl(given, '--url').origin;
   const [only, ...more] = store.apis();
+  if (only === undefined && !isSigningIn) {
+    throw new SignInError('ended', 'nobody is signed in anywhere: npm run login -- --help');
+  }
   if (only === undefined) {
     throw new SignInError('usage', 'expects --url, --issuer and --client-id the first time');
   }

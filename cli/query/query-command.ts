@@ -3,7 +3,15 @@
 // request goes without one.
 
 import { parseArgs } from 'node:util';
-import { accessToken, apiUrlOf, localUrl, type TokenIo, tokenHelp } from '../access-token.ts';
+import { apiUrlOf, localUrl, type TokenIo, type TokenSource, tokenHelp } from '../access-token.ts';
+import {
+  type Ask,
+  isNotAllowed,
+  isObject,
+  openApi,
+  parsedJson,
+  problemLines,
+} from '../api-client.ts';
 import { SignInError } from '../login/sign-in-error.ts';
 import { type Question, questions } from './query-questions.ts';
 import { tablesText } from './query-table.ts';
@@ -15,9 +23,6 @@ export type QueryIo = TokenIo & {
 
 /** As sysexits.h has them; 1: the API said no. */
 const exitCodes = { refused: 1, usage: 64, unavailable: 69, notAllowed: 77 } as const;
-/** API Gateway gives up after 30 seconds. */
-const requestMsMax = 60_000;
-const unauthorized = 401;
 
 const questionLines = Object.values(questions)
   .map(({ usage, says }) => `  ${usage.padEnd(20)} ${says}`)
@@ -57,8 +62,8 @@ export async function runQuery(args: readonly string[], io: QueryIo): Promise<nu
       return 0;
     }
     const asked = readQuestion(positionals, values, io);
-    const get = await asking(values, asked.url, io);
-    return await answer(asked, get, values.all === true, io);
+    const ask = await openApi(tokenSource(values), asked.url.origin, io);
+    return await answer(asked, ask, values.all === true, io);
   } catch (error) {
     if (error instanceof SignInError && error.kind !== 'usage') {
       io.error(`wherefrom query: ${error.message}\n`);
@@ -138,49 +143,32 @@ function readQuestion(words: readonly string[], values: Values, io: QueryIo): As
   return { url, question: isTable ? question : undefined, isFile };
 }
 
-/** Asks the API for an address, with the token that opens it; undefined: nothing answers. */
-type Get = (url: URL) => Promise<Response | undefined>;
-
-async function asking(values: Values, { origin }: URL, io: QueryIo): Promise<Get> {
-  const source = {
+function tokenSource(values: Values): TokenSource {
+  return {
     tokenFile: values['token-file'],
     clientId: values['client-id'],
     tokenUrl: values['token-url'],
-  };
-  const token = await accessToken(source, origin, io);
-  let shown = token?.value;
-  const get: Get = async (url) => {
-    const headers: Record<string, string> = shown ? { authorization: `Bearer ${shown}` } : {};
-    const signal = AbortSignal.timeout(requestMsMax);
-    return io.fetch(url, { headers, signal }).catch(() => undefined);
-  };
-  return async (url) => {
-    const response = await get(url);
-    if (response?.status !== unauthorized || !token?.renew) return response;
-    // Revoked, or ended before its time: another one may do.
-    shown = await token.renew();
-    return get(url);
   };
 }
 
 /** Prints the answer, page by page when all are wanted. */
 async function answer(
   { url, question, isFile }: Asked,
-  get: Get,
+  ask: Ask,
   isAll: boolean,
   io: QueryIo,
 ): Promise<number> {
   let next: URL | undefined = url;
   let isFirst = true;
   while (next) {
-    const response = await get(next);
+    const response = await ask(next);
     if (!response) {
       io.error(`wherefrom query: nothing answers at ${url.origin}\n`);
       return exitCodes.unavailable;
     }
     const text = await response.text();
     if (!response.ok) return refuse(response.status, text, question !== undefined, io);
-    const body = isFile ? undefined : parsed(text);
+    const body = isFile ? undefined : parsedJson(text);
     io.out(
       question && isObject(body) ? tablesText(question.tables(body)) : plain(text, body, isFirst),
     );
@@ -193,17 +181,11 @@ async function answer(
 }
 
 function refuse(status: number, text: string, isForPeople: boolean, io: QueryIo): number {
-  const body = parsed(text);
-  if (isForPeople && isObject(body) && typeof body['title'] === 'string') {
-    const detail = body['detail'] ? `: ${body['detail']}` : '';
-    io.error(`wherefrom query: ${body['title']}${detail}\n${errorLines(body['errors'])}`);
-  } else io.out(plain(text, body, true));
-  return status === 401 || status === 403 ? exitCodes.notAllowed : exitCodes.refused;
-}
-
-function errorLines(errors: unknown): string {
-  if (!Array.isArray(errors)) return '';
-  return errors.map((one) => `  ${one.parameter ?? one.pointer ?? ''}: ${one.detail}\n`).join('');
+  const body = parsedJson(text);
+  const lines = isForPeople ? problemLines(body) : undefined;
+  if (lines) io.error(`wherefrom query: ${lines}`);
+  else io.out(plain(text, body, true));
+  return isNotAllowed(status) ? exitCodes.notAllowed : exitCodes.refused;
 }
 
 /** The next page: a `next` in JSON, a Link header with files. */
@@ -223,14 +205,3 @@ function plain(text: string, body: unknown, isFirst: boolean): string {
   const kept = isLaterCsv ? text.slice(text.indexOf('\n') + 1) : text;
   return kept.endsWith('\n') || kept === '' ? kept : `${kept}\n`;
 }
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

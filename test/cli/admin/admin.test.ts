@@ -81,6 +81,11 @@ async function admin(args: string, files: Readonly<Record<string, string>> = {})
     openPools: () => pool as unknown as UserPoolClient,
     openKeys: (name) =>
       makeControlStore({ client: dynamo.client, tableName: name, now: () => 1_790_000_000_000 }),
+    fetch: () => Promise.reject(new Error('AWS itself is asked, not the API')),
+    now: () => 1_790_000_000_000,
+    environment: {},
+    platform: 'linux',
+    home: '/nowhere',
   });
   return { exitCode, out, error };
 }
@@ -291,6 +296,7 @@ describe('user add and remove', () => {
 
     expect(exitCode).toBe(0);
     expect(out).toContain('gets a mail');
+    expect(out).toContain('Next, on their machine: the command of the output Step3SignIn');
     expect(pool.asked).toEqual([
       {
         command: 'AdminCreateUserCommand',
@@ -305,6 +311,21 @@ describe('user add and remove', () => {
         input: { UserPoolId: 'eu-central-1_abc', Username: 'eve@example.com', GroupName: 'admin' },
       },
     ]);
+  });
+
+  it.each([
+    ['eu-central-1_abc', 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc'],
+    ['cn-north-1_abc', 'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_abc'],
+  ])('prints the command that signs the person in at %s', async (id, issuer) => {
+    const about = '--url https://api.example --client-id c1';
+    const who = `--group admin --email eve@example.com --pool ${id}`;
+
+    const { out } = await admin(`user add ${who} ${about}`);
+
+    expect(out).toContain(
+      `Next, on their machine: npm run login -- --url https://api.example --issuer ${issuer} ` +
+        '--client-id c1\n',
+    );
   });
 
   it('gives another group to somebody who is there already', async () => {

@@ -209,10 +209,12 @@ describe('signing in', () => {
 
 describe('a token for scripts', () => {
   it('is printed alone, and never opens a browser', async () => {
+    const nowhere = await login(['--print']);
     const without = await login(['--print', '--url', api]);
     await signIn();
     const { exitCode, out, error } = await login(['--print']);
 
+    expect(nowhere).toMatchObject({ exitCode: 77, out: '' });
     expect(without).toMatchObject({ exitCode: 77, out: '' });
     expect(without.error).toContain(`npm run login -- --url ${api}`);
     expect({ exitCode, out, error }).toEqual({
