@@ -175,6 +175,8 @@ async function main() {
   if (tool === 'install') return;
   stopWithParent();
   if (tool === 'tsx') return runTypeScript(args[0], args.slice(1));
+  // The app behind the CDK CLI sees no command line of its own (bin/cloud.ts).
+  if (tool === 'cdk') process.env.WHEREFROM_CDK_ARGUMENTS = JSON.stringify(args);
   const script = tools[tool];
   if (script === undefined) return fail(`no tool named ${tool}`);
   const path = join(root, script);

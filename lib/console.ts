@@ -1,7 +1,7 @@
-// The console in AWS (`-c console=true`): its files in a private bucket, and one origin for
-// console, API and token endpoint, so that the console requests no other origin and its policy can
-// say so. Users sign in at the user pool with the authorization code flow and PKCE. Relays do not
-// use this origin: their signatures name the API's own host.
+// The console in AWS (left out by `-c console=false`): its files in a private bucket, and one
+// origin for page, API and token endpoint, so that the page asks nobody else and its policy can say
+// so. People sign in at the user pool with the authorization code flow and PKCE. Relays do not come
+// this way: what they seal names the API's own host.
 
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
@@ -21,6 +21,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { CfnUserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   BlockPublicAccess,
   Bucket,
@@ -33,13 +34,15 @@ import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deplo
 import { Construct } from 'constructs';
 import type { EdgeApi } from './edge-api.ts';
 import { commandLineCallback, type Pool } from './login.ts';
+import type { NodeFunction } from './node-function.ts';
 import { apiHeaders, pageHeaders } from './page-headers.ts';
 
-export type ConsoleProps = {
+type ConsoleProps = {
   /** Folder with `index.html` and `assets/`. */
   readonly files: string;
   readonly edge: EdgeApi;
   readonly pool: Pool;
+  readonly logRetentionDays: number;
 };
 
 /** Every address is the one page; assets have a behaviour of their own. */
@@ -49,14 +52,30 @@ const pageForAddress = `function handler(event) {
   return request;
 }`;
 
-export class Console extends Construct {
+/**
+ * Serves the console where there is a user pool, and puts links to it into what other systems hear.
+ * @returns where people open it
+ */
+export function serveConsole(
+  scope: Construct,
+  { pool, ...props }: Omit<ConsoleProps, 'pool'> & { readonly pool: Pool | undefined },
+  linking: readonly NodeFunction[],
+): string | undefined {
+  if (!pool) return undefined;
+  const { origin } = new Console(scope, 'Console', { ...props, pool });
+  for (const one of linking) one.function.addEnvironment('PAGE_ORIGIN', origin);
+  return origin;
+}
+
+class Console extends Construct {
   readonly distribution: Distribution;
 
-  constructor(scope: Construct, id: string, { files, edge, pool }: ConsoleProps) {
+  constructor(scope: Construct, id: string, props: ConsoleProps) {
     super(scope, id);
+    const { edge, pool } = props;
     const bucket = this.makeBucket();
     this.distribution = this.distribute(bucket, edge, pool);
-    this.deployFiles(bucket, files, pool);
+    this.deployFiles(bucket, props);
     const client = pool.people.node.defaultChild as CfnUserPoolClient;
     client.callbackUrLs = [commandLineCallback, `${this.origin}/signed-in`];
     client.logoutUrLs = [`${this.origin}/`];
@@ -133,14 +152,18 @@ export class Console extends Construct {
     return distribution;
   }
 
-  private deployFiles(bucket: IBucket, files: string, pool: Pool): void {
+  private deployFiles(bucket: IBucket, { files, pool, logRetentionDays }: ConsoleProps): void {
     const signIn = {
       authorizeUrl: `https://${pool.host}/oauth2/authorize`,
       logoutUrl: `https://${pool.host}/logout`,
       clientId: pool.people.userPoolClientId,
       scope: 'openid',
     };
-    const shared = { destinationBucket: bucket, prune: false, memoryLimit: 256 };
+    const logGroup = new LogGroup(this, 'CopierLog', {
+      retention: logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const shared = { destinationBucket: bucket, prune: false, memoryLimit: 256, logGroup };
     const assets = new BucketDeployment(this, 'Assets', {
       ...shared,
       sources: [Source.asset(files, { exclude: ['index.html'] })],

@@ -31,13 +31,17 @@ const passwordLengthMin = 14;
 export type LoginProps = {
   readonly isEphemeral: boolean;
   readonly ownIssuer: OwnIssuer | undefined;
+  /** Makes a client for machines, which Cognito bills. */
+  readonly hasMachineClient: boolean;
 };
 
 /** What exists where the stack makes the user pool itself. */
 export type Pool = {
   readonly userPool: UserPool;
   readonly people: UserPoolClient;
-  readonly machine: UserPoolClient;
+  readonly machine: UserPoolClient | undefined;
+  /** As in the tokens' `iss`. */
+  readonly issuer: string;
   readonly tokenUrl: string;
   /** Host of the pages where users sign in. */
   readonly host: string;
@@ -59,9 +63,9 @@ export class Login extends Construct {
       return;
     }
     const userPool = this.makePool(props.isEphemeral);
-    this.pool = this.addClients(userPool);
-    const clients = [this.pool.people, this.pool.machine];
-    const issuer = `https://cognito-idp.${Aws.REGION}.${Aws.URL_SUFFIX}/${userPool.userPoolId}`;
+    this.pool = this.addClients(userPool, props.hasMachineClient);
+    const { people, machine, issuer } = this.pool;
+    const clients = machine ? [people, machine] : [people];
     this.authorizer = new HttpJwtAuthorizer('Tokens', issuer, {
       jwtAudience: clients.map((client) => client.userPoolClientId),
     });
@@ -97,7 +101,8 @@ export class Login extends Construct {
     return pool;
   }
 
-  private addClients(userPool: UserPool): Pool {
+  /** Scopes stay without the client: machines that were made by hand ask for them. */
+  private addClients(userPool: UserPool, hasMachineClient: boolean): Pool {
     const read = new ResourceServerScope({
       scopeName: 'read',
       scopeDescription: 'What an analyst may do',
@@ -128,19 +133,22 @@ export class Login extends Construct {
         callbackUrls: [commandLineCallback],
       },
     });
-    const machine = userPool.addClient('Machine', {
-      ...shared,
-      generateSecret: true,
-      // It may read. Who needs a machine that changes things gives it the other scope by hand.
-      oAuth: {
-        flows: { clientCredentials: true },
-        scopes: [OAuthScope.resourceServer(server, read)],
-      },
-    });
+    // It may read. Who needs a machine that changes things gives it the other scope by hand.
+    const machine = hasMachineClient
+      ? userPool.addClient('Machine', {
+          ...shared,
+          generateSecret: true,
+          oAuth: {
+            flows: { clientCredentials: true },
+            scopes: [OAuthScope.resourceServer(server, read)],
+          },
+        })
+      : undefined;
     // Names of login domains are unique in a region; the account's number makes ours so.
     const domainPrefix = `${Stack.of(this).stackName.toLowerCase()}-${Aws.ACCOUNT_ID}`;
     const domain = userPool.addDomain('Domain', { cognitoDomain: { domainPrefix } });
     const host = domain.baseUrl().replace('https://', '');
-    return { userPool, people, machine, host, tokenUrl: `https://${host}/oauth2/token` };
+    const issuer = `https://cognito-idp.${Aws.REGION}.${Aws.URL_SUFFIX}/${userPool.userPoolId}`;
+    return { userPool, people, machine, issuer, host, tokenUrl: `https://${host}/oauth2/token` };
   }
 }

@@ -1,6 +1,13 @@
 // Reads values of CDK context one by one and collects every mistake, so that all of them can be
 // corrected at once. It knows no option by name.
 
+import { nearestName } from '../domain/nearest-name.ts';
+
+/** Options of a deployment that cannot be used; the message is for the person who typed them. */
+export class OptionsError extends Error {
+  override readonly name = 'OptionsError';
+}
+
 export class OptionReader {
   private readonly context: (name: string) => unknown;
   private readonly mistakes: string[] = [];
@@ -67,21 +74,30 @@ export class OptionReader {
 
   /**
    * Ends the reading.
-   * @param given names that have been set; those that are never read are mistakes
-   * @throws Error that lists every mistake, if there are any
+   * @param given names that somebody has set; those that nothing asked for are mistakes
+   * @throws OptionsError that lists every mistake, if there are any
    */
   refuse(given: readonly string[]): void {
-    const names = [...this.known].sort().join(', ');
+    const { names } = this;
     for (const name of given.filter((one) => !this.known.has(one))) {
-      this.complain(`there is no option "${name}"; there are: ${names}`);
+      const near = nearestName(name, names);
+      const hint = near === undefined ? '' : `did you mean ${near}? `;
+      this.complain(`there is no option "${name}"; ${hint}there are: ${names.join(', ')}`);
     }
     if (this.mistakes.length === 0) return;
-    throw new Error(`cannot use the context:\n- ${this.mistakes.join('\n- ')}`);
+    throw new OptionsError(`cannot deploy so:\n- ${this.mistakes.join('\n- ')}`);
+  }
+
+  /** Every name that was asked for, sorted. */
+  get names(): readonly string[] {
+    return [...this.known].sort();
   }
 
   private given(name: string): string | undefined {
     this.known.add(name);
     const value = this.context(name);
+    // An unset variable of a shell: the default would be used without a word.
+    if (value === '') this.complain(`${name} is empty: leave it out, or give it a value`);
     return value === undefined || value === null || value === '' ? undefined : String(value);
   }
 

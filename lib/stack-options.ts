@@ -14,8 +14,10 @@ export type StackOptions = {
   readonly placeLabels: PlaceService;
   /** Makes a bucket from which newer location data is taken without a deployment. */
   readonly hasGeoUpdates: boolean;
-  /** Serves the page through CloudFront. */
+  /** Serves the console through CloudFront. */
   readonly hasConsole: boolean;
+  /** Makes a client of the user pool for machines, which Cognito bills. */
+  readonly hasMachineClient: boolean;
   /** How long functions' and access logs are kept, days. */
   readonly logRetentionDays: number;
   /** How long sessions and detections are kept, days. */
@@ -79,18 +81,46 @@ const claim = /^[\w:./-]{1,128}$/;
  * Reads the options.
  * @param context value of a context name; undefined when it was not given. `-c` gives strings.
  * @param given names that were set in a place of ours, where an unknown one is a mistake
- * @throws Error that names every value that cannot be used, with what was expected.
+ * @param mistakes what is wrong with the command line itself
+ * @throws OptionsError that names every value that cannot be used, with what was expected.
  */
 export function readStackOptions(
   context: (name: string) => unknown,
   given: readonly string[] = [],
+  mistakes: readonly string[] = [],
 ): StackOptions {
   const read = new OptionReader(context);
+  for (const mistake of mistakes) read.complain(mistake);
+  const options = readAll(read);
+  read.refuse(given);
+  return options;
+}
+
+/** Names of all options, sorted. */
+export function stackOptionNames(): readonly string[] {
+  const read = new OptionReader(() => undefined);
+  readAll(read);
+  return read.names;
+}
+
+/**
+ * Which names of CDK's context are options of ours, or mean to be: CDK's own have a colon, slash or
+ * at-sign in them, but for two that its CLI writes into cdk.context.json.
+ */
+export function optionNamesIn(context: Readonly<Record<string, unknown>>): readonly string[] {
+  const ofCli = ['acknowledged-issue-numbers', 'cli-telemetry'];
+  return Object.keys(context).filter((name) => !(/[:/@]/.test(name) || ofCli.includes(name)));
+}
+
+function readAll(read: OptionReader): StackOptions {
+  const ownIssuer = readIssuer(read);
   const options = {
     isEphemeral: read.yesOrNo('ephemeral', false),
     placeLabels: read.choice('placeLabels', placeServices, 'places-v2', placeServicesBefore),
     hasGeoUpdates: read.yesOrNo('geoUpdates', false),
-    hasConsole: read.yesOrNo('console', false),
+    // People sign in to it at the user pool of the stack.
+    hasConsole: read.yesOrNo('console', ownIssuer === undefined),
+    hasMachineClient: read.yesOrNo('machineClient', false),
     extraAuthorities: read
       .list('authorities', host, 'host names separated by commas')
       .map((name) => name.toLowerCase()),
@@ -106,11 +136,13 @@ export function readStackOptions(
   const alarmEmail = read.text('alarmEmail', email, 'one e-mail address');
   const detectionEmail = read.text('detectionEmail', email, 'one e-mail address');
   const runbookUrl = read.text('runbookUrl', pageUrl, 'an https:// URL without # or ?');
-  const ownIssuer = readIssuer(read);
-  if (options.hasConsole && ownIssuer) {
-    read.complain('console goes with the user pool of the stack: leave out issuer, or console');
+  for (const [name, has] of [
+    ['console', options.hasConsole],
+    ['machineClient', options.hasMachineClient],
+  ] as const) {
+    if (!(has && ownIssuer)) continue;
+    read.complain(`${name} goes with the user pool of the stack: leave out issuer, or ${name}`);
   }
-  read.refuse(given);
   return {
     ...options,
     ...(alarmEmail && { alarmEmail }),

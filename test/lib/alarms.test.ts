@@ -9,7 +9,7 @@ import { ofType, type Resource, type Synthesized, synthesize, theOne } from './s
 let stack: Synthesized;
 let mailed: Synthesized;
 beforeAll(() => {
-  stack = synthesize();
+  stack = synthesize({ console: 'false' });
   mailed = synthesize({ alarmEmail: 'oncall@example.com' });
 });
 

@@ -5,7 +5,7 @@ import { redirectUriAt, signInPort } from '../../cli/login/callback-listener.ts'
 import { contentSecurityPolicy } from '../../local/console-files.ts';
 import { ofType, synthesize } from './synthesized.ts';
 
-const stack = synthesize({ console: 'true' });
+const stack = synthesize();
 const only = (type: string) => ofType(stack, type).map(([, one]) => one.Properties);
 const [distribution] = only('AWS::CloudFront::Distribution');
 const config = distribution.DistributionConfig;
@@ -13,11 +13,12 @@ const config = distribution.DistributionConfig;
 const cachingDisabled = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 const allButHost = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
 
-it('is not there unless asked for', () => {
-  const without = synthesize();
+it('comes with the stack, unless it is left out', () => {
+  const without = synthesize({ console: 'false' });
 
+  expect(stack.outputs).toHaveProperty('ConsoleAddress');
   expect(ofType(without, 'AWS::CloudFront::Distribution')).toEqual([]);
-  expect(without.outputs).not.toHaveProperty('Page');
+  expect(without.outputs).not.toHaveProperty('ConsoleAddress');
 });
 
 it('goes with the user pool of the stack only', () => {

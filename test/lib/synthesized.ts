@@ -8,7 +8,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { functionNames } from '../../lib/functions.ts';
 import { checkSecurity } from '../../lib/security-checks.ts';
-import { readStackOptions } from '../../lib/stack-options.ts';
+import { optionNamesIn, readStackOptions } from '../../lib/stack-options.ts';
 import { WherefromStack } from '../../lib/wherefrom-stack.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
@@ -42,7 +42,10 @@ export function synthesize(context: Readonly<Record<string, string>> = {}): Synt
     const flags = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8')).context;
     const app = new App({ context: { ...flags, ...context }, outdir: join(folder, 'out') });
     const stack = new WherefromStack(app, 'Wherefrom', {
-      options: readStackOptions((name) => app.node.tryGetContext(name)),
+      options: readStackOptions(
+        (name) => app.node.tryGetContext(name),
+        optionNamesIn(app.node.getAllContext()),
+      ),
       bundles: join(folder, 'lambdas'),
       geoData: join(folder, 'layer'),
       page: join(folder, 'page'),

@@ -3,7 +3,6 @@
 
 import { redirectUriAt, signInPort } from '../../cli/login/callback-listener.ts';
 import { relayRoutes } from '../../lib/query-routes.ts';
-import { readStackOptions } from '../../lib/stack-options.ts';
 import {
   actionsOf,
   ofType,
@@ -19,9 +18,10 @@ const tables = ['ProfilesTable', 'ControlTable', 'PlacesTable'];
 
 let stack: Synthesized;
 let trial: Synthesized;
+// The console, which comes with files of CDK's own, has a test of its own.
 beforeAll(() => {
-  stack = synthesize();
-  trial = synthesize({ ephemeral: 'true' });
+  stack = synthesize({ console: 'false', machineClient: 'true' });
+  trial = synthesize({ ephemeral: 'true', console: 'false' });
 });
 
 const resource = (id: string, from = stack): Resource => from.resources[id] as Resource;
@@ -181,6 +181,7 @@ describe('functions', () => {
       new Set(ofType(from, 'AWS::Logs::LogGroup').map(([, one]) => one.Properties.RetentionInDays));
 
     expect([...kept(stack)]).toEqual([30]);
+    expect([...kept(synthesize())]).toEqual([30]);
     expect([...kept(synthesize({ logRetentionDays: '90' }))]).toEqual([90]);
   });
 });
@@ -313,7 +314,7 @@ describe('label', () => {
 
 describe('newer location data', () => {
   it('is read from a private bucket by locate alone, where the deployment asks for one', () => {
-    const updated = synthesize({ geoUpdates: 'true' });
+    const updated = synthesize({ geoUpdates: 'true', console: 'false' });
     const { Properties } = theOne(updated, 'AWS::S3::Bucket', 'GeoData');
     const readers = functions.filter((name) =>
       statementsOf(updated, name).some((one) => actionsOf(one).includes('s3:GetObject')),
@@ -451,68 +452,62 @@ describe('login', () => {
     expect(Variables).toMatchObject({ GROUPS_CLAIM: 'roles' });
     expect(Variables.SCOPE_PREFIX).toBeUndefined();
     expect(Object.keys(own.outputs)).not.toContain('Step2AddYourself');
+    expect(ofType(own, 'AWS::CloudFront::Distribution')).toEqual([]);
+    expect(JSON.stringify(own.outputs['Step3SignIn'])).toContain(
+      `--issuer ${issuer} --client-id app-1 --scope \\"openid offline_access\\"`,
+    );
+  });
+
+  it('makes the client for machines, which Cognito bills, only where it is asked for', () => {
+    const usual = synthesize();
+    const clients = ofType(usual, 'AWS::Cognito::UserPoolClient').map(([id]) => id);
+
+    expect(clients).toEqual([expect.stringMatching(/^LoginPeopleConsole/)]);
+    expect(usual.outputs).not.toHaveProperty('MachineClient');
+    expect(usual.outputs).not.toHaveProperty('TokenUrl');
+    // Clients that were made by hand ask for its scopes.
+    expect(ofType(usual, 'AWS::Cognito::UserPoolResourceServer')).toHaveLength(1);
+    expect(stack.outputs).toHaveProperty('MachineClient');
+  });
+
+  it.each(['console', 'machineClient'])('makes no %s beside an own issuer', (name) => {
+    const context = { [name]: 'true', issuer: 'https://id.example.com', audience: 'x' };
+
+    expect(() => synthesize(context)).toThrow(`${name} goes with the user pool`);
   });
 });
 
 describe('outputs', () => {
+  const outputOf = ({ outputs }: Synthesized, name: string) => JSON.stringify(outputs[name]?.Value);
+
   it('are the commands to type next', () => {
     const text = JSON.stringify(stack.outputs);
 
     expect(text).toContain('npm run admin -- token --table ');
     expect(text).toContain('npm run admin -- user add --pool ');
     expect(text).toContain('npm run query -- --url https://');
-  });
-});
-
-describe('context', () => {
-  const read = (values: Readonly<Record<string, unknown>>) =>
-    readStackOptions((name) => values[name]);
-
-  it('is optional', () => {
-    expect(read({})).toEqual({
-      isEphemeral: false,
-      hasConsole: false,
-      extraAuthorities: [],
-      logRetentionDays: 30,
-      placeLabels: 'places-v2',
-      hasGeoUpdates: false,
-      sessionDays: 180,
-      detectionDays: 400,
-      health: { silentMinutes: 15, gapMinutes: 90, geoDataDays: 180 },
-    });
-  });
-
-  it('takes numbers and truths of a file as well as texts of a command line', () => {
-    const fromFile = read({ ephemeral: true, sessionDays: 90, authorities: 'a.example,b.example' });
-
-    expect(fromFile).toMatchObject({
-      isEphemeral: true,
-      sessionDays: 90,
-      extraAuthorities: ['a.example', 'b.example'],
-    });
-  });
-
-  it('takes the tokens of an own issuer only with an audience', () => {
-    const issuer = 'https://login.example.com/tenant/v2.0';
-
-    expect(read({ issuer, audience: 'app-1, app-2' }).ownIssuer).toEqual({
-      issuer,
-      audience: ['app-1', 'app-2'],
-      groupsClaim: 'groups',
-    });
-    expect(() => read({ issuer })).toThrow(/without audience/);
-    expect(() => read({ audience: 'app-1' })).toThrow(/without issuer/);
-  });
-
-  it('names what it does not know in a file, and what there is', () => {
-    expect(() => readStackOptions(() => undefined, ['alarmMail'])).toThrow(
-      /no option "alarmMail"; there are: alarmEmail/,
+    expect(text).toContain('npm run login -- --url https://');
+    const steps = Object.keys(stack.outputs).filter((name) => name.startsWith('Step'));
+    expect(steps.map((name) => name.slice(0, 5))).toEqual(
+      steps.map((_, index) => `Step${index + 1}`),
     );
   });
 
-  it('is refused with every mistake at once', () => {
-    const values = { ephemeral: 'yes', authorities: 'https://x.example', logRetentionDays: '31' };
+  it('name region, pool, client and where the console is', () => {
+    const usual = synthesize();
 
-    expect(() => read(values)).toThrow(/ephemeral[\s\S]*authorities[\s\S]*logRetentionDays/);
+    expect(outputOf(usual, 'Region')).toBe('{"Ref":"AWS::Region"}');
+    expect(outputOf(usual, 'UserPool')).toContain('LoginPeople');
+    expect(outputOf(usual, 'SignInClient')).toContain('LoginPeopleConsole');
+    expect(outputOf(usual, 'ConsoleAddress')).toContain('DomainName');
+    expect(stack.outputs).not.toHaveProperty('ConsoleAddress');
+  });
+
+  it('hand the sign-in all that it has to know', () => {
+    const command = outputOf(stack, 'Step3SignIn');
+
+    for (const part of ['--url https://', '--issuer https://cognito-idp.', '--client-id ']) {
+      expect(command).toContain(part);
+    }
   });
 });

@@ -75,7 +75,14 @@ export const importTable: Readonly<Record<string, Room>> = {
     ],
   },
   lib: {
-    allowed: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', 'cdk-nag', 'node:path'],
+    allowed: [
+      'aws-cdk-lib',
+      'aws-cdk-lib/*',
+      'constructs',
+      'cdk-nag',
+      'node:path',
+      'domain/nearest-name.ts',
+    ],
     typesOnly: ['lambdas/shared/env.ts'],
   },
   local: {
