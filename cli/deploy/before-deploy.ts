@@ -5,6 +5,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
+import { makeClient } from '../../lambdas/aws/client.ts';
 import { checkDeployed, concurrencyAdvice, type Planned } from './deploy-check.ts';
 
 /** The command line of the CDK CLI, as bin/run.mjs notes it. */
@@ -19,12 +20,6 @@ export function cdkArgumentsIn(environment: Environment): readonly string[] | un
 }
 
 const changingVerbs = ['deploy', 'watch', 'import'];
-/** An answer that takes longer is none; the deployment itself takes minutes. */
-const bounds = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-} as const;
-
 /**
  * Checks a deployment before anything is made for it.
  * @param say tells the person something that does not stop it
@@ -41,9 +36,9 @@ export async function checkBeforeDeploy(
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = environment;
   if (!(isChanging && account && region)) return;
   const clients = {
-    stacks: new CloudFormationClient({ ...bounds, region }),
-    identity: new STSClient({ ...bounds, region }),
-    functions: new LambdaClient({ ...bounds, region }),
+    stacks: makeClient(CloudFormationClient, 'deployment', { region }),
+    identity: makeClient(STSClient, 'deployment', { region }),
+    functions: makeClient(LambdaClient, 'deployment', { region }),
   };
   await checkDeployed(clients, { ...planned, account, region });
   const advice = await concurrencyAdvice(clients, region);

@@ -33,6 +33,7 @@ export const clientBounds = {
   objects: { connectMs: 1_000, requestMs: 4_000, attempts: 2, totalMs: 8_000 },
   /** For commands, where somebody waits. */
   userPool: { connectMs: 2_000, requestMs: 10_000, attempts: 3, totalMs: 25_000 },
+  deployment: { connectMs: 2_000, requestMs: 10_000, attempts: 3, totalMs: 25_000 },
 } as const satisfies Readonly<Record<string, ClientBounds>>;
 
 export type ClientName = keyof typeof clientBounds;

@@ -4,6 +4,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { posix } from 'node:path';
+import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import {
   CognitoIdentityProviderClient,
   ListUsersCommand,
@@ -66,6 +67,10 @@ const calls: Readonly<Record<ClientName, Call>> = {
   userPool: (more, bounds) =>
     makeClient(CognitoIdentityProviderClient, 'userPool', more, bounds).send(
       new ListUsersCommand({ UserPoolId: 'eu-central-1_a' }),
+    ),
+  deployment: (more, bounds) =>
+    makeClient(CloudFormationClient, 'deployment', more, bounds).send(
+      new ListStackResourcesCommand({ StackName: 'Wherefrom' }),
     ),
 };
 
