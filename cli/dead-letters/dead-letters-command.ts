@@ -38,17 +38,17 @@ const eventsPerMessage = 50;
 /** The ledger keeps what is put back apart from what relays sent. */
 const redriveRelayId = 'set-aside-requeue';
 
-const help = `Events that failed three times and were set aside.
+const help = `Dead letters: events that failed three times for a reason of their own.
 
-  npm run aside -- ls       how many, since when, why: no names
-  npm run aside -- show ID  one of them, whole: personal data
-  npm run aside -- requeue  puts all of them back into the queue (or one: requeue ID)
+  npm run dead-letters -- ls       how many, since when, why: no names
+  npm run dead-letters -- show ID  one of them, whole: personal data
+  npm run dead-letters -- redrive  puts all of them back into the queue (or one: redrive ID)
 
   --table TABLE   the control table of the stack; "npm run deploy" prints its name
-  --queue URL     the queue of the stack, for requeue (docs/runbook.md says how to find it)
+  --queue URL     the queue of the stack, for redrive (docs/runbook.md says how to find it)
   --data DIR      instead: a data directory of "npm start", which must not be running
 
-Mend the fault first: what fails again three times is set aside again.
+Mend the fault first: what fails again three times is a dead letter again.
 `;
 
 class UsageError extends Error {}
@@ -61,9 +61,10 @@ export async function runDeadLetters(args: readonly string[], io: DeadLettersIo)
       io.out(help);
       return 0;
     }
-    const [verb = '', id, ...more] = positionals;
+    const [typed = '', id, ...more] = positionals;
+    const verb = nameOf(typed, io);
     const work = verbs[verb];
-    if (!work || more.length > 0) throw new UsageError('expects ls, show ID or requeue [ID]');
+    if (!work || more.length > 0) throw new UsageError('expects ls, show ID or redrive [ID]');
     if (verb === 'show' && id === undefined) throw new UsageError('show takes the id of an event');
     const place = await open(values, verb, io);
     try {
@@ -73,14 +74,21 @@ export async function runDeadLetters(args: readonly string[], io: DeadLettersIo)
     }
   } catch (error) {
     if (error instanceof UsageError || isParseError(error)) {
-      io.error(`wherefrom aside: ${error.message}\nRun with --help for what there is.\n`);
+      io.error(`wherefrom dead-letters: ${error.message}\nRun with --help for what there is.\n`);
       return usageExitCode;
     }
     const said = whatToSay(error);
     if (said === undefined) throw error;
-    io.error(`wherefrom aside: ${said}\n`);
+    io.error(`wherefrom dead-letters: ${said}\n`);
     return refusedExitCode;
   }
+}
+
+/** Until 0.2 the verb's older name is taken, and the new one said. */
+function nameOf(verb: string, io: DeadLettersIo): string {
+  if (verb !== 'requeue') return verb;
+  io.error('wherefrom dead-letters: requeue is called redrive now; the old name goes with 0.2\n');
+  return 'redrive';
 }
 
 /** A folder in use, no credentials, no such table: nothing a stack trace would explain. */
@@ -118,12 +126,12 @@ function open(
   if (table === undefined || data !== undefined) {
     throw new UsageError('expects either --table or --data');
   }
-  if (verb === 'requeue' && queue === undefined) throw new UsageError('--queue is missing');
+  if (verb === 'redrive' && queue === undefined) throw new UsageError('--queue is missing');
   return io.openDeployed(table, queue);
 }
 
 type Verb = (place: DeadLettersPlace, id: string | undefined, io: DeadLettersIo) => Promise<number>;
-const verbs: Readonly<Record<string, Verb>> = { ls: list, show, requeue };
+const verbs: Readonly<Record<string, Verb>> = { ls: list, show, redrive };
 
 async function* entriesOf({ deadLetters }: DeadLettersPlace): AsyncGenerator<StoredDeadLetter> {
   let after: string | undefined;
@@ -142,10 +150,10 @@ async function list(
   let count = 0;
   for await (const { id, setAsideAt, reason, batchId, event } of entriesOf(place)) {
     const time = new Date(setAsideAt).toISOString();
-    io.out(`${id}  set aside ${time}  ${reason}  ${event.kind}  batch ${batchId}\n`);
+    io.out(`${id}  since ${time}  ${reason}  ${event.kind}  batch ${batchId}\n`);
     count += 1;
   }
-  io.out(`${count} set aside\n`);
+  io.out(`${lettersText(count)}\n`);
   return 0;
 }
 
@@ -162,12 +170,15 @@ async function show(
   return refuseUnknown(io);
 }
 
+const lettersText = (count: number): string =>
+  `${count} ${count === 1 ? 'dead letter' : 'dead letters'}`;
+
 function refuseUnknown(io: DeadLettersIo): number {
-  io.error('wherefrom aside: no event of this id is set aside\n');
+  io.error('wherefrom dead-letters: there is no dead letter of this id\n');
   return refusedExitCode;
 }
 
-async function requeue(
+async function redrive(
   place: DeadLettersPlace,
   id: string | undefined,
   io: DeadLettersIo,
@@ -190,7 +201,7 @@ async function requeue(
     });
     for (const entry of some) await place.deadLetters.removeDeadLetter(entry.id);
   }
-  io.out(`${wanted.length} put back into the queue\n`);
+  io.out(`${lettersText(wanted.length)} put back into the queue\n`);
   return 0;
 }
 

@@ -1,5 +1,5 @@
-// `npm run aside` over a real DynamoDB API and a real local queue: what it lists names nobody, and
-// what it puts back is processed as if it had never failed.
+// `npm run dead-letters` over a real DynamoDB API and a real local queue: what it lists names
+// nobody, and what it puts back is processed as if it had never failed.
 
 import {
   type DeadLettersIo,
@@ -73,7 +73,7 @@ it('lists what was set aside and names nobody', async () => {
   const { exitCode, out } = await deadLetters('ls', '--table', table);
 
   expect(exitCode).toBe(0);
-  expect(out).toMatch(/fold-failed {2}start {2}batch r\.1\.1\n[\s\S]*3 set aside\n$/);
+  expect(out).toMatch(/fold-failed {2}start {2}batch r\.1\.1\n[\s\S]*3 dead letters\n$/);
   expect(out).not.toMatch(/person|81\.2\.69/);
 });
 
@@ -89,20 +89,31 @@ it('shows one event whole, when asked for it', async () => {
 it('puts everything back into the queue, in batches that process understands', async () => {
   await setAside(120);
 
-  const { exitCode, out } = await deadLetters('requeue', ...deployed());
+  const { exitCode, out } = await deadLetters('redrive', ...deployed());
 
-  expect([exitCode, out]).toEqual([0, '120 put back into the queue\n']);
+  expect([exitCode, out]).toEqual([0, '120 dead letters put back into the queue\n']);
   const batches = sent.map((body) => decodeBatch(body));
   const events = batches.flatMap((one) => (one.ok ? one.batch.events : []));
   expect(new Set(events.map((event) => event.user.account)).size).toBe(120);
   expect((await store().listDeadLetters(1)).entries).toEqual([]);
 });
 
+it('takes the older word until 0.2, and says the new one', async () => {
+  await setAside(1);
+
+  const { exitCode, out, error } = await deadLetters('requeue', ...deployed());
+
+  expect([exitCode, out]).toEqual([0, '1 dead letter put back into the queue\n']);
+  expect(error).toBe(
+    'wherefrom dead-letters: requeue is called redrive now; the old name goes with 0.2\n',
+  );
+});
+
 it('puts back one of them', async () => {
   await setAside(2);
   const { entries } = await store().listDeadLetters(10);
 
-  await deadLetters('requeue', entries[0]?.id ?? '', ...deployed());
+  await deadLetters('redrive', entries[0]?.id ?? '', ...deployed());
 
   expect((await store().listDeadLetters(10)).entries.map(({ id }) => id)).toEqual([entries[1]?.id]);
 });
@@ -114,7 +125,7 @@ it('bounds each by its own arrival, and lets the arrival go with the message', a
   // A row of before arrivals were kept.
   await store().setAside({ ...entry, event: { ...event, time: event.time + 1 } });
 
-  await deadLetters('requeue', ...deployed());
+  await deadLetters('redrive', ...deployed());
 
   const [batch] = sent.map((body) => decodeBatch(body));
   const events = batch?.ok ? batch.batch.events : [];
@@ -127,7 +138,7 @@ it('keeps the row when the queue does not take its event', async () => {
   await setAside(1);
   failSending = true;
 
-  const { exitCode, error } = await deadLetters('requeue', ...deployed());
+  const { exitCode, error } = await deadLetters('redrive', ...deployed());
 
   expect(exitCode).toBe(1);
   expect(error).toContain('AWS says');
@@ -135,12 +146,12 @@ it('keeps the row when the queue does not take its event', async () => {
 });
 
 it.each([
-  ['no verb', [], /expects ls, show ID or requeue/],
+  ['no verb', [], /expects ls, show ID or redrive/],
   ['another verb', ['delete', '--table', 't'], /expects ls/],
   ['show without an id', ['show', '--table', 't'], /takes the id/],
   ['no place', ['ls'], /either --table or --data/],
   ['two places', ['ls', '--table', 't', '--data', 'd'], /either --table or --data/],
-  ['requeue without a queue', ['requeue', '--table', 't'], /--queue is missing/],
+  ['redrive without a queue', ['redrive', '--table', 't'], /--queue is missing/],
   ['an option it does not have', ['ls', '--tables', 't'], /tables/],
 ])('says what it takes when given %s', async (_, args, message) => {
   const { exitCode, error } = await deadLetters(...args);
@@ -151,5 +162,5 @@ it.each([
 
 it('refuses an id that is not there', async () => {
   expect((await deadLetters('show', 'x', '--table', table)).exitCode).toBe(1);
-  expect((await deadLetters('requeue', 'x', ...deployed())).exitCode).toBe(1);
+  expect((await deadLetters('redrive', 'x', ...deployed())).exitCode).toBe(1);
 });

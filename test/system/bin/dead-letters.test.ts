@@ -13,10 +13,10 @@ const now = morning + 3_600_000;
 
 it('works on a data directory of the local run, from a shell', async () => {
   const dataDir = path('data');
-  const shell = async (verb: string) => {
-    const file = join(__dirname, '../../../bin/dead-letters.ts');
+  const shell = (verb: string, program = 'dead-letters') => {
+    const file = join(__dirname, `../../../bin/${program}.ts`);
     const args = ['--import', 'tsx', file, verb, '--data', dataDir];
-    return (await promisify(execFile)(process.execPath, args)).stdout;
+    return promisify(execFile)(process.execPath, args);
   };
   const before = await shell('ls');
   const seeded = await startLocalDynamo({ path: join(dataDir, 'cloud', 'dynamodb') });
@@ -29,12 +29,16 @@ it('works on a data directory of the local run, from a shell', async () => {
   await control.setAside({ event, reason: 'fold-failed', relayId: 'r', batchId: 'r.1.1' });
   await seeded.stop();
 
-  const requeued = await shell('requeue');
-  const after = await shell('ls');
+  const redriven = await shell('redrive');
+  // What the program was called until 0.2.
+  const after = await shell('ls', 'aside');
 
-  expect([before, requeued, after]).toEqual([
-    '0 set aside\n',
-    '1 put back into the queue\n',
-    '0 set aside\n',
+  expect([before, redriven, after].map(({ stdout }) => stdout)).toEqual([
+    '0 dead letters\n',
+    '1 dead letter put back into the queue\n',
+    '0 dead letters\n',
   ]);
+  const advice = 'wherefrom: "npm run aside" is called "npm run dead-letters" now\n';
+  expect(before.stderr).not.toContain(advice);
+  expect(after.stderr).toContain(advice);
 });
