@@ -19,6 +19,9 @@ const alphabets = [
   { letters: base64url, bits: 6, codes: codesOf(base64url) },
 ] as const;
 
+type Alphabet = (typeof alphabets)[number];
+const sixBitAlphabet: Alphabet = alphabets[3];
+
 /** The number of each letter by its character code; -1 for what is no letter. */
 function codesOf(letters: string): Int8Array {
   const codes = new Int8Array(128).fill(-1);
@@ -120,6 +123,15 @@ export class ByteWriter {
     }
     this.byte(at);
     this.whole(value.length);
+    this.#packed(value, alphabet);
+  }
+
+  /** A text of base64url letters whose length the reader knows. */
+  sixBits(value: string): void {
+    this.#packed(value, sixBitAlphabet);
+  }
+
+  #packed(value: string, alphabet: Alphabet): void {
     let held = 0;
     let bits = 0;
     for (let index = 0; index < value.length; index += 1) {
@@ -204,7 +216,15 @@ export class ByteReader {
     const alphabet = alphabets[this.byte()];
     if (!alphabet) throw new RangeError('a packed text has an unknown alphabet');
     if (alphabet.letters === '') return this.text();
-    const length = this.whole();
+    return this.#packed(this.whole(), alphabet);
+  }
+
+  /** A text of so many base64url letters. */
+  sixBits(length: number): string {
+    return this.#packed(length, sixBitAlphabet);
+  }
+
+  #packed(length: number, alphabet: Alphabet): string {
     let value = '';
     let held = 0;
     let bits = 0;

@@ -9,11 +9,11 @@ import type { FeedbackMark } from './learned.ts';
 import type { Profile } from './profile.ts';
 
 /**
- * First byte of a packed profile, as it is written. Version 2 did not say by which start a recent
- * session was counted; it is read. No release wrote version 1.
+ * First byte of a packed profile, as it is written. What 2 and 3 wrote otherwise is read
+ * (recent-pack.ts). No release wrote version 1.
  */
-export const packVersion = 3;
-export const packVersionsRead: readonly number[] = [2, packVersion];
+export const packVersion = 4;
+export const packVersionsRead: readonly number[] = [2, 3, packVersion];
 
 export const profileKinds: readonly Profile['kind'][] = ['person', 'machine'];
 export const confidences: readonly Located['confidence'][] = ['city', 'country', 'low'];

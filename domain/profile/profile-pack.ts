@@ -8,6 +8,7 @@ import type { Location, Network, NetworkType } from '../location.ts';
 import { type Known, type Level, none } from './known-values.ts';
 import type { Learned } from './learned.ts';
 import { ByteWriter } from './packed-bytes.ts';
+import { writePending } from './pending-pack.ts';
 import type { DeviceTally, Profile } from './profile.ts';
 import {
   confidences,
@@ -23,7 +24,7 @@ import {
   severities,
   specialKinds,
 } from './profile-pack-words.ts';
-import { sessionMark } from './recent.ts';
+import { writeRecent } from './recent-pack.ts';
 import type { Tally } from './tally.ts';
 
 /** Profile to bytes. */
@@ -59,15 +60,23 @@ export function packProfile(profile: Profile): Uint8Array {
     writeReference(to, placeAt, tally.place);
     writeTally(to, tally, origin);
   });
-  each(to, sorted(profile.devices), ([key, tally]) => writeDevice(to, key, tally, origin));
-  each(to, sorted(profile.gateways), ([key, tally]) => {
+  const devices = sorted(profile.devices);
+  each(to, devices, ([key, tally]) => writeDevice(to, key, tally, origin));
+  const gateways = sorted(profile.gateways);
+  each(to, gateways, ([key, tally]) => {
     to.text(key);
     writeTally(to, tally, origin);
   });
   writeCounts(to, profile.hours);
   writeCounts(to, profile.days);
-  writeLearned(to, profile.learned, origin, placeAt);
+  writeLearned(to, profile.learned, origin, {
+    places: placeAt,
+    devices: positions(devices),
+    gateways: positions(gateways),
+  });
   writeBookkeeping(to, profile);
+  const { userKey, kind } = profile;
+  writePending(to, profile.pending, { userKey, kind, places, devices });
   return to.finish();
 }
 
@@ -186,11 +195,11 @@ function writeLearned(
   to: ByteWriter,
   learned: Learned,
   { usual, novelty }: PackOrigin,
-  placeAt: ReadonlyMap<string, number>,
+  at: Readonly<Record<'places' | 'devices' | 'gateways', ReadonlyMap<string, number>>>,
 ): void {
   writeLevel(to, learned.sessions, usual);
   each(to, learned.places, (place) => {
-    writeReference(to, placeAt, place.key);
+    writeReference(to, at.places, place.key);
     writePosition(to, place);
     writeLevel(to, place.level, usual);
   });
@@ -203,8 +212,8 @@ function writeLearned(
     writePrefix(to, key);
     writeLevel(to, level, usual);
   });
-  writeKnown(to, learned.devices, usual);
-  writeKnown(to, learned.gateways, usual);
+  writeKnown(to, learned.devices, usual, at.devices);
+  writeKnown(to, learned.gateways, usual, at.gateways);
   each(to, learned.novelty, ({ asked, fresh }) => {
     writeLevel(to, asked, novelty);
     writeLevel(to, fresh, novelty);
@@ -231,28 +240,31 @@ function writePrefix(to: ByteWriter, key: string): void {
   else for (let at = 0; at < 16; at += 2) to.byte(Number.parseInt(key.slice(at, at + 2), 16));
 }
 
-function writeKnown(to: ByteWriter, list: readonly Known[], one: Level): void {
+/** Devices and gateways: mostly those that the profile lists. */
+function writeKnown(
+  to: ByteWriter,
+  list: readonly Known[],
+  one: Level,
+  at: ReadonlyMap<string, number>,
+): void {
   each(to, list, ({ key, level }) => {
-    const kind = key.slice(0, key.indexOf(':') + 1);
-    to.text(kind);
-    to.letters(key.slice(kind.length));
+    const found = at.get(key);
+    to.whole(found === undefined ? 0 : found + 1);
+    if (found === undefined) {
+      const kind = key.slice(0, key.indexOf(':') + 1);
+      to.text(kind);
+      to.letters(key.slice(kind.length));
+    }
     writeLevel(to, level, one);
   });
 }
 
-function writeBookkeeping(to: ByteWriter, { detections, recent, pending }: Profile): void {
+function writeBookkeeping(to: ByteWriter, { detections, recent }: Profile): void {
   each(to, detections, ({ id, place, firstSeen, severity }) => {
     to.text(id);
     to.text(place);
     to.whole(seconds(firstSeen));
     to.byte(severities.indexOf(severity));
   });
-  each(to, recent, ({ rowStart, identity, start = rowStart, counted }) => {
-    to.whole(seconds(rowStart));
-    to.letters(identity);
-    to.signed(seconds(start) - seconds(rowStart));
-    each(to, counted, (mark) => to.whole(mark === sessionMark ? 0 : Number.parseInt(mark, 36) + 1));
-  });
-  const isEmpty = pending.detections.length === 0 && pending.indexRows.length === 0;
-  to.text(isEmpty ? '' : JSON.stringify(pending));
+  writeRecent(to, recent);
 }

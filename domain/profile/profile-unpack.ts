@@ -7,7 +7,8 @@ import type { Location, Network, NetworkType } from '../location.ts';
 import { type Known, type Level, none } from './known-values.ts';
 import { features, type KnownNetwork, type KnownPlace, type Learned } from './learned.ts';
 import { ByteReader } from './packed-bytes.ts';
-import type { AddressTally, Pending, PlaceTally, Profile } from './profile.ts';
+import { readPending } from './pending-pack.ts';
+import type { AddressTally, PlaceTally, Profile } from './profile.ts';
 import {
   confidences,
   deviceKinds,
@@ -21,7 +22,7 @@ import {
   severities,
   specialKinds,
 } from './profile-pack-words.ts';
-import { sessionMark } from './recent.ts';
+import { readRecent } from './recent-pack.ts';
 import type { Tally } from './tally.ts';
 
 /**
@@ -63,6 +64,11 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     return [device.key, { device, ...readTally(from, origin) }] as const;
   });
   const gateways = each(from, () => [from.text(), readTally(from, origin)] as const);
+  const keys = {
+    places: placeKeys,
+    devices: devices.map(([key]) => key),
+    gateways: gateways.map(([key]) => key),
+  };
   return {
     userKey,
     kind,
@@ -77,8 +83,9 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     gateways: new Map(gateways),
     hours: readCounts(from, 168),
     days: readCounts(from, 30),
-    learned: readLearned(from, origin, placeKeys),
+    learned: readLearned(from, origin, keys, version),
     ...readBookkeeping(from, version),
+    pending: readPending(from, version, { userKey, kind, places, devices }),
   };
 }
 
@@ -175,11 +182,12 @@ function readCounts(from: ByteReader, length: number): number[] {
 function readLearned(
   from: ByteReader,
   { usual, novelty }: PackOrigin,
-  placeKeys: readonly string[],
+  keys: Readonly<Record<'places' | 'devices' | 'gateways', readonly string[]>>,
+  version: number,
 ): Learned {
   const sessions = readLevel(from, usual);
   const places = each(from, (): KnownPlace => {
-    const key = readReference(from, placeKeys);
+    const key = readReference(from, keys.places);
     const { lat, lon, radiusKm } = readPosition(from);
     return { key, lat, lon, radiusKm, level: readLevel(from, usual) };
   });
@@ -191,8 +199,8 @@ function readLearned(
     from,
     (): Known => ({ key: readPrefix(from), level: readLevel(from, usual) }),
   );
-  const devices = readKnown(from, usual);
-  const gateways = readKnown(from, usual);
+  const devices = readKnown(from, usual, keys.devices, version);
+  const gateways = readKnown(from, usual, keys.gateways, version);
   const counters = each(from, () => ({
     asked: readLevel(from, novelty),
     fresh: readLevel(from, novelty),
@@ -234,35 +242,31 @@ function readPrefix(from: ByteReader): string {
   return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
 }
 
-function readKnown(from: ByteReader, one: Level): Known[] {
+/** Since version 4 a key that the profile lists is its place there. */
+function readKnown(
+  from: ByteReader,
+  one: Level,
+  listed: readonly string[],
+  version: number,
+): Known[] {
   return each(from, () => {
-    const kind = from.text();
-    return { key: kind + from.letters(), level: readLevel(from, one) };
+    const at = version < 4 ? 0 : from.whole();
+    const key = at === 0 ? from.text() + from.letters() : wordAt(listed, at - 1);
+    return { key, level: readLevel(from, one) };
   });
 }
 
-/** What a fold left behind. Since version 3 an entry of `recent` names the start it counted. */
+/** What a fold left behind. */
 function readBookkeeping(
   from: ByteReader,
   version: number,
-): Pick<Profile, 'detections' | 'recent' | 'pending'> {
+): Pick<Profile, 'detections' | 'recent'> {
   const detections = each(from, () => ({
     id: from.text(),
     place: from.text(),
     firstSeen: from.whole() * 1000,
     severity: wordAt(severities, from.byte()),
   }));
-  const recent = each(from, () => {
-    const rowStart = from.whole() * 1000;
-    const identity = from.letters();
-    const start = version < 3 ? {} : { start: rowStart + from.signed() * 1000 };
-    const counted = each(from, () => {
-      const value = from.whole();
-      return value === 0 ? sessionMark : (value - 1).toString(36).padStart(5, '0');
-    });
-    return { rowStart, identity, ...start, counted };
-  });
-  const text = from.text();
-  const pending: Pending = text === '' ? { detections: [], indexRows: [] } : JSON.parse(text);
-  return { detections, recent, pending };
+  const recent = readRecent(from, version);
+  return { detections, recent };
 }
