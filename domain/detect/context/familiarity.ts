@@ -9,6 +9,8 @@ import { weightAt, weightOf, weightWhere } from '../../profile/known-values.ts';
 import type { Answers, Learned } from '../../profile/learned.ts';
 import type { Observation, Prefix } from '../../session/observation.ts';
 
+/** Beyond this a weight is no more than "familiar": its square would overflow. */
+const weightMax = 1e100;
 /** The weight at which a value is half familiar. */
 const halfFamiliar = 0.3;
 
@@ -76,6 +78,8 @@ export function familiarityOf(
 }
 
 function familiar(weight: number): Familiarity {
+  // Beside a session dated decades earlier, one of today weighs more than can be squared.
+  if (weight > weightMax) return { weight, k: 1 };
   const square = weight * weight;
   return { weight, k: square / (square + halfFamiliar * halfFamiliar) };
 }

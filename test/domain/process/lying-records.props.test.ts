@@ -107,3 +107,16 @@ it('makes as many sessions as there were, with their ends (300 scenarios)', asyn
     { numRuns: 300 },
   );
 });
+
+it('folds a session of decades ago beside one of today', async () => {
+  const store = makeMemoryStore();
+  const ports = { users: store.users, gateways: store.gateways, locate, settings, hash };
+  const address = '81.2.69.142';
+  const old = eventOf({ sessionId: 'old', address, device: 'LT-1', at: Date.parse('2000-01-01') });
+
+  await processEvents(ports, [eventOf({ address, device: 'LT-1' })]);
+  const [done] = await processEvents(ports, [old]);
+
+  expect(done).toMatchObject({ outcome: 'folded' });
+  expect(store.profileOf('alice')?.sessions).toBe(2);
+});
