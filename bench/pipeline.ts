@@ -123,9 +123,9 @@ async function cost(): Promise<void> {
     [
       'traffic',
       'invocations',
-      'write units of people’s rows',
+      'write units of users’ rows',
       'of shared rows',
-      'read units of people’s rows',
+      'read units of users’ rows',
       'of shared rows',
       '$ a million events, tables',
     ],
@@ -144,7 +144,7 @@ async function cost(): Promise<void> {
 async function worst(latencies: readonly number[], memoryMegabytes: number): Promise<void> {
   const share = shareOf(memoryMegabytes);
   out(
-    '\n### The worst invocation: 5,000 people never seen before\n\n' +
+    '\n### The worst invocation: 5,000 users never seen before\n\n' +
       `On ${digits(share)} of a processor, as ${whole(memoryMegabytes)} MB have; locate answers ` +
       '1,000 addresses in 0.4 s and a call.\n',
   );

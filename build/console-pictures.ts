@@ -11,8 +11,8 @@ import { sourceAddressIn } from '../local/local-gateways.ts';
 import { type LocalPipeline, startPipeline } from '../local/pipeline.ts';
 import type { PlannedRecord, PlannedSession } from '../local/sample/day.ts';
 import { playSample } from '../local/sample/morning.ts';
-import { sampleDomain, stolenAccount, type Visit } from '../local/sample/people.ts';
 import { type PlayOptions, playRecords } from '../local/sample/player.ts';
+import { sampleDomain, stolenAccount, type Visit } from '../local/sample/sample-users.ts';
 import { bundleConsole } from './console-bundle.ts';
 
 const root = dirname(import.meta.dirname);

@@ -29,7 +29,7 @@ import { type LocalDynamo, localTables, startLocalDynamo } from './dynamo.ts';
 import { makeEventFile } from './event-file.ts';
 import { expireRows } from './expire-rows.ts';
 import { FunctionHost, type FunctionHostOptions } from './function-host.ts';
-import { loopbackAuthorities } from './http/front-door.ts';
+import { loopbackAuthorities } from './http/origin-check.ts';
 import type { Routes } from './http/route-table.ts';
 import { type Fallback, type HttpFront, startHttpFront } from './http-front.ts';
 import { makeLocalFunction } from './local-function.ts';

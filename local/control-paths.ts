@@ -14,7 +14,7 @@ import { makeTableControl } from '../lambdas/wiring/table-control.ts';
 import type { TableOptions } from '../lambdas/wiring/table-handlers.ts';
 import type { PublicJwk } from '../wire/signature.ts';
 import type { Clock } from './clock.ts';
-import { loopbackAuthorities } from './http/front-door.ts';
+import { loopbackAuthorities } from './http/origin-check.ts';
 import type { Routes } from './http/route-table.ts';
 import { makeLocalFunction } from './local-function.ts';
 import { makeSecretFiles } from './secret-files.ts';

@@ -15,8 +15,8 @@ import { type GatewayLayout, localGateways, sourceAddressIn } from './local-gate
 import { relayId, startLocalRelay } from './local-relay.ts';
 import type { LocalOptions } from './options.ts';
 import type { Endpoints } from './report.ts';
-import { sampleDomain } from './sample/people.ts';
 import { canBind } from './sample/player.ts';
+import { sampleDomain } from './sample/sample-users.ts';
 
 export type LocalPipeline = {
   readonly dataDir: DataDir;

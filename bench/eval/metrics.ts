@@ -20,7 +20,7 @@ export type Truth = {
   readonly benignUids: readonly number[];
   /** Session numbers per campaign, in time order. */
   readonly campaignUids: readonly (readonly number[])[];
-  /** How many false alerts one alert per 1,000 people per day is. */
+  /** How many false alerts one alert per 1,000 users per day is. */
   readonly alertsPerUnit: number;
 };
 
@@ -80,12 +80,12 @@ function falseAlerts(truth: Truth, scores: Scores, threshold: number): Map<numbe
 const total = (counts: ReadonlyMap<number, number>): number =>
   [...counts.values()].reduce((sum, count) => sum + count, 0);
 
-/** False alerts per 1,000 people per day at a threshold. */
+/** False alerts per 1,000 users per day at a threshold. */
 export function falseAlertRate(truth: Truth, scores: Scores, threshold: number): number {
   return total(falseAlerts(truth, scores, threshold)) / truth.alertsPerUnit;
 }
 
-/** The lowest threshold that keeps false alerts within a budget per 1,000 people per day. */
+/** The lowest threshold that keeps false alerts within a budget per 1,000 users per day. */
 export function thresholdFor(truth: Truth, scores: Scores, budget: number): number {
   const values = new Set<number>();
   for (const uid of truth.benignUids) {
@@ -123,7 +123,7 @@ export type Outcome = {
   readonly all: Found;
   readonly byClass: ReadonlyMap<AttackClass, Found>;
   readonly rate: number;
-  /** Share of all false alerts that the ten noisiest people make. */
+  /** Share of all false alerts that the ten noisiest users make. */
   readonly noisiestShare: number;
   readonly noiseByKind: ReadonlyMap<Kind, number>;
 };

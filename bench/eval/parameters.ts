@@ -174,7 +174,7 @@ export type AttackClass =
   | 'mimic'
   | 'slow-poison';
 
-/** Campaigns per 500 people. */
+/** Campaigns per 500 users. */
 export const campaignCounts: Readonly<Record<AttackClass, number>> = {
   'dc-abroad': 8,
   'dc-country': 8,

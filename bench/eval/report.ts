@@ -138,7 +138,7 @@ function noiseTable(groups: readonly Group[]): string {
       short(mean(lines.map((line) => (line.at[2] as Outcome).noiseByKind.get(kind) ?? 0))),
     ),
   ]);
-  return table(['false alerts @5 by kind', 'people', ...scored.map(({ name }) => name)], rows);
+  return table(['false alerts @5 by kind', 'users', ...scored.map(({ name }) => name)], rows);
 }
 
 /** Recall without each term of the product's score. */

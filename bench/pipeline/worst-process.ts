@@ -1,4 +1,4 @@
-// The worst invocation there can be: ten full batches of 5,000 people who were never seen before,
+// The worst invocation there can be: ten full batches of 5,000 users who were never seen before,
 // through the real adapters and the SDK's clients, whose requests are answered after so long by
 // nobody: empty tables that take everything, and a locate function that answers a thousand
 // addresses as fast as the real one. Run as a process of its own, with the heap that the function

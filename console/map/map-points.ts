@@ -19,10 +19,10 @@ function pointOf(
 /** A user's places; those of a detection stand out. */
 export function pointsOfPlaces(
   places: readonly PlaceTally[],
-  oddKeys: ReadonlySet<string>,
+  flaggedKeys: ReadonlySet<string>,
 ): readonly MapPoint[] {
   return places.flatMap((place) =>
-    pointOf(place, place.share, oddKeys.has(place.key) ? 'alert' : 'usual'),
+    pointOf(place, place.share, flaggedKeys.has(place.key) ? 'alert' : 'usual'),
   );
 }
 
@@ -41,13 +41,13 @@ export function pointsOfToday(
   places: readonly LivePlace[],
   detections: readonly Detection[],
 ): readonly MapPoint[] {
-  const odd = pointsOfDetections(detections);
-  const oddKeys = new Set(odd.map(({ key }) => key));
+  const flagged = pointsOfDetections(detections);
+  const flaggedKeys = new Set(flagged.map(({ key }) => key));
   const most = Math.max(1, ...places.map(({ users }) => users));
   const usual = places
-    .filter(({ key }) => !oddKeys.has(key))
+    .filter(({ key }) => !flaggedKeys.has(key))
     .flatMap((place) => pointOf(place, place.users / most, 'usual'));
-  return [...usual, ...odd];
+  return [...usual, ...flagged];
 }
 
 /** Where detections came from, sized by how many. */
@@ -65,7 +65,7 @@ export function pointsOfDetections(detections: readonly Detection[]): readonly M
 /** Ways between the places of consecutive sessions, each pair once. */
 export function travels(
   activities: readonly Activity[],
-  oddIds: ReadonlySet<string>,
+  flaggedIds: ReadonlySet<string>,
 ): readonly MapArc[] {
   const byStart = [...activities].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   const arcs = new Map<string, MapArc>();
@@ -73,9 +73,10 @@ export function travels(
     const before = byStart[at - 1];
     const [from, to] = [positionOf(before?.location), positionOf(activity.location)];
     if (!(before && from && to) || before.location?.key === activity.location?.key) continue;
-    const isOdd = oddIds.has(activity.id) || oddIds.has(before.id);
+    const isFlagged = flaggedIds.has(activity.id) || flaggedIds.has(before.id);
     const pair = [before.location?.key, activity.location?.key].sort().join('\n');
-    if (isOdd || !arcs.has(pair)) arcs.set(pair, { from, to, tone: isOdd ? 'alert' : 'quiet' });
+    if (isFlagged || !arcs.has(pair))
+      arcs.set(pair, { from, to, tone: isFlagged ? 'alert' : 'quiet' });
   }
   return [...arcs.values()];
 }

@@ -24,7 +24,7 @@ export function Beside({ detection, profile }: BesideProps): JSX.Element | null 
         columns={besideColumns}
         rows={comparisonOf(detection, profile)}
         keyOf={({ what }) => what}
-        classOf={({ isNew }) => (isNew ? 'odd-one' : undefined)}
+        classOf={({ isNew }) => (isNew ? 'flagged' : undefined)}
       />
     </Block>
   );

@@ -62,7 +62,7 @@ function Found({ detection, etag }: FoundProps): JSX.Element {
   return (
     <>
       <Head detection={detection} activities={activities} />
-      <Block id="why" title="Why it is odd" note={<Score detection={detection} />}>
+      <Block id="why" title="Why it is abnormal" note={<Score detection={detection} />}>
         <ReasonTable reasons={detection.reasons} />
       </Block>
       <div class="columns wide-left">
@@ -217,14 +217,14 @@ function NextSteps({ detection, activities }: WithActivities): JSX.Element {
 
 function Around({ detection, activities }: WithActivities): JSX.Element | null {
   if (activities.length === 0) return null;
-  const odd = new Set(detection.sessions);
+  const flagged = new Set(detection.sessions);
   return (
     <Block id="around" title="Sessions around it">
-      <Timeline activities={activities} odd={odd} />
+      <Timeline activities={activities} flagged={flagged} />
       <SessionsTable
         caption="Sessions within 26 hours, newest first"
         activities={activities}
-        odd={odd}
+        flagged={flagged}
         empty=""
       />
     </Block>

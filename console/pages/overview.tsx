@@ -200,7 +200,7 @@ const placeColumns: readonly Column<LivePlace>[] = [
 ];
 
 function mapText(items: readonly Detection[], places: readonly LivePlace[]): string {
-  const odd = [...new Set(items.map(({ place }) => place.label))];
+  const found = [...new Set(items.map(({ place }) => place.label))];
   const usual = places.slice(0, 3).map(({ label }) => label);
-  return `Map of today: ${usual.join(', ') || 'nobody'}; detections: ${odd.join(', ') || 'none'}`;
+  return `Map of today: ${usual.join(', ') || 'nobody'}; detections: ${found.join(', ') || 'none'}`;
 }

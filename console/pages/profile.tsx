@@ -68,7 +68,7 @@ type FoundProps = {
 
 function Found({ profile, range, sessions }: FoundProps): JSX.Element {
   const loaded = sessions.answer.kind === 'ok' ? sessions.answer.data.items : profile.activities;
-  const odd = new Set(profile.detections.flatMap((detection) => detection.sessions));
+  const flagged = new Set(profile.detections.flatMap((detection) => detection.sessions));
   const usual = profile.places.find(({ lon }) => lon !== undefined);
   return (
     <>
@@ -81,10 +81,10 @@ function Found({ profile, range, sessions }: FoundProps): JSX.Element {
             <DetectionList detections={profile.detections} hasUser={false} />
           )}
         </Block>
-        <OpenSessions sessions={profile.openSessions} odd={odd} />
+        <OpenSessions sessions={profile.openSessions} flagged={flagged} />
       </div>
-      <Places profile={profile} activities={loaded} odd={odd} />
-      <When user={profile.user} sessions={sessions} range={range} odd={odd} />
+      <Places profile={profile} activities={loaded} flagged={flagged} />
+      <When user={profile.user} sessions={sessions} range={range} flagged={flagged} />
       <div class="columns">
         <Block id="hours" title="Hours of the week">
           <Heatmap
@@ -107,7 +107,7 @@ function Found({ profile, range, sessions }: FoundProps): JSX.Element {
           </Block>
         </div>
       </div>
-      <Sessions sessions={sessions} odd={odd} />
+      <Sessions sessions={sessions} flagged={flagged} />
       <Credits lines={profile.attribution} />
     </>
   );
@@ -149,15 +149,15 @@ function Head({ profile }: { readonly profile: Profile }): JSX.Element {
 type PlacesProps = {
   readonly profile: Profile;
   readonly activities: readonly Activity[];
-  readonly odd: ReadonlySet<string>;
+  readonly flagged: ReadonlySet<string>;
 };
 
-function Places({ profile, activities, odd }: PlacesProps): JSX.Element {
+function Places({ profile, activities, flagged }: PlacesProps): JSX.Element {
   const [pointed, setPointed] = useState<string>();
   const [isNear, setNear] = useState(false);
   const { places, detections } = profile;
-  const oddKeys = new Set(detections.map(({ place }) => place.key));
-  const points = pointsOfPlaces(places, oddKeys);
+  const flaggedKeys = new Set(detections.map(({ place }) => place.key));
+  const points = pointsOfPlaces(places, flaggedKeys);
   const isSplit = new Set(points.map(({ tone }) => tone)).size > 1;
   const top = places.slice(0, 3).map(({ label }) => label);
   return (
@@ -172,12 +172,16 @@ function Places({ profile, activities, odd }: PlacesProps): JSX.Element {
         <WorldMap
           label={`Map of places: ${top.join(', ')}; the table has them all`}
           points={points}
-          arcs={travels(activities, odd)}
+          arcs={travels(activities, flagged)}
           pointed={pointed}
           near={isSplit && isNear ? 'usual' : undefined}
           aspect={0.56}
         />
-        <PlaceTable places={places} oddKeys={oddKeys} onPoint={(place) => setPointed(place?.key)} />
+        <PlaceTable
+          places={places}
+          flaggedKeys={flaggedKeys}
+          onPoint={(place) => setPointed(place?.key)}
+        />
       </div>
     </Block>
   );
@@ -207,11 +211,11 @@ function MapChoice({ isNear, onChange }: MapChoiceProps): JSX.Element {
   );
 }
 
-type SessionsProps = { readonly sessions: Pages<Activity>; readonly odd: ReadonlySet<string> };
+type SessionsProps = { readonly sessions: Pages<Activity>; readonly flagged: ReadonlySet<string> };
 
 type WhenProps = SessionsProps & { readonly user: string; readonly range: string };
 
-function When({ user, sessions, odd, range }: WhenProps): JSX.Element {
+function When({ user, sessions, flagged, range }: WhenProps): JSX.Element {
   return (
     <Block
       id="when"
@@ -228,7 +232,7 @@ function When({ user, sessions, odd, range }: WhenProps): JSX.Element {
           items.length === 0 ? (
             <p class="empty">No session began in this time. Choose a longer time.</p>
           ) : (
-            <Timeline activities={items} odd={odd} />
+            <Timeline activities={items} flagged={flagged} />
           )
         }
       </Show>
@@ -239,7 +243,7 @@ function When({ user, sessions, odd, range }: WhenProps): JSX.Element {
 /** Rows shown at first, and with each request for more. */
 const rowsShown = 25;
 
-function Sessions({ sessions, odd }: SessionsProps): JSX.Element {
+function Sessions({ sessions, flagged }: SessionsProps): JSX.Element {
   const [count, setCount] = useState(rowsShown);
   return (
     <Block id="sessions" title="Sessions">
@@ -249,7 +253,7 @@ function Sessions({ sessions, odd }: SessionsProps): JSX.Element {
             <SessionsTable
               caption="Sessions, newest first"
               activities={items.slice(0, count)}
-              odd={odd}
+              flagged={flagged}
               empty="No session began in the time chosen above the timeline."
             />
             <More

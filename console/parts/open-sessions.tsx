@@ -9,9 +9,9 @@ import { Block } from './answers.tsx';
 import { overlappingPlaces } from './lanes.ts';
 import { Time, useNow } from './time.tsx';
 
-type OpenProps = { readonly sessions: readonly Activity[]; readonly odd: ReadonlySet<string> };
+type OpenProps = { readonly sessions: readonly Activity[]; readonly flagged: ReadonlySet<string> };
 
-export function OpenSessions({ sessions, odd }: OpenProps): JSX.Element {
+export function OpenSessions({ sessions, flagged }: OpenProps): JSX.Element {
   const both = overlappingPlaces(sessions, useNow());
   const note =
     both.length > 1 ? <strong class="warn">{both.length} places at once</strong> : undefined;
@@ -22,7 +22,10 @@ export function OpenSessions({ sessions, odd }: OpenProps): JSX.Element {
       ) : (
         <ul class="open-sessions">
           {sessions.map((session) => (
-            <li key={session.id} class={odd.has(session.id) ? 'card tone-high' : 'card tone-ok'}>
+            <li
+              key={session.id}
+              class={flagged.has(session.id) ? 'card tone-high' : 'card tone-ok'}
+            >
               <OpenSession session={session} />
             </li>
           ))}

@@ -43,18 +43,18 @@ const seen: Column<Tally> = {
 
 type PlaceTableProps = {
   readonly places: readonly PlaceTally[];
-  readonly oddKeys: ReadonlySet<string>;
+  readonly flaggedKeys: ReadonlySet<string>;
   readonly onPoint: (place: PlaceTally | undefined) => void;
 };
 
-export function PlaceTable({ places, oddKeys, onPoint }: PlaceTableProps): JSX.Element {
+export function PlaceTable({ places, flaggedKeys, onPoint }: PlaceTableProps): JSX.Element {
   return (
     <Table
       caption="Places, most used first"
       columns={placeColumns}
       rows={places}
       keyOf={({ key }) => key}
-      classOf={({ key }) => (oddKeys.has(key) ? 'odd-one' : undefined)}
+      classOf={({ key }) => (flaggedKeys.has(key) ? 'flagged' : undefined)}
       onPoint={onPoint}
       empty="No place is known: the gateways send no client address."
     />

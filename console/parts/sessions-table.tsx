@@ -20,11 +20,11 @@ type SessionsProps = {
   readonly caption: string;
   readonly activities: readonly Activity[];
   /** Ids of sessions that a detection is about. */
-  readonly odd: ReadonlySet<string>;
+  readonly flagged: ReadonlySet<string>;
   readonly empty: string;
 };
 
-export function SessionsTable({ caption, activities, odd, empty }: SessionsProps): JSX.Element {
+export function SessionsTable({ caption, activities, flagged, empty }: SessionsProps): JSX.Element {
   return (
     <Table
       caption={caption}
@@ -32,7 +32,7 @@ export function SessionsTable({ caption, activities, odd, empty }: SessionsProps
       columns={columns}
       rows={activities}
       keyOf={({ id }) => id}
-      classOf={({ id }) => (odd.has(id) ? 'odd-one' : undefined)}
+      classOf={({ id }) => (flagged.has(id) ? 'flagged' : undefined)}
       empty={empty}
     />
   );

@@ -29,11 +29,11 @@ const tickRoom = 84;
 type TimelineProps = {
   readonly activities: readonly Activity[];
   /** Ids of sessions that a detection is about. */
-  readonly odd: ReadonlySet<string>;
+  readonly flagged: ReadonlySet<string>;
   readonly span?: Span;
 };
 
-export function Timeline({ activities, odd, span: asked }: TimelineProps): JSX.Element {
+export function Timeline({ activities, flagged, span: asked }: TimelineProps): JSX.Element {
   const [element, width] = useWidth();
   const { zone } = usePreferences();
   const now = useNow();
@@ -56,7 +56,7 @@ export function Timeline({ activities, odd, span: asked }: TimelineProps): JSX.E
               lane={lane}
               top={tops[at] ?? 0}
               width={width}
-              odd={odd}
+              flagged={flagged}
               zone={zone}
               now={now}
             />
@@ -65,7 +65,7 @@ export function Timeline({ activities, odd, span: asked }: TimelineProps): JSX.E
       )}
       {lanes.length === 0 ? null : (
         <p class="legend">
-          {odd.size > 0 ? <span class="alert">of a detection</span> : null}
+          {flagged.size > 0 ? <span class="alert">of a detection</span> : null}
           <span class="usual">other sessions</span>
           <span class="usual open">still open</span>
         </p>
@@ -117,12 +117,12 @@ type LaneProps = {
   lane: Lane;
   top: number;
   width: number;
-  odd: ReadonlySet<string>;
+  flagged: ReadonlySet<string>;
   zone: Zone;
   now: number;
 };
 
-function LaneOf({ lane, top, width, odd, zone, now }: LaneProps): JSX.Element {
+function LaneOf({ lane, top, width, flagged, zone, now }: LaneProps): JSX.Element {
   return (
     <g>
       <text class="lane-label" x={0} y={top + laneHead - 7}>
@@ -130,7 +130,7 @@ function LaneOf({ lane, top, width, odd, zone, now }: LaneProps): JSX.Element {
       </text>
       {lane.bars.map(({ activity, from, to, row }) => {
         const isOpen = activity.state === 'open';
-        const tone = odd.has(activity.id) ? 'alert' : 'usual';
+        const tone = flagged.has(activity.id) ? 'alert' : 'usual';
         return (
           <rect
             key={activity.id}

@@ -22,8 +22,8 @@ const benignChoices = [
 ] as const;
 const benignDefault = '90';
 
-const verdicts = [
-  ['', 'no verdict'],
+const classifications = [
+  ['', 'not classified'],
   ['benign', 'benign'],
   ['malicious', 'malicious'],
 ] as const;
@@ -48,8 +48,8 @@ export function Triage({ detection, etag }: TriageProps): JSX.Element {
   };
   const { triage } = detection;
   return (
-    <Block id="triage" title="Your verdict">
-      {triage ? <Decided change={triage} /> : <p class="empty">Nobody has looked at this yet.</p>}
+    <Block id="triage" title="Classification">
+      {triage ? <Decided change={triage} /> : <p class="empty">Not classified yet.</p>}
       <TriageForm
         key={triage?.at ?? ''}
         detection={detection}
@@ -101,7 +101,7 @@ type FormProps = {
 
 function TriageForm({ detection, onSubmit }: FormProps): JSX.Element {
   const { triage } = detection;
-  const [verdict, setVerdict] = useState(triage?.classification ?? '');
+  const [classification, setClassification] = useState(triage?.classification ?? '');
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
@@ -110,29 +110,29 @@ function TriageForm({ detection, onSubmit }: FormProps): JSX.Element {
     const until = new Date(Date.now() + days * dayMs).toISOString();
     onSubmit({
       status: text('status'),
-      classification: verdict === '' ? null : verdict,
+      classification: classification === '' ? null : classification,
       note: text('note') === '' ? null : text('note'),
-      ...(verdict === 'benign' ? { benignUntil: until } : {}),
+      ...(classification === 'benign' ? { benignUntil: until } : {}),
     });
   };
   return (
     <form class="form" onSubmit={submit}>
       <fieldset class="choice">
         <legend>It is</legend>
-        {verdicts.map(([key, text]) => (
+        {classifications.map(([key, text]) => (
           <label key={key}>
             <input
               type="radio"
-              name="verdict"
+              name="classification"
               value={key}
-              checked={verdict === key}
-              onChange={() => setVerdict(key)}
+              checked={classification === key}
+              onChange={() => setClassification(key)}
             />
             <span>{text}</span>
           </label>
         ))}
       </fieldset>
-      {verdict === 'benign' ? (
+      {classification === 'benign' ? (
         <Choice
           name="days"
           label="Counts as usual for"
@@ -140,17 +140,17 @@ function TriageForm({ detection, onSubmit }: FormProps): JSX.Element {
           value={benignDefault}
         />
       ) : null}
-      {verdict === 'malicious' ? (
+      {classification === 'malicious' ? (
         <p class="note">
           It will not be learned, and whoever uses the same address or device is judged harder.
         </p>
       ) : null}
       <Choice
-        key={verdict}
+        key={classification}
         name="status"
         label="State"
         choices={statuses}
-        value={statusFor(verdict, triage?.status, triage?.classification)}
+        value={statusFor(classification, triage?.status, triage?.classification)}
       />
       <label class="field">
         <span>Note</span>
@@ -158,18 +158,18 @@ function TriageForm({ detection, onSubmit }: FormProps): JSX.Element {
       </label>
       <p class="actions">
         <button type="submit" class="main">
-          Save verdict
+          Save classification
         </button>
       </p>
     </form>
   );
 }
 
-/** A verdict that is new here suggests a state; otherwise the state stays. */
-function statusFor(verdict: string, status = 'new', classification = ''): string {
-  if (verdict === classification) return status;
-  if (verdict === 'benign') return 'resolved';
-  return verdict === 'malicious' ? 'in-progress' : status;
+/** A classification that is new here suggests a state; otherwise the state stays. */
+function statusFor(classification: string, status = 'new', before = ''): string {
+  if (classification === before) return status;
+  if (classification === 'benign') return 'resolved';
+  return classification === 'malicious' ? 'in-progress' : status;
 }
 
 type ChoiceProps = {

@@ -56,7 +56,7 @@ export type JudgedSession = {
   readonly counts?: PopulationCounts;
   readonly uses: readonly Use[];
   /** Rows that name this user to a burst alert, should one follow. */
-  readonly oddUsers: readonly OddUserRow[];
+  readonly anomalousUsers: readonly OddUserRow[];
 };
 
 const dayMs = 24 * 3600 * 1000;
@@ -90,12 +90,12 @@ export function judge(input: JudgeInput): JudgedSession {
     learned: learnScored(input.learned, scored, input.learning),
     ...(counts ? { counts } : {}),
     uses,
-    oddUsers: oddUsersOf(uses, before.userKey, population),
+    anomalousUsers: anomalousUsersOf(uses, before.userKey, population),
   };
 }
 
 /** Users are hashes to the population: a burst alert reads their names from these rows. */
-function oddUsersOf(
+function anomalousUsersOf(
   uses: readonly Use[],
   userKey: string,
   population: PopulationView,

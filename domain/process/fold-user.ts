@@ -160,7 +160,7 @@ function judgeFolded(
     gathered.judgements.push({ userKey: profile.userKey, session, judgement });
     if (counts) gathered.counts.push({ period: periodOf(session.startedAt), counts });
     gathered.uses.push(...uses);
-    gathered.indexRows.push(...judged.oddUsers);
+    gathered.indexRows.push(...judged.anomalousUsers);
     const isAlertable = !fold.flags.includes('repeated');
     const found = isAlertable ? detectionOf(input, judged, profile.detections) : undefined;
     if (!found) continue;

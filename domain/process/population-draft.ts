@@ -18,7 +18,7 @@ export class PopulationDraft {
   readonly #periods = new Map<number, PopulationCounts>();
   readonly #uses = new Map<string, Use>();
   readonly #seen = new Map<string, Use>();
-  readonly #oddUsers = new Map<string, Set<string>>();
+  readonly #anomalousUsers = new Map<string, Set<string>>();
 
   constructor(read: PopulationView) {
     this.#read = read;
@@ -42,14 +42,14 @@ export class PopulationDraft {
     }
     for (const row of profile?.pending.indexRows ?? []) {
       if (row.type !== 'odd-user') continue;
-      const users = this.#oddUsers.get(row.key) ?? new Set();
-      this.#oddUsers.set(row.key, users.add(row.userKey));
+      const users = this.#anomalousUsers.get(row.key) ?? new Set();
+      this.#anomalousUsers.set(row.key, users.add(row.userKey));
     }
   }
 
   /** Users of this call who came anomalously from a place that is new to the organisation. */
-  oddUsers(key: string): readonly string[] {
-    return [...(this.#oddUsers.get(key) ?? [])];
+  anomalousUsers(key: string): readonly string[] {
+    return [...(this.#anomalousUsers.get(key) ?? [])];
   }
 
   /** Adds the counts and uses of a plan that is written. */

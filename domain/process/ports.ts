@@ -47,7 +47,7 @@ export type UserStore = {
    * Users of the `odd-user` rows of a key since then. Absent: a burst lists only the users of its
    * own call.
    */
-  readonly oddUsers?: (key: string, since: UnixMs) => Promise<readonly string[]>;
+  readonly anomalousUsers?: (key: string, since: UnixMs) => Promise<readonly string[]>;
 };
 
 /** Per-gateway facts in the control table. */

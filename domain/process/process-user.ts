@@ -199,8 +199,8 @@ async function withBurstUsers({ ports, draft }: Call, plan: UserPlan): Promise<U
       named.push(detection);
       continue;
     }
-    const stored = (await users.oddUsers?.(burstKey, firstSeen)) ?? [];
-    const others = [...stored, ...draft.oddUsers(burstKey)];
+    const stored = (await users.anomalousUsers?.(burstKey, firstSeen)) ?? [];
+    const others = [...stored, ...draft.anomalousUsers(burstKey)];
     named.push(mergeDetections(detection, { ...detection, users: others }));
   }
   return { ...plan, profile: { ...profile, pending: { ...profile.pending, detections: named } } };

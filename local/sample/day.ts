@@ -4,7 +4,7 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type SampleGateway, type SampleGatewayName, sampleGateway } from './gateways.ts';
-import { typedName, type Visit, visits } from './people.ts';
+import { typedName, type Visit, visits } from './sample-users.ts';
 
 export type PlannedSession = {
   readonly id: string;

@@ -5,7 +5,7 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type PlannedRecord, planSession, seededRandom } from './day.ts';
-import { guessedAccount, stolenAccount, type Visit, visits } from './people.ts';
+import { guessedAccount, stolenAccount, type Visit, visits } from './sample-users.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;

@@ -44,9 +44,9 @@ const meanings: Readonly<Record<string, string>> = {
   'gateways[].overrides': 'Where this gateway keeps what its dialect looks for elsewhere.',
   'gateways[].overrides.clientAddress': 'The public address the person came from.',
   'gateways[].overrides.assignedAddress': 'The address inside the tunnel.',
-  'gateways[].overrides.hostname': 'Name of the computer.',
-  'gateways[].overrides.deviceMac': 'MAC address of the computer.',
-  'gateways[].overrides.deviceUid': 'Identity of the computer.',
+  'gateways[].overrides.hostname': 'Name of the device.',
+  'gateways[].overrides.deviceMac': 'MAC address of the device.',
+  'gateways[].overrides.deviceUid': 'Identity of the device.',
   'gateways[].overrides.userAgent': 'Name and version of the VPN client.',
   'gateways[].overrides.tunnelGroup': 'Group or connection profile.',
   'gateways[].overrides.isVpn':

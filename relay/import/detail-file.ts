@@ -38,15 +38,15 @@ function isName(text: string): boolean {
 
 /** Gathers lines into records. */
 export class DetailReader {
-  readonly #onOddLine: (line: number) => void;
+  readonly #onBadLine: (line: number) => void;
   #line = 0;
   #firstLine = 0;
   #header = '';
   #attributes: DetailAttribute[] = [];
 
-  /** @param onOddLine called for lines that belong to no record or are no attribute */
-  constructor(onOddLine: (line: number) => void) {
-    this.#onOddLine = onOddLine;
+  /** @param onBadLine called for lines that belong to no record or are no attribute */
+  constructor(onBadLine: (line: number) => void) {
+    this.#onBadLine = onBadLine;
   }
 
   /** Takes the next line. @returns a record that this line ends */
@@ -61,7 +61,7 @@ export class DetailReader {
     }
     const isHeader = text[0] !== '\t' && text[0] !== ' ' && !text.includes('=');
     if (!isHeader || text[0] === '#') {
-      this.#onOddLine(this.#line);
+      this.#onBadLine(this.#line);
       return undefined;
     }
     const record = this.end();
@@ -84,7 +84,7 @@ export class DetailReader {
   #push(attribute: DetailAttribute): void {
     if (this.#attributes.length === 0 && this.#header === '') this.#firstLine = this.#line;
     if (this.#attributes.length < attributesMax) this.#attributes.push(attribute);
-    else this.#onOddLine(this.#line);
+    else this.#onBadLine(this.#line);
   }
 }
 

@@ -89,19 +89,19 @@ export class BatchDelivery {
     const { pause, numbers, now, lateAfterMs } = this.#deps;
     const packedTime = now();
     for (;;) {
-      const verdict = await this.#attempt(packed, slot);
-      if (verdict.kind === 'accepted') {
+      const decision = await this.#attempt(packed, slot);
+      if (decision.kind === 'accepted') {
         this.#cloudSpoke();
         this.#conflicts = 0;
         numbers.accepted();
         this.#deps.onAccepted(packed);
         return;
       }
-      if (verdict.kind === 'split' && this.#canSplit(packed)) {
+      if (decision.kind === 'split' && this.#canSplit(packed)) {
         this.#cloudSpoke();
-        return this.#sendParts(packed, verdict.reason, slot);
+        return this.#sendParts(packed, decision.reason, slot);
       }
-      if (verdict.kind === 'conflict') {
+      if (decision.kind === 'conflict') {
         this.#conflicts += 1;
         await numbers.conflict(packed.name);
         if (isWorthLogging(this.#conflicts)) {
@@ -109,10 +109,10 @@ export class BatchDelivery {
         }
         if (this.#conflicts <= conflictsWithoutPause) return this.deliver(packed.items, slot);
       }
-      this.#failed(failureOf(verdict), slot);
+      this.#failed(failureOf(decision), slot);
       // Loaded before an outage, these events are late by now, and must say so.
       if (now() - packedTime > lateAfterMs) throw new ItemsOutdated();
-      if (verdict.kind === 'conflict') {
+      if (decision.kind === 'conflict') {
         await pause.turn(slot);
         return this.deliver(packed.items, slot);
       }
@@ -185,13 +185,13 @@ function conflictText(epoch: number): string {
 }
 
 function failureOf(
-  verdict: Exclude<DeliveryDecision, { kind: 'accepted' }>,
+  decision: Exclude<DeliveryDecision, { kind: 'accepted' }>,
 ): Extract<DeliveryDecision, { kind: 'later' | 'key-refused' }> {
-  if (verdict.kind === 'later' || verdict.kind === 'key-refused') return verdict;
+  if (decision.kind === 'later' || decision.kind === 'key-refused') return decision;
   const message =
-    verdict.kind === 'conflict'
+    decision.kind === 'conflict'
       ? 'the cloud finds a conflict in every batch'
-      : `the cloud refuses even a batch without events (${verdict.reason}): check its address`;
+      : `the cloud refuses even a batch without events (${decision.reason}): check its address`;
   return { kind: 'later', message };
 }
 

@@ -13,7 +13,7 @@ import {
   stolenAccount,
   typedName,
   visits,
-} from '../../local/sample/people.ts';
+} from '../../local/sample/sample-users.ts';
 
 const morningStart = Date.UTC(2026, 10, 23, 6);
 const plan = planMorning(morningStart);

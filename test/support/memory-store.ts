@@ -86,7 +86,7 @@ export function makeMemoryStore(): MemoryStore {
           store.indexRows.set(JSON.stringify(row), row);
         }
       },
-      oddUsers: async (key, since) =>
+      anomalousUsers: async (key, since) =>
         [...store.indexRows.values()].flatMap((row) =>
           row.type === 'odd-user' && row.key === key && row.firstSeen >= since ? row.userKey : [],
         ),

@@ -14,7 +14,7 @@ import { type PlannedRecord, planMorning } from '../../local/sample/day.ts';
 import { sampleGateway } from '../../local/sample/gateways.ts';
 import { planHistory } from '../../local/sample/history.ts';
 import { encodeRecord } from '../../local/sample/packets.ts';
-import { sampleDomain } from '../../local/sample/people.ts';
+import { sampleDomain } from '../../local/sample/sample-users.ts';
 import { toEvent } from '../../relay/radius/to-event.ts';
 import { makeMemoryStore } from './memory-store.ts';
 

@@ -46,7 +46,7 @@ export function burstOf({
   if (familiarity.network.k >= 0.5 && familiarity.prefix.k >= 0.5) return undefined;
   const bursts = placeUseKeys(observation).map((key) => {
     const use = population.use(key);
-    return { key, since: firstOf(use), people: oddPeople(use, user, observation.time) };
+    return { key, since: firstOf(use), people: anomalousUsers(use, user, observation.time) };
   });
   const [most] = bursts.sort((a, b) => b.people - a.people);
   return most && most.people >= peopleMin ? most : undefined;
@@ -58,7 +58,7 @@ const firstOf = (use: Use | undefined): UnixMs => use?.sighters[0]?.first ?? 0;
  * Users (others) whose anomalous first session at a key lies in the window; 0 when the key is not
  * new.
  */
-function oddPeople(use: Use | undefined, user: string, time: UnixMs): number {
+function anomalousUsers(use: Use | undefined, user: string, time: UnixMs): number {
   if (!use || !isNewToAll(use, time)) return 0;
   const isInWindow = (first: UnixMs): boolean => first <= time && first > time - windowMs;
   return use.latest.filter((one) => one.user !== user && one.isOdd && isInWindow(one.first)).length;

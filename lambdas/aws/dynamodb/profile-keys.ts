@@ -1,7 +1,7 @@
 // Keys of the profiles table, defined once for writers and readers.
 // One partition per user. The profile sorts after its sessions, so one descending Query returns the
 // profile and the newest sessions. Views across users have partitions of their own.
-// Promise: no key is empty or longer than DynamoDB takes, whatever a user, a computer or a request
+// Promise: no key is empty or longer than DynamoDB takes, whatever a user, a device or a request
 // calls itself; different names stay different keys.
 
 import { createHash } from 'node:crypto';
@@ -108,7 +108,7 @@ export const deviceKeyOf = (deviceKey: string): RowKey => ({
   sk: bounded(deviceKey, sortKeyBytesMax),
 });
 export const devicePartition = (deviceKey: string): string => `DEVICE#${partitionPart(deviceKey)}`;
-/** A user of a computer; the sort key is the user's key as it is. */
+/** A user of a device; the sort key is the user's key as it is. */
 export const deviceUserKeyOf = (deviceKey: string, userKey: string): RowKey => ({
   pk: devicePartition(deviceKey),
   sk: bounded(userKey, sortPartBytesMax),

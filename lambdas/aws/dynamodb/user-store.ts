@@ -77,7 +77,7 @@ export function makeUserStore(options: StoreOptions): UserStore {
         options,
         rows.flatMap(indexItems).map(([key, item]) => ({ ...keyItem(key), ...item })),
       ),
-    oddUsers: (key, since) => oddUsers(options, key, since),
+    anomalousUsers: (key, since) => anomalousUsers(options, key, since),
   };
 }
 
@@ -188,7 +188,7 @@ async function get(options: StoreOptions, key: RowKey): Promise<Item | undefined
 }
 
 /** People of a burst are few: one page of the Query is enough. */
-async function oddUsers(
+async function anomalousUsers(
   { client, tableName }: StoreOptions,
   key: string,
   since: number,

@@ -100,7 +100,7 @@ function timeHints(
 
 function deviceHints({ kind, device }: AccountingEvent): string[] {
   if (device || kind !== 'start') return [];
-  return ['no device: this gateway names no computer, so new devices cannot be told'];
+  return ['no device: this gateway names no device, so new devices cannot be told'];
 }
 
 function flagHints({ flags, gateway }: AccountingEvent): string[] {

@@ -12,12 +12,12 @@ import type { JournalLook } from './journal-look.ts';
 export type CheckResult = 'pass' | 'warn' | 'fail' | 'skip';
 
 export type Result = {
-  readonly verdict: CheckResult;
+  readonly result: CheckResult;
   /** The gateway, socket or file it is about. */
   readonly subject?: string;
   /** One sentence with numbers. It may hold gateway addresses, never users or secrets. */
   readonly evidence: string;
-  /** What to do here and now; present when the verdict is `warn` or `fail`. */
+  /** What to do here and now; present when the result is `warn` or `fail`. */
   readonly advice?: string;
 };
 
@@ -63,22 +63,22 @@ export type Surroundings = {
 };
 
 export const pass = (evidence: string, subject?: string): Result => ({
-  verdict: 'pass',
+  result: 'pass',
   evidence,
   ...(subject !== undefined && { subject }),
 });
 
-export const skip = (evidence: string): Result => ({ verdict: 'skip', evidence });
+export const skip = (evidence: string): Result => ({ result: 'skip', evidence });
 
 export const warn = (evidence: string, advice: string, subject?: string): Result => ({
-  verdict: 'warn',
+  result: 'warn',
   evidence,
   advice,
   ...(subject !== undefined && { subject }),
 });
 
 export const fail = (evidence: string, advice: string, subject?: string): Result => ({
-  verdict: 'fail',
+  result: 'fail',
   evidence,
   advice,
   ...(subject !== undefined && { subject }),

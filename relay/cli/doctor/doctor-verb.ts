@@ -61,18 +61,18 @@ async function resultsOf(
     return await check.run(surroundings);
   } catch (error) {
     const evidence = `this check itself failed: ${errorText(error)}`;
-    return [{ verdict: 'fail', evidence, advice: 'report it with `support`' }];
+    return [{ result: 'fail', evidence, advice: 'report it with `support`' }];
   }
 }
 
 function worstOf(findings: readonly Finding[]): CheckResult {
-  const verdicts = findings.map(({ verdict }) => verdict);
-  if (verdicts.includes('fail')) return 'fail';
-  return verdicts.includes('warn') ? 'warn' : 'pass';
+  const results = findings.map(({ result }) => result);
+  if (results.includes('fail')) return 'fail';
+  return results.includes('warn') ? 'warn' : 'pass';
 }
 
 export function reportOf(findings: readonly Finding[]): object {
-  return { verdict: worstOf(findings), findings };
+  return { result: worstOf(findings), findings };
 }
 
 function exitCodeOf(findings: readonly Finding[]): number {
@@ -86,16 +86,16 @@ function findingsText(findings: readonly Finding[], { isTerminal, env }: VerbIo)
   const isColoured = isTerminal && !env['NO_COLOR'];
   const colours: Partial<Record<CheckResult, string>> = { warn: '\x1b[33m', fail: '\x1b[31m' };
   const width = Math.max(...doctorChecks.map(({ code }) => code.length));
-  const lines = findings.map(({ code, verdict, subject, evidence, advice }) => {
-    const colour = isColoured ? colours[verdict] : undefined;
-    const mark = colour ? `${colour}${marks[verdict]}\x1b[0m` : marks[verdict];
+  const lines = findings.map(({ code, result, subject, evidence, advice }) => {
+    const colour = isColoured ? colours[result] : undefined;
+    const mark = colour ? `${colour}${marks[result]}\x1b[0m` : marks[result];
     const about = subject && !evidence.includes(subject) ? `${subject}: ` : '';
     const first = `${mark}  ${code.padEnd(width)}  ${about}${evidence}`;
     return advice ? `${first}\n${indented(advice, width + 8)}` : first;
   });
-  const counts = (['fail', 'warn', 'pass', 'skip'] as const).map((verdict) => {
-    const many = findings.filter((one) => one.verdict === verdict).length;
-    return `${many} ${countWords[verdict]}`;
+  const counts = (['fail', 'warn', 'pass', 'skip'] as const).map((result) => {
+    const many = findings.filter((one) => one.result === result).length;
+    return `${many} ${countWords[result]}`;
   });
   return `${[...lines, '', counts.join(', ')].join('\n')}\n`;
 }

@@ -65,7 +65,7 @@ describeInBrowser(title, () => {
   it('leads from the overview over the detection to the profile', async () => {
     await page.goto('/');
     await page.getByRole('link', { name: /jonas\.weber@contoso\.com from Buenos Aires/ }).click();
-    await page.getByRole('heading', { name: 'Why it is odd' }).waitFor();
+    await page.getByRole('heading', { name: 'Why it is abnormal' }).waitFor();
 
     expect(await heading()).toBe('jonas.weber@contoso.com from Buenos Aires, AR');
     expect(await textOf('main')).toContain('11361 km apart after 430 km of location uncertainty');
@@ -237,18 +237,18 @@ describeInBrowser(title, () => {
     await tried.close();
   });
 
-  it('keeps a verdict with its note, and shows it to everybody', async () => {
+  it('keeps a classification with its note, and shows it to everybody', async () => {
     await page.goto(`/detections/${detectionId}`);
-    const verdict = page.getByRole('region', { name: 'Your verdict' });
-    await verdict.getByText('Nobody has looked at this yet.').waitFor();
-    await verdict.getByRole('radio', { name: 'benign' }).check({ force: true });
-    await verdict.getByRole('combobox', { name: 'Counts as usual for' }).selectOption('30');
-    await verdict.getByRole('textbox', { name: 'Note' }).fill('At a fair; asked by telephone');
+    const form = page.getByRole('region', { name: 'Classification' });
+    await form.getByText('Not classified yet.').waitFor();
+    await form.getByRole('radio', { name: 'benign' }).check({ force: true });
+    await form.getByRole('combobox', { name: 'Counts as usual for' }).selectOption('30');
+    await form.getByRole('textbox', { name: 'Note' }).fill('At a fair; asked by telephone');
     expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
-    await verdict.getByRole('button', { name: 'Save verdict' }).click();
-    await verdict.getByText('resolved, benign').waitFor();
+    await form.getByRole('button', { name: 'Save classification' }).click();
+    await form.getByText('resolved, benign').waitFor();
 
-    expect(await verdict.textContent()).toContain('At a fair; asked by telephone');
+    expect(await form.textContent()).toContain('At a fair; asked by telephone');
     const api = `/v1/detections/${detectionId}`;
     const stored = await getJson<Record<string, unknown>>(pipeline.ready, api);
     expect(stored).toMatchObject({ status: 'resolved', classification: 'benign' });
@@ -263,8 +263,8 @@ describeInBrowser(title, () => {
 
   it('shows the newest state to who decides on an old one', async () => {
     await page.goto(`/detections/${detectionId}`);
-    const verdict = page.getByRole('region', { name: 'Your verdict' });
-    const note = verdict.getByRole('textbox', { name: 'Note' });
+    const form = page.getByRole('region', { name: 'Classification' });
+    const note = form.getByRole('textbox', { name: 'Note' });
     await note.waitFor();
     await page.route(`**/v1/detections/${detectionId}`, async (route) => {
       const isChange = route.request().method() === 'PATCH';
@@ -273,10 +273,10 @@ describeInBrowser(title, () => {
       return route.continue({ headers });
     });
     await note.fill('Too late');
-    await verdict.getByRole('button', { name: 'Save verdict' }).click();
+    await form.getByRole('button', { name: 'Save classification' }).click();
 
-    await verdict.getByRole('alert').waitFor();
-    expect(await verdict.getByRole('alert').textContent()).toContain('look at it, then save again');
+    await form.getByRole('alert').waitFor();
+    expect(await form.getByRole('alert').textContent()).toContain('look at it, then save again');
   });
 
   it('saves a list as a file, whole and harmless', async () => {

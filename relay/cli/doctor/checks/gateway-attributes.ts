@@ -13,8 +13,8 @@ export const gatewayAttributes: Check = {
   question: 'Do starts carry the client address, and do sessions report while they last?',
   meaning:
     'Without a client address there is no place, and so no travel and no new country. Without ' +
-    'interim updates a session is not seen between its start and its end. Without a device a ' +
-    'new computer cannot be told.',
+    'interim updates a session is not seen between its start and its end. Without a device ' +
+    'attribute a new device cannot be told.',
   fix:
     'Client address: set Calling-Station-Id on the gateway, or `overrides.clientAddress` when ' +
     'it stands elsewhere (`capture` says where). Interim updates: an hour or less. `guide ' +

@@ -35,7 +35,7 @@ describe('hints', () => {
     ],
     ['Calling-Station-Id', 3, 'no client address: set Calling-Station-Id on this gateway'],
     ['Event-Timestamp', 4, 'no Event-Timestamp (55): the time of arrival is used'],
-    ['a device', 5, 'no device: this gateway names no computer, so new devices cannot be told'],
+    ['a device', 5, 'no device: this gateway names no device, so new devices cannot be told'],
   ])('say that %s is missing', (_, index, hint) => {
     expect(hintsFor(...complete.filter((_one, i) => i !== index))).toEqual([hint]);
   });

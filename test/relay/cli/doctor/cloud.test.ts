@@ -61,7 +61,7 @@ describeBroken('the way to the cloud', [
     'a relay that the settings switch off',
     {
       code: 'settings-current',
-      verdict: 'warn',
+      result: 'warn',
       evidence: /switch this relay off/,
       advice: /switch it on in the settings/,
     },
@@ -78,7 +78,7 @@ describeBroken('the way to the cloud', [
     'a host that has no address',
     {
       code: 'dns-resolve',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /ingest\.invalid has no address/,
       advice: /getent hosts ingest\.invalid/,
     },
@@ -88,7 +88,7 @@ describeBroken('the way to the cloud', [
     'a port where nothing listens',
     {
       code: 'cloud-route',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /ECONNREFUSED/,
       advice: /nothing listens there/,
     },
@@ -96,13 +96,13 @@ describeBroken('the way to the cloud', [
   ],
   [
     'no route to the cloud',
-    { code: 'cloud-route', verdict: 'fail', evidence: /no connection to/, advice: /route|TCP 443/ },
+    { code: 'cloud-route', result: 'fail', evidence: /no connection to/, advice: /route|TCP 443/ },
     // Link-local without an interface: no routing table leads there.
     async () => withCloud(await admitting(), { url: 'https://[fe80::1]:443/v1' }),
   ],
   [
     'a proxy that wants credentials',
-    { code: 'proxy-connect', verdict: 'fail', evidence: /CONNECT with 407/, advice: /credentials/ },
+    { code: 'proxy-connect', result: 'fail', evidence: /CONNECT with 407/, advice: /credentials/ },
     async () => {
       const proxy = createHttp().on('connect', (_, socket) => {
         socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
@@ -116,7 +116,7 @@ describeBroken('the way to the cloud', [
     'a certificate of an authority nobody knows, as a TLS-inspecting proxy shows it',
     {
       code: 'tls-chain',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /issued by ".+", which is not trusted here/,
       advice: /cloud\.caFile/,
     },
@@ -129,7 +129,7 @@ describeBroken('the way to the cloud', [
     'a clock that is ten minutes behind',
     {
       code: 'clock-offset',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /this clock is \d+ s behind/,
       advice: /timedatectl/,
     },
@@ -143,7 +143,7 @@ describeBroken('the way to the cloud', [
     'a key that was revoked',
     {
       code: 'cloud-auth',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /unknown there.*401 unknown-key/,
       advice: /enrol the relay again/,
     },
@@ -157,7 +157,7 @@ describeBroken('the way to the cloud', [
     'an enrolled relay that was revoked',
     {
       code: 'cloud-auth',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /was revoked, or has run out \(401 relay-revoked\)/,
       advice: /enrol the relay again/,
     },
@@ -189,7 +189,7 @@ describeBroken('the way to the cloud', [
       ];
       expect((await runCommand('enrol', ...words)).exitCode).toBe(0);
       const before = await examined(surroundings.file);
-      expect(before.find(({ code }) => code === 'cloud-auth')?.verdict).toBe('pass');
+      expect(before.find(({ code }) => code === 'cloud-auth')?.result).toBe('pass');
       await ask('DELETE', '/lyon-2');
       return surroundings;
     },
@@ -198,7 +198,7 @@ describeBroken('the way to the cloud', [
     "another relay's key",
     {
       code: 'cloud-auth',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /belongs to another relay/,
       advice: /cloud\.relayId/,
     },
@@ -208,7 +208,7 @@ describeBroken('the way to the cloud', [
     'a host the API does not answer for',
     {
       code: 'cloud-auth',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /no batches under this host/,
       advice: /authorities=/,
     },
@@ -220,7 +220,7 @@ describeBroken('the way to the cloud', [
   ],
   [
     'something else than the ingest API',
-    { code: 'cloud-auth', verdict: 'fail', evidence: /answers 404/, advice: /not the ingest API/ },
+    { code: 'cloud-auth', result: 'fail', evidence: /answers 404/, advice: /not the ingest API/ },
     async () => {
       const service = await admitting();
       service.state.status = 404;
@@ -231,7 +231,7 @@ describeBroken('the way to the cloud', [
     'two relays under one id',
     {
       code: 'relay-id-unique',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /batches of lyon-1 were known with another/,
       advice: /another machine that ships as lyon-1/,
     },
@@ -260,7 +260,7 @@ describeBroken('the way to the cloud', [
   ],
   [
     'a cloud that takes nothing',
-    { code: 'backlog-age', verdict: 'warn', evidence: /1 waiting/, advice: /503/ },
+    { code: 'backlog-age', result: 'warn', evidence: /1 waiting/, advice: /503/ },
     async () => {
       const away = await runCloud();
       away.isAway = true;

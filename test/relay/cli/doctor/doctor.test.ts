@@ -48,10 +48,10 @@ describe('the doctor', () => {
     const findings = await examined(surroundings.file);
     service.stop();
 
-    const bad = findings.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+    const bad = findings.filter(({ result }) => result === 'fail' || result === 'warn');
     // Tests may run as root, and the service is not installed.
     expect(bad.filter(({ code }) => code !== 'service-hardening')).toEqual([]);
-    const passed = findings.filter(({ verdict }) => verdict === 'pass').map(({ code }) => code);
+    const passed = findings.filter(({ result }) => result === 'pass').map(({ code }) => code);
     expect(passed).toEqual(
       expect.arrayContaining(['cloud-auth', 'clock-offset', 'gateway-seen', 'gateway-secret']),
     );
@@ -65,7 +65,7 @@ describe('the doctor', () => {
 
     expect(warned.exitCode).toBe(2);
     const report = JSON.parse(warned.stdout);
-    expect(report.verdict).toBe('warn');
+    expect(report.result).toBe('warn');
     expect(report.findings.map(({ code }: { code: string }) => code)).toContain('relay-running');
     expect(failed.exitCode).toBe(1);
     expect(failed.stdout).toMatch(/^FAIL {2}config-valid .*did you mean "listen"/m);
@@ -84,7 +84,7 @@ describe('the doctor', () => {
     const findings = await examined(setUp({ lisen: [] }).file);
 
     const silent = findings.filter(
-      ({ verdict, advice }) => ['warn', 'fail'].includes(verdict) !== (advice !== undefined),
+      ({ result, advice }) => ['warn', 'fail'].includes(result) !== (advice !== undefined),
     );
     expect(silent).toEqual([]);
   });

@@ -27,7 +27,7 @@ describeBroken('gateways', [
     'a secret with a line end too much',
     {
       code: 'gateway-secret',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /plus a trailing newline/,
       advice: /without it/,
     },
@@ -37,7 +37,7 @@ describeBroken('gateways', [
     'a secret with a space too much',
     {
       code: 'gateway-secret',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /plus a trailing space/,
       advice: /without it/,
     },
@@ -47,7 +47,7 @@ describeBroken('gateways', [
     'the secret of another gateway',
     {
       code: 'gateway-secret',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /secret of gateway rras/,
       advice: /holds the secret of rras: type that of asa/,
     },
@@ -57,7 +57,7 @@ describeBroken('gateways', [
     'an entirely different secret',
     {
       code: 'gateway-secret',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /none of \d+ candidates/,
       advice: /on both sides/,
     },
@@ -67,7 +67,7 @@ describeBroken('gateways', [
     'a Message-Authenticator that is demanded and missing',
     {
       code: 'gateway-secret',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /Message-Authenticator is wrong or missing/,
       advice: /requireMessageAuthenticator/,
     },
@@ -87,7 +87,7 @@ describeBroken('gateways', [
     'a gateway that sends from another address than configured',
     {
       code: 'source-unknown',
-      verdict: 'warn',
+      result: 'warn',
       evidence: /127\.0\.0\.3.*they carry the secret of asa/,
       advice: /add "127\.0\.0\.3" to "addresses" of asa/,
     },
@@ -109,7 +109,7 @@ describeBroken('gateways', [
     'starts without a client address',
     {
       code: 'gateway-attributes',
-      verdict: 'warn',
+      result: 'warn',
       evidence: /0 of 1 starts carry a client address/,
       advice: /Calling-Station-Id/,
     },
@@ -125,7 +125,7 @@ describeBroken('gateways', [
     'a gateway that was never heard of',
     {
       code: 'gateway-seen',
-      verdict: 'warn',
+      result: 'warn',
       evidence: /never heard of/,
       advice: /capture --gateway asa/,
     },
@@ -139,7 +139,7 @@ describeBroken('gateways', [
     'a gateway that fell silent',
     {
       code: 'gateway-seen',
-      verdict: 'warn',
+      result: 'warn',
       evidence: /silent for 72 h/,
       advice: /capture --gateway asa/,
     },
@@ -154,8 +154,8 @@ describeBroken('gateways', [
   [
     'a record that the cloud refuses for good',
     {
-      code: 'set-aside-empty',
-      verdict: 'warn',
+      code: 'dead-letters-empty',
+      result: 'warn',
       evidence: /1 of its records are dead letters/,
       advice: /journal redrive/,
     },

@@ -14,14 +14,14 @@ import { describeBroken, io, run, type SetUp, secrets, setUp, start, stops } fro
 describeBroken('the configuration', [
   [
     'a misspelt key in the configuration',
-    { code: 'config-valid', verdict: 'fail', evidence: /did you mean "listen"/, advice: /correct/ },
+    { code: 'config-valid', result: 'fail', evidence: /did you mean "listen"/, advice: /correct/ },
     () => setUp({ lisen: [] }),
   ],
   [
     'secrets that everybody on the host can read',
     {
       code: 'config-valid',
-      verdict: 'warn',
+      result: 'warn',
       evidence: /read by others/,
       advice: /unless you meant it/,
     },
@@ -33,7 +33,7 @@ describeBroken('the configuration', [
   ],
   [
     'a configuration that everybody may change',
-    { code: 'config-permissions', verdict: 'warn', evidence: /mode 666/, advice: /chmod go-w/ },
+    { code: 'config-permissions', result: 'warn', evidence: /mode 666/, advice: /chmod go-w/ },
     () => {
       const surroundings = setUp();
       fs.chmodSync(surroundings.file, 0o666);
@@ -44,7 +44,7 @@ describeBroken('the configuration', [
     'a weak secret that was allowed',
     {
       code: 'secrets-strength',
-      verdict: 'warn',
+      result: 'warn',
       evidence: /fewer than 16/,
       advice: /openssl rand/,
     },
@@ -57,7 +57,7 @@ describeBroken('the configuration', [
   ],
   [
     'one secret for two gateways',
-    { code: 'secrets-shared', verdict: 'warn', evidence: /asa, rras/, advice: /its own/ },
+    { code: 'secrets-shared', result: 'warn', evidence: /asa, rras/, advice: /its own/ },
     () => {
       const shared = (name: string, address: string) => ({
         name,
@@ -71,7 +71,7 @@ describeBroken('the configuration', [
     'a gateway on IPv6 and sockets on IPv4 only',
     {
       code: 'address-family',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /no socket listens on IPv6/,
       advice: /"::"/,
     },
@@ -79,7 +79,7 @@ describeBroken('the configuration', [
   ],
   [
     'a runtime that gets no fixes any more',
-    { code: 'node-version', verdict: 'warn', evidence: /ended on 2026-04-30/, advice: /Node 24/ },
+    { code: 'node-version', result: 'warn', evidence: /ended on 2026-04-30/, advice: /Node 24/ },
     () => ({
       ...setUp(),
       changes: { nodeVersion: 'v20.19.0', now: () => Date.parse('2026-11-23') },
@@ -100,7 +100,7 @@ const closedRuleset = [
 describeBroken('the machine', [
   [
     'the port held by another program',
-    { code: 'port-bind', verdict: 'fail', evidence: /held by .+ \(process \d+\)/, advice: /stop/ },
+    { code: 'port-bind', result: 'fail', evidence: /held by .+ \(process \d+\)/, advice: /stop/ },
     async () => {
       const other = createSocket('udp4');
       stops.push(() => other.close());
@@ -110,12 +110,12 @@ describeBroken('the machine', [
   ],
   [
     'an address that this host does not have',
-    { code: 'port-bind', verdict: 'fail', evidence: /EADDRNOTAVAIL/, advice: /ip address/ },
+    { code: 'port-bind', result: 'fail', evidence: /EADDRNOTAVAIL/, advice: /ip address/ },
     () => setUp({ listen: [{ address: '192.0.2.99', port: 31_813 }] }),
   ],
   [
     'a read-only data directory',
-    { code: 'journal-writable', verdict: 'fail', evidence: /EACCES/, advice: /own it|chown/ },
+    { code: 'journal-writable', result: 'fail', evidence: /EACCES/, advice: /own it|chown/ },
     () => {
       const surroundings = setUp();
       fs.chmodSync(surroundings.dataDir, 0o500);
@@ -124,7 +124,7 @@ describeBroken('the machine', [
   ],
   [
     'a data directory that others may look into',
-    { code: 'data-permissions', verdict: 'warn', evidence: /mode 755/, advice: /chmod 700/ },
+    { code: 'data-permissions', result: 'warn', evidence: /mode 755/, advice: /chmod 700/ },
     () => {
       const surroundings = setUp();
       fs.chmodSync(surroundings.dataDir, 0o755);
@@ -135,7 +135,7 @@ describeBroken('the machine', [
     'a receive buffer smaller than wanted',
     {
       code: 'udp-receive-buffer',
-      verdict: 'warn',
+      result: 'warn',
       evidence: /granted/,
       advice: /net\.core\.rmem_max/,
     },
@@ -144,7 +144,7 @@ describeBroken('the machine', [
   ],
   [
     'datagrams lost in the kernel',
-    { code: 'udp-kernel-drops', verdict: 'warn', evidence: /\d+ dropped/, advice: /rmem_max/ },
+    { code: 'udp-kernel-drops', result: 'warn', evidence: /\d+ dropped/, advice: /rmem_max/ },
     async () => {
       const surroundings = setUp();
       const { relay } = await run(surroundings);
@@ -162,7 +162,7 @@ describeBroken('the machine', [
     'a firewall that lets nobody in',
     {
       code: 'firewall-inbound',
-      verdict: 'warn',
+      result: 'warn',
       evidence: /no rule for port 31813/,
       advice: /saddr 127\.0\.0\.1 udp dport 31813 accept/,
     },
@@ -177,7 +177,7 @@ describeBroken('the machine', [
     'a second configuration for the data directory of a running relay',
     {
       code: 'relay-running',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /a relay has .+ and does not answer on .+other\.sock/,
       advice: /second one with this data directory/,
     },
@@ -189,7 +189,7 @@ describeBroken('the machine', [
   ],
   [
     'no relay running',
-    { code: 'relay-running', verdict: 'warn', evidence: /no relay answers/, advice: /start it/ },
+    { code: 'relay-running', result: 'warn', evidence: /no relay answers/, advice: /start it/ },
     () => setUp(),
   ],
 ]);
@@ -199,7 +199,7 @@ describeBroken('the journal', [
     'a journal that is full',
     {
       code: 'journal-writable',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /no packet is answered/,
       advice: /make room/,
     },
@@ -223,7 +223,7 @@ describeBroken('the journal', [
     'octets that rotted in the journal',
     {
       code: 'journal-whole',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /damaged octets/,
       advice: /journal verify/,
     },
@@ -244,7 +244,7 @@ describeBroken('the journal', [
     'segments deleted before they were shipped',
     {
       code: 'journal-whole',
-      verdict: 'fail',
+      result: 'fail',
       evidence: /1 positions below 3 were never shipped/,
       advice: /ledger has a hole/,
     },

@@ -84,7 +84,7 @@ export type Case = readonly [
   name: string,
   expected: {
     readonly code: string;
-    readonly verdict: 'warn' | 'fail';
+    readonly result: 'warn' | 'fail';
     readonly evidence: RegExp;
     readonly advice: RegExp;
   },
@@ -139,7 +139,7 @@ export function describeBroken(what: string, cases: readonly Case[]): void {
 
       expect(found.map(({ evidence }) => evidence).join('\n')).toMatch(expected.evidence);
       const bad = found.find(({ evidence }) => expected.evidence.test(evidence));
-      expect(bad?.verdict).toBe(expected.verdict);
+      expect(bad?.result).toBe(expected.result);
       expect(bad?.advice).toMatch(expected.advice);
     });
   });

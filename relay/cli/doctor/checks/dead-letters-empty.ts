@@ -1,9 +1,9 @@
-// `set-aside-empty`: dead letters, the records that became no event.
+// `dead-letters-empty`: dead letters, the records that became no event.
 
 import { type Check, pass, skip, warn } from '../check.ts';
 
 export const deadLettersEmpty: Check = {
-  code: 'set-aside-empty',
+  code: 'dead-letters-empty',
   question: 'Was every record turned into an event that the cloud took?',
   meaning:
     'A dead letter is a record that could not be decoded, or that the cloud refuses for good. ' +
