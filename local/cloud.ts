@@ -65,6 +65,8 @@ export type LocalCloud = {
   cloudKey(): Promise<PublicJwk>;
   /** Resolves when every admitted batch is processed or a dead letter. */
   idle(): Promise<void>;
+  /** Resolves when no batch is being processed; those that failed may wait for their next turn. */
+  settled(): Promise<void>;
   /** Takes no more requests, lets running functions end, closes everything. */
   stop(): Promise<void>;
 };
@@ -117,6 +119,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       cloudKey: () =>
         localCloudKey({ ...tablesOf(services), tableName: localTables.control }, folder),
       idle: () => host.idle(),
+      settled: () => host.settled(),
       stop: () => {
         ended ??= parts.run();
         return ended;

@@ -74,6 +74,19 @@ export class FunctionHost {
     } while (this.#running.size > 0);
   }
 
+  /**
+   * Resolves when no invocation runs and none is about to: what the queue holds by then waits for
+   * its time. Who turns a clock by hand turns it here, or invocations run over their time limit.
+   */
+  async settled(): Promise<void> {
+    do {
+      await Promise.all(this.#running);
+      await this.#options.queue.flushed();
+      // A poller that was handed messages has begun to serve them by the next turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (this.#running.size > 0);
+  }
+
   /** Takes no more messages and waits for the invocations that run. */
   async stop(): Promise<void> {
     this.#stop.abort();

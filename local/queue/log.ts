@@ -97,9 +97,14 @@ export class QueueLog {
     });
   }
 
+  /** Resolves when nothing waits to be written. */
+  async flushed(): Promise<void> {
+    while (this.#pump !== undefined) await this.#pump;
+  }
+
   /** Writes what waits, syncs and closes. Later appends are refused. */
   async close(): Promise<void> {
-    while (this.#pump !== undefined) await this.#pump;
+    await this.flushed();
     if (this.#failure?.code === 'QUEUE_CLOSED') return;
     const wasHealthy = !this.#failure;
     this.#failure = new QueueError('QUEUE_CLOSED', 'the queue is closed');

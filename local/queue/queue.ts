@@ -190,6 +190,11 @@ export class LocalQueue {
     }
   }
 
+  /** Resolves when what was received up to now has been handed out, and what was deleted is gone. */
+  flushed(): Promise<void> {
+    return this.#log.flushed();
+  }
+
   /** Ends long polls, writes what waits and closes the file. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -191,7 +191,8 @@ describe('the function host', () => {
     const host = running(start(), queue);
     const idle = host.idle();
     for (let call = 1; call <= 5; call += 1) {
-      await until(() => reports.length === call, `invocation ${call} is reported`, 5_000);
+      await host.settled();
+      expect(reports).toHaveLength(call);
       await clock.advance([1_000, 2_000, 4_000, 4_000, 4_000][call - 1] ?? 0);
     }
     await idle;
