@@ -53,6 +53,8 @@ export async function startUdpServer(options: {
     try {
       await bound(socket, address);
     } catch (error) {
+      // It holds a descriptor although it was not bound; who tries again would gather them.
+      await closed(socket);
       if (address.isOptional === true && isFamilyMissing(error)) continue;
       await closeAll();
       throw portUnusable(address, error);

@@ -75,8 +75,13 @@ export class TestGateway {
     });
   }
 
-  /** Sends one Accounting-Request; false when no valid answer came in time. */
-  send(attributes: readonly Attribute[], waitMs = 2_000): Promise<boolean> {
+  /**
+   * Sends an Accounting-Request, and the same again every second as gateways do (RFC 2866 section
+   * 2); false when the gateway was closed, or gave up, before a valid answer came.
+   *
+   * @param giveUpMs milliseconds, for who is not to be answered; absent: never
+   */
+  send(attributes: readonly Attribute[], giveUpMs?: number): Promise<boolean> {
     const identifier = this.#identifier;
     this.#identifier = (identifier + 1) % 256;
     const request = radius.encode({
@@ -87,14 +92,17 @@ export class TestGateway {
     });
     const [address, port] = this.#ready.radius.split(':');
     return new Promise((resolve) => {
-      const timer = setTimeout(() => answered(false), waitMs);
+      const transmit = (): void => this.#socket.send(request, Number(port), address);
+      const timer = setInterval(transmit, 1_000);
+      const giveUp = giveUpMs && setTimeout(() => answered(false), giveUpMs);
       const answered = (isAnswered: boolean): void => {
-        clearTimeout(timer);
+        clearInterval(timer);
+        clearTimeout(giveUp);
         this.#waiting.delete(identifier);
         resolve(isAnswered);
       };
       this.#waiting.set(identifier, { request, answered });
-      this.#socket.send(request, Number(port), address);
+      transmit();
     });
   }
 

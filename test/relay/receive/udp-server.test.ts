@@ -75,6 +75,10 @@ const request = (identifier: number): Buffer =>
     ],
   });
 
+/** UDP sockets of this process, bound or not. */
+const openSockets = (): number =>
+  process.getActiveResourcesInfo().filter((one) => one === 'UDPWrap').length;
+
 describe('the UDP server', () => {
   it.each(['127.0.0.1', '::1'])(
     'answers on %s what an independent client accepts, once it is on disk',
@@ -120,12 +124,15 @@ describe('the UDP server', () => {
     const [taken] = server.addresses;
     if (!taken) throw new Error('nothing bound');
 
+    const before = openSockets();
     const second = setUp([{ address: '127.0.0.1', port: 0 }, taken]);
 
     await expect(second).rejects.toMatchObject({
       code: 'RELAY_PORT_UNUSABLE',
       message: expect.stringContaining(`127.0.0.1:${taken.port} cannot be bound (EADDRINUSE)`),
     });
+    // A handle is let go in the turn after `close` was heard.
+    await until(() => openSockets() === before, 'no socket is left');
   });
 
   it('reads back the receive buffer and names the sysctl line when it is small', async () => {
