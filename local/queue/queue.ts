@@ -190,7 +190,7 @@ export class LocalQueue {
     }
   }
 
-  /** Resolves when what was received up to now has been handed out, and what was deleted is gone. */
+  /** Resolves when what was received is handed out, and what was deleted is gone. */
   flushed(): Promise<void> {
     return this.#log.flushed();
   }

@@ -278,7 +278,7 @@ it('keeps what was admitted of a relay that is revoked in flight, and takes no m
   expectCalm('relay revoked in flight', tables);
 });
 
-/** Less than the shortest time limit of a function: an invocation that begins in it has its time. */
+/** Less than the shortest time limit of a function: what begins in a turn has its time. */
 const turnMs = 5_000;
 
 /** Turns the clock until nothing is left to be delivered; it stands while an invocation runs. */
