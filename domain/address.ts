@@ -181,6 +181,19 @@ function masked(octets: AddressOctets, bits: number): AddressOctets {
 }
 
 /**
+ * A prefix of 4 or 16 octets as canonical text, `2001:db8::/56`; bits beyond it are left out.
+ * `isExact` is false when some of those were set.
+ */
+export function formatPrefix(
+  octets: AddressOctets,
+  bits: number,
+): { readonly text: string; readonly isExact: boolean } {
+  const network = masked(octets, bits);
+  const isExact = network.every((octet, index) => octet === octets[index]);
+  return { text: `${formatAddress(network)}/${bits}`, isExact };
+}
+
+/**
  * The prefix under which connections count as "from the same address": /32 for IPv4, and /64 for
  * IPv6, because one household or host moves freely within its /64 (RFC 8981).
  * `text` is an address; anything else comes back unchanged.

@@ -590,6 +590,7 @@ export interface components {
             location?: components["schemas"]["Location"];
             network?: components["schemas"]["Network"];
             sightings: components["schemas"]["Sighting"][];
+            /** @description Addresses inside the tunnel, and IPv6 prefixes as 2001:db8:1:2::/64. */
             assignedAddresses: string[];
             devices: components["schemas"]["Device"][];
             octetsIn?: components["schemas"]["Octets"];

@@ -37,7 +37,8 @@ function tunnelActivity(
 ): JsonObject {
   const user = userParts(userKey);
   const uid = sessionUid(`${session.rowStart}/${session.identity}`);
-  const [assigned] = session.assignedAddresses;
+  // The class has no place for an assigned prefix.
+  const assigned = session.assignedAddresses.find((address) => !address.includes('/'));
   const device = session.devices[0];
   return {
     activity_id: activityId,

@@ -61,6 +61,7 @@ export const attribute = {
   nasIpv6Address: 95,
   framedInterfaceId: 96,
   framedIpv6Prefix: 97,
+  delegatedIpv6Prefix: 123,
   framedIpv6Address: 168,
 } as const;
 

@@ -3,6 +3,7 @@
 // Promise: values found this way are read as strictly as all others; nothing is invented.
 
 import { formatAddress } from '../../domain/address.ts';
+import { widestAddress } from '../../domain/address-scope.ts';
 import { type AttributeSet, readText } from './attribute-set.ts';
 import { attributeFacts, untagged } from './attributes.ts';
 import { stationAddress } from './client-address.ts';
@@ -69,11 +70,14 @@ function* candidates(refs: readonly AttributeRef[], attributes: AttributeSet): G
 }
 
 /** An address in text, or the four octets of a vendor's address attribute. */
-function addressIn(refs: readonly AttributeRef[], attributes: AttributeSet): string | undefined {
-  for (const text of candidates(refs, attributes)) {
-    const address = stationAddress(text);
-    if (address !== undefined) return address;
-  }
+function addressIn(
+  refs: readonly AttributeRef[],
+  attributes: AttributeSet,
+  choose: (named: readonly string[]) => string | undefined,
+): string | undefined {
+  const named = [...candidates(refs, attributes)].flatMap((text) => stationAddress(text) ?? []);
+  const chosen = choose(named);
+  if (chosen !== undefined) return chosen;
   for (const { vendor, type } of refs) {
     const address = vendor === undefined ? undefined : attributes.vendorAddress(vendor, type);
     if (address !== undefined) return address;
@@ -90,11 +94,13 @@ export function applyOverrides(
   const { clientAddress, assignedAddress, hostname, deviceMac, deviceUid } = overrides;
   const text = (refs: readonly AttributeRef[]): string | undefined =>
     candidates(refs, attributes).next().value || undefined;
-  const assigned = assignedAddress && addressIn(assignedAddress, attributes);
+  const assigned = assignedAddress && addressIn(assignedAddress, attributes, ([one]) => one);
   const { device } = reading;
   return {
     ...reading,
-    ...(clientAddress ? { clientAddress: addressIn(clientAddress, attributes) } : {}),
+    ...(clientAddress
+      ? { clientAddress: addressIn(clientAddress, attributes, widestAddress) }
+      : {}),
     ...(assignedAddress ? { assignedAddresses: assigned === undefined ? [] : [assigned] } : {}),
     ...(overrides.tunnelGroup ? { tunnelGroup: text(overrides.tunnelGroup) } : {}),
     ...(overrides.isVpn === undefined ? {} : { isVpn: overrides.isVpn }),

@@ -30,7 +30,8 @@ const gatewaySchema = v.object({
   interims: count,
   stops: count,
   others: count,
-  /** Share of VPN starts, 0 to 1. */
+  /** Starts read as VPN connections; of them the shares, 0 to 1. */
+  vpnStarts: v.exactOptional(count),
   clientAddressShare: v.exactOptional(v.number()),
   deviceShare: v.exactOptional(v.number()),
   interimSeconds: v.exactOptional(count),
@@ -269,6 +270,7 @@ function gatewayReport(name: string, status: RelayStatus, balance: BalanceReport
     ...(row?.lastPacketTime !== undefined && { lastPacketTime: iso(row.lastPacketTime) }),
     perMinute: status.perMinute.get(name) ?? 0,
     starts: activity?.starts ?? 0,
+    ...(activity && { vpnStarts: activity.vpnStarts }),
     interims: activity?.interims ?? 0,
     stops: activity?.stops ?? 0,
     others: activity?.others ?? 0,

@@ -23,6 +23,7 @@ export function statusText(report: StatusReport, now: number): string {
         ? []
         : [`${name}: ${difference} records are missing or unreadable (see journal verify)`],
     ),
+    ...report.gateways.flatMap(leftOutLine),
     ...(report.problems.length > 0 ? ['', ...report.problems.map((text) => `! ${text}`)] : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -137,6 +138,13 @@ function gatewayCells(gateway: Gateway, now: number): string[] {
     grouped(gateway.setAside),
     grouped(refusals),
   ];
+}
+
+/** What no profile ever shows must be said somewhere: here. */
+function leftOutLine({ name, starts, vpnStarts }: Gateway): string[] {
+  if (starts === 0 || vpnStarts !== 0) return [];
+  const what = `none of ${grouped(starts)} starts reads as a VPN connection, so all are left out`;
+  return [`${name}: ${what}: if they are, set "overrides": { "isVpn": true } for it`];
 }
 
 /** Sessions that end without an interim update between are not seen while they last. */

@@ -3,24 +3,11 @@
 // could use is missing.
 
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
-import { cidrContains, parseAddress, parseCidr } from '../../../domain/address.ts';
+import { isPublicAddress } from '../../../domain/address-scope.ts';
 import { readText } from '../../radius/attribute-set.ts';
 import { attribute, untagged } from '../../radius/attributes.ts';
 import { normalizeMac, stationAddress } from '../../radius/client-address.ts';
 import { type SentAttribute, sentAttributes } from './attributes.ts';
-
-/** Addresses that do not occur on the Internet (RFC 1918, 6598, 3927, 1122, 4193, 4291). */
-const privateBlocks = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  '169.254.0.0/16',
-  '127.0.0.0/8',
-  'fc00::/7',
-  'fe80::/10',
-  '::1/128',
-].flatMap((text) => parseCidr(text) ?? []);
 
 /** Hints on one record, most important first. */
 export function hintsOn(event: AccountingEvent, packet: Buffer): string[] {
@@ -52,11 +39,9 @@ function identityHints({ user, session }: AccountingEvent): string[] {
 
 function addressHints(event: AccountingEvent, sent: readonly SentAttribute[]): string[] {
   if (event.clientAddress !== undefined) {
-    const octets = parseAddress(event.clientAddress);
-    const isPrivate = octets && privateBlocks.some((block) => cidrContains(block, octets));
-    return isPrivate
-      ? ['the client address is a private one: it cannot be located (NAT before this gateway?)']
-      : [];
+    return isPublicAddress(event.clientAddress)
+      ? []
+      : ['the client address is a private one: it cannot be located (NAT before this gateway?)'];
   }
   const missing = 'no client address: set Calling-Station-Id on this gateway';
   const calling = sent.find((one) => one.vendor === undefined && one.type === 31);
@@ -83,8 +68,7 @@ const notTheClients: ReadonlySet<number> = new Set([4, 8, 9, 30, 95, 97, 123, 16
 function mayHoldClient({ vendor, type, value }: SentAttribute): boolean {
   if (vendor === undefined && notTheClients.has(type)) return false;
   const text = stationAddress(readText(untagged(value)).replace(/^[\w:.-]+=/, ''));
-  const octets = text === undefined ? undefined : parseAddress(text);
-  return octets !== undefined && !privateBlocks.some((block) => cidrContains(block, octets));
+  return text !== undefined && isPublicAddress(text);
 }
 
 function timeHints(

@@ -56,6 +56,7 @@ export function readPacket(dialect: Dialect, attributes: AttributeSet): Reading 
   return {
     ...base,
     ...own,
+    assignedAddresses: [...new Set([...(own.assignedAddresses ?? []), ...base.assignedAddresses])],
     device: { ...own.device, mac },
     attributes: own.attributes ? [...own.attributes, ...base.attributes] : base.attributes,
   };

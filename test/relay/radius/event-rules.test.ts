@@ -9,6 +9,7 @@ import {
   receivedTime,
   recordOf,
   uint32,
+  vendorAttribute,
 } from '../../support/records.ts';
 
 const day = 24 * 3600;
@@ -156,12 +157,32 @@ describe('a record that is no VPN connection', () => {
     expect(isVpn(undefined, integer(61, 5))).toBe(true);
   });
 
-  it.each(['d4:01:c3:1c:3b:ec', 'D4-01-C3-1C-3B-EC', 'd401.c31c.3bec', 'd401c31c3bec'])(
-    'has the MAC address %s for a station',
-    (mac) => {
-      expect(isVpn(undefined, attribute(31, mac))).toBe(false);
-    },
-  );
+  it('is not a VPN gateway that says Ethernet: its client has another address than inside', () => {
+    const ethernet = integer(61, 15);
+    const inside = attribute(8, [10, 8, 0, 6]);
+    const from = (text: string): Buffer => attribute(31, text);
+    expect(isVpn(undefined, ethernet, from('203.0.113.5'), inside)).toBe(true);
+    expect(isVpn(undefined, ethernet, from('203.0.113.5'))).toBe(true);
+    expect(isVpn(undefined, ethernet, from('192.168.1.5'), inside)).toBe(true);
+    // A captive portal names the address that its client has, a switch names a MAC address.
+    expect(isVpn(undefined, ethernet, from('10.8.0.6'), inside)).toBe(false);
+    expect(isVpn(undefined, ethernet, from('192.168.1.5'))).toBe(false);
+    expect(isVpn(undefined, ethernet, from('203.0.113.5'), attribute(8, [203, 0, 113, 5]))).toBe(
+      false,
+    );
+    expect(isVpn(undefined, ethernet, from('0011-2233-4455'), inside)).toBe(false);
+    expect(isVpn(undefined, integer(61, 19), from('203.0.113.5'), inside)).toBe(false);
+  });
+
+  it.each([
+    'd4:01:c3:1c:3b:ec',
+    'D4-01-C3-1C-3B-EC',
+    'd401.c31c.3bec',
+    'd401c31c3bec',
+    'd401-c31c-3bec',
+  ])('has the MAC address %s for a station', (mac) => {
+    expect(isVpn(undefined, attribute(31, mac))).toBe(false);
+  });
 
   it('is what a FortiGate accounts beside its tunnels', () => {
     expect(isVpn('fortigate', attribute(77, 'admin-login'))).toBe(false);
@@ -252,5 +273,31 @@ describe('assigned addresses', () => {
       assignedAddresses: [],
       flags: ['invalid-attributes'],
     });
+  });
+
+  it('name the prefixes, framed and delegated, each once', () => {
+    const framed = attribute(97, Buffer.from('004020010db800010002', 'hex'));
+    const delegated = attribute(123, Buffer.from('003820010db8000aff00', 'hex'));
+    const none = attribute(97, Buffer.from('0000', 'hex'));
+    const event = eventOf(packetOf(start, framed, delegated, delegated, none));
+    expect(event.assignedAddresses).toEqual(['2001:db8:1:2::/64', '2001:db8:a:ff00::/56']);
+    expect(event.flags).toEqual([]);
+  });
+
+  it('keep a prefix without the bits that its length denies, flagged', () => {
+    const framed = attribute(97, Buffer.from('004020010db8000100020000000000000001', 'hex'));
+    expect(eventOf(packetOf(start, framed))).toMatchObject({
+      assignedAddresses: ['2001:db8:1:2::/64'],
+      flags: ['invalid-attributes'],
+    });
+  });
+
+  it('keep prefixes beside the address that a FortiGate names in its own attribute', () => {
+    const framed = attribute(97, Buffer.from('004020010db800010002', 'hex'));
+    const own = vendorAttribute(12356, 2, Buffer.from([10, 0, 0, 7]));
+    expect(eventOf(packetOf(start, framed, own)).assignedAddresses).toEqual([
+      '10.0.0.7',
+      '2001:db8:1:2::/64',
+    ]);
   });
 });

@@ -268,4 +268,19 @@ describe('the text of a status', () => {
       '12 d 03 h',
     ]);
   });
+
+  it('says that a gateway sends no VPN connection at all, and what to set', async () => {
+    const folder = temporaryFolder();
+    const { send, relay } = await runRelay(configIn(folder));
+    send(startPacket('s1', attribute(61, [0, 0, 0, 15]), attribute(31, '02-00-00-00-01-01')));
+    await until(
+      () => relay.status().activity.get('asa')?.starts === 1,
+      'a Start of asa is counted',
+    );
+
+    const { stdout } = await status(writeConfigFile(folder));
+
+    expect(stdout).toMatch(/^asa: none of 1 starts reads as a VPN connection.*"isVpn": true/m);
+    expect(stdout).not.toMatch(/^rras: none/m);
+  });
 });
