@@ -13,7 +13,22 @@ export type NetworkType =
   | 'satellite'
   | 'corporate'
   | 'anycast'
+  | 'security-service'
   | 'unknown';
+
+/**
+ * Networks whose address says where a server, relay, proxy or ground station is, never where the
+ * user is: hosting, VPN, Tor and anycast; satellite; and security services (SASE, secure web
+ * gateways) that a whole organisation leaves through.
+ */
+export const placelessNetworks: ReadonlySet<NetworkType> = new Set([
+  'hosting',
+  'vpn',
+  'tor',
+  'anycast',
+  'satellite',
+  'security-service',
+]);
 
 /** The network an address belongs to. `asn` 0 means unrouted or unknown. */
 export type Network = {

@@ -2,7 +2,7 @@
 // The numbers are the measured disagreement of two city databases (about the 75th percentile),
 // rounded; docs: geo/README.md. No data is read here.
 
-import type { Located, NetworkType } from '../domain/location.ts';
+import { type Located, type NetworkType, placelessNetworks } from '../domain/location.ts';
 import type { GeoRecord } from './geo-record.ts';
 
 /** Half the Earth's circumference: the person may be anywhere. */
@@ -20,6 +20,7 @@ const radiusKmByType: Readonly<Record<NetworkType, number>> = {
   vpn: anywhereRadiusKm,
   tor: anywhereRadiusKm,
   satellite: anywhereRadiusKm,
+  'security-service': anywhereRadiusKm,
   anycast: anywhereRadiusKm,
 };
 
@@ -45,8 +46,6 @@ export function radiusKmOf(
  */
 export type SecondOpinion = 'agrees' | 'differs' | 'silent' | 'unasked';
 
-const withoutPosition: ReadonlySet<NetworkType> = new Set(['vpn', 'tor', 'satellite', 'anycast']);
-
 /**
  * The confidence of a located address. Hosting space is registered in one country and used in
  * another so often (one in four) that only a second opinion makes its country believable.
@@ -57,7 +56,7 @@ export function confidenceOf(
   hasCity: boolean,
 ): Located['confidence'] {
   if (opinion === 'differs' || type === 'anycast') return 'low';
-  if (withoutPosition.has(type) || type === 'hosting') {
+  if (placelessNetworks.has(type)) {
     return opinion === 'agrees' ? 'country' : 'low';
   }
   return hasCity && opinion !== 'silent' ? 'city' : 'country';

@@ -3,7 +3,7 @@
 // The names are here for the reader; a test compares them with the installed AS list.
 
 import type { NetworkType } from '../domain/location.ts';
-import { hosting, type Seed, tor, vpn } from './seed-of-servers.ts';
+import { hosting, type Seed, securityService, tor, vpn } from './seed-of-servers.ts';
 
 const access: Seed = {
   16591: 'Google Fiber',
@@ -124,6 +124,15 @@ const mobile: Seed = {
   4761: 'Indosat',
   9141: 'P4 (Play)',
   30986: 'Scancom (MTN Ghana)',
+  35228: 'Telefonica UK (O2)',
+  38266: 'Vodafone Idea',
+  22085: 'Claro (Brazil)',
+  17547: 'M1 (Singapore)',
+  8359: 'MTS (Russia)',
+  24608: 'WIND TRE (mobile)',
+  24378: 'Total Access Communication (dtac)',
+  31615: 'Odido Netherlands (T-Mobile)',
+  28403: 'RadioMovil Dipsa (Telcel)',
 };
 
 const satellite: Seed = {
@@ -216,4 +225,5 @@ export const networkSeed: Readonly<Partial<Record<NetworkType, Seed>>> = {
   education,
   government,
   corporate,
+  'security-service': securityService,
 };

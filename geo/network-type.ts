@@ -21,6 +21,13 @@ const nameRules: readonly (readonly [NetworkType, readonly RegExp[]])[] = [
     ],
   ],
   [
+    'security-service',
+    [
+      /\bzscaler|\bnetskope|\bcato networks|\bforcepoint|\bwebsense|\bskyhigh security/,
+      /\biboss\b|\bmenlo security|\bopendns|\bprisma access/,
+    ],
+  ],
+  [
     'satellite',
     [
       /starlink|space exploration tech|viasat|hughes network|eutelsat|inmarsat|intelsat/,

@@ -96,11 +96,48 @@ export const vpn: Seed = {
   36183: 'Akamai (iCloud Private Relay)',
 };
 
+/** Operators of Tor exits by AS number, as of 2026-11: their exits are in the Tor directory. */
 export const tor: Seed = {
+  4224: 'The Calyx Institute',
+  205100: 'F3 Netze',
+  396507: 'Emerald Onion',
   60729: 'Stiftung Erneuerbare Freiheit (Zwiebelfreunde)',
   62744: 'Quintex Alliance Consulting',
   198093: 'Foreningen for digitala fri- och rattigheter (DFRI exits)',
   208323: 'Foundation for Applied Privacy',
+};
+
+/**
+ * Security services (SASE, secure web gateways) that organisations leave through, as of 2026-11.
+ * Cloudflare's is not among them: its addresses are also those of its servers and of relays.
+ */
+export const securityService: Seed = {
+  22616: 'Zscaler',
+  53444: 'Zscaler',
+  53813: 'Zscaler',
+  62044: 'Zscaler Switzerland',
+  62907: 'Zscaler',
+  55256: 'Netskope',
+  25605: 'Cisco OpenDNS (Umbrella)',
+  36692: 'Cisco OpenDNS (Umbrella)',
+  13150: 'Cato Networks',
+  138627: 'Cato Networks',
+  7598: 'Forcepoint',
+  13448: 'Forcepoint',
+  42465: 'Forcepoint',
+  43251: 'Forcepoint',
+  44444: 'Forcepoint',
+  14600: 'Skyhigh Security',
+  137922: 'iboss',
+  202276: 'iboss',
+  396253: 'iboss',
+  2763: 'Palo Alto Networks (Prisma Access)',
+  54538: 'Palo Alto Networks (Prisma Access)',
+  64280: 'Palo Alto Networks (Prisma Access)',
+  396421: 'Palo Alto Networks (Prisma Access)',
+  62654: 'Menlo Security',
+  213176: 'Check Point SSE',
+  400318: 'Versa Networks',
 };
 
 /** Public anycast resolvers: every answer about where they are is a guess. */

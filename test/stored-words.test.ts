@@ -179,6 +179,7 @@ describe('packed formats', () => {
       specialKinds: words('private shared invalid-source documentation reserved'),
       networkTypes: words(`
         access mobile hosting vpn tor education government satellite corporate anycast unknown
+        security-service
       `),
       features: words(`
         country place network wide near device adapter gateway overlap hosting
@@ -187,6 +188,7 @@ describe('packed formats', () => {
     expect([networkTypes, typeSources, tableNames]).toEqual([
       words(`
         unknown access mobile hosting vpn tor education government satellite corporate anycast
+        security-service
       `),
       words('none name seed overlay'),
       words('spot4 spot6 known4 known6'),

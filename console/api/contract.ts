@@ -470,7 +470,7 @@ export interface components {
             asn: number;
             organization: string;
             /** @enum {string} */
-            type: "access" | "mobile" | "hosting" | "vpn" | "tor" | "education" | "government" | "satellite" | "corporate" | "anycast" | "unknown";
+            type: "access" | "mobile" | "hosting" | "vpn" | "tor" | "education" | "government" | "satellite" | "corporate" | "anycast" | "security-service" | "unknown";
         };
         /** @description An area with a confidence. `located` has a country and coordinates, `special` says what kind of address it is. */
         Location: {

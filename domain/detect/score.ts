@@ -24,7 +24,7 @@ import { overlappingPresence, overlapTerm } from './terms/overlap.ts';
 import { placeTerm } from './terms/place.ts';
 import { prefixTerm } from './terms/prefix.ts';
 import { sharedEgressTerm } from './terms/shared-egress.ts';
-import { travelTerm } from './terms/travel-term.ts';
+import { travelTerm, worstJourney } from './terms/travel-term.ts';
 import { tripFloor, tripTerm } from './terms/trip.ts';
 
 /** Sessions a user must have before what is new to them is counted: at first everything is. */
@@ -132,7 +132,15 @@ function contextOf(input: ScoreInput): TermContext {
   const found = familiarityOf(observation, learned, overlap);
   const rates = new PersonalRates(learned, population, observation.time);
   const known = { observation, familiarity: found, learned, habits, population, user, rates };
-  return { ...known, session, ...(presence ? { presence } : {}), others };
+  const usual = Math.max(found.place.k, found.near.k);
+  const journey = presence && worstJourney(presence, others, usual);
+  return {
+    ...known,
+    session,
+    ...(presence ? { presence } : {}),
+    others,
+    ...(journey ? { journey } : {}),
+  };
 }
 
 const sum = (evidence: readonly Evidence[]): number =>

@@ -39,6 +39,7 @@ export const networkTypes: readonly NetworkType[] = [
   'corporate',
   'anycast',
   'unknown',
+  'security-service',
 ];
 
 /** First bytes of a packed location. */

@@ -46,6 +46,7 @@ export const networkTypes: readonly NetworkType[] = [
   'satellite',
   'corporate',
   'anycast',
+  'security-service',
 ];
 export const typeSources: readonly TypeSource[] = ['none', 'name', 'seed', 'overlay'];
 

@@ -48,6 +48,11 @@ export function isRoaming(observation: Observation): boolean {
   return observation.network?.type === 'mobile' || observation.network?.type === 'satellite';
 }
 
+/** Networks that a whole organisation leaves through, wherever its people are. */
+export function isSecurityService(observation: Observation): boolean {
+  return observation.network?.type === 'security-service';
+}
+
 /** Compares an observation with what is learned, as of its time. `overlap` comes from sessions. */
 export function familiarityOf(
   observation: Observation,
@@ -126,14 +131,15 @@ function answersOf(
   found: Omit<ObservationFamiliarity, 'answers'>,
   overlap: number | undefined,
 ): Answers {
-  const isFixed = !isRoaming(observation) && !isAnonymous(observation);
+  const isService = isSecurityService(observation);
+  const isFixed = !isRoaming(observation) && !isAnonymous(observation) && !isService;
   const isNew = ({ k }: Familiarity): number => 1 - k;
   const isKnown = ({ k }: Familiarity): boolean => k >= 0.5;
   const answers: { -readonly [Name in keyof Answers]: Answers[Name] } = {
     gateway: isNew(found.gateway),
   };
   if (overlap !== undefined) answers.overlap = overlap;
-  if (observation.located) {
+  if (observation.located && !isService) {
     answers.country = isNew(found.country);
     if (isFixed && isKnown(found.country)) answers.place = isNew(found.place);
   }

@@ -19,6 +19,19 @@ export type Habits = {
   readonly hours: readonly number[];
 };
 
+/** What two presences of one user say together (`terms/travel.ts`). */
+export type TravelFinding = {
+  readonly reason: Reason;
+  /** 0 to 1: how implausible the speed is. */
+  readonly m: number;
+  readonly isOverlapping: boolean;
+  /** Nobody was at both: at once and far apart, or faster than an airliner. */
+  readonly isImpossible: boolean;
+};
+
+/** The least plausible journey to or from another session, and what of its weight counts. */
+export type Journey = { readonly finding: TravelFinding; readonly share: number };
+
 /** Everything a term may look at. All of it is as it was before the judged session. */
 export type TermContext = {
   readonly observation: Observation;
@@ -33,6 +46,8 @@ export type TermContext = {
   readonly presence?: Presence;
   readonly others: readonly Session[];
   readonly rates: PersonalRates;
+  /** Absent: no journey that says anything. */
+  readonly journey?: Journey;
 };
 
 export type TermName =

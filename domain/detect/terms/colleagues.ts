@@ -7,7 +7,7 @@
 // Blind spot: an attacker in a country where colleagues live.
 
 import { countryUseKey, networkUseKey } from '../../population/use-keys.ts';
-import { isAnonymous } from '../context/familiarity.ts';
+import { isAnonymous, isSecurityService } from '../context/familiarity.ts';
 import { type Evidence, rounded, type TermContext } from '../context/term.ts';
 
 const countryWeight = 0.4;
@@ -21,7 +21,10 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
   const there = located ? (population.use(countryUseKey(located.country))?.people ?? 0) : 0;
   const share = (there + 0.5) / (population.users + 25);
   const isNewCountry =
-    located !== undefined && !isAnonymous(observation) && familiarity.country.k < 0.5;
+    located !== undefined &&
+    !isAnonymous(observation) &&
+    !isSecurityService(observation) &&
+    familiarity.country.k < 0.5;
   const ofCountry = isNewCountry
     ? countryWeight *
       unseen *

@@ -3,9 +3,10 @@
 // the kind of key tells: a host name, unique id or hardware address 1, a randomised hardware
 // address .25, the name of a client program .4. Asked only of users known by the same kind of key:
 // the first key of another kind comes with another gateway, not with another device. An absent
-// attribute is no evidence, never "new". Source: detection of Defender for Identity counts
-// devices; Freeman et al. (user agent). Blind spots: a stolen laptop; an intruder who copies the
-// name.
+// attribute is no evidence, never "new". Where the user would have had to be at two far places at
+// once, or to travel faster than an airliner, a known one takes nothing off: it is copied.
+// Source: detection of Defender for Identity counts devices; Freeman et al. (user agent). Blind
+// spots: a stolen laptop; an intruder who copies the name.
 
 import type { Device } from '../../accounting-event.ts';
 import { deviceFeature } from '../context/familiarity.ts';
@@ -23,7 +24,7 @@ const newShare = 0.92;
 const knownAttackShare = 0.04;
 
 export function deviceTerm(context: TermContext): Evidence | undefined {
-  const { observation, familiarity, rates } = context;
+  const { observation, familiarity, rates, journey } = context;
   const { device } = observation;
   if (!device) return undefined;
   const { k, weight } = familiarity.device;
@@ -34,7 +35,8 @@ export function deviceTerm(context: TermContext): Evidence | undefined {
     scaleOf(device) * kind.k * (device.kind === 'mac' && familiarity.network.k < 0.5 ? 0.6 : 1);
   const fresh = k < 0.999 ? (1 - k) * newWeight * Math.log(newShare / rate().rate) : 0;
   const known = k * Math.log(knownAttackShare / Math.min(0.95, Math.max(0.05, share)));
-  const total = scale * (fresh + known);
+  const sum = scale * (fresh + known);
+  const total = journey?.finding.isImpossible ? Math.max(0, sum) : sum;
   return {
     term: 'device',
     aspect: k < 0.5 ? 'new-device' : 'known-device',
@@ -66,5 +68,11 @@ function isRandomised(key: string): boolean {
   return /^mac:.[26ae]/i.test(key);
 }
 
-const label = (device: Device): string =>
-  (device.name ?? device.key.slice(device.key.indexOf(':') + 1)).replace(/[^\x20-\x7e]/g, '?');
+/** The platforms of telephones and tablets, as Cisco's ACIDex names them. */
+const phonePlatform = /^(apple-ios|android)\b/i;
+
+function label(device: Device): string {
+  const name = device.name ?? device.key.slice(device.key.indexOf(':') + 1);
+  const shown = name.replace(/[^\x20-\x7e]/g, '?');
+  return phonePlatform.test(device.os ?? name) ? `${shown} (a phone)` : shown;
+}

@@ -1,13 +1,14 @@
 // Term "handover": did the user's last session end a moment ago?
 // Formula: -1.2 (1 - k_near) when another session of theirs ended at most 15 minutes before this
-// one began, from another address: a line that dropped comes back over another (telephone,
-// neighbour's Wi-Fi), while an intruder begins at any time. It only takes off what a new network or
-// address put on.
+// one began, from another address that is not farther away than a line that changes can be: a line
+// that dropped comes back over another (telephone, neighbour's Wi-Fi), while an intruder begins at
+// any time. It only takes off what a new network or address put on.
 // Source: measured on tuning worlds: a new line within 15 minutes is mostly a reconnect.
 // Blind spot: an intruder who waits for the victim to hang up, or cuts the line first.
 
 import { presencesOf } from '../../session/presence.ts';
 import { type Evidence, rounded, type TermContext } from '../context/term.ts';
+import { isBeyondHandover } from './travel.ts';
 
 const fullWeight = 1.2;
 const minutesMax = 15;
@@ -25,6 +26,7 @@ export function handoverTerm(context: TermContext, locationWeight: number): Evid
     }
     for (const other of presencesOf(session)) {
       if (other.from >= presence.from || other.to > presence.from) continue;
+      if (isBeyondHandover(presence, other)) continue;
       minutes = Math.min(minutes, (presence.from - other.to) / 60_000);
     }
   }

@@ -6,6 +6,7 @@
 // residential proxies sit on the colleagues' providers. Blind spot: an intruder on the user's
 // provider.
 
+import type { NetworkType } from '../../location.ts';
 import {
   type Evidence,
   oneIn,
@@ -14,6 +15,13 @@ import {
   rounded,
   type TermContext,
 } from '../context/term.ts';
+
+/** Networks without a place that are nothing to worry about. */
+const spoken: Partial<Record<NetworkType, string>> = {
+  satellite: ', a satellite network: its address says little of where the user is',
+  'security-service':
+    ', a security service of organisations: its address says nothing of where the user is',
+};
 
 const newWeight = 1.1;
 const newShare = 0.9;
@@ -46,7 +54,8 @@ export function networkTerm(context: TermContext): Evidence | undefined {
       ...rateNumbers(rates.of('network')),
     }),
     text: () => {
-      const name = `${network.organization || 'network'} (AS${network.asn})`;
+      const kind = spoken[network.type] ?? '';
+      const name = `${network.organization || 'network'} (AS${network.asn})${kind}`;
       return k < 0.5
         ? `New network ${name} (this user comes through a new network ` +
             `${oneIn(rates.of('network').rate)} times)`

@@ -3,8 +3,9 @@
 // moment from other addresses (not the same /24 or IPv6 /48), x .3 from a mobile network; p_overlap
 // is how often that happens to them (a telephone beside the device, lost Stops). A session
 // without interims that has not stopped counts as open for a working day. Nothing when both show
-// the same device, or when the other session is on a mobile network: that is a line changed in
-// the middle of the work.
+// the same device no farther apart than a line that changes, or when the other session is on a
+// mobile network: that is a line changed in the middle of the work. The version of a client program
+// is no device: a whole company has the same.
 // Distance is term "travel"; this one sees the hijack next door. Source: MITRE ATT&CK T1078,
 // Splunk's concurrent sessions. Blind spot: an intruder who waits until the victim is gone.
 
@@ -14,6 +15,7 @@ import type { Session } from '../../session/session.ts';
 import { interimPeriodMs } from '../../session/session-state.ts';
 import { isRoaming } from '../context/familiarity.ts';
 import { type Evidence, oneIn, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import { isBeyondHandover } from './travel.ts';
 
 const fullWeight = 1.1;
 const attackShare = 0.3;
@@ -36,7 +38,9 @@ export function overlappingPresence(
       const until = other === presences.at(-1) ? likelyUntil(other) : other.to;
       if (other.from >= presence.from || until <= presence.from) continue;
       if (prefixOf(other.sighting.address)?.near === here?.near) continue;
-      if (sharesDevice(session, presence.session) || networkType(other) === 'mobile') continue;
+      if (networkType(other) === 'mobile') continue;
+      const isSameDevice = sharesDevice(session, presence.session);
+      if (isSameDevice && !isBeyondHandover(presence, other)) continue;
       if (!found || other.from < found.from) found = other;
     }
   }
@@ -75,8 +79,11 @@ export function overlapTerm(context: TermContext): Evidence | undefined {
 const isSame = (a: Session, b: Session): boolean =>
   a.identity === b.identity && a.rowStart === b.rowStart;
 
+/** Whether both show one device. What names a program (`client`) names no device. */
 export function sharesDevice(a: Session, b: Session): boolean {
-  return a.devices.some((device) => b.devices.some((other) => other.key === device.key));
+  return a.devices.some(
+    (device) => device.kind !== 'client' && b.devices.some((other) => other.key === device.key),
+  );
 }
 
 function networkType(presence: Presence): string | undefined {

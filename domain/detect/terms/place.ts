@@ -4,12 +4,13 @@
 // changed, not the user.
 // Known: -.3 k min(1, 3 share). k: familiarity by a kernel of 40 to 150 km
 // (detect/context/familiarity.ts); c: how much a position proves, by network type and radius; p:
-// how often a new one is normal for this user. Source: Freeman et al., NDSS 2016 (hierarchies and
+// how often a new one is normal for this user. Nothing on a security service, whose addresses say
+// where it has its exits. Source: Freeman et al., NDSS 2016 (hierarchies and
 // smoothing), with personal rates instead of popularity. Blind spots: an intruder within 150 km; a
 // traveller's first day looks like an intruder's.
 
 import { type Located, type NetworkType, placeLabel } from '../../location.ts';
-import { anonymising, isAnonymous } from '../context/familiarity.ts';
+import { anonymising, isAnonymous, isSecurityService } from '../context/familiarity.ts';
 import {
   type Evidence,
   oneIn,
@@ -41,7 +42,7 @@ const byType: Partial<Record<NetworkType, number>> = {
 export function placeTerm(context: TermContext): Evidence | undefined {
   const { observation, familiarity } = context;
   const { located } = observation;
-  if (!located) return undefined;
+  if (!located || isSecurityService(observation)) return undefined;
   const unseen = (1 - familiarity.prefix.k) * (1 - 0.8 * familiarity.near.k);
   const share = familiarity.place.weight / (familiarity.weight + 1);
   const known = -knownWeight * familiarity.place.k * Math.min(1, 3 * share);

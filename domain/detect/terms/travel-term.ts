@@ -1,13 +1,20 @@
 // Term "travel" in the score: the least plausible journey to or from another session (travel.ts),
 // taken times 1 - .75 k where this place is known to the user, and times .45 where both ends show
-// the same device that is known: then a line changed, or the location data is wrong.
-// Blind spots: those of travel.ts; an intruder who copies the device's name.
+// the same device: then a line changed, or the location data is wrong. No device lowers a journey
+// that nobody can make, and one device in two far places at once counts 1.15 times: it is copied.
+// Blind spots: those of travel.ts.
 
-import { presencesOf } from '../../session/presence.ts';
+import { type Presence, presencesOf } from '../../session/presence.ts';
 import type { Session } from '../../session/session.ts';
-import { type Evidence, rounded, type TermContext } from '../context/term.ts';
+import {
+  type Evidence,
+  type Journey,
+  rounded,
+  type TermContext,
+  type TravelFinding,
+} from '../context/term.ts';
 import { sharesDevice } from './overlap.ts';
-import { type TravelFinding, travelBetween } from './travel.ts';
+import { travelBetween } from './travel.ts';
 
 /**
  * Only sessions this near in time can make travel impossible: half the globe takes 25 h at 800
@@ -16,40 +23,55 @@ import { type TravelFinding, travelBetween } from './travel.ts';
 export const travelHorizonMs = 26 * 3600 * 1000;
 
 const sameDeviceShare = 0.45;
+const sameDeviceAtOnce = 1.15;
 const knownPlaceDiscount = 0.75;
 
-export function travelTerm(context: TermContext): Evidence | undefined {
-  const { presence, others, familiarity } = context;
-  if (!presence) return undefined;
-  let worst: TravelFinding | undefined;
+/**
+ * The least plausible journey to or from another session.
+ * @param known familiarity of the place where `presence` is
+ */
+export function worstJourney(
+  presence: Presence,
+  others: readonly Session[],
+  known: number,
+): Journey | undefined {
+  let worst: Journey | undefined;
   let worstWeight = 0;
-  let discount = 1;
-  const known = Math.max(familiarity.place.k, familiarity.near.k);
   for (const session of others) {
-    if (
-      session.rowStart === presence.session.rowStart &&
-      session.identity === presence.session.identity
-    ) {
-      continue;
-    }
+    if (isSameSession(session, presence.session)) continue;
     if (Math.abs(session.startedAt - presence.from) > horizonOf(session)) continue;
     const isSameDevice = sharesDevice(session, presence.session);
-    const share = (1 - knownPlaceDiscount * known) * (isSameDevice ? sameDeviceShare : 1);
     for (const other of presencesOf(session)) {
       const finding = travelBetween(presence, other);
-      if (!finding || finding.reason.weight * share <= worstWeight) continue;
-      worst = finding;
-      worstWeight = finding.reason.weight * share;
-      discount = share;
+      if (!finding) continue;
+      const share = (1 - knownPlaceDiscount * known) * deviceShare(finding, isSameDevice);
+      const weight = finding.reason.weight * share;
+      if (weight <= worstWeight) continue;
+      worst = { finding, share };
+      worstWeight = weight;
     }
   }
-  if (!worst) return undefined;
-  const { reason, isOverlapping } = worst;
+  return worst;
+}
+
+function deviceShare({ isImpossible, isOverlapping }: TravelFinding, isSameDevice: boolean) {
+  if (!isSameDevice) return 1;
+  if (!isImpossible) return sameDeviceShare;
+  return isOverlapping ? sameDeviceAtOnce : 1;
+}
+
+const isSameSession = (a: Session, b: Session): boolean =>
+  a.rowStart === b.rowStart && a.identity === b.identity;
+
+export function travelTerm({ journey }: TermContext): Evidence | undefined {
+  if (!journey) return undefined;
+  const { finding, share } = journey;
+  const { reason, isOverlapping } = finding;
   return {
     term: 'travel',
     aspect: isOverlapping ? 'overlapping' : 'sequential',
-    weight: worstWeight,
-    numbers: () => ({ ...reason.numbers, fullWeight: reason.weight, discount: rounded(discount) }),
+    weight: reason.weight * share,
+    numbers: () => ({ ...reason.numbers, fullWeight: reason.weight, discount: rounded(share) }),
     text: () => reason.text,
   };
 }

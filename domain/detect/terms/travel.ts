@@ -1,16 +1,23 @@
 // Term "travel": could one person have been at both places?
 // Formula: d_eff = max(0, d - r1 - r2 - 30 km); v = d_eff / (gap_h + 0.5); the gap is 0 while
 // presences overlap; m = 1 / (1 + exp(-(v - 800) / 130));
-// weight = m * c * c' * (5.0 overlapping | 3.6).
+// weight = m * c * c' * (5.0 overlapping | 3.6). Within one network and country another 1,000 km
+// are taken off, 2,500 of a mobile one: it may hand out an address of its other end.
 // Source: speeds of airliners with half an hour of slack; radii are about the 75th percentile of
 // measured error, so one position in four lies outside its own.
-// Blind spots: an intruder near the victim; anything behind hosting, VPN, Tor or anycast addresses,
-// which say nothing of where a user is and therefore never alert here; a session that moves by
-// itself.
+// Blind spots: an intruder near the victim; anything behind a network without a place
+// (`placelessNetworks`), which says nothing of where a user is and therefore never alerts here; a
+// session that moves by itself.
 
-import type { Reason } from '../../detection.ts';
-import { distanceKm, type Located, type NetworkType, placeLabel } from '../../location.ts';
+import {
+  distanceKm,
+  type Located,
+  type NetworkType,
+  placeLabel,
+  placelessNetworks,
+} from '../../location.ts';
 import type { Presence } from '../../session/presence.ts';
+import type { TravelFinding } from '../context/term.ts';
 
 /** Slack beyond both radii, km: rounding of coordinates and commuting distance. */
 const slackKm = 30;
@@ -23,29 +30,23 @@ const speedSlopeKmh = 130;
 const overlapWeight = 5.0;
 const sequentialWeight = 3.6;
 
-/** Networks whose address tells nothing of where the user is. */
-const placeless: ReadonlySet<NetworkType> = new Set(['hosting', 'vpn', 'tor', 'anycast']);
-
-export type TravelFinding = {
-  readonly reason: Reason;
-  /** 0 to 1: how implausible the speed is. */
-  readonly m: number;
-  readonly isOverlapping: boolean;
-};
+/** How far from its user an address of the same network and country may be placed, km. */
+const sameNetworkKm = 1000;
+const sameMobileNetworkKm = 2500;
+/** Farther apart than a line that drops and comes back over another, beyond all uncertainty. */
+const handoverKm = 100;
 
 /**
  * Compares a presence with another one of the same user.
  * @returns undefined where travel is no evidence: same session, an end without a trustworthy
- * position, network and country both unchanged, or places that the uncertainty makes one.
+ * position, or places that the uncertainty makes one.
  */
 export function travelBetween(presence: Presence, other: Presence): TravelFinding | undefined {
   const here = trustworthy(presence);
   const there = trustworthy(other);
   if (!here || !there || presence.session === other.session) return undefined;
-  if (here.network.asn === there.network.asn && here.country === there.country) return undefined;
-
   const distance = distanceKm(here, there);
-  const uncertainty = here.radiusKm + there.radiusKm + slackKm;
+  const uncertainty = uncertaintyKm(here, there);
   const effective = distance - uncertainty;
   if (effective <= 0) return undefined;
 
@@ -66,12 +67,32 @@ export function travelBetween(presence: Presence, other: Presence): TravelFindin
   const text = isOverlapping
     ? overlapText(other, there, numbers)
     : sequenceText(presence, other, there, numbers);
-  return { reason: { term: 'travel', weight: rounded(weight), text, numbers }, m, isOverlapping };
+  const isImpossible = effective > handoverKm && (isOverlapping || m >= 0.5);
+  const reason = { term: 'travel', weight: rounded(weight), text, numbers };
+  return { reason, m, isOverlapping, isImpossible };
+}
+
+/**
+ * Whether two presences are farther apart than a line that changes can put a user; false where
+ * either says nothing of where it is.
+ */
+export function isBeyondHandover(a: Presence, b: Presence): boolean {
+  const here = trustworthy(a);
+  const there = trustworthy(b);
+  if (!here || !there) return false;
+  return distanceKm(here, there) - uncertaintyKm(here, there) > handoverKm;
+}
+
+/** How far apart two positions may be and yet be one, km. */
+function uncertaintyKm(here: Located, there: Located): number {
+  const radii = here.radiusKm + there.radiusKm + slackKm;
+  if (here.network.asn !== there.network.asn || here.country !== there.country) return radii;
+  return radii + (here.network.type === 'mobile' ? sameMobileNetworkKm : sameNetworkKm);
 }
 
 function trustworthy(presence: Presence): Located | undefined {
   const { location } = presence.sighting;
-  return location.kind === 'located' && !placeless.has(location.network.type)
+  return location.kind === 'located' && !placelessNetworks.has(location.network.type)
     ? location
     : undefined;
 }
