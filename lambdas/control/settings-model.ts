@@ -30,6 +30,11 @@ export type OrganisationSettings = Settings & {
 /** A place in the body (RFC 6901) and what is expected there. */
 export type Mistake = { readonly pointer: string; readonly detail: string };
 
+/**
+ * Octets of the settings as they are stored, in JSON. An item is at most 400 KB, names, keys and
+ * version included (DynamoDB Developer Guide, "Item sizes"); the rest is left to what is added.
+ */
+export const settingsOctetsMax = 400_000;
 const gatewaysMax = 300;
 const addressesMax = 64;
 const namesMax = 200;

@@ -27,6 +27,7 @@ import {
   type OrganisationSettings,
   type SentSettings,
   type StoredGateway,
+  settingsOctetsMax,
 } from './settings-model.ts';
 
 export type SettingsDeps = {
@@ -109,6 +110,7 @@ async function change(
   const mistakes = [
     ...secretMistakes(sent, box, next),
     ...(kept === 'lost' ? lostSecrets(sent, before.settings) : []),
+    ...sizeMistakes(storedSettings(sent, next, undefined)),
   ];
   if (mistakes.length > 0) return problem('invalid-settings', { errors: mistakes });
 
@@ -181,6 +183,14 @@ function secretMistakes(sent: SentSettings, before: SecretBox, box: SecretBox) {
   const isTooMuch = Buffer.byteLength(JSON.stringify(box)) > secretBoxOctetsMax;
   const detail = `expects names and secrets of at most ${secretBoxOctetsMax} octets together`;
   return isTooMuch ? [...mistakes, { pointer: '/gateways', detail }] : mistakes;
+}
+
+/** All of it is one row: too much would be refused by the table, when secrets are written already. */
+function sizeMistakes(settings: OrganisationSettings): Mistake[] {
+  const octets = Buffer.byteLength(JSON.stringify(settings));
+  if (octets <= settingsOctetsMax) return [];
+  const detail = `expects settings of at most ${settingsOctetsMax} octets, and these have ${octets}`;
+  return [{ pointer: '', detail }];
 }
 
 function storedSettings(

@@ -2,6 +2,7 @@
 // checked against docs/openapi.yaml.
 
 import fc from 'fast-check';
+import { settingsOctetsMax } from '../../../lambdas/control/settings-model.ts';
 import { vendorNames } from '../../../relay/radius/dialects/choose.ts';
 import { makeTestControl, type TestControl } from '../../support/control-in-test.ts';
 import { startTestDynamo, type TestDynamo } from '../../support/dynalite.ts';
@@ -211,6 +212,53 @@ describe('settings', () => {
   ])('refuse %s', async (_, asked, code) => {
     expect((await control.ask('PUT /v1/settings', asked)).body.code).toBe(code);
   });
+});
+
+describe('what one row can hold', () => {
+  /** Settings whose JSON has so many octets: addresses first, the rest in the default domain. */
+  const ofOctets = (octets: number) => {
+    const lengthOf = (json: unknown) => Buffer.byteLength(JSON.stringify(json));
+    const settings = (addresses: number, letters: number) => ({
+      enabled: true,
+      gateways: Array.from({ length: 300 }, (_, gateway) => ({
+        name: `gateway-${100 + gateway}`,
+        addresses: Array.from({ length: 64 }, (_, at) => at)
+          .filter((at) => at === 0 || gateway * 63 + at <= addresses)
+          .map((at) => `2001:db8:1000:1000:1000:${gateway + 4096}:${at + 4096}:1`),
+      })),
+      domains: { netbios: {}, defaultDomain: ['a'.repeat(letters), 'b'.repeat(60)].join('.') },
+    });
+    const rest = octets - lengthOf(settings(0, 1));
+    const each = lengthOf(settings(2, 1)) - lengthOf(settings(1, 1));
+    return settings(Math.floor(rest / each), 1 + (rest % each));
+  };
+
+  it('is taken to the last octet', async () => {
+    const sent = ofOctets(settingsOctetsMax);
+    expect(Buffer.byteLength(JSON.stringify(sent))).toBe(settingsOctetsMax);
+
+    expect((await put(sent)).status).toBe(200);
+    expect((await control.ask('GET /v1/settings')).body).toEqual(sent);
+  });
+
+  it.each([settingsOctetsMax + 1, 450_000, 520_000])(
+    'is said when %d octets are sent, before anything is written',
+    async (octets) => {
+      const secret = { gateways: [{ ...lyon, secret: lyonSecret }] };
+      await put({ ...withLyon(), ...secret });
+
+      const { status, body } = await put(ofOctets(octets), 1);
+
+      expect(status).toBe(422);
+      const detail = expect.stringMatching(
+        /expects settings of at most 400000 octets, .* have \d+/,
+      );
+      expect(body.errors).toEqual([{ pointer: '', detail }]);
+      const { body: kept } = await control.ask('GET /v1/settings');
+      expect(kept.gateways[0].secret).toEqual({ fingerprint: expect.any(String) });
+      expect(await put(kept, 1)).toMatchObject({ status: 200 });
+    },
+  );
 });
 
 describe('shared secrets', () => {
