@@ -47,15 +47,18 @@ export class Sweep extends Construct {
       logRetentionDays,
     });
     tables.allow(this.sweep.role, tables.profiles, [
-      { actions: ['GetItem', 'PutItem', 'BatchWriteItem', 'Query', 'Scan', 'DeleteItem'] },
+      {
+        actions: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'Query', 'DeleteItem'],
+      },
     ]);
     tables.allow(this.sweep.role, tables.control, [
       {
         actions: ['GetItem'],
         partitions: ['RELAYS', 'KEY#*', 'LEDGER#*', 'HEALTH#*', 'SWEEP', 'ERASURES', 'ERASURE-KEY'],
       },
-      { actions: ['Query'], partitions: ['RELAYS'] },
+      { actions: ['Query'], partitions: ['RELAYS', 'ERASURES'] },
       { actions: ['PutItem'], partitions: ['SWEEP', 'ERASURES'] },
+      { actions: ['DeleteItem'], partitions: ['ERASURES'] },
     ]);
     dataKey.allowTables(this.sweep.role);
     allowEvents(this.sweep.role, healthSource);

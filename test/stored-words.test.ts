@@ -62,6 +62,7 @@ describe('keys of rows', () => {
       profiles.directoryKeyOf('alice'),
       profiles.placeUserKeyOf('48_2', 'alice', 'FR'),
       profiles.oddUserKeyOf('n:3215', 'alice'),
+      profiles.indexRefKeyOf('alice', 'digest'),
     ]).toEqual([
       { pk: 'USER#alice', sk: 'Z#profile' },
       { pk: 'USER#alice', sk: 'S#1970-01-01T00:00:00.000Z#identity' },
@@ -72,6 +73,7 @@ describe('keys of rows', () => {
       { pk: 'DIRECTORY', sk: 'alice' },
       { pk: 'CELL#48_2', sk: 'alice#FR' },
       { pk: 'ODD#n:3215', sk: 'alice' },
+      { pk: 'USER#alice', sk: 'I#digest' },
     ]);
     expect([profiles.deviceDirectoryPartition, profiles.devicePartition('d')]).toEqual([
       'DEVICES',

@@ -35,6 +35,8 @@ export const assumptions = {
   /** lib/sweep.ts and lambdas/sweep/sweep.ts; how long a run takes is a guess. */
   sweepMinutes: 5,
   sweepPassesPerDay: 4,
+  /** Half a unit for a profile, and the directory's row; test/lambdas/sweep/sweep-pass.test.ts. */
+  sweepReadUnitsPerUser: 0.52,
   sweepSeconds: 1,
   sweepGigabytes: 0.5,
   /** lib/functions.ts. */

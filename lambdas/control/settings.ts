@@ -185,11 +185,12 @@ function secretMistakes(sent: SentSettings, before: SecretBox, box: SecretBox) {
   return isTooMuch ? [...mistakes, { pointer: '/gateways', detail }] : mistakes;
 }
 
-/** All of it is one row: too much would be refused by the table, when secrets are written already. */
+/** All of it is one row: the table would refuse too much, when secrets are written already. */
 function sizeMistakes(settings: OrganisationSettings): Mistake[] {
   const octets = Buffer.byteLength(JSON.stringify(settings));
   if (octets <= settingsOctetsMax) return [];
-  const detail = `expects settings of at most ${settingsOctetsMax} octets, and these have ${octets}`;
+  const most = `expects settings of at most ${settingsOctetsMax} octets`;
+  const detail = `${most}, and these have ${octets}`;
   return [{ pointer: '', detail }];
 }
 

@@ -1,9 +1,8 @@
 // Erases a user: deletes everything the tables hold about the user, and prevents records received
 // earlier from restoring it. A crash at any point leaves a request that can be repeated. Rows that
-// a writer with a stale view wrote meanwhile, and rows without a pointer, are deleted by the
-// `sweep` function.
-// An erased user is remembered by a keyed hash only: enough to recognise the user, not to name
-// them.
+// a writer with a stale view wrote meanwhile are deleted by the `sweep` function minutes later.
+// An erased user is remembered by a keyed hash: enough to recognise the user, not to name them. The
+// name itself is kept, encrypted, until the sweep has been there.
 
 import type { AccountingEvent, UnixMs } from '../../domain/accounting-event.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
@@ -15,9 +14,12 @@ export type Erasure = {
   readonly subject: string;
   /** What was received until then does not come back. */
   readonly erasedAt: UnixMs;
-  /** The sweep has looked through all rows since. */
+  /** The sweep has looked for the user's rows since. */
   readonly isSwept: boolean;
 };
+
+/** One that the sweep has not been to. */
+export type OpenErasure = Pick<Erasure, 'subject' | 'erasedAt'> & { readonly userKey: string };
 
 /** Erasures in the control table. */
 export type ErasureBook = {
@@ -26,38 +28,27 @@ export type ErasureBook = {
   /** All of the last 90 days. */
   readonly erasures: () => Promise<readonly Erasure[]>;
   /** Remembers that the user is erased now; a repeat moves the time on. */
-  readonly mark: (subject: string) => Promise<void>;
-  /** Remembers that the sweep has been through, unless the user was erased again since. */
-  readonly settle: (done: readonly Erasure[]) => Promise<void>;
+  readonly mark: (subject: string, userKey: string) => Promise<void>;
+  /** Those that the sweep has not been to. */
+  readonly open: () => Promise<readonly OpenErasure[]>;
+  /** Forgets the names of these, unless a user was erased again since. */
+  readonly settle: (done: readonly OpenErasure[]) => Promise<void>;
   /** Keeps who erased whom, as hashes and ids, for ever. */
   readonly audit: (entry: {
     readonly subject: string;
     readonly actor: string;
     readonly rows: number;
   }) => Promise<void>;
-  /** How far the sweep's look through all rows is; undefined: none is under way. */
-  readonly look: () => Promise<Look | undefined>;
-  readonly keepLook: (look: Look | undefined) => Promise<void>;
 };
-
-/** A look through all rows, over as many runs as it takes. */
-export type Look = { readonly began: UnixMs; readonly after?: string };
 
 /** Rows of the profiles table that name a user. */
 export type PersonalRows = {
   /**
-   * Deletes all rows of a user that can be found from the profile, which goes last.
+   * Deletes all rows of a user; the profile goes last.
+   * @param bornUntil what was seen later stays: the user came back. Absent: everything goes
    * @returns how many
    */
-  readonly deleteUser: (userKey: string) => Promise<number>;
-  /**
-   * Deletes rows of erased users on the next pages of the whole table.
-   * @param erasedAt when a user was erased; undefined for all others
-   */
-  readonly deleteLeftovers: (
-    erasedAt: (userKey: string) => Promise<UnixMs | undefined>,
-    after: string | undefined,
-  ) => Promise<{ readonly rows: number; readonly next?: string }>;
+  readonly deleteUser: (userKey: string, bornUntil?: UnixMs) => Promise<number>;
 };
 
 export type ErasureDeps = {
@@ -81,7 +72,7 @@ export async function eraseUser(
 ): Promise<{ readonly subject: string; readonly rows: number }> {
   const subject = await deps.book.subjectOf(userKey);
   // First of all, so that nothing which is on its way is written behind our back.
-  await deps.book.mark(subject);
+  await deps.book.mark(subject, userKey);
   const rows = (await eraseDeadLetters(deps, userKey)) + (await deps.rows.deleteUser(userKey));
   await deps.book.audit({ subject, actor, rows });
   return { subject, rows };
@@ -103,32 +94,34 @@ async function eraseDeadLetters(deps: ErasureDeps, userKey: string): Promise<num
   return rows;
 }
 
-/** Writers see an erasure within this time; only then is a look through all rows worth it. */
+/** Writers see an erasure within this time; only then is another look worth it. */
 const settlingMs = 5 * 60_000;
 
-/** The sweep's part: looks through all rows once after each erasure. @returns rows deleted */
+/**
+ * The sweep's part: looks once more for the rows of each erased user.
+ * @returns rows deleted
+ * @throws AggregateError when a user's rows could not be deleted; the others' were
+ */
 export async function finishErasures(
   { book, rows }: Pick<ErasureDeps, 'book' | 'rows'>,
   now: UnixMs,
   isTimeUp: () => boolean,
 ): Promise<number> {
-  const open = (await book.erasures()).filter(({ isSwept }) => !isSwept);
-  const isDue = ({ erasedAt }: Erasure, at: UnixMs) => at - erasedAt > settlingMs;
-  let look = await book.look();
-  if (look === undefined && !open.some((one) => isDue(one, now))) return 0;
-  const { began } = look ?? { began: now };
-  const times = new Map(open.map(({ subject, erasedAt }) => [subject, erasedAt]));
-  const erasedAt = async (userKey: string) => times.get(await book.subjectOf(userKey));
+  const due = (await book.open()).filter(({ erasedAt }) => now - erasedAt > settlingMs);
+  const done: OpenErasure[] = [];
+  const failures: unknown[] = [];
   let deleted = 0;
-  look ??= { began };
-  while (look !== undefined && !isTimeUp()) {
-    const page: { rows: number; next?: string } = await rows.deleteLeftovers(erasedAt, look.after);
-    deleted += page.rows;
-    look = page.next === undefined ? undefined : { began, after: page.next };
+  for (const one of due) {
+    if (isTimeUp()) break;
+    try {
+      deleted += await rows.deleteUser(one.userKey, one.erasedAt);
+      done.push(one);
+    } catch (error) {
+      failures.push(error);
+    }
   }
-  await book.keepLook(look);
-  // One that joined in the middle is looked for again, from the beginning.
-  if (look === undefined) await book.settle(open.filter((one) => isDue(one, began)));
+  await book.settle(done);
+  if (failures.length > 0) throw new AggregateError(failures, 'ERASURE: rows were not deleted');
   return deleted;
 }
 

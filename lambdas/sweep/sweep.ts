@@ -5,8 +5,9 @@
 
 import type { Context } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';
+import { inParallel } from '../../domain/process/in-parallel.ts';
 import type { UserStore } from '../../domain/process/ports.ts';
-import type { Pending } from '../../domain/profile/profile.ts';
+import type { Pending, Profile } from '../../domain/profile/profile.ts';
 import type { QueryStore } from '../query/ports.ts';
 import type { LedgerStore, RelayKeyStore } from '../shared/control-ports.ts';
 import type { Log } from '../shared/log.ts';
@@ -36,8 +37,12 @@ export type SweepState = {
   readonly troubles: readonly string[];
 };
 
+export type StoredProfile = { readonly profile: Profile; readonly version: number };
+
 export type SweepDeps = {
-  readonly query: Pick<QueryStore, 'users' | 'profile'>;
+  readonly query: Pick<QueryStore, 'users'>;
+  /** Profiles of these users, in any order and some seconds old. Absent ones are left out. */
+  readonly profiles: (userKeys: readonly string[]) => Promise<readonly StoredProfile[]>;
   readonly users: Pick<UserStore, 'mergeDetection' | 'putIndexRows' | 'putProfile'>;
   readonly relays: Pick<RelayKeyStore, 'relayIds' | 'relayKeys'> & Pick<LedgerStore, 'coverage'>;
   /** When a relay last reported its health; undefined: it does not. */
@@ -60,20 +65,23 @@ export type SweepDeps = {
 const hourMs = 3_600_000;
 /** Redeliveries finish nearly everything first: a pass over all users four times a day will do. */
 const passEveryMs = 6 * hourMs;
-const usersPerPage = 100;
-/** A run without a deadline ends after so many pages. */
+/** A page is two rounds of calls: one of the directory, the others at once for its profiles. */
+const usersPerPage = 1_000;
+/** 50,000 users a run: the time ends most runs of a large table before. */
 const pagesMax = 50;
 /** Leaves the alarm on slow runs, at 80 % of the time, to runs that hang. */
 const remainingMsMin = 90_000;
-const parallelUsersMax = 16;
+/** Erasures leave the users so much of the time, however many they are. */
+const remainingMsForUsers = 90_000;
 
 /** Makes the handler of the schedule. Rejects only after every part had its turn. */
 export function makeSweep(
   deps: SweepDeps,
 ): (event?: unknown, context?: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<void> {
   return async (_, context) => {
-    const isTimeUp = () =>
-      (context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY) < remainingMsMin;
+    const isTimeUp = (reservedMs = 0) =>
+      (context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY) <
+      remainingMsMin + reservedMs;
     const counts: Record<string, number> = {};
     const failures: unknown[] = [];
     const part = async (name: string, work: () => Promise<number>): Promise<void> => {
@@ -85,8 +93,8 @@ export function makeSweep(
       }
     };
     await part('relays-in-trouble', () => watchRelays(deps, counts));
+    await part('erased-rows', () => deps.finishErasures(() => isTimeUp(remainingMsForUsers)));
     await part('pending-finished', () => finishPending(deps, isTimeUp));
-    await part('erased-rows', () => deps.finishErasures(isTimeUp));
     await part('expired-rows', async () => (await deps.expire?.()) ?? 0);
     deps.log.counts('sweep', counts);
     if (failures.length > 0) throw new AggregateError(failures, 'SWEEP: a part failed');
@@ -145,7 +153,12 @@ async function troublesOf(
   ];
 }
 
-/** Goes on with the pass over all users. @returns how many profiles had something pending. */
+/**
+ * Goes on with the pass over all users. How far it is is written page by page, so a run that is cut
+ * off costs a page; and a user who cannot be finished holds up nobody.
+ * @returns how many profiles had something pending
+ * @throws AggregateError at the end of the run, of the users that failed
+ */
 async function finishPending(deps: SweepDeps, isTimeUp: () => boolean): Promise<number> {
   let state = (await deps.state.read()) ?? freshState(deps.now());
   if (state.isPassDone) {
@@ -154,33 +167,38 @@ async function finishPending(deps: SweepDeps, isTimeUp: () => boolean): Promise<
     state = { ...rest, passBegan: deps.now(), isPassDone: false };
   }
   let finished = 0;
+  const failures: unknown[] = [];
   for (let page = 0; page < pagesMax && !state.isPassDone && !isTimeUp(); page += 1) {
     const after = state.after === undefined ? {} : { after: state.after };
     const { items, last } = await deps.query.users('', { limit: usersPerPage, ...after });
-    for (let from = 0; from < items.length; from += parallelUsersMax) {
-      const some = items.slice(from, from + parallelUsersMax);
-      const done = await Promise.all(some.map(({ user }) => finishUser(deps, user)));
-      finished += done.filter(Boolean).length;
-    }
+    const profiles = await deps.profiles(items.map(({ user }) => user));
+    await inParallel(
+      profiles.filter(({ profile }) => !isEmpty(profile.pending)),
+      async (one) => {
+        await finishUser(deps, one).then(
+          () => {
+            finished += 1;
+          },
+          (error: unknown) => failures.push(error),
+        );
+      },
+    );
     const { after: __, ...rest } = state;
     state = last === undefined ? { ...rest, isPassDone: true } : { ...rest, after: last };
+    await deps.state.write(state);
   }
-  await deps.state.write(state);
+  if (failures.length > 0) throw new AggregateError(failures, 'SWEEP: users were not finished');
   return finished;
 }
 
 /** Writes what a fold gave birth to and its crash kept from being written, then clears it. */
-async function finishUser(deps: SweepDeps, userKey: string): Promise<boolean> {
-  const found = await deps.query.profile(userKey);
-  if (!found || isEmpty(found.profile.pending)) return false;
-  const { profile, version } = found;
+async function finishUser(deps: SweepDeps, { profile, version }: StoredProfile): Promise<void> {
   for (const detection of profile.pending.detections) await deps.users.mergeDetection(detection);
   if (profile.pending.indexRows.length > 0) {
     await deps.users.putIndexRows(profile.pending.indexRows);
   }
   // A conflict means that process is at work on this user: it completes what is pending first.
   await deps.users.putProfile({ ...profile, pending: { detections: [], indexRows: [] } }, version);
-  return true;
 }
 
 const isEmpty = ({ detections, indexRows }: Pending): boolean =>

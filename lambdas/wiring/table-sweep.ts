@@ -3,6 +3,7 @@
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
 import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
+import { readProfiles } from '../aws/dynamodb/profile-reads.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
 import { healthReportedAt } from '../aws/dynamodb/relay-book.ts';
 import { makeSweepState } from '../aws/dynamodb/sweep-state.ts';
@@ -33,6 +34,7 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
   const erasing = { book: makeErasureBook(table), rows: makePersonalRows(profiles) };
   return makeSweep({
     query: makeQueryStore(profiles),
+    profiles: (userKeys) => readProfiles(profiles, userKeys),
     users: bus ? withPublishing(users, makeTablePublisher({ ...profiles, ...bus })) : users,
     relays: control,
     reportedAt: (relayId) => healthReportedAt(table, relayId),

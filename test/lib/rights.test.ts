@@ -156,12 +156,13 @@ async function actAsAdmit(): Promise<void> {
 async function actAsSweep(): Promise<void> {
   const setUp = controlStore();
   actor = 'set-up';
+  await cloud.deliver([[eventOf({ address: '81.2.69.142', user: 'frida' })]]);
   await setUp.registerKey('relay-1', publicJwkOf(generateKeyPairSync('ed25519').publicKey));
   const table = { client: cloud.dynamo.client, tableName: cloud.tables.control };
   const { client } = cloud.dynamo;
   const book = makeErasureBook({ ...table, now: () => now - hourMs });
   const rows = makePersonalRows({ client, tableName: cloud.tables.profiles });
-  await book.mark(await book.subjectOf('alice'));
+  await book.mark(await book.subjectOf('alice'), 'alice');
   actor = 'Sweep';
   await makeTableSweep({
     client,

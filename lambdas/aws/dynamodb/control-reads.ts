@@ -44,16 +44,25 @@ export async function readRows(
   return found;
 }
 
-/** All rows of a partition in the order of their sort keys, page by page; eventually consistent. */
-export async function readPartition(table: ControlTable, pk: string): Promise<readonly Item[]> {
+/**
+ * All rows of a partition whose sort keys begin with the prefix, in their order, page by page;
+ * eventually consistent.
+ */
+export async function readPartition(
+  table: ControlTable,
+  pk: string,
+  prefix?: string,
+): Promise<readonly Item[]> {
+  const begins = prefix === undefined ? '' : ' AND begins_with(sk, :prefix)';
+  const values = { ':pk': text(pk), ...(prefix === undefined ? {} : { ':prefix': text(prefix) }) };
   const items: Item[] = [];
   let start: Item | undefined;
   do {
     const page = await table.client.send(
       new QueryCommand({
         TableName: table.tableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': text(pk) },
+        KeyConditionExpression: `pk = :pk${begins}`,
+        ExpressionAttributeValues: values,
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
     );

@@ -1,43 +1,41 @@
-// Rows of the profiles table that name a user, found and deleted: PersonalRows.
+// Rows of the profiles table that name a user, found and deleted: PersonalRows. All are named by
+// the user's own partition (referenced-rows.ts), so the size of the table does not matter.
 // Order matters: what is found through the profile goes before it, so that a repeat after a crash
 // still finds the rest. Deleting a row that is gone is no error.
 
 import {
-  type AttributeValue,
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { UnixMs } from '../../../domain/accounting-event.ts';
 import type { Detection } from '../../../domain/detection.ts';
 import { cellOf, type Location, placeKey } from '../../../domain/location.ts';
 import { placeUseKeys } from '../../../domain/population/use-keys.ts';
 import { observationOf } from '../../../domain/session/observation.ts';
-import { unescapeKeyPart } from '../../../domain/user-name.ts';
 import type { PersonalRows } from '../../shared/erasures.ts';
 import { profileOfItem } from './profile-item.ts';
 import {
   detectionKeyOf,
-  detectionPartition,
   detectionPrefix,
   deviceKeyOf,
   devicePartition,
   deviceUserKeyOf,
   directoryKeyOf,
-  directoryPartition,
+  indexRefPrefix,
   oddUserKeyOf,
   placeUserKeyOf,
-  profileKeyOf,
   profileSortKey,
   type RowKey,
   sessionPrefix,
   triageKeyOf,
   userPartition,
 } from './profile-keys.ts';
-import { decodeSession, type Item, text } from './user-rows.ts';
+import { indexItems, referenceOf } from './referenced-rows.ts';
+import { decodeSession, type Item, keyItem, number, text } from './user-rows.ts';
 
 type StoreOptions = { readonly client: DynamoDBClient; readonly tableName: string };
 
@@ -47,43 +45,64 @@ const deletedAtOnce = 25;
 /** Makes PersonalRows over the profiles table. */
 export function makePersonalRows(options: StoreOptions): PersonalRows {
   return {
-    deleteUser: (userKey) => deleteUser(options, userKey),
-    deleteLeftovers: (erasedAt, after) => deleteLeftovers(options, erasedAt, after),
+    deleteUser: (userKey, bornUntil = Number.POSITIVE_INFINITY) =>
+      deleteUser(options, userKey, bornUntil),
   };
 }
 
-async function deleteUser(options: StoreOptions, userKey: string): Promise<number> {
+async function deleteUser(
+  options: StoreOptions,
+  userKey: string,
+  bornUntil: UnixMs,
+): Promise<number> {
   const own = await partition(options, userPartition(userKey));
+  const isOld = (item: Item): boolean => bornAt(userKey, item) <= bornUntil;
+  const pointed = own.map((item) => pointedAt(userKey, item));
   const rows = new Map<string, RowKey>();
-  const add = (key: RowKey) => rows.set(`${key.pk} ${key.sk}`, key);
-  const devices = new Set<string>();
-  let deleted = 0;
-  for (const item of own) {
-    const { keys, deviceKeys, detectionId } = pointedAt(userKey, item);
-    for (const key of keys) add(key);
-    for (const key of deviceKeys) devices.add(key);
-    if (detectionId) deleted += await forgetDetection(options, userKey, detectionId);
+  for (const { keys } of pointed) for (const key of keys) rows.set(`${key.pk} ${key.sk}`, key);
+  let deleted = await deleteAll(options, [...rows.values()], bornUntil);
+  const kept = new Set<string>();
+  for (const id of new Set(pointed.flatMap(({ detectionIds }) => detectionIds))) {
+    const forgotten = await forgetDetection(options, { userKey, id, bornUntil });
+    if (forgotten === 'kept') kept.add(`${detectionPrefix}${id}`);
+    else deleted += forgotten;
   }
-  if (own.length > 0) add(directoryKeyOf(userKey));
-  deleted += await deleteAll(options, [...rows.values()]);
-  for (const device of devices) deleted += await forgetDevice(options, userKey, device);
-  const ownKeys = own.map(keyOfItem);
-  const isProfile = ({ sk }: RowKey) => sk === profileSortKey;
+  for (const device of new Set(pointed.flatMap(({ deviceKeys }) => deviceKeys))) {
+    deleted += await forgetDevice(options, { userKey, deviceKey: device, bornUntil });
+  }
+  const profile = own.find((item) => keyOfItem(item).sk === profileSortKey);
+  if (!profile || isOld(profile)) deleted += await deleteAll(options, [directoryKeyOf(userKey)]);
+  const others = own.filter((item) => item !== profile && isOld(item)).map(keyOfItem);
   deleted += await deleteAll(
     options,
-    ownKeys.filter((key) => !isProfile(key)),
+    others.filter(({ sk }) => !kept.has(sk)),
   );
-  return deleted + (await deleteAll(options, ownKeys.filter(isProfile)));
+  return (
+    deleted + (await deleteAll(options, profile && isOld(profile) ? [keyOfItem(profile)] : []))
+  );
 }
 
-type Pointed = { keys: RowKey[]; deviceKeys: string[]; detectionId?: string };
+/** When a row of the user's own was last of use, ms; of a reference, when its row was first. */
+function bornAt(userKey: string, item: Item): UnixMs {
+  const { sk } = keyOfItem(item);
+  if (sk.startsWith(sessionPrefix)) return decodeSession(item).lastSeen;
+  if (sk === profileSortKey) return profileOfItem(userKey, item).lastSeen;
+  return Number(item['firstSeen']?.N ?? 0);
+}
+
+type Pointed = {
+  readonly keys: readonly RowKey[];
+  readonly deviceKeys: readonly string[];
+  readonly detectionIds: readonly string[];
+};
 
 /** Rows of other partitions that a row of the user's own names. */
 function pointedAt(userKey: string, item: Item): Pointed {
-  const sk = item['sk']?.S ?? '';
+  const { sk } = keyOfItem(item);
   if (sk.startsWith(detectionPrefix)) {
-    return { keys: [], deviceKeys: [], detectionId: sk.slice(detectionPrefix.length) };
+    return { keys: [], deviceKeys: [], detectionIds: [sk.slice(detectionPrefix.length)] };
   }
+  if (sk.startsWith(indexRefPrefix)) return pointedBy([item]);
   if (sk.startsWith(sessionPrefix)) {
     const { sightings, devices } = decodeSession(item);
     const keys = sightings.flatMap(({ address, location }) => [
@@ -92,12 +111,30 @@ function pointedAt(userKey: string, item: Item): Pointed {
         oddUserKeyOf(key, userKey),
       ),
     ]);
-    return { keys, deviceKeys: devices.map(({ key }) => key) };
+    return { keys, deviceKeys: devices.map(({ key }) => key), detectionIds: [] };
   }
-  if (sk !== profileSortKey) return { keys: [], deviceKeys: [] };
-  const { places, devices } = profileOfItem(userKey, item);
-  const keys = [...places.values()].flatMap(({ location }) => placeRowsOf(userKey, location));
-  return { keys, deviceKeys: [...devices.keys()] };
+  if (sk !== profileSortKey) return { keys: [], deviceKeys: [], detectionIds: [] };
+  const { places, devices, pending } = profileOfItem(userKey, item);
+  // What the last fold did not come to write has no reference yet.
+  const waiting = pointedBy(
+    pending.indexRows.flatMap(indexItems).filter((one) => one['rowPk'] !== undefined),
+  );
+  const placed = [...places.values()].flatMap(({ location }) => placeRowsOf(userKey, location));
+  return {
+    keys: [...placed, ...waiting.keys],
+    deviceKeys: [...devices.keys(), ...waiting.deviceKeys],
+    detectionIds: pending.detections.map(({ id }) => id),
+  };
+}
+
+/** What references name. */
+function pointedBy(references: readonly Item[]): Pointed {
+  const named = references.map(referenceOf);
+  return {
+    keys: named.filter(({ deviceKey }) => deviceKey === undefined).map(({ key }) => key),
+    deviceKeys: named.flatMap(({ deviceKey }) => deviceKey ?? []),
+    detectionIds: [],
+  };
 }
 
 function placeRowsOf(userKey: string, location: Location): RowKey[] {
@@ -108,11 +145,11 @@ function placeRowsOf(userKey: string, location: Location): RowKey[] {
 /** Deletes a detection; one of several users stays, without this one. */
 async function forgetDetection(
   options: StoreOptions,
-  userKey: string,
-  id: string,
-): Promise<number> {
+  { userKey, id, bornUntil }: { userKey: string; id: string; bornUntil: UnixMs },
+): Promise<number | 'kept'> {
   const item = await get(options, detectionKeyOf(id));
-  const detection = item && detectionOf(item);
+  const detection = item && (JSON.parse(text(item)) as Detection);
+  if (detection && detection.firstSeen > bornUntil) return 'kept';
   const others = detection?.users?.filter((user) => user !== userKey) ?? [];
   const [first] = others;
   if (!item || !detection || first === undefined) {
@@ -134,68 +171,27 @@ async function forgetDetection(
 /** Removes the user from a device, and the device from its list when no other user has it. */
 async function forgetDevice(
   options: StoreOptions,
-  userKey: string,
-  deviceKey: string,
+  one: { userKey: string; deviceKey: string; bornUntil: UnixMs },
 ): Promise<number> {
-  const deleted = await deleteAll(options, [deviceUserKeyOf(deviceKey, userKey)]);
-  if ((await partition(options, devicePartition(deviceKey))).length > 0) return deleted;
+  const { userKey, deviceKey, bornUntil } = one;
+  const deleted = await deleteAll(options, [deviceUserKeyOf(deviceKey, userKey)], bornUntil);
+  if (await hasRows(options, devicePartition(deviceKey))) return deleted;
   return deleted + (await deleteAll(options, [deviceKeyOf(deviceKey)]));
 }
 
-async function deleteLeftovers(
-  options: StoreOptions,
-  erasedAt: (userKey: string) => Promise<UnixMs | undefined>,
-  after: string | undefined,
-): Promise<{ rows: number; next?: string }> {
-  const page = await options.client.send(
-    new ScanCommand({
-      TableName: options.tableName,
-      ...(after === undefined ? {} : { ExclusiveStartKey: keyItem(JSON.parse(after) as RowKey) }),
+async function hasRows(options: StoreOptions, pk: string): Promise<boolean> {
+  const { client, tableName } = options;
+  const page = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      ConsistentRead: true,
+      Limit: 1,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: pk } },
     }),
   );
-  let rows = 0;
-  for (const item of page.Items ?? []) {
-    const user = userOf(item);
-    const time = user === undefined ? undefined : await erasedAt(user);
-    if (user === undefined || time === undefined) continue;
-    const born = await bornAt(options, user, item);
-    if (born === undefined || born <= time) rows += await deleteAll(options, [keyOfItem(item)]);
-  }
-  const last = page.LastEvaluatedKey;
-  return last ? { rows, next: JSON.stringify(keyOfItem(last)) } : { rows };
+  return (page.Items ?? []).length > 0;
 }
-
-function userOf(item: Item): string | undefined {
-  if (item['user']?.S !== undefined) return item['user'].S;
-  const pk = item['pk']?.S ?? '';
-  if (pk.startsWith(userPartition(''))) return unescapeKeyPart(pk.slice(userPartition('').length));
-  return isDetection(pk) ? detectionOf(item).userKey : undefined;
-}
-
-/**
- * When a row's content was seen, ms: the user may have come back since the erasure, with rows that
- * stay. Undefined: the row hangs on another that is gone.
- */
-async function bornAt(
-  options: StoreOptions,
-  userKey: string,
-  item: Item,
-): Promise<UnixMs | undefined> {
-  const { pk, sk } = keyOfItem(item);
-  if (item['firstSeen']?.N !== undefined) return Number(item['firstSeen'].N);
-  if (isDetection(pk)) return detectionOf(item).firstSeen;
-  if (sk.startsWith(sessionPrefix)) return decodeSession(item).lastSeen;
-  if (sk === profileSortKey) return profileOfItem(userKey, item).lastSeen;
-  if (pk === directoryPartition) {
-    const profile = await get(options, profileKeyOf(userKey));
-    return profile && profileOfItem(userKey, profile).lastSeen;
-  }
-  const detection = await get(options, detectionKeyOf(sk.slice(detectionPrefix.length)));
-  return detection && detectionOf(detection).firstSeen;
-}
-
-const isDetection = (pk: string): boolean => pk.startsWith(detectionPartition(''));
-const detectionOf = (item: Item): Detection => JSON.parse(text(item)) as Detection;
 
 async function partition(options: StoreOptions, pk: string): Promise<Item[]> {
   const items: Item[] = [];
@@ -225,28 +221,42 @@ async function get({ client, tableName }: StoreOptions, key: RowKey): Promise<It
   return (await client.send(command)).Item;
 }
 
-/** Deletes some rows at a time. Counts only those that were there. */
-async function deleteAll(options: StoreOptions, keys: readonly RowKey[]): Promise<number> {
+/** Deletes rows first seen until then, some at a time. Counts only those that were there. */
+async function deleteAll(
+  options: StoreOptions,
+  keys: readonly RowKey[],
+  bornUntil: UnixMs = Number.POSITIVE_INFINITY,
+): Promise<number> {
   let deleted = 0;
   for (let from = 0; from < keys.length; from += deletedAtOnce) {
     const some = keys.slice(from, from + deletedAtOnce);
-    const found = await Promise.all(some.map((key) => deleteRow(options, key)));
+    const found = await Promise.all(some.map((key) => deleteRow(options, key, bornUntil)));
     deleted += found.filter(Boolean).length;
   }
   return deleted;
 }
 
-async function deleteRow({ client, tableName }: StoreOptions, key: RowKey): Promise<boolean> {
+async function deleteRow(
+  { client, tableName }: StoreOptions,
+  key: RowKey,
+  bornUntil: UnixMs,
+): Promise<boolean> {
+  const condition = Number.isFinite(bornUntil) && {
+    ConditionExpression: 'attribute_not_exists(firstSeen) OR firstSeen <= :until',
+    ExpressionAttributeValues: { ':until': number(bornUntil) },
+  };
   const command = new DeleteItemCommand({
     TableName: tableName,
     Key: keyItem(key),
     ReturnValues: 'ALL_OLD',
+    ...condition,
   });
-  return (await client.send(command)).Attributes !== undefined;
+  try {
+    return (await client.send(command)).Attributes !== undefined;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
-const keyItem = (key: RowKey): Record<string, AttributeValue> => ({
-  pk: { S: key.pk },
-  sk: { S: key.sk },
-});
 const keyOfItem = (item: Item): RowKey => ({ pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' });

@@ -12,6 +12,7 @@ export type RowKey = { readonly pk: string; readonly sk: string };
 export const profileSortKey = 'Z#profile';
 export const sessionPrefix = 'S#';
 export const detectionPrefix = 'D#';
+export const indexRefPrefix = 'I#';
 
 /** Octets of a sort key (DynamoDB Developer Guide, quotas: partition keys and sort keys). */
 export const sortKeyBytesMax = 1_024;
@@ -79,6 +80,12 @@ export const publishedKeyOf = (id: string): RowKey => ({ pk: `TOLD#${id.slice(0,
 export const detectionRefKeyOf = (userKey: string, id: string): RowKey => ({
   pk: userPartition(userKey),
   sk: `${detectionPrefix}${id}`,
+});
+
+/** The user's own reference to a row of another partition, by the digest of its key. */
+export const indexRefKeyOf = (userKey: string, digest: string): RowKey => ({
+  pk: userPartition(userKey),
+  sk: `${indexRefPrefix}${digest}`,
 });
 
 export const directoryPartition = 'DIRECTORY';

@@ -11,7 +11,7 @@ import {
 import { mergeDetections } from '../../../domain/detect/alert.ts';
 import type { Detection } from '../../../domain/detection.ts';
 import type { UserStore } from '../../../domain/process/ports.ts';
-import type { Profile, ProfileIndexRow } from '../../../domain/profile/profile.ts';
+import type { Profile } from '../../../domain/profile/profile.ts';
 import { mergeSessions } from '../../../domain/session/merge-session.ts';
 import type { Session } from '../../../domain/session/session.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
@@ -19,16 +19,12 @@ import { profileAttribute } from './profile-item.ts';
 import {
   detectionKeyOf,
   detectionRefKeyOf,
-  deviceKeyOf,
-  deviceUserKeyOf,
-  directoryKeyOf,
   oddPartition,
-  oddUserKeyOf,
-  placeUserKeyOf,
   profileKeyOf,
   type RowKey,
   sessionKeyOf,
 } from './profile-keys.ts';
+import { indexItems } from './referenced-rows.ts';
 import { loadUser } from './user-load.ts';
 import {
   decodeSession,
@@ -51,8 +47,6 @@ type StoreOptions = {
 
 const dayMs = 24 * 3600 * 1000;
 const mergeAttemptsMax = 8;
-/** A burst is counted over a day; late records may name it later. */
-const oddUserRetentionDays = 8;
 
 /** Makes the UserStore over one table. Rejects with the SDK's errors when the table does. */
 export function makeUserStore(options: StoreOptions): UserStore {
@@ -72,11 +66,7 @@ export function makeUserStore(options: StoreOptions): UserStore {
         });
       }
     },
-    putIndexRows: (rows) =>
-      writeRows(
-        options,
-        rows.flatMap(indexItems).map(([key, item]) => ({ ...keyItem(key), ...item })),
-      ),
+    putIndexRows: (rows) => writeRows(options, rows.flatMap(indexItems)),
     anomalousUsers: (key, since) => anomalousUsers(options, key, since),
   };
 }
@@ -204,26 +194,4 @@ async function anomalousUsers(
   return (items ?? [])
     .filter((item) => Number(item['firstSeen']?.N) >= Math.floor(since))
     .flatMap((item) => item['user']?.S ?? []);
-}
-
-function indexItems(row: ProfileIndexRow): [RowKey, Item][] {
-  const { userKey } = row;
-  const user = { user: { S: userKey } };
-  if (row.type === 'directory') {
-    return [[directoryKeyOf(userKey), { ...user, kind: { S: row.kind } }]];
-  }
-  const seen = { firstSeen: number(row.firstSeen) };
-  if (row.type === 'place-user') {
-    const key = placeUserKeyOf(row.cell, userKey, row.place);
-    return [[key, { ...user, ...seen, place: { S: row.place } }]];
-  }
-  if (row.type === 'odd-user') {
-    const expiresAt = number((row.firstSeen + oddUserRetentionDays * dayMs) / 1000);
-    return [[oddUserKeyOf(row.key, userKey), { ...user, ...seen, expiresAt }]];
-  }
-  const device = { device: { S: JSON.stringify(row.device) } };
-  return [
-    [deviceUserKeyOf(row.device.key, userKey), { ...user, ...seen, ...device }],
-    [deviceKeyOf(row.device.key), device],
-  ];
 }

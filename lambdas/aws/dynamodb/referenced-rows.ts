@@ -1,0 +1,61 @@
+// Rows of the profiles table that name a user outside the user's own partition, and for each a
+// reference in that partition. The profile forgets old places and devices, sessions expire; the
+// references stay as long as their rows, so an erasure finds every row by one Query.
+
+import { createHash } from 'node:crypto';
+import type { ProfileIndexRow } from '../../../domain/profile/profile.ts';
+import {
+  deviceKeyOf,
+  deviceUserKeyOf,
+  directoryKeyOf,
+  indexRefKeyOf,
+  oddUserKeyOf,
+  placeUserKeyOf,
+  type RowKey,
+} from './profile-keys.ts';
+import { type Item, keyItem, number } from './user-rows.ts';
+
+const dayMs = 24 * 3600 * 1000;
+/** A burst is counted over a day; late records may name it later. */
+const oddUserRetentionDays = 8;
+
+/** Items of an index row: the row itself, what lists it, and the reference to it. */
+export function indexItems(row: ProfileIndexRow): Item[] {
+  const { userKey } = row;
+  const user = { user: { S: userKey } };
+  if (row.type === 'directory') {
+    return [{ ...keyItem(directoryKeyOf(userKey)), ...user, kind: { S: row.kind } }];
+  }
+  const seen = { firstSeen: number(row.firstSeen) };
+  if (row.type === 'place-user') {
+    const key = placeUserKeyOf(row.cell, userKey, row.place);
+    const item = { ...keyItem(key), ...user, ...seen, place: { S: row.place } };
+    return [item, refItem(userKey, key, seen)];
+  }
+  if (row.type === 'odd-user') {
+    const key = oddUserKeyOf(row.key, userKey);
+    const expiresAt = number((row.firstSeen + oddUserRetentionDays * dayMs) / 1000);
+    const item = { ...keyItem(key), ...user, ...seen, expiresAt };
+    return [item, refItem(userKey, key, { ...seen, expiresAt })];
+  }
+  const device = { device: { S: JSON.stringify(row.device) } };
+  const key = deviceUserKeyOf(row.device.key, userKey);
+  return [
+    { ...keyItem(key), ...user, ...seen, ...device },
+    { ...keyItem(deviceKeyOf(row.device.key)), ...device },
+    refItem(userKey, key, { ...seen, deviceKey: { S: row.device.key } }),
+  ];
+}
+
+/** What a reference names: a row, or a device whose user the person is. */
+export function referenceOf(item: Item): { readonly key: RowKey; readonly deviceKey?: string } {
+  const key = { pk: item['rowPk']?.S ?? '', sk: item['rowSk']?.S ?? '' };
+  const deviceKey = item['deviceKey']?.S;
+  return deviceKey === undefined ? { key } : { key, deviceKey };
+}
+
+function refItem(userKey: string, { pk, sk }: RowKey, rest: Item): Item {
+  const digest = createHash('sha256').update(`${pk}\0${sk}`).digest('base64url').slice(0, 22);
+  const row = { rowPk: { S: pk }, rowSk: { S: sk } };
+  return { ...keyItem(indexRefKeyOf(userKey, digest)), ...row, ...rest };
+}
