@@ -9,6 +9,8 @@ export const assumptions = {
   outageHours: 72,
   /** relay/config/relay-config.ts: what the relay does where its configuration says nothing. */
   flushSeconds: 2,
+  /** relay/ship/flush-timer.ts: interims and Stops wait so long for company. */
+  flushSecondsUnawaited: 20,
   journalMaxMiB: 4096,
   /** relay/journal/journal-options.ts: whole segments are deleted; so much is left to others. */
   segmentMiB: 64,

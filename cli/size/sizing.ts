@@ -51,7 +51,7 @@ export function loadOf(deployment: Deployment): Load {
   // What was shipped makes room as soon as it is needed, but only by whole segments.
   const outageBytes = (journalBytesPerDay * assumptions.outageHours) / 24;
   const journalMiB = outageBytes / bytesPerMiB + assumptions.segmentMiB;
-  const batches = batchesOf(packetsPerDay, packetsPerSecond);
+  const batches = batchesOf(packetsPerDay, users * sessionsPerDay);
   return {
     interimsPerSession,
     interimsKeptPerSession: interimsKept(interimsPerSession, interimMinutes),
@@ -74,16 +74,36 @@ function interimsKept(interims: number, interimMinutes: number): number {
   return interims < 1 ? 0 : Math.min(interims, 1 + spans);
 }
 
-/** A batch leaves two seconds after its first event, or when it is full. */
+/** When everybody reconnects, a Start is always there: a batch leaves after the flush time. */
 function eventsPerBatchAt(packetsPerSecond: number): number {
-  const { batchBytes, batchBytesPerEvent, flushSeconds } = assumptions;
-  const full = Math.floor((batchEncodedBytesTarget - batchBytes) / batchBytesPerEvent);
-  return Math.min(full, 1 + packetsPerSecond * flushSeconds);
+  return Math.min(eventsPerBatchMax, 1 + packetsPerSecond * assumptions.flushSeconds);
+}
+
+const eventsPerBatchMax = Math.floor(
+  (batchEncodedBytesTarget - assumptions.batchBytes) / assumptions.batchBytesPerEvent,
+);
+
+/**
+ * Mean events of a batch when packets come independently of each other. The batch begins with its
+ * first event. A Start leaves after the flush time; anything else waits for one, up to ten times as
+ * long (relay/ship/flush-timer.ts).
+ */
+function eventsPerBatchOf(packetsPerSecond: number, startsPerSecond: number): number {
+  const { flushSeconds, flushSecondsUnawaited } = assumptions;
+  const spare = flushSecondsUnawaited - flushSeconds;
+  // The mean of the time to the next Start, cut off at what may still be waited.
+  const untilStart = (1 - Math.exp(-startsPerSecond * spare)) / startsPerSecond;
+  const startShare = startsPerSecond / packetsPerSecond;
+  const seconds = flushSeconds + (1 - startShare) * untilStart;
+  return Math.min(eventsPerBatchMax, 1 + packetsPerSecond * seconds);
 }
 
 /** Spread over the whole day, traffic makes the most and smallest batches: the dearest case. */
-function batchesOf(packetsPerDay: number, packetsPerSecond: number) {
-  const eventsPerBatch = eventsPerBatchAt(packetsPerSecond);
+function batchesOf(packetsPerDay: number, startsPerDay: number) {
+  const eventsPerBatch = eventsPerBatchOf(
+    packetsPerDay / secondsPerDay,
+    startsPerDay / secondsPerDay,
+  );
   return { eventsPerBatch, batchesPerDay: packetsPerDay / eventsPerBatch };
 }
 

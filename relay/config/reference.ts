@@ -68,7 +68,8 @@ const meanings: Readonly<Record<string, string>> = {
   dataDir: 'Journal, cursor and counters. One relay per directory.',
   journalMaxMiB: 'Above it nothing more is recorded or answered.',
   keepShippedHours: 'Shipped records are kept this long, unless space is short.',
-  flushAfterMs: 'A batch leaves when it is full or its first record is this old.',
+  flushAfterMs:
+    'A batch leaves when it is full, a Start in it is this old, or anything else ten times so.',
   logLevel: 'Least level that is logged.',
   adminSocket: 'Socket for `status`, `capture` and `journal redrive`.',
   metrics: 'Serve `/livez`, `/readyz` and `/metrics`; `{}` for the defaults.',

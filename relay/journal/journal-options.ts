@@ -2,6 +2,7 @@
 
 import { randomInt } from 'node:crypto';
 import { type JournalDisk, nodeDisk } from './disk.ts';
+import type { NewJournalRecord } from './record.ts';
 
 export type JournalOptions = {
   readonly directory: string;
@@ -22,8 +23,13 @@ export type JournalOptions = {
   readonly shippedPosition?: number;
   /** Period of `tick`; 0 leaves it to the caller. */
   readonly tickMs?: number;
-  /** Told after each commit, when its records were acknowledged. */
-  readonly onDurable?: (position: number) => void;
+  /** Whether somebody waits for what follows from a record; absent: for every one. */
+  readonly isAwaited?: (record: NewJournalRecord) => boolean;
+  /**
+   * Told after each commit, when its records were acknowledged: the last position, and that of the
+   * last record appended so far that somebody waits for (0: none yet).
+   */
+  readonly onDurable?: (position: number, awaitedPosition: number) => void;
   /** Told when the journal stops or begins to take records, with a sentence for the log. */
   readonly onState?: (isWritable: boolean, message: string) => void;
   readonly disk?: JournalDisk;
@@ -62,8 +68,9 @@ export type JournalStats = {
 };
 
 /** Options with every default filled in. */
-export type JournalSettings = Required<Omit<JournalOptions, 'onDurable' | 'onState'>> &
-  Pick<JournalOptions, 'onDurable' | 'onState'>;
+export type JournalSettings = Required<Omit<JournalOptions, Optional>> &
+  Pick<JournalOptions, Optional>;
+type Optional = 'isAwaited' | 'onDurable' | 'onState';
 
 /** Fills in what the options leave open. */
 export function withDefaults(options: JournalOptions): JournalSettings {

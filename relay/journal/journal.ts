@@ -35,6 +35,7 @@ export class Journal {
   #trouble: JournalError | undefined;
   #durablePosition: number;
   #nextPosition: number;
+  #awaitedPosition = 0;
   #counts = { records: 0, commits: 0, commitsFailed: 0 };
   #timer: NodeJS.Timeout | undefined;
   #ticking: Promise<void> | undefined;
@@ -101,6 +102,7 @@ export class Journal {
     }
     const position = this.#nextPosition;
     this.#nextPosition += 1;
+    if (this.#settings.isAwaited?.(record) !== false) this.#awaitedPosition = position;
     this.#filling.add(encodable, { position, salt: this.#settings.salt }, done);
     if (this.#isCommitting) return;
     // Still in this turn of the event loop, behind the datagrams it reads: they share the sync.
@@ -218,7 +220,7 @@ export class Journal {
       done(undefined, position);
       position += 1;
     }
-    this.#settings.onDurable?.(lastPosition);
+    this.#settings.onDurable?.(lastPosition, this.#awaitedPosition);
   }
 
   /** Nothing in memory is acknowledged; the segment is left as it is (README.md "Write"). */

@@ -18,6 +18,7 @@ import { makeReader } from '../journal/reader.ts';
 import type { JournalRecord } from '../journal/record.ts';
 import { type RequeueResult, redriveDeadLetters } from '../journal/redrive.ts';
 import { isWorthLogging, type Log } from '../log.ts';
+import { isAwaited } from '../radius/awaited.ts';
 import { configuredName, type GatewayConfig } from '../radius/gateway.ts';
 import { toEvent } from '../radius/to-event.ts';
 import type { ShipItem, ToEvent } from '../ship/load.ts';
@@ -71,7 +72,7 @@ export async function openStorage(config: RelayConfig, deps: StorageDeps): Promi
   const directory = journalFolder(config.dataDir);
   const syncTimes = new Histogram();
   const journalBytesMax = config.journalMaxMiB * mib;
-  let notify = (_position: number): void => undefined;
+  let notify = (_position: number, _awaited: number): void => undefined;
   try {
     const cursor = await openCursor({
       directory,
@@ -85,7 +86,8 @@ export async function openStorage(config: RelayConfig, deps: StorageDeps): Promi
       journalBytesMax,
       keepShippedMs: config.keepShippedHours * 3_600_000,
       shippedPosition: cursor.durablePosition,
-      onDurable: (position) => notify(position),
+      isAwaited: (record) => record.type !== 'datagram' || isAwaited(record.payload),
+      onDurable: (position, awaited) => notify(position, awaited),
       onState(isWritable, message) {
         if (isWritable) log('info', 'journal-recovered', message);
         else log('error', 'journal-stopped', `no packet is answered: ${message}`);
@@ -107,7 +109,7 @@ export async function openStorage(config: RelayConfig, deps: StorageDeps): Promi
 
 type Opened = { readonly journal: Journal; readonly cursor: Cursor; readonly directory: string };
 type Books = Omit<Storage, 'journal' | 'syncTimes' | 'journalBytesMax'> & {
-  readonly notify: (position: number) => void;
+  readonly notify: (position: number, awaitedPosition: number) => void;
 };
 
 /** Shipper, balance and activity over an open journal. */
@@ -168,7 +170,7 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
     activity,
     uploads,
     imports,
-    notify: (position) => (shipper ?? readAlong)?.notify(position),
+    notify: (position, awaited) => (shipper ?? readAlong)?.notify(position, awaited),
     reportBalance: () => reportBalance(balance, directory),
     async requeue(reason) {
       // Until the earlier dead letters are known, taking away from it would count wrong.

@@ -38,7 +38,7 @@ export type ShipperDeps = {
 };
 
 export type ShipperLimits = PauseTimes & {
-  /** A batch leaves when it is full or its first record has waited this long. */
+  /** A batch leaves when it is full or an awaited record has waited this long (flush-timer.ts). */
   readonly flushAfterMs: number;
   readonly batchRecordsMax: number;
   /** Batches under way at a time. */
@@ -85,8 +85,11 @@ export type ShipperStatus = {
 
 export type Shipper = {
   status(): ShipperStatus;
-  /** The journal's durable position has risen. */
-  notify(position: number): void;
+  /**
+   * The journal's durable position has risen.
+   * @param awaitedPosition somebody waits for this record and for none after it; absent: for all
+   */
+  notify(position: number, awaitedPosition?: number): void;
   /** Ends a pause: what kept the cloud from accepting may be over. */
   retryNow(): void;
   /** Ends after the requests under way; what was not accepted is sent after the next start. */

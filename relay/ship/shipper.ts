@@ -13,6 +13,7 @@ import { type After, delay, systemAfter } from '../timers.ts';
 import { ShipPause } from './backoff.ts';
 import { BatchNumbers } from './batch-names.ts';
 import { BatchDelivery, ItemsOutdated, localTrouble, ShipperStopped } from './delivery.ts';
+import { FlushTimer } from './flush-timer.ts';
 import { loadSpan, type ShipItem } from './load.ts';
 import {
   type Shipper,
@@ -48,8 +49,10 @@ class BatchShipper implements Shipper {
   #slots: readonly Promise<void>[] = [];
   #idle: (() => void)[] = [];
   #loading: Promise<unknown> = Promise.resolve();
-  #cancelFlush: (() => void) | undefined;
+  readonly #flush: FlushTimer;
   #isFlushDue: boolean = false;
+  /** Somebody waits for this record, or for none after it. */
+  #awaitedPosition = 0;
   #lastAcceptedTime: number | undefined;
   #trouble: string | undefined;
   #localFailures = 0;
@@ -60,6 +63,10 @@ class BatchShipper implements Shipper {
     this.#limits = { ...shipperDefaults, ...deps.limits };
     this.#after = deps.after ?? systemAfter;
     this.#plan = new ShipPlan(cursor, this.#limits.freshAfter);
+    this.#flush = new FlushTimer(this.#after, this.#limits.flushAfterMs, () => {
+      this.#isFlushDue = true;
+      this.#wakeOne();
+    });
     const wait = (ms: number) => this.#wait(ms);
     this.#pause = new ShipPause({ times: this.#limits, now, random, wait });
     this.#numbers = new BatchNumbers(deps.relayId, deps.raiseEpoch);
@@ -85,7 +92,8 @@ class BatchShipper implements Shipper {
     this.#slots = Array.from({ length: inFlightMax }, () => this.#runSlot());
   }
 
-  notify(position: number): void {
+  notify(position: number, awaitedPosition = position): void {
+    this.#awaitedPosition = Math.max(this.#awaitedPosition, awaitedPosition);
     const waiting = position - this.#plan.freshPosition + 1;
     if (waiting >= this.#batchRecords) this.#wakeOne();
     else if (waiting > 0) this.#armFlush();
@@ -118,7 +126,7 @@ class BatchShipper implements Shipper {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#cancelFlush?.();
+    this.#flush.cancel();
     this.#pause.release();
     for (const wake of this.#idle.splice(0)) wake();
     const cancelAbort = this.#after(this.#limits.stopWithinMs, () => this.#aborting.abort());
@@ -244,12 +252,8 @@ class BatchShipper implements Shipper {
   }
 
   #armFlush(): void {
-    if (this.#isFlushDue || this.#cancelFlush || this.#isStopping) return;
-    this.#cancelFlush = this.#after(this.#limits.flushAfterMs, () => {
-      this.#cancelFlush = undefined;
-      this.#isFlushDue = true;
-      this.#wakeOne();
-    });
+    if (this.#isFlushDue || this.#isStopping) return;
+    this.#flush.arm(this.#awaitedPosition >= this.#plan.freshPosition);
   }
 
   #wakeOne(): void {

@@ -104,7 +104,7 @@ export function startShipping(options: ShippingOptions): Shipping {
   });
   return {
     status: () => shipper.status(),
-    notify: (position) => shipper.notify(position),
+    notify: (position, awaited) => shipper.notify(position, awaited),
     retryNow: () => shipper.retryNow(),
     useKey(privateKey) {
       const next = sealKeyOf(privateKey);

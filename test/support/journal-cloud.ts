@@ -130,6 +130,9 @@ export type ShippingBench = {
   close(): Promise<void>;
 };
 
+/** Nobody waits for records of this gateway. */
+export const unawaitedGateway = 'nobody-waits';
+
 /** Limits that make tests quick. */
 export const quickLimits: Partial<ShipperLimits> = {
   flushAfterMs: 10,
@@ -158,7 +161,8 @@ export async function makeShippingBench(
     tickMs: 0,
     freeBytesMin: 0,
     segmentBytesMax: 20_000,
-    onDurable: (position) => running?.notify(position),
+    isAwaited: ({ gatewayId }) => gatewayId !== unawaitedGateway,
+    onDurable: (position, awaited) => running?.notify(position, awaited),
   });
   const current = (): Shipper => {
     if (!running) throw new Error('the shipper was not started');

@@ -4,7 +4,12 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manualClock } from '../../local/manual-clock.ts';
 import type { ShippingBench } from '../../support/journal-cloud.ts';
-import { acceptAll, checkSeal, makeShippingBench } from '../../support/journal-cloud.ts';
+import {
+  acceptAll,
+  checkSeal,
+  makeShippingBench,
+  unawaitedGateway,
+} from '../../support/journal-cloud.ts';
 import { appendAll, sampleRecord } from '../../support/journal-samples.ts';
 import { until } from '../../support/until.ts';
 
@@ -12,6 +17,7 @@ let bench: ShippingBench;
 
 /** A record that arrived just now. */
 const fresh = (number: number) => ({ ...sampleRecord(number), receivedTime: Date.now() });
+const unawaited = (number: number) => ({ ...fresh(number), gatewayId: unawaitedGateway });
 const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, at) => from + at);
 
 async function append(count: number, from = 1): Promise<void> {
@@ -60,6 +66,27 @@ describe('shipping', () => {
     await bench.shippedTo(504);
 
     expect(bench.cloud.requests).toHaveLength(full + 1);
+  });
+
+  it('lets what nobody waits for wait ten times as long, or go along with a Start', async () => {
+    const clock = manualClock(Date.now());
+    await bench.start({ flushAfterMs: 2_000 }, clock);
+    await appendAll(bench.journal, [1, 2].map(unawaited));
+    await clock.advance(19_999);
+    expect(bench.cloud.requests).toEqual([]);
+    await clock.advance(1);
+    await bench.shippedTo(2);
+
+    await appendAll(bench.journal, [3, 4].map(unawaited));
+    await clock.advance(9_000);
+    await append(1, 5);
+    await clock.advance(1_999);
+    expect(bench.cloud.requests).toHaveLength(1);
+    await clock.advance(1);
+    await bench.shippedTo(5);
+
+    expect(bench.cloud.requests).toHaveLength(2);
+    expect(bench.cloud.positions()).toEqual(numbers(5));
   });
 
   it('goes on where it stopped after a restart, in a new epoch', async () => {
