@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { boundEvent } from '../../domain/event-bounds.ts';
 import { eventTimeMin, sessionSecondsMax } from '../../domain/limits.ts';
+import { anyCharacter } from '../support/any-character.ts';
 import { eventOf, hash, hourMs, minuteMs, morning } from '../support/events.ts';
 
 const endOfTime = 253_402_300_799_999;
@@ -22,7 +23,7 @@ const seconds = fc.oneof(
 );
 const names = fc.oneof(
   fc.constantFrom('alice', 'CORP\\alice', '\ud800', 'a\udfffb', '\u0000', '😀', 'x'.repeat(254)),
-  fc.string({ unit: 'binary', maxLength: 1024 }),
+  fc.string({ unit: anyCharacter, maxLength: 1024 }),
   fc.string({ unit: 'grapheme', maxLength: 300 }),
 );
 const events: fc.Arbitrary<AccountingEvent> = fc

@@ -7,9 +7,10 @@ import {
   unescapeKeyPart,
   userKey,
 } from '../../domain/user-name.ts';
+import { anyCharacter } from '../support/any-character.ts';
 
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 24 }),
+  fc.string({ unit: anyCharacter, maxLength: 24 }),
   // Rich in what separates the parts of a name.
   fc.string({
     unit: fc.constantFrom(...'aAbB\\@$/()[]#.=- \u0000\u00c4\u0308\u03a3'),

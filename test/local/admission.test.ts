@@ -5,12 +5,12 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { brotliCompressSync } from 'node:zlib';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
 import { type Batch, encodeBatch, formatBatchId } from '../../wire/batch.ts';
 import { sealRequest } from '../../wire/seal.ts';
 import { publicJwkOf, sealKeyOf } from '../../wire/signature.ts';
 import { asaBatch } from '../support/batches.ts';
+import { brotliBomb } from '../support/brotli-bomb.ts';
 import { locationOf } from '../support/events.ts';
 import { tempDir } from './temp-dir.ts';
 
@@ -110,7 +110,6 @@ function send(change: Change = {}): Promise<{ status: number; code: string }> {
 }
 
 const loose = (change: object): string => encodeBatch({ ...asaBatch(3), ...change } as Batch);
-const bomb = brotliCompressSync(Buffer.alloc(64 * 1024 * 1024)).toString('base64');
 const half = (text: string): string => text.slice(0, text.length >> 1);
 
 it.each<[string, number, () => Change]>([
@@ -138,7 +137,7 @@ it.each<[string, number, () => Change]>([
   ['with a query', 401, () => ({ path: '/v1/batches?relay=relay-1' })],
   ['of another method', 405, () => ({ method: 'PUT' })],
   ['over 256 KiB', 413, () => ({ body: 'A'.repeat(256 * 1024 + 4) })],
-  ['that is a bomb of 64 MiB', 413, () => ({ body: bomb })],
+  ['that is a bomb of 64 MiB', 413, () => ({ body: brotliBomb })],
   ['of 501 events', 413, () => ({ batch: asaBatch(501) })],
   ['cut before it was sealed', 422, () => ({ body: half(encodeBatch(asaBatch(3))) })],
   ['that is no base64', 422, () => ({ body: 'no base64!' })],

@@ -3,10 +3,11 @@
 
 import fc from 'fast-check';
 import type { Detection } from '../../domain/detection.ts';
+import { anyCharacter } from './any-character.ts';
 import { lyon } from './detections.ts';
 
 const hostile = fc.oneof(
-  fc.string({ minLength: 1, maxLength: 40, unit: 'binary' }),
+  fc.string({ minLength: 1, maxLength: 40, unit: anyCharacter }),
   fc.constantFrom('a|b\\c=d', 'x\r\ny', '\u202eevil', '=1+1', '{"a":1}', '\ud800', ' cs1=http://x'),
 );
 

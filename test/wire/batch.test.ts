@@ -4,6 +4,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { batchEncodedBytesTarget } from '../../domain/limits.ts';
 import { decodeBatch, encodeBatch, eventBytes, parseBatchId } from '../../wire/batch.ts';
 import { asaBatch, asaEvent } from '../support/batches.ts';
+import { brotliBomb } from '../support/brotli-bomb.ts';
 
 type Loose = Record<string, unknown>;
 
@@ -128,14 +129,14 @@ describe('decodeBatch', () => {
     ['501 records', () => encodeBatch(asaBatch(501))],
     ['an event over 4 KiB', () => bodyWithEvent({ vendorAttributes: wide })],
     ['a body over 256 KiB', () => 'A'.repeat(256 * 1024 + 4)],
-    ['a bomb of 64 MiB', () => bomb],
+    ['a bomb of 64 MiB', () => brotliBomb],
   ])('calls %s too large', (_, body) => {
     expect(problemOf(body())).toBe('too-large');
   });
 
   it('refuses a bomb before it has grown beyond its bound', () => {
     // Broken at its end: who expands it all gets there, and calls it malformed.
-    const broken = Buffer.from(bomb, 'base64');
+    const broken = Buffer.from(brotliBomb, 'base64');
     broken.fill(0xff, broken.length - 6);
 
     expect(problemOf(broken.toString('base64'))).toBe('too-large');
@@ -187,6 +188,3 @@ const wide = Object.fromEntries(
 function encodeJson(json: string): string {
   return brotliCompressSync(json).toString('base64');
 }
-
-/** 64 MiB of zeros in a few dozen octets. */
-const bomb = brotliCompressSync(Buffer.alloc(64 * 1024 * 1024)).toString('base64');

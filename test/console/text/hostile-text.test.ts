@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { piecesOf, printable } from '../../../console/text/printable.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
@@ -20,7 +21,7 @@ describe('text from gateways', () => {
   });
 
   it('holds nothing invisible afterwards, whatever came, and loses nothing visible', () => {
-    const anyText = fc.string({ unit: 'binary', maxLength: 60 });
+    const anyText = fc.string({ unit: anyCharacter, maxLength: 60 });
     fc.assert(
       fc.property(anyText, (text) => {
         const pieces = piecesOf(text);

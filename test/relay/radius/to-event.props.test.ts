@@ -7,13 +7,16 @@ import { batchEventBytesMax } from '../../../domain/limits.ts';
 import { attributeFacts } from '../../../relay/radius/attributes.ts';
 import { vendorNames } from '../../../relay/radius/dialects/choose.ts';
 import { toEvent } from '../../../relay/radius/to-event.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 import { attribute } from '../../support/radius-packets.ts';
 import { eventOf, gatewayOf, packetOf, recordOf, uint32 } from '../../support/records.ts';
 
 const octets = (maxLength: number) => fc.uint8Array({ maxLength });
 const knownType = fc.constantFrom(...attributeFacts.keys());
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }).map((value) => Buffer.from(value).subarray(0, 253)),
+  fc
+    .string({ unit: anyCharacter, maxLength: 60 })
+    .map((value) => Buffer.from(value).subarray(0, 253)),
   // Control characters: six octets each in JSON.
   fc.nat(253).map((length) => Buffer.alloc(length, 1)),
   fc
