@@ -27,8 +27,20 @@ export type Synthesized = {
   readonly outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 };
 
-/** Synthesizes with the feature flags of cdk.json and the given context. */
+const made = new Map<string, Synthesized>();
+
+/**
+ * Synthesizes with the feature flags of cdk.json and the given context, once a test file: nobody
+ * changes what is made.
+ */
 export function synthesize(context: Readonly<Record<string, string>> = {}): Synthesized {
+  const key = JSON.stringify(context);
+  const known = made.get(key) ?? synthesizeNow(context);
+  made.set(key, known);
+  return known;
+}
+
+function synthesizeNow(context: Readonly<Record<string, string>>): Synthesized {
   const folder = mkdtempSync(join(tmpdir(), 'wherefrom-lib-'));
   try {
     for (const name of functionNames) {

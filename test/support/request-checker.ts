@@ -24,15 +24,23 @@ export function brokenRules(command: string, input: object): string[] {
   });
 }
 
-type Client = { send: (command: object, ...rest: unknown[]) => unknown };
+type Send = (command: object, ...rest: unknown[]) => unknown;
+type Client = { send: Send };
+
+/** Where a prototype keeps its own `send`: test files of a worker share the SDK. */
+const ownSend = Symbol.for('wherefrom.ownSend');
 
 /**
- * Wraps `send` of a client class.
+ * Wraps `send` of a client class, in place of whatever was around it.
  * @param prototype of a client class of the SDK
  * @param note gets what was broken
  */
-export function checkRequests(prototype: Client, note: (broken: readonly string[]) => void): void {
-  const { send } = prototype;
+export function checkRequests(
+  prototype: Client & { [ownSend]?: Send },
+  note: (broken: readonly string[]) => void,
+): void {
+  prototype[ownSend] ??= prototype.send;
+  const send = prototype[ownSend];
   prototype.send = function checked(this: Client, command: object, ...rest: unknown[]): unknown {
     const { input } = command as { readonly input?: object };
     const broken = brokenRules(command.constructor.name, input ?? {});

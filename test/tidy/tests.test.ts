@@ -46,9 +46,7 @@ describe('tests outside test/system', () => {
 /** Who lets time pass all the same, and why it proves nothing there. */
 const mayPause: Readonly<Record<string, string>> = {
   'test/support/until.ts': 'it is the one way of waiting',
-  'test/support/pipeline.ts': 'a gateway of the tests gives up on an answer',
   'test/support/tls-attack.ts': 'an attack has a rate',
-  'test/system/scenarios/faults.test.ts': 'lets the cloud work between two turns of a clock',
 };
 
 describe('tests', () => {

@@ -20,6 +20,7 @@ const sandboxInjectedGlobals = [
 const shared = {
   rootDir,
   testEnvironment: 'node',
+  runtime: join(__dirname, 'runtime.cjs'),
   sandboxInjectedGlobals,
   transform: {
     '/node_modules/oauth4webapi/.+\\.js$': ['@swc/jest', toCommonJs],
@@ -29,7 +30,6 @@ const shared = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!oauth4webapi/)'],
-  setupFiles: ['<rootDir>/test/support/jest/setup.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/support/jest/check-requests.ts'],
 };
 

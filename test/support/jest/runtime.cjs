@@ -1,0 +1,45 @@
+// Jest's runtime, except that large packages are loaded as Node loads them: once a worker, outside
+// of the context of a test file. Jest would read and compile AWS's SDK, the CDK or dynalite anew for
+// each of a hundred files, a second or more each time, and run them slower in its context. What
+// they keep to themselves is a cache; no test replaces a part of them that is not put back.
+
+const { createRequire } = require('node:module');
+const { isNativeError } = require('node:util').types;
+const { default: Runtime } = require('jest-runtime');
+
+// The process that tests see has an environment of its own; these packages see the real one.
+// CloudFormation validation costs 7-10 s a stack; `npm run synth` keeps it on.
+process.env.CDK_VALIDATION ??= 'false';
+process.env.CDK_DISABLE_STACK_TRACE ??= '1';
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+const sharedPackages =
+  /^(?:@aws-sdk\/.+|ajv|aws-cdk-lib|cdk-nag|constructs|dynalite|esbuild|fast-check|yaml)(?:\/|$)/;
+
+const { isPrototypeOf } = Object.prototype;
+
+/** Errors of one context are errors in the other, as they are where there is only one. */
+function knowsErrors(base) {
+  Object.defineProperty(base, Symbol.hasInstance, {
+    configurable: true,
+    value(error) {
+      if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
+      return this === base && (isNativeError(error) || isPrototypeOf.call(Error.prototype, error));
+    },
+  });
+}
+knowsErrors(Error);
+
+module.exports = class SharingRuntime extends Runtime {
+  constructor(config, environment, ...rest) {
+    super(config, environment, ...rest);
+    environment.global.Date = Date;
+    knowsErrors(environment.global.Error);
+  }
+
+  requireModule(from, moduleName, ...rest) {
+    return moduleName !== undefined && sharedPackages.test(moduleName)
+      ? createRequire(from)(moduleName)
+      : super.requireModule(from, moduleName, ...rest);
+  }
+};
