@@ -16,7 +16,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const sharedPackages =
   /^(?:@aws-sdk\/.+|ajv|aws-cdk-lib|cdk-nag|constructs|dynalite|esbuild|fast-check|yaml)(?:\/|$)/;
 
-const { isPrototypeOf } = Object.prototype;
+const isInChain = Object.prototype.isPrototypeOf;
 
 /** Errors of one context are errors in the other, as they are where there is only one. */
 function knowsErrors(base) {
@@ -24,7 +24,7 @@ function knowsErrors(base) {
     configurable: true,
     value(error) {
       if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
-      return this === base && (isNativeError(error) || isPrototypeOf.call(Error.prototype, error));
+      return this === base && (isNativeError(error) || isInChain.call(Error.prototype, error));
     },
   });
 }
