@@ -1,13 +1,18 @@
-// Why a session is abnormal, and what mitigates: each reason with its weight and numbers.
+// Why a session is abnormal, and, apart from that, what speaks for the user: each reason with its
+// weight and numbers. Times inside a reason are shown in the reader's zone.
 
 import type { JSX } from 'preact';
 import type { Reason } from '../api/types.ts';
-import { grouped } from '../text/clock-text.ts';
+import { grouped, withLocalTimes } from '../text/clock-text.ts';
 import { numberName } from '../text/number-names.ts';
 import { Untrusted } from '../text/text.tsx';
+import { usePreferences } from './preferences.ts';
 import { type Column, Table } from './table.tsx';
+import { useNow } from './time.tsx';
 
 export function ReasonTable({ reasons }: { readonly reasons: readonly Reason[] }): JSX.Element {
+  const { zone } = usePreferences();
+  const now = useNow();
   const heaviest = Math.max(...reasons.map(({ weight }) => Math.abs(weight)), 0.001);
   const columns: readonly Column<Reason>[] = [
     {
@@ -15,7 +20,7 @@ export function ReasonTable({ reasons }: { readonly reasons: readonly Reason[] }
       isHead: true,
       cell: ({ text, numbers }) => (
         <>
-          <Untrusted text={text} />
+          <Untrusted text={withLocalTimes(text, zone, now)} />
           <Numbers numbers={numbers} />
         </>
       ),
@@ -25,14 +30,23 @@ export function ReasonTable({ reasons }: { readonly reasons: readonly Reason[] }
       cell: ({ weight }) => <Weight weight={weight} heaviest={heaviest} />,
     },
   ];
+  const table = (caption: string, rows: readonly Reason[]): JSX.Element | null =>
+    rows.length === 0 ? null : (
+      <Table
+        caption={caption}
+        isWide
+        columns={columns}
+        rows={rows}
+        keyOf={({ term, text }) => `${term} ${text}`}
+      />
+    );
+  const against = reasons.filter(({ weight }) => weight >= 0);
+  const forUser = reasons.filter(({ weight }) => weight < 0).toReversed();
   return (
-    <Table
-      caption="Reasons, heaviest first"
-      isWide
-      columns={columns}
-      rows={reasons}
-      keyOf={({ term, text }) => `${term} ${text}`}
-    />
+    <>
+      {table('What speaks for somebody else, heaviest first', against)}
+      {table('What speaks for the user, heaviest first', forUser)}
+    </>
   );
 }
 
@@ -46,7 +60,7 @@ function Weight({ weight, heaviest }: WeightProps): JSX.Element {
         <span style={{ width: `${Math.max(3, (Math.abs(weight) / heaviest) * 100)}%` }} />
       </span>
       <span class="weight-text">
-        {isAgainst ? 'speaks against it' : 'speaks for it'}, {weight.toFixed(1)}
+        {isAgainst ? 'for the user' : 'for somebody else'}, {weight.toFixed(1)}
       </span>
     </span>
   );

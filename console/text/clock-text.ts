@@ -49,6 +49,15 @@ export function fullText(time: number, zone: Zone): string {
   return format(zone, parts as Intl.DateTimeFormatOptions).format(time);
 }
 
+/** A reason's text with its times (ISO 8601 to the minute, UTC) as the reader has them. */
+export function withLocalTimes(text: string, zone: Zone, now: number): string {
+  return text.replace(/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z/g, (time) => {
+    const at = Date.parse(time);
+    if (Number.isNaN(at)) return time;
+    return zone === 'utc' ? `${timeText(at, zone, now)} UTC` : timeText(at, zone, now);
+  });
+}
+
 /** `just now`, `12 min ago`, `3 h ago`, `5 days ago`; `in 3 h` for what is to come. */
 export function ageText(time: number, now: number): string {
   const age = Math.abs(now - time);

@@ -72,7 +72,7 @@ export function judge(input: JudgeInput): JudgedSession {
     presence,
     others: input.others,
     learned: input.learned,
-    habits: { firstSeen: before.firstSeen, hours: before.hours },
+    history: before,
     population,
     user,
   });

@@ -8,8 +8,9 @@ import { type Observation, observationOf } from '../session/observation.ts';
 import type { Presence } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
 import { familiarityOf, isAnonymous, isRoaming } from './context/familiarity.ts';
+import type { History } from './context/history.ts';
 import { PersonalRates } from './context/rates.ts';
-import type { Evidence, Habits, Term, TermContext, TermName } from './context/term.ts';
+import type { Evidence, Term, TermContext, TermName } from './context/term.ts';
 import { burstTerm } from './terms/burst.ts';
 import { coldStartTerm } from './terms/cold-start.ts';
 import { colleaguesTerm } from './terms/colleagues.ts';
@@ -39,7 +40,8 @@ export type ScoreInput = {
   readonly others: readonly Session[];
   /** Learned before this session. */
   readonly learned: Learned;
-  readonly habits: Habits;
+  /** The profile's facts before this session. */
+  readonly history: History;
   readonly population: PopulationView;
   /** The user's hash in the population. */
   readonly user: string;
@@ -120,7 +122,7 @@ export function scoreSession(input: ScoreInput): Score {
 }
 
 function contextOf(input: ScoreInput): TermContext {
-  const { session, presence, others, learned, habits, population, user } = input;
+  const { session, presence, others, learned, history, population, user } = input;
   const observation = observationOf({
     time: presence?.from ?? session.startedAt,
     gatewayId: session.gatewayId,
@@ -131,7 +133,7 @@ function contextOf(input: ScoreInput): TermContext {
   const overlap = presence ? (overlappingPresence(presence, others) ? 1 : 0) : undefined;
   const found = familiarityOf(observation, learned, overlap);
   const rates = new PersonalRates(learned, population, observation.time);
-  const known = { observation, familiarity: found, learned, habits, population, user, rates };
+  const known = { observation, familiarity: found, learned, history, population, user, rates };
   const usual = Math.max(found.place.k, found.near.k);
   const journey = presence && worstJourney(presence, others, usual);
   return {

@@ -10,14 +10,8 @@ import type { Observation } from '../../session/observation.ts';
 import type { Presence } from '../../session/presence.ts';
 import type { Session } from '../../session/session.ts';
 import type { ObservationFamiliarity } from './familiarity.ts';
+import type { History } from './history.ts';
 import type { NoveltyRate, PersonalRates } from './rates.ts';
-
-/** The facts of a profile that terms use. */
-export type Habits = {
-  readonly firstSeen: UnixMs;
-  /** Session starts by UTC hour of week, 168 counts. */
-  readonly hours: readonly number[];
-};
 
 /** What two presences of one user say together (`terms/travel.ts`). */
 export type TravelFinding = {
@@ -37,7 +31,7 @@ export type TermContext = {
   readonly observation: Observation;
   readonly familiarity: ObservationFamiliarity;
   readonly learned: Learned;
-  readonly habits: Habits;
+  readonly history: History;
   readonly population: PopulationView;
   /** The user's hash in the population. */
   readonly user: string;
@@ -90,13 +84,10 @@ export function reasonOf(evidence: Evidence): Reason {
 /** Three decimals: what texts and stored numbers show. */
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
-/** A rate as a reader sees it: `1 in 240`. */
-export function oneIn(rate: number): string {
-  return `1 in ${rate >= 0.1 ? Math.round(10 / rate) / 10 : Math.round(1 / rate)}`;
-}
-
-/** A share as a reader sees it: `12 %`. */
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+/**
+ * A time inside a reason's text: ISO 8601 to the minute, UTC. Pages show it in the reader's zone.
+ */
+export const timeText = (time: UnixMs): string => `${new Date(time).toISOString().slice(0, 16)}Z`;
 
 /** The numbers a rate was computed from, named for a reason. */
 export function rateNumbers(rate: NoveltyRate): Readonly<Record<string, number>> {

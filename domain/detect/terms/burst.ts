@@ -28,8 +28,8 @@ export function burstTerm(context: TermContext): Evidence | undefined {
     weight: Math.min(highest, perPerson * people),
     numbers: () => ({ people, windowHours: windowMs / 3_600_000 }),
     text: () =>
-      `${people} other users had their first and odd session from ${name} within 24 h, and ` +
-      'nobody of the organisation was seen there before',
+      `${people} other users came from ${name} for the first time within 24 h, each unlike ` +
+      'before, and no user of the organisation was seen there until then',
   };
 }
 

@@ -12,8 +12,15 @@ const doubtFades = 0.7;
 /** Above this many sessions nothing is taken off. */
 const sessionsEnough = 4;
 
+function knownText(sessions: number): string {
+  if (sessions === 0) return 'The first session of this user';
+  return sessions === 1
+    ? 'One earlier session of this user is known'
+    : `${sessions} earlier sessions of this user are known, of which old ones count little`;
+}
+
 export function coldStartTerm(
-  { familiarity }: TermContext,
+  { familiarity, history }: TermContext,
   personalWeight: number,
 ): Evidence | undefined {
   if (familiarity.weight >= sessionsEnough || personalWeight <= 0) return undefined;
@@ -22,9 +29,11 @@ export function coldStartTerm(
     term: 'cold-start',
     aspect: 'cold-start',
     weight: -(1 - share) * personalWeight,
-    numbers: () => ({ sessionsWeight: rounded(familiarity.weight), share: rounded(share) }),
-    text: () =>
-      `Little is known of this user yet (${Math.round(familiarity.weight * 10) / 10} recent ` +
-      'sessions): new values say less (lowers the score)',
+    numbers: () => ({
+      sessions: history.sessions,
+      sessionsWeight: rounded(familiarity.weight),
+      share: rounded(share),
+    }),
+    text: () => `${knownText(history.sessions)}: what is new says less (lowers the score)`,
   };
 }

@@ -43,18 +43,20 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
     aspect: weight > 0 ? 'unseen-by-colleagues' : 'seen-by-colleagues',
     weight,
     numbers: () => ({
-      people: population.users,
+      people: Math.max(population.users, there),
       peopleInCountry: there,
       ofCountry: rounded(ofCountry),
       ofNetwork: rounded(ofNetwork),
     }),
     text: () => {
+      const all = Math.max(population.users, there);
+      const seen = there === 0 ? 'no other user' : `${there} of ${all} users`;
       const country = isNewCountry
-        ? `${there} of ${population.users} users of the organisation were seen in ` +
-          located.country
+        ? `${seen} of the organisation ${there > 1 ? 'were' : 'was'} seen in ${located.country}`
         : '';
-      const unused = isUnseen ? `nobody of the organisation was seen on AS${network.asn}` : '';
-      const found = [country, unused].filter((part) => part !== '').join('; ');
+      const unused = isUnseen ? `no user of the organisation was seen on AS${network.asn}` : '';
+      const parts = [country, unused].filter((part) => part !== '').join('; ');
+      const found = parts.charAt(0).toUpperCase() + parts.slice(1);
       return weight < 0 ? `${found} (lowers the score)` : found;
     },
   };

@@ -10,21 +10,15 @@
 
 import type { Device } from '../../accounting-event.ts';
 import { deviceFeature } from '../context/familiarity.ts';
-import {
-  type Evidence,
-  oneIn,
-  percent,
-  rateNumbers,
-  rounded,
-  type TermContext,
-} from '../context/term.ts';
+import { ofSessions, sessionsWith } from '../context/history.ts';
+import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const newWeight = 0.85;
 const newShare = 0.92;
 const knownAttackShare = 0.04;
 
 export function deviceTerm(context: TermContext): Evidence | undefined {
-  const { observation, familiarity, rates, journey } = context;
+  const { observation, familiarity, history, rates, journey } = context;
   const { device } = observation;
   if (!device) return undefined;
   const { k, weight } = familiarity.device;
@@ -42,18 +36,30 @@ export function deviceTerm(context: TermContext): Evidence | undefined {
     aspect: k < 0.5 ? 'new-device' : 'known-device',
     weight: total,
     numbers: () => ({
+      sessions: history.sessions,
+      sessionsWithDevice: sessionsWith(history.devices, device.key),
+      devices: history.devices.size,
       deviceWeight: rounded(weight),
       kindWeight: rounded(kind.weight),
       familiarity: rounded(k),
       scale: rounded(scale),
       ...rateNumbers(rate()),
     }),
-    text: () =>
-      k < 0.5
-        ? `New device ${label(device)} (this user has a new one ${oneIn(rate().rate)} times)`
-        : `Device ${label(device)}, as in ${percent(Math.min(1, share))} of this user's ` +
-          'connections' +
-          (total < 0 ? ' (lowers the score)' : ''),
+    text: () => {
+      const before = sessionsWith(history.devices, device.key);
+      const what = device.kind === 'client' ? 'Program' : 'Device';
+      const others = history.devices.size;
+      if (k < 0.5 && before === 0) {
+        return (
+          `First time with ${what.toLowerCase()} ${label(device)}; ` +
+          `${others} other${others === 1 ? '' : 's'} in ${history.sessions} earlier sessions`
+        );
+      }
+      return (
+        `${what} ${label(device)}: ${ofSessions(before, history.sessions)} came with it` +
+        (total < 0 ? ' (lowers the score)' : '')
+      );
+    },
   };
 }
 

@@ -4,7 +4,8 @@
 // Source: "first VPN gateway for user" of published VPN feature lists (Exabeam). Blind spot: an
 // organisation with one gateway.
 
-import { type Evidence, oneIn, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import { inSessions, ofSessions, sessionsWith } from '../context/history.ts';
+import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const newWeight = 0.35;
 const attackShare = 0.4;
@@ -12,6 +13,7 @@ const attackShare = 0.4;
 export function gatewayTerm({
   observation,
   familiarity,
+  history,
   rates,
 }: TermContext): Evidence | undefined {
   const { k } = familiarity.gateway;
@@ -20,9 +22,18 @@ export function gatewayTerm({
     term: 'gateway',
     aspect: 'new-gateway',
     weight: Math.max(0, (1 - k) * newWeight * Math.log(attackShare / rates.of('gateway').rate)),
-    numbers: () => ({ familiarity: rounded(k), ...rateNumbers(rates.of('gateway')) }),
-    text: () =>
-      `First connection through gateway ${observation.gatewayId} in a long while (this user ` +
-      `takes a new one ${oneIn(rates.of('gateway').rate)} times)`,
+    numbers: () => ({
+      sessions: history.sessions,
+      sessionsThrough: sessionsWith(history.gateways, observation.gatewayId),
+      familiarity: rounded(k),
+      ...rateNumbers(rates.of('gateway')),
+    }),
+    text: () => {
+      const through = sessionsWith(history.gateways, observation.gatewayId);
+      return through === 0
+        ? `First time through gateway ${observation.gatewayId}${inSessions(history.sessions)}`
+        : `Through gateway ${observation.gatewayId}, which is rare: ` +
+            `${ofSessions(through, history.sessions)} came through it`;
+    },
   };
 }

@@ -38,7 +38,7 @@ export function handoverTerm(context: TermContext, locationWeight: number): Evid
     weight: -weight,
     numbers: () => ({ minutes: rounded(minutes), familiarity: rounded(familiarity.near.k) }),
     text: () =>
-      `Began ${Math.round(minutes)} min after this user's last session ended: a line ` +
+      `Began ${Math.round(minutes)} min after a session of this user ended: a line ` +
       'that dropped and came back over another (lowers the score)',
   };
 }

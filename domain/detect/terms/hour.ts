@@ -7,7 +7,8 @@
 // intruder who keeps the victim's hours; users without habits, for whom q is flat.
 
 import type { UnixMs } from '../../accounting-event.ts';
-import { type Evidence, rounded, type TermContext } from '../context/term.ts';
+import { ofSessions } from '../context/history.ts';
+import { type Evidence, rounded, type TermContext, timeText } from '../context/term.ts';
 
 const hourWeight = 1;
 const lowest = -1.5;
@@ -23,14 +24,14 @@ export const hourOfWeek = (time: UnixMs): number => (Math.floor(time / 3_600_000
 const isWeekend = (hour: number): boolean => hour < 24 || hour >= 144;
 
 export function hourTerm(context: TermContext): Evidence | undefined {
-  const { observation, habits } = context;
+  const { observation, history } = context;
   const hour = hourOfWeek(observation.time);
   const shift = zoneShift(context);
   const byHour = new Array<number>(24).fill(0);
   let sessions = 0;
   let sameKind = 0;
   for (let at = 0; at < 168; at += 1) {
-    const count = habits.hours[at] ?? 0;
+    const count = history.hours[at] ?? 0;
     if (count === 0) continue;
     sessions += count;
     byHour[at % 24] = (byHour[at % 24] ?? 0) + count;
@@ -47,6 +48,7 @@ export function hourTerm(context: TermContext): Evidence | undefined {
     return found;
   };
   hits = Math.max(hitsAt(hour), hitsAt(hour + shift));
+  const nearby = Math.max(sessionsAbout(byHour, hour), sessionsAbout(byHour, hour + shift));
   const dayShare = (sameKind + (flatPrior * hours) / 168) / (sessions + flatPrior);
   const hourShare = (hits + flatPrior / 24) / (sessions + flatPrior);
   const share = (dayShare / (hours / 24)) * hourShare;
@@ -59,16 +61,23 @@ export function hourTerm(context: TermContext): Evidence | undefined {
       hourOfWeek: hour,
       sessions,
       sessionsOfDayKind: sameKind,
+      sessionsAboutHour: nearby,
       smoothedSessionsAtHour: rounded(hits),
       share: Math.round(share * 1e6) / 1e6,
     }),
     text: () =>
-      `Began at ${String(hour % 24).padStart(2, '0')} h UTC on a ` +
-      `${isWeekend(hour) ? 'weekend' : 'weekday'}, an hour that holds ` +
-      `${Math.round(share * 16_800) / 100} times its even share of this user's ` +
-      `${sessions} sessions` +
+      `Began at ${timeText(observation.time)}; ${ofSessions(nearby, sessions)} began within ` +
+      `two hours of that time of day, ${ofSessions(sameKind, sessions)} on a ` +
+      `${isWeekend(hour) ? 'weekend' : 'weekday'}` +
       (weight < 0 ? ' (lowers the score)' : ''),
   };
+}
+
+/** Sessions that began in the five hours around an hour of the day, of all days. */
+function sessionsAbout(byHour: readonly number[], middle: number): number {
+  let found = 0;
+  for (let step = -2; step <= 2; step += 1) found += byHour[(middle + step + 48) % 24] ?? 0;
+  return found;
 }
 
 /** Hours by which the sun is ahead here of where the user usually is. */

@@ -8,8 +8,9 @@
 // that no list knows; an intruder who copies the device's name.
 
 import type { NetworkType } from '../../location.ts';
-import { isAnonymous } from '../context/familiarity.ts';
-import { type Evidence, oneIn, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import { anonymising, isAnonymous } from '../context/familiarity.ts';
+import { ofSessions, sessionsOfType } from '../context/history.ts';
+import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const typeWeight = 0.8;
 const attackShare = 0.35;
@@ -25,7 +26,7 @@ const spoken: Partial<Record<NetworkType, string>> = {
 };
 
 export function networkTypeTerm(context: TermContext): Evidence | undefined {
-  const { observation, familiarity, rates } = context;
+  const { observation, familiarity, history, rates } = context;
   if (!observation.network || !isAnonymous(observation)) return undefined;
   const rate = Math.max(rateFloor, rates.of('hosting').rate);
   const isKnownDevice = familiarity.device.weight >= wellKnown;
@@ -38,13 +39,16 @@ export function networkTypeTerm(context: TermContext): Evidence | undefined {
     aspect: isKnownDevice ? 'hosting-known-device' : 'hosting',
     weight: unseen * (full - discount),
     numbers: () => ({
+      sessions: history.sessions,
+      sessionsOfType: sessionsOfType(history, anonymising),
       ...rateNumbers(rates.of('hosting')),
       unseen: rounded(unseen),
       deviceWeight: rounded(familiarity.device.weight),
       discount,
     }),
     text: () =>
-      `Comes from ${kind} (${oneIn(rates.of('hosting').rate)} of this user's connections do)` +
+      `Comes from ${kind}; ${ofSessions(sessionsOfType(history, anonymising), history.sessions)} ` +
+      'came from servers, VPN services or Tor' +
       (isKnownDevice ? ', with a device this user often has: a personal VPN is likely' : ''),
   };
 }

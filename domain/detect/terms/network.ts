@@ -7,14 +7,8 @@
 // provider.
 
 import type { NetworkType } from '../../location.ts';
-import {
-  type Evidence,
-  oneIn,
-  percent,
-  rateNumbers,
-  rounded,
-  type TermContext,
-} from '../context/term.ts';
+import { inSessions, ofSessions, sessionsWith } from '../context/history.ts';
+import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 /** Networks without a place that are nothing to worry about. */
 const spoken: Partial<Record<NetworkType, string>> = {
@@ -28,7 +22,7 @@ const newShare = 0.9;
 const knownWeight = 0.3;
 
 export function networkTerm(context: TermContext): Evidence | undefined {
-  const { observation, familiarity, rates } = context;
+  const { observation, familiarity, history, rates } = context;
   const { network } = observation;
   if (!network) return undefined;
   const { k, weight } = familiarity.network;
@@ -46,6 +40,8 @@ export function networkTerm(context: TermContext): Evidence | undefined {
     weight: total,
     numbers: () => ({
       asn: network.asn,
+      sessions: history.sessions,
+      sessionsThere: sessionsWith(history.networks, `${network.asn}`),
       networkWeight: rounded(weight),
       allWeight: rounded(familiarity.weight),
       familiarity: rounded(k),
@@ -56,11 +52,13 @@ export function networkTerm(context: TermContext): Evidence | undefined {
     text: () => {
       const kind = spoken[network.type] ?? '';
       const name = `${network.organization || 'network'} (AS${network.asn})${kind}`;
-      return k < 0.5
-        ? `New network ${name} (this user comes through a new network ` +
-            `${oneIn(rates.of('network').rate)} times)`
-        : `Network ${name}, as ${percent(share)} of this user's connections` +
-            (total < 0 ? ' (lowers the score)' : '');
+      const there = sessionsWith(history.networks, `${network.asn}`);
+      const all = history.sessions;
+      if (k < 0.5 && there === 0) return `First time on network ${name}${inSessions(all)}`;
+      return (
+        `Network ${name}: ${ofSessions(there, all)} came through it` +
+        (total < 0 ? ' (lowers the score)' : '')
+      );
     },
   };
 }

@@ -14,7 +14,13 @@ import { type Presence, presencesOf } from '../../session/presence.ts';
 import type { Session } from '../../session/session.ts';
 import { interimPeriodMs } from '../../session/session-state.ts';
 import { isRoaming } from '../context/familiarity.ts';
-import { type Evidence, oneIn, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import {
+  type Evidence,
+  rateNumbers,
+  rounded,
+  type TermContext,
+  timeText,
+} from '../context/term.ts';
 import { isBeyondHandover } from './travel.ts';
 
 const fullWeight = 1.1;
@@ -71,8 +77,8 @@ export function overlapTerm(context: TermContext): Evidence | undefined {
       ...rateNumbers(rates.of('overlap')),
     }),
     text: () =>
-      `Another session of this user has been open for ${Math.round(hours * 10) / 10} h from ` +
-      `another address (this happens ${oneIn(rates.of('overlap').rate)} times)`,
+      `Another session of this user, through ${other.session.gatewayId} since ` +
+      `${timeText(other.from)}, has not ended and is from another address`,
   };
 }
 

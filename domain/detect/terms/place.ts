@@ -11,14 +11,8 @@
 
 import { type Located, type NetworkType, placeLabel } from '../../location.ts';
 import { anonymising, isAnonymous, isSecurityService } from '../context/familiarity.ts';
-import {
-  type Evidence,
-  oneIn,
-  percent,
-  rateNumbers,
-  rounded,
-  type TermContext,
-} from '../context/term.ts';
+import { ofSessions, sessionsInCountry, sessionsNear, usualCountry } from '../context/history.ts';
+import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const newCountryShare = 0.5;
 const newPlaceShare = 0.55;
@@ -40,7 +34,7 @@ const byType: Partial<Record<NetworkType, number>> = {
 };
 
 export function placeTerm(context: TermContext): Evidence | undefined {
-  const { observation, familiarity } = context;
+  const { observation, familiarity, history } = context;
   const { located } = observation;
   if (!located || isSecurityService(observation)) return undefined;
   const unseen = (1 - familiarity.prefix.k) * (1 - 0.8 * familiarity.near.k);
@@ -59,18 +53,21 @@ export function placeTerm(context: TermContext): Evidence | undefined {
     aspect: 'known-place',
     weight: known,
     numbers: () => ({
+      sessions: history.sessions,
+      sessionsNear: sessionsNear(history, located),
       placeWeight: rounded(familiarity.place.weight),
       allWeight: rounded(familiarity.weight),
       familiarity: rounded(familiarity.place.k),
     }),
     text: () =>
-      `In or near ${placeLabel(located)}, as ${percent(share)} of this user's connections ` +
+      `In or near ${placeLabel(located)}: ` +
+      `${ofSessions(sessionsNear(history, located), history.sessions)} came from there ` +
       '(lowers the score)',
   };
 }
 
 function countryEvidence(context: TermContext, located: Located, unseen: number): Evidence {
-  const { familiarity, rates } = context;
+  const { familiarity, history, rates } = context;
   const trust = countryTrust(located);
   const sameLine = isAnonymous(context.observation) ? 1 : 1 - 0.8 * familiarity.network.k;
   const odds = Math.log(newCountryShare / rates.of('country').rate);
@@ -79,20 +76,31 @@ function countryEvidence(context: TermContext, located: Located, unseen: number)
     aspect: 'new-country',
     weight: countryWeight * trust * unseen * sameLine * (1 - familiarity.country.k) * odds,
     numbers: () => ({
+      sessions: history.sessions,
+      sessionsInCountry: sessionsInCountry(history, located.country),
+      sessionsInUsualCountry: usualCountry(history)?.count ?? 0,
       trust: rounded(trust),
       familiarity: rounded(familiarity.country.k),
       unseenBlock: rounded(unseen),
       sameNetwork: rounded(sameLine),
       ...rateNumbers(rates.of('country')),
     }),
-    text: () =>
-      `New country ${located.country} (this user connects from a new country ` +
-      `${oneIn(rates.of('country').rate)} times)`,
+    text: () => countryText(context, located),
   };
 }
 
+/** `First time in AR; 46 of 47 earlier sessions came from DE`. */
+function countryText({ history }: TermContext, { country }: Located): string {
+  const here = sessionsInCountry(history, country);
+  const all = history.sessions;
+  if (here > 0) return `In ${country} again: ${ofSessions(here, all)} came from there`;
+  const usual = usualCountry(history);
+  const most = usual ? `; ${ofSessions(usual.count, all)} came from ${usual.country}` : '';
+  return `First time in ${country}${most}`;
+}
+
 function cityEvidence(context: TermContext, located: Located, unseen: number): Evidence {
-  const { familiarity, rates } = context;
+  const { familiarity, history, rates } = context;
   const trust = positionTrust(located);
   const odds = Math.log(newPlaceShare / rates.of('place').rate);
   const isAnonymous = anonymising.has(located.network.type);
@@ -103,15 +111,23 @@ function cityEvidence(context: TermContext, located: Located, unseen: number): E
       ? 0
       : placeWeight * trust * unseen * familiarity.country.k * (1 - familiarity.place.k) * odds,
     numbers: () => ({
+      sessions: history.sessions,
+      sessionsNear: sessionsNear(history, located),
+      sessionsInCountry: sessionsInCountry(history, located.country),
       trust: rounded(trust),
       familiarity: rounded(familiarity.place.k),
       countryFamiliarity: rounded(familiarity.country.k),
       unseenBlock: rounded(unseen),
       ...rateNumbers(rates.of('place')),
     }),
-    text: () =>
-      `New place ${placeLabel(located)} (this user connects from a new place in a known country ` +
-      `${oneIn(rates.of('place').rate)} times)`,
+    text: () => {
+      const here = sessionsNear(history, located);
+      const inCountry = ofSessions(sessionsInCountry(history, located.country), history.sessions);
+      const label = placeLabel(located);
+      return here > 0
+        ? `In or near ${label} again: ${ofSessions(here, history.sessions)} came from there`
+        : `First time in or near ${label}; ${inCountry} came from ${located.country}`;
+    },
   };
 }
 

@@ -9,14 +9,8 @@
 
 import { prefixLabel } from '../../session/observation.ts';
 import { isAnonymous, isRoaming } from '../context/familiarity.ts';
-import {
-  type Evidence,
-  oneIn,
-  percent,
-  rateNumbers,
-  rounded,
-  type TermContext,
-} from '../context/term.ts';
+import { ofSessions, sessionsAround, sessionsWith } from '../context/history.ts';
+import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const knownWeight = 2;
 const nearWeight = 1;
@@ -24,14 +18,13 @@ const newWide = { weight: 1, share: 0.95 };
 const newNear = { weight: 0.6, share: 0.97 };
 
 export function prefixTerm(context: TermContext): Evidence | undefined {
-  const { observation, familiarity, rates } = context;
-  const { prefix } = observation;
+  const { observation, familiarity, history, rates } = context;
+  const { prefix, network } = observation;
   if (!prefix) return undefined;
   const share = familiarity.prefix.weight / (familiarity.weight + 1);
   const isFixed = !isRoaming(observation) && !isAnonymous(observation);
   const known = knownWeight * familiarity.prefix.k * Math.min(1, 3 * share);
   const near = isFixed ? nearWeight * familiarity.near.k * (1 - familiarity.prefix.k) : 0;
-  const nearShare = near > 0 ? familiarity.near.weight / (familiarity.weight + 1) : 0;
   const onNetwork = isFixed ? familiarity.network.k * (1 - familiarity.near.k) : 0;
   const wide = onNetwork * (1 - familiarity.wide.k) * newWide.weight;
   const inner = onNetwork * familiarity.wide.k * newNear.weight;
@@ -50,18 +43,26 @@ export function prefixTerm(context: TermContext): Evidence | undefined {
     aspect: isNew ? (isWide ? 'new-wide' : 'new-near') : 'known-prefix',
     weight,
     numbers: () => ({
+      sessions: history.sessions,
+      sessionsAround: sessionsAround(history, prefix),
+      sessionsOnNetwork: sessionsWith(history.networks, `${network?.asn}`),
       prefixWeight: rounded(familiarity.prefix.weight),
       nearFamiliarity: rounded(familiarity.near.k),
       wideFamiliarity: rounded(familiarity.wide.k),
       allWeight: rounded(familiarity.weight),
       ...rateNumbers(rate()),
     }),
-    text: () =>
-      isNew
-        ? `Address ${prefixLabel(prefix.key)} is far from this user's addresses on the same ` +
-          `network (such a change comes ${oneIn(rate().rate)} times)`
-        : `Address ${prefixLabel(prefix.key)} or its neighbours carried ` +
-          `${percent(Math.max(share, nearShare))} ` +
-          "of this user's connections (lowers the score)",
+    text: () => {
+      const label = prefixLabel(prefix.key);
+      const onNetwork = sessionsWith(history.networks, `${network?.asn}`);
+      if (isNew) {
+        return (
+          `Address ${label} is in another range of the network than this user's others; ` +
+          `${ofSessions(onNetwork, history.sessions)} came through the network`
+        );
+      }
+      const around = ofSessions(sessionsAround(history, prefix), history.sessions);
+      return `Address ${label} or its neighbours: ${around} came from there (lowers the score)`;
+    },
   };
 }

@@ -17,7 +17,7 @@ import {
   placelessNetworks,
 } from '../../location.ts';
 import type { Presence } from '../../session/presence.ts';
-import type { TravelFinding } from '../context/term.ts';
+import { type TravelFinding, timeText } from '../context/term.ts';
 
 /** Slack beyond both radii, km: rounding of coordinates and commuting distance. */
 const slackKm = 30;
@@ -61,6 +61,7 @@ export function travelBetween(presence: Presence, other: Presence): TravelFindin
     uncertaintyKm: Math.round(uncertainty),
     effectiveKm: Math.round(effective),
     gapHours: rounded(gapHours),
+    slackHours,
     speedKmh: Math.round(speed),
     m: rounded(m),
   };
@@ -123,9 +124,10 @@ type Numbers = {
 
 function overlapText(other: Presence, there: Located, numbers: Numbers): string {
   const isOpen = other.session.stoppedAt === undefined;
-  const when = isOpen ? `since ${clock(other.from)}` : `${clock(other.from)}-${clock(other.to)}`;
+  const from = timeText(other.from);
+  const when = isOpen ? `since ${from}, not ended` : `${from} to ${timeText(other.to)}`;
   return (
-    `Overlaps session ${shown(other)} from ${placeLabel(there)} (${when} UTC), ` +
+    `Overlaps session ${shown(other)} from ${placeLabel(there)} (${when}), ` +
     `${numbers.effectiveKm} km apart after ${numbers.uncertaintyKm} km of location ` +
     'uncertainty was taken off'
   );
@@ -142,7 +144,7 @@ function sequenceText(
   return (
     `${minutes} min ${isAfter ? 'after' : 'before'} session ${shown(other)} from ` +
     `${placeLabel(there)}, ${numbers.effectiveKm} km apart after ${numbers.uncertaintyKm} km ` +
-    `of location uncertainty was taken off: ${numbers.speedKmh} km/h`
+    `of location uncertainty was taken off: ${numbers.speedKmh} km/h, with half an hour more`
   );
 }
 
@@ -152,5 +154,4 @@ function shown(presence: Presence): string {
   return id.replace(/[^\x20-\x7e]/g, '?') || '(no id)';
 }
 
-const clock = (time: number): string => new Date(time).toISOString().slice(11, 16);
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;

@@ -32,7 +32,7 @@ export function tripTerm(
     weight: lifted - without,
     numbers: () => ({ daysSinceNewPlace: rounded(days), rateFloor: tripRateFloor }),
     text: () =>
-      `On a journey since ${Math.round(days * 10) / 10} days: further new places are likely ` +
-      '(lowers the score)',
+      `At a new place since ${Math.round(days * 10) / 10} days: on a journey further new places ` +
+      'are likely (lowers the score)',
   };
 }

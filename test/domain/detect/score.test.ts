@@ -6,6 +6,7 @@ import { learnScored, type Score, scoreSession } from '../../../domain/detect/sc
 import type { NetworkType } from '../../../domain/location.ts';
 import { emptyPopulation } from '../../../domain/population/population.ts';
 import { emptyLearned, type Learned } from '../../../domain/profile/learned.ts';
+import { emptyProfile } from '../../../domain/profile/profile.ts';
 import { type Presence, presencesOf } from '../../../domain/session/presence.ts';
 import { sessionOf } from '../../../domain/session/session-of.ts';
 import {
@@ -31,7 +32,7 @@ function presenceOf(options: EventOptions, type: NetworkType = 'access'): Presen
 }
 
 function score(learned: Learned, presence: Presence): Score {
-  const habits = { firstSeen: morning - 35 * dayMs, hours: new Array<number>(168).fill(0) };
+  const history = { ...emptyProfile('alice', 'person'), firstSeen: morning - 35 * dayMs };
   const population = emptyPopulation;
   const { session } = presence;
   return scoreSession({
@@ -39,7 +40,7 @@ function score(learned: Learned, presence: Presence): Score {
     presence,
     others: [],
     learned,
-    habits,
+    history,
     population,
     user: 'alice',
   });

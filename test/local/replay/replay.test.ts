@@ -214,7 +214,7 @@ describe('replay', () => {
     expect(error).toMatch(/"sties" is not used/);
     expect(error).toMatch(/there is no vendor "Cisco"/);
     expect(error).toMatch(/site 1 is not used: it has no "lat" and "lon"/);
-    expect(JSON.stringify(lines[0])).toContain('New country FR');
+    expect(JSON.stringify(lines[0])).toContain('First time in FR');
   });
 
   it('refuses a file that holds no record, a missing one, and wrong settings', async () => {

@@ -7,6 +7,7 @@ import { learnScored, type Score, scoreSession } from '../../../../domain/detect
 import type { Located, NetworkType } from '../../../../domain/location.ts';
 import { emptyPopulation } from '../../../../domain/population/population.ts';
 import { emptyLearned, type Learned } from '../../../../domain/profile/learned.ts';
+import { emptyProfile } from '../../../../domain/profile/profile.ts';
 import { mergeSessions } from '../../../../domain/session/merge-session.ts';
 import { presencesOf } from '../../../../domain/session/presence.ts';
 import type { Session } from '../../../../domain/session/session.ts';
@@ -60,10 +61,10 @@ function sessionAt({ town, from, to, device, type }: Visit): Session {
 }
 
 function scoreOf(learned: Learned, session: Session, others: readonly Session[]): Score {
-  const habits = { firstSeen: morning - 35 * dayMs, hours: new Array<number>(168).fill(0) };
+  const history = { ...emptyProfile('alice', 'person'), firstSeen: morning - 35 * dayMs };
   const presence = presencesOf(session)[0];
   const population = emptyPopulation;
-  return scoreSession({ session, presence, others, learned, habits, population, user: 'alice' });
+  return scoreSession({ session, presence, others, learned, history, population, user: 'alice' });
 }
 
 /** Five weeks of mornings in London. */
