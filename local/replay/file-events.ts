@@ -1,94 +1,78 @@
-// The accounting events of a file: a FreeRADIUS detail file or the project's JSON lines,
-// distinguished by the first character, plain or gzip. Promise: streaming, in the order of the
-// file; what cannot be read is reported with its line and skipped.
+// The accounting events of a file: the project's JSON lines, or history in any format that the
+// import reads (FreeRADIUS detail, radacct CSV, captures), told by its first octets, plain or gzip.
+// Promise: streaming, in the order of the file; what cannot be read is reported with its place and
+// skipped.
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
-import { DetailReader, type DetailRecord } from '../../relay/import/detail-file.ts';
-import { packetOf } from '../../relay/import/detail-packet.ts';
-import type { HistoryGateways } from '../../relay/import/history-gateways.ts';
-import { octetLines, unpacked } from '../../relay/import/octet-lines.ts';
+import { historyRecords, type OpenedHistory, recognise } from '../../relay/import/history-file.ts';
+import type {
+  HistoryOptions,
+  HistoryRecord,
+  HistorySettings,
+} from '../../relay/import/history-record.ts';
+import { octetLines } from '../../relay/import/octet-lines.ts';
 import { toEvent } from '../../relay/radius/to-event.ts';
 import { readEventLine } from './event-line.ts';
 
 export type FileEventOptions = {
   readonly chunks: AsyncIterable<Buffer>;
-  readonly gateways: HistoryGateways;
-  /** Told of a record or line that could not be read. */
-  readonly onUnreadable: (line: number, reason: string) => void;
+  readonly history: HistorySettings;
+  /** Told of a record, line or value that could not be read. */
+  readonly onUnreadable: (place: number, reason: string) => void;
+  /** Told what is no record, each time. */
+  readonly onPassedOver: (what: string) => void;
 };
 
 /** Events in the order of the file, some hundreds at a time. */
 export async function* fileEvents(
   options: FileEventOptions,
 ): AsyncIterable<readonly AccountingEvent[]> {
-  let reader: LineReader | undefined;
-  for await (const lines of octetLines(unpacked(options.chunks))) {
-    reader ??= readerFor(lines, options);
-    const events: AccountingEvent[] = [];
-    for (const line of lines) {
-      const event = reader.take(line);
-      if (event) events.push(event);
-    }
-    yield events;
-  }
-  const last = reader?.end();
-  if (last) yield [last];
+  const opened = await recognise(options.chunks);
+  const isJson = opened.kind === 'detail' && /^\s*\{/.test(opened.start.toString('latin1', 0, 64));
+  if (isJson) yield* jsonEvents(opened, options);
+  else yield* historyEvents(opened, options);
 }
 
-type LineReader = {
-  take(line: string): AccountingEvent | undefined;
-  end(): AccountingEvent | undefined;
-};
-
-function readerFor(lines: readonly string[], options: FileEventOptions): LineReader {
-  const first = lines.find((line) => line.trim() !== '');
-  return first?.trimStart().startsWith('{') ? jsonReader(options) : detailReader(options);
-}
-
-function jsonReader({ onUnreadable }: FileEventOptions): LineReader {
+async function* jsonEvents(
+  { chunks }: OpenedHistory,
+  { onUnreadable }: FileEventOptions,
+): AsyncIterable<readonly AccountingEvent[]> {
   let number = 0;
-  return {
-    take(line) {
+  for await (const lines of octetLines(chunks)) {
+    yield lines.flatMap((line) => {
       number += 1;
-      if (line.trim() === '') return undefined;
+      if (line.trim() === '') return [];
       const event = readEventLine(Buffer.from(line, 'latin1').toString('utf8'));
-      if (!('unreadable' in event)) return event;
+      if (!('unreadable' in event)) return [event];
       onUnreadable(number, event.unreadable);
-      return undefined;
-    },
-    end: () => undefined,
-  };
+      return [];
+    });
+  }
 }
 
-function detailReader({ gateways, onUnreadable }: FileEventOptions): LineReader {
-  const reader = new DetailReader((line) => onUnreadable(line, 'it is no "Attribute = value"'));
-  const read = (record: DetailRecord | undefined): AccountingEvent | undefined => {
-    const event = record && eventOf(record, gateways);
-    if (!event || !('unreadable' in event)) return event;
-    onUnreadable(record.line, event.unreadable);
-    return undefined;
+async function* historyEvents(
+  opened: OpenedHistory,
+  { history, onUnreadable, onPassedOver }: FileEventOptions,
+): AsyncIterable<readonly AccountingEvent[]> {
+  const options: HistoryOptions = {
+    ...history,
+    onSkipped: onUnreadable,
+    onDropped: (place, name) => onUnreadable(place, `the value of ${name} cannot be one`),
+    onPassedOver,
+    onUnfinished: (place) => onUnreadable(place, 'it is still being written'),
   };
-  return { take: (line) => read(reader.take(line)), end: () => read(reader.end()) };
+  let number = 0;
+  for await (const records of historyRecords(opened, options)) {
+    yield records.flatMap((record) => {
+      number += 1;
+      const event = eventOf(record);
+      if (!('undecodable' in event)) return [event];
+      onUnreadable(number, `its packet is ${event.undecodable}`);
+      return [];
+    });
+  }
 }
 
-function eventOf(
-  record: DetailRecord,
-  gateways: HistoryGateways,
-): AccountingEvent | { readonly unreadable: string } {
-  const read = packetOf(record);
-  if ('unreadable' in read) return read;
-  const gateway = gateways.of(read);
-  const event = toEvent(
-    {
-      type: 'imported',
-      position: 1,
-      receivedTime: read.receivedTime,
-      source: { address: read.sources[0] ?? '::', port: 0 },
-      gatewayId: gateway.id,
-      isRepeated: false,
-      payload: read.packet,
-    },
-    gateway.config,
-  );
-  return 'undecodable' in event ? { unreadable: `its packet is ${event.undecodable}` } : event;
+function eventOf({ gateway, ...record }: HistoryRecord): ReturnType<typeof toEvent> {
+  return toEvent({ ...record, position: 1 }, gateway);
 }

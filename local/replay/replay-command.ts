@@ -3,15 +3,18 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openInstalledLocator } from '../../geo/open-locator.ts';
+import { accountingPorts } from '../../relay/import/history-record.ts';
 import { octetsOf } from '../../relay/import/octet-lines.ts';
-import { type ReplayProgress, replay } from './replay.ts';
+import { wallClockOf } from '../../relay/import/wall-clock.ts';
+import { type ReplayOptions, type ReplayProgress, replay } from './replay.ts';
 import { noReplaySettings, readReplaySettings } from './settings-file.ts';
 
 const usage = `Usage: npm run replay -- [options] FILE...
 
-Judges the accounting records of FreeRADIUS detail files, or of JSON lines as docs/wire-format.md
-describes them, as the cloud would: decode, locate, judge, fold, with state in memory. Prints the
-detections as JSON lines; progress and a summary go to stderr. Nothing leaves this machine.
+Judges the accounting records of FreeRADIUS detail files, radacct tables as CSV, captures (pcap,
+pcapng), or of JSON lines as docs/wire-format.md describes them, as the cloud would: decode,
+locate, judge, fold, with state in memory. Prints the detections as JSON lines; progress and a
+summary go to stderr. Nothing leaves this machine.
 
   --scores          one line a session instead: user, sessionId, gateway, startedAt, score (0 to
                     100), severity (null: no alert), learning, reasons
@@ -19,10 +22,13 @@ detections as JSON lines; progress and a summary go to stderr. Nothing leaves th
                     gateways [{name, addresses, vendor, behindProxy}],
                     sites [{name, networks, country, city, lat, lon}],
                     detection {sensitivity, alertsPerThousandPerDay, strictGate}
+  --port PORT       accounting in captures was sent to this UDP port, too; once for each
+  --time-zone ZONE  of times without one in CSV, for example Europe/Berlin (default: UTC)
   --help            this text
 
 Several files are one stream, in order of arrival. FILE may be packed with gzip; "-" is standard
-input. What cannot be read is named with its line and skipped. A session is printed when eight days
+input. What cannot be read is named with its line and skipped; captured packets are taken whoever
+signed them. A session is printed when eight days
 have passed since its start, or at the end. Exit code
 0: done; 1: a file or the settings cannot be used; 2: wrong command line.
 
@@ -79,6 +85,8 @@ function parse(args: readonly string[]) {
       options: {
         scores: { type: 'boolean' },
         settings: { type: 'string' },
+        port: { type: 'string', multiple: true },
+        'time-zone': { type: 'string' },
         help: { type: 'boolean' },
       },
     });
@@ -87,9 +95,27 @@ function parse(args: readonly string[]) {
   }
 }
 
+type Values = {
+  readonly scores?: boolean | undefined;
+  readonly settings?: string | undefined;
+  readonly port?: string[] | undefined;
+  readonly 'time-zone'?: string | undefined;
+};
+
+/** @throws Error naming what is wrong with an option */
+function readingOf(values: Values): ReplayOptions['reading'] {
+  const own = (values.port ?? []).map(Number);
+  if (own.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535)) {
+    throw new Error('--port expects a UDP port, 1 to 65535');
+  }
+  const timeZone = values['time-zone'] ?? 'UTC';
+  wallClockOf(timeZone);
+  return { ports: new Set([...accountingPorts, ...own]), timeZone };
+}
+
 async function runFiles(
   files: readonly string[],
-  values: { readonly scores?: boolean | undefined; readonly settings?: string | undefined },
+  values: Values,
   terminal: ReplayTerminal,
 ): Promise<void> {
   const { settings: path } = values;
@@ -109,6 +135,7 @@ async function runFiles(
       terminal.error(`${file}:${line}: skipped, ${reason}\n`);
     },
     settings,
+    reading: readingOf(values),
     isScores: values.scores === true,
     locate: openInstalledLocator().locate,
     write: async (lines) => {
@@ -127,11 +154,13 @@ async function runFiles(
 
 function summary(done: ReplayProgress, seconds: number, peakMiB: number): string {
   const { records, unreadable, users, sessions, detections, outcomes } = done;
+  const others = [...done.passedOver].map(([name, count]) => `${count} ${name}`);
   const ends = Object.entries(outcomes).map(([name, count]) => `${count} ${name}`);
   return [
     `\n${records} records in ${seconds.toFixed(1)} s (${Math.round(records / seconds)}/s), ` +
       `at most ${Math.round(peakMiB)} MiB of memory`,
-    `${unreadable} unreadable records or lines`,
+    `${unreadable} unreadable records, lines or values`,
+    ...(others.length > 0 ? [`passed over: ${others.join(', ')}`] : []),
     `${users} users, ${sessions} sessions scored, ${detections} detections`,
     `records ended as: ${ends.join(', ') || 'none'}`,
     '',

@@ -12,6 +12,7 @@ import type { ProcessPorts } from '../../domain/process/ports.ts';
 import { processEvents } from '../../domain/process/process-events.ts';
 import { withSites } from '../../lambdas/process/sites.ts';
 import { HistoryGateways } from '../../relay/import/history-gateways.ts';
+import type { HistorySettings } from '../../relay/import/history-record.ts';
 import { fileEvents } from './file-events.ts';
 import { makeMemoryGateways } from './memory-gateways.ts';
 import { MemoryPopulation } from './memory-population.ts';
@@ -27,13 +28,15 @@ export type ReplayOptions = {
   /** True for what can be opened once only: standard input. */
   readonly isReadOnce: (file: string) => boolean;
   readonly settings: ReplaySettings;
+  /** How captures and tables are read. */
+  readonly reading: Pick<HistorySettings, 'ports' | 'timeZone'>;
   /** One line a scored session instead of one a detection. */
   readonly isScores: boolean;
   readonly locate: (address: string) => Location;
   /** Takes finished lines; resolves when there is room for more. */
   readonly write: (lines: readonly string[]) => Promise<void>;
   readonly onProgress: (progress: ReplayProgress) => void;
-  /** Told of what cannot be read: file, line, reason. */
+  /** Told of what cannot be read: file, line or frame, reason. */
   readonly onUnreadable: (file: string, line: number, reason: string) => void;
 };
 
@@ -41,6 +44,8 @@ export type ReplayProgress = {
   readonly records: number;
   /** Records and lines that could not be read. */
   readonly unreadable: number;
+  /** Frames of captures that are no record, by what they are. */
+  readonly passedOver: ReadonlyMap<string, number>;
   readonly users: number;
   readonly sessions: number;
   readonly detections: number;
@@ -50,6 +55,8 @@ export type ReplayProgress = {
 /** Located addresses kept, so that a file's usual ones are looked up once. */
 const locatedMax = 100_000;
 const flushEvery = 1000;
+/** Names of what is passed over, at most. */
+const namesMax = 64;
 /** A detection is final a day after its first session; the clock of a file is its newest record. */
 const detectionOpenMs = 25 * 3600 * 1000;
 
@@ -60,14 +67,22 @@ const detectionOpenMs = 25 * 3600 * 1000;
  */
 export async function replay(options: ReplayOptions): Promise<ReplayProgress> {
   const run = new ReplayRun(options);
-  const gateways = new HistoryGateways(options.settings.gateways);
+  const history: HistorySettings = {
+    ...options.reading,
+    gateways: new HistoryGateways(options.settings.gateways),
+    // Nothing leaves this machine, and the settings of replay hold no secrets.
+    isUnverifiedTaken: true,
+  };
   const open: OpenEvents = (file, purpose) => {
     const onUnreadable = (line: number, reason: string): void => {
       if (purpose === 'look') return;
       run.unreadable += 1;
       options.onUnreadable(file, line, reason);
     };
-    const events = fileEvents({ chunks: options.open(file), gateways, onUnreadable });
+    const onPassedOver = (what: string): void => {
+      if (purpose === 'read') run.passOver(what);
+    };
+    const events = fileEvents({ chunks: options.open(file), history, onUnreadable, onPassedOver });
     return purpose === 'look' ? events : notEmpty(events, file);
   };
   const { files, isReadOnce } = options;
@@ -89,7 +104,7 @@ async function* notEmpty(
     yield some;
   }
   if (isEmpty && !isBlank) {
-    throw new Error(`${file}: holds no record of a detail file and no accounting event`);
+    throw new Error(`${file}: holds no accounting record that can be read`);
   }
 }
 
@@ -102,6 +117,7 @@ class ReplayRun {
   readonly #scores = new ScoreBook();
   readonly #detections = new DetectionBook();
   readonly #outcomes: OutcomeCounts<EventOutcome> = {};
+  readonly #passedOver = new Map<string, number>();
   #detected = 0;
   #newest = 0;
 
@@ -123,6 +139,13 @@ class ReplayRun {
         createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url'),
       onJudgement: (judgement) => this.#scores.add(judgement),
     };
+  }
+
+  /** Counts by name; names beyond some dozens are one. */
+  passOver(what: string): void {
+    const isNamed = this.#passedOver.size < namesMax || this.#passedOver.has(what);
+    const name = isNamed ? what : 'others';
+    this.#passedOver.set(name, (this.#passedOver.get(name) ?? 0) + 1);
   }
 
   async take(read: AccountingEvent): Promise<void> {
@@ -150,6 +173,7 @@ class ReplayRun {
     return {
       records: this.records,
       unreadable: this.unreadable,
+      passedOver: this.#passedOver,
       users: this.#users.size,
       sessions: this.#scores.sessions,
       detections: this.#detected,

@@ -47,6 +47,8 @@ export type VerbOptions = {
   readonly caFile?: string;
   /** Every `--gateway` in order; `gateway` is the last one. */
   readonly gateways?: readonly string[];
+  /** Every `--port` in order. */
+  readonly ports?: readonly string[];
   readonly isUnverified?: boolean;
   readonly isDryRun?: boolean;
   readonly timeZone?: string;
@@ -73,8 +75,9 @@ export type Verb = {
   run(options: VerbOptions, io: VerbIo): Promise<number>;
 };
 
-/** Exit codes of sysexits.h: wrong command line, wrong configuration. */
+/** Exit codes of sysexits.h: wrong command line, odd data, wrong configuration. */
 export const usageExitCode = 64;
+export const dataExitCode = 65;
 export const configExitCode = 78;
 
 /** How the relay is called from a clone. */
@@ -88,6 +91,7 @@ const optionTypes = {
   effective: { type: 'boolean' },
   wait: { type: 'string' },
   gateway: { type: 'string', multiple: true },
+  port: { type: 'string', multiple: true },
   count: { type: 'string' },
   from: { type: 'string' },
   out: { type: 'string' },
@@ -197,6 +201,7 @@ function optionsOf(values: Values, words: readonly string[]): VerbOptions {
     ...(values.count !== undefined && { count: Number(values.count) }),
     ...(values.from !== undefined && { from: Number(values.from) }),
     ...(gateway !== undefined && { gateway, gateways: values.gateway ?? [] }),
+    ...(values.port !== undefined && { ports: values.port }),
     ...(out !== undefined && { out }),
     ...(reason !== undefined && { reason }),
     ...(showPersonal !== undefined && { showPersonal }),

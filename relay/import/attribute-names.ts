@@ -113,6 +113,9 @@ const rfcForm = /^attr-(\d{1,3})$/;
 /** `Vendor-Specific.Cisco.AVPair` (version 4) is the `Cisco-AVPair` of before. */
 const nestedForm = /^vendor-specific\.(.+)$/;
 
+/** `Tag-1.Tunnel-Type` (version 4) is the `Tunnel-Type:1` of before. */
+const taggedForm = /^(?:tag-(\d{1,2})\.)?(.*)$/;
+
 /** Names seen are kept with what they stand for; strange ones must not grow the map. */
 const namesMax = 4096;
 const seen = new Map<string, NamedAttribute | undefined>();
@@ -126,7 +129,8 @@ export function attributeNamed(printed: string): NamedAttribute | undefined {
 }
 
 function resolve(printed: string): NamedAttribute | undefined {
-  const [name = '', tag = '0'] = printed.toLowerCase().split(':');
+  const [, versionFourTag, whole = ''] = taggedForm.exec(printed.toLowerCase()) ?? [];
+  const [name = '', tag = versionFourTag ?? '0'] = whole.split(':');
   const dashed = nestedForm.exec(name)?.[1]?.replaceAll('.', '-');
   const named = byName.get(name) ?? byName.get(dashed ?? '');
   if (named) return { ...named, tag: Number(tag) & 0x1f };

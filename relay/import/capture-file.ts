@@ -10,11 +10,21 @@ import { pcapngFrames } from './pcapng.ts';
 /** Larger frames are no network's: the file is damaged. */
 const frameOctetsMax = 256 * 1024;
 
-const pcapMagics = new Map<number, { isLittle: boolean; perSecond: number }>([
-  [0xa1b2c3d4, { isLittle: false, perSecond: 1e6 }],
-  [0xd4c3b2a1, { isLittle: true, perSecond: 1e6 }],
-  [0xa1b23c4d, { isLittle: false, perSecond: 1e9 }],
-  [0x4d3cb2a1, { isLittle: true, perSecond: 1e9 }],
+type PcapForm = {
+  readonly isLittle: boolean;
+  readonly perSecond: number;
+  /** Of the header before each frame. */
+  readonly headOctets: number;
+};
+
+const pcapMagics: ReadonlyMap<number, PcapForm> = new Map([
+  [0xa1b2c3d4, { isLittle: false, perSecond: 1e6, headOctets: 16 }],
+  [0xd4c3b2a1, { isLittle: true, perSecond: 1e6, headOctets: 16 }],
+  [0xa1b23c4d, { isLittle: false, perSecond: 1e9, headOctets: 16 }],
+  [0x4d3cb2a1, { isLittle: true, perSecond: 1e9, headOctets: 16 }],
+  // Old Linux distributions wrote an interface and a protocol behind each header.
+  [0xa1b2cd34, { isLittle: false, perSecond: 1e6, headOctets: 24 }],
+  [0x34cdb2a1, { isLittle: true, perSecond: 1e6, headOctets: 24 }],
 ]);
 const pcapngMagic = 0x0a0d0d0a;
 
@@ -41,7 +51,7 @@ export async function* frames(chunks: AsyncIterable<Buffer>): AsyncIterable<Fram
 
 async function* pcapFrames(
   reader: OctetReader,
-  { isLittle, perSecond }: { isLittle: boolean; perSecond: number },
+  { isLittle, perSecond, headOctets }: PcapForm,
 ): AsyncIterable<Frame> {
   const word = (octets: Buffer, at: number): number =>
     isLittle ? octets.readUInt32LE(at) : octets.readUInt32BE(at);
@@ -50,7 +60,7 @@ async function* pcapFrames(
   // The high bits say how long the frame check sequence is.
   const linkType = word(header, 16) & 0xffff;
   for (;;) {
-    const record = await reader.take(16);
+    const record = await reader.take(headOctets);
     if (!record) return;
     const length = word(record, 8);
     if (length > frameOctetsMax) throw new Error('the capture is damaged: a frame is too long');

@@ -19,6 +19,8 @@ export type DetailPacket = {
   readonly sources: readonly string[];
   /** NAS-Identifier as sent. */
   readonly nasIdentifier: string | undefined;
+  /** Names of RADIUS attributes whose value cannot be encoded and is left out. */
+  readonly dropped: readonly string[];
 };
 
 /** Why a record is no packet. */
@@ -55,13 +57,16 @@ const scratch = Buffer.alloc(packetOctetsMax + 2 * attributeOctetsMax);
 export function packetOf(record: DetailRecord): DetailPacket | UnreadableRecord {
   const wanted = wantedOf(record.attributes);
   const times = timesOf(record.header, wanted);
+  const dropped: string[] = [];
   let length = headerOctets;
   for (const attribute of record.attributes) {
     const known = attributeNamed(attribute.name);
     if (!known) continue;
     const end = writeAttribute(length, known, attribute, times.localOffsetMs);
     // What does not fit a packet was not in one.
-    if (end <= packetOctetsMax) length = end;
+    const isWritten = end > length && end <= packetOctetsMax;
+    if (isWritten) length = end;
+    else if (isMissed(known, attribute)) dropped.push(attribute.name);
   }
   if (length === headerOctets) return { unreadable: 'it holds no RADIUS attribute' };
   if (times.receivedTime === undefined) return { unreadable: 'it holds no time' };
@@ -73,8 +78,13 @@ export function packetOf(record: DetailRecord): DetailPacket | UnreadableRecord 
     receivedTime: times.receivedTime,
     sources: sourceNames.flatMap((name) => addressText(wanted.get(name))),
     nasIdentifier: utf8(wanted.get('NAS-Identifier')),
+    dropped,
   };
 }
+
+/** Secrets are left out on purpose, and an empty value says nothing. */
+const isMissed = ({ type }: NamedAttribute, { value }: DetailAttribute): boolean =>
+  type !== 'secret' && value !== '';
 
 function wantedOf(attributes: readonly DetailAttribute[]): ReadonlyMap<string, string> {
   const wanted = new Map<string, string>();
@@ -95,7 +105,7 @@ function timesOf(
 }
 
 function addressText(value: string | undefined): string[] {
-  const octets = value === undefined ? undefined : parseAddress(value);
+  const octets = value === undefined ? undefined : parseAddress(hostText(value));
   return octets ? [formatAddress(octets)] : [];
 }
 
@@ -185,8 +195,12 @@ function writeHex(at: number, digits: string): number {
   return at + scratch.write(digits, at, 'hex') === at + octets ? at + octets : -1;
 }
 
+/** PostgreSQL prints an `inet`, and FreeRADIUS 4 an address, with the length of its prefix. */
+const hostText = (value: string): string =>
+  value.replace(value.includes(':') ? /\/128$/ : /\/32$/, '');
+
 function writeAddress(at: number, value: string, octets: number): number {
-  const address = parseAddress(value.endsWith('/32') ? value.slice(0, -3) : value);
+  const address = parseAddress(hostText(value));
   if (address?.length !== octets) return -1;
   scratch.set(address, at);
   return at + octets;
@@ -203,8 +217,10 @@ function writePrefix(at: number, value: string): number {
   return at + 18;
 }
 
-function numberOf(name: string, value: string): number | undefined {
-  if (/^\d{1,10}$/.test(value)) return Number(value);
-  const colon = name.indexOf(':');
-  return valueNumber(colon < 0 ? name : name.slice(0, colon), value);
+/** A number, also as `3600.5` or `3600s`, or the name of one; in version 4 `::Name`. */
+function numberOf(printed: string, value: string): number | undefined {
+  const digits = /^(\d{1,10})(?:\.\d{1,9})?s?$/.exec(value)?.[1];
+  if (digits !== undefined) return Number(digits);
+  const name = printed.replace(/^Tag-\d{1,2}\./i, '').replace(/:.*$/, '');
+  return valueNumber(name, value.startsWith('::') ? value.slice(2) : value);
 }

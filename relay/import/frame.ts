@@ -3,8 +3,8 @@
 
 /** One captured frame. */
 export type Frame = {
-  /** Unix ms. */
-  readonly time: number;
+  /** Unix ms; undefined where the capture keeps none. */
+  readonly time: number | undefined;
   /** LINKTYPE_ number (https://www.tcpdump.org/linktypes.html). */
   readonly linkType: number;
   readonly octets: Buffer;

@@ -14,9 +14,16 @@ import { wallClockOf } from './wall-clock.ts';
 
 export type HistoryKind = 'detail' | 'radacct' | 'capture';
 
+export type OpenedHistory = Peeked & { readonly kind: HistoryKind };
+
 /** Opens a file. @throws the system error, or zlib's */
-export async function openHistory(path: string): Promise<Peeked & { readonly kind: HistoryKind }> {
-  const peeked = await peek(unpacked(octetsOf(path)));
+export function openHistory(path: string): Promise<OpenedHistory> {
+  return recognise(octetsOf(path));
+}
+
+/** Looks at the first octets of history. @throws what reading throws */
+export async function recognise(octets: AsyncIterable<Buffer>): Promise<OpenedHistory> {
+  const peeked = await peek(unpacked(octets));
   const [firstLine = ''] = peeked.start.toString('latin1', 0, 8192).split('\n', 1);
   const isCsv = isRadacctHeader(firstLine.replace(/\r$/, ''));
   const kind = isCapture(peeked.start) ? 'capture' : isCsv ? 'radacct' : 'detail';
@@ -25,44 +32,44 @@ export async function openHistory(path: string): Promise<Peeked & { readonly kin
 
 /** The records of an opened file, some hundreds at a time. @throws what reading throws */
 export function historyRecords(
-  opened: Awaited<ReturnType<typeof openHistory>>,
+  opened: OpenedHistory,
   options: HistoryOptions,
 ): AsyncIterable<readonly HistoryRecord[]> {
   if (opened.kind === 'capture') return capturedRecords(opened.chunks, options);
   return printedRecords(opened, options);
 }
 
-type RowReader = {
-  take(line: string): readonly DetailRecord[];
+type LineReader = {
+  take(lines: readonly string[]): readonly DetailRecord[];
   end(): readonly DetailRecord[];
 };
 
 async function* printedRecords(
-  { chunks, kind }: Peeked & { readonly kind: HistoryKind },
+  { chunks, kind }: OpenedHistory,
   options: HistoryOptions,
 ): AsyncIterable<readonly HistoryRecord[]> {
   const reader = kind === 'radacct' ? radacctReader(options) : detailReader(options);
   for await (const lines of octetLines(chunks)) {
-    yield lines.flatMap((line) => reader.take(line)).flatMap((record) => printed(record, options));
+    yield reader.take(lines).flatMap((record) => printed(record, options));
   }
   yield reader.end().flatMap((record) => printed(record, options));
 }
 
-function detailReader({ onSkipped }: HistoryOptions): RowReader {
+function detailReader({ onSkipped, onUnfinished }: HistoryOptions): LineReader {
   const reader = new DetailReader((line) => onSkipped(line, 'it is no "Attribute = value"'));
   let isStamped = false;
   return {
-    take(line) {
-      const record = reader.take(line);
-      if (!record) return [];
-      isStamped = endsInTimestamp(record);
-      return [record];
+    take(lines) {
+      const records = lines.flatMap((line) => reader.take(line) ?? []);
+      const last = records.at(-1);
+      if (last) isStamped = endsInTimestamp(last);
+      return records;
     },
     end() {
       const record = reader.end();
       if (!record) return [];
       if (!isStamped || endsInTimestamp(record)) return [record];
-      onSkipped(record.line, 'it is still being written: import the file again later');
+      onUnfinished(record.line);
       return [];
     },
   };
@@ -72,15 +79,19 @@ function detailReader({ onSkipped }: HistoryOptions): RowReader {
 const endsInTimestamp = ({ attributes }: DetailRecord): boolean =>
   attributes.at(-1)?.name === 'Timestamp';
 
-function radacctReader({ onSkipped, timeZone }: HistoryOptions): RowReader {
-  const utcOf = wallClockOf(timeZone);
+function radacctReader(options: HistoryOptions): LineReader {
+  const utcOf = wallClockOf(options.timeZone);
   const hasZone = /(?:Z|[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})$/;
   const timeOf = (text: string): number | undefined => {
     const time = text === '' ? undefined : readPrintedTime(text);
     const isLocal = !/^\d+$/.test(text) && !hasZone.test(text.slice(11));
     return time !== undefined && isLocal ? utcOf(time) : time;
   };
-  return new RadacctReader(timeOf, (line) => onSkipped(line, 'its row holds no time'));
+  return new RadacctReader({
+    timeOf,
+    onOddRow: options.onSkipped,
+    onDropped: options.onDropped,
+  });
 }
 
 function printed(record: DetailRecord, options: HistoryOptions): HistoryRecord[] {
@@ -89,6 +100,7 @@ function printed(record: DetailRecord, options: HistoryOptions): HistoryRecord[]
     options.onSkipped(record.line, read.unreadable);
     return [];
   }
+  for (const name of read.dropped) options.onDropped(record.line, name);
   const { id, config } = options.gateways.of(read);
   return [
     {

@@ -12,7 +12,7 @@ export type HistoryRecord = NewJournalRecord & {
 };
 
 /** How history is read. */
-export type HistoryOptions = {
+export type HistorySettings = {
   readonly gateways: HistoryGateways;
   /** UDP ports on which captured accounting was received. */
   readonly ports: ReadonlySet<number>;
@@ -20,6 +20,29 @@ export type HistoryOptions = {
   readonly isUnverifiedTaken: boolean;
   /** IANA name of the zone of times without one, in CSV. */
   readonly timeZone: string;
-  /** Told where in the file (line or packet number) something was skipped, and why. */
-  readonly onSkipped: (place: number, reason: string) => void;
 };
+
+/** What a reader says of what becomes no record. Places are line or frame numbers, from 1. */
+export type HistoryReport = {
+  /** A record or row that cannot be taken, and why. */
+  onSkipped(place: number, reason: string): void;
+  /** An attribute or column whose value cannot be taken; the rest of its record is. */
+  onDropped(place: number, name: string): void;
+  /** What is no record and is passed over, each time: `UDP port 53`. */
+  onPassedOver(what: string): void;
+  /** A record that is not whole yet: the same file will have it later. */
+  onUnfinished(place: number): void;
+};
+
+export type HistoryOptions = HistorySettings & HistoryReport;
+
+/** For who reads a file again. */
+export const noHistoryReport: HistoryReport = {
+  onSkipped: () => undefined,
+  onDropped: () => undefined,
+  onPassedOver: () => undefined,
+  onUnfinished: () => undefined,
+};
+
+/** UDP ports of RADIUS accounting now (RFC 2866 section 3) and before. */
+export const accountingPorts: readonly number[] = [1813, 1646];

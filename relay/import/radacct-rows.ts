@@ -4,6 +4,8 @@
 // are, by radacctid). Columns are found by name, so any selection in any order works. Times without
 // a zone are the database server's; the caller names that zone.
 
+import { eventTimeMin } from '../../domain/limits.ts';
+import { type CsvRow, CsvRows, csvFormOf } from './csv-rows.ts';
 import type { DetailAttribute, DetailRecord } from './detail-file.ts';
 
 /** Columns of FreeRADIUS' schema and the attributes they were filled from. */
@@ -20,6 +22,10 @@ const columns: Readonly<Record<string, string>> = {
   framedprotocol: 'Framed-Protocol',
   framedipaddress: 'Framed-IP-Address',
   framedipv6address: 'Framed-IPv6-Address',
+  framedipv6prefix: 'Framed-IPv6-Prefix',
+  framedinterfaceid: 'Framed-Interface-Id',
+  delegatedipv6prefix: 'Delegated-IPv6-Prefix',
+  connectinfo_start: 'Connect-Info',
 };
 /** Of the whole session: only its last record has them. */
 const lastColumns: Readonly<Record<string, string>> = {
@@ -31,95 +37,107 @@ const counters = {
   acctinputoctets: ['Acct-Input-Octets', 'Acct-Input-Gigawords'],
   acctoutputoctets: ['Acct-Output-Octets', 'Acct-Output-Gigawords'],
 } as const;
+const octetsMax = 2n ** 64n - 1n;
+const zeroDate = /^0{4}-00-00|^0+$/;
+/** Columns of type inet hold either family; their attributes do not. */
+const ofIpv6: Readonly<Record<string, string>> = {
+  'NAS-IP-Address': 'NAS-IPv6-Address',
+  'Framed-IP-Address': 'Framed-IPv6-Address',
+};
+
+/** What a table must name to be one of sessions. */
+const wantedColumns = ['acctsessionid', 'acctstarttime'];
 
 /** Whether a first line names the columns of such a table. */
-export function isRadacctHeader(line: string): boolean {
-  const names = columnsOf(line);
-  return names.includes('acctsessionid') && names.includes('acctstarttime');
-}
-
-const separatorOf = (line: string): string =>
-  [',', ';', '\t', '|'].find((one) => line.includes(one)) ?? ',';
-
-const columnsOf = (line: string): string[] =>
-  splitRow(line.replace(/^\u00ef\u00bb\u00bf/, ''), separatorOf(line)).map((name) =>
-    name.trim().toLowerCase(),
-  );
+export const isRadacctHeader = (line: string): boolean =>
+  csvFormOf(line, wantedColumns) !== undefined;
 
 type Pending = { readonly time: number; readonly record: DetailRecord };
 
+export type RadacctOptions = {
+  /** Unix ms of a printed time; undefined when it is none. */
+  readonly timeOf: (text: string) => number | undefined;
+  /** Told of rows that become no record, and of columns whose value is left out. */
+  readonly onOddRow: (line: number, reason: string) => void;
+  readonly onDropped: (line: number, column: string) => void;
+};
+
 export class RadacctReader {
-  readonly #timeOf: (text: string) => number | undefined;
-  readonly #onOddRow: (line: number) => void;
-  #names: readonly string[] | undefined;
-  #separator = ',';
-  #line = 0;
-  #unfinished = '';
+  readonly #options: RadacctOptions;
+  #rows: CsvRows | undefined;
+  #columns: readonly string[] = [];
   /** Ends of sessions that began before, by time. */
   #pending: Pending[] = [];
 
-  /** @param timeOf Unix ms of a printed time; undefined when it is none */
-  constructor(timeOf: (text: string) => number | undefined, onOddRow: (line: number) => void) {
-    this.#timeOf = timeOf;
-    this.#onOddRow = onOddRow;
+  constructor(options: RadacctOptions) {
+    this.#options = options;
   }
 
-  /** Takes the next line. @returns the records that are due */
-  take(line: string): readonly DetailRecord[] {
-    this.#line += 1;
-    const text = this.#unfinished + (line.endsWith('\r') ? line.slice(0, -1) : line);
-    this.#unfinished = '';
-    if (text.trim() === '') return [];
-    if (!this.#names) {
-      this.#names = columnsOf(text);
-      this.#separator = separatorOf(text);
-      return [];
-    }
-    // A quoted field goes on in the next line.
-    if (isUnfinished(text) && text.length < 65_536) {
-      this.#unfinished = `${text}\n`;
-      return [];
-    }
-    return this.#row(
-      new Map(splitRow(text, this.#separator).map((value, at) => [this.#names?.[at] ?? '', value])),
-    );
+  /** Takes the next lines, without their ends. @returns the records that are due */
+  take(lines: readonly string[]): readonly DetailRecord[] {
+    if (this.#rows) return this.#records(this.#rows.take(lines));
+    const [first, ...rest] = lines;
+    if (first === undefined) return [];
+    const form = csvFormOf(first.replace(/\r$/, ''), wantedColumns);
+    this.#columns = form?.columns ?? [];
+    this.#rows = new CsvRows({
+      form: form ?? { separator: ',', columns: [] },
+      line: 2,
+      isRow: (fields) => this.#isRow(fields),
+      onOddRow: this.#options.onOddRow,
+    });
+    return this.take(rest);
   }
 
-  /** The ends of all sessions that are left. */
+  /** What is left at the end of the file. */
   end(): readonly DetailRecord[] {
-    return this.#due(Number.POSITIVE_INFINITY);
+    const last = this.#records(this.#rows?.end() ?? []);
+    return [...last, ...this.#due(Number.POSITIVE_INFINITY)];
   }
 
-  #row(row: ReadonlyMap<string, string>): readonly DetailRecord[] {
+  /** A row begins at a time, or says that it has none. */
+  #isRow(fields: readonly string[]): boolean {
+    const start = (fields[this.#columns.indexOf('acctstarttime')] ?? '').trim();
+    return /^(?:NULL|\\N)$/.test(start) || this.#options.timeOf(start) !== undefined;
+  }
+
+  #records(rows: readonly CsvRow[]): DetailRecord[] {
+    return rows.flatMap(({ line, fields }) => this.#row(line, fields));
+  }
+
+  #row(line: number, fields: readonly string[]): readonly DetailRecord[] {
+    const row = new Map(this.#columns.map((name, at) => [name, fields[at] ?? '']));
     const field = (name: string): string => {
       const value = row.get(name) ?? '';
       return value === '\\N' || value === 'NULL' ? '' : value;
     };
-    const start = this.#timeOf(field('acctstarttime'));
-    const stop = this.#timeOf(field('acctstoptime'));
-    const update = this.#timeOf(field('acctupdatetime'));
+    const time = (name: string): number | undefined => this.#time(line, name, field(name));
+    const start = time('acctstarttime');
+    const stop = time('acctstoptime');
+    const update = time('acctupdatetime');
     if ((start ?? stop ?? update) === undefined) {
-      this.#onOddRow(this.#line);
+      this.#options.onOddRow(line, 'its row holds no time');
       return [];
     }
     const due = start === undefined ? [] : this.#due(start);
     const attributes = attributesOf(field);
-    if (start !== undefined) due.push(this.#record('Start', start, attributes));
+    if (start !== undefined) due.push(recordOf(line, 'Start', start, attributes));
     const last = stop ?? (update !== undefined && update !== start ? update : undefined);
     if (last !== undefined) {
       const kind = stop === undefined ? 'Interim-Update' : 'Stop';
-      const record = this.#record(kind, last, [...attributes, ...lastAttributesOf(field)]);
-      this.#insert({ time: last, record });
+      const onOdd = (column: string): void => this.#options.onDropped(line, column);
+      const own = lastAttributesOf(field, onOdd);
+      this.#insert({ time: last, record: recordOf(line, kind, last, [...attributes, ...own]) });
     }
     return due;
   }
 
-  #record(status: string, time: number, attributes: readonly DetailAttribute[]): DetailRecord {
-    const own = [
-      named('Acct-Status-Type', status),
-      named('Timestamp', String(Math.floor(time / 1000))),
-    ];
-    return { line: this.#line, header: '', attributes: [...own, ...attributes] };
+  /** Zero dates (`0000-00-00 00:00:00`, 1970) are no time; another text that is none is lost. */
+  #time(line: number, column: string, text: string): number | undefined {
+    if (text.trim() === '' || zeroDate.test(text)) return undefined;
+    const time = this.#options.timeOf(text);
+    if (time === undefined) this.#options.onDropped(line, column);
+    return time !== undefined && time >= eventTimeMin ? time : undefined;
   }
 
   #insert(entry: Pending): void {
@@ -139,56 +157,45 @@ export class RadacctReader {
   }
 }
 
+function recordOf(
+  line: number,
+  status: string,
+  time: number,
+  attributes: readonly DetailAttribute[],
+): DetailRecord {
+  const seconds = String(Math.floor(time / 1000));
+  const own = [named('Acct-Status-Type', status), named('Timestamp', seconds)];
+  return { line, header: '', attributes: [...own, ...attributes] };
+}
+
 const named = (name: string, value: string): DetailAttribute => ({ name, value, isQuoted: false });
 const quoted = (name: string, value: string): DetailAttribute => ({ name, value, isQuoted: true });
 
 function attributesOf(field: (name: string) => string): DetailAttribute[] {
   return Object.entries(columns).flatMap(([column, name]) => {
     const value = field(column);
-    return value === '' ? [] : [quoted(name, value)];
+    const own = value.includes(':') ? (ofIpv6[name] ?? name) : name;
+    return value === '' ? [] : [quoted(own, value)];
   });
 }
 
-function lastAttributesOf(field: (name: string) => string): DetailAttribute[] {
+function lastAttributesOf(
+  field: (name: string) => string,
+  onOdd: (column: string) => void,
+): DetailAttribute[] {
   const plain = Object.entries(lastColumns).flatMap(([column, name]) => {
     const value = field(column);
     return value === '' ? [] : [quoted(name, value)];
   });
   const counted = Object.entries(counters).flatMap(([column, [low, high]]) => {
     const value = field(column);
-    if (!/^\d{1,20}$/.test(value)) return [];
-    const octets = BigInt(value);
+    if (value === '') return [];
+    const octets = /^\d{1,20}$/.test(value) ? BigInt(value) : octetsMax + 1n;
+    if (octets > octetsMax) {
+      onOdd(column);
+      return [];
+    }
     return [named(low, String(octets & 0xffff_ffffn)), named(high, String(octets >> 32n))];
   });
   return [...plain, ...counted];
-}
-
-/** Whether a quote is still open at the end of a line. */
-const isUnfinished = (line: string): boolean => (line.split('"').length - 1) % 2 === 1;
-
-/** Fields of a row; quoted ones may hold separators and doubled quotes (RFC 4180). */
-function splitRow(line: string, separator: string): string[] {
-  if (!line.includes('"')) return line.split(separator);
-  const fields: string[] = [];
-  let at = 0;
-  while (at <= line.length) {
-    if (line[at] !== '"') {
-      const end = line.indexOf(separator, at);
-      fields.push(line.slice(at, end < 0 ? undefined : end));
-      at = end < 0 ? line.length + 1 : end + 1;
-      continue;
-    }
-    let value = '';
-    let from = at + 1;
-    let close = line.indexOf('"', from);
-    while (close >= 0 && line[close + 1] === '"') {
-      value += line.slice(from, close + 1);
-      from = close + 2;
-      close = line.indexOf('"', from);
-    }
-    fields.push(value + line.slice(from, close < 0 ? undefined : close));
-    const end = close < 0 ? -1 : line.indexOf(separator, close);
-    at = end < 0 ? line.length + 1 : end + 1;
-  }
-  return fields;
 }

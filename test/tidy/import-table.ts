@@ -32,7 +32,7 @@ export const importTable: Readonly<Record<string, Room>> = {
   wire: { allowed: ['domain/', 'node:crypto', 'node:zlib', 'valibot'] },
   geo: { allowed: ['domain/', 'node:*', 'mmdb-lib'] },
   relay: {
-    allowed: ['domain/', 'wire/', 'node:*', 'radius', 'valibot'],
+    allowed: ['domain/', 'wire/', 'node:*', 'csv-parse/sync', 'radius', 'valibot'],
     folders: [
       '.',
       'journal',

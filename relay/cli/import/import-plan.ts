@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { sessionRetentionDays } from '../../../domain/limits.ts';
 import { type HistoryKind, historyRecords, openHistory } from '../../import/history-file.ts';
-import type { HistoryOptions } from '../../import/history-record.ts';
+import type { HistoryReport, HistorySettings } from '../../import/history-record.ts';
 import type { ImportId } from '../../import/import-stamp.ts';
 import { octetsOf } from '../../import/octet-lines.ts';
 
@@ -18,6 +18,10 @@ export type FilePlan = {
   readonly profileOnly: number;
   /** Records, rows and packets that cannot be taken. */
   readonly skipped: number;
+  /** Values that cannot be taken, of records that are, by attribute or column. */
+  readonly dropped: ReadonlyMap<string, number>;
+  /** What is no record, by what it is. */
+  readonly passedOver: ReadonlyMap<string, number>;
   /** Unix ms; absent in a file without records. */
   readonly firstTime?: number;
   readonly lastTime?: number;
@@ -27,8 +31,9 @@ export type FilePlan = {
   readonly notConfigured: ReadonlySet<string>;
 };
 
-export type PlanOptions = Omit<HistoryOptions, 'onSkipped'> & {
-  readonly onSkipped: (path: string, place: number, reason: string) => void;
+export type PlanOptions = HistorySettings & {
+  /** Told of each record, row or value that is not taken. */
+  readonly onLost: (path: string, place: number, reason: string) => void;
   /** Names the caller gave to gateways of history. */
   readonly namedByCaller: ReadonlySet<string>;
   /** What changes the meaning of a file: the same file under another one is another import. */
@@ -46,11 +51,27 @@ export async function planFile(path: string, options: PlanOptions): Promise<File
   const notConfigured = new Set<string>();
   let [records, profileOnly, skipped] = [0, 0, 0];
   let [firstTime, lastTime] = [Number.POSITIVE_INFINITY, 0];
-  const onSkipped = (place: number, reason: string): void => {
-    skipped += 1;
-    options.onSkipped(path, place, reason);
+  const dropped = new Map<string, number>();
+  const passedOver = new Map<string, number>();
+  const report: HistoryReport = {
+    onSkipped(place, reason) {
+      skipped += 1;
+      options.onLost(path, place, `skipped, ${reason}`);
+    },
+    onDropped(place, name) {
+      addTo(dropped, name);
+      options.onLost(path, place, `taken without ${name}, whose value cannot be one`);
+    },
+    onPassedOver: (what) => addTo(passedOver, what),
+    onUnfinished(place) {
+      options.onLost(
+        path,
+        place,
+        'skipped, it is still being written: import the file again later',
+      );
+    },
   };
-  for await (const some of historyRecords(opened, { ...options, onSkipped })) {
+  for await (const some of historyRecords(opened, { ...options, ...report })) {
     for (const { receivedTime, gatewayId, gateway } of some) {
       records += 1;
       if (receivedTime < keptFrom) profileOnly += 1;
@@ -63,7 +84,17 @@ export async function planFile(path: string, options: PlanOptions): Promise<File
   const { kind } = opened;
   const id = await identify(path, kind, options.meaning);
   const times = records === 0 ? {} : { firstTime, lastTime };
-  return { path, kind, id, records, profileOnly, skipped, ...times, gateways, notConfigured };
+  const lost = { skipped, dropped, passedOver };
+  return { path, kind, id, records, profileOnly, ...lost, ...times, gateways, notConfigured };
+}
+
+/** Names counted, at most: ports and types of a hostile capture must not grow the map. */
+const namesMax = 64;
+const others = 'others';
+
+function addTo(counts: Map<string, number>, name: string): void {
+  const key = counts.size < namesMax || counts.has(name) ? name : others;
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 const beginningOctets = 4096;

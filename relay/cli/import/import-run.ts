@@ -5,7 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chunkRecordsMax } from '../../import/chunk.ts';
 import { historyRecords, openHistory } from '../../import/history-file.ts';
-import type { HistoryOptions, HistoryRecord } from '../../import/history-record.ts';
+import {
+  type HistoryRecord,
+  type HistorySettings,
+  noHistoryReport,
+} from '../../import/history-record.ts';
 import { stampPacket } from '../../import/import-stamp.ts';
 import type { NewJournalRecord } from '../../journal/record.ts';
 import type { FilePlan } from './import-plan.ts';
@@ -23,7 +27,7 @@ export type ImportProgress = {
 export type RunOptions = {
   readonly plans: readonly FilePlan[];
   readonly link: RelayLink;
-  readonly history: Omit<HistoryOptions, 'onSkipped'>;
+  readonly history: HistorySettings;
   readonly onProgress: (progress: ImportProgress) => void;
   /** The end is awaited this long after the last record, ms, as long as the cloud takes some. */
   readonly stillMsMax: number;
@@ -64,11 +68,8 @@ async function importFile(plan: FilePlan, options: RunOptions, progress: Mutable
     // It is awaited before the next chunk; until then a failure must not count as unhandled.
     giving.catch(() => undefined);
   };
-  const onSkipped = (): void => undefined;
-  for await (const records of historyRecords(await openHistory(plan.path), {
-    ...history,
-    onSkipped,
-  })) {
+  const again = { ...history, ...noHistoryReport };
+  for await (const records of historyRecords(await openHistory(plan.path), again)) {
     for (const record of records) {
       ordinal += 1;
       if (ordinal <= next) {

@@ -18,7 +18,10 @@ export function planText(plans: readonly FilePlan[]): string {
     const { path, kind, records, skipped, firstTime, lastTime } = plan;
     const times = firstTime === undefined ? '' : `, ${day(firstTime)} to ${day(lastTime ?? 0)}`;
     const lost = skipped === 0 ? '' : `, ${number(skipped)} skipped`;
-    return `${path}: ${kindNames[kind]}, ${number(records)} records${times}${lost}\n`;
+    const values = countsText(', values left out', plan.dropped);
+    const others = countsText('\n  passed over', plan.passedOver);
+    const found = `${kindNames[kind]}, ${number(records)} records${times}`;
+    return `${path}: ${found}${lost}${values}${others}\n`;
   });
   const totals = gatewayTotals(plans).map(([id, count]) => `  ${id}: ${number(count)} records\n`);
   const old = sum(plans, 'profileOnly');
@@ -28,6 +31,26 @@ export function planText(plans: readonly FilePlan[]): string {
       : `${number(old)} records are older than the ${sessionRetentionDays} days that sessions ` +
         'are kept: they feed profiles only and are not listed as activities\n';
   return [...lines, ...totals, note].join('');
+}
+
+/** `TITLE: 12 TCP, 3 UDP port 53`, the most frequent first; empty without counts. */
+function countsText(title: string, counts: ReadonlyMap<string, number>): string {
+  if (counts.size === 0) return '';
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  return `${title}: ${sorted.map(([name, count]) => `${number(count)} ${name}`).join(', ')}`;
+}
+
+/** Records and values that these files hold and the import does not take. */
+export function lostIn(plans: readonly FilePlan[]): { records: number; values: number } {
+  const values = plans.flatMap(({ dropped }) => [...dropped.values()]);
+  return { records: sum(plans, 'skipped'), values: values.reduce((total, one) => total + one, 0) };
+}
+
+/** What was lost, in one line; undefined when nothing was. */
+export function lostText(plans: readonly FilePlan[]): string | undefined {
+  const { records, values } = lostIn(plans);
+  if (records === 0 && values === 0) return undefined;
+  return `not imported: ${number(records)} records or lines, ${number(values)} values\n`;
 }
 
 function gatewayTotals(plans: readonly FilePlan[]): [string, number][] {
@@ -77,6 +100,8 @@ export function importReport(
     kind: plan.kind,
     records: plan.records,
     skipped: plan.skipped,
+    dropped: Object.fromEntries(plan.dropped),
+    passedOver: Object.fromEntries(plan.passedOver),
     profileOnly: plan.profileOnly,
     ...(plan.firstTime !== undefined && {
       from: new Date(plan.firstTime).toISOString(),
@@ -88,6 +113,7 @@ export function importReport(
   return {
     records: sum(plans, 'records'),
     skipped: sum(plans, 'skipped'),
+    droppedValues: lostIn(plans).values,
     profileOnly: sum(plans, 'profileOnly'),
     ...(notConfigured.length > 0 && { notConfigured: notConfigured }),
     ...(progress && { ...progress, seconds: Math.round(seconds * 10) / 10 }),

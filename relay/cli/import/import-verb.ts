@@ -5,13 +5,26 @@ import { findingText } from '../../config/findings.ts';
 import type { RelayConfig } from '../../config/relay-config.ts';
 import { errorText, systemErrorCode } from '../../errors.ts';
 import { HistoryGateways } from '../../import/history-gateways.ts';
-import type { HistoryOptions } from '../../import/history-record.ts';
+import { accountingPorts, type HistorySettings } from '../../import/history-record.ts';
 import { wallClockOf } from '../../import/wall-clock.ts';
-import { configExitCode, type Verb, type VerbIo, type VerbOptions } from '../command-line.ts';
+import {
+  configExitCode,
+  dataExitCode,
+  type Verb,
+  type VerbIo,
+  type VerbOptions,
+} from '../command-line.ts';
 import { loadEffectiveConfig } from '../effective-config.ts';
 import { type FilePlan, planFile } from './import-plan.ts';
 import { type ImportProgress, runImport } from './import-run.ts';
-import { endText, importReport, notConfiguredText, planText, progressText } from './import-text.ts';
+import {
+  endText,
+  importReport,
+  lostText,
+  notConfiguredText,
+  planText,
+  progressText,
+} from './import-text.ts';
 import { makeRelayLink } from './relay-link.ts';
 
 export const importVerb: Verb = {
@@ -19,16 +32,20 @@ export const importVerb: Verb = {
   help: `  FILE...             detail files, radacct tables as CSV with their column names, pcap or
                       pcapng captures; each also packed with gzip
   --gateway NAS=NAME  an address or NAS-Identifier of history is this gateway; once for each
+  --port PORT         accounting in captures was sent to this UDP port, too; once for each
   --unverified        take captured packets that no configured secret has signed
   --time-zone ZONE    of times without one in CSV, for example Europe/Berlin (default: UTC)
   --dry-run           read and tell, import nothing
+
+What becomes no record is named and counted. Exit code 0: all is imported; 65: something in the
+files was not, see above; 1: nothing was.
 
 The relay must run. Killed or interrupted, the same command goes on where it stopped; a file that
 was imported is not imported twice. Alerts on imported history are stored, not sent out.
 Example: npm run relay -- import /var/log/freeradius/radacct/*/detail-* --gateway 10.0.0.1=asa-lyon
 `,
   takesFiles: true,
-  options: ['gateway', 'unverified', 'time-zone', 'dry-run'],
+  options: ['gateway', 'port', 'unverified', 'time-zone', 'dry-run'],
   async run(options, io) {
     const { config, findings } = loadEffectiveConfig(options.config, io);
     if (!config) {
@@ -51,11 +68,9 @@ function fileText(error: unknown): string {
   return hasPath ? `${String(error.path)}: ${systemErrorCode(error)}` : errorText(error);
 }
 
-const skippedShown = 10;
+const lostShown = 10;
 const awayMsMax = 60_000;
 const stillMsMax = 10_000;
-/** RADIUS accounting now and before RFC 2866. */
-const accountingPorts = [1813, 1646];
 
 async function importFiles(options: VerbOptions, config: RelayConfig, io: VerbIo): Promise<number> {
   const { adminSocket: socketPath } = config;
@@ -65,18 +80,23 @@ async function importFiles(options: VerbOptions, config: RelayConfig, io: VerbIo
   wallClockOf(timeZone);
   const history = {
     gateways: new HistoryGateways(config.gateways, mapping),
-    ports: new Set([...accountingPorts, ...config.listen.map(({ port }) => port)]),
+    ports: new Set([
+      ...accountingPorts,
+      ...config.listen.map(({ port }) => port),
+      ...portsOf(options.ports ?? []),
+    ]),
     isUnverifiedTaken,
     timeZone,
   };
-  const meaning = JSON.stringify([[...mapping].sort(), timeZone, isUnverifiedTaken]);
+  const given = [...mapping].sort();
+  const meaning = JSON.stringify([given, timeZone, isUnverifiedTaken, ...(options.ports ?? [])]);
   const plans = await planAll(options.words ?? [], { history, mapping, meaning }, io);
   const notConfigured = notConfiguredText(plans);
   if (!options.json) io.stdout(planText(plans));
   if (notConfigured !== undefined || options.isDryRun) {
     if (options.json) io.stdout(`${JSON.stringify(importReport(plans, undefined, 0))}\n`);
     if (notConfigured !== undefined) io.stderr(notConfigured);
-    return notConfigured === undefined ? 0 : 1;
+    return notConfigured === undefined ? lossExitCode(plans, io) : 1;
   }
   if (plans.every(({ records }) => records === 0)) {
     io.stderr('there is nothing to import in these files\n');
@@ -94,7 +114,24 @@ async function importFiles(options: VerbOptions, config: RelayConfig, io: VerbIo
   if (io.isTerminal) io.stderr('\n');
   if (options.json) io.stdout(`${JSON.stringify(importReport(plans, progress, seconds))}\n`);
   else io.stdout(endText(progress, seconds));
-  return 0;
+  return lossExitCode(plans, io);
+}
+
+/** Says what was lost. @returns the exit code that says so, too */
+function lossExitCode(plans: readonly FilePlan[], io: VerbIo): number {
+  const lost = lostText(plans);
+  if (lost === undefined) return 0;
+  io.stderr(lost);
+  return dataExitCode;
+}
+
+/** @throws Error naming the option when one is no port */
+function portsOf(texts: readonly string[]): readonly number[] {
+  return texts.map((text) => {
+    const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    if (port >= 1 && port <= 65_535) return port;
+    throw new Error(`--port ${text}: expects a UDP port, 1 to 65535`);
+  });
 }
 
 /** @throws Error naming the option when one is no mapping */
@@ -113,24 +150,24 @@ function mappingOf(texts: readonly string[]): ReadonlyMap<string, string> {
 async function planAll(
   paths: readonly string[],
   given: {
-    readonly history: Omit<HistoryOptions, 'onSkipped'>;
+    readonly history: HistorySettings;
     readonly mapping: ReadonlyMap<string, string>;
     readonly meaning: string;
   },
   io: VerbIo,
 ): Promise<readonly FilePlan[]> {
-  let skipped = 0;
-  const onSkipped = (path: string, place: number, reason: string): void => {
-    skipped += 1;
-    if (skipped <= skippedShown) io.stderr(`${path}:${place}: skipped, ${reason}\n`);
-    if (skipped === skippedShown + 1) io.stderr('more is skipped; the numbers are below\n');
+  let lost = 0;
+  const onLost = (path: string, place: number, reason: string): void => {
+    lost += 1;
+    if (lost <= lostShown) io.stderr(`${path}:${place}: ${reason}\n`);
+    if (lost === lostShown + 1) io.stderr('more is left out; the numbers are below\n');
   };
   const namedByCaller = new Set(given.mapping.values());
   const plans: FilePlan[] = [];
   for (const path of paths) {
     const { history, meaning } = given;
     const now = Date.now();
-    plans.push(await planFile(path, { ...history, meaning, namedByCaller, onSkipped, now }));
+    plans.push(await planFile(path, { ...history, meaning, namedByCaller, onLost, now }));
   }
   return plans.sort((a, b) => (a.firstTime ?? 0) - (b.firstTime ?? 0));
 }

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
 import { historyRecords, openHistory } from '../../../relay/import/history-file.ts';
 import { HistoryGateways } from '../../../relay/import/history-gateways.ts';
-import type { HistoryRecord } from '../../../relay/import/history-record.ts';
+import { type HistoryRecord, noHistoryReport } from '../../../relay/import/history-record.ts';
 import type { GatewayConfig } from '../../../relay/radius/gateway.ts';
 import {
   type Datagram,
@@ -27,25 +27,35 @@ afterEach(stopAll);
 
 const fixtures = path.join(__dirname, '../../fixtures/radius');
 
-type Read = { records: HistoryRecord[]; skipped: [place: number, reason: string][] };
+type Read = {
+  records: HistoryRecord[];
+  skipped: [place: number, reason: string][];
+  dropped: [place: number, name: string][];
+  passedOver: string[];
+};
 
 async function read(
   file: string,
   gateways: readonly GatewayConfig[],
-  more: { isUnverifiedTaken?: boolean; timeZone?: string } = {},
+  more: { isUnverifiedTaken?: boolean; timeZone?: string; ports?: ReadonlySet<number> } = {},
 ): Promise<Read> {
   const records: HistoryRecord[] = [];
   const skipped: Read['skipped'] = [];
+  const dropped: Read['dropped'] = [];
+  const passedOver: string[] = [];
   const options = {
     gateways: new HistoryGateways(gateways),
     ports: new Set([1813]),
     isUnverifiedTaken: false,
     timeZone: 'UTC',
-    onSkipped: (place: number, reason: string) => skipped.push([place, reason]),
+    ...noHistoryReport,
+    onSkipped: (place: number, reason: string) => void skipped.push([place, reason]),
+    onDropped: (place: number, name: string) => void dropped.push([place, name]),
+    onPassedOver: (what: string) => void passedOver.push(what),
     ...more,
   };
   for await (const some of historyRecords(await openHistory(file), options)) records.push(...some);
-  return { records, skipped };
+  return { records, skipped, dropped, passedOver };
 }
 
 function readOctets(octets: Buffer | string, ...more: unknown[]): Promise<Read> {
