@@ -17,6 +17,7 @@ import {
   OriginRequestPolicy,
   PriceClass,
   type ResponseHeadersPolicy,
+  S3OriginAccessControl,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -35,7 +36,7 @@ import { Construct } from 'constructs';
 import type { EdgeApi } from './edge-api.ts';
 import { commandLineCallback, type Pool } from './login.ts';
 import type { NodeFunction } from './node-function.ts';
-import { apiHeaders, pageHeaders } from './page-headers.ts';
+import { accountWideName, apiHeaders, pageHeaders } from './page-headers.ts';
 
 type ConsoleProps = {
   /** Folder with `index.html` and `assets/`. */
@@ -93,6 +94,9 @@ class Console extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       removalPolicy: RemovalPolicy.DESTROY,
+      // What was copied in is the own of the stack; CloudFormation deletes no bucket
+      // that holds something.
+      autoDeleteObjects: true,
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
@@ -110,7 +114,10 @@ class Console extends Construct {
     });
     const headers = pageHeaders(this);
     const behindPage = apiHeaders(this);
-    const origin = S3BucketOrigin.withOriginAccessControl(bucket);
+    const originAccessControl = new S3OriginAccessControl(this, 'Access', {
+      originAccessControlName: accountWideName('files'),
+    });
+    const origin = S3BucketOrigin.withOriginAccessControl(bucket, { originAccessControl });
     const page: BehaviorOptions = {
       origin,
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,

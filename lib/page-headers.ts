@@ -1,7 +1,7 @@
 // Response headers of the console and of the API behind it, as CloudFront adds them. Those of the
 // console are what local/console-files.ts sends; a test compares them.
 
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { HeadersReferrerPolicy, ResponseHeadersPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 
@@ -25,6 +25,13 @@ const custom = {
   'Permissions-Policy': 'geolocation=(), camera=(), microphone=()',
 };
 
+/**
+ * Names of CloudFront's policies are those of the whole account, all regions together: with region
+ * and stack in them, a second deployment in the account has its own.
+ */
+export const accountWideName = (what: string): string =>
+  `${Aws.STACK_NAME}-${Aws.REGION}-console-${what}`;
+
 /** A browser uses nothing but HTTPS for this long. */
 const strictTransport = {
   accessControlMaxAge: Duration.days(730),
@@ -36,6 +43,7 @@ const strictTransport = {
 /** Headers of the page's files. */
 export function pageHeaders(scope: Construct): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, 'PageHeaders', {
+    responseHeadersPolicyName: accountWideName('page'),
     comment: 'Wherefrom: the page',
     securityHeadersBehavior: {
       contentSecurityPolicy: { contentSecurityPolicy, override: true },
@@ -56,6 +64,7 @@ export function pageHeaders(scope: Construct): ResponseHeadersPolicy {
 /** Headers of API answers, which no page may frame or guess the type of. */
 export function apiHeaders(scope: Construct): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, 'ApiHeaders', {
+    responseHeadersPolicyName: accountWideName('api'),
     comment: 'Wherefrom: the API behind the page',
     securityHeadersBehavior: {
       contentTypeOptions: { override: true },

@@ -110,3 +110,28 @@ it('puts links to the page into what other systems are told', () => {
 
   expect(told.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).length).toBe(2);
 });
+
+it('names what the whole account shares by region and stack', () => {
+  const shared = Object.entries(stack.resources)
+    .filter(([, { Type }]) => Type.startsWith('AWS::CloudFront::'))
+    .flatMap(([id, { Properties }]) =>
+      [Properties, ...Object.values(Properties)]
+        .map((one) => (one as { Name?: unknown } | undefined)?.Name)
+        .filter((name) => name !== undefined)
+        .map((name) => [id, JSON.stringify(name)] as const),
+    );
+
+  expect(shared.length).toBeGreaterThanOrEqual(4);
+  for (const [id, name] of shared) {
+    expect([id, name]).toEqual([id, expect.stringContaining('AWS::Region')]);
+    expect([id, name]).toEqual([id, expect.stringMatching(/AWS::StackName|Wherefrom/)]);
+  }
+});
+
+it('leaves no bucket behind: it is emptied before it is deleted', () => {
+  const own = ofType(stack, 'AWS::S3::Bucket').filter(([, one]) => one.DeletionPolicy === 'Delete');
+  const emptied = only('Custom::S3AutoDeleteObjects').map(({ BucketName }) => BucketName.Ref);
+
+  expect(own.length).toBeGreaterThan(0);
+  expect(emptied.sort()).toEqual(own.map(([id]) => id).sort());
+});
