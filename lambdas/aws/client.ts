@@ -2,7 +2,8 @@
 // try, and in all, repeats included. The SDK's own defaults know no end for the last two, and a
 // call that hangs holds its function to the function's timeout.
 // Promise: a call ends within `totalMs`, with an answer or an error that time may heal; that is
-// less than the timeout of every function that makes it (test/lambdas/aws/client.test.ts compares).
+// less than the timeout of every function that makes it
+// (test/system/lambdas/aws/client.test.ts compares).
 
 /** Milliseconds, and tries of one call. */
 export type ClientBounds = {

@@ -36,6 +36,15 @@ describe('tests outside test/system', () => {
     expect(found).toEqual([]);
   });
 
+  it('run no whole relay and no embedded cloud: they are work for test/system', () => {
+    const whole = /\b(?:runRelay|runRadsecRelay|startLocalCloud)\(|'run', '--config'/;
+    const isWhole = ({ path }: SourceFile) => whole.test(textOf.get(path) ?? '');
+    const found = tests.filter((test) => !isSystem(test.path) && isWhole(test));
+
+    expect(found.map(({ path }) => path).filter((path) => !path.includes('tidy'))).toEqual([]);
+    expect(tests.filter(isWhole).length).toBeGreaterThan(10);
+  });
+
   it('are told apart: those that do start one are found', () => {
     const found = tests.filter(({ path }) => isSystem(path)).flatMap((test) => reached(test));
 

@@ -1,4 +1,5 @@
-// Jest's project of what starts programs, kills them, or needs programs of others.
+// Jest's project of what starts programs, kills them, needs programs of others, or runs a whole
+// relay, the embedded cloud or the whole stack.
 
 const { shared } = require('./shared.cjs');
 

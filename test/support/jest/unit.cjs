@@ -1,4 +1,4 @@
-// Jest's project of what starts no programs.
+// Jest's project of what is quick: it starts no program, no relay and no cloud.
 
 const { shared } = require('./shared.cjs');
 

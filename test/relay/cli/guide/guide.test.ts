@@ -10,7 +10,7 @@ import { runCommand, startCommand } from '../../../support/command.ts';
 import { attribute } from '../../../support/radius-packets.ts';
 import { stopAll } from '../../../support/running-relay.ts';
 import { until } from '../../../support/until.ts';
-import { from, run, secrets, setUp, start } from '../doctor/set-up.ts';
+import { from, run, secrets, setUp, start } from '../../../system/relay/cli/doctor/set-up.ts';
 
 afterEach(stopAll);
 

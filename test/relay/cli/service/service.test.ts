@@ -8,7 +8,7 @@ import { loadConfig } from '../../../../relay/config/load.ts';
 import { radsecDefaults } from '../../../../relay/config/radsec.ts';
 import { runCommand } from '../../../support/command.ts';
 import { stopAll, temporaryFolder } from '../../../support/running-relay.ts';
-import { io, secrets, setUp } from '../doctor/set-up.ts';
+import { io, secrets, setUp } from '../../../system/relay/cli/doctor/set-up.ts';
 
 afterEach(stopAll);
 

@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { setUp } from '../../../../relay/cli/doctor/set-up.ts';
 import { runCommand } from '../../../../support/command.ts';
 import { stopAll, temporaryFolder } from '../../../../support/running-relay.ts';
+import { setUp } from '../doctor/set-up.ts';
 
 afterEach(stopAll);
 
