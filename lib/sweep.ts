@@ -54,7 +54,16 @@ export class Sweep extends Construct {
     tables.allow(this.sweep.role, tables.control, [
       {
         actions: ['GetItem'],
-        partitions: ['RELAYS', 'KEY#*', 'LEDGER#*', 'HEALTH#*', 'SWEEP', 'ERASURES', 'ERASURE-KEY'],
+        partitions: [
+          'RELAYS',
+          'KEY#*',
+          'LEDGER#*',
+          'HEALTH#*',
+          'SWEEP',
+          'ERASURES',
+          'ERASURE-KEY',
+          'SETTINGS',
+        ],
       },
       { actions: ['Query'], partitions: ['RELAYS', 'ERASURES'] },
       { actions: ['PutItem'], partitions: ['SWEEP', 'ERASURES'] },

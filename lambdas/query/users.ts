@@ -9,6 +9,7 @@ import type { DomainSettings } from '../../domain/settings.ts';
 import {
   escapeKeyPart,
   foldText,
+  formerUserKey,
   userKey as keyOf,
   parseUserName,
 } from '../../domain/user-name.ts';
@@ -103,10 +104,10 @@ function searchOf(
 
 /** `GET /v1/users/{user}`: the profile with open sessions, newest activities and detections. */
 export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
-  const user = await resolveUser(deps, request);
-  const found = await deps.store.profile(user);
+  const found = await findUser(deps, request);
   if (!found) return noSuchUser();
   const { now } = request;
+  const user = found.profile.userKey;
   const [sessions, detections] = await Promise.all([
     deps.store.sessions(user, now - openSessionsDays * 86_400_000, now + 86_400_000, {
       limit: openSessionsScanned,
@@ -139,8 +140,9 @@ export async function listActivities(deps: QueryDeps, request: QueryRequest): Pr
   if (isAnswer(form)) return form;
   const range = rangeOf(request);
   if (isAnswer(range)) return range;
-  const user = await resolveUser(deps, request);
-  if (!(await deps.store.profile(user))) return noSuchUser();
+  const found = await findUser(deps, request);
+  if (!found) return noSuchUser();
+  const user = found.profile.userKey;
   const sessions = await deps.store.sessions(user, range.from, range.to, form.page);
   const restarts = await restartsOf(deps, sessions.items);
   const renderer = activityRenderer(user, request.now, restarts);
@@ -151,18 +153,28 @@ export async function listActivities(deps: QueryDeps, request: QueryRequest): Pr
 export async function listUserDetections(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const form = await formatAndPage(deps, request);
   if (isAnswer(form)) return form;
-  const user = await resolveUser(deps, request);
-  if (!(await deps.store.profile(user))) return noSuchUser();
-  const found = await deps.store.userDetections(user, form.page);
-  const page = { ...found, items: await triagedDetections(deps, found.items) };
+  const found = await findUser(deps, request);
+  if (!found) return noSuchUser();
+  const detections = await deps.store.userDetections(found.profile.userKey, form.page);
+  const page = { ...detections, items: await triagedDetections(deps, detections.items) };
   return renderedList(deps, request, form.format, page, triagedRenderer(deps.pageOrigin));
 }
 
-/** Any spelling of an account leads to its profile: `CONTOSO\alice`, the UPN, the plain name. */
-async function resolveUser(deps: QueryDeps, request: QueryRequest): Promise<string> {
+/**
+ * Any spelling of an account leads to its profile: `CONTOSO\alice`, the UPN, the plain name. One
+ * whose rows still stand under the key of before (decision 0020) is found there.
+ */
+async function findUser(
+  deps: QueryDeps,
+  request: QueryRequest,
+): Promise<{ readonly profile: Profile } | undefined> {
   const asked = request.params['user'] ?? '';
   const name = parseUserName(asked);
-  return name.form === 'none' ? asked : keyOf(name, await deps.domains());
+  const domains = await deps.domains();
+  const key = name.form === 'none' ? asked : keyOf(name, domains);
+  const found = await deps.store.profile(key);
+  const former = formerUserKey(name, domains);
+  return found ?? (former === key || former === '' ? undefined : deps.store.profile(former));
 }
 
 /** A name is a nicety: the profile is shown without it rather than not at all. */

@@ -6,7 +6,7 @@
 
 import type { AccountingEvent, UnixMs } from '../../domain/accounting-event.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
-import { userKey as keyOf } from '../../domain/user-name.ts';
+import { currentKey, userKey as keyOf } from '../../domain/user-name.ts';
 import type { DeadLetterStore } from './control-ports.ts';
 
 /** One erasure, by the keyed hash of its user. */
@@ -49,6 +49,8 @@ export type PersonalRows = {
    * @returns how many
    */
   readonly deleteUser: (userKey: string, bornUntil?: UnixMs) => Promise<number>;
+  /** Keys of the directory that are of a user: the rows of before may stand under another. */
+  readonly keysOf: (isOfUser: (userKey: string) => boolean) => Promise<readonly string[]>;
 };
 
 export type ErasureDeps = {
@@ -61,7 +63,7 @@ export type ErasureDeps = {
 const deadLetterPageRows = 100;
 
 /**
- * Erases one user.
+ * Erases one user, with what stands under keys of before (decision 0020).
  * @param actor id of who asked, for the audit
  * @returns the user's keyed hash and how many rows went; 0 when there were none
  */
@@ -70,16 +72,33 @@ export async function eraseUser(
   userKey: string,
   actor: string,
 ): Promise<{ readonly subject: string; readonly rows: number }> {
-  const subject = await deps.book.subjectOf(userKey);
+  const domains = await deps.domains();
+  const key = currentKey(userKey, domains);
+  const subject = await deps.book.subjectOf(key);
   // First of all, so that nothing which is on its way is written behind our back.
-  await deps.book.mark(subject, userKey);
-  const rows = (await eraseDeadLetters(deps, userKey)) + (await deps.rows.deleteUser(userKey));
+  await deps.book.mark(subject, key);
+  let rows = await eraseDeadLetters(deps, key, domains);
+  for (const one of new Set([userKey, ...(await keysToday(deps, key)), key])) {
+    rows += await deps.rows.deleteUser(one);
+  }
   await deps.book.audit({ subject, actor, rows });
   return { subject, rows };
 }
 
-async function eraseDeadLetters(deps: ErasureDeps, userKey: string): Promise<number> {
-  const domains = await deps.domains();
+/** Keys of the directory that stand for a user's key today. */
+async function keysToday(
+  { rows, domains }: Pick<ErasureDeps, 'rows' | 'domains'>,
+  userKey: string,
+): Promise<readonly string[]> {
+  const settings = await domains();
+  return rows.keysOf((other) => currentKey(other, settings) === userKey);
+}
+
+async function eraseDeadLetters(
+  deps: ErasureDeps,
+  userKey: string,
+  domains: DomainSettings,
+): Promise<number> {
   let rows = 0;
   let after: string | undefined;
   do {
@@ -103,7 +122,7 @@ const settlingMs = 5 * 60_000;
  * @throws AggregateError when a user's rows could not be deleted; the others' were
  */
 export async function finishErasures(
-  { book, rows }: Pick<ErasureDeps, 'book' | 'rows'>,
+  { book, rows, domains }: Pick<ErasureDeps, 'book' | 'rows' | 'domains'>,
   now: UnixMs,
   isTimeUp: () => boolean,
 ): Promise<number> {
@@ -114,7 +133,10 @@ export async function finishErasures(
   for (const one of due) {
     if (isTimeUp()) break;
     try {
-      deleted += await rows.deleteUser(one.userKey, one.erasedAt);
+      const listed = await keysToday({ rows, domains }, one.userKey);
+      for (const key of new Set([...listed, one.userKey])) {
+        deleted += await rows.deleteUser(key, one.erasedAt);
+      }
       done.push(one);
     } catch (error) {
       failures.push(error);

@@ -31,7 +31,8 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
   const profiles = { client, tableName: options.profilesTable, now, retention };
   const control = makeControlStore(table);
   const users = makeUserStore(profiles);
-  const erasing = { book: makeErasureBook(table), rows: makePersonalRows(profiles) };
+  const domains = async () => (await control.settings()).settings.domains;
+  const erasing = { book: makeErasureBook(table), rows: makePersonalRows(profiles), domains };
   return makeSweep({
     query: makeQueryStore(profiles),
     profiles: (userKeys) => readProfiles(profiles, userKeys),

@@ -66,7 +66,8 @@ describe('a user name', () => {
   });
 
   it('shares its key with no other account of the same domain', () => {
-    const account = text.map((t) => `u${t.replace(/[\\@$/()[\]=]/g, '')}`);
+    // What tidying leaves out (test/domain/names.props.test.ts) tells no accounts apart.
+    const account = text.map((t) => `u${t.replace(/[\\@$/()[\]=\0\t-\r ]/g, '')}u`);
     const spellings = fc.constantFrom(
       (a: string) => a,
       (a: string) => `CORP\\${a}`,

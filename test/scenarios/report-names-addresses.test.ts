@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { parseAddress } from '../../domain/address.ts';
+import type { DomainSettings } from '../../domain/settings.ts';
+import { makeControlStore } from '../../lambdas/aws/dynamodb/control-store.ts';
 import { toEvent } from '../../relay/radius/to-event.ts';
 import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
 import { hourMs, morning } from '../support/events.ts';
@@ -154,5 +156,37 @@ describe.each(ways)('reported addresses, sent %s', (_, send) => {
 
     const [session] = await activitiesOf('u20@ex.com');
     expect(session.assignedAddresses).toEqual(['2001:db8:1:2::/64', '2001:db8:a:ff00::/56']);
+  });
+});
+
+const contoso = { netbios: { CONTOSO: 'contoso.com' }, defaultDomain: 'contoso.com' };
+
+/** Settings as an admin saves them. */
+async function useDomains(domains: DomainSettings): Promise<void> {
+  const { client } = cloud.dynamo;
+  const control = makeControlStore({ client, tableName: cloud.tables.control, now: () => now });
+  await control.putSettings({ domains }, 0);
+}
+
+describe.each(ways)('reported names, sent %s', (_, send) => {
+  it('H12: padding makes no other user, and stays in the spellings', async () => {
+    await send(eventsOf('H12'));
+
+    const sessions = await activitiesOf('alice@ex.com');
+    expect(sessions.map(({ sessionId }) => sessionId)).toEqual(['n1', 'n2', 'n3']);
+    const { body } = await cloud.get('GET /v1/users', { query: { search: 'alice' } });
+    expect(body.items).toEqual([{ user: 'alice@ex.com', kind: 'person' }]);
+    const user = await cloud.get('GET /v1/users/{user}', { params: { user: 'alice@ex.com' } });
+    expect(user.body.spellings).toEqual(['alice@ex.com', 'alice@ex.com\0', 'alice@ex.com ']);
+  });
+
+  it('H13: a prefix before a UPN makes no other user', async () => {
+    await useDomains(contoso);
+    await send(eventsOf('H13'));
+
+    const sessions = await activitiesOf('alice@contoso.com');
+    expect(sessions.map(({ sessionId }) => sessionId)).toEqual(['n1', 'n2', 'n3']);
+    const { body } = await cloud.get('GET /v1/users', {});
+    expect(body.items).toEqual([{ user: 'alice@contoso.com', kind: 'person' }]);
   });
 });

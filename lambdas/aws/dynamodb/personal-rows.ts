@@ -25,6 +25,7 @@ import {
   devicePartition,
   deviceUserKeyOf,
   directoryKeyOf,
+  directoryPartition,
   indexRefPrefix,
   oddUserKeyOf,
   placeUserKeyOf,
@@ -47,6 +48,10 @@ export function makePersonalRows(options: StoreOptions): PersonalRows {
   return {
     deleteUser: (userKey, bornUntil = Number.POSITIVE_INFINITY) =>
       deleteUser(options, userKey, bornUntil),
+    keysOf: async (isOfUser) => {
+      const rows = await partition(options, directoryPartition);
+      return rows.flatMap((item) => item['user']?.S ?? []).filter(isOfUser);
+    },
   };
 }
 

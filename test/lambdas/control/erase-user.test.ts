@@ -3,6 +3,9 @@
 
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { AccountingEvent } from '../../../domain/accounting-event.ts';
+import { emptyPopulation } from '../../../domain/population/population.ts';
+import { foldUser } from '../../../domain/process/fold-user.ts';
 import { makeControlStore } from '../../../lambdas/aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../../../lambdas/aws/dynamodb/erasure-book.ts';
 import { makePersonalRows } from '../../../lambdas/aws/dynamodb/personal-rows.ts';
@@ -12,7 +15,15 @@ import { makeControl } from '../../../lambdas/control/control.ts';
 import { type ErasureDeps, eraseUser, finishErasures } from '../../../lambdas/shared/erasures.ts';
 import { makeLog } from '../../../lambdas/shared/log.ts';
 import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
-import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../../support/events.ts';
+import {
+  eventOf,
+  hash,
+  hourMs,
+  locate,
+  minuteMs,
+  morning,
+  sessionEvents,
+} from '../../support/events.ts';
 
 const london = '81.2.69.142';
 const tokyo = '126.0.0.1';
@@ -49,6 +60,24 @@ async function rowsWith(text: string, table = cloud.tables.profiles): Promise<st
   return items
     .filter((item) => JSON.stringify(item).includes(text))
     .map((item) => `${item['pk']?.S} ${item['sk']?.S}`);
+}
+
+/** Rows as a version of before has written them under a key. */
+async function storeUnder(key: string, events: readonly AccountingEvent[]): Promise<void> {
+  const profiles = { client: cloud.dynamo.client, tableName: cloud.tables.profiles };
+  const users = makeUserStore({ ...profiles, now: () => now });
+  const ordered = [...events].sort((a, b) => a.time - b.time);
+  const places = await locate(ordered.flatMap(({ clientAddress }) => clientAddress ?? []));
+  const folded = foldUser(
+    { userKey: key, kind: 'person' },
+    { version: 0, sessions: [] },
+    ordered.map((event) => ({ event, location: places.get(event.clientAddress ?? '') })),
+    { population: emptyPopulation, settings: {}, hash },
+  );
+  if (!folded.profile) throw new Error('nothing was folded');
+  await users.putProfile(folded.profile, 0);
+  for (const { session } of folded.sessions) await users.mergeSession(key, session, 0);
+  await users.putIndexRows(folded.profile.pending.indexRows);
 }
 
 const later = (ms: number): void => {
@@ -155,6 +184,31 @@ it('is not undone by messages that were received before', async () => {
   expect(answer.batchItemFailures).toEqual([]);
   expect(await rowsWith('alice')).toEqual([]);
   expect(cloud.logLines.join()).toContain('"erased":');
+});
+
+it('takes what stands under keys of before, whichever of them is named', async () => {
+  for (const named of ['alice@ex.com', 'alice@ex.com\0']) {
+    later(2 * minuteMs);
+    for (const key of ['alice@ex.com', 'alice@ex.com\0', 'azuread\\alice@ex.com']) {
+      await storeUnder(key, work('alice@ex.com'));
+    }
+    await cloud.deliver([work('bob')]);
+
+    await eraseUser(deps, named, 'admin-1');
+
+    expect(await rowsWith('alice')).toEqual([]);
+    expect(await rowsWith('bob')).not.toEqual([]);
+  }
+});
+
+it('has the sweep take rows under keys of before that nobody points to', async () => {
+  await eraseUser(deps, 'alice@ex.com', 'admin-1');
+  await storeUnder('alice@ex.com\0', work('alice@ex.com'));
+  later(6 * minuteMs);
+
+  expect(await finishErasures(deps, now, () => false)).toBeGreaterThan(3);
+
+  expect(await rowsWith('alice')).toEqual([]);
 });
 
 it('lets the person begin anew with what is received afterwards', async () => {
