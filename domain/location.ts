@@ -111,6 +111,13 @@ export function distanceKm(
   return 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
+/** Coordinates of an operator's site are known; rounding and the commute remain. */
+export const siteRadiusKm = 10;
+
+/** Whether a position is one of the organisation's own sites: no other is known as well. */
+export const isSite = ({ radiusKm, network }: Located): boolean =>
+  radiusKm <= siteRadiusKm && network.type === 'corporate';
+
 /** A place as a person reads it: `Lyon, FR`, `private address`. */
 export function placeLabel(location: Location): string {
   if (location.kind === 'special') return `${location.special} address`;

@@ -24,9 +24,6 @@ const radiusKmByType: Readonly<Record<NetworkType, number>> = {
   anycast: anywhereRadiusKm,
 };
 
-/** Coordinates of an operator's site are known; rounding and the commute remain. */
-export const siteRadiusKm = 10;
-
 /**
  * Radius in km of a position that the database gives for a network of this type.
  * @param area what the source says itself: its own radius, or the spread of what was folded

@@ -8,14 +8,14 @@ import {
   parseAddress,
   unfoldedAddress,
 } from '../domain/address.ts';
-import type { Located, Location, Network, SpecialKind } from '../domain/location.ts';
 import {
-  confidenceOf,
-  radiusKmOf,
-  roundDegrees,
-  type SecondOpinion,
+  type Located,
+  type Location,
+  type Network,
+  type SpecialKind,
   siteRadiusKm,
-} from './area-rules.ts';
+} from '../domain/location.ts';
+import { confidenceOf, radiusKmOf, roundDegrees, type SecondOpinion } from './area-rules.ts';
 import { type KnownNetwork, unrouted } from './asn-list.ts';
 import type { GeoRecord } from './geo-record.ts';
 import { type IpNumber, ipNumberOf } from './ip-number.ts';

@@ -62,6 +62,7 @@ describe('keys of rows', () => {
       profiles.directoryKeyOf('alice'),
       profiles.placeUserKeyOf('48_2', 'alice', 'FR'),
       profiles.oddUserKeyOf('n:3215', 'alice'),
+      profiles.burstAlertKeyOf('n:3215'),
       profiles.indexRefKeyOf('alice', 'digest'),
     ]).toEqual([
       { pk: 'USER#alice', sk: 'Z#profile' },
@@ -73,6 +74,7 @@ describe('keys of rows', () => {
       { pk: 'DIRECTORY', sk: 'alice' },
       { pk: 'CELL#48_2', sk: 'alice#FR' },
       { pk: 'ODD#n:3215', sk: 'alice' },
+      { pk: 'ODD#n:3215', sk: '#alert' },
       { pk: 'USER#alice', sk: 'I#digest' },
     ]);
     expect([profiles.deviceDirectoryPartition, profiles.devicePartition('d')]).toEqual([

@@ -44,11 +44,14 @@ export type UserStore = {
   /** Writes all of them; one that stands already is written again. */
   putIndexRows(rows: readonly ProfileIndexRow[]): Promise<void>;
   /**
-   * Users of the `odd-user` rows of a key since then. Absent: a burst lists only the users of its
-   * own call.
+   * The alert of a burst: its id, which is the given one unless another was raised for the key
+   * before, and the users of the key's `odd-user` rows since then. Absent: a burst lists only the
+   * users of its own call, under the given id.
    */
-  readonly anomalousUsers?: (key: string, since: UnixMs) => Promise<readonly string[]>;
+  readonly burstAlert?: (key: string, since: UnixMs, id: string) => Promise<BurstAlert>;
 };
+
+export type BurstAlert = { readonly id: string; readonly users: readonly string[] };
 
 /** Per-gateway facts in the control table. */
 export type GatewayStore = {

@@ -186,7 +186,10 @@ async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
   throw Object.assign(new Error(message), { code: 'PROFILE_BUSY' });
 }
 
-/** Lists in a burst's alert those who came before, whom the population knows by hash only. */
+/**
+ * Gives a burst the id of its alert, and lists those who came before, whom the population knows by
+ * hash only.
+ */
 async function withBurstUsers({ ports, draft }: Call, plan: UserPlan): Promise<UserPlan> {
   const { profile } = plan;
   const { users } = ports;
@@ -199,9 +202,11 @@ async function withBurstUsers({ ports, draft }: Call, plan: UserPlan): Promise<U
       named.push(detection);
       continue;
     }
-    const stored = (await users.anomalousUsers?.(burstKey, firstSeen)) ?? [];
-    const others = [...stored, ...draft.anomalousUsers(burstKey)];
-    named.push(mergeDetections(detection, { ...detection, users: others }));
+    // One burst is one alert, whoever of it came to us first.
+    const alert = await users.burstAlert?.(burstKey, firstSeen, detection.id);
+    const others = [...(alert?.users ?? []), ...draft.anomalousUsers(burstKey)];
+    const whole = { ...detection, id: alert?.id ?? detection.id };
+    named.push(mergeDetections(whole, { ...whole, users: others }));
   }
   return { ...plan, profile: { ...profile, pending: { ...profile.pending, detections: named } } };
 }

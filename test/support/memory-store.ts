@@ -27,6 +27,7 @@ export type MemoryStore = {
 };
 
 export function makeMemoryStore(): MemoryStore {
+  const alerts = new Map<string, string>();
   const write = (): void => {
     store.writes += 1;
     if (store.writes === store.failAtWrite) throw new Error('crashed before this write');
@@ -86,10 +87,14 @@ export function makeMemoryStore(): MemoryStore {
           store.indexRows.set(JSON.stringify(row), row);
         }
       },
-      anomalousUsers: async (key, since) =>
-        [...store.indexRows.values()].flatMap((row) =>
+      burstAlert: async (key, since, id) => {
+        const users = [...store.indexRows.values()].flatMap((row) =>
           row.type === 'odd-user' && row.key === key && row.firstSeen >= since ? row.userKey : [],
-        ),
+        );
+        const known = alerts.get(key) ?? id;
+        alerts.set(key, known);
+        return { id: known, users };
+      },
     },
     gateways: {
       raiseWatermark: async (gatewayId, time, service) => {

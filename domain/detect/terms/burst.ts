@@ -2,13 +2,15 @@
 // Formula: min(4.5, 1.5 k), k >= 2: other users whose first session on this network (ASN) or
 // address lies within 24 h before this one and was anomalous by itself, on a network or address
 // that the organisation first saw within these 24 h. An office that moves to a new line brings its
-// users there, but their sessions are not anomalous.
+// users there, but their sessions are not anomalous. Not asked while the organisation has no
+// history (14 days and 3 users: before, every place is new to all), nor at its own sites.
 // Source: MITRE ATT&CK T1110.003 (password spraying) and .004 (stuffing). Blind spots: the first
 // two victims of a burst; an attacker with another network for each.
 
 import type { UnixMs } from '../../accounting-event.ts';
+import { isSite } from '../../location.ts';
 import type { Use } from '../../population/population.ts';
-import { placeUseKeys } from '../../population/use-keys.ts';
+import { placeUseKeys, prefixUseKey } from '../../population/use-keys.ts';
 import { isNewToAll, newToAllMs } from '../../population/use-news.ts';
 import type { Evidence, TermContext } from '../context/term.ts';
 
@@ -16,6 +18,9 @@ const perPerson = 1.5;
 const highest = 4.5;
 const peopleMin = 2;
 const windowMs = newToAllMs;
+/** What an organisation must have been seen for before a place can be new to it. */
+const historyDaysMin = 14;
+const historyUsersMin = 3;
 
 export function burstTerm(context: TermContext): Evidence | undefined {
   const burst = burstOf(context);
@@ -44,12 +49,24 @@ export function burstOf({
   user,
 }: TermContext): Burst | undefined {
   if (familiarity.network.k >= 0.5 && familiarity.prefix.k >= 0.5) return undefined;
+  if (population.days < historyDaysMin || population.users < historyUsersMin) return undefined;
+  if (observation.located && isSite(observation.located)) return undefined;
   const bursts = placeUseKeys(observation).map((key) => {
     const use = population.use(key);
     return { key, since: firstOf(use), people: anomalousUsers(use, user, observation.time) };
   });
   const [most] = bursts.sort((a, b) => b.people - a.people);
   return most && most.people >= peopleMin ? most : undefined;
+}
+
+/**
+ * Other users whose first session at this address was anomalous and lies in the window, while the
+ * address is new to the organisation: they vouch for nothing.
+ */
+export function newcomersHere({ observation, population, user }: TermContext): number {
+  if (!observation.prefix) return 0;
+  const use = population.use(prefixUseKey(observation.prefix.key));
+  return anomalousUsers(use, user, observation.time);
 }
 
 const firstOf = (use: Use | undefined): UnixMs => use?.sighters[0]?.first ?? 0;

@@ -4,11 +4,13 @@
 // Of a network that no user used: + .7 (1 - k) n / (n + 100), n users in the organisation. A
 // network that many use takes nothing off: residential proxies sit on the colleagues' providers.
 // Source: Freeman et al., NDSS 2016 (p(x) of all users), bounded; measured on tuning worlds.
+// Anomalous newcomers of the last day from one new address vouch for no country.
 // Blind spot: an attacker in a country where colleagues live.
 
 import { countryUseKey, networkUseKey } from '../../population/use-keys.ts';
 import { isAnonymous, isSecurityService } from '../context/familiarity.ts';
 import { type Evidence, rounded, type TermContext } from '../context/term.ts';
+import { newcomersHere } from './burst.ts';
 
 const countryWeight = 0.4;
 const evenShare = 0.02;
@@ -18,7 +20,8 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
   const { observation, familiarity, population } = context;
   const { located, network } = observation;
   const unseen = 1 - familiarity.prefix.k;
-  const there = located ? (population.use(countryUseKey(located.country))?.people ?? 0) : 0;
+  const seenThere = located ? (population.use(countryUseKey(located.country))?.people ?? 0) : 0;
+  const there = Math.max(0, seenThere - newcomersHere(context));
   const share = (there + 0.5) / (population.users + 25);
   const isNewCountry =
     located !== undefined &&

@@ -104,6 +104,8 @@ export const placeUserKeyOf = (cell: string, userKey: string, place: string): Ro
 
 /** Who lately came oddly from a network or address that was new to all. */
 export const oddPartition = (key: string): string => `ODD#${partitionPart(key)}`;
+/** The alert of a burst at the key. No user's key begins like this: theirs are escaped. */
+export const burstAlertKeyOf = (key: string): RowKey => ({ pk: oddPartition(key), sk: '#alert' });
 export const oddUserKeyOf = (key: string, userKey: string): RowKey => ({
   pk: oddPartition(key),
   sk: sortPart(userKey),

@@ -17,7 +17,7 @@ import { type Item, keyItem, number } from './user-rows.ts';
 
 const dayMs = 24 * 3600 * 1000;
 /** A burst is counted over a day; late records may name it later. */
-const oddUserRetentionDays = 8;
+export const oddUserRetentionDays = 8;
 
 /** Items of an index row: the row itself, what lists it, and the reference to it. */
 export function indexItems(row: ProfileIndexRow): Item[] {

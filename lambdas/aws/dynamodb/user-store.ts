@@ -10,21 +10,21 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { mergeDetections } from '../../../domain/detect/alert.ts';
 import type { Detection } from '../../../domain/detection.ts';
-import type { UserStore } from '../../../domain/process/ports.ts';
+import type { BurstAlert, UserStore } from '../../../domain/process/ports.ts';
 import type { Profile } from '../../../domain/profile/profile.ts';
 import { mergeSessions } from '../../../domain/session/merge-session.ts';
 import type { Session } from '../../../domain/session/session.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
 import { profileAttribute } from './profile-item.ts';
 import {
+  burstAlertKeyOf,
   detectionKeyOf,
   detectionRefKeyOf,
-  oddPartition,
   profileKeyOf,
   type RowKey,
   sessionKeyOf,
 } from './profile-keys.ts';
-import { indexItems } from './referenced-rows.ts';
+import { indexItems, oddUserRetentionDays } from './referenced-rows.ts';
 import { loadUser } from './user-load.ts';
 import {
   decodeSession,
@@ -67,7 +67,7 @@ export function makeUserStore(options: StoreOptions): UserStore {
       }
     },
     putIndexRows: (rows) => writeRows(options, rows.flatMap(indexItems)),
-    anomalousUsers: (key, since) => anomalousUsers(options, key, since),
+    burstAlert: (key, since, id) => burstAlert(options, key, since, id),
   };
 }
 
@@ -177,21 +177,40 @@ async function get(options: StoreOptions, key: RowKey): Promise<Item | undefined
   return answer.Item;
 }
 
-/** People of a burst are few: one page of the Query is enough. */
-async function anomalousUsers(
-  { client, tableName }: StoreOptions,
-  key: string,
+/**
+ * The alert of a burst: the row of its id is written once, so that later members find it, in
+ * whatever order and by whatever relay they come. Users of a burst are few: one page is enough.
+ */
+async function burstAlert(
+  options: StoreOptions,
+  burstKey: string,
   since: number,
-): Promise<readonly string[]> {
-  const { Items: items } = await client.send(
+  id: string,
+): Promise<BurstAlert> {
+  const { client, tableName, now } = options;
+  const key = burstAlertKeyOf(burstKey);
+  const { Items: items = [] } = await client.send(
     new QueryCommand({
       TableName: tableName,
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: oddPartition(key) } },
+      ExpressionAttributeValues: { ':pk': { S: key.pk } },
     }),
   );
-  return (items ?? [])
+  const users = items
     .filter((item) => Number(item['firstSeen']?.N) >= Math.floor(since))
     .flatMap((item) => item['user']?.S ?? []);
+  const stored = items.find((item) => item['sk']?.S === key.sk);
+  const distance = Math.abs(Number(stored?.['since']?.N) - since);
+  const known = stored?.['alertId']?.S;
+  if (known !== undefined && distance <= oddUserRetentionDays * dayMs) return { id: known, users };
+  const alert = {
+    alertId: { S: id },
+    since: number(since),
+    ...versioned((stored ? versionOf(stored) : 0) + 1),
+    expiresAt: number((Math.max(since, now()) + oddUserRetentionDays * dayMs) / 1000),
+  };
+  const written = await putIfVersion(options, key, alert, stored ? versionOf(stored) : 0);
+  const raised = written === 'written' ? undefined : await get(options, key);
+  return { id: raised?.['alertId']?.S ?? id, users };
 }

@@ -62,3 +62,49 @@ it('says nothing of an office that moves to a new line with its own computers', 
 
   expect(burstsOf(organization)).toEqual([]);
 });
+
+it('raises one alert, with everybody in it, when its members come in any order', async () => {
+  const turned = spray(() => 'KALI').toReversed();
+  const organization = await fivePeople();
+  for (const event of [...turned.slice(2), ...turned.slice(0, 2)]) await organization.play([event]);
+
+  const bursts = burstsOf(organization);
+  expect(bursts).toHaveLength(1);
+  expect(bursts[0]?.users).toEqual(victims);
+});
+
+it('raises none in the first fortnight of an organisation: every place is new to it', async () => {
+  const organization = makeOrganization({ types: { [tokyo]: 'hosting' } });
+  for (const user of victims) {
+    await organization.play(ordinaryDays(10, { user, device: `LT-${user}` }));
+  }
+  await organization.play(spray(() => 'KALI'));
+
+  expect(burstsOf(organization)).toEqual([]);
+});
+
+it('is none at a site of the organisation', async () => {
+  const organization = await fivePeople();
+  const locate = async (list: readonly string[]) => {
+    const found = await organization.ports.locate(list);
+    const office = {
+      lat: 35.7,
+      lon: 139.7,
+      radiusKm: 5,
+      country: 'JP',
+      confidence: 'city',
+    } as const;
+    const network = { asn: 0, organization: 'Tokyo office', type: 'corporate' } as const;
+    return new Map(
+      [...found].map(([at, place]) => [
+        at,
+        at === tokyo ? ({ kind: 'located', ...office, network } as const) : place,
+      ]),
+    );
+  };
+  for (const event of spray(() => 'KALI')) {
+    await processEvents({ ...organization.ports, locate }, [event]);
+  }
+
+  expect(burstsOf(organization)).toEqual([]);
+});
