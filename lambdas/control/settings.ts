@@ -35,6 +35,8 @@ export type SettingsDeps = {
   readonly secrets: SecretStore;
   readonly audit: AuditBook;
   readonly log: Log;
+  /** Waits that many milliseconds for another change; absent: on the clock of the machine. */
+  readonly pause?: (ms: number) => Promise<void>;
 };
 
 /** With the pauses below about six seconds, and 14 at most, of the 25 that a run has. */
@@ -67,7 +69,7 @@ export async function putSettings(deps: SettingsDeps, request: ControlRequest): 
  * writers at once would fill their store with versions that are never referenced.
  */
 async function inTurn(
-  { settings, log }: Pick<SettingsDeps, 'settings' | 'log'>,
+  { settings, log, pause = systemPause }: Pick<SettingsDeps, 'settings' | 'log' | 'pause'>,
   expected: string,
   work: (before: StoredSettings) => Promise<Answer>,
 ): Promise<Answer> {
@@ -95,7 +97,8 @@ async function inTurn(
   });
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const systemPause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));
 
 async function change(
   deps: SettingsDeps,

@@ -47,6 +47,8 @@ export type ControlOptions = TableOptions & {
   readonly publishKeys: PublishKeyEvent;
   /** Publishes decisions to other systems; `pageOrigin` is for links to the page. */
   readonly bus: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
+  /** How a change of the settings waits for another; absent: on the clock of the machine. */
+  readonly pause?: (ms: number) => Promise<void>;
 };
 
 /** The control handler in AWS. */
@@ -120,6 +122,7 @@ function relayPart(
     publish,
     publishKeys,
     log,
+    ...(options.pause && { pause: options.pause }),
   };
 }
 

@@ -70,6 +70,8 @@ export type TestControlOptions = {
   readonly secrets?: Map<string, string>;
   /** Another store than a Map. */
   readonly store?: SecretStore;
+  /** How a change of the settings waits for another. */
+  readonly pause?: (ms: number) => Promise<void>;
 };
 
 export function makeTestControl(options: TestControlOptions): TestControl {
@@ -96,6 +98,7 @@ export function makeTestControl(options: TestControlOptions): TestControl {
       published.push(event);
     },
     bus: { send: async () => undefined },
+    ...(options.pause && { pause: options.pause }),
   });
   return {
     ask: async (routeKey, asked = {}) => {

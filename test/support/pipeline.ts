@@ -1,9 +1,11 @@
 // Runs the local pipeline as a child process, the way a person does, and talks to it from outside:
 // RADIUS over UDP, the API over HTTP. Nothing here reaches into the program.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -45,6 +47,18 @@ export async function startPipeline(
   });
   failed.catch(() => undefined);
   return { child, ready: await Promise.race([first, failed]), lines, exited };
+}
+
+/**
+ * A new data folder in which the sample has been played. For the top of a test file: how long five
+ * weeks take is not promised, so no limit of a hook is over it; it fails when nothing moves.
+ */
+export function playedSample(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'wherefrom-sample-'));
+  const player = ['--import', 'tsx', join(__dirname, 'play-sample-process.ts'), folder];
+  const { status, stderr } = spawnSync(process.execPath, player, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the sample was not played to its end: ${stderr}`);
+  return folder;
 }
 
 /** Asks a pipeline to end and waits for it. */

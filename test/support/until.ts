@@ -1,12 +1,16 @@
 // The one way in which a test waits: for something that comes true, never for a time. What it was
 // for stands in the failure, which a test's own time limit could not say.
 
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const pollDefaultMs = 5;
 
 /** Shorter than a test's own limit (30 s), so that the reason is what is read. */
 const deadlineDefaultMs = 25_000;
+
+/** What a second counts at least while others want the processor all of the time. */
+const shareMin = 0.2;
 
 /** What a condition gives once it holds. */
 type Met<T> = Exclude<Awaited<T>, undefined | null | false>;
@@ -16,7 +20,8 @@ type Met<T> = Exclude<Awaited<T>, undefined | null | false>;
  *
  * @param condition asked at once and then again and again; what it throws ends the waiting
  * @param why what is waited for, as the sentence of a failure; a function may look at what there is
- * @param deadlineMs milliseconds of waiting after which it fails
+ * @param deadlineMs milliseconds of waiting after which it fails. Below 25 s, time in which one on
+ *   this machine waits for a processor counts less, but 25 s are never exceeded for it.
  * @param pollMs milliseconds between two questions, for a condition that costs something to ask
  * @returns what the condition gave
  * @throws Error with `why` when it did not come about
@@ -27,14 +32,47 @@ export async function until<T>(
   deadlineMs: number = deadlineDefaultMs,
   pollMs: number = pollDefaultMs,
 ): Promise<Met<T>> {
-  const endMs = performance.now() + deadlineMs;
+  const stretchedMs = stretchedTime();
+  const wallEndMs = performance.now() + Math.max(deadlineMs, deadlineDefaultMs);
   for (;;) {
-    const isLast = performance.now() > endMs;
+    const isLast = stretchedMs() > deadlineMs || performance.now() > wallEndMs;
     const answer = await condition();
-    if (answer !== undefined && answer !== null && answer !== false) return answer as Met<T>;
-    if (isLast) {
-      throw new Error(`not within ${deadlineMs} ms: ${typeof why === 'string' ? why : why()}`);
-    }
+    if (isMet(answer)) return answer;
+    if (isLast) throw notWithin(deadlineMs, why);
     await sleep(pollMs);
+  }
+}
+
+function isMet<T>(answer: Awaited<T>): answer is Met<T> {
+  return answer !== undefined && answer !== null && (answer as unknown) !== false;
+}
+
+function notWithin(ms: number, why: string | (() => string)): Error {
+  return new Error(`not within ${ms} ms: ${typeof why === 'string' ? why : why()}`);
+}
+
+/**
+ * A clock from now on, in milliseconds, that runs slower the more this machine is wanted: by the
+ * share of time in which some process had to wait for a processor (Linux pressure stall
+ * information, `some` of /proc/pressure/cpu). Elsewhere it is the time on the wall.
+ */
+function stretchedTime(): () => number {
+  let countedMs = 0;
+  let [wallMs, stalledMs] = [performance.now(), cpuStallMs()];
+  return () => {
+    const [nowMs, nowStalledMs] = [performance.now(), cpuStallMs()];
+    const passedMs = nowMs - wallMs;
+    countedMs += Math.max(passedMs - (nowStalledMs - stalledMs), passedMs * shareMin);
+    [wallMs, stalledMs] = [nowMs, nowStalledMs];
+    return countedMs;
+  };
+}
+
+function cpuStallMs(): number {
+  try {
+    const total = /^some .*total=(\d+)/m.exec(readFileSync('/proc/pressure/cpu', 'utf8'))?.[1];
+    return Number(total ?? 0) / 1000;
+  } catch {
+    return 0;
   }
 }

@@ -1,10 +1,12 @@
 // The commands of the pages are run as a newcomer would: against the sample, each must answer. What
 // starts or installs is only looked up, because this test is what it would start.
 
+import { rmSync } from 'node:fs';
 import { runQuery } from '../../cli/query/query-command.ts';
 import {
   getJson,
   type Pipeline,
+  playedSample,
   startPipeline,
   stopPipeline,
   TestGateway,
@@ -31,13 +33,17 @@ const commands = pages.flatMap((page) => commandsOf(page).map((line) => [page, l
 const queries = commands.filter(([, line]) => line.startsWith('npm run query -- '));
 const curls = commands.filter(([, line]) => line.startsWith('curl '));
 
+const sample = playedSample();
+const freePorts = ['--radius-port', '0', '--api-port', '0'];
 let pipeline: Pipeline;
 
 beforeAll(async () => {
-  pipeline = await startPipeline(['--json', '--radius-port', '0', '--api-port', '0']);
-  await until(async () => pipeline.lines[1], 'the sample is over', 60_000);
+  pipeline = await startPipeline(['--json', '--data', sample, ...freePorts]);
 }, 90_000);
-afterAll(() => stopPipeline(pipeline));
+afterAll(async () => {
+  await stopPipeline(pipeline);
+  rmSync(sample, { recursive: true, force: true });
+});
 
 it.each(commands)('%s: `%s` names a script that there is', (_, line) => {
   const [program, verb, name = verb] = wordsOf(line).filter((word) => word !== '--silent');

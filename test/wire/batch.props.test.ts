@@ -25,12 +25,15 @@ describe('encodeBatch and decodeBatch', () => {
 
   it('never throw on a flipped bit', () => {
     const bytes = Buffer.from(encodeBatch(asaBatch(5)), 'base64');
+    // Asked at the end: an `expect` a bit takes longer than the bits.
+    const strange: number[] = [];
 
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const flipped = Buffer.from(bytes);
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(typeof decodeBatch(flipped.toString('base64')).ok).toBe('boolean');
+      if (typeof decodeBatch(flipped.toString('base64')).ok !== 'boolean') strange.push(bit);
     }
+    expect(strange).toEqual([]);
   });
 
   it('never throw on arbitrary text', () => {

@@ -19,6 +19,8 @@ import {
 import { startTestDynamo, type TestDynamo } from '../../support/dynalite.ts';
 
 const now = Date.UTC(2026, 10, 23, 9);
+/** What a run of `control` may take. */
+const runMs = 25_000;
 const keys = makeRelayKeys();
 const inTemp = tempDir();
 
@@ -55,17 +57,53 @@ async function secretAtRelay(): Promise<string | undefined> {
   return document && openSecrets(keys.agreement, document, document.secrets)?.[0]?.secret;
 }
 
+/**
+ * Time for the pauses of changes, which passes only while all of them pause: none that works is too
+ * slow for those that wait, however busy the machine is.
+ */
+function makeWaitingRoom() {
+  const waiting: { readonly dueMs: number; readonly resume: () => void }[] = [];
+  const together = 20;
+  let [nowMs, working] = [0, 0];
+  const turn = (): void => {
+    if (working > 0) return;
+    waiting.sort((one, other) => one.dueMs - other.dueMs);
+    nowMs = waiting[0]?.dueMs ?? nowMs;
+    const due = waiting.filter(({ dueMs }) => dueMs <= nowMs + together);
+    working += waiting.splice(0, due.length).length;
+    for (const { resume } of due) resume();
+  };
+  return {
+    elapsedMs: () => nowMs,
+    pause: (ms: number) =>
+      new Promise<void>((resume) => {
+        waiting.push({ dueMs: nowMs + ms, resume });
+        working -= 1;
+        turn();
+      }),
+    work: <T>(change: () => Promise<T>): Promise<T> => {
+      working += 1;
+      return change().finally(() => {
+        working -= 1;
+        turn();
+      });
+    },
+  };
+}
+
 it('lets one of 200 changes at once through, and every later one, round after round', async () => {
   const local = await startLocalDynamo({ path: inTemp('dynamodb') });
   const store = makeSecretFiles(inTemp('secrets'), () => now);
-  control = makeTestControl({ dynamo: local, tables: localTables, now, store });
+  const room = makeWaitingRoom();
+  const { pause } = room;
+  control = makeTestControl({ dynamo: local, tables: localTables, now, store, pause });
   cloudKey = await enrol(control, 'relay-1', keys, now);
   const instances = Array.from({ length: 8 }, () => control.another());
   let version = 0;
   for (const round of [1, 2]) {
     const secretOf = (i: number): string => `the-secret-of-round-${round}-try-${i}`;
     const tries = Array.from({ length: 200 }, (_, i) =>
-      put(withLyon({ secret: secretOf(i) }), version, instances[i % 8]),
+      room.work(() => put(withLyon({ secret: secretOf(i) }), version, instances[i % 8])),
     );
     const statuses = (await Promise.all(tries)).map(({ status }) => status);
 
@@ -107,8 +145,12 @@ it('waits for a change that never ends as long as a run may take, and no longer'
   expect(await makeSettingsBook(table).takeTurn()).toBeDefined();
   expect(await makeSettingsBook(table).takeTurn()).toBeUndefined();
 
-  const refused = await put(withLyon(), 0);
+  const { pause, work, elapsedMs } = makeWaitingRoom();
+  const patient = makeTestControl({ dynamo, tables, now, secrets: control.stored, pause });
+  const refused = await work(() => put(withLyon(), 0, patient));
   expect(refused.body.code).toBe('unavailable');
+  expect(elapsedMs()).toBeGreaterThan(1_000);
+  expect(elapsedMs()).toBeLessThan(runMs - 5_000);
   expect(refused.headers['retry-after']).toBe(String(settingsTurnMs / 1000));
 
   control.setNow(now + settingsTurnMs + 1_000);

@@ -1,13 +1,14 @@
 // The page in a real browser, on the real pipeline with the sample morning: what an analyst does,
 // and what no packet may make the page do.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { browserPath, openPage, startBrowser, type WatchedPage } from '../../support/browser.ts';
 import {
   type Attribute,
   getJson,
   type Pipeline,
+  playedSample,
   startPipeline,
   stopPipeline,
   TestGateway,
@@ -23,6 +24,9 @@ const hostileName = '<img src=x onerror=alert(1)>\u202e\u0007"\'`{{7*7}}/../%2e%
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
+const freePorts = ['--radius-port', '0', '--api-port', '0'];
+const sample = isRun ? playedSample() : '';
+
 describeInBrowser(title, () => {
   let pipeline: Pipeline;
   let browser: Browser;
@@ -33,8 +37,7 @@ describeInBrowser(title, () => {
   beforeAll(async () => {
     // One after the other: what was started is closed even when the next one fails.
     browser = await startBrowser();
-    pipeline = await startPipeline(['--json', '--radius-port', '0', '--api-port', '0']);
-    await until(async () => pipeline.lines[1], 'the sample is over', 60_000);
+    pipeline = await startPipeline(['--json', '--data', sample, ...freePorts]);
     await sendHostilePackets(pipeline);
     type List = { readonly items: readonly { readonly id: string; readonly user: string }[] };
     const list = await getJson<List>(pipeline.ready, '/v1/detections');
@@ -45,6 +48,7 @@ describeInBrowser(title, () => {
   afterAll(async () => {
     await browser?.close();
     if (pipeline) await stopPipeline(pipeline);
+    rmSync(sample, { recursive: true, force: true });
   });
 
   beforeEach(async () => {

@@ -218,7 +218,7 @@ describe('a relay whose TLS port is attacked', () => {
     const loris = await holdConnections({ port, tls }, { connections: 60, perSecond: 200 });
     onStop(() => loris.stop());
     const beganMs = performance.now();
-    const flooding = floodHandshakes({ port, tls }, { perSecond: 300, seconds: 2 });
+    const flooding = floodHandshakes({ port, tls }, { perSecond: 150, seconds: 2 });
     for (let i = 0; i < 200; i += 1) {
       const session = attribute(44, `udp-${i}`);
       const packet = accounting(gatewaySecret, [attribute(40, [0, 0, 0, 1]), session], {

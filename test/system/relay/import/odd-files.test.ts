@@ -2,14 +2,14 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { runCommand, writeConfigFile } from '../../support/command.ts';
+import { runCommand, writeConfigFile } from '../../../support/command.ts';
 import {
   configIn,
   runCloud,
   runRelay,
   stopAll,
   temporaryFolder,
-} from '../../support/running-relay.ts';
+} from '../../../support/running-relay.ts';
 
 afterEach(stopAll);
 
@@ -51,7 +51,7 @@ it('of a line that is no attribute says so; attributes of the server are no loss
 });
 
 it('of a capture names what is no record, and what to do about another port', async () => {
-  const file = path.join(__dirname, '../../fixtures/radius/ocserv.pcap');
+  const file = path.join(__dirname, '../../../fixtures/radius/ocserv.pcap');
 
   const { exitCode, stderr, stdout } = await importOf('other.pcap', fs.readFileSync(file));
 
