@@ -3,6 +3,7 @@
 // when a forged one is answered, when counters do not add up, or when memory grows.
 
 import { AuthenticatorMemory } from '../relay/receive/authenticator-memory.ts';
+import { GatewayClocks } from '../relay/receive/gateway-clocks.ts';
 import { makeGatewayTable } from '../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../relay/receive/outcome-counters.ts';
 import { makeReceiver } from '../relay/receive/receiver.ts';
@@ -75,6 +76,7 @@ const receiver = makeReceiver({
   gateways: () => table,
   replies: new ReplyCache(),
   memory: new AuthenticatorMemory(1000),
+  clocks: new GatewayClocks(),
   now: () => now,
   monotonicMs: () => now,
   onDrop: () => undefined,

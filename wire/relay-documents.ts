@@ -94,6 +94,10 @@ const healthSchema = v.object({
         lastPacketAt: v.exactOptional(unixMs),
         packetsPerMinute: v.exactOptional(v.pipe(v.number(), v.minValue(0))),
         refusedPackets: v.exactOptional(count),
+        /** The gateway's clock less the relay's, seconds; absent: it is right. */
+        clockOffsetSeconds: v.exactOptional(v.pipe(v.number(), v.safeInteger())),
+        /** Records since the relay's start that were not dated by their own stamp. */
+        clockSuspects: v.exactOptional(count),
       }),
     ),
     v.maxLength(500),

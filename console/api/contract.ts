@@ -939,6 +939,10 @@ export interface components {
             name: string;
             packetsPerMinute?: number;
             refusedPackets?: number;
+            /** @description The gateway's clock less the relay's; absent: it is right, as far as is known. */
+            clockOffsetSeconds?: number;
+            /** @description Records since the relay's start that were not dated by their own Event-Timestamp as it stands. */
+            clockSuspects?: number;
         };
         BatchReceipt: {
             batchId: string;

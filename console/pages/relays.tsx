@@ -239,6 +239,14 @@ function Facts({ relay }: { readonly relay: Relay }): JSX.Element {
   );
 }
 
+/** `5 h 0 min behind`; empty for a clock that is right. */
+function clockText(offsetSeconds = 0): string {
+  if (offsetSeconds === 0) return '';
+  const minutes = Math.round(Math.abs(offsetSeconds) / 60);
+  const side = offsetSeconds > 0 ? 'ahead' : 'behind';
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min ${side}`;
+}
+
 type GatewayHealth = NonNullable<Relay['health']>['gateways'][number];
 
 const gatewayColumns: readonly Column<GatewayHealth>[] = [
@@ -253,6 +261,7 @@ const gatewayColumns: readonly Column<GatewayHealth>[] = [
     cell: ({ packetsPerMinute }) => packetsPerMinute ?? '',
   },
   { title: 'Refused', isNumber: true, cell: ({ refusedPackets }) => refusedPackets ?? '' },
+  { title: 'Clock', cell: ({ clockOffsetSeconds }) => clockText(clockOffsetSeconds) },
 ];
 
 function Revoke({ relayId }: { readonly relayId: string }): JSX.Element {

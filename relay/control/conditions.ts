@@ -74,6 +74,7 @@ export class ConditionBook {
       ? [...status.perMinute.keys()].flatMap((name) => [
           ...silence(name, status, facts),
           ...this.#wrongSecret(name, status, facts),
+          ...wrongClock(name, status),
         ])
       : [];
     return [...ofGateways, ...ofRelay(status, facts)];
@@ -91,6 +92,14 @@ export class ConditionBook {
     const finding = status.secretFindings.get(name) ?? 'the secrets differ';
     return [{ code: 'wrong-secret', gateway: name, ...detail(finding) }];
   }
+}
+
+function wrongClock(name: string, { clocks }: RelayStatus): Found[] {
+  const seconds = clocks.get(name)?.offsetSeconds;
+  if (seconds === undefined) return [];
+  const side = seconds > 0 ? 'ahead of' : 'behind';
+  const text = `its clock is ${Math.abs(seconds)} s ${side} the relay's`;
+  return [{ code: 'gateway-clock', gateway: name, ...detail(text) }];
 }
 
 function silence(name: string, status: RelayStatus, facts: ConditionFacts): Found[] {

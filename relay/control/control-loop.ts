@@ -67,6 +67,9 @@ export function fetchPauseMs(
   return bound * (0.5 + 0.5 * random) + Math.min(retryAfterMsMax, retryAfterMs);
 }
 
+/** A clock that goes back by more was put right. */
+const clockBackMs = 60_000;
+
 class Loop {
   readonly #deps: LoopDeps;
   readonly #times: ControlTimes;
@@ -76,6 +79,7 @@ class Loop {
   #fetchTime = 0;
   #reportTime = 0;
   #rotateTime = 0;
+  #lookTime = 0;
   #rouse: (() => void) | undefined;
 
   constructor(deps: LoopDeps) {
@@ -108,8 +112,20 @@ class Loop {
     }
   }
 
+  /** When the clock was put back, nothing may wait for a time that lies years ahead. */
+  #noticeClock(): void {
+    const now = this.#deps.now();
+    if (now < this.#lookTime - clockBackMs) {
+      this.#fetchTime = 0;
+      this.#reportTime = 0;
+      this.#rotateTime = 0;
+    }
+    this.#lookTime = now;
+  }
+
   async #once(): Promise<void> {
     const { control, now, random } = this.#deps;
+    this.#noticeClock();
     if (now() >= this.#fetchTime) {
       if (control.isRevoked) this.#lookForNewKeys();
       this.#isWoken = false;
@@ -142,7 +158,9 @@ class Loop {
 
   async #rotateInTime(): Promise<void> {
     const { control, dataDir, readFile, now } = this.#deps;
-    const isOld = now() - control.enrolment.keysSince > this.#times.rotateAfterMs;
+    // Keys made by a clock that was ahead would never grow old.
+    const ageMs = now() - control.enrolment.keysSince;
+    const isOld = ageMs > this.#times.rotateAfterMs || ageMs < -clockBackMs;
     // Keys that wait are a rotation that was cut short: the cloud may know them already.
     if (now() < this.#rotateTime || !(isOld || isRotationPending(dataDir, readFile))) return;
     this.#rotateTime = now() + this.#times.rotateAgainMs;

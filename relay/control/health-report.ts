@@ -37,11 +37,14 @@ export function makeHealthReport(status: RelayStatus, facts: HealthFacts): Relay
     isBalanced: balance.isCounting || balance.total.difference === 0,
     gateways: [...status.perMinute].slice(0, rowsMax).map(([name, packetsPerMinute]) => {
       const row = status.counts.gateways[name];
+      const clock = status.clocks.get(name);
       return {
         name,
         ...(row?.lastPacketTime !== undefined && { lastPacketAt: row.lastPacketTime }),
         packetsPerMinute,
         refusedPackets: row ? refusedIn(row.outcomes) : 0,
+        ...(clock && { clockOffsetSeconds: clock.offsetSeconds }),
+        clockSuspects: status.activity.get(name)?.clockSuspects ?? 0,
       };
     }),
     conditions: facts.conditions.slice(0, rowsMax),

@@ -35,7 +35,9 @@ export class ActiveSegment {
   ): boolean {
     if (this.#bytes === headerBytes) return false;
     const ageMs = now - this.#createdTime;
-    return this.#bytes >= limits.segmentBytesMax || ageMs >= limits.segmentAgeMsMax;
+    // A segment that was begun by a clock years ahead would never be old.
+    const isOld = Math.abs(ageMs) >= limits.segmentAgeMsMax;
+    return this.#bytes >= limits.segmentBytesMax || isOld;
   }
 
   /** Never fails: what counts was synced before, whatever close says. */

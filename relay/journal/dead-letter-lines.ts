@@ -19,6 +19,7 @@ const lineSchema = v.object({
   sourcePort: v.exactOptional(v.pipe(v.number(), v.integer())),
   gatewayId: v.exactOptional(v.string()),
   isRepeated: v.exactOptional(v.boolean()),
+  clockOffsetSeconds: v.exactOptional(v.pipe(v.number(), v.integer())),
   payload: v.exactOptional(v.pipe(v.string(), v.base64())),
   requeuedAs: v.exactOptional(position),
 }) satisfies v.GenericSchema<unknown, DeadLetterLine>;

@@ -18,6 +18,7 @@ export type DeadLetterLine = {
   readonly sourcePort?: number;
   readonly gatewayId?: string;
   readonly isRepeated?: boolean;
+  readonly clockOffsetSeconds?: number;
   readonly payload?: string;
   /** The record was put back into the journal and goes on under this position. */
   readonly requeuedAs?: number;
@@ -106,6 +107,9 @@ export function deadLetterLine(record: JournalRecord, reason: string): DeadLette
     sourcePort: record.source.port,
     gatewayId: record.gatewayId,
     ...(record.isRepeated && { isRepeated: true }),
+    ...(record.clockOffsetSeconds !== undefined && {
+      clockOffsetSeconds: record.clockOffsetSeconds,
+    }),
     payload: record.payload.toString('base64'),
   };
 }

@@ -19,6 +19,8 @@ export type NewJournalRecord = {
   readonly gatewayId: string;
   /** A byte-identical datagram was recorded before: shipped with the `repeated` flag. */
   readonly isRepeated: boolean;
+  /** How far ahead of us the clock is that stamped the packet, seconds; absent: it is right. */
+  readonly clockOffsetSeconds?: number;
   /** The raw RADIUS packet without padding; for imports the attributes as RADIUS TLVs behind a
    * header with a stamp for an authenticator (relay/import/), so that one decoder reads both. */
   readonly payload: Buffer;

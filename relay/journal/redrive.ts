@@ -83,6 +83,7 @@ export function redriveDeadLetters(options: RequeueOptions): Promise<RequeueResu
 /** The record a line holds; undefined when it holds no payload. */
 function recordIn(line: DeadLetterLine): NewJournalRecord | undefined {
   const { type, transport, receivedTime, sourceAddress, sourcePort, gatewayId, payload } = line;
+  const { clockOffsetSeconds } = line;
   if (type === undefined || receivedTime === undefined || sourceAddress === undefined) {
     return undefined;
   }
@@ -96,6 +97,7 @@ function recordIn(line: DeadLetterLine): NewJournalRecord | undefined {
     source: { address: sourceAddress, port: sourcePort },
     gatewayId,
     isRepeated: line.isRepeated === true,
+    ...(clockOffsetSeconds !== undefined && { clockOffsetSeconds }),
     payload: Buffer.from(payload, 'base64'),
   };
 }

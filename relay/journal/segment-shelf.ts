@@ -99,7 +99,8 @@ export class SegmentShelf {
     while (this.#segments.length > 1) {
       const oldest = this.#segments[0];
       if (oldest?.shippedTime === undefined) break;
-      if (freed >= options.bytesWanted && now - oldest.shippedTime < options.keepMs) break;
+      if (freed >= options.bytesWanted && Math.abs(now - oldest.shippedTime) < options.keepMs)
+        break;
       await this.#disk.remove(join(this.#directory, oldest.name));
       this.#segments = this.#segments.filter(({ name }) => name !== oldest.name);
       freed += oldest.bytes;

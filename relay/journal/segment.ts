@@ -15,11 +15,13 @@ export const gatewayIdBytesMax = 255;
 const magic = Buffer.from('WFJOURNL');
 const headerCopyBytes = 32;
 const fixedBytes = 45;
+const clockBytes = 4;
 /** Smallest and largest record. */
 export const recordBytesMin = fixedBytes;
-export const recordBytesMax = fixedBytes + gatewayIdBytesMax + payloadBytesMax;
+export const recordBytesMax = fixedBytes + gatewayIdBytesMax + clockBytes + payloadBytesMax;
 
-const layoutVersion = 1;
+/** Layout 2 has four octets more: how far off the gateway's clock is, seconds, signed. */
+const layouts = { plain: 1, withClock: 2 } as const;
 const typeCodes: Readonly<Record<JournalRecordType, number>> = { datagram: 1, imported: 2 };
 const typeOfCode = new Map<number, JournalRecordType>([
   [1, 'datagram'],
@@ -105,23 +107,29 @@ export function makeEncodable(
   if (!Number.isSafeInteger(record.receivedTime) || record.receivedTime < 0) {
     return 'the arrival time is no time';
   }
+  const { clockOffsetSeconds = 0 } = record;
+  if ((clockOffsetSeconds | 0) !== clockOffsetSeconds) return 'the clock offset is no number';
   return { record, source, gatewayId };
 }
 
 export function encodedBytes({ record, gatewayId }: EncodableRecord): number {
-  return fixedBytes + gatewayId.length + record.payload.length;
+  const clock = record.clockOffsetSeconds === undefined ? 0 : clockBytes;
+  return fixedBytes + gatewayId.length + clock + record.payload.length;
 }
 
 /** Writes one record at `at`; the caller has made room. Returns the offset behind it. */
 export function encodeRecord(
   target: Buffer,
   at: number,
-  { record, source, gatewayId }: EncodableRecord,
+  encodable: EncodableRecord,
   { position, salt }: { readonly position: number; readonly salt: number },
 ): number {
-  const end = at + fixedBytes + gatewayId.length + record.payload.length;
+  const { record, source, gatewayId } = encodable;
+  const { clockOffsetSeconds } = record;
+  const layout = clockOffsetSeconds === undefined ? layouts.plain : layouts.withClock;
+  const end = at + encodedBytes(encodable);
   target.writeUInt32BE(end - at, at + 4);
-  target[at + 8] = (typeCodes[record.type] << 4) | layoutVersion;
+  target[at + 8] = (typeCodes[record.type] << 4) | layout;
   const transport = record.transport === undefined ? 0 : transportFlags[record.transport];
   target[at + 9] = (record.isRepeated ? repeatedFlag : 0) | transport;
   target.writeUInt16BE(record.source.port, at + 10);
@@ -130,7 +138,10 @@ export function encodeRecord(
   source.copy(target, at + 28);
   target[at + 44] = gatewayId.length;
   gatewayId.copy(target, at + fixedBytes);
-  record.payload.copy(target, at + fixedBytes + gatewayId.length);
+  if (clockOffsetSeconds !== undefined) {
+    target.writeInt32BE(clockOffsetSeconds, at + fixedBytes + gatewayId.length);
+  }
+  record.payload.copy(target, end - record.payload.length);
   target.writeUInt32BE(crc32(target.subarray(at + 4, end), salt), at);
   return end;
 }
@@ -162,19 +173,26 @@ export function checkRecord(
   if (length < recordBytesMin || length > recordBytesMax) return bad;
   const position = readUInt64(bytes, at + 12);
   if (position < range.from || position > range.to) return bad;
-  if (fixedBytes + (bytes[at + 44] ?? 0) > length) return bad;
+  if (variableAt(bytes, at) - at > length) return bad;
   if (bytes.length - at < length) return short;
   if (bytes.readUInt32BE(at) !== crc32(bytes.subarray(at + 4, at + length), salt)) return bad;
   const typeByte = bytes[at + 8] ?? 0;
-  if (!typeOfCode.has(typeByte >> 4) || (typeByte & 15) !== layoutVersion) {
+  if (!typeOfCode.has(typeByte >> 4) || (typeByte & 15) > layouts.withClock) {
     throw newerError(`record ${position}`, `type ${typeByte >> 4} version ${typeByte & 15}`);
   }
   return { kind: 'record', position, bytes: length };
 }
 
+/** Where the payload begins: behind the gateway id, and the clock in layout 2. */
+function variableAt(bytes: Buffer, at: number): number {
+  const hasClock = ((bytes[at + 8] ?? 0) & 15) === layouts.withClock;
+  return at + fixedBytes + (bytes[at + 44] ?? 0) + (hasClock ? clockBytes : 0);
+}
+
 /** The record at `at`, which checkRecord has found intact. The payload is a copy. */
 export function decodeRecord(bytes: Buffer, at: number): JournalRecord {
   const gatewayEnd = at + fixedBytes + (bytes[at + 44] ?? 0);
+  const payloadAt = variableAt(bytes, at);
   const type = typeOfCode.get((bytes[at + 8] ?? 0) >> 4);
   if (!type) throw new Error('decodeRecord without checkRecord');
   const flags = bytes[at + 9] ?? 0;
@@ -190,7 +208,8 @@ export function decodeRecord(bytes: Buffer, at: number): JournalRecord {
     },
     gatewayId: bytes.toString('utf8', at + fixedBytes, gatewayEnd),
     isRepeated: (flags & repeatedFlag) !== 0,
-    payload: Buffer.from(bytes.subarray(gatewayEnd, at + bytes.readUInt32BE(at + 4))),
+    ...(payloadAt > gatewayEnd && { clockOffsetSeconds: bytes.readInt32BE(gatewayEnd) }),
+    payload: Buffer.from(bytes.subarray(payloadAt, at + bytes.readUInt32BE(at + 4))),
   };
 }
 

@@ -28,6 +28,8 @@ export type TimeClaims = {
   readonly timestampSeconds: number | undefined;
   /** Acct-Delay-Time, seconds. */
   readonly delaySeconds: number | undefined;
+  /** How far ahead of the relay's the gateway's clock was known to be, seconds; 0: it was right. */
+  readonly clockOffsetSeconds: number;
   /** From a history file: `receivedTime` is when its server had the record. */
   readonly isImported: boolean;
 };
@@ -43,13 +45,17 @@ function arrivalTime(claims: TimeClaims): { time: UnixMs; isBelieved: boolean } 
 
 /** The time of an event, what the gateway claimed, and the flags that follow from both. */
 export function eventTime(claims: TimeClaims): EventTime {
-  const { receivedTime, timestampSeconds, isImported } = claims;
-  const claimedTime = timestampSeconds === undefined ? undefined : timestampSeconds * 1000;
-  const claimed = claimedTime === undefined ? {} : { claimedTime };
+  const { receivedTime, timestampSeconds, clockOffsetSeconds, isImported } = claims;
+  const sentTime = timestampSeconds === undefined ? undefined : timestampSeconds * 1000;
+  const claimed = sentTime === undefined ? {} : { claimedTime: sentTime };
+  // What a clock says that is known to be off is what it would say if it were right.
+  const isOff = clockOffsetSeconds !== 0;
+  const claimedTime = sentTime === undefined ? undefined : sentTime - clockOffsetSeconds * 1000;
   const futureMsMax = isImported ? importedTimeFutureMsMax : eventTimeFutureMsMax;
   // Sent at once, so it says, and of another day: that is no backlog, it is a clock.
   const isContradicted =
     !isImported &&
+    !isOff &&
     claims.delaySeconds === 0 &&
     claimedTime !== undefined &&
     claimedTime < receivedTime - eventStaleAfterMs;
@@ -60,7 +66,8 @@ export function eventTime(claims: TimeClaims): EventTime {
     claimedTime <= receivedTime + futureMsMax;
   const arrival = arrivalTime(claims);
   const time = isPlausible ? claimedTime : arrival.time;
-  const isSuspect = !isPlausible && (claimedTime !== undefined || !arrival.isBelieved);
+  const isUnused = !isPlausible && (claimedTime !== undefined || !arrival.isBelieved);
+  const isSuspect = isUnused || (isOff && claimedTime !== undefined);
   const flags: EventFlag[] = [];
   if (isImported) flags.push('imported');
   if (isSuspect) flags.push('clock-suspect');

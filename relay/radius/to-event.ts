@@ -124,6 +124,7 @@ function makeEvent(
     receivedTime: record.receivedTime,
     timestampSeconds: attributes.integer(attribute.eventTimestamp),
     delaySeconds: attributes.integer(attribute.delayTime),
+    clockOffsetSeconds: record.clockOffsetSeconds ?? 0,
     isImported: record.type === 'imported',
   });
   const gatewayId = gatewayIdOf(record, gateway, attributes);

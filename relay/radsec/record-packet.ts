@@ -6,7 +6,9 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { RadiusVersion } from '../config/radsec-material.ts';
+import type { NewJournalRecord } from '../journal/record.ts';
 import { type Accept, judgePacket, makeGateScratch } from '../receive/gate.ts';
+import { clockOf } from '../receive/gateway-clocks.ts';
 import { type Drop, type GatewayMatch, makeSecretKey } from '../receive/gateway-table.ts';
 import type { PacketSource, ReceiverDeps } from '../receive/receiver.ts';
 import { makeResponse } from '../receive/responses.ts';
@@ -126,7 +128,7 @@ type Record = (authentic: Authentic, sender: Sender, settle: Settle) => void;
 
 /** Appends a packet to the journal and answers when it is on disk. */
 function makeJournalling(deps: RecorderDeps): Record {
-  const { book, journal, memory } = deps;
+  const { book, clocks, journal, memory } = deps;
   return (authentic, sender, settle) => {
     const name = nameOf(sender);
     const arrivalMs = deps.monotonicMs();
@@ -157,10 +159,20 @@ function makeJournalling(deps: RecorderDeps): Record {
     try {
       const isRepeated = isSigned && memory.has(payload, gatewayId);
       const { source } = sender;
-      journal.append(
-        { type: 'datagram', transport, receivedTime, source, gatewayId, isRepeated, payload },
-        done,
-      );
+      const { gateway } = authentic.accept;
+      const seen = { gateway, gatewayId, payload, receivedTime, isRepeated };
+      const clock = clockOf(clocks, seen);
+      const record: NewJournalRecord = {
+        type: 'datagram',
+        transport,
+        receivedTime,
+        source,
+        gatewayId,
+        isRepeated,
+        ...clock,
+        payload,
+      };
+      journal.append(record, done);
     } catch (error) {
       done(error);
     }

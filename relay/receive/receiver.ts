@@ -7,6 +7,7 @@ import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { NewJournalRecord } from '../journal/record.ts';
 import type { AuthenticatorMemory } from './authenticator-memory.ts';
 import { type Accept, judgeDatagram, makeGateScratch } from './gate.ts';
+import { clockOf, type GatewayClocks } from './gateway-clocks.ts';
 import type { Drop, GatewayTable } from './gateway-table.ts';
 import { type OutcomeCounters, unknownClients } from './outcome-counters.ts';
 import { type ReplyCache, type Sighting, unseen } from './response-cache.ts';
@@ -35,6 +36,7 @@ export type ReceiverDeps = {
   readonly gateways: () => GatewayTable;
   readonly replies: ReplyCache;
   readonly memory: AuthenticatorMemory;
+  readonly clocks: GatewayClocks;
   readonly book: OutcomeCounters;
   readonly now: () => UnixMs;
   readonly monotonicMs: () => number;
@@ -134,7 +136,7 @@ type Pending = {
 
 /** Appends a packet to the journal; it is settled exactly once and nothing thrown gets out. */
 function makeJournalling(deps: ReceiverDeps, answer: Answer) {
-  const { book, memory, replies, journal } = deps;
+  const { book, clocks, memory, replies, journal } = deps;
   const settle = (pending: Pending, error: unknown): void => {
     if (pending.isSettled) return;
     pending.isSettled = true;
@@ -161,11 +163,12 @@ function makeJournalling(deps: ReceiverDeps, answer: Answer) {
     }
   };
   return (pending: Pending, source: PacketSource, receivedTime: UnixMs): void => {
-    const { packet: payload, gatewayId } = pending.accept;
+    const { packet: payload, gatewayId, gateway } = pending.accept;
     try {
       const isRepeated = memory.has(payload, gatewayId);
+      const clock = clockOf(clocks, { gateway, gatewayId, payload, receivedTime, isRepeated });
       journal.append(
-        { type: 'datagram', receivedTime, source, gatewayId, isRepeated, payload },
+        { type: 'datagram', receivedTime, source, gatewayId, isRepeated, ...clock, payload },
         (error) => settleSafely(pending, error),
       );
     } catch (error) {

@@ -13,18 +13,21 @@ export class RecentRate {
 
   add(time: UnixMs): void {
     const slot = Math.floor(time / slotMs);
-    if (slot > this.#newest) this.#forgetUntil(slot);
+    this.#goTo(slot);
     this.#counts[slot % slots] = (this.#counts[slot % slots] ?? 0) + 1;
   }
 
   perMinute(now: UnixMs): number {
     const slot = Math.floor(now / slotMs);
-    if (slot > this.#newest) this.#forgetUntil(slot);
+    this.#goTo(slot);
     return this.#counts.reduce((sum, count) => sum + count, 0);
   }
 
-  #forgetUntil(slot: number): void {
-    const gone = Math.min(slots, slot - this.#newest);
+  /** Forgets what is older than a minute; a clock that was put back begins anew. */
+  #goTo(slot: number): void {
+    const isBack = slot < this.#newest - slots;
+    if (slot <= this.#newest && !isBack) return;
+    const gone = isBack ? slots : Math.min(slots, slot - this.#newest);
     for (let i = 0; i < gone; i++) this.#counts[(slot - i) % slots] = 0;
     this.#newest = slot;
   }

@@ -43,6 +43,7 @@ export function statusOf(parts: {
       parts.gateways.map(({ config: { name } }) => [name, book.perMinute(name, now())]),
     ),
     ...(shipper && { shipping: shipper.status(), uploads: storage.uploads.status() }),
+    clocks: storage.clocks.rows(),
     secretFindings: new Map([...parts.diagnosis.findings(), ...(radsec?.findings ?? [])]),
     strangers: parts.strangers.list(),
     receiveBufferBytes: listener.receiveBufferBytes,

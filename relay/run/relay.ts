@@ -16,6 +16,7 @@ import { isWorthLogging, type Log } from '../log.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';
 import type { ThreadProgram } from '../radsec/thread-link.ts';
 import { AuthenticatorMemory } from '../receive/authenticator-memory.ts';
+import type { GatewayClocks } from '../receive/gateway-clocks.ts';
 import type { GatewayTable } from '../receive/gateway-table.ts';
 import { OutcomeCounters, type RelayCounts } from '../receive/outcome-counters.ts';
 import type { ReceiverDeps } from '../receive/receiver.ts';
@@ -94,11 +95,11 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     now: deps.now,
     acknowledged: () => book.acknowledged(),
   });
-  const { journal } = storage;
+  const { clocks, journal } = storage;
   const watchers = new Set<Watcher>();
   const diagnosis = makeSecretDiagnosis({ gateways, log, monotonicMs, later: setImmediate });
   const strangers = new UnknownClients(gateways);
-  const parts = { deps, journal, book, memory, gateways, diagnosis, strangers, watchers };
+  const parts = { deps, journal, book, memory, clocks, gateways, diagnosis, strangers, watchers };
   const listeners = await openListenersOrStop(config, parts, storage);
   let ended: Promise<void> | undefined;
   let isEnabled = config.isEnabled !== false;
@@ -218,6 +219,7 @@ type ReceiverParts = {
   readonly journal: Journal;
   readonly book: OutcomeCounters;
   readonly memory: AuthenticatorMemory;
+  readonly clocks: GatewayClocks;
   readonly gateways: () => GatewayTable;
   readonly diagnosis: SecretDiagnosis;
   readonly strangers: UnknownClients;
@@ -233,6 +235,7 @@ function receiverDeps(parts: ReceiverParts): ReceiverDeps {
     gateways: parts.gateways,
     replies: new ReplyCache(),
     memory: parts.memory,
+    clocks: parts.clocks,
     now: deps.now,
     monotonicMs: deps.monotonicMs,
     onDrop(drop, datagram, { address }) {

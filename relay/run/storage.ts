@@ -21,6 +21,7 @@ import { isWorthLogging, type Log } from '../log.ts';
 import { isAwaited } from '../radius/awaited.ts';
 import { configuredName, type GatewayConfig } from '../radius/gateway.ts';
 import { toEvent } from '../radius/to-event.ts';
+import type { GatewayClocks } from '../receive/gateway-clocks.ts';
 import type { ShipItem, ToEvent } from '../ship/load.ts';
 import { type Shipping, startShipping } from '../ship/start-shipping.ts';
 import { UploadNumbers } from '../ship/upload-numbers.ts';
@@ -30,6 +31,7 @@ import { type BalanceReport, reportBalance } from '../status/balance-report.ts';
 import { GatewayActivity } from '../status/gateway-activity.ts';
 import { type ReadAlong, startReadAlong } from '../status/read-along.ts';
 import { timeSyncs } from '../status/timed-disk.ts';
+import { openClocks } from './kept-clocks.ts';
 
 export type StorageDeps = {
   readonly log: Log;
@@ -46,6 +48,8 @@ export type Storage = {
   readonly shipper: Shipping | undefined;
   readonly balance: Balance;
   readonly activity: GatewayActivity;
+  /** How far off gateways' clocks are; outlives a restart. */
+  readonly clocks: GatewayClocks;
   readonly uploads: UploadNumbers;
   readonly syncTimes: Histogram;
   /** Octets the journal may take. */
@@ -96,7 +100,11 @@ export async function openStorage(config: RelayConfig, deps: StorageDeps): Promi
     try {
       const books = makeBooks(config, deps, { journal, cursor, directory });
       notify = books.notify;
-      return { journal, syncTimes, journalBytesMax, ...books };
+      const kept = await openClocks(directory, log);
+      const stop = async (): Promise<void> => {
+        await Promise.all([books.stop(), kept.close()]);
+      };
+      return { journal, syncTimes, journalBytesMax, ...books, clocks: kept.clocks, stop };
     } catch (error) {
       await journal.close();
       throw error;
@@ -108,7 +116,7 @@ export async function openStorage(config: RelayConfig, deps: StorageDeps): Promi
 }
 
 type Opened = { readonly journal: Journal; readonly cursor: Cursor; readonly directory: string };
-type Books = Omit<Storage, 'journal' | 'syncTimes' | 'journalBytesMax'> & {
+type Books = Omit<Storage, 'clocks' | 'journal' | 'syncTimes' | 'journalBytesMax'> & {
   readonly notify: (position: number, awaitedPosition: number) => void;
 };
 

@@ -37,6 +37,8 @@ export class ShipPause {
   readonly #deps: PauseDeps;
   #failures = 0;
   #resumeTime = 0;
+  /** The pause as it was meant: the clock may be put right meanwhile. */
+  #pauseMs = 0;
   #message: string | undefined;
   #prober: object | undefined;
   #waiting: (() => void)[] = [];
@@ -63,7 +65,8 @@ export class ShipPause {
         await new Promise<void>((resolve) => this.#waiting.push(resolve));
         continue;
       }
-      await this.#deps.wait(Math.max(0, this.#resumeTime - this.#deps.now()));
+      const leftMs = this.#resumeTime - this.#deps.now();
+      await this.#deps.wait(Math.max(0, Math.min(leftMs, this.#pauseMs)));
       return;
     }
   }
@@ -90,6 +93,7 @@ export class ShipPause {
     this.#message = failure.message;
     const delayMs = this.#delayMs(failure);
     this.#resumeTime = Math.max(this.#resumeTime, this.#deps.now() + delayMs);
+    this.#pauseMs = Math.max(this.#pauseMs, delayMs);
     return delayMs;
   }
 
@@ -97,6 +101,7 @@ export class ShipPause {
   release(): void {
     this.#failures = 0;
     this.#resumeTime = 0;
+    this.#pauseMs = 0;
     this.#message = undefined;
     this.#prober = undefined;
     this.#wakeAll();

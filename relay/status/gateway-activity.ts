@@ -14,6 +14,8 @@ export type ActivityRow = {
   readonly stops: number;
   /** Accounting-On, Accounting-Off and unknown kinds. */
   readonly others: number;
+  /** Records whose Event-Timestamp was not used as it stands (`clock-suspect`). */
+  readonly clockSuspects: number;
   /** Starts that are VPN connections: the shares below are of these. */
   readonly vpnStarts: number;
   readonly withClientAddress: number;
@@ -34,6 +36,7 @@ type Facts = {
   readonly isVpn: boolean;
   readonly hasAddress: boolean;
   readonly hasDevice: boolean;
+  readonly isClockSuspect: boolean;
   readonly sessionId: string | undefined;
   readonly time: UnixMs;
 };
@@ -70,6 +73,7 @@ export class GatewayActivity {
 
   #count(facts: Facts): void {
     const row = this.#row(facts.name);
+    if (facts.isClockSuspect) row.clockSuspects += 1;
     if (facts.kind === 'start') {
       row.starts += 1;
       if (facts.isVpn) {
@@ -94,8 +98,9 @@ export class GatewayActivity {
     const elapsedMs = time - (probe?.time ?? 0);
     const isSame = probe?.sessionId === sessionId;
     if (isSame && elapsedMs > 0) row.interimSeconds = Math.round(elapsedMs / 1000);
-    if (!probe || elapsedMs > (isSame ? 0 : probeMsMax))
-      this.#probes.set(name, { sessionId, time });
+    // A time a day ahead was a clock's mistake: it must not hold the place for good.
+    const isBeyond = elapsedMs > (isSame ? 0 : probeMsMax) || elapsedMs < -probeMsMax;
+    if (!probe || isBeyond) this.#probes.set(name, { sessionId, time });
   }
 
   #row(name: string): Mutable {
@@ -106,6 +111,7 @@ export class GatewayActivity {
       interims: 0,
       stops: 0,
       others: 0,
+      clockSuspects: 0,
       vpnStarts: 0,
       withClientAddress: 0,
       withDevice: 0,
@@ -122,6 +128,7 @@ function factsOf(event: AccountingEvent): Facts {
     isVpn: !event.flags.includes('not-vpn'),
     hasAddress: event.clientAddress !== undefined,
     hasDevice: event.device !== undefined,
+    isClockSuspect: event.flags.includes('clock-suspect'),
     sessionId: event.session.id,
     time: event.time,
   };

@@ -31,6 +31,8 @@ export const metricFacts = {
   build_info: ['gauge', 'version, node', 'Constant 1.'],
   packets_total: ['counter', 'gateway, outcome', 'Datagrams by gateway and outcome.'],
   packets_in_flight: ['gauge', '', 'Packets being written.'],
+  gateway_clock_offset_seconds: ['gauge', 'gateway', "A gateway's clock less ours, where off."],
+  clock_suspect_records_total: ['counter', 'gateway', 'Records not dated by their own stamp.'],
   last_packet_timestamp_seconds: ['gauge', 'gateway', 'Arrival of the last authentic packet.'],
   ack_seconds: ['histogram', '', 'From arrival to answer of recorded packets.'],
   send_errors_total: ['counter', '', 'Answers the kernel did not take.'],
@@ -107,8 +109,17 @@ function packetSamples({ counts, ...status }: RelayStatus): [MetricName, string[
   const last = gateways.flatMap(([name, { lastPacketTime: time }]) =>
     time === undefined ? [] : [`last_packet_timestamp_seconds{gateway="${name}"} ${time / 1000}`],
   );
+  const clocks = [...status.clocks].map(
+    ([name, { offsetSeconds }]) =>
+      `gateway_clock_offset_seconds{gateway="${name}"} ${offsetSeconds}`,
+  );
+  const suspects = [...status.activity].map(
+    ([name, row]) => `clock_suspect_records_total{gateway="${name}"} ${row.clockSuspects}`,
+  );
   return [
     ['packets_total', ended],
+    ['gateway_clock_offset_seconds', clocks],
+    ['clock_suspect_records_total', suspects],
     ['last_packet_timestamp_seconds', last],
     one('packets_in_flight', counts.inFlight),
     one('enabled', Number(status.isEnabled)),

@@ -4,6 +4,7 @@
 import type { Histogram } from '../histogram.ts';
 import type { JournalStats } from '../journal/journal-options.ts';
 import type { RadsecStatus } from '../radsec/radsec.ts';
+import type { GatewayClock } from '../receive/gateway-clocks.ts';
 import type { RelayCounts } from '../receive/outcome-counters.ts';
 import type { UnknownClient } from '../receive/unknown-sources.ts';
 import type { ShipperStatus } from '../ship/options.ts';
@@ -32,6 +33,8 @@ export type RelayStatus = {
   readonly activity: ReadonlyMap<string, ActivityRow>;
   /** Packets of the last minute, for every configured gateway. */
   readonly perMinute: ReadonlyMap<string, number>;
+  /** Clocks of gateways that are off, by configured name. */
+  readonly clocks: ReadonlyMap<string, GatewayClock>;
   /** Sentences on gateways that sign with a wrong secret, by gateway name. */
   readonly secretFindings: ReadonlyMap<string, string>;
   /** Who sends without being configured, the busiest first. */

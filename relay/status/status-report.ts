@@ -9,6 +9,7 @@ import { radsecReport, radsecReportSchema } from '../radsec/radsec-report.ts';
 import type { ListenAddress } from '../receive/udp-server.ts';
 import type { BalanceReport } from './balance-report.ts';
 import type { ControlState } from './control-state.ts';
+import { refusedIn } from './refused.ts';
 import type { RelayStatus } from './relay-status.ts';
 
 const count = v.pipe(v.number(), v.integer());
@@ -35,6 +36,10 @@ const gatewaySchema = v.object({
   clientAddressShare: v.exactOptional(v.number()),
   deviceShare: v.exactOptional(v.number()),
   interimSeconds: v.exactOptional(count),
+  /** Its clock less ours, seconds; absent: it is right, as far as is known. */
+  clockOffsetSeconds: v.exactOptional(count),
+  /** Records whose Event-Timestamp was not used as it stands. */
+  clockSuspects: v.exactOptional(count),
   /** Dropped and unrecorded packets by outcome. */
   refused: counts,
   secretFinding: v.exactOptional(v.string()),
@@ -120,11 +125,6 @@ export const statusSchema = v.object({
 
 export type StatusReport = v.InferOutput<typeof statusSchema>;
 type GatewayReport = v.InferOutput<typeof gatewaySchema>;
-
-/** Outcomes of packets that were answered. */
-const answered: readonly string[] = ['acknowledged', 'acknowledged-repeat', 'status-answered'];
-/** One answer serves these and the packet they repeat. */
-const silent: readonly string[] = ['in-flight-repeat'];
 
 export type ReportFacts = {
   readonly version: string;
@@ -265,6 +265,7 @@ function gatewayReport(name: string, status: RelayStatus, balance: BalanceReport
   const clientAddressShare = share(activity?.withClientAddress);
   const deviceShare = share(activity?.withDevice);
   const secretFinding = status.secretFindings.get(name);
+  const clock = status.clocks.get(name);
   return {
     name,
     ...(row?.lastPacketTime !== undefined && { lastPacketTime: iso(row.lastPacketTime) }),
@@ -277,6 +278,8 @@ function gatewayReport(name: string, status: RelayStatus, balance: BalanceReport
     ...(clientAddressShare !== undefined && { clientAddressShare }),
     ...(deviceShare !== undefined && { deviceShare }),
     ...(activity?.interimSeconds !== undefined && { interimSeconds: activity.interimSeconds }),
+    ...(clock && { clockOffsetSeconds: clock.offsetSeconds }),
+    clockSuspects: activity?.clockSuspects ?? 0,
     refused: refusedIn(row?.outcomes ?? {}),
     ...(secretFinding !== undefined && { secretFinding }),
     acked: books?.acked ?? 0,
@@ -285,13 +288,6 @@ function gatewayReport(name: string, status: RelayStatus, balance: BalanceReport
     setAside: books?.setAside ?? 0,
     difference: books?.difference ?? 0,
   };
-}
-
-function refusedIn(outcomes: Readonly<Record<string, number>>): Record<string, number> {
-  const refused = Object.entries(outcomes).filter(
-    ([outcome]) => !answered.includes(outcome) && !silent.includes(outcome),
-  );
-  return Object.fromEntries(refused);
 }
 
 function iso(time: number): string {

@@ -24,6 +24,7 @@ export function statusText(report: StatusReport, now: number): string {
         : [`${name}: ${difference} records are missing or unreadable (see journal verify)`],
     ),
     ...report.gateways.flatMap(leftOutLine),
+    ...report.gateways.flatMap(clockLine),
     ...(report.problems.length > 0 ? ['', ...report.problems.map((text) => `! ${text}`)] : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -107,6 +108,16 @@ function refusedLines({ packets, gateways }: StatusReport): string[] {
     secretFinding === undefined ? [] : [`          ${name}: ${secretFinding}`],
   );
   return [`          refused ${grouped(total)}: ${reasons.join(', ')}`, ...findings, ...drops];
+}
+
+/** A clock that is off, and how many records were dated otherwise than they say. */
+function clockLine({ name, clockOffsetSeconds, clockSuspects = 0 }: Gateway): string[] {
+  if (clockOffsetSeconds === undefined && clockSuspects === 0) return [];
+  const records = `${grouped(clockSuspects)} records not dated by their own time stamp`;
+  if (clockOffsetSeconds === undefined) return [`${name}: ${records}: its clock or ours was off`];
+  const off = span(Math.abs(clockOffsetSeconds) * 1000);
+  const side = clockOffsetSeconds > 0 ? 'ahead' : 'behind';
+  return [`${name}: its clock is ${off} ${side} (!), ${records}`];
 }
 
 const gatewayHeader = [

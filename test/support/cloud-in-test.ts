@@ -1,7 +1,7 @@
 // The process and query functions over a real DynamoDB API in this process, with the little atlas
 // of events.ts as location data: for tests of what is written and of what the API tells.
 
-import type { APIGatewayProxyEventV2, Context, SQSBatchResponse } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context, SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { Locate } from '../../domain/process/ports.ts';
 import type { BusEvent, SendToBus } from '../../lambdas/siem/publish.ts';
@@ -49,8 +49,8 @@ export type TestCloud = {
     events: readonly AccountingEvent[],
     receives?: number,
   ): Promise<SQSBatchResponse>;
-  /** Delivers messages whose bodies are anything. */
-  deliverBodies(bodies: readonly string[]): Promise<SQSBatchResponse>;
+  /** Delivers messages whose bodies are anything, perhaps with when the ingest edge took them. */
+  deliverBodies(bodies: readonly string[], receivedAt?: number): Promise<SQSBatchResponse>;
   /** Asks the query function; every answer is held to the contract. */
   get(routeKey: string, options?: GetOptions): Promise<TestAnswer>;
   stop(): Promise<void>;
@@ -137,14 +137,12 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
         { Records: messages.map((events, index) => recordOf(bodyOf(events), index, receives)) },
         context,
       ),
-    deliverAt: (receivedAt, events, receives = 1) => {
-      const record = recordOf(bodyOf(events), 0, receives);
-      const stringValue = String(receivedAt);
-      const messageAttributes = { receivedAt: { stringValue, dataType: 'String' } };
-      return process({ Records: [{ ...record, messageAttributes }] });
-    },
-    deliverBodies: (bodies) =>
-      process({ Records: bodies.map((body, index) => recordOf(body, index, 1)) }),
+    deliverAt: (receivedAt, events, receives = 1) =>
+      process({ Records: [takenAt(recordOf(bodyOf(events), 0, receives), receivedAt)] }),
+    deliverBodies: (bodies, receivedAt) =>
+      process({
+        Records: bodies.map((body, index) => takenAt(recordOf(body, index, 1), receivedAt)),
+      }),
     get: async (routeKey, { params = {}, query: parameters = {}, headers = {} } = {}) => {
       const answer = await query({ ...eventOf(routeKey, params, parameters), headers });
       const type = String(answer.headers?.['content-type'] ?? 'application/json');
@@ -162,6 +160,13 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
     },
     stop: () => dynamo.stop(),
   };
+}
+
+/** The message with the arrival that `admit` states, if there is one. */
+function takenAt(record: SQSRecord, receivedAt: number | undefined): SQSRecord {
+  if (receivedAt === undefined) return record;
+  const stringValue = String(receivedAt);
+  return { ...record, messageAttributes: { receivedAt: { stringValue, dataType: 'String' } } };
 }
 
 /**

@@ -75,14 +75,17 @@ export type RunningRelay = {
 };
 
 /** Starts a relay and its admin socket. */
-export async function runRelay(config: RelayConfig): Promise<RunningRelay> {
+export async function runRelay(
+  config: RelayConfig,
+  now: () => number = Date.now,
+): Promise<RunningRelay> {
   const events: string[] = [];
   const log = (_level: string, event: string): void => {
     events.push(event);
   };
   const relay = await startRelay(config, {
     log,
-    now: Date.now,
+    now,
     monotonicMs: () => performance.now(),
   });
   const admin: AdminSocket | undefined = await openAdminSocket({

@@ -19,6 +19,8 @@ export type RecordView = {
   readonly source: { readonly address: string; readonly port: number };
   readonly gatewayId: string;
   readonly isRepeated: boolean;
+  /** Seconds the gateway's clock was ahead; absent: it was right, as far as the relay knew. */
+  readonly clockOffsetSeconds?: number;
   /** The packet in hexadecimal, passwords as zeros. */
   readonly raw: string;
   readonly event?: AccountingEvent;
@@ -41,6 +43,9 @@ export function viewRecord(
     source,
     gatewayId,
     isRepeated,
+    ...(record.clockOffsetSeconds !== undefined && {
+      clockOffsetSeconds: record.clockOffsetSeconds,
+    }),
     raw: maskPasswords(payload).toString('hex'),
     ...('undecodable' in decoded ? decoded : { event: decoded }),
   };

@@ -9,6 +9,7 @@ import { PacketStream, packetsIn } from '../../../relay/radsec/packet-stream.ts'
 import type { MainMessage } from '../../../relay/radsec/protocol.ts';
 import { makeRecordPacket } from '../../../relay/radsec/record-packet.ts';
 import { AuthenticatorMemory } from '../../../relay/receive/authenticator-memory.ts';
+import { GatewayClocks } from '../../../relay/receive/gateway-clocks.ts';
 import { makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../../../relay/receive/outcome-counters.ts';
 import { TestAuthority } from '../../support/certificates.ts';
@@ -68,6 +69,7 @@ function run(version: RadiusVersion, sent: readonly Kind[], cuts: readonly numbe
     {
       book,
       memory: new AuthenticatorMemory(100),
+      clocks: new GatewayClocks(),
       now: () => 1e12,
       monotonicMs: () => 0,
       journal: { isWritable: true, append: (_, done) => writing.push(done) },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AuthenticatorMemory } from '../../../relay/receive/authenticator-memory.ts';
+import { GatewayClocks } from '../../../relay/receive/gateway-clocks.ts';
 import type { Drop } from '../../../relay/receive/gateway-table.ts';
 import { makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../../../relay/receive/outcome-counters.ts';
@@ -27,6 +28,7 @@ function setUp() {
     gateways: () => table,
     replies: new ReplyCache(),
     memory: new AuthenticatorMemory(1000),
+    clocks: new GatewayClocks(),
     now: () => clock.ms,
     monotonicMs: () => clock.ms,
     onDrop: (drop) => drops.push(drop),

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import radius from 'radius';
 import type { LogLevel } from '../../../relay/log.ts';
 import { AuthenticatorMemory } from '../../../relay/receive/authenticator-memory.ts';
+import { GatewayClocks } from '../../../relay/receive/gateway-clocks.ts';
 import { makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../../../relay/receive/outcome-counters.ts';
 import { makeReceiver } from '../../../relay/receive/receiver.ts';
@@ -33,6 +34,7 @@ async function setUp(listen: ListenAddress[] = [{ address: '127.0.0.1', port: 0 
     gateways: () => table,
     replies: new ReplyCache(),
     memory: new AuthenticatorMemory(100),
+    clocks: new GatewayClocks(),
     now: Date.now,
     monotonicMs: () => performance.now(),
     onDrop: () => undefined,

@@ -56,6 +56,7 @@ const status: RelayStatus = {
     times: new Histogram(),
     clockAheadMs: -1500,
   },
+  clocks: new Map(),
   secretFindings: new Map(),
   strangers: [],
   receiveBufferBytes: 8_388_608,

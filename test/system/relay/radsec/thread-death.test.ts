@@ -4,6 +4,7 @@ import { radsecDefaults } from '../../../../relay/config/radsec.ts';
 import { Radsec } from '../../../../relay/radsec/radsec.ts';
 import { type StartThread, threadsOf } from '../../../../relay/radsec/thread-link.ts';
 import { AuthenticatorMemory } from '../../../../relay/receive/authenticator-memory.ts';
+import { GatewayClocks } from '../../../../relay/receive/gateway-clocks.ts';
 import { makeGatewayTable } from '../../../../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../../../../relay/receive/outcome-counters.ts';
 import { attribute } from '../../../support/radius-packets.ts';
@@ -45,6 +46,7 @@ async function startRadsec(append: Append) {
       recorder: {
         book,
         memory: new AuthenticatorMemory(10),
+        clocks: new GatewayClocks(),
         now: Date.now,
         journal: { isWritable: true, append: (_, done) => append(done) },
         monotonicMs: () => performance.now(),
