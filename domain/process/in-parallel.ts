@@ -1,7 +1,7 @@
 // Work on many items, so many at a time, begun in their order. It collects nothing: the work does.
 
 /** Users processed at a time: enough to hide latency, few enough for the table's burst. */
-const concurrentMax = 16;
+const concurrentMax = 32;
 
 /** Rejects with the first error of `work`; what is under way then goes on. */
 export async function inParallel<Item>(
