@@ -5,15 +5,17 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listPrices } from '../cli/size/list-prices.ts';
+import { sampleRows } from '../test/support/sample-profiles.ts';
 import { encodeBatch } from '../wire/batch.ts';
 import { runOnShare, shareOf } from './pipeline/processor-share.ts';
+import { profileParts, type RowSizes, rowSizes } from './pipeline/rows.ts';
 import { dynaliteThroughput, memoryThroughput, type Throughput } from './pipeline/throughput.ts';
 import { batchOf, type Shape, sessionOf, shapes } from './pipeline/traffic.ts';
 import { type WriteCost, writeCostOf } from './pipeline/write-cost.ts';
 
 const help = `Usage: npm run bench:pipeline -- [options]
   --users N    people in the runs of throughput (default: 4000)
-  --only PART  wire | throughput | cost | worst; may be repeated
+  --only PART  wire | rows | throughput | cost | worst; may be repeated
   --latency MS what a call to a table takes in the worst invocation; may be repeated (5 and 25)
   --memory MB  of the process function, which decides its share of a processor (default: 1024)
   --help
@@ -140,6 +142,29 @@ async function cost(): Promise<void> {
   );
 }
 
+/** Octets of rows after the sample's five weeks, which come in a hundred invocations. */
+async function rows(): Promise<void> {
+  const sample = await sampleRows(100);
+  const sizes = rowSizes(sample);
+  const row = (name: string, one: RowSizes) => [
+    name,
+    ...[one.rows, one.mean, one.median, one.max].map(whole),
+    digits(one.units),
+  ];
+  out('\n### Octets of a row\n');
+  table(
+    ['row', 'rows', 'octets, mean', 'median', 'most', 'write units, mean'],
+    [
+      row('profile', sizes.profile),
+      row('session', sizes.session),
+      row('directory, cells, devices, references', sizes.lookup),
+    ],
+  );
+  out('\nOf a profile, means:\n');
+  const parts = profileParts(sample).map(([name, octets]) => [name, digits(octets, 0)]);
+  table(['attribute', 'octets'], parts);
+}
+
 /** In a process with the heap and the share of a processor that the function has in AWS. */
 async function worst(latencies: readonly number[], memoryMegabytes: number): Promise<void> {
   const share = shareOf(memoryMegabytes);
@@ -174,8 +199,9 @@ async function worst(latencies: readonly number[], memoryMegabytes: number): Pro
 if (values.help) {
   out(help);
 } else {
-  const only = values.only ?? ['wire', 'throughput', 'cost', 'worst'];
+  const only = values.only ?? ['wire', 'rows', 'throughput', 'cost', 'worst'];
   if (only.includes('wire')) wire();
+  if (only.includes('rows')) await rows();
   if (only.includes('throughput')) await throughput(Number(values.users));
   if (only.includes('cost')) await cost();
   if (only.includes('worst')) await worst(latencies, Number(values.memory));

@@ -29,4 +29,20 @@ export const listPrices = {
   alarmMonth: 0.1,
   metricMonth: 0.3,
   dashboardMonth: 3.0,
+  /** The same page: stored, compressed. */
+  logGigabyteMonth: 0.03,
+  /** aws.amazon.com/cognito/pricing: Essentials, per user who signs in that month. */
+  cognitoUserMonth: 0.015,
+  /** The same page, machine to machine: per client, and per token. */
+  cognitoClientMonth: 6.0,
+  cognitoToken: 2.25 / 1e3,
+  /** aws.amazon.com/eventbridge/pricing: custom events, and runs of the scheduler. */
+  busEvent: 1.0 / 1e6,
+  schedulerRun: 1.0 / 1e6,
+  /** aws.amazon.com/cloudfront/pricing: United States and Europe, HTTPS. */
+  cloudFrontRequest: 0.01 / 1e4,
+  cloudFrontGigabyte: 0.085,
+  /** aws.amazon.com/s3/pricing. */
+  bucketGigabyteMonth: 0.023,
+  bucketRequest: 0.4 / 1e6,
 } as const;

@@ -4,7 +4,8 @@
 import { parseArgs } from 'node:util';
 import { pricesAsOf } from './list-prices.ts';
 import { type Deployment, type Limit, limitsOf, loadOf } from './sizing.ts';
-import { type CostLine, costOf, totalOf } from './sizing-cost.ts';
+import { costOf, totalOf } from './sizing-cost.ts';
+import type { CostLine } from './sizing-line.ts';
 
 export type SizeIo = {
   readonly out: (text: string) => void;
@@ -36,6 +37,8 @@ const questions = {
   'interim-minutes': whole(10, 0, 1_440, 'between interim updates; 0: there are none'),
   'hours-per-day': { unset: 8, min: 0.1, max: 24, isWhole: false, means: 'connected, in all' },
   'packet-bytes': whole(700, 20, 4_096, 'one packet; Cisco ASA 600-750, most others 100-400'),
+  analysts: whole(3, 0, 10_000, 'people with the console open on working days; 0: no console'),
+  machines: whole(0, 0, 1_000, 'clients for machines (-c machineClient=true)'),
 } as const satisfies Readonly<Record<string, Question>>;
 
 type Name = keyof typeof questions;
@@ -107,6 +110,8 @@ function parse(args: readonly string[]): Parsed {
     interimMinutes: numbers['interim-minutes'],
     hoursPerDay: numbers['hours-per-day'],
     packetBytes: numbers['packet-bytes'],
+    analysts: numbers.analysts,
+    machines: numbers.machines,
   };
   return { isHelp: values['help'] === true, isJson: values['json'] === true, deployment };
 }
@@ -119,20 +124,21 @@ function json(deployment: Deployment): string {
 }
 
 function report(deployment: Deployment): string {
-  const { usdPerMonth, usdPerMillionEvents } = totalOf(deployment);
+  const { usdPerMillionEvents, ...total } = totalOf(deployment);
   const what = `$${usdPerMillionEvents.toFixed(2)} per million events`;
   return `${[
     'Relay',
     ...loadLines(deployment),
     '',
     `AWS, USD per month (list prices of us-east-1, ${pricesAsOf}, no free tiers)`,
+    `  ${''.padEnd(18)} ${'all'.padStart(10)} ${'fixed'.padStart(8)} ${'grows'.padStart(10)}`,
     ...costOf(deployment).map(costText),
-    costText({ service: 'sum', usdPerMonth, what }),
+    costText({ service: 'sum', ...total, what }),
     '',
     'Limits, nearest first (need of bound)',
     ...limitsOf(deployment).map(limitText),
     '',
-    'Not counted: names of map cells ($0.004 a cell every 90 days), logins, reading, tax.',
+    'Not counted: names of map cells ($0.004 a cell every 90 days), exports, mail, tax.',
     'Times of the functions are guesses and the peak is a failover: see sizing-assumptions.ts.',
   ].join('\n')}\n`;
 }
@@ -151,8 +157,11 @@ function loadLines(deployment: Deployment): string[] {
   ].map((line) => `  ${line}`);
 }
 
-function costText({ service, usdPerMonth, what }: CostLine): string {
-  return `  ${service.padEnd(18)} ${usdPerMonth.toFixed(2).padStart(12)}  ${what}`;
+function costText({ service, usdPerMonth, fixedUsdPerMonth, what }: CostLine): string {
+  const dollars = (value: number, width: number) => value.toFixed(2).padStart(width);
+  const grows = dollars(usdPerMonth - fixedUsdPerMonth, 10);
+  const sums = `${dollars(usdPerMonth, 10)} ${dollars(fixedUsdPerMonth, 8)} ${grows}`;
+  return `  ${service.padEnd(18)} ${sums}  ${what}`;
 }
 
 function limitText({ name, unit, need, bound, remedy }: Limit): string {

@@ -21,17 +21,31 @@ export const assumptions = {
   batchBytes: 800,
   batchBytesPerEvent: 140,
   /**
-   * Measured over a month of one user's traffic, the same test: profile and session row at the
-   * Start, the row again at the Stop and at the first interim of each span
-   * (domain/session/interim-span.ts).
+   * At the Start profile and session row, at the Stop the row again, and so at the first interim of
+   * each span (domain/session/interim-span.ts). Units of a row were measured on the sample's people
+   * after five weeks (test/cli/size/row-sizes.test.ts): two of 43 have profiles above 1 KB.
    */
-  writeUnitsPerSession: 3,
-  writeUnitsPerInterimKept: 1,
-  /** One session in eight is counted for the population; a new place or computer writes rows. */
-  writeUnitsPerSessionBeside: 0.25,
+  profileWriteUnits: 1.12,
+  sessionWriteUnits: 1.01,
+  /**
+   * One session in eight is counted for the population; a new place or device writes rows and the
+   * references to them.
+   */
+  writeUnitsPerSessionBeside: 0.3,
+  /** Profile and newest sessions; and half a row of who uses a network or prefix. */
   readUnitsPerEvent: 2,
-  sessionRowBytes: 880,
-  profileRowBytes: 1_024,
+  readUnitsPerEventBeside: 0.5,
+  /** Ledger and gateways of an invocation; once a minute what all invocations share. */
+  readUnitsPerInvocation: 2,
+  sharedReadUnitsPerMinute: 13,
+  /** Octets, keys and names included: means of the sample, the same test. */
+  sessionRowBytes: 915,
+  profileRowBytes: 520,
+  /** Directory, cells, devices and the references to them, all rows of a user. */
+  lookupRowBytesPerUser: 1_140,
+  lookupRowsPerUser: 7.5,
+  /** DynamoDB developer guide: what an item weighs in storage beside its octets. */
+  rowOverheadBytes: 100,
   batchIdRowBytes: 300,
   batchIdDays: 15,
   /** lib/sweep.ts and lambdas/sweep/sweep.ts; how long a run takes is a guess. */
@@ -40,6 +54,8 @@ export const assumptions = {
   /** Half a unit for a profile, and the directory's row; test/lambdas/sweep/sweep-pass.test.ts. */
   sweepReadUnitsPerUser: 0.52,
   sweepSeconds: 1,
+  /** Unpacking on the share of a processor that the memory has; the same test. */
+  sweepSecondsPerUser: 0.000_6,
   sweepGigabytes: 0.5,
   /** lib/functions.ts. */
   batchesPerInvocation: 10,
@@ -72,12 +88,37 @@ export const assumptions = {
   controlGigabytes: 0.5,
   /** lib/control.ts. */
   secrets: 2,
+  /** Access log and the function's own line, with its metrics. */
   logBytesPerBatch: 600,
   logBytesPerInvocation: 450,
+  logBytesPerRequest: 600,
+  logBytesPerSweep: 450,
+  logMonths: 1,
   /** lib/alarms.ts and lib/dashboard.ts; outcomes that ordinary traffic has. */
   alarms: 32,
   dashboards: 1,
   metrics: 11,
+  /** domain/detect: two a thousand users and day at normal sensitivity. */
+  detectionsPerThousandUsersPerDay: 2,
+  /** An analyst has the overview open on working days. */
+  consoleHoursPerDay: 8,
+  consoleDaysPerMonth: 22,
+  /** console/pages/overview.tsx: detections every 10 s; summary, relays, users every 30 s. */
+  consoleRequestsPerMinute: 12,
+  consoleReadUnitsPerMinute: 34,
+  consoleBytesPerRequest: 4_000,
+  consoleLoadsPerDay: 2,
+  consoleFiles: 8,
+  consoleFileBytes: 600_000,
+  querySeconds: 0.02,
+  queryGigabytes: 0.5,
+  /** lambdas/query/live.ts: twice a minute while anybody looks, of at most so many users. */
+  liveReadsPerMinute: 2,
+  liveUsersMax: 2_000,
+  liveReadUnitsPerUser: 0.52,
+  liveSecondsPerUser: 0.002,
+  /** A machine's token is kept until it expires. */
+  tokensPerMachineAndMonth: 720,
   /** lib/edge-api.ts. */
   ingestRequestsPerSecondMax: 500,
   /** DynamoDB developer guide: a new on-demand table; one partition. */

@@ -14,6 +14,10 @@ export type Deployment = {
   readonly hoursPerDay: number;
   /** One accounting packet on the wire, octets. */
   readonly packetBytes: number;
+  /** People who sign in and have the console open; 0: the stack has no console. */
+  readonly analysts: number;
+  /** Clients of the user pool for machines (`-c machineClient=true`). */
+  readonly machines: number;
 };
 
 export const secondsPerDay = 86_400;
@@ -107,6 +111,10 @@ function batchesOf(packetsPerDay: number, startsPerDay: number) {
   return { eventsPerBatch, batchesPerDay: packetsPerDay / eventsPerBatch };
 }
 
+/** Profile and session row at the Start, the row again at the Stop. */
+export const writeUnitsPerSession =
+  assumptions.profileWriteUnits + 2 * assumptions.sessionWriteUnits;
+
 export type Limit = {
   readonly name: string;
   readonly unit: string;
@@ -127,7 +135,7 @@ export function limitsOf(deployment: Deployment): readonly Limit[] {
   const seconds = processSecondsPerInvocation + events * processSecondsPerEvent;
   const processed = (assumptions.invocationsMax * events) / seconds;
   // At a reconnect every second event begins a session, and every other ends one.
-  const unitsPerEvent = (assumptions.writeUnitsPerSession + writeUnitsPerSessionBeside) / 2;
+  const unitsPerEvent = (writeUnitsPerSession + writeUnitsPerSessionBeside) / 2;
   const limits: Limit[] = [
     {
       name: 'journal of the relay, 72 h outage',

@@ -40,6 +40,11 @@ export class ByteWriter {
   #bytes = new Uint8Array(1024);
   #length = 0;
 
+  /** How many octets are written. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** The bytes written so far, as a copy. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);

@@ -27,9 +27,20 @@ import {
 import { writeRecent } from './recent-pack.ts';
 import type { Tally } from './tally.ts';
 
-/** Profile to bytes. */
-export function packProfile(profile: Profile): Uint8Array {
+/**
+ * Profile to bytes.
+ * @param onPart told after each part: its name, and the octets it took
+ */
+export function packProfile(
+  profile: Profile,
+  onPart?: (name: string, octets: number) => void,
+): Uint8Array {
   const to = new ByteWriter();
+  let begin = 0;
+  const part = (name: string): void => {
+    onPart?.(name, to.length - begin);
+    begin = to.length;
+  };
   const last = seconds(profile.lastSeen);
   const origin = packOrigin(Math.min(seconds(profile.firstSeen), last), last);
   const places = sorted(profile.places);
@@ -42,12 +53,15 @@ export function packProfile(profile: Profile): Uint8Array {
   to.whole(origin.first);
   to.whole(origin.last - origin.first);
   to.whole(profile.sessions);
+  part('version, kind, first and last seen, sessions');
   each(to, profile.spellings, (spelling) => to.text(spelling));
+  part('spellings of the name');
   each(to, networks, ([key, tally]) => {
     to.whole(Number(key));
     writeNetwork(to, tally.network);
     writeTally(to, tally, origin);
   });
+  part('networks: number, name, type, counts');
   let previous = '';
   each(to, places, ([key, tally]) => {
     to.textAfter(previous, key);
@@ -55,28 +69,36 @@ export function packProfile(profile: Profile): Uint8Array {
     writeLocation(to, tally.location, networkAt);
     writeTally(to, tally, origin);
   });
+  part('places: name, position, counts');
   each(to, sorted(profile.addresses), ([key, tally]) => {
     writeAddress(to, key);
     writeReference(to, placeAt, tally.place);
     writeTally(to, tally, origin);
   });
+  part('addresses');
   const devices = sorted(profile.devices);
   each(to, devices, ([key, tally]) => writeDevice(to, key, tally, origin));
+  part('devices: key, name, system, client');
   const gateways = sorted(profile.gateways);
   each(to, gateways, ([key, tally]) => {
     to.text(key);
     writeTally(to, tally, origin);
   });
+  part('gateways');
   writeCounts(to, profile.hours);
   writeCounts(to, profile.days);
+  part('hours of the week, days');
   writeLearned(to, profile.learned, origin, {
     places: placeAt,
     devices: positions(devices),
     gateways: positions(gateways),
   });
+  part('learned: weights, rates, decisions of analysts');
   writeBookkeeping(to, profile);
+  part('newest detections; sessions of the last fold');
   const { userKey, kind } = profile;
   writePending(to, profile.pending, { userKey, kind, places, devices });
+  part('what the last fold left to write');
   return to.finish();
 }
 

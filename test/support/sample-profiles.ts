@@ -4,7 +4,7 @@
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { processEvents } from '../../domain/process/process-events.ts';
-import type { Profile } from '../../domain/profile/profile.ts';
+import type { Profile, ProfileIndexRow } from '../../domain/profile/profile.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { installedPlainData } from '../../geo/installed-data.ts';
 import { openPlainLocator } from '../../geo/plain-locator.ts';
@@ -45,7 +45,9 @@ function eventOf(record: PlannedRecord, index: number): AccountingEvent | undefi
 
 export type SampleRows = {
   readonly profiles: readonly Profile[];
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly { readonly userKey: string; readonly session: Session }[];
+  /** Rows that other rows are found by. */
+  readonly lookups: readonly ProfileIndexRow[];
 };
 
 /**
@@ -80,8 +82,8 @@ export async function sampleRows(invocations: number): Promise<SampleRows> {
   }
   const users = [...store.profiles.keys()];
   const profiles = users.map((user) => store.profileOf(user)).filter((one) => one !== undefined);
-  const sessions = [...store.sessions.values()].flatMap((rows) =>
-    [...rows.values()].map(({ session }) => session),
+  const sessions = [...store.sessions].flatMap(([userKey, rows]) =>
+    [...rows.values()].map(({ session }) => ({ userKey, session })),
   );
-  return { profiles, sessions };
+  return { profiles, sessions, lookups: [...store.indexRows.values()] };
 }

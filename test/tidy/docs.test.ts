@@ -2,7 +2,6 @@
 // problems and context flags are the code's. A page that is wrong at 3 a.m. is worse than none.
 
 import { posix } from 'node:path';
-import { totalOf } from '../../cli/size/sizing-cost.ts';
 import { problems } from '../../lambdas/shared/problem.ts';
 import { readStackOptions } from '../../lib/stack-options.ts';
 import { ofType, synthesize } from '../lib/synthesized.ts';
@@ -160,18 +159,5 @@ describe('docs/deploy.md', () => {
       expect(Object.keys(outputs)).toContain(name);
       expect(text).toContain(name);
     }
-  });
-});
-
-describe('docs/scale.md', () => {
-  it('quotes what npm run size says', () => {
-    const usual = { sessionsPerDay: 3, interimMinutes: 10, hoursPerDay: 8, packetBytes: 700 };
-    const company = totalOf({ ...usual, users: 5_000 }).usdPerMonth;
-    const provider = totalOf({ ...usual, users: 1_700_000 }).usdPerMonth;
-    const text = textOf('docs/scale.md');
-
-    expect(text).toContain(`about $${Math.round(company)} a month`);
-    const rounded = (Math.round(provider / 100) * 100).toLocaleString('en-US');
-    expect(text).toContain(`some $${rounded} a month`);
   });
 });

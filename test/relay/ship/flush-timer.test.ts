@@ -6,6 +6,7 @@ import { assumptions } from '../../../cli/size/sizing-assumptions.ts';
 import { relayDefaults } from '../../../relay/config/relay-config.ts';
 import { FlushTimer, unawaitedFlushes } from '../../../relay/ship/flush-timer.ts';
 import type { After } from '../../../relay/timers.ts';
+import { usualDeployment } from '../../support/deployments.ts';
 
 const flushMs = relayDefaults.flushAfterMs;
 const dayMs = 86_400_000;
@@ -68,12 +69,10 @@ function playDay(deployment: Deployment) {
   return { batches, waits };
 }
 
-const office = { sessionsPerDay: 3, interimMinutes: 10, hoursPerDay: 8, packetBytes: 700 };
-
 it.each([
-  ['500 users', { ...office, users: 500 }],
-  ['5,000 users', { ...office, users: 5_000 }],
-  ['500 users without interims', { ...office, users: 500, interimMinutes: 0 }],
+  ['500 users', usualDeployment(500)],
+  ['5,000 users', usualDeployment(5_000)],
+  ['500 users without interims', { ...usualDeployment(500), interimMinutes: 0 }],
 ])('of %s are as many as computed, and nobody waits longer than promised', (_, deployment) => {
   const { batches, waits } = playDay(deployment);
   const computed = loadOf(deployment).batchesPerDay;
