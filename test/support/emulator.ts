@@ -24,7 +24,12 @@ const linesMax = 1_000;
 /** The folder of the virtual environment: the environment says, or that of `.ci/run`. */
 const home = (): string => process.env['WHEREFROM_EMULATORS'] ?? join(root, '.cache', 'emulators');
 
-const programs = { ministack: 'ministack', moto: 'moto_server', 'cfn-lint': 'cfn-lint' } as const;
+const programs = {
+  ministack: 'ministack',
+  moto: 'moto_server',
+  'cfn-lint': 'cfn-lint',
+  schemathesis: 'schemathesis',
+} as const;
 
 /** The path of an installed program of the virtual environment; undefined: it is not installed. */
 export function installedProgram(name: keyof typeof programs): string | undefined {
@@ -87,7 +92,7 @@ function listening(child: ChildProcess, lines: string[]): Promise<string> {
       createInterface(stream).on('line', (line) => {
         lines.push(line);
         if (lines.length > linesMax) lines.shift();
-        const address = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
+        const address = /Running on (https?:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
         if (address) resolve(address);
       });
     }
