@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { listPrices } from '../cli/size/list-prices.ts';
 import { sampleRows } from '../test/support/sample-profiles.ts';
 import { encodeBatch } from '../wire/batch.ts';
+import { batchCostOf, type Cut } from './pipeline/batch-cost.ts';
 import { runOnShare, shareOf } from './pipeline/processor-share.ts';
 import { profileParts, type RowSizes, rowSizes } from './pipeline/rows.ts';
 import { dynaliteThroughput, memoryThroughput, type Throughput } from './pipeline/throughput.ts';
@@ -15,7 +16,7 @@ import { type WriteCost, writeCostOf } from './pipeline/write-cost.ts';
 
 const help = `Usage: npm run bench:pipeline -- [options]
   --users N    people in the runs of throughput (default: 4000)
-  --only PART  wire | rows | throughput | cost | worst; may be repeated
+  --only PART  wire | rows | throughput | cost | batch | worst; may be repeated
   --latency MS what a call to a table takes in the worst invocation; may be repeated (5 and 25)
   --memory MB  of the process function, which decides its share of a processor (default: 1024)
   --help
@@ -165,6 +166,50 @@ async function rows(): Promise<void> {
   table(['attribute', 'octets'], parts);
 }
 
+/** What company is worth: rows that the events of a batch share, those of last words among them. */
+async function batchCost(): Promise<void> {
+  out('\n### Units of an event by the size of a batch\n');
+  const rows: string[][] = [];
+  for (const shape of shapes) {
+    for (const [name, users, cut] of batchCuts) {
+      const one = await batchCostOf(shape, users, cut);
+      const usd =
+        one.writeUnits * listPrices.dynamoWriteUnit + one.readUnits * listPrices.dynamoReadUnit;
+      rows.push([
+        shape.name,
+        name,
+        digits(one.events / one.batches, 1),
+        digits(one.writeUnits, 3),
+        digits(one.wordUnits, 3),
+        digits(one.ledgerUnits, 3),
+        digits(one.readUnits),
+        digits(usd * 1e6),
+      ]);
+    }
+  }
+  table(
+    [
+      'traffic',
+      'batches of',
+      'events in one, mean',
+      'write units, all rows',
+      'of last words',
+      'of the ledger',
+      'read units',
+      '$ a million events, tables',
+    ],
+    rows,
+  );
+}
+
+const batchCuts: readonly (readonly [name: string, users: number, cut: Cut])[] = [
+  ['1', 20, 1],
+  ['5', 40, 5],
+  ['20', 80, 20],
+  ['400', 240, 400],
+  ['500 people, as the relay flushes', 500, 'flush'],
+];
+
 /** In a process with the heap and the share of a processor that the function has in AWS. */
 async function worst(latencies: readonly number[], memoryMegabytes: number): Promise<void> {
   const share = shareOf(memoryMegabytes);
@@ -199,10 +244,11 @@ async function worst(latencies: readonly number[], memoryMegabytes: number): Pro
 if (values.help) {
   out(help);
 } else {
-  const only = values.only ?? ['wire', 'rows', 'throughput', 'cost', 'worst'];
+  const only = values.only ?? ['wire', 'rows', 'throughput', 'cost', 'batch', 'worst'];
   if (only.includes('wire')) wire();
   if (only.includes('rows')) await rows();
   if (only.includes('throughput')) await throughput(Number(values.users));
   if (only.includes('cost')) await cost();
+  if (only.includes('batch')) await batchCost();
   if (only.includes('worst')) await worst(latencies, Number(values.memory));
 }

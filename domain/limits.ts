@@ -56,6 +56,8 @@ export const interimPeriodMsMax = 60 * 60 * 1000;
  * of the bill.
  */
 export const interimSpanMs = 2 * 3600 * 1000;
+/** Last words are looked for in shared rows while they are younger than this when processed. */
+export const wordFreshMs = 24 * 3600 * 1000;
 /** A gateway that sends no interims leaves a session without Stop open at most this long. */
 export const sessionSilentWithoutInterimsMs = 24 * 3600 * 1000;
 

@@ -64,6 +64,7 @@ describe('keys of rows', () => {
       profiles.oddUserKeyOf('n:3215', 'alice'),
       profiles.burstAlertKeyOf('n:3215'),
       profiles.indexRefKeyOf('alice', 'digest'),
+      profiles.wordKey('2.3', 0, 'digest'),
     ]).toEqual([
       { pk: 'USER#alice', sk: 'Z#profile' },
       { pk: 'USER#alice', sk: 'S#1970-01-01T00:00:00.000Z#identity' },
@@ -76,6 +77,7 @@ describe('keys of rows', () => {
       { pk: 'ODD#n:3215', sk: 'alice' },
       { pk: 'ODD#n:3215', sk: '#alert' },
       { pk: 'USER#alice', sk: 'I#digest' },
+      { pk: 'WORDS#2.3', sk: '1970-01-01T00:00:00.000Z#digest' },
     ]);
     expect([profiles.deviceDirectoryPartition, profiles.devicePartition('d')]).toEqual([
       'DEVICES',
@@ -113,7 +115,7 @@ describe('keys of rows', () => {
       words(`
         ASIDE AUDIT# BATCH# CELL# CLOUD-KEY CURSOR-KEY DETECTIONS# DEVICE# DEVICES DIRECTORY
         ERASURE-KEY ERASURES GATEWAY# HEALTH# KEY# LEDGER# MALICIOUS ODD# POPULATION# RELAYS
-        SETTINGS SETTINGS-TURN SWEEP TOKEN# TOLD# TRIAGE# USE# USER#
+        SETTINGS SETTINGS-TURN SWEEP TOKEN# TOLD# TRIAGE# USE# USER# WORDS#
       `),
     );
   });

@@ -585,7 +585,18 @@ export interface components {
             isStartSeen: boolean;
             endedAt?: components["schemas"]["Time"];
             lastSeen: components["schemas"]["Time"];
+            /**
+             * @description The record that `lastSeen` is of: of an open session its last word. `start`: its gateway has sent no interim, and nothing more will be heard before the end.
+             * @enum {string}
+             */
+            lastSeenBy: "start" | "interim" | "stop";
+            /** @description How often the gateway sends interims, as this session shows. Absent where it sends none. */
+            interimSeconds?: number;
+            /** @description To the end; of an open session to its last word, and to now where its gateway sends no interims. */
             durationSeconds: number;
+            /** @description The client address of the last word. Absent after a Stop, and where it is not known. */
+            lastAddress?: string;
+            /** @description The first of `sightings`. */
             clientAddress?: string;
             location?: components["schemas"]["Location"];
             network?: components["schemas"]["Network"];

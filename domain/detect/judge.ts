@@ -18,6 +18,7 @@ import { isNewToAll } from '../population/use-news.ts';
 import { sessionsInMonth } from '../profile/days.ts';
 import type { Learned } from '../profile/learned.ts';
 import type { DetectionRef, OddUserRow, Profile } from '../profile/profile.ts';
+import type { KnownSession } from '../session/outlook.ts';
 import { presencesOf } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
@@ -41,7 +42,7 @@ export type JudgeInput = {
   /** The address judged; absent: the session has none. */
   readonly sighting?: Sighting | undefined;
   /** The user's known sessions (the judged one may be among them). */
-  readonly others: readonly Session[];
+  readonly others: readonly KnownSession[];
   readonly learning: Learning;
   readonly population: PopulationView;
   readonly settings: DetectionSettings;

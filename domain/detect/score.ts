@@ -5,6 +5,7 @@
 import type { PopulationView } from '../population/population.ts';
 import { type Answers, type Learned, learn } from '../profile/learned.ts';
 import { type Observation, observationOf } from '../session/observation.ts';
+import type { KnownSession } from '../session/outlook.ts';
 import type { Presence } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
 import { familiarityOf, isAnonymous, isRoaming } from './context/familiarity.ts';
@@ -37,7 +38,7 @@ export type ScoreInput = {
   /** Absent: the gateway sent no client address; only device, hour and gateway are judged then. */
   readonly presence?: Presence | undefined;
   /** The user's sessions around this one; the judged one may be among them. */
-  readonly others: readonly Session[];
+  readonly others: readonly KnownSession[];
   /** Learned before this session. */
   readonly learned: Learned;
   /** The profile's facts before this session. */

@@ -1,10 +1,10 @@
 // Folds the events of one user, in time order, into what is stored of that user: a plan of writes.
 // Pure: process-events.ts carries the plan out in the order that loses nothing in a crash.
 
-import type { AccountingEvent } from '../accounting-event.ts';
+import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import { withOrigin } from '../detect/alert.ts';
 import { burstDetectionOf } from '../detect/burst-alert.ts';
-import { detectionOf, type JudgeInput, judge } from '../detect/judge.ts';
+import { detectionOf, type JudgeInput, judge, travelHorizonMs } from '../detect/judge.ts';
 import type { SessionJudgement } from '../detect/judgement.ts';
 import type { Learning } from '../detect/score.ts';
 import type { Detection } from '../detection.ts';
@@ -21,6 +21,8 @@ import {
   type ProfileIndexRow,
 } from '../profile/profile.ts';
 import { withoutDurable } from '../profile/recent.ts';
+import { type HeardWord, isWordWanted, withLastWord } from '../session/last-word.ts';
+import { type KnownSession, withOutlooks } from '../session/outlook.ts';
 import type { Restarts } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
@@ -45,6 +47,10 @@ export type UserPlan = {
   /** What the population learns of this user, once the plan is written. */
   readonly counts: readonly { readonly period: number; readonly counts: PopulationCounts }[];
   readonly uses: readonly Use[];
+  /** Last words of sessions whose rows keep an earlier interim. */
+  readonly words: readonly HeardWord[];
+  /** Sessions without Stop that something was judged by, as far as their rows know them. */
+  readonly unheard: readonly Session[];
 };
 
 /** What a fold is given besides the user's own state. */
@@ -54,6 +60,10 @@ export type FoldContext = {
   readonly hash: Hash;
   /** Restarts of the gateways, as far as they are known. */
   readonly restarts?: ReadonlyMap<string, Restarts>;
+  /** Sessions of the state with their last words; those that are absent are as their rows say. */
+  readonly heard?: readonly Session[];
+  /** The clock; absent where times are those of files. */
+  readonly now?: UnixMs;
 };
 
 /** What a fold gathers on its way through the events. */
@@ -63,6 +73,7 @@ type Gathered = {
   readonly judgements: SessionJudgement[];
   readonly counts: UserPlan['counts'][number][];
   readonly uses: Use[];
+  readonly unheard: Set<Session>;
 };
 
 /** Plans the fold of `events` (sorted by time) of one user into `state`. */
@@ -86,6 +97,7 @@ export function foldUser(
     judgements: [],
     counts: [],
     uses: [],
+    unheard: new Set(),
   };
   const outcomes: UserPlan['outcomes'][number][] = [];
 
@@ -110,11 +122,13 @@ export function foldUser(
     }
     outcomes.push(isFolded ? 'folded' : isMerged(event, placed) ? 'merged' : 'duplicate');
   }
+  if (context.now !== undefined) slots.keepOldWords(context.now);
   const sessions = slots.all
     .filter((slot) => slot.isTouched)
     .map(({ session, version }) => ({ session, version }));
-  const { detections, indexRows, ...rest } = gathered;
-  const plan = { sessions, outcomes, ...rest };
+  const { detections, indexRows, unheard, ...rest } = gathered;
+  const words = slots.words();
+  const plan = { sessions, outcomes, words, unheard: [...unheard], ...rest };
   return profile === before
     ? plan
     : { ...plan, profile: { ...profile, pending: { detections, indexRows } } };
@@ -144,13 +158,14 @@ function judgeFolded(
   const { before, folded, slot } = fold;
   const { session } = slot;
   let { profile } = folded;
+  const others = othersOf(fold, context, gathered);
   for (const { sighting, learning } of questionsOf(folded, session)) {
     const input: JudgeInput = {
       before,
       learned: profile.learned,
       session,
       sighting,
-      others: fold.slots.sessions(),
+      others,
       learning,
       ...context,
     };
@@ -171,6 +186,26 @@ function judgeFolded(
   }
   return profile;
 }
+
+/** The user's sessions as far as they were heard of; notes those that words may say more of. */
+function othersOf(
+  { slot, slots }: { readonly slot: Slot; readonly slots: SessionSlots },
+  { heard = [], restarts }: FoldContext,
+  gathered: Gathered,
+): readonly KnownSession[] {
+  const sessions = slots.heard().map((session) => {
+    const known = heard.find((one) => isSameSession(one, session));
+    if (known?.lastInterim) return withLastWord(session, known.lastInterim);
+    const isOther = !isSameSession(session, slot.session);
+    const isNear = session.lastSeen >= slot.session.startedAt - travelHorizonMs;
+    if (isOther && isNear && isWordWanted(session)) gathered.unheard.add(session);
+    return session;
+  });
+  return withOutlooks(sessions, (gatewayId) => restarts?.get(gatewayId));
+}
+
+const isSameSession = (a: Session, b: Session): boolean =>
+  a.rowStart === b.rowStart && a.identity === b.identity;
 
 /** What there is to judge: each new address, or a new session or device without one. */
 function questionsOf(

@@ -6,6 +6,7 @@ import type { Detection } from '../detection.ts';
 import type { Location } from '../location.ts';
 import type { PopulationDelta, PopulationView } from '../population/population.ts';
 import type { Profile, ProfileIndexRow } from '../profile/profile.ts';
+import type { HeardWord } from '../session/last-word.ts';
 import type { Restarts, Service } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../settings.ts';
@@ -53,6 +54,17 @@ export type UserStore = {
 
 export type BurstAlert = { readonly id: string; readonly users: readonly string[] };
 
+/** Last words of sessions without Stop, in rows that many share (decision 0021). */
+export type WordStore = {
+  /** Adds words; a repeat adds nothing new. One call of many costs one write or a few. */
+  add(words: readonly HeardWord[]): Promise<void>;
+  /**
+   * The sessions with their last word (`withLastWord`), in the order given; those of which words
+   * can say no more (`isWordWanted`) cost nothing.
+   */
+  heard(sessions: readonly Session[]): Promise<readonly Session[]>;
+};
+
 /** Per-gateway facts in the control table. */
 export type GatewayStore = {
   /** Raises the restart watermark of a service of a gateway (a maximum: commutes). */
@@ -79,6 +91,8 @@ export type ProcessPorts = {
   readonly locate: Locate;
   readonly settings: () => Promise<Settings>;
   readonly hash: Hash;
+  /** Absent: of the interims of a span nothing is known but the first. */
+  readonly words?: WordStore;
   /** Absent: every user is judged without the population. */
   readonly population?: PopulationStore;
   /**

@@ -5,6 +5,7 @@ import type { AccountingEvent } from '../accounting-event.ts';
 import type { Location } from '../location.ts';
 import type { EventOutcome } from '../outcome.ts';
 import { emptyPopulation } from '../population/population.ts';
+import type { HeardWord } from '../session/last-word.ts';
 import { type Restarts, serviceOf } from '../session/restart.ts';
 import { userKey as keyOf } from '../user-name.ts';
 import type { UserEvent } from './fold-user.ts';
@@ -65,10 +66,26 @@ export async function processEvents(
     return done;
   }
   const detection = settings.detection ?? {};
-  const call: Call = { ports, draft, detection, repeated, restarts: restarted };
-  done.push(...(await processUsers(call, users)));
+  const words: HeardWord[] = [];
+  const call: Call = { ports, draft, detection, repeated, restarts: restarted, words };
+  const processed = await processUsers(call, users);
   await closeDraft(ports, draft);
-  return done;
+  const failed = await addWords(ports, words);
+  return [...done, ...(failed ? processed.map(({ event }) => shared(event, failed)) : processed)];
+}
+
+/** Writes the words of all users at once. When that fails all events come again, and say them. */
+async function addWords(
+  { words }: ProcessPorts,
+  heard: readonly HeardWord[],
+): Promise<Failed | undefined> {
+  if (!words || heard.length === 0) return undefined;
+  try {
+    await words.add(heard);
+    return undefined;
+  } catch (cause) {
+    return new Failed(cause);
+  }
 }
 
 /** Reads what the organisation does, once for the call. */

@@ -10,10 +10,11 @@ import { sessionStartToleranceMs } from '../limits.ts';
 import type { EventOutcome } from '../outcome.ts';
 import { canBe, healed, healedFromMs, isAhead } from '../profile/heal-profile.ts';
 import type { Pending } from '../profile/profile.ts';
+import type { HeardWord } from '../session/last-word.ts';
 import type { Restarts } from '../session/restart.ts';
 import { claimedStart } from '../session/session.ts';
 import type { DetectionSettings } from '../settings.ts';
-import { foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
+import { type FoldContext, foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
 import type { PopulationDraft } from './population-draft.ts';
 import type { ProcessPorts, StoredSession, UserState } from './ports.ts';
@@ -38,6 +39,8 @@ export type Call = {
   readonly repeated: ReadonlySet<AccountingEvent>;
   /** Restarts of the gateways of the call. */
   readonly restarts: ReadonlyMap<string, Restarts>;
+  /** Last words that the call heard: written once, at its end. */
+  readonly words: HeardWord[];
 };
 
 /** A user of a call: the events in time order, and the state they are folded into. */
@@ -165,25 +168,37 @@ const kindRank = { start: 0, interim: 1, stop: 2, 'gateway-on': 3, 'gateway-off'
 
 /** Read, fold, write: begins again when another invocation wrote the profile in between. */
 async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
-  const { ports, draft, detection, restarts } = call;
+  const { ports, draft } = call;
   const { userKey, events, wanted } = user;
   const kind = events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
   let { state } = user;
   for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
     if (attempt > 0) state = await loadUser(ports, userKey, wanted);
-    const { hash } = ports;
-    const context = { population: draft.view(), settings: detection, hash, restarts };
-    const folded = foldUser({ userKey, kind }, state, events, context);
+    const name = { userKey, kind } as const;
+    // Nothing is awaited between the look at the draft and what it is shown: in their order.
+    let folded = foldUser(name, state, events, contextOf(call));
+    if (ports.words && folded.unheard.length > 0) {
+      const heard = await ports.words.heard(folded.unheard);
+      folded = foldUser(name, state, events, { ...contextOf(call), heard });
+    }
     draft.see(folded);
     const plan = await withBurstUsers(call, folded);
     const isRepeat = events.some(({ event }) => call.repeated.has(event));
     if (!(await write(ports, userKey, state, plan, isRepeat))) continue;
     draft.add(plan);
+    call.words.push(...plan.words);
     for (const judgement of plan.judgements) ports.onJudgement?.(judgement);
     return plan;
   }
   const message = 'the profile was written by others at every attempt';
   throw Object.assign(new Error(message), { code: 'PROFILE_BUSY' });
+}
+
+function contextOf({ ports, draft, detection, restarts }: Call): FoldContext {
+  const { hash } = ports;
+  const now = ports.now?.();
+  const clock = now === undefined ? {} : { now };
+  return { population: draft.view(), settings: detection, hash, restarts, ...clock };
 }
 
 /**

@@ -2,7 +2,7 @@
 // writes nothing and judges nothing; what it changed is for the fold to count and to write.
 
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
-import { sessionStartToleranceMs } from '../limits.ts';
+import { sessionStartToleranceMs, wordFreshMs } from '../limits.ts';
 import type { Location } from '../location.ts';
 import { isSameValue } from '../plain-value.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -10,6 +10,17 @@ import { type Counted, countedOf, recentKeys } from '../profile/recent.ts';
 import { divideSession, otherBeginning, withoutLater } from '../session/divide-session.ts';
 import { placeRecord } from '../session/find-session.ts';
 import { interimSpan } from '../session/interim-span.ts';
+import {
+  type HeardWord,
+  isLastWord,
+  isWordWanted,
+  type LastWord,
+  laterWord,
+  withLastWord,
+  wordKeyOf,
+  wordOf,
+  wordSpan,
+} from '../session/last-word.ts';
 import { mergeSessions } from '../session/merge-session.ts';
 import { type Restarts, restartOf } from '../session/restart.ts';
 import { heardFrom, type Session, wholeSecond } from '../session/session.ts';
@@ -27,6 +38,8 @@ export type Slot = {
   counted: Counted | undefined;
   /** The session as it was counted last. */
   countedAs: Session | undefined;
+  /** The latest of the interims at hand. */
+  word: LastWord | undefined;
 };
 
 /** What an event did. */
@@ -55,7 +68,8 @@ export class SessionSlots {
     for (const { session, version } of stored) {
       const counted = countedOf(profile.recent, session, session);
       const countedAs = counted?.isDurable ? session : undefined;
-      this.#add({ session, version, isTouched: false, counted, countedAs });
+      const word = undefined;
+      this.#add({ session, version, isTouched: false, counted, countedAs, word });
     }
   }
 
@@ -65,6 +79,28 @@ export class SessionSlots {
 
   sessions(): readonly Session[] {
     return this.#all.map(({ session }) => session);
+  }
+
+  /** The sessions as far as they were heard of at hand. */
+  heard(): readonly Session[] {
+    return this.#all.map(({ session, word }) => (word ? withLastWord(session, word) : session));
+  }
+
+  /** What is said of long ago is kept in the row: the words of today are not looked through. */
+  keepOldWords(now: UnixMs): void {
+    for (const slot of this.#all) {
+      const { session, word } = slot;
+      if (!word || word.time > now - wordFreshMs || word.time <= session.lastSeen) continue;
+      change(slot, withLastWord(session, word));
+    }
+  }
+
+  /** Last words that the rows of their sessions do not hold. */
+  words(): readonly HeardWord[] {
+    return this.#all.flatMap(({ session, word }): HeardWord[] => {
+      const isKept = !word || !isWordWanted(session) || word.time <= session.lastSeen;
+      return isKept ? [] : [{ key: wordKeyOf(this.#hash, session), word }];
+    });
   }
 
   /** Finds or makes the session an event belongs to and merges the event into it. */
@@ -95,7 +131,12 @@ export class SessionSlots {
     }
     const slot = chain.find((one) => one.session === found) ?? this.#make(single);
     const isMade = slot.session === single;
+    if (!isMade) single = afterClosing(single, slot.session);
     const isNews = isMade || change(slot, mergeSessions(slot.session, single));
+    const { lastInterim } = single;
+    if (event.kind === 'interim' && lastInterim) {
+      slot.word = laterWord(slot.word, wordOf(lastInterim, event.clientAddress));
+    }
     const later = this.#divideLater(slot);
     return { slots: [...changed, ...later, slot], isNews };
   }
@@ -139,6 +180,7 @@ export class SessionSlots {
       isTouched: true,
       counted,
       countedAs: undefined,
+      word: undefined,
     });
   }
 
@@ -190,6 +232,20 @@ function identityOf(event: AccountingEvent, userKey: string, hash: Hash): string
  */
 export function isBareRepeat({ flags, claimedTime, time }: AccountingEvent): boolean {
   return flags.includes('repeated') && (claimedTime === undefined || claimedTime !== time);
+}
+
+/**
+ * A session that was closed at its last word (`lambdas/sweep`) and is heard of again: nobody looks
+ * for its words any more, so what comes later in the span is kept in its row.
+ */
+function afterClosing(single: Session, known: Session): Session {
+  const { lastInterim, identity } = single;
+  if (!lastInterim || !known.lastInterim || !isLastWord(known.lastInterim)) return single;
+  if (interimSpan(known.lastInterim.time, identity) !== interimSpan(lastInterim.time, identity)) {
+    return single;
+  }
+  const span = wordSpan(lastInterim.time, identity);
+  return settled({ ...single, interims: [{ ...lastInterim, span }] });
 }
 
 /** The first interim after a restart is kept, in whatever span: the session goes on. */

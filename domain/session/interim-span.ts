@@ -11,17 +11,17 @@ const byClockFrom = 100_000;
 
 /** The number of the span a time lies in; later spans have greater numbers. */
 export function interimSpan(time: UnixMs, identity: string): number {
-  return byClockFrom + Math.floor((time + offsetOf(identity)) / interimSpanMs);
+  return byClockFrom + Math.floor((time + spanOffset(identity)) / interimSpanMs);
 }
 
 /** When a span of a session ends. Of older rows, which counted otherwise, nothing is known. */
 export function spanEnd(span: number, identity: string): UnixMs {
   if (span < byClockFrom) return 0;
-  return (Math.floor(span) - byClockFrom + 1) * interimSpanMs - offsetOf(identity);
+  return (Math.floor(span) - byClockFrom + 1) * interimSpanMs - spanOffset(identity);
 }
 
-/** Spread evenly by the identity, which is a hash. */
-function offsetOf(identity: string): number {
+/** How far ahead of the clock a session's spans begin, ms; even, as the identity is a hash. */
+export function spanOffset(identity: string): number {
   let sum = 0;
   for (let at = 0; at < identity.length; at += 1) sum = (sum * 31 + identity.charCodeAt(at)) | 0;
   return (sum >>> 0) % interimSpanMs;

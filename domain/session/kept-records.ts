@@ -31,6 +31,8 @@ export type KeptInterim = Octets & {
   readonly seconds?: number;
   /** Time of the earliest interim like it that tells the gateway's period. */
   readonly first?: UnixMs;
+  /** Of a last word (`last-word.ts`): `addressMark` of the client address that it named. */
+  readonly address?: number;
 };
 
 /** Eight characters of the event id, as a session keeps them. */

@@ -1,25 +1,34 @@
 // Presences: when a user was at which address, read from a session. What travel and overlap are
-// computed from. A presence ends with its session's Stop; without one, an interim period after the
-// span of the last interim kept, or at once where the gateway sends none.
+// computed from. A presence ends with its session's Stop; without one it is certain until the last
+// word, or at the Start where the gateway sends no interims, and fades after that (outlook.ts).
 
 import type { UnixMs } from '../accounting-event.ts';
+import { chanceOpen, type KnownSession, outlookOf } from './outlook.ts';
 import type { Session } from './session.ts';
 import { heardUntil, interimPeriodMs, stopTime } from './session-state.ts';
 import type { Sighting } from './sighting.ts';
 
 /** A time during which the user was at one position: what travel is computed from. */
 export type Presence = {
-  readonly session: Session;
+  readonly session: KnownSession;
   readonly sighting: Sighting;
   readonly from: UnixMs;
-  /** An unconfirmed open session is a point in time: `to` equals `from`. */
+  /** What was heard: of a session without interims the Start alone, `to` equals `from`. */
   readonly to: UnixMs;
+  /** The last one of a session without Stop: it may have gone on. */
+  readonly isUnended?: boolean;
 };
+
+/** How likely the user was still there at a time after `to`, 0 to 1. */
+export function chanceStill({ session, isUnended }: Presence, time: UnixMs): number {
+  if (!isUnended) return 0;
+  return chanceOpen(session.outlook ?? outlookOf(session, [], undefined), time);
+}
 
 /**
  * The presences of a session, in time order: from each first sighting to the next, or to the end.
  */
-export function presencesOf(session: Session): readonly Presence[] {
+export function presencesOf(session: KnownSession): readonly Presence[] {
   const sightings =
     session.sightings.length < 2
       ? session.sightings
@@ -30,12 +39,13 @@ export function presencesOf(session: Session): readonly Presence[] {
   return sightings.map((sighting, index) => {
     const from = index === 0 ? session.startedAt : sighting.firstSeen;
     const next = sightings[index + 1]?.firstSeen;
-    return { session, sighting, from, to: Math.max(from, next ?? confirmedEnd) };
+    const to = Math.max(from, next ?? confirmedEnd);
+    const isUnended = next === undefined && session.stoppedAt === undefined;
+    return { session, sighting, from, to, ...(isUnended ? { isUnended } : {}) };
   });
 }
 
 function confirmedUntil(session: Session): UnixMs {
   if (session.stoppedAt !== undefined) return stopTime(session);
-  const period = interimPeriodMs(session);
-  return period === undefined ? session.startedAt : heardUntil(session) + period;
+  return interimPeriodMs(session) === undefined ? session.startedAt : heardUntil(session);
 }

@@ -13,6 +13,7 @@ import {
 } from '../limits.ts';
 import { spanEnd } from './interim-span.ts';
 import { joinOctets, type KeptInterim, type Octets } from './kept-records.ts';
+import { isLastWord } from './last-word.ts';
 import { isEndedBy, type Restarts, restartOf } from './restart.ts';
 import type { Session } from './session.ts';
 
@@ -20,13 +21,13 @@ import type { Session } from './session.ts';
 export type SessionState = {
   readonly state: 'open' | 'ended' | 'silent' | 'gateway-restarted';
   /** Absent while open. */
-  readonly endedAt?: UnixMs;
+  readonly endedAt?: UnixMs | undefined;
 };
 
 /**
  * End of a session: its Stop, a later restart of its gateway's service, or silence of three interim
- * periods after the span of the last kept interim: of those that came later in the span nothing is
- * kept.
+ * periods after its last word. Where nobody has looked for that (`withLastWord`), it may have been
+ * heard of to the end of the span of the interim that its row keeps.
  */
 export function sessionState(
   session: Session,
@@ -80,9 +81,10 @@ export function interimPeriodMs(session: Session): number | undefined {
   return Math.min(interimPeriodMsMax, period);
 }
 
-/** Until when an open session may have been heard of, as far as it is kept. */
+/** When an open session was last heard of; without its last word, until when it may have been. */
 export function heardUntil({ lastInterim, lastSeen, identity }: Session): UnixMs {
-  return lastInterim ? Math.max(lastSeen, spanEnd(lastInterim.span, identity)) : lastSeen;
+  if (!lastInterim || isLastWord(lastInterim)) return lastSeen;
+  return Math.max(lastSeen, spanEnd(lastInterim.span, identity));
 }
 
 /** Traffic of a session as far as it is known: the most that its Stop or an interim told. */

@@ -4,12 +4,12 @@ import type { UnixMs } from '../../domain/accounting-event.ts';
 import { placeLabel } from '../../domain/location.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
-import { sessionState, trafficOf } from '../../domain/session/session-state.ts';
+import { type SessionState, sessionState, trafficOf } from '../../domain/session/session-state.ts';
 import { tunnelActivities } from '../siem/ocsf-tunnel.ts';
 import { ecsSession, sessionLine } from '../siem/session-forms.ts';
 import type { Cell } from './csv.ts';
 import type { Renderer } from './formats.ts';
-import { activityView, timeText } from './views.ts';
+import { activityView, durationSecondsOf, timeText } from './views.ts';
 
 const columns = [
   'user',
@@ -53,8 +53,8 @@ export function activityRenderer(
     view: (session) => activityView(session, now, restarts.get(session.gatewayId)),
     columns,
     cells: (session) => {
-      const { state, endedAt } = sessionState(session, now, restarts.get(session.gatewayId));
-      return cellsOf(user, session, state, endedAt);
+      const state = sessionState(session, now, restarts.get(session.gatewayId));
+      return cellsOf(user, session, state, durationSecondsOf(session, state, now));
     },
     ocsf: (session) => tunnelActivities(user, session, endOf(session)),
     cef: (session) => [sessionLine(user, session, endOf(session))],
@@ -62,14 +62,18 @@ export function activityRenderer(
   };
 }
 
-function cellsOf(user: string, session: Session, state: string, endedAt?: UnixMs): readonly Cell[] {
+function cellsOf(
+  user: string,
+  session: Session,
+  { state, endedAt }: SessionState,
+  seconds: number,
+): readonly Cell[] {
   const first = session.sightings[0];
   const location = first?.location;
   const located = location?.kind === 'located' ? location : undefined;
   const network = location && location.kind !== 'special' ? location.network : undefined;
   const device = session.devices[0];
   const { octetsIn, octetsOut } = trafficOf(session);
-  const seconds = Math.round(((endedAt ?? session.lastSeen) - session.startedAt) / 1000);
   return [
     user,
     `${session.rowStart}-${session.identity}`,
@@ -78,7 +82,7 @@ function cellsOf(user: string, session: Session, state: string, endedAt?: UnixMs
     endedAt === undefined ? undefined : timeText(endedAt),
     timeText(session.lastSeen),
     state,
-    Math.max(0, seconds),
+    seconds,
     session.gatewayId,
     first?.address,
     location && placeLabel(location),

@@ -26,7 +26,7 @@ export type DeviceUserRow = { readonly user: string; readonly firstSeen: UnixMs 
 export type QueryStore = {
   users(prefix: string, page: PageRequest): Promise<Page<UserRow>>;
   profile(userKey: string): Promise<{ profile: Profile; version: number } | undefined>;
-  /** Newest first, started within [from, to). */
+  /** Newest first, started within [from, to); those without Stop with their last word. */
   sessions(userKey: string, from: UnixMs, to: UnixMs, page: PageRequest): Promise<Page<Session>>;
   /** The user's detections, newest first. */
   userDetections(userKey: string, page: PageRequest): Promise<Page<Detection>>;

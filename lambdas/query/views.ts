@@ -8,9 +8,15 @@ import { cellOf, type Location, placeKey, placeLabel } from '../../domain/locati
 import { sessionsInMonth } from '../../domain/profile/days.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { Tally } from '../../domain/profile/tally.ts';
+import { lastAddressOf } from '../../domain/session/last-word.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
-import { sessionState, trafficOf } from '../../domain/session/session-state.ts';
+import {
+  interimPeriodMs,
+  type SessionState,
+  sessionState,
+  trafficOf,
+} from '../../domain/session/session-state.ts';
 import type { CellLabel } from '../label/label.ts';
 import type { Triage, TriageChange } from '../shared/triage.ts';
 import { messageOf, titleOf } from '../siem/parts.ts';
@@ -117,7 +123,7 @@ export function activityView(
   const { state, endedAt } = sessionState(session, now, restarts);
   const first = session.sightings[0];
   const network = first && first.location.kind !== 'special' ? first.location.network : undefined;
-  const seconds = Math.round(((endedAt ?? session.lastSeen) - session.startedAt) / 1000);
+  const lastAddress = session.stoppedAt === undefined ? lastAddressOf(session) : undefined;
   return {
     id: `${session.rowStart}-${session.identity}`,
     sessionId: session.sessionId,
@@ -128,7 +134,12 @@ export function activityView(
     isStartSeen: session.isStartSeen,
     ...(endedAt !== undefined ? { endedAt: timeText(endedAt) } : {}),
     lastSeen: timeText(session.lastSeen),
-    durationSeconds: Math.max(0, seconds),
+    lastSeenBy: lastRecordOf(session),
+    ...(session.firstInterim === undefined
+      ? {}
+      : { interimSeconds: Math.round((interimPeriodMs(session) ?? 0) / 1000) }),
+    durationSeconds: durationSecondsOf(session, { state, endedAt }, now),
+    ...(lastAddress === undefined ? {} : { lastAddress }),
     ...(first ? { clientAddress: first.address, location: locationView(first.location) } : {}),
     ...(network ? { network } : {}),
     sightings: session.sightings.map((sighting) => ({
@@ -142,6 +153,26 @@ export function activityView(
     ...(session.terminateCause ? { terminateCause: session.terminateCause } : {}),
     ...(session.flags ? { flags: session.flags } : {}),
   };
+}
+
+/**
+ * How long a session lasted, or has lasted by its last word. Where the gateway sends no interims
+ * an open one has lasted until now: nothing else will be heard before its end.
+ */
+export function durationSecondsOf(
+  session: Session,
+  { state, endedAt }: SessionState,
+  now: UnixMs,
+): number {
+  const isTicking = state === 'open' && session.lastInterim === undefined;
+  const until = isTicking ? now : (endedAt ?? session.lastSeen);
+  return Math.max(0, Math.round((until - session.startedAt) / 1000));
+}
+
+/** Which record `lastSeen` is of. */
+function lastRecordOf(session: Session): 'start' | 'interim' | 'stop' {
+  if (session.stoppedAt !== undefined) return 'stop';
+  return session.lastInterim ? 'interim' : 'start';
 }
 
 /** A detection and what analysts decided about it. */

@@ -9,6 +9,7 @@ import { readPlaceLabels } from '../aws/dynamodb/place-labels.ts';
 import { makePopulationStore } from '../aws/dynamodb/population-store.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
 import { makeUserStore } from '../aws/dynamodb/user-store.ts';
+import { makeWordStore } from '../aws/dynamodb/word-store.ts';
 import { makeTablePublisher } from '../aws/events/event-bus.ts';
 import { makeProcess, type ProcessDeps } from '../process/process.ts';
 import { withSites } from '../process/sites.ts';
@@ -65,6 +66,7 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
     ports: {
       users: withPublishing(makeUserStore(profiles), publisher),
       gateways: control,
+      words: makeWordStore(profiles),
       locate: withSites(options.locate, async () => (await settings()).sites ?? []),
       settings,
       hash: sha256Hash,

@@ -17,6 +17,7 @@ import { fileEvents } from './file-events.ts';
 import { makeMemoryGateways } from './memory-gateways.ts';
 import { MemoryPopulation } from './memory-population.ts';
 import { DetectionBook, MemoryUsers } from './memory-users.ts';
+import { MemoryWords } from './memory-words.ts';
 import { mergedEvents, type OpenEvents } from './merged-files.ts';
 import { detectionLine, ScoreBook } from './score-lines.ts';
 import type { ReplaySettings } from './settings-file.ts';
@@ -128,6 +129,7 @@ class ReplayRun {
     this.#ports = {
       users: this.#users,
       gateways: makeMemoryGateways(),
+      words: new MemoryWords(hash),
       population: new MemoryPopulation(),
       locate: withSites(
         async (addresses) =>
@@ -135,8 +137,7 @@ class ReplayRun {
         async () => options.settings.settings.sites ?? [],
       ),
       settings: async () => options.settings.settings,
-      hash: (text) =>
-        createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url'),
+      hash,
       onJudgement: (judgement) => this.#scores.add(judgement),
     };
   }
@@ -181,6 +182,9 @@ class ReplayRun {
     };
   }
 }
+
+const hash = (text: string): string =>
+  createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
 
 function locateOnce(
   located: Map<string, Location>,

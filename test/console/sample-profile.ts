@@ -37,6 +37,7 @@ export function activityOf(changes: Partial<Activity> = {}): Activity {
     isStartSeen: true,
     endedAt: '2026-11-23T07:00:00Z',
     lastSeen: '2026-11-23T07:00:00Z',
+    lastSeenBy: 'stop',
     durationSeconds: 3600,
     location: placeOf('London, GB', 1),
     sightings: [],

@@ -6,6 +6,7 @@ import type { ProcessPorts } from '../../domain/process/ports.ts';
 import { processEvents } from '../../domain/process/process-events.ts';
 import type { DetectionSettings } from '../../domain/settings.ts';
 import { MemoryPopulation } from '../../local/replay/memory-population.ts';
+import { MemoryWords } from '../../local/replay/memory-words.ts';
 import {
   type EventOptions,
   hash,
@@ -63,6 +64,7 @@ export function makeOrganization(
     locate,
     settings: async () => ({ ...(await settings()), detection: options.detection ?? {} }),
     hash,
+    words: new MemoryWords(hash),
     population,
   };
   const play = async (events: readonly AccountingEvent[]): Promise<void> => {

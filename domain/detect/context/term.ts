@@ -7,6 +7,7 @@ import type { Reason } from '../../detection.ts';
 import type { PopulationView } from '../../population/population.ts';
 import type { Learned } from '../../profile/learned.ts';
 import type { Observation } from '../../session/observation.ts';
+import type { KnownSession } from '../../session/outlook.ts';
 import type { Presence } from '../../session/presence.ts';
 import type { Session } from '../../session/session.ts';
 import type { ObservationFamiliarity } from './familiarity.ts';
@@ -38,7 +39,7 @@ export type TermContext = {
   readonly session: Session;
   /** Absent: the gateway sent no client address. */
   readonly presence?: Presence;
-  readonly others: readonly Session[];
+  readonly others: readonly KnownSession[];
   readonly rates: PersonalRates;
   /** Absent: no journey that says anything. */
   readonly journey?: Journey;

@@ -6,12 +6,14 @@
 // Source: measured on tuning worlds: a new line within 15 minutes is mostly a reconnect.
 // Blind spot: an intruder who waits for the victim to hang up, or cuts the line first.
 
-import { presencesOf } from '../../session/presence.ts';
+import { chanceStill, presencesOf } from '../../session/presence.ts';
 import { type Evidence, rounded, type TermContext } from '../context/term.ts';
 import { isBeyondHandover } from './travel.ts';
 
 const fullWeight = 1.2;
 const minutesMax = 15;
+/** What is likelier than this to be open has not ended. */
+const likelyOpen = 0.5;
 
 export function handoverTerm(context: TermContext, locationWeight: number): Evidence | undefined {
   const { presence, others, familiarity } = context;
@@ -26,6 +28,7 @@ export function handoverTerm(context: TermContext, locationWeight: number): Evid
     }
     for (const other of presencesOf(session)) {
       if (other.from >= presence.from || other.to > presence.from) continue;
+      if (chanceStill(other, presence.from) > likelyOpen) continue;
       if (isBeyondHandover(presence, other)) continue;
       minutes = Math.min(minutes, (presence.from - other.to) / 60_000);
     }

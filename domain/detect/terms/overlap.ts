@@ -2,7 +2,7 @@
 // Formula: 1.1 (1 - k_near) ln(.3 / p_overlap) when another session of theirs is open at this
 // moment from other addresses (not the same /24 or IPv6 /48), x .3 from a mobile network; p_overlap
 // is how often that happens to them (a telephone beside the device, lost Stops). A session
-// without interims that has not stopped counts as open for a working day. Nothing when both show
+// without Stop counts as open as far as it is likely to be (`chanceOpen`). Nothing when both show
 // the same device no farther apart than a line that changes, or when the other session is on a
 // mobile network: that is a line changed in the middle of the work. The version of a client program
 // is no device: a whole company has the same.
@@ -10,9 +10,9 @@
 // Splunk's concurrent sessions. Blind spot: an intruder who waits until the victim is gone.
 
 import { prefixOf } from '../../session/observation.ts';
-import { type Presence, presencesOf } from '../../session/presence.ts';
+import type { KnownSession } from '../../session/outlook.ts';
+import { chanceStill, type Presence, presencesOf } from '../../session/presence.ts';
 import type { Session } from '../../session/session.ts';
-import { interimPeriodMs } from '../../session/session-state.ts';
 import { isRoaming } from '../context/familiarity.ts';
 import {
   type Evidence,
@@ -21,28 +21,26 @@ import {
   type TermContext,
   timeText,
 } from '../context/term.ts';
-import { isBeyondHandover } from './travel.ts';
+import { isBeyondHandover, lastWordNumbers, lastWordText } from './travel.ts';
 
 const fullWeight = 1.1;
 const attackShare = 0.3;
-/** How long a session without interims is assumed to last: a working day. */
-const silentlyOpenMs = 10 * 3600 * 1000;
+/** What is less likely to be open than this overlaps nothing. */
+const chanceMin = 0.125;
 
 /**
  * The other presence that is open at the start of this one, from elsewhere; the one open longest.
  */
 export function overlappingPresence(
   presence: Presence,
-  others: readonly Session[],
+  others: readonly KnownSession[],
 ): Presence | undefined {
   const here = prefixOf(presence.sighting.address);
   let found: Presence | undefined;
   for (const session of others) {
     if (isSame(session, presence.session) || session.startedAt >= presence.from) continue;
-    const presences = presencesOf(session);
-    for (const other of presences) {
-      const until = other === presences.at(-1) ? likelyUntil(other) : other.to;
-      if (other.from >= presence.from || until <= presence.from) continue;
+    for (const other of presencesOf(session)) {
+      if (other.from >= presence.from || chanceAt(other, presence.from) < chanceMin) continue;
       if (prefixOf(other.sighting.address)?.near === here?.near) continue;
       if (networkType(other) === 'mobile') continue;
       const isSameDevice = sharesDevice(session, presence.session);
@@ -53,10 +51,9 @@ export function overlappingPresence(
   return found;
 }
 
-/** The end of a session's last presence: confirmed, or likely where no interim could confirm it. */
-function likelyUntil({ session, to }: Presence): number {
-  if (session.stoppedAt !== undefined || interimPeriodMs(session) !== undefined) return to;
-  return Math.max(to, session.lastSeen + silentlyOpenMs);
+/** How likely a presence that began before was going on at a time. */
+function chanceAt(other: Presence, time: number): number {
+  return other.to > time ? 1 : chanceStill(other, time);
 }
 
 export function overlapTerm(context: TermContext): Evidence | undefined {
@@ -67,18 +64,23 @@ export function overlapTerm(context: TermContext): Evidence | undefined {
   const unseen = 1 - familiarity.near.k;
   const odds = Math.max(0, Math.log(attackShare / rates.of('overlap').rate));
   const hours = (presence.from - other.from) / 3_600_000;
+  const chance = chanceAt(other, presence.from);
+  const what = other.isUnended
+    ? `has not ended (${lastWordText(other)})`
+    : `went on until ${timeText(other.to)}`;
   return {
     term: 'overlap',
     aspect: 'overlap',
-    weight: fullWeight * (isRoaming(context.observation) ? 0.3 : 1) * unseen * odds,
+    weight: fullWeight * (isRoaming(context.observation) ? 0.3 : 1) * unseen * odds * chance,
     numbers: () => ({
       openHours: rounded(hours),
       unseenBlock: rounded(unseen),
+      ...lastWordNumbers(other, presence.from),
       ...rateNumbers(rates.of('overlap')),
     }),
     text: () =>
       `Another session of this user, through ${other.session.gatewayId} since ` +
-      `${timeText(other.from)}, has not ended and is from another address`,
+      `${timeText(other.from)}, ${what} and is from another address`,
   };
 }
 

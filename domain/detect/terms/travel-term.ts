@@ -4,6 +4,7 @@
 // that nobody can make, and one device in two far places at once counts 1.15 times: it is copied.
 // Blind spots: those of travel.ts.
 
+import type { KnownSession } from '../../session/outlook.ts';
 import { type Presence, presencesOf } from '../../session/presence.ts';
 import type { Session } from '../../session/session.ts';
 import {
@@ -32,7 +33,7 @@ const knownPlaceDiscount = 0.75;
  */
 export function worstJourney(
   presence: Presence,
-  others: readonly Session[],
+  others: readonly KnownSession[],
   known: number,
 ): Journey | undefined {
   let worst: Journey | undefined;

@@ -16,7 +16,9 @@ import {
   placeLabel,
   placelessNetworks,
 } from '../../location.ts';
-import type { Presence } from '../../session/presence.ts';
+import type { KnownSession } from '../../session/outlook.ts';
+import { chanceStill, type Presence } from '../../session/presence.ts';
+import { interimPeriodMs } from '../../session/session-state.ts';
 import { type TravelFinding, timeText } from '../context/term.ts';
 
 /** Slack beyond both radii, km: rounding of coordinates and commuting distance. */
@@ -50,11 +52,16 @@ export function travelBetween(presence: Presence, other: Presence): TravelFindin
   const effective = distance - uncertainty;
   if (effective <= 0) return undefined;
 
-  const gapHours = Math.max(0, presence.from - other.to, other.from - presence.to) / 3_600_000;
-  const isOverlapping = presence.from < other.to && other.from < presence.to;
-  const speed = effective / (gapHours + slackHours);
-  const m = 1 / (1 + Math.exp(-(speed - speedMidpointKmh) / speedSlopeKmh));
-  const full = isOverlapping ? overlapWeight : sequentialWeight;
+  const together = chanceTogether(presence, other);
+  const sinceHours = Math.max(0, presence.from - other.to, other.from - presence.to) / 3_600_000;
+  const after = implausible(effective, sinceHours);
+  const atOnce = implausible(effective, 0);
+  // What was not heard of may have gone on, or not: whichever says more, as far as it is likely.
+  const isOverlapping =
+    together === 1 || together * overlapWeight * atOnce.m > sequentialWeight * after.m;
+  const gapHours = isOverlapping ? 0 : sinceHours;
+  const { speed, m } = isOverlapping ? atOnce : after;
+  const full = isOverlapping ? overlapWeight * together : sequentialWeight;
   const weight = m * confidence(here) * otherEndTrust(there.network.type) * full;
   const numbers = {
     distanceKm: Math.round(distance),
@@ -64,13 +71,53 @@ export function travelBetween(presence: Presence, other: Presence): TravelFindin
     slackHours,
     speedKmh: Math.round(speed),
     m: rounded(m),
+    ...lastWordNumbers(other, presence.from),
   };
   const text = isOverlapping
     ? overlapText(other, there, numbers)
     : sequenceText(presence, other, there, numbers);
-  const isImpossible = effective > handoverKm && (isOverlapping || m >= 0.5);
+  const isSure = !isOverlapping || together >= 0.5;
+  const isImpossible = effective > handoverKm && isSure && (isOverlapping || m >= 0.5);
   const reason = { term: 'travel', weight: rounded(weight), text, numbers };
   return { reason, m, isOverlapping, isImpossible };
+}
+
+/** How implausible a journey is. @param gapHours between the two presences */
+function implausible(effectiveKm: number, gapHours: number): { speed: number; m: number } {
+  const speed = effectiveKm / (gapHours + slackHours);
+  return { speed, m: 1 / (1 + Math.exp(-(speed - speedMidpointKmh) / speedSlopeKmh)) };
+}
+
+/**
+ * How likely one was still there when the other began, 0 to 1: 1 as far as both were heard of.
+ * A gateway that sends no interims confirms nothing: of its sessions the Start alone counts here.
+ */
+function chanceTogether(presence: Presence, other: Presence): number {
+  if (presence.from < other.to && other.from < presence.to) return 1;
+  const [earlier, later] = presence.from >= other.from ? [other, presence] : [presence, other];
+  return isConfirmed(earlier.session) ? chanceStill(earlier, later.from) : 0;
+}
+
+/** Its gateway sends interims: silence says that it ended, and when. */
+const isConfirmed = (session: KnownSession): boolean =>
+  (session.outlook?.periodMs ?? interimPeriodMs(session)) !== undefined;
+
+/** What of a session without Stop was heard, for who checks the sentence. */
+export function lastWordNumbers(
+  other: Presence,
+  time: number,
+): { readonly sinceLastWordHours?: number; readonly stillOpen?: number } {
+  if (!other.isUnended || other.to > time) return {};
+  return {
+    sinceLastWordHours: rounded((time - other.to) / 3_600_000),
+    stillOpen: rounded(chanceStill(other, time)),
+  };
+}
+
+/** `last word 16:10, no Stop`; of a gateway without interims that is the Start. */
+export function lastWordText(other: Presence): string {
+  const isStart = other.to <= other.session.startedAt;
+  return `${isStart ? 'only its Start was heard' : `last word ${timeText(other.to)}`}, no Stop`;
 }
 
 /**
@@ -123,9 +170,10 @@ type Numbers = {
 };
 
 function overlapText(other: Presence, there: Located, numbers: Numbers): string {
-  const isOpen = other.session.stoppedAt === undefined;
   const from = timeText(other.from);
-  const when = isOpen ? `since ${from}, not ended` : `${from} to ${timeText(other.to)}`;
+  const when = other.isUnended
+    ? `since ${from}; ${lastWordText(other)}`
+    : `${from} to ${timeText(other.to)}`;
   return (
     `Overlaps session ${shown(other)} from ${placeLabel(there)} (${when}), ` +
     `${numbers.effectiveKm} km apart after ${numbers.uncertaintyKm} km of location ` +
@@ -141,10 +189,13 @@ function sequenceText(
 ): string {
   const isAfter = presence.from >= other.to;
   const minutes = Math.round(numbers.gapHours * 60);
+  const isUnended = isAfter && other.isUnended === true;
   return (
-    `${minutes} min ${isAfter ? 'after' : 'before'} session ${shown(other)} from ` +
-    `${placeLabel(there)}, ${numbers.effectiveKm} km apart after ${numbers.uncertaintyKm} km ` +
-    `of location uncertainty was taken off: ${numbers.speedKmh} km/h, with half an hour more`
+    `${minutes} min ${isAfter ? 'after' : 'before'} ${isUnended ? 'the last word of ' : ''}` +
+    `session ${shown(other)} from ${placeLabel(there)}` +
+    `${isUnended ? ` (${lastWordText(other)})` : ''}, ${numbers.effectiveKm} km apart after ` +
+    `${numbers.uncertaintyKm} km of location uncertainty was taken off: ` +
+    `${numbers.speedKmh} km/h, with half an hour more`
   );
 }
 

@@ -122,3 +122,12 @@ export const deviceUserKeyOf = (deviceKey: string, userKey: string): RowKey => (
   pk: devicePartition(deviceKey),
   sk: bounded(userKey, sortPartBytesMax),
 });
+
+/** Last words of sessions, by shard and time of writing (`word-store.ts`). */
+export const wordPartition = (shard: string): string => `WORDS#${shard}`;
+/** Sorts before every row of words that is written at `time` or later. */
+export const wordSortKey = (time: number): string => new Date(Math.max(0, time)).toISOString();
+export const wordKey = (shard: string, time: number, digest: string): RowKey => ({
+  pk: wordPartition(shard),
+  sk: `${wordSortKey(time)}#${digest}`,
+});

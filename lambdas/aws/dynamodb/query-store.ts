@@ -23,6 +23,7 @@ import {
 } from './profile-keys.ts';
 import { readTriages } from './triage-store.ts';
 import { decodeSession, type Item, isExpired, text } from './user-rows.ts';
+import { makeWordStore } from './word-store.ts';
 
 type StoreOptions = {
   readonly client: DynamoDBClient;
@@ -37,6 +38,7 @@ const deviceUsersMax = 100;
 export function makeQueryStore(options: StoreOptions): QueryStore {
   const list = <T>(range: Range, page: PageRequest, decode: (item: Item) => T): Promise<Page<T>> =>
     queryPage(options, range, page, decode);
+  const words = makeWordStore(options);
   return {
     users: (prefix, page) =>
       list(
@@ -52,12 +54,11 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
       if (!item) return undefined;
       return { profile: profileOfItem(userKey, item), version: Number(item['version']?.N) };
     },
-    sessions: (userKey, from, to, page) =>
-      list(
-        { pk: userPartition(userKey), from: sessionSortKey(from), to: sessionSortKey(to) },
-        page,
-        decodeSession,
-      ),
+    sessions: async (userKey, from, to, page) => {
+      const range = { from: sessionSortKey(from), to: sessionSortKey(to) };
+      const rows = await list({ pk: userPartition(userKey), ...range }, page, decodeSession);
+      return { ...rows, items: await words.heard(rows.items) };
+    },
     userDetections: async (userKey, page) => {
       const range = { pk: userPartition(userKey), prefix: detectionPrefix };
       const refs = await list(range, page, (item) => (item['sk']?.S ?? '').slice(2));

@@ -1,0 +1,111 @@
+// The outlook of a session without Stop: how likely it went on after its last word. What is known
+// of it is what was heard; what its gateway usually does says how much silence means. Learned from
+// the user's own sessions there (decision 0021). Derived for judging and reading, never stored.
+
+import type { UnixMs } from '../accounting-event.ts';
+import { sessionSilentWithoutInterimsMs, silentAfterInterimPeriods } from '../limits.ts';
+import { isEndedBy, type Restarts, restartOf } from './restart.ts';
+import type { Session } from './session.ts';
+import { heardUntil, interimPeriodMs, stopTime } from './session-state.ts';
+
+export type Outlook = {
+  /** Its latest record. */
+  readonly lastWord: UnixMs;
+  /** What its gateway sends interims at, ms; absent: it sends none. */
+  readonly periodMs?: number;
+  /** Its gateway's service restarted then: it did not go on. */
+  readonly restart?: UnixMs;
+  /** Share of the user's sessions on that gateway that have ended with a Stop. */
+  readonly stopShare: number;
+  /** How long those last in the middle, ms. */
+  readonly usualMs: number;
+};
+
+/** A session without Stop as it is judged by others: with its outlook. */
+export type KnownSession = Session & { readonly outlook?: Outlook };
+
+const hourMs = 3_600_000;
+/** Before a gateway is known to the user: four Stops of five came, after four hours. */
+const priorSessions = 5;
+const priorStops = 4;
+const usualMsDefault = 4 * hourMs;
+const usualMsRange = [hourMs / 2, 12 * hourMs] as const;
+/** The next interim is not overdue before one and a half periods: gateways do not keep time. */
+const periodsOverdue = 1.5;
+
+/**
+ * How likely a session without Stop was still going on at a time after its last word, 0 to 1.
+ * With interims: 1 until the next one is overdue, then half for each half period more, 0 after
+ * three. Without: the share of Stops that come at all, halved for each usual length.
+ */
+export function chanceOpen(outlook: Outlook, time: UnixMs): number {
+  const { lastWord, periodMs, restart, stopShare, usualMs } = outlook;
+  if (restart !== undefined && time >= restart) return 0;
+  const silence = Math.max(0, time - lastWord);
+  if (periodMs === undefined) {
+    if (silence > sessionSilentWithoutInterimsMs) return 0;
+    return stopShare * 0.5 ** (silence / usualMs);
+  }
+  const periods = silence / periodMs;
+  if (periods > silentAfterInterimPeriods) return 0;
+  return periods <= periodsOverdue ? 1 : 0.25 ** (periods - periodsOverdue);
+}
+
+/** The sessions of one user, those without Stop with their outlook. */
+export function withOutlooks(
+  sessions: readonly Session[],
+  restartsOf: (gatewayId: string) => Restarts | undefined,
+): readonly KnownSession[] {
+  if (sessions.every(({ stoppedAt }) => stoppedAt !== undefined)) return sessions;
+  return sessions.map((session) => {
+    if (session.stoppedAt !== undefined) return session;
+    const { gatewayId } = session;
+    const there = sessions.filter((one) => one.gatewayId === gatewayId);
+    return { ...session, outlook: outlookOf(session, there, restartsOf(gatewayId)) };
+  });
+}
+
+/** @param there the user's sessions on the same gateway; the session may be among them */
+export function outlookOf(
+  session: Session,
+  there: readonly Session[],
+  restarts: Restarts | undefined,
+): Outlook {
+  const lastWord = heardUntil(session);
+  const period = interimPeriodMs(session) ?? usualPeriodMs(there);
+  const restart = restartOf(session, restarts);
+  const stops = there.filter((one) => one.stoppedAt !== undefined);
+  // The session itself says nothing of how often Stops go missing: it may be open.
+  const others = there.filter((one) => one !== session).length;
+  return {
+    lastWord,
+    ...(period === undefined ? {} : { periodMs: period }),
+    ...(isEndedBy(restart, lastWord) ? { restart } : {}),
+    stopShare: (stops.length + priorStops) / (others + priorSessions),
+    usualMs: usualMs(stops),
+  };
+}
+
+/** Sessions that show what a gateway does before it is believed. */
+const sessionsTelling = 2;
+
+/**
+ * The longest period that a user's sessions on a gateway show; undefined where they are few, or one
+ * went on for longer than two periods without an interim: the gateway sends none to all.
+ */
+export function usualPeriodMs(there: readonly Session[]): number | undefined {
+  const periods = there.flatMap((session) => interimPeriodMs(session) ?? []);
+  if (periods.length < sessionsTelling) return undefined;
+  const longest = periods.reduce((a, b) => Math.max(a, b));
+  const isMute = ({ lastInterim, startedAt, lastSeen }: Session): boolean =>
+    lastInterim === undefined && lastSeen - startedAt > 2 * longest;
+  return there.some(isMute) ? undefined : longest;
+}
+
+/** The middle length of sessions with a Stop, ms. */
+function usualMs(stops: readonly Session[]): number {
+  const lengths = stops.map((one) => stopTime(one) - one.startedAt).sort((a, b) => a - b);
+  const middle = lengths[Math.floor(lengths.length / 2)] ?? usualMsDefault;
+  const [least, most] = usualMsRange;
+  return Math.min(most, Math.max(least, middle));
+}
