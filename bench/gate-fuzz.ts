@@ -8,6 +8,7 @@ import { makeGatewayTable } from '../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../relay/receive/outcome-counters.ts';
 import { makeReceiver } from '../relay/receive/receiver.ts';
 import { ReplyCache } from '../relay/receive/response-cache.ts';
+import { SessionNames } from '../relay/receive/session-names.ts';
 import { accounting, attribute, statusServer } from '../test/support/radius-packets.ts';
 
 const [cases = 1_000_000, seed = 1] = process.argv.slice(2).map(Number);
@@ -77,6 +78,7 @@ const receiver = makeReceiver({
   replies: new ReplyCache(),
   memory: new AuthenticatorMemory(1000),
   clocks: new GatewayClocks(),
+  names: new SessionNames(),
   now: () => now,
   monotonicMs: () => now,
   onDrop: () => undefined,

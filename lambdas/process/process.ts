@@ -13,6 +13,7 @@ import type {
 } from 'aws-lambda';
 import type { AccountingEvent, UnixMs } from '../../domain/accounting-event.ts';
 import { boundEvent } from '../../domain/event-bounds.ts';
+import { nameBySession } from '../../domain/name-by-session.ts';
 import { countOutcome, type EventOutcome, type OutcomeCounts } from '../../domain/outcome.ts';
 import type { ProcessPorts } from '../../domain/process/ports.ts';
 import { type ProcessedEvent, processEvents } from '../../domain/process/process-events.ts';
@@ -71,6 +72,7 @@ export function makeProcess(
         deps.log.warn('a message in the queue is not a batch', { messageId: record.messageId });
       }
     }
+    nameEvents(opened);
     const counts: OutcomeCounts<EventOutcome> = {};
     const events = opened.flatMap((message) => message.events);
     countDoubts(deps, opened);
@@ -106,6 +108,14 @@ function openMessage({ ports }: ProcessDeps, record: SQSRecord, batch: Batch): O
   const receivedAt = arrivalOf(record);
   const events = batch.events.map((event) => boundEvent(event, receivedAt, ports.hash));
   return { record, batch, receivedAt, events };
+}
+
+/** A record without User-Name is of whom the others of its session name, whichever came first. */
+function nameEvents(opened: Opened[]): void {
+  const named = [...nameBySession(opened.flatMap(({ events }) => events))];
+  for (const [index, message] of opened.entries()) {
+    opened[index] = { ...message, events: named.splice(0, message.events.length) };
+  }
 }
 
 /**

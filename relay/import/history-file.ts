@@ -2,6 +2,7 @@
 // plain or gzip. Promise: the same file gives the same records in the same order, each as a journal
 // record but for its stamp; what cannot be read or is not authentic is reported and skipped.
 
+import { SessionNames } from '../receive/session-names.ts';
 import { isCapture } from './capture-file.ts';
 import { capturedRecords } from './captured-records.ts';
 import { DetailReader, type DetailRecord } from './detail-file.ts';
@@ -35,8 +36,24 @@ export function historyRecords(
   opened: OpenedHistory,
   options: HistoryOptions,
 ): AsyncIterable<readonly HistoryRecord[]> {
-  if (opened.kind === 'capture') return capturedRecords(opened.chunks, options);
-  return printedRecords(opened, options);
+  const isCapture = opened.kind === 'capture';
+  const read = isCapture
+    ? capturedRecords(opened.chunks, options)
+    : printedRecords(opened, options);
+  return named(read);
+}
+
+/** Records without User-Name are of whom their session came with. */
+async function* named(
+  read: AsyncIterable<readonly HistoryRecord[]>,
+): AsyncIterable<readonly HistoryRecord[]> {
+  const names = new SessionNames();
+  for await (const records of read) {
+    yield records.map((record) => {
+      const name = names.nameOf(record.gatewayId, record.payload);
+      return name === undefined ? record : { ...record, sessionUserName: name };
+    });
+  }
 }
 
 type LineReader = {

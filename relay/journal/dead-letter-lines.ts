@@ -20,6 +20,7 @@ const lineSchema = v.object({
   gatewayId: v.exactOptional(v.string()),
   isRepeated: v.exactOptional(v.boolean()),
   clockOffsetSeconds: v.exactOptional(v.pipe(v.number(), v.integer())),
+  sessionUserName: v.exactOptional(v.pipe(v.string(), v.maxLength(255))),
   payload: v.exactOptional(v.pipe(v.string(), v.base64())),
   requeuedAs: v.exactOptional(position),
 }) satisfies v.GenericSchema<unknown, DeadLetterLine>;

@@ -19,6 +19,7 @@ export type DeadLetterLine = {
   readonly gatewayId?: string;
   readonly isRepeated?: boolean;
   readonly clockOffsetSeconds?: number;
+  readonly sessionUserName?: string;
   readonly payload?: string;
   /** The record was put back into the journal and goes on under this position. */
   readonly requeuedAs?: number;
@@ -110,6 +111,7 @@ export function deadLetterLine(record: JournalRecord, reason: string): DeadLette
     ...(record.clockOffsetSeconds !== undefined && {
       clockOffsetSeconds: record.clockOffsetSeconds,
     }),
+    ...(record.sessionUserName !== undefined && { sessionUserName: record.sessionUserName }),
     payload: record.payload.toString('base64'),
   };
 }

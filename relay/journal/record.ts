@@ -21,6 +21,11 @@ export type NewJournalRecord = {
   readonly isRepeated: boolean;
   /** How far ahead of us the clock is that stamped the packet, seconds; absent: it is right. */
   readonly clockOffsetSeconds?: number;
+  /**
+   * Of a packet without User-Name: the one its session came with, its octets as Latin-1; absent:
+   * the packet has one, or none is known.
+   */
+  readonly sessionUserName?: string;
   /** The raw RADIUS packet without padding; for imports the attributes as RADIUS TLVs behind a
    * header with a stamp for an authenticator (relay/import/), so that one decoder reads both. */
   readonly payload: Buffer;

@@ -83,7 +83,7 @@ export function redriveDeadLetters(options: RequeueOptions): Promise<RequeueResu
 /** The record a line holds; undefined when it holds no payload. */
 function recordIn(line: DeadLetterLine): NewJournalRecord | undefined {
   const { type, transport, receivedTime, sourceAddress, sourcePort, gatewayId, payload } = line;
-  const { clockOffsetSeconds } = line;
+  const { clockOffsetSeconds, sessionUserName } = line;
   if (type === undefined || receivedTime === undefined || sourceAddress === undefined) {
     return undefined;
   }
@@ -98,6 +98,7 @@ function recordIn(line: DeadLetterLine): NewJournalRecord | undefined {
     gatewayId,
     isRepeated: line.isRepeated === true,
     ...(clockOffsetSeconds !== undefined && { clockOffsetSeconds }),
+    ...(sessionUserName !== undefined && { sessionUserName }),
     payload: Buffer.from(payload, 'base64'),
   };
 }

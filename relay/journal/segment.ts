@@ -18,10 +18,13 @@ const fixedBytes = 45;
 const clockBytes = 4;
 /** Smallest and largest record. */
 export const recordBytesMin = fixedBytes;
-export const recordBytesMax = fixedBytes + gatewayIdBytesMax + clockBytes + payloadBytesMax;
+export const recordBytesMax = fixedBytes + gatewayIdBytesMax + clockBytes + 256 + payloadBytesMax;
 
-/** Layout 2 has four octets more: how far off the gateway's clock is, seconds, signed. */
-const layouts = { plain: 1, withClock: 2 } as const;
+/**
+ * Layout 2 has four octets more: how far off the gateway's clock is, seconds, signed (0: it is
+ * right). Layout 3 has the length of a user name and the name behind them.
+ */
+const layouts = { plain: 1, withClock: 2, withName: 3 } as const;
 const typeCodes: Readonly<Record<JournalRecordType, number>> = { datagram: 1, imported: 2 };
 const typeOfCode = new Map<number, JournalRecordType>([
   [1, 'datagram'],
@@ -109,12 +112,24 @@ export function makeEncodable(
   }
   const { clockOffsetSeconds = 0 } = record;
   if ((clockOffsetSeconds | 0) !== clockOffsetSeconds) return 'the clock offset is no number';
+  if ((record.sessionUserName?.length ?? 0) > 255) return 'the user name is over 255 octets';
   return { record, source, gatewayId };
 }
 
+function layoutOf({ sessionUserName, clockOffsetSeconds }: NewJournalRecord): number {
+  if (sessionUserName !== undefined) return layouts.withName;
+  return clockOffsetSeconds === undefined ? layouts.plain : layouts.withClock;
+}
+
+function extraBytes(record: NewJournalRecord): number {
+  const layout = layoutOf(record);
+  if (layout === layouts.plain) return 0;
+  const name = record.sessionUserName ?? '';
+  return clockBytes + (layout === layouts.withName ? 1 + name.length : 0);
+}
+
 export function encodedBytes({ record, gatewayId }: EncodableRecord): number {
-  const clock = record.clockOffsetSeconds === undefined ? 0 : clockBytes;
-  return fixedBytes + gatewayId.length + clock + record.payload.length;
+  return fixedBytes + gatewayId.length + extraBytes(record) + record.payload.length;
 }
 
 /** Writes one record at `at`; the caller has made room. Returns the offset behind it. */
@@ -125,8 +140,7 @@ export function encodeRecord(
   { position, salt }: { readonly position: number; readonly salt: number },
 ): number {
   const { record, source, gatewayId } = encodable;
-  const { clockOffsetSeconds } = record;
-  const layout = clockOffsetSeconds === undefined ? layouts.plain : layouts.withClock;
+  const layout = layoutOf(record);
   const end = at + encodedBytes(encodable);
   target.writeUInt32BE(end - at, at + 4);
   target[at + 8] = (typeCodes[record.type] << 4) | layout;
@@ -138,8 +152,12 @@ export function encodeRecord(
   source.copy(target, at + 28);
   target[at + 44] = gatewayId.length;
   gatewayId.copy(target, at + fixedBytes);
-  if (clockOffsetSeconds !== undefined) {
-    target.writeInt32BE(clockOffsetSeconds, at + fixedBytes + gatewayId.length);
+  const extraAt = at + fixedBytes + gatewayId.length;
+  if (layout !== layouts.plain) target.writeInt32BE(record.clockOffsetSeconds ?? 0, extraAt);
+  if (layout === layouts.withName) {
+    const name = record.sessionUserName ?? '';
+    target[extraAt + clockBytes] = name.length;
+    target.write(name, extraAt + clockBytes + 1, 'latin1');
   }
   record.payload.copy(target, end - record.payload.length);
   target.writeUInt32BE(crc32(target.subarray(at + 4, end), salt), at);
@@ -173,26 +191,31 @@ export function checkRecord(
   if (length < recordBytesMin || length > recordBytesMax) return bad;
   const position = readUInt64(bytes, at + 12);
   if (position < range.from || position > range.to) return bad;
-  if (variableAt(bytes, at) - at > length) return bad;
+  if (payloadStart(bytes, at) - at > length) return bad;
   if (bytes.length - at < length) return short;
   if (bytes.readUInt32BE(at) !== crc32(bytes.subarray(at + 4, at + length), salt)) return bad;
   const typeByte = bytes[at + 8] ?? 0;
-  if (!typeOfCode.has(typeByte >> 4) || (typeByte & 15) > layouts.withClock) {
+  if (!typeOfCode.has(typeByte >> 4) || (typeByte & 15) > layouts.withName) {
     throw newerError(`record ${position}`, `type ${typeByte >> 4} version ${typeByte & 15}`);
   }
   return { kind: 'record', position, bytes: length };
 }
 
-/** Where the payload begins: behind the gateway id, and the clock in layout 2. */
-function variableAt(bytes: Buffer, at: number): number {
-  const hasClock = ((bytes[at + 8] ?? 0) & 15) === layouts.withClock;
-  return at + fixedBytes + (bytes[at + 44] ?? 0) + (hasClock ? clockBytes : 0);
+/** Where the payload begins: behind the gateway id, and what layouts 2 and 3 have more. */
+function payloadStart(bytes: Buffer, at: number): number {
+  const layout = (bytes[at + 8] ?? 0) & 15;
+  const extraAt = at + fixedBytes + (bytes[at + 44] ?? 0);
+  const name = layout === layouts.withName ? 1 + (bytes[extraAt + clockBytes] ?? 0) : 0;
+  return extraAt + (layout > layouts.plain ? clockBytes : 0) + name;
 }
 
 /** The record at `at`, which checkRecord has found intact. The payload is a copy. */
 export function decodeRecord(bytes: Buffer, at: number): JournalRecord {
   const gatewayEnd = at + fixedBytes + (bytes[at + 44] ?? 0);
-  const payloadAt = variableAt(bytes, at);
+  const payloadAt = payloadStart(bytes, at);
+  const hasExtra = payloadAt > gatewayEnd;
+  const offset = hasExtra ? bytes.readInt32BE(gatewayEnd) : 0;
+  const nameAt = gatewayEnd + clockBytes + 1;
   const type = typeOfCode.get((bytes[at + 8] ?? 0) >> 4);
   if (!type) throw new Error('decodeRecord without checkRecord');
   const flags = bytes[at + 9] ?? 0;
@@ -208,7 +231,10 @@ export function decodeRecord(bytes: Buffer, at: number): JournalRecord {
     },
     gatewayId: bytes.toString('utf8', at + fixedBytes, gatewayEnd),
     isRepeated: (flags & repeatedFlag) !== 0,
-    ...(payloadAt > gatewayEnd && { clockOffsetSeconds: bytes.readInt32BE(gatewayEnd) }),
+    ...(offset !== 0 && { clockOffsetSeconds: offset }),
+    ...(payloadAt >= nameAt && {
+      sessionUserName: bytes.toString('latin1', nameAt, payloadAt),
+    }),
     payload: Buffer.from(bytes.subarray(payloadAt, at + bytes.readUInt32BE(at + 4))),
   };
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../domain/accounting-event.ts';
 import { parseRealmRole, parseUserName } from '../../domain/user-name.ts';
 import type { JournalRecord } from '../journal/record.ts';
-import { type AttributeSet, isLatin1 } from './attribute-set.ts';
+import { type AttributeSet, isLatin1, readText } from './attribute-set.ts';
 import { attribute } from './attributes.ts';
 import { decodePacket, trimPacket, type Undecodable } from './decode.ts';
 import { deviceAttributes, makeDevice } from './device.ts';
@@ -71,8 +71,13 @@ function readSession(attributes: AttributeSet): AccountingEvent['session'] {
 }
 
 /** The user, with a vendor attribute's domain where the name itself has none. */
-function readUser(attributes: AttributeSet, domain: string | undefined): UserName {
-  const user = parseUserName(attributes.text(attribute.userName) ?? '');
+function readUser(
+  attributes: AttributeSet,
+  sessionUserName: string | undefined,
+  domain: string | undefined,
+): UserName {
+  const ofSession = sessionUserName && readText(Buffer.from(sessionUserName, 'latin1'));
+  const user = parseUserName(attributes.text(attribute.userName) ?? ofSession ?? '');
   return user.form === 'plain' && domain !== undefined ? { ...user, domain } : user;
 }
 
@@ -129,7 +134,7 @@ function makeEvent(
   });
   const gatewayId = gatewayIdOf(record, gateway, attributes);
   const name = attributes.text(attribute.nasIdentifier);
-  const user = readUser(attributes, reading.userDomain);
+  const user = readUser(attributes, record.sessionUserName, reading.userDomain);
   const device = makeDevice(reading.device);
   const tunnel = defined({ type: reading.tunnelType, group: reading.tunnelGroup });
   // On and Off speak of no session: their kind says all, and they must reach the watermark.

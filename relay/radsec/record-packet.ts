@@ -128,7 +128,7 @@ type Record = (authentic: Authentic, sender: Sender, settle: Settle) => void;
 
 /** Appends a packet to the journal and answers when it is on disk. */
 function makeJournalling(deps: RecorderDeps): Record {
-  const { book, clocks, journal, memory } = deps;
+  const { book, clocks, journal, memory, names } = deps;
   return (authentic, sender, settle) => {
     const name = nameOf(sender);
     const arrivalMs = deps.monotonicMs();
@@ -162,6 +162,7 @@ function makeJournalling(deps: RecorderDeps): Record {
       const { gateway } = authentic.accept;
       const seen = { gateway, gatewayId, payload, receivedTime, isRepeated };
       const clock = clockOf(clocks, seen);
+      const userName = names.nameOf(gatewayId, payload);
       const record: NewJournalRecord = {
         type: 'datagram',
         transport,
@@ -170,6 +171,7 @@ function makeJournalling(deps: RecorderDeps): Record {
         gatewayId,
         isRepeated,
         ...clock,
+        ...(userName !== undefined && { sessionUserName: userName }),
         payload,
       };
       journal.append(record, done);

@@ -12,6 +12,7 @@ import type { Drop, GatewayTable } from './gateway-table.ts';
 import { type OutcomeCounters, unknownClients } from './outcome-counters.ts';
 import { type ReplyCache, type Sighting, unseen } from './response-cache.ts';
 import { makeResponse } from './responses.ts';
+import type { SessionNames } from './session-names.ts';
 import { StatusServerLimit } from './status-server-limit.ts';
 
 /** What the ack path needs of the journal. */
@@ -37,6 +38,7 @@ export type ReceiverDeps = {
   readonly replies: ReplyCache;
   readonly memory: AuthenticatorMemory;
   readonly clocks: GatewayClocks;
+  readonly names: SessionNames;
   readonly book: OutcomeCounters;
   readonly now: () => UnixMs;
   readonly monotonicMs: () => number;
@@ -136,7 +138,7 @@ type Pending = {
 
 /** Appends a packet to the journal; it is settled exactly once and nothing thrown gets out. */
 function makeJournalling(deps: ReceiverDeps, answer: Answer) {
-  const { book, clocks, memory, replies, journal } = deps;
+  const { book, clocks, memory, names, replies, journal } = deps;
   const settle = (pending: Pending, error: unknown): void => {
     if (pending.isSettled) return;
     pending.isSettled = true;
@@ -167,10 +169,18 @@ function makeJournalling(deps: ReceiverDeps, answer: Answer) {
     try {
       const isRepeated = memory.has(payload, gatewayId);
       const clock = clockOf(clocks, { gateway, gatewayId, payload, receivedTime, isRepeated });
-      journal.append(
-        { type: 'datagram', receivedTime, source, gatewayId, isRepeated, ...clock, payload },
-        (error) => settleSafely(pending, error),
-      );
+      const name = names.nameOf(gatewayId, payload);
+      const record: NewJournalRecord = {
+        type: 'datagram',
+        receivedTime,
+        source,
+        gatewayId,
+        isRepeated,
+        ...clock,
+        ...(name !== undefined && { sessionUserName: name }),
+        payload,
+      };
+      journal.append(record, (error) => settleSafely(pending, error));
     } catch (error) {
       settleSafely(pending, error);
     }

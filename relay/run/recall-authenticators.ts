@@ -5,6 +5,13 @@
 
 import type { JournalReader } from '../journal/reader.ts';
 import type { AuthenticatorMemory } from '../receive/authenticator-memory.ts';
+import type { SessionNames } from '../receive/session-names.ts';
+
+/** What a relay remembers of packets. */
+export type RecallInto = {
+  readonly memory: AuthenticatorMemory;
+  readonly names: SessionNames;
+};
 
 /** Records per turn: well under a millisecond of reading and checking. */
 const recordsPerTurn = 64;
@@ -14,14 +21,15 @@ const bytesPerTurn = 64 * 1024;
  * Recalls the last `recordsMax` records up to `lastPosition`; resolves to how many were recalled.
  * @throws what reading the journal throws
  */
-export async function recallAuthenticators(options: {
-  readonly reader: Pick<JournalReader, 'readFrom'>;
-  readonly memory: AuthenticatorMemory;
-  readonly lastPosition: number;
-  readonly recordsMax: number;
-  readonly isStopping: () => boolean;
-}): Promise<number> {
-  const { reader, memory, lastPosition, recordsMax, isStopping } = options;
+export async function recallAuthenticators(
+  options: RecallInto & {
+    readonly reader: Pick<JournalReader, 'readFrom'>;
+    readonly lastPosition: number;
+    readonly recordsMax: number;
+    readonly isStopping: () => boolean;
+  },
+): Promise<number> {
+  const { reader, memory, names, lastPosition, recordsMax, isStopping } = options;
   let recalled = 0;
   let next = Math.max(1, lastPosition - recordsMax + 1);
   while (next <= lastPosition && !isStopping()) {
@@ -31,6 +39,7 @@ export async function recallAuthenticators(options: {
     if (!last || last.position < next) break;
     for (const entry of entries) {
       if (entry.kind !== 'record' || entry.record.type !== 'datagram') continue;
+      names.nameOf(entry.record.gatewayId, entry.record.payload);
       // Where an authenticator would be, RADIUS/1.1 has a token.
       if (entry.record.transport === 'radius-1.1') continue;
       memory.add(entry.record.payload, entry.record.gatewayId);

@@ -16,12 +16,12 @@ import { isWorthLogging, type Log } from '../log.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';
 import type { ThreadProgram } from '../radsec/thread-link.ts';
 import { AuthenticatorMemory } from '../receive/authenticator-memory.ts';
-import type { GatewayClocks } from '../receive/gateway-clocks.ts';
 import type { GatewayTable } from '../receive/gateway-table.ts';
 import { OutcomeCounters, type RelayCounts } from '../receive/outcome-counters.ts';
 import type { ReceiverDeps } from '../receive/receiver.ts';
 import { ReplyCache } from '../receive/response-cache.ts';
 import { makeSecretDiagnosis, type SecretDiagnosis } from '../receive/secret-diagnosis.ts';
+import { SessionNames } from '../receive/session-names.ts';
 import type { ListenAddress } from '../receive/udp-server.ts';
 import { UnknownClients } from '../receive/unknown-sources.ts';
 import type { BalanceReport } from '../status/balance-report.ts';
@@ -29,7 +29,7 @@ import type { RelayStatus } from '../status/relay-status.ts';
 import { type Listeners, openListeners } from './listeners.ts';
 import { LiveGateways } from './live-gateways.ts';
 import { statusOf } from './look-at-relay.ts';
-import { recallAuthenticators } from './recall-authenticators.ts';
+import { type RecallInto, recallAuthenticators } from './recall-authenticators.ts';
 import { openStorage, type Storage } from './storage.ts';
 import type { Host } from './temporary-gateway.ts';
 
@@ -84,7 +84,7 @@ const recalledMax = 250_000;
 export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<Relay> {
   const { log, monotonicMs } = deps;
   const book = new OutcomeCounters();
-  const memory = new AuthenticatorMemory(rememberedMax);
+  const recent = emptyMemory();
   const live = new LiveGateways(usableGateways(config));
   const gateways = (): GatewayTable => live.table;
   const gatewayNamed = (name: string) => live.table.named(name)?.config;
@@ -95,11 +95,11 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     now: deps.now,
     acknowledged: () => book.acknowledged(),
   });
-  const { clocks, journal } = storage;
+  const { journal } = storage;
   const watchers = new Set<Watcher>();
   const diagnosis = makeSecretDiagnosis({ gateways, log, monotonicMs, later: setImmediate });
   const strangers = new UnknownClients(gateways);
-  const parts = { deps, journal, book, memory, clocks, gateways, diagnosis, strangers, watchers };
+  const parts = { ...recent, deps, storage, book, gateways, diagnosis, strangers, watchers };
   const listeners = await openListenersOrStop(config, parts, storage);
   let ended: Promise<void> | undefined;
   let isEnabled = config.isEnabled !== false;
@@ -110,7 +110,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     else log('warn', 'switched-off', 'the settings switch this relay off: its ports are shut');
     listeners.set(isWanted);
   };
-  const recalling = recall(config, journal, memory, () => ended !== undefined, log);
+  const recalling = recall(config, journal, recent, () => ended !== undefined, log);
   const end = async (): Promise<void> => {
     await listeners.pause();
     // What is being written is answered before this resolves.
@@ -132,7 +132,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
         listeners,
         diagnosis,
         strangers,
-        memory,
+        memory: recent.memory,
         isEnabled,
         now: deps.now,
         isRunning: ended === undefined,
@@ -164,13 +164,19 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   };
 }
 
+/** What is remembered of packets, before any came. */
+const emptyMemory = (): RecallInto => ({
+  memory: new AuthenticatorMemory(rememberedMax),
+  names: new SessionNames(),
+});
+
 /** Opens the ports; when one cannot be opened, closes the journal and the storage again. */
 async function openListenersOrStop(
   config: RelayConfig,
   parts: ReceiverParts,
   storage: Storage,
 ): Promise<Listeners> {
-  const { deps, gateways, journal } = parts;
+  const { deps, gateways } = parts;
   try {
     return await openListeners(config, {
       receiver: receiverDeps(parts),
@@ -180,7 +186,7 @@ async function openListenersOrStop(
       readFile: deps.readFile,
     });
   } catch (error) {
-    await journal.close();
+    await storage.journal.close();
     await storage.stop();
     throw error;
   }
@@ -195,7 +201,7 @@ function usableGateways({ gateways, isFips }: RelayConfig): readonly GatewayConf
 async function recall(
   config: RelayConfig,
   journal: Journal,
-  memory: AuthenticatorMemory,
+  into: RecallInto,
   isStopping: () => boolean,
   log: Log,
 ): Promise<void> {
@@ -206,7 +212,7 @@ async function recall(
   });
   try {
     const recordsMax = recalledMax;
-    await recallAuthenticators({ reader, memory, lastPosition, recordsMax, isStopping });
+    await recallAuthenticators({ reader, ...into, lastPosition, recordsMax, isStopping });
     await reader.close();
   } catch (error) {
     const message = `replays of packets from before this start are not marked: ${errorText(error)}`;
@@ -216,10 +222,10 @@ async function recall(
 
 type ReceiverParts = {
   readonly deps: RelayDeps;
-  readonly journal: Journal;
+  readonly storage: Storage;
   readonly book: OutcomeCounters;
   readonly memory: AuthenticatorMemory;
-  readonly clocks: GatewayClocks;
+  readonly names: SessionNames;
   readonly gateways: () => GatewayTable;
   readonly diagnosis: SecretDiagnosis;
   readonly strangers: UnknownClients;
@@ -230,12 +236,13 @@ function receiverDeps(parts: ReceiverParts): ReceiverDeps {
   const { deps, diagnosis, watchers } = parts;
   let faults = 0;
   return {
-    journal: parts.journal,
+    journal: parts.storage.journal,
     book: parts.book,
     gateways: parts.gateways,
     replies: new ReplyCache(),
     memory: parts.memory,
-    clocks: parts.clocks,
+    clocks: parts.storage.clocks,
+    names: parts.names,
     now: deps.now,
     monotonicMs: deps.monotonicMs,
     onDrop(drop, datagram, { address }) {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import radius from 'radius';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { toEvent } from '../../relay/radius/to-event.ts';
+import { SessionNames } from '../../relay/receive/session-names.ts';
 import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
 import { hourMs, morning } from '../support/events.ts';
 
@@ -24,6 +25,7 @@ function eventsOf(id: string, ageHours = 6): AccountingEvent[] {
   const found = cases.find((one) => one.id.startsWith(id));
   if (!found) throw new Error(`no case ${id}`);
   const base = now - ageHours * hourMs;
+  const names = new SessionNames();
   return found.packets.map(({ attributes }, index) => {
     const encoded = attributes.map(([name, value]): [string, string | number | Date] => {
       const at = /^T([+-]\d+)$/.exec(String(value))?.[1];
@@ -37,8 +39,10 @@ function eventsOf(id: string, ageHours = 6): AccountingEvent[] {
     });
     const source = { address: '192.0.2.1', port: 1813 };
     const record = { type: 'datagram', receivedTime: now, gatewayId: 'G1' } as const;
+    const name = names.nameOf('G1', payload);
+    const ofSession = name === undefined ? {} : { sessionUserName: name };
     const event = toEvent(
-      { ...record, source, isRepeated: false, payload, position: index + 1 },
+      { ...record, ...ofSession, source, isRepeated: false, payload, position: index + 1 },
       undefined,
     );
     if ('undecodable' in event) throw new Error(event.undecodable);
@@ -114,6 +118,14 @@ describe.each(ways)('reported records, sent %s', (_, send) => {
     expect(sessions[0]).toMatchObject({ state: 'ended', durationSeconds: 18_000 });
   });
 
+  it('H05: a Stop without User-Name ends the session of its gateway and id', async () => {
+    await send(eventsOf('H05'));
+
+    const sessions = await activitiesOf('u5@ex.com');
+    expect(sessions).toHaveLength(1);
+    expect(sessions[0]).toMatchObject({ state: 'ended', durationSeconds: 3600 });
+  });
+
   it('H06: a session that goes on after an On is open again', async () => {
     await send(eventsOf('H06', 22));
 
@@ -122,4 +134,15 @@ describe.each(ways)('reported records, sent %s', (_, send) => {
     const lastSeen = Date.parse(session.lastSeen);
     expect(lastSeen).toBeGreaterThan(now - 2 * hourMs);
   });
+});
+
+it('H05: a Stop without User-Name that overtakes its Start is found beside it', async () => {
+  const [start, stop] = eventsOf('H05');
+  if (!start || !stop) throw new Error('no records');
+  const nameless = { ...stop, user: { raw: '', account: '', form: 'none' as const } };
+
+  await cloud.deliverAt(now, [nameless, start]);
+
+  const sessions = await activitiesOf('u5@ex.com');
+  expect(sessions).toMatchObject([{ state: 'ended', durationSeconds: 3600 }]);
 });

@@ -12,6 +12,7 @@ import { AuthenticatorMemory } from '../../../relay/receive/authenticator-memory
 import { GatewayClocks } from '../../../relay/receive/gateway-clocks.ts';
 import { makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../../../relay/receive/outcome-counters.ts';
+import { SessionNames } from '../../../relay/receive/session-names.ts';
 import { TestAuthority } from '../../support/certificates.ts';
 import { accounting, attribute, statusServer } from '../../support/radius-packets.ts';
 import { packet11 } from '../../support/radsec-client.ts';
@@ -70,6 +71,7 @@ function run(version: RadiusVersion, sent: readonly Kind[], cuts: readonly numbe
       book,
       memory: new AuthenticatorMemory(100),
       clocks: new GatewayClocks(),
+      names: new SessionNames(),
       now: () => 1e12,
       monotonicMs: () => 0,
       journal: { isWritable: true, append: (_, done) => writing.push(done) },

@@ -6,6 +6,7 @@ import { makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../../../relay/receive/outcome-counters.ts';
 import { makeReceiver, type PacketSource } from '../../../relay/receive/receiver.ts';
 import { ReplyCache } from '../../../relay/receive/response-cache.ts';
+import { SessionNames } from '../../../relay/receive/session-names.ts';
 import { accounting, attribute, statusServer } from '../../support/radius-packets.ts';
 import { HandReleasedJournal } from '../../support/strict-journal.ts';
 
@@ -29,6 +30,7 @@ function setUp() {
     replies: new ReplyCache(),
     memory: new AuthenticatorMemory(1000),
     clocks: new GatewayClocks(),
+    names: new SessionNames(),
     now: () => clock.ms,
     monotonicMs: () => clock.ms,
     onDrop: (drop) => drops.push(drop),

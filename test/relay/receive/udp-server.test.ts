@@ -7,6 +7,7 @@ import { makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../../../relay/receive/outcome-counters.ts';
 import { makeReceiver } from '../../../relay/receive/receiver.ts';
 import { ReplyCache } from '../../../relay/receive/response-cache.ts';
+import { SessionNames } from '../../../relay/receive/session-names.ts';
 import {
   type ListenAddress,
   startUdpServer,
@@ -35,6 +36,7 @@ async function setUp(listen: ListenAddress[] = [{ address: '127.0.0.1', port: 0 
     replies: new ReplyCache(),
     memory: new AuthenticatorMemory(100),
     clocks: new GatewayClocks(),
+    names: new SessionNames(),
     now: Date.now,
     monotonicMs: () => performance.now(),
     onDrop: () => undefined,

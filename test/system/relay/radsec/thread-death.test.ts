@@ -7,6 +7,7 @@ import { AuthenticatorMemory } from '../../../../relay/receive/authenticator-mem
 import { GatewayClocks } from '../../../../relay/receive/gateway-clocks.ts';
 import { makeGatewayTable } from '../../../../relay/receive/gateway-table.ts';
 import { OutcomeCounters } from '../../../../relay/receive/outcome-counters.ts';
+import { SessionNames } from '../../../../relay/receive/session-names.ts';
 import { attribute } from '../../../support/radius-packets.ts';
 import { packet11, RadsecClient } from '../../../support/radsec-client.ts';
 import { makeRadsecFiles, threadProgram } from '../../../support/radsec-relay.ts';
@@ -47,6 +48,7 @@ async function startRadsec(append: Append) {
         book,
         memory: new AuthenticatorMemory(10),
         clocks: new GatewayClocks(),
+        names: new SessionNames(),
         now: Date.now,
         journal: { isWritable: true, append: (_, done) => append(done) },
         monotonicMs: () => performance.now(),
