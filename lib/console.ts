@@ -3,7 +3,7 @@
 // so. People sign in at the user pool with the authorization code flow and PKCE. Relays do not come
 // this way: what they seal names the API's own host.
 
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type CfnResource, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   AllowedMethods,
   type BehaviorOptions,
@@ -170,6 +170,7 @@ class Console extends Construct {
       retention: logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.logEmptying(logGroup);
     const shared = { destinationBucket: bucket, prune: false, memoryLimit: 256, logGroup };
     const assets = new BucketDeployment(this, 'Assets', {
       ...shared,
@@ -187,6 +188,12 @@ class Console extends Construct {
     });
     page.node.addDependency(assets);
     this.acknowledgeCopier(bucket);
+  }
+
+  /** CDK's own function that empties the bucket would log into a group that no stack deletes. */
+  private logEmptying(logGroup: LogGroup): void {
+    const emptier = Stack.of(this).node.findChild(emptierName).node.findChild('Handler');
+    (emptier as CfnResource).addPropertyOverride('LoggingConfig.LogGroup', logGroup.logGroupName);
   }
 
   /** CDK's own function that copies files into a bucket, at deployments only. */
@@ -211,6 +218,7 @@ class Console extends Construct {
   }
 }
 
+const emptierName = 'Custom::S3AutoDeleteObjectsCustomResourceProvider';
 const copierName = 'CDKBucketDeployment';
 const basicExecution = 'service-role/AWSLambdaBasicExecutionRole';
 

@@ -1,6 +1,6 @@
 # The emulated account from outside, for `npm run test:cloud`: what exists in it, and the few changes
 # that stand in for gaps of the emulator. Prints JSON. Uses boto3, which comes with moto.
-# Usage: account.py inventory | prepare STACK | unprepare STACK
+# Usage: account.py inventory | prepare STACK | unprepare STACK | tag STACK
 
 import json
 import os
@@ -149,5 +149,20 @@ def unprepare(stack):
     return changed
 
 
-VERBS = {"inventory": inventory, "prepare": prepare, "unprepare": unprepare}
+def tag(stack):
+    """Gives buckets the tags that the template has for them, which the emulator drops."""
+    template = client("cloudformation").get_template(StackName=stack)["TemplateBody"]
+    if isinstance(template, str):
+        template = json.loads(template)
+    changed = []
+    for kind, logical, name in resources(stack):
+        if kind != "AWS::S3::Bucket":
+            continue
+        tags = template["Resources"][logical]["Properties"].get("Tags", [])
+        client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
+        changed.append(name)
+    return changed
+
+
+VERBS = {"inventory": inventory, "prepare": prepare, "unprepare": unprepare, "tag": tag}
 print(json.dumps(VERBS[sys.argv[1]](*sys.argv[2:]), indent=1))

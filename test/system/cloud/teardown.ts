@@ -61,6 +61,7 @@ export async function tearDown(steps: Steps, cloud: EmulatedCloud, folder: strin
   await steps.step(
     'cdk destroy, protected stack with console: left is what docs/deploy.md names',
     async () => {
+      askAccount(cloud, 'tag', stackName);
       await shell(cloud, folder, destroying);
       const names = left(cloud);
       const others = names.filter((name) => !retained.includes(kindOf(name)));
@@ -87,6 +88,7 @@ export async function tearDown(steps: Steps, cloud: EmulatedCloud, folder: strin
       `deploy and destroy ${flags}`,
       async () => {
         await deploy(cloud, flags, 'node bin/run.mjs cdk deploy');
+        askAccount(cloud, 'tag', stackName);
         await destroy(cloud, flags);
         const names = left(cloud);
         if (names.length > 0) throw new Error(`${stackName} leaves ${names.join(', ')}`);

@@ -135,3 +135,12 @@ it('leaves no bucket behind: it is emptied before it is deleted', () => {
   expect(own.length).toBeGreaterThan(0);
   expect(emptied.sort()).toEqual(own.map(([id]) => id).sort());
 });
+
+it('has every function log where the stack itself deletes the log', () => {
+  const groups = ofType(stack, 'AWS::Logs::LogGroup').map(([id]) => id);
+  const logs = ofType(stack, 'AWS::Lambda::Function').map(
+    ([, { Properties }]) => Properties.LoggingConfig?.LogGroup?.Ref,
+  );
+
+  expect(logs.filter((group) => !groups.includes(group))).toEqual([]);
+});
