@@ -152,7 +152,7 @@ export class Functions extends Construct {
       logRetentionDays,
     });
     tables.allow(process.role, tables.profiles, [
-      { actions: ['GetItem', 'PutItem', 'BatchWriteItem', 'Query'] },
+      { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'Query'] },
     ]);
     tables.allow(process.role, tables.control, [
       {

@@ -31,8 +31,12 @@ const requestHandler = {
   handle: async ({ headers: asked, body }: Request) => {
     const [, name = ''] = (asked['x-amz-target'] ?? '').split('.');
     calls.set(name, (calls.get(name) ?? 0) + 1);
-    if (name === 'BatchWriteItem') rowsWritten += String(body).split('"PutRequest"').length - 1;
-    else if (name === 'PutItem' || name === 'UpdateItem') rowsWritten += 1;
+    if (name === 'BatchWriteItem') {
+      rowsWritten +=
+        Buffer.from(body as Uint8Array)
+          .toString()
+          .split('"PutRequest"').length - 1;
+    } else if (name === 'PutItem' || name === 'UpdateItem') rowsWritten += 1;
     await sleep(latencyMs);
     const headers = { 'content-type': 'application/x-amz-json-1.0' };
     return { response: { statusCode: 200, headers, body: Readable.from(['{"Items":[]}']) } };

@@ -36,6 +36,11 @@ export type UserStore = {
    * those whose row starts within two minutes of one of `around`.
    */
   load(userKey: string, since: UnixMs, around?: readonly UnixMs[]): Promise<UserState>;
+  /**
+   * Those of these users who have no profile, and so no session: consistent. Cheaper than `load` of
+   * each when they are many and most are new. Absent: not known.
+   */
+  readonly withoutProfile?: (userKeys: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Puts the profile if the stored version is still `expectedVersion` (0: none stored). */
   putProfile(profile: Profile, expectedVersion: number): Promise<'written' | 'conflict'>;
   /** Merges into the stored row of the same key; `knownVersion` 0 expects none. */

@@ -4,20 +4,18 @@
 
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import { mergeDetections } from '../detect/alert.ts';
-import { travelHorizonMs } from '../detect/judge.ts';
 import type { Detection } from '../detection.ts';
-import { sessionStartToleranceMs } from '../limits.ts';
 import type { EventOutcome } from '../outcome.ts';
-import { canBe, healed, healedFromMs, isAhead } from '../profile/heal-profile.ts';
 import type { Pending } from '../profile/profile.ts';
 import type { HeardWord } from '../session/last-word.ts';
 import type { Restarts } from '../session/restart.ts';
-import { claimedStart } from '../session/session.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { type FoldContext, foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
+import { loadAll, loadUser, type WantedSessions, wantedSessions } from './load-users.ts';
+import { LookupRows } from './lookup-rows.ts';
 import type { PopulationDraft } from './population-draft.ts';
-import type { ProcessPorts, StoredSession, UserState } from './ports.ts';
+import type { ProcessPorts, UserState } from './ports.ts';
 
 /** How one event ended. `error` says why it must be retried; it never reaches a log as is. */
 export type ProcessedEvent = {
@@ -43,17 +41,16 @@ export type Call = {
   readonly words: HeardWord[];
 };
 
+/** What writing adds to a call. */
+type Writing = Call & { readonly rows: LookupRows };
+
 /** A user of a call: the events in time order, and the state they are folded into. */
 type CalledUser = {
   readonly userKey: string;
   readonly events: readonly UserEvent[];
-  /** What was read: sessions since then, and those that began about these times. */
-  readonly wanted: { readonly since: UnixMs; readonly around: readonly UnixMs[] };
+  readonly wanted: WantedSessions;
   readonly state: UserState;
 };
-
-/** Claims of a start further back that one fold looks for. */
-const claimsMax = 4;
 
 /**
  * Reads all, then folds in the order of time: who was seen first at a new network is visible to
@@ -65,66 +62,32 @@ export async function processUsers(
 ): Promise<ProcessedEvent[]> {
   const done: ProcessedEvent[] = [];
   const called: CalledUser[] = [];
-  await inParallel([...users], async ([userKey, unordered]) => {
-    const events = [...unordered].sort(byTime);
+  await loadAll(call.ports, [...users.keys()], async (userKey, load) => {
+    const events = [...(users.get(userKey) ?? [])].sort(byTime);
     const wanted = wantedSessions(events);
     try {
-      const state = await loadUser(call.ports, userKey, wanted);
-      called.push({ userKey, events, wanted, state });
+      called.push({ userKey, events, wanted, state: await load(wanted) });
     } catch (error) {
       done.push(...events.map(({ event }) => retry(event, error)));
     }
   });
   called.sort((a, b) => timeOf(a) - timeOf(b) || (a.userKey < b.userKey ? -1 : 1));
+  const rows = new LookupRows(call.ports.users);
+  const processed = new Map<CalledUser, readonly ProcessedEvent[]>();
   await inParallel(called, async (user) => {
-    done.push(...(await processUser(call, user)));
+    processed.set(user, await processUser({ ...call, rows }, user));
   });
+  const failed = await rows.write();
+  for (const [user, results] of processed) {
+    const error = failed.get(user.userKey);
+    done.push(...results.map((one) => (error === undefined ? one : retry(one.event, error))));
+  }
   return done;
-}
-
-/** Reads a user; one whose profile lies ahead of the clock is healed, from a month of sessions. */
-async function loadUser(
-  { users, now }: ProcessPorts,
-  userKey: string,
-  { since, around }: CalledUser['wanted'],
-): Promise<UserState> {
-  const state = await users.load(userKey, since, around);
-  const time = now?.();
-  if (time === undefined) return state;
-  const isPossible = ({ session }: StoredSession): boolean => canBe(session, time);
-  const { profile } = state;
-  if (!profile || !isAhead(profile, time)) {
-    return { ...state, sessions: state.sessions.filter(isPossible) };
-  }
-  const whole = await users.load(userKey, Math.min(since, time - healedFromMs), around);
-  const sessions = whole.sessions.map(({ session }) => session);
-  return {
-    version: whole.version,
-    profile: healed(whole.profile ?? profile, sessions, time),
-    sessions: whole.sessions.filter(isPossible),
-  };
-}
-
-/**
- * Which sessions the events may concern: those near in time, which travel and overlap look at, and
- * those that began when a record claims its session did. What claims more than a day back is looked
- * for there and nowhere between: a false claim must not cost the reading of a whole history.
- */
-function wantedSessions(events: readonly UserEvent[]): CalledUser['wanted'] {
-  let since = Number.MAX_SAFE_INTEGER;
-  const around = new Set<UnixMs>();
-  for (const { event } of events) {
-    const claim = claimedStart(event) ?? event.time;
-    const isNear = claim >= event.time - travelHorizonMs;
-    since = Math.min(since, isNear ? claim : event.time);
-    if (!isNear && around.size < claimsMax) around.add(claim);
-  }
-  return { since: since - travelHorizonMs - sessionStartToleranceMs, around: [...around] };
 }
 
 const timeOf = ({ events }: CalledUser): UnixMs => events[0]?.event.time ?? 0;
 
-async function processUser(call: Call, user: CalledUser): Promise<ProcessedEvent[]> {
+async function processUser(call: Writing, user: CalledUser): Promise<ProcessedEvent[]> {
   const { events } = user;
   try {
     const plan = await foldAndWrite(call, user);
@@ -146,7 +109,7 @@ async function processUser(call: Call, user: CalledUser): Promise<ProcessedEvent
 }
 
 async function processPart(
-  call: Call,
+  call: Writing,
   user: CalledUser,
   events: readonly UserEvent[],
 ): Promise<ProcessedEvent[]> {
@@ -167,7 +130,7 @@ function byTime({ event: a }: UserEvent, { event: b }: UserEvent): number {
 const kindRank = { start: 0, interim: 1, stop: 2, 'gateway-on': 3, 'gateway-off': 3, other: 3 };
 
 /** Read, fold, write: begins again when another invocation wrote the profile in between. */
-async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
+async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> {
   const { ports, draft } = call;
   const { userKey, events, wanted } = user;
   const kind = events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
@@ -184,7 +147,7 @@ async function foldAndWrite(call: Call, user: CalledUser): Promise<UserPlan> {
     draft.see(folded);
     const plan = await withBurstUsers(call, folded);
     const isRepeat = events.some(({ event }) => call.repeated.has(event));
-    if (!(await write(ports, userKey, state, plan, isRepeat))) continue;
+    if (!(await write(call, userKey, state, plan, isRepeat))) continue;
     draft.add(plan);
     call.words.push(...plan.words);
     for (const judgement of plan.judgements) ports.onJudgement?.(judgement);
@@ -228,7 +191,7 @@ async function withBurstUsers({ ports, draft }: Call, plan: UserPlan): Promise<U
 
 /** @returns false when the profile was written by another invocation meanwhile. */
 async function write(
-  ports: ProcessPorts,
+  { ports, rows }: Writing,
   userKey: string,
   { version, profile: stored }: UserState,
   plan: UserPlan,
@@ -246,7 +209,11 @@ async function write(
   // What may be the redelivery after a crash between these writes completes them.
   const isRedelivery =
     isRepeat || plan.outcomes.includes('duplicate') || plan.sessions.some(isRowNew);
-  if (plan.profile || isRedelivery) await complete(ports, (plan.profile ?? stored)?.pending);
+  if (plan.profile || isRedelivery) {
+    const pending = (plan.profile ?? stored)?.pending;
+    for (const detection of pending?.detections ?? []) await ports.users.mergeDetection(detection);
+    rows.add(userKey, pending?.indexRows ?? []);
+  }
   return true;
 }
 

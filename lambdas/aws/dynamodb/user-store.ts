@@ -24,6 +24,7 @@ import {
   type RowKey,
   sessionKeyOf,
 } from './profile-keys.ts';
+import { usersWithoutProfile } from './profile-reads.ts';
 import { indexItems, oddUserRetentionDays } from './referenced-rows.ts';
 import { loadUser } from './user-load.ts';
 import {
@@ -52,6 +53,7 @@ const mergeAttemptsMax = 8;
 export function makeUserStore(options: StoreOptions): UserStore {
   return {
     load: (userKey, since, around) => loadUser(options, userKey, since, around),
+    withoutProfile: (userKeys) => usersWithoutProfile(options, userKeys),
     putProfile: (profile, expectedVersion) => putProfile(options, profile, expectedVersion),
     mergeSession: async (userKey, session, knownVersion) => {
       // Imported history older than sessions are kept is for the profile alone.

@@ -111,6 +111,9 @@ async function actAsProcess(): Promise<void> {
   const thief = eventOf({ address: '126.0.0.1', sessionId: 's2', at: morning + 50 * minuteMs });
   const restart: AccountingEvent = { ...asaEvent(0), kind: 'gateway-on', time: morning };
   await cloud.deliver([[...home, thief, restart]]);
+  // When most are new, as on a first day, many are looked for at once.
+  const newcomers = Array.from({ length: 30 }, (_, at) => `newcomer-${at}`);
+  await cloud.deliver([newcomers.map((user) => eventOf({ user, address: london }))]);
   // A repeat of the detection is merged into the stored row.
   const again = eventOf({ address: '126.0.0.1', sessionId: 's3', at: morning + 55 * minuteMs });
   await cloud.deliver([[again]]);
