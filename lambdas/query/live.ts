@@ -22,7 +22,7 @@ type Source = Pick<QueryDeps, 'store' | 'watermarks'>;
 export async function readLive(source: Source, now: UnixMs): Promise<Live> {
   const directory = await source.store.users('', { limit: usersMax });
   const queue = directory.items.map(({ user }) => user);
-  const found: { user: string; sessions: readonly Session[] }[] = [];
+  const found: Found[] = [];
   const worker = async (): Promise<void> => {
     for (let user = queue.pop(); user !== undefined; user = queue.pop()) {
       const page = { limit: sessionsPerUser };
@@ -31,11 +31,12 @@ export async function readLive(source: Source, now: UnixMs): Promise<Live> {
     }
   };
   await Promise.all(Array.from({ length: usersAtATime }, worker));
+  const known = await withLastWords(source, found);
   const gateways = new Set(found.flatMap(({ sessions }) => sessions.map((s) => s.gatewayId)));
   const restarts = await source.watermarks([...gateways]);
   const isOpen = (session: Session): boolean =>
     sessionState(session, now, restarts.get(session.gatewayId)).state === 'open';
-  const open = found.map(({ sessions }) => sessions.filter(isOpen).length);
+  const open = known.map(({ sessions }) => sessions.filter(isOpen).length);
   return {
     openSessions: open.reduce((sum, count) => sum + count, 0),
     usersConnected: open.filter((count) => count > 0).length,
@@ -44,9 +45,15 @@ export async function readLive(source: Source, now: UnixMs): Promise<Live> {
   };
 }
 
-function placesOf(
-  found: readonly { user: string; sessions: readonly Session[] }[],
-): readonly LivePlace[] {
+type Found = { readonly user: string; readonly sessions: readonly Session[] };
+
+/** All sessions with their last words, in one look-up. */
+async function withLastWords({ store }: Source, found: readonly Found[]): Promise<Found[]> {
+  const heard = [...(await store.heard(found.flatMap(({ sessions }) => sessions)))];
+  return found.map(({ user, sessions }) => ({ user, sessions: heard.splice(0, sessions.length) }));
+}
+
+function placesOf(found: readonly Found[]): readonly LivePlace[] {
   const places = new Map<string, { place: Omit<LivePlace, 'users'>; users: Set<string> }>();
   for (const { user, sessions } of found) {
     for (const { location } of sessions.flatMap(({ sightings }) => sightings)) {

@@ -26,8 +26,10 @@ export type DeviceUserRow = { readonly user: string; readonly firstSeen: UnixMs 
 export type QueryStore = {
   users(prefix: string, page: PageRequest): Promise<Page<UserRow>>;
   profile(userKey: string): Promise<{ profile: Profile; version: number } | undefined>;
-  /** Newest first, started within [from, to); those without Stop with their last word. */
+  /** Newest first, started within [from, to), as their rows say. */
   sessions(userKey: string, from: UnixMs, to: UnixMs, page: PageRequest): Promise<Page<Session>>;
+  /** Sessions with their last word, in the order given: one look-up, whoever they are of. */
+  heard(sessions: readonly Session[]): Promise<readonly Session[]>;
   /** The user's detections, newest first. */
   userDetections(userKey: string, page: PageRequest): Promise<Page<Detection>>;
   /** Detections of one month (`202611`) with ids within [from, to], newest first. */

@@ -1,5 +1,6 @@
 // Routes below /v1/users: the directory, the profile, its activities and detections.
 
+import type { UnixMs } from '../../domain/accounting-event.ts';
 import { cellOf } from '../../domain/location.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
@@ -109,9 +110,14 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
   const { now } = request;
   const user = found.profile.userKey;
   const [sessions, detections] = await Promise.all([
-    deps.store.sessions(user, now - openSessionsDays * 86_400_000, now + 86_400_000, {
-      limit: openSessionsScanned,
-    }),
+    sessionsOf(
+      deps,
+      user,
+      { from: now - openSessionsDays * 86_400_000, to: now + 86_400_000 },
+      {
+        limit: openSessionsScanned,
+      },
+    ),
     deps.store.userDetections(user, { limit: 10 }),
   ]);
   const [restarts, labels, triaged] = await Promise.all([
@@ -143,7 +149,7 @@ export async function listActivities(deps: QueryDeps, request: QueryRequest): Pr
   const found = await findUser(deps, request);
   if (!found) return noSuchUser();
   const user = found.profile.userKey;
-  const sessions = await deps.store.sessions(user, range.from, range.to, form.page);
+  const sessions = await sessionsOf(deps, user, range, form.page);
   const restarts = await restartsOf(deps, sessions.items);
   const renderer = activityRenderer(user, request.now, restarts);
   return renderedList(deps, request, form.format, sessions, renderer);
@@ -158,6 +164,17 @@ export async function listUserDetections(deps: QueryDeps, request: QueryRequest)
   const detections = await deps.store.userDetections(found.profile.userKey, form.page);
   const page = { ...detections, items: await triagedDetections(deps, detections.items) };
   return renderedList(deps, request, form.format, page, triagedRenderer(deps.pageOrigin));
+}
+
+/** A user's sessions, those without Stop with their last word. */
+async function sessionsOf(
+  { store }: QueryDeps,
+  user: string,
+  { from, to }: { readonly from: UnixMs; readonly to: UnixMs },
+  request: PageRequest,
+): Promise<Page<Session>> {
+  const page = await store.sessions(user, from, to, request);
+  return { ...page, items: await store.heard(page.items) };
 }
 
 /**

@@ -1,17 +1,19 @@
-// The reconcile run, every few minutes: finishes what a crash left `pending` in profiles, checks
-// relays (silent, records missing) and publishes each change once, and deletes expired rows where
-// there is no TTL (in AWS, TTL does it). Every part is safe to repeat and continues where the last
-// run ended. The failure of one part does not stop the others. It judges nothing and folds nothing.
+// The reconcile run, every few minutes: finishes what a crash left `pending` in profiles, closes
+// sessions that fell silent, checks relays (silent, records missing) and publishes each change
+// once, and deletes expired rows where there is no TTL (in AWS, TTL does it). Every part is safe to
+// repeat and continues where the last run ended. The failure of one part does not stop the others.
+// It judges nothing and folds nothing.
 
 import type { Context } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
-import type { UserStore } from '../../domain/process/ports.ts';
+import type { UserStore, WordStore } from '../../domain/process/ports.ts';
 import type { Pending, Profile } from '../../domain/profile/profile.ts';
 import type { QueryStore } from '../query/ports.ts';
 import type { LedgerStore, RelayKeyStore } from '../shared/control-ports.ts';
 import type { Log } from '../shared/log.ts';
 import { type HealthLimits, relayHealth } from '../shared/relay-health.ts';
+import { closeSilent } from './close-silent.ts';
 
 /** What is wrong with a relay, by the names of events and metrics. */
 export type HealthTrouble = 'relay-silent' | 'ledger-gap';
@@ -40,10 +42,14 @@ export type SweepState = {
 export type StoredProfile = { readonly profile: Profile; readonly version: number };
 
 export type SweepDeps = {
-  readonly query: Pick<QueryStore, 'users'>;
+  readonly query: Pick<QueryStore, 'users' | 'sessions'>;
   /** Profiles of these users, in any order and some seconds old. Absent ones are left out. */
   readonly profiles: (userKeys: readonly string[]) => Promise<readonly StoredProfile[]>;
-  readonly users: Pick<UserStore, 'mergeDetection' | 'putIndexRows' | 'putProfile'>;
+  readonly users: Pick<
+    UserStore,
+    'mergeDetection' | 'mergeSession' | 'putIndexRows' | 'putProfile'
+  >;
+  readonly words: Pick<WordStore, 'heard'>;
   readonly relays: Pick<RelayKeyStore, 'relayIds' | 'relayKeys'> & Pick<LedgerStore, 'coverage'>;
   /** When a relay last reported its health; undefined: it does not. */
   readonly reportedAt: (relayId: string) => Promise<UnixMs | undefined>;
@@ -94,7 +100,7 @@ export function makeSweep(
     };
     await part('relays-in-trouble', () => watchRelays(deps, counts));
     await part('erased-rows', () => deps.finishErasures(() => isTimeUp(remainingMsForUsers)));
-    await part('pending-finished', () => finishPending(deps, isTimeUp));
+    await part('pending-finished', () => finishUsers(deps, isTimeUp, counts));
     await part('expired-rows', async () => (await deps.expire?.()) ?? 0);
     deps.log.counts('sweep', counts);
     if (failures.length > 0) throw new AggregateError(failures, 'SWEEP: a part failed');
@@ -159,7 +165,11 @@ async function troublesOf(
  * @returns how many profiles had something pending
  * @throws AggregateError at the end of the run, of the users that failed
  */
-async function finishPending(deps: SweepDeps, isTimeUp: () => boolean): Promise<number> {
+async function finishUsers(
+  deps: SweepDeps,
+  isTimeUp: () => boolean,
+  counts: Record<string, number>,
+): Promise<number> {
   let state = (await deps.state.read()) ?? freshState(deps.now());
   if (state.isPassDone) {
     if (deps.now() - state.passBegan < passEveryMs) return 0;
@@ -167,6 +177,7 @@ async function finishPending(deps: SweepDeps, isTimeUp: () => boolean): Promise<
     state = { ...rest, passBegan: deps.now(), isPassDone: false };
   }
   let finished = 0;
+  let closed = 0;
   const failures: unknown[] = [];
   for (let page = 0; page < pagesMax && !state.isPassDone && !isTimeUp(); page += 1) {
     const after = state.after === undefined ? {} : { after: state.after };
@@ -183,10 +194,19 @@ async function finishPending(deps: SweepDeps, isTimeUp: () => boolean): Promise<
         );
       },
     );
+    try {
+      closed += await closeSilent(
+        deps,
+        profiles.map(({ profile }) => profile),
+      );
+    } catch (error) {
+      failures.push(error);
+    }
     const { after: __, ...rest } = state;
     state = last === undefined ? { ...rest, isPassDone: true } : { ...rest, after: last };
     await deps.state.write(state);
   }
+  counts['sessions-closed'] = closed;
   if (failures.length > 0) throw new AggregateError(failures, 'SWEEP: users were not finished');
   return finished;
 }

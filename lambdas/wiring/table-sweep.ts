@@ -8,6 +8,7 @@ import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
 import { healthReportedAt } from '../aws/dynamodb/relay-book.ts';
 import { makeSweepState } from '../aws/dynamodb/sweep-state.ts';
 import { makeUserStore } from '../aws/dynamodb/user-store.ts';
+import { makeWordStore } from '../aws/dynamodb/word-store.ts';
 import { makeTablePublisher } from '../aws/events/event-bus.ts';
 import { finishErasures } from '../shared/erasures.ts';
 import { makeLog } from '../shared/log.ts';
@@ -37,6 +38,7 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
     query: makeQueryStore(profiles),
     profiles: (userKeys) => readProfiles(profiles, userKeys),
     users: bus ? withPublishing(users, makeTablePublisher({ ...profiles, ...bus })) : users,
+    words: makeWordStore(profiles),
     relays: control,
     reportedAt: (relayId) => healthReportedAt(table, relayId),
     state: makeSweepState(table),

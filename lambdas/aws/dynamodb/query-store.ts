@@ -54,11 +54,13 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
       if (!item) return undefined;
       return { profile: profileOfItem(userKey, item), version: Number(item['version']?.N) };
     },
-    sessions: async (userKey, from, to, page) => {
-      const range = { from: sessionSortKey(from), to: sessionSortKey(to) };
-      const rows = await list({ pk: userPartition(userKey), ...range }, page, decodeSession);
-      return { ...rows, items: await words.heard(rows.items) };
-    },
+    sessions: (userKey, from, to, page) =>
+      list(
+        { pk: userPartition(userKey), from: sessionSortKey(from), to: sessionSortKey(to) },
+        page,
+        decodeSession,
+      ),
+    heard: (sessions) => words.heard(sessions),
     userDetections: async (userKey, page) => {
       const range = { pk: userPartition(userKey), prefix: detectionPrefix };
       const refs = await list(range, page, (item) => (item['sk']?.S ?? '').slice(2));

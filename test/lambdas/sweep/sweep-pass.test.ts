@@ -44,7 +44,9 @@ function makePass(users: number, pending: (user: string) => boolean = () => fals
         const last = first + count < users ? nameOf(first + count - 1) : undefined;
         return { items, ...(last === undefined ? {} : { last }) };
       },
+      sessions: async () => ({ items: [] }),
     },
+    words: { heard: async (sessions) => sessions },
     profiles: async (keys) => {
       time.now += callMs + keys.length * userMs;
       seen.visits += keys.length;
@@ -53,6 +55,7 @@ function makePass(users: number, pending: (user: string) => boolean = () => fals
     },
     users: {
       mergeDetection: async () => undefined,
+      mergeSession: async () => undefined,
       putIndexRows: async ([row]) => {
         if (row && failing.has(row.userKey)) throw new Error('will never be written');
       },

@@ -98,6 +98,33 @@ describe('what a crash left pending', () => {
     expect(counted('pending-finished')).toBe(first);
   });
 
+  it('is a session that fell silent too: its last word outlives the rows of words', async () => {
+    const [start, ...interims] = sessionEvents({ address: london, minutes: 110, interims: 10 });
+    await cloud.deliver([[start ?? eventOf({})], ...interims.slice(0, -1).map((one) => [one])]);
+    const sessionOf = async () =>
+      (await cloud.get('GET /v1/users/{user}/activities', { params: { user: 'alice' } })).body
+        .items[0];
+    const last = new Date(morning + 100 * minuteMs).toISOString();
+    now = morning + 105 * minuteMs;
+    await sweep();
+    expect(counted('sessions-closed')).toBe(0);
+
+    now = morning + 9 * hourMs;
+    await sweep();
+
+    expect(counted('sessions-closed')).toBe(1);
+    cloud.setNow(morning + 5 * 24 * hourMs);
+    expect(await sessionOf()).toMatchObject({ state: 'silent', lastSeen: last, endedAt: last });
+    // Whoever is heard of again goes on, and is not closed twice.
+    cloud.setNow(morning + 130 * minuteMs);
+    const late = { kind: 'interim', address: london, seconds: 7800 } as const;
+    await cloud.deliver([[eventOf({ ...late, at: morning + 130 * minuteMs })]]);
+    expect(await sessionOf()).toMatchObject({
+      state: 'open',
+      lastSeen: new Date(morning + 130 * minuteMs).toISOString(),
+    });
+  });
+
   it('changes nothing that anybody reads', async () => {
     await cloud.deliver([[...home, thief]]);
     const read = async () => [
