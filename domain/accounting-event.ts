@@ -16,7 +16,8 @@ export type EventKind = 'start' | 'interim' | 'stop' | 'gateway-on' | 'gateway-o
  * - `repeated`: a byte-identical datagram seen before; it raises no alert.
  * - `imported`: from a history file, not from a socket.
  * - `invalid-attributes`: some attribute had a bad value and was left out (RFC 6929 section 2.8).
- * - `clock-suspect`: Event-Timestamp was out of range and was not used.
+ * - `clock-suspect`: Event-Timestamp was out of range, or of a clock known to be off, and was not
+ *   used as it stands.
  * - `not-vpn`: device administration, Wi-Fi, captive portal: recorded, never profiled.
  * - `duplicate-attributes`: a single-valued attribute came more than once; the first counts.
  * - `latin1`: the user name was not UTF-8 and was read as Latin-1.
