@@ -49,9 +49,9 @@ function awsCommand(folder: string): string {
   mkdirSync(bin, { recursive: true });
   execFileSync(python, ['-m', 'zipfile', '-e', layer, join(folder, 'layer')]);
   const program = join(folder, 'layer', 'awscli', 'aws');
-  writeFileSync(join(bin, 'aws'), `#!/bin/sh\nexec "${python}" "${program}" "$@"\n`, {
-    mode: 0o755,
-  });
+  // Some services have older names there, which it takes unless it is told an address.
+  const command = `exec "${python}" "${program}" --endpoint-url "$AWS_ENDPOINT_URL" "$@"`;
+  writeFileSync(join(bin, 'aws'), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
   return bin;
 }
 
