@@ -1,9 +1,10 @@
 // Plays the sample of five weeks into a data folder, as a program of its own:
 // node --import tsx test/support/play-sample-process.ts FOLDER
-// How long it takes is up to the machine; it fails when nothing is written any more.
+// How long it takes is up to the machine; it fails when nothing is written for a while, in which
+// time that its threads waited for a processor does not count (Linux, schedstat of each task).
 
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const stillMs = 25_000;
@@ -27,12 +28,28 @@ function written(): string {
   return files.join('\n');
 }
 
-let [seen, sinceMs] = ['', performance.now()];
+/** Milliseconds that threads of the program were ready to run and did not, all added up. */
+function starvedMs(): number {
+  try {
+    const tasks = `/proc/${child.pid}/task`;
+    const delays = readdirSync(tasks).map((id) => {
+      const [, waitedNs = '0'] = readFileSync(join(tasks, id, 'schedstat'), 'utf8').split(' ');
+      return Number(waitedNs) / 1e6;
+    });
+    return delays.reduce((sum, one) => sum + one, 0);
+  } catch {
+    return 0;
+  }
+}
+
+let [seen, stillSoFarMs] = ['', 0];
+let [wallMs, delayMs] = [performance.now(), starvedMs()];
 const watch = setInterval(() => {
-  const now = written();
-  if (now !== seen) sinceMs = performance.now();
-  seen = now;
-  if (performance.now() - sinceMs < stillMs) return;
+  const [files, nowMs, nowDelayMs] = [written(), performance.now(), starvedMs()];
+  stillSoFarMs += Math.max(nowMs - wallMs - Math.max(nowDelayMs - delayMs, 0), 0);
+  if (files !== seen) stillSoFarMs = 0;
+  [seen, wallMs, delayMs] = [files, nowMs, nowDelayMs];
+  if (stillSoFarMs < stillMs) return;
   process.stderr.write(`the sample wrote nothing for ${stillMs} ms\n`);
   child.kill('SIGKILL');
 }, 1_000);

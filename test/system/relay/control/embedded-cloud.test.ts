@@ -139,7 +139,7 @@ async function answered(session: string, own = secret): Promise<void> {
     if (!isHeard) send(session, own);
     return isHeard;
   };
-  await until(isAnswered, `${session} is answered`, 1_000, 25);
+  await until(isAnswered, `${session} is answered`, undefined, 25);
 }
 
 function send(session: string, own: string): void {
