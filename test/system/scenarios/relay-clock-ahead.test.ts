@@ -2,11 +2,11 @@
 // health and profile say at each step: nothing is lost, nothing is dated in the future, no session
 // stays open. RELAY_CLOCK_WALK=print prints the steps.
 
-import { ConditionBook } from '../../relay/control/conditions.ts';
-import { startAdmittingCloud } from '../support/admitting-cloud.ts';
-import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
-import { runCommand, writeConfigFile } from '../support/command.ts';
-import { accounting, attribute } from '../support/radius-packets.ts';
+import { ConditionBook } from '../../../relay/control/conditions.ts';
+import { startAdmittingCloud } from '../../support/admitting-cloud.ts';
+import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
+import { runCommand, writeConfigFile } from '../../support/command.ts';
+import { accounting, attribute } from '../../support/radius-packets.ts';
 import {
   configIn,
   gatewaySecret,
@@ -15,8 +15,8 @@ import {
   runRelay,
   stopAll,
   temporaryFolder,
-} from '../support/running-relay.ts';
-import { until } from '../support/until.ts';
+} from '../../support/running-relay.ts';
+import { until } from '../../support/until.ts';
 
 afterEach(stopAll);
 

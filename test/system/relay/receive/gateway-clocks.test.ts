@@ -3,9 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { GatewayClocks } from '../../../relay/receive/gateway-clocks.ts';
-import { openClocks } from '../../../relay/run/kept-clocks.ts';
-import { accounting, attribute } from '../../support/radius-packets.ts';
+import { GatewayClocks } from '../../../../relay/receive/gateway-clocks.ts';
+import { openClocks } from '../../../../relay/run/kept-clocks.ts';
+import { accounting, attribute } from '../../../support/radius-packets.ts';
 import {
   configIn,
   gatewaySecret,
@@ -13,8 +13,8 @@ import {
   runRelay,
   stopAll,
   temporaryFolder,
-} from '../../support/running-relay.ts';
-import { until } from '../../support/until.ts';
+} from '../../../support/running-relay.ts';
+import { until } from '../../../support/until.ts';
 
 afterEach(stopAll);
 
