@@ -203,10 +203,10 @@ async function batchCost(): Promise<void> {
 }
 
 const batchCuts: readonly (readonly [name: string, users: number, cut: Cut])[] = [
-  ['1', 20, 1],
-  ['5', 40, 5],
-  ['20', 80, 20],
-  ['400', 240, 400],
+  ['1', 8, 1],
+  ['5', 16, 5],
+  ['20', 60, 20],
+  ['400', 120, 400],
   ['500 people, as the relay flushes', 500, 'flush'],
 ];
 

@@ -9,6 +9,7 @@ import { mergeSessions } from '../../domain/session/merge-session.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { makeMemoryGateways } from '../../local/replay/memory-gateways.ts';
 import { MemoryPopulation } from '../../local/replay/memory-population.ts';
+import { MemoryWords } from '../../local/replay/memory-words.ts';
 import { seedOf } from './random.ts';
 import { type Alert, graver, type Verdict } from './scorer.ts';
 import type { World, WorldRecord } from './world.ts';
@@ -76,6 +77,10 @@ export function makeOurs(world: World): Ours {
   const onScore = (next: Verdict): void => {
     if (!verdict || next.score > verdict.score) verdict = next;
   };
+  const hash = (text: string): string =>
+    seedOf('h', text).toString(36).padStart(7, '0') +
+    seedOf('i', text).toString(36).padStart(7, '0') +
+    seedOf('j', text).toString(36).padStart(8, '0');
   const ports: ProcessPorts = {
     users: makeStore((detection) => {
       const { severity, isLearning } = detection;
@@ -84,13 +89,11 @@ export function makeOurs(world: World): Ours {
     population: new MemoryPopulation(),
     onJudgement: ({ judgement: { score, evidence } }) => onScore({ score, evidence }),
     gateways: makeMemoryGateways(),
+    words: new MemoryWords(hash),
     locate: async (addresses) =>
       new Map(addresses.map((address) => [address, world.locate(address, now)])),
     settings: async () => world.settings,
-    hash: (text) =>
-      seedOf('h', text).toString(36).padStart(7, '0') +
-      seedOf('i', text).toString(36).padStart(7, '0') +
-      seedOf('j', text).toString(36).padStart(8, '0'),
+    hash,
   };
   return {
     name: 'Wherefrom',

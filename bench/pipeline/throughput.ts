@@ -8,6 +8,7 @@ import { makeLog } from '../../lambdas/shared/log.ts';
 import { makeTableProcess } from '../../lambdas/wiring/table-handlers.ts';
 import { makeMemoryGateways } from '../../local/replay/memory-gateways.ts';
 import { MemoryUsers } from '../../local/replay/memory-users.ts';
+import { MemoryWords } from '../../local/replay/memory-words.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { recordOf } from './message.ts';
 import { startBenchTables } from './tables.ts';
@@ -47,6 +48,7 @@ function memoryProcess(): Handler {
     ports: {
       users: new MemoryUsers(() => undefined),
       gateways: makeMemoryGateways(),
+      words: new MemoryWords(sha256Hash),
       locate: async (addresses) => new Map(addresses.map((one) => [one, locationOf(one)])),
       settings: async () => ({ domains: { netbios: {} } }),
       hash: sha256Hash,
