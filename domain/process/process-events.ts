@@ -66,8 +66,10 @@ export async function processEvents(
     return done;
   }
   const detection = settings.detection ?? {};
+  const { domains } = settings;
   const words: HeardWord[] = [];
-  const call: Call = { ports, draft, detection, repeated, restarts: restarted, words };
+  const heard = { restarts: restarted, words };
+  const call: Call = { ports, draft, detection, domains, repeated, ...heard };
   const processed = await processUsers(call, users);
   await closeDraft(ports, draft);
   const failed = await addWords(ports, words);

@@ -6,12 +6,13 @@ import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import { mergeDetections } from '../detect/alert.ts';
 import type { Detection } from '../detection.ts';
 import type { EventOutcome } from '../outcome.ts';
-import type { Pending } from '../profile/profile.ts';
+import type { Pending, Profile } from '../profile/profile.ts';
 import type { HeardWord } from '../session/last-word.ts';
 import type { Restarts } from '../session/restart.ts';
-import type { DetectionSettings } from '../settings.ts';
+import type { DetectionSettings, DomainSettings } from '../settings.ts';
 import { type FoldContext, foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
+import { type FormerKey, formerKeysOf, withFormer } from './join-former.ts';
 import { loadAll, loadUser, type WantedSessions, wantedSessions } from './load-users.ts';
 import { LookupRows } from './lookup-rows.ts';
 import type { PopulationDraft } from './population-draft.ts';
@@ -34,6 +35,7 @@ export type Call = {
   readonly ports: ProcessPorts;
   readonly draft: PopulationDraft;
   readonly detection: DetectionSettings;
+  readonly domains: DomainSettings;
   readonly repeated: ReadonlySet<AccountingEvent>;
   /** Restarts of the gateways of the call. */
   readonly restarts: ReadonlyMap<string, Restarts>;
@@ -49,6 +51,8 @@ type CalledUser = {
   readonly userKey: string;
   readonly events: readonly UserEvent[];
   readonly wanted: WantedSessions;
+  /** Where versions of before kept the user, as these events spell it. */
+  readonly formers: readonly FormerKey[];
   readonly state: UserState;
 };
 
@@ -65,8 +69,11 @@ export async function processUsers(
   await loadAll(call.ports, [...users.keys()], async (userKey, load) => {
     const events = [...(users.get(userKey) ?? [])].sort(byTime);
     const wanted = wantedSessions(events);
+    const formers = formerKeysOf(userKey, events, call.domains);
+    const user = { userKey, events, wanted, formers };
     try {
-      called.push({ userKey, events, wanted, state: await load(wanted) });
+      const state = await withNamed(call.ports, user, await load(wanted));
+      called.push({ ...user, state });
     } catch (error) {
       done.push(...events.map(({ event }) => retry(event, error)));
     }
@@ -84,6 +91,28 @@ export async function processUsers(
   }
   return done;
 }
+
+type UserToLoad = Omit<CalledUser, 'state'>;
+
+/** Reads a user, with what belongs to it beside. */
+async function loadNamed(ports: ProcessPorts, user: UserToLoad): Promise<UserState> {
+  return withNamed(ports, user, await loadUser(ports, user.userKey, user.wanted));
+}
+
+/** The state with what stands under keys of before (decision 0020). */
+async function withNamed(
+  ports: ProcessPorts,
+  user: UserToLoad,
+  state: UserState,
+): Promise<UserState> {
+  const { userKey, wanted, formers } = user;
+  if (formers.length === 0) return state;
+  const load = (key: string): Promise<UserState> => loadUser(ports, key, wanted);
+  return withFormer({ userKey, kind: kindOf(user) }, state, formers, load, ports.hash);
+}
+
+const kindOf = ({ events }: UserToLoad): Profile['kind'] =>
+  events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
 
 const timeOf = ({ events }: CalledUser): UnixMs => events[0]?.event.time ?? 0;
 
@@ -114,8 +143,7 @@ async function processPart(
   events: readonly UserEvent[],
 ): Promise<ProcessedEvent[]> {
   try {
-    const { since, around } = user.wanted;
-    const state = await loadUser(call.ports, user.userKey, { since, around });
+    const state = await loadNamed(call.ports, user);
     return await processUser(call, { ...user, events, state });
   } catch (error) {
     return events.map(({ event }) => retry(event, error));
@@ -132,12 +160,11 @@ const kindRank = { start: 0, interim: 1, stop: 2, 'gateway-on': 3, 'gateway-off'
 /** Read, fold, write: begins again when another invocation wrote the profile in between. */
 async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> {
   const { ports, draft } = call;
-  const { userKey, events, wanted } = user;
-  const kind = events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
+  const { userKey, events } = user;
   let { state } = user;
   for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
-    if (attempt > 0) state = await loadUser(ports, userKey, wanted);
-    const name = { userKey, kind } as const;
+    if (attempt > 0) state = await loadNamed(ports, user);
+    const name = { userKey, kind: kindOf(user) };
     // Nothing is awaited between the look at the draft and what it is shown: in their order.
     let folded = foldUser(name, state, events, contextOf(call));
     if (ports.words && folded.unheard.length > 0) {

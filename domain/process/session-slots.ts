@@ -5,6 +5,7 @@ import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import { sessionStartToleranceMs, wordFreshMs } from '../limits.ts';
 import type { Location } from '../location.ts';
 import { isSameValue } from '../plain-value.ts';
+import { identityUnder } from '../profile/join-profiles.ts';
 import type { Profile } from '../profile/profile.ts';
 import { type Counted, countedOf, recentKeys } from '../profile/recent.ts';
 import { divideSession, otherBeginning, withoutLater } from '../session/divide-session.ts';
@@ -223,7 +224,8 @@ function change(slot: Slot, session: Session): boolean {
 
 /** Gateway, session id and user make the identity; the start tells its sessions apart. */
 function identityOf(event: AccountingEvent, userKey: string, hash: Hash): string {
-  return hash([event.gateway.id, event.session.id ?? '', userKey].join('\0')).slice(0, 12);
+  const session = { gatewayId: event.gateway.id, sessionId: event.session.id ?? '' };
+  return identityUnder(userKey, session, hash);
 }
 
 /**

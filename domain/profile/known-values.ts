@@ -40,6 +40,14 @@ export function addWeight(
   return Math.round((Math.log2(sum) + (time - landmark) / halfLifeMs) * stepsPerOctave);
 }
 
+/** The level of both weights together. Commutes, and is exact up to one step of rounding. */
+export function addLevels(a: Level, b: Level, halfLifeMs = usualHalfLifeMs): Level {
+  if (a === none || b === none) return a === none ? b : a;
+  // As of when the heavier was one: no weight is then beyond what a number holds.
+  const time = landmark + (Math.max(a, b) / stepsPerOctave) * halfLifeMs;
+  return addWeight(Math.max(a, b), weightAt(Math.min(a, b), time, halfLifeMs), time, halfLifeMs);
+}
+
 /** The level that has weight one at `time`: what packing counts levels from. */
 export function levelOfOne(time: UnixMs, halfLifeMs = usualHalfLifeMs): Level {
   return Math.round(((time - landmark) / halfLifeMs) * stepsPerOctave);
@@ -93,4 +101,20 @@ function lightest(list: readonly Known[]): number {
     if (a.level < b.level || (a.level === b.level && a.key > b.key)) worst = at;
   }
   return worst;
+}
+
+/** Two lists as one: equal keys weigh together; beyond `max` the lightest go. */
+export function joinKnown<Item extends Known>(
+  a: readonly Item[],
+  b: readonly Item[],
+  max: number,
+): readonly Item[] {
+  const added = b.filter(({ key }) => !a.some((known) => known.key === key));
+  const next = a.map((known) => {
+    const other = b.find(({ key }) => key === known.key);
+    return other ? { ...known, level: addLevels(known.level, other.level) } : known;
+  });
+  next.push(...added);
+  while (next.length > max) next.splice(lightest(next), 1);
+  return next;
 }

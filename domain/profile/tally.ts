@@ -95,6 +95,31 @@ export function takeBack<Value extends Tally>(
   return next;
 }
 
+/** Two tallies as one: equal keys are counted together; beyond `max` the oldest go. */
+export function joinTallies<Value extends Tally>(
+  a: ReadonlyMap<string, Value>,
+  b: ReadonlyMap<string, Value>,
+  max: number,
+): ReadonlyMap<string, Value> {
+  const next = new Map(a);
+  for (const [key, other] of b) {
+    const known = next.get(key);
+    next.set(
+      key,
+      known
+        ? {
+            ...known,
+            count: known.count + other.count,
+            firstSeen: Math.min(known.firstSeen, other.firstSeen),
+            lastSeen: Math.max(known.lastSeen, other.lastSeen),
+          }
+        : other,
+    );
+  }
+  while (next.size > max) next.delete(victimOf(next));
+  return next;
+}
+
 /** The lesser description wins, so that two orders of arrival describe a value alike. */
 function lesser<Extra extends object>(known: Extra, extra: Extra): Partial<Extra> {
   for (const name in extra) {

@@ -9,6 +9,8 @@ import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
 import type { UserStore, WordStore } from '../../domain/process/ports.ts';
 import type { Pending, Profile } from '../../domain/profile/profile.ts';
+import type { DomainSettings } from '../../domain/settings.ts';
+import { currentKey } from '../../domain/user-name.ts';
 import type { QueryStore } from '../query/ports.ts';
 import type { LedgerStore, RelayKeyStore } from '../shared/control-ports.ts';
 import type { Log } from '../shared/log.ts';
@@ -37,6 +39,8 @@ export type SweepState = {
   readonly isPassDone: boolean;
   /** Troubles that were published and are not over, as `<trouble> <relayId>`. */
   readonly troubles: readonly string[];
+  /** Rules of keys that the pass went by; absent: those up to 0.1.0. */
+  readonly keyRules?: number;
 };
 
 export type StoredProfile = { readonly profile: Profile; readonly version: number };
@@ -50,6 +54,9 @@ export type SweepDeps = {
     'mergeDetection' | 'mergeSession' | 'putIndexRows' | 'putProfile'
   >;
   readonly words: Pick<WordStore, 'heard'>;
+  readonly domains: () => Promise<DomainSettings>;
+  /** Moves what stands under a key of before to that of today (`join-users.ts`). */
+  readonly joinUser: (formerKey: string, key: string) => Promise<boolean>;
   readonly relays: Pick<RelayKeyStore, 'relayIds' | 'relayKeys'> & Pick<LedgerStore, 'coverage'>;
   /** When a relay last reported its health; undefined: it does not. */
   readonly reportedAt: (relayId: string) => Promise<UnixMs | undefined>;
@@ -71,6 +78,8 @@ export type SweepDeps = {
 const hourMs = 3_600_000;
 /** Redeliveries finish nearly everything first: a pass over all users four times a day will do. */
 const passEveryMs = 6 * hourMs;
+/** Raised when keys are made otherwise: the next run looks at all users (decision 0020). */
+const keyRules = 1;
 /** A page is two rounds of calls: one of the directory, the others at once for its profiles. */
 const usersPerPage = 1_000;
 /** 50,000 users a run: the time ends most runs of a large table before. */
@@ -111,6 +120,7 @@ const freshState = (now: UnixMs): SweepState => ({
   passBegan: now,
   isPassDone: false,
   troubles: [],
+  keyRules,
 });
 
 /** Counts conditions for the alarms and publishes each when it begins and when it is over. */
@@ -171,13 +181,16 @@ async function finishUsers(
   counts: Record<string, number>,
 ): Promise<number> {
   let state = (await deps.state.read()) ?? freshState(deps.now());
-  if (state.isPassDone) {
-    if (deps.now() - state.passBegan < passEveryMs) return 0;
+  const isOfOtherRules = state.keyRules !== keyRules;
+  if (state.isPassDone || isOfOtherRules) {
+    if (deps.now() - state.passBegan < passEveryMs && !isOfOtherRules) return 0;
     const { after: _, ...rest } = state;
-    state = { ...rest, passBegan: deps.now(), isPassDone: false };
+    state = { ...rest, passBegan: deps.now(), isPassDone: false, keyRules };
   }
+  const domains = await deps.domains();
   let finished = 0;
   let closed = 0;
+  let joined = 0;
   const failures: unknown[] = [];
   for (let page = 0; page < pagesMax && !state.isPassDone && !isTimeUp(); page += 1) {
     const after = state.after === undefined ? {} : { after: state.after };
@@ -202,13 +215,38 @@ async function finishUsers(
     } catch (error) {
       failures.push(error);
     }
+    joined += await joinUsers(deps, items, { domains, isTimeUp, failures });
     const { after: __, ...rest } = state;
     state = last === undefined ? { ...rest, isPassDone: true } : { ...rest, after: last };
     await deps.state.write(state);
   }
   counts['sessions-closed'] = closed;
+  if (joined > 0) counts['users-joined'] = joined;
   if (failures.length > 0) throw new AggregateError(failures, 'SWEEP: users were not finished');
   return finished;
+}
+
+/** Moves users who are listed under a key of before. @returns how many */
+async function joinUsers(
+  { joinUser }: SweepDeps,
+  listed: readonly { readonly user: string }[],
+  pass: {
+    readonly domains: DomainSettings;
+    readonly isTimeUp: () => boolean;
+    readonly failures: unknown[];
+  },
+): Promise<number> {
+  let joined = 0;
+  for (const { user } of listed) {
+    const key = currentKey(user, pass.domains);
+    if (key === user || pass.isTimeUp()) continue;
+    try {
+      if (await joinUser(user, key)) joined += 1;
+    } catch (error) {
+      pass.failures.push(error);
+    }
+  }
+  return joined;
 }
 
 /** Writes what a fold gave birth to and its crash kept from being written, then clears it. */

@@ -11,9 +11,11 @@ import { makeUserStore } from '../aws/dynamodb/user-store.ts';
 import { makeWordStore } from '../aws/dynamodb/word-store.ts';
 import { makeTablePublisher } from '../aws/events/event-bus.ts';
 import { finishErasures } from '../shared/erasures.ts';
+import { sha256Hash } from '../shared/hash.ts';
 import { makeLog } from '../shared/log.ts';
 import type { HealthLimits } from '../shared/relay-health.ts';
 import { type SendToBus, withPublishing } from '../siem/publish.ts';
+import { joinUser } from '../sweep/join-users.ts';
 import { makeSweep, type SweepDeps } from '../sweep/sweep.ts';
 import type { TableOptions } from './table-handlers.ts';
 
@@ -33,9 +35,14 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
   const control = makeControlStore(table);
   const users = makeUserStore(profiles);
   const domains = async () => (await control.settings()).settings.domains;
-  const erasing = { book: makeErasureBook(table), rows: makePersonalRows(profiles), domains };
+  const rows = makePersonalRows(profiles);
+  const query = makeQueryStore(profiles);
+  const erasing = { book: makeErasureBook(table), rows, domains };
   return makeSweep({
-    query: makeQueryStore(profiles),
+    query,
+    domains,
+    joinUser: (formerKey, key) =>
+      joinUser({ query, users, rows, hash: sha256Hash }, formerKey, key),
     profiles: (userKeys) => readProfiles(profiles, userKeys),
     users: bus ? withPublishing(users, makeTablePublisher({ ...profiles, ...bus })) : users,
     words: makeWordStore(profiles),

@@ -76,15 +76,15 @@ async function deleteUser(
     deleted += await forgetDevice(options, { userKey, deviceKey: device, bornUntil });
   }
   const profile = own.find((item) => keyOfItem(item).sk === profileSortKey);
-  if (!profile || isOld(profile)) deleted += await deleteAll(options, [directoryKeyOf(userKey)]);
   const others = own.filter((item) => item !== profile && isOld(item)).map(keyOfItem);
   deleted += await deleteAll(
     options,
     others.filter(({ sk }) => !kept.has(sk)),
   );
-  return (
-    deleted + (await deleteAll(options, profile && isOld(profile) ? [keyOfItem(profile)] : []))
-  );
+  if (profile && !isOld(profile)) return deleted;
+  // The name in the directory is last: it leads back here after a crash.
+  if (profile) deleted += await deleteAll(options, [keyOfItem(profile)]);
+  return deleted + (await deleteAll(options, [directoryKeyOf(userKey)]));
 }
 
 /** When a row of the user's own was last of use, ms; of a reference, when its row was first. */
@@ -155,6 +155,8 @@ async function forgetDetection(
   const item = await get(options, detectionKeyOf(id));
   const detection = item && (JSON.parse(text(item)) as Detection);
   if (detection && detection.firstSeen > bornUntil) return 'kept';
+  // It was moved to the user's key of today.
+  if (detection && !detection.users && detection.userKey !== userKey) return 0;
   const others = detection?.users?.filter((user) => user !== userKey) ?? [];
   const [first] = others;
   if (!item || !detection || first === undefined) {

@@ -11,6 +11,7 @@ const stateSchema: v.GenericSchema<unknown, SweepState> = v.object({
   passBegan: v.number(),
   isPassDone: v.boolean(),
   troubles: v.array(v.string()),
+  keyRules: v.exactOptional(v.number()),
 });
 
 /** Makes the store. A state of another form counts as none: the sweep begins again. */

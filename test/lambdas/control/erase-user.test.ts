@@ -4,8 +4,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
-import { emptyPopulation } from '../../../domain/population/population.ts';
-import { foldUser } from '../../../domain/process/fold-user.ts';
 import { makeControlStore } from '../../../lambdas/aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../../../lambdas/aws/dynamodb/erasure-book.ts';
 import { makePersonalRows } from '../../../lambdas/aws/dynamodb/personal-rows.ts';
@@ -15,15 +13,8 @@ import { makeControl } from '../../../lambdas/control/control.ts';
 import { type ErasureDeps, eraseUser, finishErasures } from '../../../lambdas/shared/erasures.ts';
 import { makeLog } from '../../../lambdas/shared/log.ts';
 import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
-import {
-  eventOf,
-  hash,
-  hourMs,
-  locate,
-  minuteMs,
-  morning,
-  sessionEvents,
-} from '../../support/events.ts';
+import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../../support/events.ts';
+import { storeUnderKey } from '../../support/former-rows.ts';
 
 const london = '81.2.69.142';
 const tokyo = '126.0.0.1';
@@ -62,23 +53,8 @@ async function rowsWith(text: string, table = cloud.tables.profiles): Promise<st
     .map((item) => `${item['pk']?.S} ${item['sk']?.S}`);
 }
 
-/** Rows as a version of before has written them under a key. */
-async function storeUnder(key: string, events: readonly AccountingEvent[]): Promise<void> {
-  const profiles = { client: cloud.dynamo.client, tableName: cloud.tables.profiles };
-  const users = makeUserStore({ ...profiles, now: () => now });
-  const ordered = [...events].sort((a, b) => a.time - b.time);
-  const places = await locate(ordered.flatMap(({ clientAddress }) => clientAddress ?? []));
-  const folded = foldUser(
-    { userKey: key, kind: 'person' },
-    { version: 0, sessions: [] },
-    ordered.map((event) => ({ event, location: places.get(event.clientAddress ?? '') })),
-    { population: emptyPopulation, settings: {}, hash },
-  );
-  if (!folded.profile) throw new Error('nothing was folded');
-  await users.putProfile(folded.profile, 0);
-  for (const { session } of folded.sessions) await users.mergeSession(key, session, 0);
-  await users.putIndexRows(folded.profile.pending.indexRows);
-}
+const storeUnder = (key: string, events: readonly AccountingEvent[]) =>
+  storeUnderKey(cloud, now, key, events);
 
 const later = (ms: number): void => {
   now += ms;

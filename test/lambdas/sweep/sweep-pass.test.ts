@@ -53,6 +53,8 @@ function makePass(users: number, pending: (user: string) => boolean = () => fals
       seen.readUnits += keys.length / 2;
       return keys.map((userKey) => ({ profile: profileOf(userKey), version: 1 }));
     },
+    domains: async () => ({ netbios: {} }),
+    joinUser: async () => false,
     users: {
       mergeDetection: async () => undefined,
       mergeSession: async () => undefined,

@@ -1,0 +1,140 @@
+// Joins what stands under a key of before into a user's profile (decision 0020): facts are added
+// up, what was learned is weighed together, and an entry of `recent` says that it was done, so that
+// neither a crash nor a second writer adds it twice. Pure.
+
+import {
+  learnedDevicesMax,
+  learnedGatewaysMax,
+  learnedMarksMax,
+  learnedNetworksMax,
+  learnedPlacesMax,
+  learnedPrefixesMax,
+  profileAddressesMax,
+  profileDetectionsMax,
+  profileDevicesMax,
+  profileGatewaysMax,
+  profileNetworksMax,
+  profilePlacesMax,
+  profileRecentMin,
+  profileSpellingsMax,
+} from '../limits.ts';
+import { cellOf } from '../location.ts';
+import { daysAt } from './days.ts';
+import { addLevels, joinKnown, noveltyHalfLifeMs } from './known-values.ts';
+import type { FeedbackMark, Learned } from './learned.ts';
+import type { Pending, Profile, ProfileIndexRow } from './profile.ts';
+import type { RecentSession } from './recent.ts';
+import { joinTallies } from './tally.ts';
+
+type Hash = (text: string) => string;
+
+/** The identity of the entry of `recent` that stands for a key of before. */
+function joinedIdentity(formerKey: string, hash: Hash): string {
+  return hash(`joined\0${formerKey}`).slice(0, 12);
+}
+
+/** Whether the profile holds what stood under that key. */
+export function hasJoined(profile: Profile | undefined, formerKey: string, hash: Hash): boolean {
+  const identity = joinedIdentity(formerKey, hash);
+  return profile?.recent.some((entry) => entry.identity === identity) === true;
+}
+
+/** The identity of a session of another user once it is this one's. */
+export function identityUnder(
+  userKey: string,
+  { gatewayId, sessionId }: { readonly gatewayId: string; readonly sessionId: string },
+  hash: Hash,
+): string {
+  return hash([gatewayId, sessionId, userKey].join('\0')).slice(0, 12);
+}
+
+/**
+ * The profile with what stood under a key of before; as it is when it holds that already.
+ * Its `pending` has the rows that show the user by place, device and name.
+ */
+export function joinProfiles(own: Profile, former: Profile, hash: Hash): Profile {
+  if (hasJoined(own, former.userKey, hash)) return own;
+  const { userKey } = own;
+  const lastSeen = Math.max(own.lastSeen, former.lastSeen);
+  const ownDays = daysAt(own, lastSeen);
+  const formerDays = daysAt(former, lastSeen);
+  const entry: RecentSession = {
+    rowStart: Math.floor(former.firstSeen / 1000) * 1000,
+    identity: joinedIdentity(former.userKey, hash),
+    counted: [],
+  };
+  const joined: Profile = {
+    ...own,
+    spellings: [...new Set([...own.spellings, ...former.spellings])]
+      .sort()
+      .slice(0, profileSpellingsMax),
+    firstSeen: Math.min(own.firstSeen, former.firstSeen),
+    lastSeen,
+    sessions: own.sessions + former.sessions,
+    places: joinTallies(own.places, former.places, profilePlacesMax),
+    addresses: joinTallies(own.addresses, former.addresses, profileAddressesMax),
+    networks: joinTallies(own.networks, former.networks, profileNetworksMax),
+    devices: joinTallies(own.devices, former.devices, profileDevicesMax),
+    gateways: joinTallies(own.gateways, former.gateways, profileGatewaysMax),
+    hours: own.hours.map((count, at) => count + (former.hours[at] ?? 0)),
+    days: ownDays.map((count, at) => count + (formerDays[at] ?? 0)),
+    learned: joinLearned(own.learned, former.learned),
+    detections: [
+      ...own.detections,
+      ...former.detections.filter(({ id }) => own.detections.every((one) => one.id !== id)),
+    ]
+      .sort((a, b) => b.firstSeen - a.firstSeen || (a.id < b.id ? -1 : 1))
+      .slice(0, profileDetectionsMax),
+    recent: [entry, ...own.recent].slice(0, Math.max(profileRecentMin, own.recent.length)),
+  };
+  return { ...joined, pending: pendingOf(joined, own.pending, former.pending, userKey) };
+}
+
+function joinLearned(a: Learned, b: Learned): Learned {
+  const since = Math.max(a.tripSince ?? 0, b.tripSince ?? 0);
+  return {
+    sessions: addLevels(a.sessions, b.sessions),
+    places: joinKnown(a.places, b.places, learnedPlacesMax),
+    networks: joinKnown(a.networks, b.networks, learnedNetworksMax),
+    prefixes: joinKnown(a.prefixes, b.prefixes, learnedPrefixesMax),
+    devices: joinKnown(a.devices, b.devices, learnedDevicesMax),
+    gateways: joinKnown(a.gateways, b.gateways, learnedGatewaysMax),
+    novelty: a.novelty.map(({ asked, fresh }, at) => {
+      const other = b.novelty[at];
+      if (!other) return { asked, fresh };
+      return {
+        asked: addLevels(asked, other.asked, noveltyHalfLifeMs),
+        fresh: addLevels(fresh, other.fresh, noveltyHalfLifeMs),
+      };
+    }),
+    ...(since > 0 ? { tripSince: since } : {}),
+    marks: joinMarks(a.marks, b.marks),
+  };
+}
+
+/** Of two decisions on one value the one that holds longer. */
+function joinMarks(a: readonly FeedbackMark[], b: readonly FeedbackMark[]) {
+  const byValue = new Map<string, FeedbackMark>();
+  for (const mark of [...a, ...b]) {
+    const name = `${mark.kind} ${mark.key}`;
+    const known = byValue.get(name);
+    if (!known || known.until < mark.until) byValue.set(name, mark);
+  }
+  return [...byValue.values()].sort((x, y) => y.until - x.until).slice(0, learnedMarksMax);
+}
+
+function pendingOf(joined: Profile, own: Pending, former: Pending, userKey: string): Pending {
+  const rows: ProfileIndexRow[] = [{ type: 'directory', userKey, kind: joined.kind }];
+  for (const [place, { location, firstSeen }] of joined.places) {
+    if (location.kind !== 'located') continue;
+    rows.push({ type: 'place-user', cell: cellOf(location), place, userKey, firstSeen });
+  }
+  for (const { device, firstSeen } of joined.devices.values()) {
+    rows.push({ type: 'device-user', device, userKey, firstSeen });
+  }
+  const detections = former.detections.map((one) => ({ ...one, userKey }));
+  return {
+    detections: [...own.detections, ...detections],
+    indexRows: [...own.indexRows, ...rows],
+  };
+}

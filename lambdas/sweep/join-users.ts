@@ -1,0 +1,94 @@
+// Moves what stands under a key of before to the user's key of today (decision 0020): profile,
+// sessions, detections, then the rows that point to them. Every step may be repeated; the old
+// profile goes last, so that a crash leaves what leads back here.
+
+import type { Hash, UserStore } from '../../domain/process/ports.ts';
+import { identityUnder, joinProfiles } from '../../domain/profile/join-profiles.ts';
+import { emptyProfile, type Profile } from '../../domain/profile/profile.ts';
+import type { QueryStore } from '../query/ports.ts';
+import type { PersonalRows } from '../shared/erasures.ts';
+
+const pageRows = 100;
+/** The year 9999: a time that sorts as text. */
+const latestTime = 253_402_300_799_000;
+const conflictAttemptsMax = 8;
+
+/** What moving needs. `users` publishes nothing: what is moved was published. */
+export type JoinDeps = {
+  readonly query: Pick<QueryStore, 'profile' | 'sessions' | 'userDetections'>;
+  readonly users: Pick<
+    UserStore,
+    'putProfile' | 'mergeSession' | 'mergeDetection' | 'putIndexRows'
+  >;
+  readonly rows: Pick<PersonalRows, 'deleteUser'>;
+  readonly hash: Hash;
+};
+
+/** @returns false when there was nothing under the former key, or others kept writing. */
+export async function joinUser(deps: JoinDeps, formerKey: string, key: string): Promise<boolean> {
+  const found = await deps.query.profile(formerKey);
+  if (!found) {
+    // A crash came between the profile and its name in the directory.
+    await deps.rows.deleteUser(formerKey);
+    return false;
+  }
+  if (!(await joinProfile(deps, found.profile, key))) return false;
+  await moveSessions(deps, formerKey, key);
+  await moveDetections(deps, formerKey, key);
+  await deps.rows.deleteUser(formerKey);
+  return true;
+}
+
+async function joinProfile(
+  { query, users, hash }: JoinDeps,
+  former: Profile,
+  key: string,
+): Promise<boolean> {
+  for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
+    const own = await query.profile(key);
+    const before = own?.profile ?? emptyProfile(key, former.kind);
+    const joined = joinProfiles(before, former, hash);
+    const isWritten =
+      joined === before || (await users.putProfile(joined, own?.version ?? 0)) === 'written';
+    if (!isWritten) continue;
+    const { detections, indexRows } = joined.pending;
+    for (const detection of detections) await users.mergeDetection(detection);
+    if (indexRows.length > 0) await users.putIndexRows(indexRows);
+    return true;
+  }
+  return false;
+}
+
+async function moveSessions({ query, users, hash }: JoinDeps, formerKey: string, key: string) {
+  let after: string | undefined;
+  do {
+    const page = await query.sessions(formerKey, 0, latestTime, {
+      limit: pageRows,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const session of page.items) {
+      const identity = identityUnder(key, session, hash);
+      await users.mergeSession(key, { ...session, identity }, 0);
+    }
+    after = page.last;
+  } while (after !== undefined);
+}
+
+async function moveDetections({ query, users }: JoinDeps, formerKey: string, key: string) {
+  let after: string | undefined;
+  do {
+    const page = await query.userDetections(formerKey, {
+      limit: pageRows,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const detection of page.items) {
+      const named = detection.users?.map((user) => (user === formerKey ? key : user));
+      await users.mergeDetection({
+        ...detection,
+        userKey: detection.userKey === formerKey ? key : detection.userKey,
+        ...(named ? { users: named } : {}),
+      });
+    }
+    after = page.last;
+  } while (after !== undefined);
+}
