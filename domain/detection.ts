@@ -58,6 +58,8 @@ export type Detection = {
   };
   readonly network?: Network;
   readonly device?: Device;
+  /** The known user whose key differs in marks alone, as whom the session was judged as well. */
+  readonly looksLike?: string;
   /** Heaviest first. */
   readonly reasons: readonly Reason[];
   readonly techniques: readonly Technique[];

@@ -543,6 +543,8 @@ export interface components {
             kind: components["schemas"]["UserKind"];
             /** @description As gateways wrote the account. */
             spellings: string[];
+            /** @description Users whose keys differ from this one in accents and marks alone. */
+            looksLike?: string[];
             firstSeen: components["schemas"]["Time"];
             lastSeen: components["schemas"]["Time"];
             /** @description How many there were. */
@@ -636,6 +638,8 @@ export interface components {
             score: number;
             /** @description Made before enough was known of the user. */
             isLearning: boolean;
+            /** @description The known user whose key differs from this new one in accents and marks alone, as whom it was judged as well. */
+            looksLike?: string;
             /** @description Of imported history; nobody is told of it. */
             isImported?: boolean;
             /** @description Its records were held up by our own backlog. */

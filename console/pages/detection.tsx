@@ -118,6 +118,14 @@ function Head({ detection, activities }: WithActivities): JSX.Element {
         <span class="tag">
           <Untrusted text={classification ? `${status}, ${classification}` : status} />
         </span>
+        {detection.looksLike ? (
+          <span>
+            Looks like{' '}
+            <a href={userHref(detection.looksLike)}>
+              <Untrusted text={detection.looksLike} />
+            </a>
+          </span>
+        ) : null}
         {detection.isImported ? <span class="tag">From imported history</span> : null}
         {detection.isLate ? <span class="tag">Came late</span> : null}
         {isLearning ? <span class="tag learning">Made while learning</span> : null}

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Pages, useApi, usePages } from '../api/api.ts';
-import { apiPaths } from '../api/paths.ts';
+import { apiPaths, userHref } from '../api/paths.ts';
 import type { Activity, Profile } from '../api/types.ts';
 import { pointsOfPlaces, travels } from '../map/map-points.ts';
 import { WorldMap } from '../map/world-map.tsx';
@@ -141,6 +141,14 @@ function Head({ profile }: { readonly profile: Profile }): JSX.Element {
             ))}
           </span>
         ) : null}
+        {(profile.looksLike ?? []).map((user) => (
+          <span key={user}>
+            Looks like{' '}
+            <a href={userHref(user)}>
+              <Untrusted text={user} />
+            </a>
+          </span>
+        ))}
       </p>
     </>
   );

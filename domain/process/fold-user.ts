@@ -4,7 +4,8 @@
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import { withOrigin } from '../detect/alert.ts';
 import { burstDetectionOf } from '../detect/burst-alert.ts';
-import { detectionOf, type JudgeInput, judge, travelHorizonMs } from '../detect/judge.ts';
+import { type JudgeInput, judge, travelHorizonMs } from '../detect/judge.ts';
+import { type Alike, detectionBeside } from '../detect/judge-alike.ts';
 import type { SessionJudgement } from '../detect/judgement.ts';
 import type { Learning } from '../detect/score.ts';
 import type { Detection } from '../detection.ts';
@@ -118,7 +119,9 @@ export function foldUser(
       isFolded = true;
       gathered.indexRows.push(...folded.indexRows);
       const { flags } = event;
-      profile = judgeFolded({ before: profile, folded, slot, slots, flags }, context, gathered);
+      const { alike } = state;
+      const fold = { before: profile, folded, slot, slots, flags, alike };
+      profile = judgeFolded(fold, context, gathered);
     }
     outcomes.push(isFolded ? 'folded' : isMerged(event, placed) ? 'merged' : 'duplicate');
   }
@@ -151,6 +154,7 @@ function judgeFolded(
     readonly slot: Slot;
     readonly slots: SessionSlots;
     readonly flags: AccountingEvent['flags'];
+    readonly alike: Alike | undefined;
   },
   context: FoldContext,
   gathered: Gathered,
@@ -177,7 +181,9 @@ function judgeFolded(
     gathered.uses.push(...uses);
     gathered.indexRows.push(...judged.anomalousUsers);
     const isAlertable = !fold.flags.includes('repeated');
-    const found = isAlertable ? detectionOf(input, judged, profile.detections) : undefined;
+    const found = isAlertable
+      ? detectionBeside(input, judged, profile.detections, fold.alike)
+      : undefined;
     if (!found) continue;
     gathered.detections.push(withOrigin(found.detection, fold.flags));
     const burst = burstDetectionOf(input, judged);

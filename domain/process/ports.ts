@@ -1,6 +1,7 @@
 // What the domain asks of the world. Adapters live in lambdas/aws/ (DynamoDB, SQS) and local/.
 
 import type { UnixMs } from '../accounting-event.ts';
+import type { Alike } from '../detect/judge-alike.ts';
 import type { SessionJudgement } from '../detect/judgement.ts';
 import type { Detection } from '../detection.ts';
 import type { Location } from '../location.ts';
@@ -25,6 +26,8 @@ export type UserState = {
   readonly version: number;
   /** Sessions that began at or after the requested time, and at least the newest ones. */
   readonly sessions: readonly StoredSession[];
+  /** Whom a new account looks like. */
+  readonly alike?: Alike;
 };
 
 export type StoredSession = { readonly session: Session; readonly version: number };
@@ -55,6 +58,8 @@ export type UserStore = {
    * users of its own call, under the given id.
    */
   readonly burstAlert?: (key: string, since: UnixMs, id: string) => Promise<BurstAlert>;
+  /** Some users whose keys have marks and look so (`look-alike.ts`). Absent: none is looked for. */
+  readonly usersLike?: (look: string) => Promise<readonly string[]>;
 };
 
 export type BurstAlert = { readonly id: string; readonly users: readonly string[] };

@@ -14,6 +14,7 @@ import { type FoldContext, foldUser, type UserEvent, type UserPlan } from './fol
 import { inParallel } from './in-parallel.ts';
 import { type FormerKey, formerKeysOf, withFormer } from './join-former.ts';
 import { loadAll, loadUser, type WantedSessions, wantedSessions } from './load-users.ts';
+import { alikeOf } from './look-alikes.ts';
 import { LookupRows } from './lookup-rows.ts';
 import type { PopulationDraft } from './population-draft.ts';
 import type { ProcessPorts, UserState } from './ports.ts';
@@ -99,16 +100,19 @@ async function loadNamed(ports: ProcessPorts, user: UserToLoad): Promise<UserSta
   return withNamed(ports, user, await loadUser(ports, user.userKey, user.wanted));
 }
 
-/** The state with what stands under keys of before (decision 0020). */
+/** The state with what stands under keys of before, and whom a new account looks like. */
 async function withNamed(
   ports: ProcessPorts,
   user: UserToLoad,
   state: UserState,
 ): Promise<UserState> {
   const { userKey, wanted, formers } = user;
-  if (formers.length === 0) return state;
   const load = (key: string): Promise<UserState> => loadUser(ports, key, wanted);
-  return withFormer({ userKey, kind: kindOf(user) }, state, formers, load, ports.hash);
+  const named = { userKey, kind: kindOf(user) };
+  const joined =
+    formers.length === 0 ? state : await withFormer(named, state, formers, load, ports.hash);
+  const alike = await alikeOf(userKey, joined, user.events, ports.users, load);
+  return alike ? { ...joined, alike } : joined;
 }
 
 const kindOf = ({ events }: UserToLoad): Profile['kind'] =>

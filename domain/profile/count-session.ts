@@ -12,6 +12,7 @@ import {
   profileSpellingsMax,
 } from '../limits.ts';
 import { cellOf, placeKey } from '../location.ts';
+import { lookOf } from '../look-alike.ts';
 import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import { addToDay, addToHour, daysAt } from './days.ts';
@@ -232,10 +233,19 @@ function uncount(
 const isSameKey = (a: Session, b: Session): boolean =>
   a.identity === b.identity && a.rowStart === b.rowStart;
 
+/** Rows that find a user by name. */
+export function nameRows({ userKey, kind, firstSeen }: Profile): ProfileIndexRow[] {
+  const look = lookOf(userKey);
+  const directory = { type: 'directory', userKey, kind } as const;
+  return look === userKey
+    ? [directory]
+    : [directory, { type: 'look-user', look, userKey, firstSeen }];
+}
+
 function newIndexRows(before: Profile, after: Profile): ProfileIndexRow[] {
   const rows: ProfileIndexRow[] = [];
-  const { userKey, kind } = after;
-  if (before.sessions === 0) rows.push({ type: 'directory', userKey, kind });
+  const { userKey } = after;
+  if (before.sessions === 0) rows.push(...nameRows(after));
   for (const [place, tally] of after.places) {
     if (before.places.has(place) || tally.location.kind !== 'located') continue;
     const cell = cellOf(tally.location);

@@ -19,6 +19,7 @@ import {
   profileSpellingsMax,
 } from '../limits.ts';
 import { cellOf } from '../location.ts';
+import { nameRows } from './count-session.ts';
 import { daysAt } from './days.ts';
 import { addLevels, joinKnown, noveltyHalfLifeMs } from './known-values.ts';
 import type { FeedbackMark, Learned } from './learned.ts';
@@ -124,7 +125,7 @@ function joinMarks(a: readonly FeedbackMark[], b: readonly FeedbackMark[]) {
 }
 
 function pendingOf(joined: Profile, own: Pending, former: Pending, userKey: string): Pending {
-  const rows: ProfileIndexRow[] = [{ type: 'directory', userKey, kind: joined.kind }];
+  const rows: ProfileIndexRow[] = nameRows(joined);
   for (const [place, { location, firstSeen }] of joined.places) {
     if (location.kind !== 'located') continue;
     rows.push({ type: 'place-user', cell: cellOf(location), place, userKey, firstSeen });

@@ -41,7 +41,16 @@ export type ProfileIndexRow =
       readonly userKey: string;
       readonly firstSeen: UnixMs;
     }
+  | LookUserRow
   | OddUserRow;
+
+/** Finds a user whose key has marks by the key without them (`look-alike.ts`). */
+export type LookUserRow = {
+  readonly type: 'look-user';
+  readonly look: string;
+  readonly userKey: string;
+  readonly firstSeen: UnixMs;
+};
 
 /**
  * Names a user whose first session at a place that is new to the organisation was anomalous; needed

@@ -25,6 +25,8 @@ export type DeviceUserRow = { readonly user: string; readonly firstSeen: UnixMs 
 
 export type QueryStore = {
   users(prefix: string, page: PageRequest): Promise<Page<UserRow>>;
+  /** Some users whose keys have marks and look so (`domain/look-alike.ts`). */
+  usersLike?(look: string): Promise<readonly string[]>;
   profile(userKey: string): Promise<{ profile: Profile; version: number } | undefined>;
   /** Newest first, started within [from, to), as their rows say. */
   sessions(userKey: string, from: UnixMs, to: UnixMs, page: PageRequest): Promise<Page<Session>>;

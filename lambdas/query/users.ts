@@ -2,6 +2,7 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { cellOf } from '../../domain/location.ts';
+import { lookOf } from '../../domain/look-alike.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
@@ -120,10 +121,11 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
     ),
     deps.store.userDetections(user, { limit: 10 }),
   ]);
-  const [restarts, labels, triaged] = await Promise.all([
+  const [restarts, labels, triaged, looksLike] = await Promise.all([
     restartsOf(deps, sessions.items),
     labelsOf(deps, found.profile),
     triagedDetections(deps, detections.items),
+    alikeOf(deps, user),
   ]);
   const view = (session: Session): Json =>
     activityView(session, now, restarts.get(session.gatewayId));
@@ -132,6 +134,7 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
   );
   return jsonAnswer({
     ...profileView(found.profile, labels),
+    ...(looksLike.length > 0 ? { looksLike } : {}),
     learning: learningView(found.profile, now),
     openSessions: open.map(view),
     activities: sessions.items.slice(0, profileActivities).map(view),
@@ -192,6 +195,14 @@ async function findUser(
   const found = await deps.store.profile(key);
   const former = formerUserKey(name, domains);
   return found ?? (former === key || former === '' ? undefined : deps.store.profile(former));
+}
+
+/** Users whose keys differ from this one in marks alone. */
+async function alikeOf({ store }: QueryDeps, user: string): Promise<readonly string[]> {
+  const look = lookOf(user);
+  const listed = (await store.usersLike?.(look)) ?? [];
+  const isBareKnown = look !== user && (await store.profile(look)) !== undefined;
+  return [...(isBareKnown ? [look] : []), ...listed.filter((other) => other !== user)];
 }
 
 /** A name is a nicety: the profile is shown without it rather than not at all. */

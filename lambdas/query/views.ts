@@ -188,6 +188,7 @@ export function detectionView(detection: Detection, triage?: Triage): JsonObject
     severity,
     score,
     isLearning,
+    ...(detection.looksLike ? { looksLike: detection.looksLike } : {}),
     ...(detection.isImported ? { isImported: true } : {}),
     ...(detection.isLate ? { isLate: true } : {}),
     status: triage?.status ?? 'new',

@@ -8,6 +8,7 @@ import type { Context } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
 import type { UserStore, WordStore } from '../../domain/process/ports.ts';
+import { nameRows } from '../../domain/profile/count-session.ts';
 import type { Pending, Profile } from '../../domain/profile/profile.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import { currentKey } from '../../domain/user-name.ts';
@@ -41,6 +42,8 @@ export type SweepState = {
   readonly troubles: readonly string[];
   /** Rules of keys that the pass went by; absent: those up to 0.1.0. */
   readonly keyRules?: number;
+  /** The pass is the first under these rules. */
+  readonly isFirstPass?: true;
 };
 
 export type StoredProfile = { readonly profile: Profile; readonly version: number };
@@ -186,6 +189,7 @@ async function finishUsers(
     if (deps.now() - state.passBegan < passEveryMs && !isOfOtherRules) return 0;
     const { after: _, ...rest } = state;
     state = { ...rest, passBegan: deps.now(), isPassDone: false, keyRules };
+    if (isOfOtherRules) state = { ...state, isFirstPass: true };
   }
   const domains = await deps.domains();
   let finished = 0;
@@ -216,14 +220,24 @@ async function finishUsers(
       failures.push(error);
     }
     joined += await joinUsers(deps, items, { domains, isTimeUp, failures });
-    const { after: __, ...rest } = state;
-    state = last === undefined ? { ...rest, isPassDone: true } : { ...rest, after: last };
+    if (state.isFirstPass) await nameLooks(deps, profiles);
+    const { after: __, isFirstPass, ...rest } = state;
+    const under = isFirstPass ? { isFirstPass } : {};
+    state = last === undefined ? { ...rest, isPassDone: true } : { ...rest, ...under, after: last };
     await deps.state.write(state);
   }
   counts['sessions-closed'] = closed;
   if (joined > 0) counts['users-joined'] = joined;
   if (failures.length > 0) throw new AggregateError(failures, 'SWEEP: users were not finished');
   return finished;
+}
+
+/** Rows for users with marks who were there before such rows were (decision 0022). */
+async function nameLooks({ users }: SweepDeps, profiles: readonly StoredProfile[]): Promise<void> {
+  const rows = profiles
+    .flatMap(({ profile }) => nameRows(profile))
+    .filter(({ type }) => type === 'look-user');
+  if (rows.length > 0) await users.putIndexRows(rows);
 }
 
 /** Moves users who are listed under a key of before. @returns how many */

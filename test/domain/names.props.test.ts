@@ -1,5 +1,5 @@
 // Spellings of one account that gateways, clients and exports send have one key; accounts that a
-// directory may keep apart have two. Decisions 0020 and 0021; docs/records.md.
+// directory may keep apart have two. Decisions 0020 and 0022; docs/records.md.
 
 import fc from 'fast-check';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';

@@ -96,6 +96,13 @@ export const directoryKeyOf = (userKey: string): RowKey => ({
 /** How directory rows of users begin whose keys begin with this text. */
 export const directoryPrefix = (text: string): string => sortPart(text);
 
+/** Users with marks in their key, by the key without them. */
+export const lookPartition = (look: string): string => `LOOK#${partitionPart(look)}`;
+export const lookUserKeyOf = (look: string, userKey: string): RowKey => ({
+  pk: lookPartition(look),
+  sk: sortPart(userKey),
+});
+
 export const cellPartition = (cell: string): string => `CELL#${cell}`;
 export const placeUserKeyOf = (cell: string, userKey: string, place: string): RowKey => ({
   pk: cellPartition(cell),

@@ -23,6 +23,7 @@ import {
 } from './profile-keys.ts';
 import { readTriages } from './triage-store.ts';
 import { decodeSession, type Item, isExpired, text } from './user-rows.ts';
+import { usersLike } from './users-like.ts';
 import { makeWordStore } from './word-store.ts';
 
 type StoreOptions = {
@@ -49,6 +50,7 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
           kind: item['kind']?.S === 'machine' ? 'machine' : 'person',
         }),
       ),
+    usersLike: (look) => usersLike(options, look),
     profile: async (userKey) => {
       const item = await get(options, profileKeyOf(userKey));
       if (!item) return undefined;

@@ -9,6 +9,7 @@ import {
   deviceUserKeyOf,
   directoryKeyOf,
   indexRefKeyOf,
+  lookUserKeyOf,
   oddUserKeyOf,
   placeUserKeyOf,
   type RowKey,
@@ -27,6 +28,10 @@ export function indexItems(row: ProfileIndexRow): Item[] {
     return [{ ...keyItem(directoryKeyOf(userKey)), ...user, kind: { S: row.kind } }];
   }
   const seen = { firstSeen: number(row.firstSeen) };
+  if (row.type === 'look-user') {
+    const key = lookUserKeyOf(row.look, userKey);
+    return [{ ...keyItem(key), ...user, ...seen }, refItem(userKey, key, seen)];
+  }
   if (row.type === 'place-user') {
     const key = placeUserKeyOf(row.cell, userKey, row.place);
     const item = { ...keyItem(key), ...user, ...seen, place: { S: row.place } };

@@ -12,6 +12,7 @@ const stateSchema: v.GenericSchema<unknown, SweepState> = v.object({
   isPassDone: v.boolean(),
   troubles: v.array(v.string()),
   keyRules: v.exactOptional(v.number()),
+  isFirstPass: v.exactOptional(v.literal(true)),
 });
 
 /** Makes the store. A state of another form counts as none: the sweep begins again. */

@@ -36,6 +36,7 @@ import {
   versioned,
   versionOf,
 } from './user-rows.ts';
+import { usersLike } from './users-like.ts';
 import { writeRows } from './write-rows.ts';
 
 type StoreOptions = {
@@ -70,6 +71,7 @@ export function makeUserStore(options: StoreOptions): UserStore {
     },
     putIndexRows: (rows) => writeRows(options, rows.flatMap(indexItems)),
     burstAlert: (key, since, id) => burstAlert(options, key, since, id),
+    usersLike: (look) => usersLike(options, look),
   };
 }
 
