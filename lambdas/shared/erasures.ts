@@ -79,7 +79,8 @@ export async function eraseUser(
   await deps.book.mark(subject, key);
   let rows = await eraseDeadLetters(deps, key, domains);
   for (const one of new Set([userKey, ...(await keysToday(deps, key)), key])) {
-    rows += await deps.rows.deleteUser(one);
+    // A name of blanks alone has no key, and so no rows.
+    if (one !== '') rows += await deps.rows.deleteUser(one);
   }
   await deps.book.audit({ subject, actor, rows });
   return { subject, rows };
