@@ -153,7 +153,8 @@ describe('names that others read', () => {
     expect(metricNamespace).toBe('Wherefrom');
     expect(Object.keys(metricFacts)).toEqual(
       words(`
-        build_info packets_total packets_in_flight last_packet_timestamp_seconds ack_seconds
+        build_info packets_total packets_in_flight gateway_clock_offset_seconds
+        clock_suspect_records_total last_packet_timestamp_seconds ack_seconds
         send_errors_total udp_kernel_drops_total receive_buffer_bytes radsec_open
         radsec_connections radsec_connections_ended_total authenticators_remembered
         authenticators_dropped_total journal_writable journal_records journal_bytes
