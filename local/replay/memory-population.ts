@@ -16,22 +16,27 @@ import type { PopulationStore } from '../../domain/process/ports.ts';
 
 /** Networks, prefixes and countries that are kept. */
 const usesMax = 200_000;
-/** Deltas between two summings of the counts: they move slowly. */
+/** Deltas, and time of the events, between two summings of the counts: they move slowly. */
 const viewEvery = 50;
+const viewEveryMs = 6 * 3600 * 1000;
 
 export class MemoryPopulation implements PopulationStore {
   readonly #periods = new Map<number, PopulationCounts>();
   readonly #uses = new Map<string, Use>();
   readonly #malicious = new Map<string, UnixMs>();
   #view: PopulationView | undefined;
-  #viewPeriod = -1;
+  #viewTime = 0;
   #age = 0;
 
   async view(_keys: readonly string[], time: UnixMs): Promise<PopulationView> {
-    if (!this.#view || this.#age >= viewEvery || this.#viewPeriod !== periodOf(time)) {
+    const isOld =
+      this.#age >= viewEvery ||
+      periodOf(this.#viewTime) !== periodOf(time) ||
+      Math.abs(time - this.#viewTime) >= viewEveryMs;
+    if (!this.#view || isOld) {
       const use = (key: string): Use | undefined => this.#uses.get(key);
       this.#view = viewOf(this.#periods, time, { use, malicious: this.#malicious });
-      this.#viewPeriod = periodOf(time);
+      this.#viewTime = time;
       this.#age = 0;
     }
     return this.#view;
