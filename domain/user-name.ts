@@ -245,7 +245,7 @@ export function userKey(name: UserName, settings: DomainSettings): string {
 }
 
 /**
- * The key that versions up to 0.1.0 gave the same name (decision 0020): rows may stand under it.
+ * The key that versions up to 0.1.0 gave the same name (decision 0025): rows may stand under it.
  */
 export function formerUserKey(name: UserName, settings: DomainSettings): string {
   if (isWhole(name)) return keyOfReading(readName(name.raw), settings);

@@ -1,4 +1,4 @@
-// Joins what stands under a key of before into a user's profile (decision 0020): facts are added
+// Joins what stands under a key of before into a user's profile (decision 0025): facts are added
 // up, what was learned is weighed together, and an entry of `recent` says that it was done, so that
 // neither a crash nor a second writer adds it twice. Pure.
 

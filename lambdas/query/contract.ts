@@ -1,5 +1,5 @@
 // `GET /v1/openapi.yaml`: the contract of this API, byte for byte docs/openapi.yaml.
-// It requires a token like every other route (decision 0015); the same text is in the repository.
+// It requires a token like every other route (decision 0023); the same text is in the repository.
 
 import type { Answer } from './request.ts';
 

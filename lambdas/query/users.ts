@@ -182,7 +182,7 @@ async function sessionsOf(
 
 /**
  * Any spelling of an account leads to its profile: `CONTOSO\alice`, the UPN, the plain name. One
- * whose rows still stand under the key of before (decision 0020) is found there.
+ * whose rows still stand under the key of before (decision 0025) is found there.
  */
 async function findUser(
   deps: QueryDeps,

@@ -63,7 +63,7 @@ export type ErasureDeps = {
 const deadLetterPageRows = 100;
 
 /**
- * Erases one user, with what stands under keys of before (decision 0020).
+ * Erases one user, with what stands under keys of before (decision 0025).
  * @param actor id of who asked, for the audit
  * @returns the user's keyed hash and how many rows went; 0 when there were none
  */

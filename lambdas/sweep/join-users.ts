@@ -1,4 +1,4 @@
-// Moves what stands under a key of before to the user's key of today (decision 0020): profile,
+// Moves what stands under a key of before to the user's key of today (decision 0025): profile,
 // sessions, detections, then the rows that point to them. Every step may be repeated; the old
 // profile goes last, so that a crash leaves what leads back here.
 

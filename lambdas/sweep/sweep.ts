@@ -81,7 +81,7 @@ export type SweepDeps = {
 const hourMs = 3_600_000;
 /** Redeliveries finish nearly everything first: a pass over all users four times a day will do. */
 const passEveryMs = 6 * hourMs;
-/** Raised when keys are made otherwise: the next run looks at all users (decision 0020). */
+/** Raised when keys are made otherwise: the next run looks at all users (decision 0025). */
 const keyRules = 1;
 /** A page is two rounds of calls: one of the directory, the others at once for its profiles. */
 const usersPerPage = 1_000;

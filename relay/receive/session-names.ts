@@ -1,6 +1,6 @@
 // Whose session it is, by gateway and Acct-Session-Id, for records without User-Name (RFC 2866
 // section 5.13 allows them). Promise: bounded by count, the longest unheard goes first; a name is
-// only ever one that this gateway sent for this session. Price: decision 0021.
+// only ever one that this gateway sent for this session. Price: decision 0026.
 
 import { attribute } from '../radius/attributes.ts';
 import { walkAttributes } from '../radius/decode.ts';

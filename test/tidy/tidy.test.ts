@@ -306,6 +306,17 @@ describe('tests', () => {
 });
 
 describe('comments and documents', () => {
+  it('number every decision once, in its name and its title', () => {
+    const names = paths.flatMap((path) => /^docs\/decisions\/(\d{4}-.*)/.exec(path)?.[1] ?? []);
+    const numbers = names.map((name) => name.slice(0, 4));
+    const titled = names.filter((name) =>
+      readText(`docs/decisions/${name}`)?.startsWith(`# ${name.slice(0, 4)} `),
+    );
+
+    expect(numbers).toEqual([...new Set(numbers)]);
+    expect(titled).toEqual(names);
+  });
+
   const repository = { paths, rooms, read: readText };
   const missing = (path: string, text: string): string[] =>
     missingFiles({ path, text }, repository);

@@ -18,7 +18,7 @@ type Meter = {
   readonly requests: Map<string, number>;
   readUnits: number;
   itemsRead: number;
-  /** Of the directory, which is read for the keys of before (decision 0020). */
+  /** Of the directory, which is read for the keys of before (decision 0025). */
   directoryReadUnits: number;
 };
 
