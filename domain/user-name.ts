@@ -192,7 +192,10 @@ function tidyInside({ text, account, domain, form }: Reading): string {
   const host = hostPrefix.exec(text)?.[0] ?? '';
   // A separator with nothing before it names no domain.
   const inner = withoutPadding(account).replace(/^\\+(?=.)/, '') || account;
-  const name = form === 'machine' ? inner.replace(/(?<=.)[\0\t-\r ]+\$$/, '$') : inner;
+  // A machine's name ends in signs without padding between them.
+  const ending = /(?<=.)[\0\t-\r $]*\$$/;
+  const name =
+    form === 'machine' ? inner.replace(ending, (run) => run.replace(/[^$]/g, '')) : inner;
   if (domain === undefined) return `${host}${name}`;
   const authority = withoutPadding(domain).replace(/(?<=[^.])\.+$/, '') || domain;
   const isDownLevel = text.slice(host.length).startsWith(`${domain}\\`);

@@ -15,6 +15,7 @@ import {
   type HeardWord,
   isLastWord,
   isWordWanted,
+  keepLastWord,
   type LastWord,
   laterWord,
   withLastWord,
@@ -91,8 +92,8 @@ export class SessionSlots {
   keepOldWords(now: UnixMs): void {
     for (const slot of this.#all) {
       const { session, word } = slot;
-      if (!word || word.time > now - wordFreshMs || word.time <= session.lastSeen) continue;
-      change(slot, withLastWord(session, word));
+      // Whether its Stop has come as well says nothing: any order of records keeps the same.
+      if (word && word.time <= now - wordFreshMs) change(slot, keepLastWord(session, word));
     }
   }
 
@@ -132,7 +133,7 @@ export class SessionSlots {
     }
     const slot = chain.find((one) => one.session === found) ?? this.#make(single);
     const isMade = slot.session === single;
-    if (!isMade) single = afterClosing(single, slot.session);
+    if (!isMade) single = afterClosing(single, slot.session, event.clientAddress);
     const isNews = isMade || change(slot, mergeSessions(slot.session, single));
     const { lastInterim } = single;
     if (event.kind === 'interim' && lastInterim) {
@@ -240,14 +241,16 @@ export function isBareRepeat({ flags, claimedTime, time }: AccountingEvent): boo
  * A session that was closed at its last word (`lambdas/sweep`) and is heard of again: nobody looks
  * for its words any more, so what comes later in the span is kept in its row.
  */
-function afterClosing(single: Session, known: Session): Session {
-  const { lastInterim, identity } = single;
+function afterClosing(single: Session, known: Session, clientAddress?: string): Session {
+  const { lastInterim, firstInterim, identity } = single;
   if (!lastInterim || !known.lastInterim || !isLastWord(known.lastInterim)) return single;
   if (interimSpan(known.lastInterim.time, identity) !== interimSpan(lastInterim.time, identity)) {
     return single;
   }
   const span = wordSpan(lastInterim.time, identity);
-  return settled({ ...single, interims: [{ ...lastInterim, span }] });
+  const first = firstInterim === undefined ? {} : { first: firstInterim };
+  const word = { ...wordOf(lastInterim, clientAddress), ...first, span };
+  return settled({ ...single, interims: [word] });
 }
 
 /** The first interim after a restart is kept, in whatever span: the session goes on. */

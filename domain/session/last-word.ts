@@ -88,11 +88,17 @@ export const isLastWord = ({ span }: KeptInterim): boolean => span % 1 >= wordFr
  * @returns the session itself where it has a Stop, or its gateway has sent no interim
  */
 export function withLastWord(session: Session, word: LastWord | undefined): Session {
-  const { lastInterim, identity, nextStart = Number.POSITIVE_INFINITY } = session;
+  const { lastInterim, nextStart = Number.POSITIVE_INFINITY } = session;
   if (!lastInterim || !isWordWanted(session)) return session;
   const isNews = word !== undefined && word.time > lastInterim.time && word.time < nextStart;
-  const heard = isNews ? word : lastInterim;
-  const interim = { ...heard, span: wordSpan(heard.time, identity) };
+  return keepLastWord(session, isNews ? word : lastInterim);
+}
+
+/** The session with a word in its row, Stop or not: the latest of such words stays. */
+export function keepLastWord(session: Session, word: LastWord): Session {
+  const { identity, nextStart = Number.POSITIVE_INFINITY } = session;
+  if (word.time >= nextStart) return session;
+  const interim = { ...word, span: wordSpan(word.time, identity) };
   return mergeSessions(session, { ...session, interims: [interim] });
 }
 

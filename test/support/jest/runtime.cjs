@@ -14,7 +14,7 @@ process.env.CDK_DISABLE_STACK_TRACE ??= '1';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const sharedPackages =
-  /^(?:@aws-sdk\/.+|ajv|aws-cdk-lib|cdk-nag|constructs|dynalite|esbuild|fast-check|yaml)(?:\/|$)/;
+  /^(?:@aws-sdk\/.+|ajv|aws-cdk-lib|cdk-nag|constructs|dynalite|fast-check|yaml)(?:\/|$)/;
 
 const isInChain = Object.prototype.isPrototypeOf;
 
