@@ -122,7 +122,6 @@ export const securityService: Seed = {
   36692: 'Cisco OpenDNS (Umbrella)',
   13150: 'Cato Networks',
   138627: 'Cato Networks',
-  7598: 'Forcepoint',
   13448: 'Forcepoint',
   42465: 'Forcepoint',
   43251: 'Forcepoint',

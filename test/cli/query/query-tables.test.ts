@@ -39,7 +39,7 @@ it('shows sessions and detections, each on a line', async () => {
   const found = await tableOf('detections', 'GET /v1/detections');
 
   expect(sessions.split('\n')[1]).toMatch(
-    /^2026-11-23 08:50 +\d+ min +\w+ +Tokyo, JP +126\.0\.0\.1/,
+    /^2026-11-23 08:50 +(?:\d+ h )?\d+ min +\w+ +Tokyo, JP +126\.0\.0\.1/,
   );
   expect(found.split('\n')[1]).toMatch(/^low +\d+ +new +2026-11-23 08:50 +alice +Tokyo, JP/);
 });

@@ -189,7 +189,8 @@ describeInBrowser('signing in', () => {
     await page.getByRole('heading', { name: 'Users' }).waitFor();
     valid.clear();
     trouble = { path: '/oauth2/token', status: 400, body: '{"error":"invalid_grant"}' };
-    await page.reload();
+    // The page leaves for the provider before it has loaded: its load is never over.
+    await page.reload({ waitUntil: 'commit' });
     await page.getByText('That did not work').waitFor();
     expect(await page.evaluate('sessionStorage.getItem("wherefrom-tokens")')).toBeNull();
     await close();
