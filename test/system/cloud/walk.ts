@@ -64,7 +64,8 @@ export async function walk(
     () => run(`npm run relay -- enrol --url ${url} --config ${config}`, environment, secret),
     shown,
   );
-  const relay = start(`npm run relay -- run --config ${config}`, environment);
+  // As "npm run relay" starts it, but without npm in between, which would take the signal to stop.
+  const relay = start(`node bin/run.mjs tsx bin/relay.ts run --config ${config}`, environment);
   await steps.step(
     'output Step2AddYourself: an admin, who gets a mail',
     () => run(outputs('Step2AddYourself'), environment),
@@ -172,9 +173,9 @@ async function playMorning(steps: Steps, api: Api, port: number): Promise<void> 
     async () => {
       await until(
         async () => {
-          const stolen = `${stolenAccount}@${sampleDomain.dns}`;
-          // The detection is written first, the profile last.
-          const profile = await api.ask('GET', `/v1/users/${encodeURIComponent(stolen)}`);
+          // The detection is written first, the profile last. By the account alone: functions keep
+          // settings for a minute, so that the domain may have to be waited for.
+          const profile = await api.ask('GET', `/v1/users/${stolenAccount}`);
           return profile.status === 200 && profile.json.detections.length > 0;
         },
         'a detection of the stolen account',
