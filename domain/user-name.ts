@@ -133,7 +133,16 @@ function machineKey(name: Reading, settings: DomainSettings): string {
   if (isHostForm && !name.domain && host.includes('.')) return `host/${host}`;
   const domain = resolveDomain(name, settings);
   if (!domain) return `host/${host}`;
-  return 'suffix' in domain ? `host/${host}.${domain.suffix}` : `host/${domain.netbios}\\${host}`;
+  // What is padding inside a part may stand at the end of the whole, which is a name again.
+  return 'suffix' in domain
+    ? `host/${tidyHost(`${host}.${domain.suffix}`)}`
+    : `host/${domain.netbios}\\${host}`;
+}
+
+/** A machine's name without padding at its ends, nor before the signs that it ends in. */
+function tidyHost(host: string): string {
+  const content = withoutPadding(host) || host;
+  return content.replace(/(?<=.)[\0\t-\r $]*\$$/, (run) => run.replace(/[^$]/g, ''));
 }
 
 /** The key of a text read as it stands, before any rule of tidy spelling. */
@@ -192,10 +201,7 @@ function tidyInside({ text, account, domain, form }: Reading): string {
   const host = hostPrefix.exec(text)?.[0] ?? '';
   // A separator with nothing before it names no domain.
   const inner = withoutPadding(account).replace(/^\\+(?=.)/, '') || account;
-  // A machine's name ends in signs without padding between them.
-  const ending = /(?<=.)[\0\t-\r $]*\$$/;
-  const name =
-    form === 'machine' ? inner.replace(ending, (run) => run.replace(/[^$]/g, '')) : inner;
+  const name = form === 'machine' ? tidyHost(inner) : inner;
   if (domain === undefined) return `${host}${name}`;
   const authority = withoutPadding(domain).replace(/(?<=[^.])\.+$/, '') || domain;
   const isDownLevel = text.slice(host.length).startsWith(`${domain}\\`);
