@@ -228,7 +228,9 @@ function readTidily(raw: string, settings: DomainSettings): Reading {
 function keyOfText(raw: string, settings: DomainSettings): string {
   const name = readTidily(raw, settings);
   const realmRole = name.form === 'realm-role' ? parseRealmRole(name.text) : undefined;
-  return realmRole ? keyOfText(realmRole.user, settings) : keyOfReading(name, settings);
+  const key = realmRole ? keyOfText(realmRole.user, settings) : keyOfReading(name, settings);
+  // Rearranged, a made-up name may end as a realm and role do; a key reads as itself.
+  return key.endsWith(']') && key !== raw ? keyOfText(key, { netbios: {} }) : key;
 }
 
 /**
