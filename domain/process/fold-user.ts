@@ -126,6 +126,8 @@ export function foldUser(
     outcomes.push(isFolded ? 'folded' : isMerged(event, placed) ? 'merged' : 'duplicate');
   }
   if (context.now !== undefined) slots.keepOldWords(context.now);
+  slots.keepGreaterWords(context.heard ?? []);
+  for (const session of slots.doubted()) gathered.unheard.add(session);
   const sessions = slots.all
     .filter((slot) => slot.isTouched)
     .map(({ session, version }) => ({ session, version }));

@@ -11,6 +11,7 @@ import { type Counted, countedOf, recentKeys } from '../profile/recent.ts';
 import { divideSession, otherBeginning, withoutLater } from '../session/divide-session.ts';
 import { placeRecord } from '../session/find-session.ts';
 import { interimSpan } from '../session/interim-span.ts';
+import { joinOctets } from '../session/kept-records.ts';
 import {
   type HeardWord,
   isLastWord,
@@ -18,6 +19,7 @@ import {
   keepLastWord,
   type LastWord,
   laterWord,
+  showsMore,
   withLastWord,
   wordKeyOf,
   wordOf,
@@ -56,6 +58,7 @@ const nothing: Placed = { slots: [], isNews: false };
 
 export class SessionSlots {
   readonly #all: Slot[] = [];
+  readonly #doubted = new Map<Slot, Session>();
   readonly #byIdentity = new Map<string, Slot[]>();
   readonly #profile: Pick<Profile, 'userKey' | 'recent'>;
   readonly #hash: Hash;
@@ -97,6 +100,32 @@ export class SessionSlots {
     }
   }
 
+  /**
+   * Sessions whose Stop shows less traffic than an interim did, as they were before it: what their
+   * words show is more. A Stop that shows no less is believed; nothing is read for it.
+   */
+  doubted(): readonly Session[] {
+    return [...this.#doubted.values()];
+  }
+
+  /**
+   * Keeps what words show of ended sessions beyond their rows: no Stop makes traffic less than an
+   * interim has shown, whichever of them came first.
+   * @param heard doubted sessions with their last words
+   */
+  keepGreaterWords(heard: readonly Session[]): void {
+    for (const slot of this.#all) {
+      if (slot.session.stoppedAt === undefined) continue;
+      const doubted = this.#doubted.get(slot);
+      const known = heard.find((one) => doubted !== undefined && isSameRow(one, doubted));
+      for (const word of [slot.word, known?.lastInterim]) {
+        const { session } = slot;
+        const shown = joinOctets(session.lastInterim, session);
+        if (word && showsMore(word, shown)) change(slot, keepLastWord(session, word));
+      }
+    }
+  }
+
   /** Last words that the rows of their sessions do not hold. */
   words(): readonly HeardWord[] {
     return this.#all.flatMap(({ session, word }): HeardWord[] => {
@@ -134,10 +163,16 @@ export class SessionSlots {
     const slot = chain.find((one) => one.session === found) ?? this.#make(single);
     const isMade = slot.session === single;
     if (!isMade) single = afterClosing(single, slot.session, event.clientAddress);
+    const { lastInterim: heard } = slot.session;
+    const isDoubtful = event.kind === 'stop' && heard && showsMore(heard, event.session);
+    if (isDoubtful && isWordWanted(slot.session)) this.#doubted.set(slot, slot.session);
     const isNews = isMade || change(slot, mergeSessions(slot.session, single));
     const { lastInterim } = single;
     if (event.kind === 'interim' && lastInterim) {
       slot.word = laterWord(slot.word, wordOf(lastInterim, event.clientAddress));
+      // One that came late and is the first of its span: what stood in its place is a word now.
+      const { time = 0 } = slot.session.lastInterim ?? {};
+      if (heard && heard.time > time) slot.word = laterWord(slot.word, wordOf(heard, undefined));
     }
     const later = this.#divideLater(slot);
     return { slots: [...changed, ...later, slot], isNews };
@@ -214,6 +249,9 @@ export class SessionSlots {
     return rowStart;
   }
 }
+
+const isSameRow = (a: Session, b: Session): boolean =>
+  a.rowStart === b.rowStart && a.identity === b.identity;
 
 /** @returns false when nothing is different */
 function change(slot: Slot, session: Session): boolean {

@@ -64,6 +64,15 @@ function isEarlier(a: LastWord, b: LastWord): boolean {
   return (a.address ?? -1) < (b.address ?? -1);
 }
 
+/** Whether a word shows more traffic than something else does. */
+export function showsMore(word: Octets, { octetsIn, octetsOut }: Octets): boolean {
+  const most = joinOctets(word, {
+    ...(octetsIn === undefined ? {} : { octetsIn }),
+    ...(octetsOut === undefined ? {} : { octetsOut }),
+  });
+  return most.octetsIn !== octetsIn || most.octetsOut !== octetsOut;
+}
+
 /** Whether words can say more of a session than its row: it sends interims and has no Stop. */
 export function isWordWanted({ stoppedAt, lastInterim }: Session): boolean {
   return stoppedAt === undefined && lastInterim !== undefined && !isLastWord(lastInterim);

@@ -1,6 +1,10 @@
 // Sessions that have not ended with a Stop: what the API tells of them, and what the judge makes of
 // them, by how often their gateway sends interims and how long it has been silent.
 
+import fc from 'fast-check';
+import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import { processEvents } from '../../domain/process/process-events.ts';
+import { trafficOf } from '../../domain/session/session-state.ts';
 import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
 import { eventOf, hourMs, minuteMs, morning } from '../support/events.ts';
 import { dayMs, london, makeOrganization, ordinaryDays, tokyo } from '../support/life.ts';
@@ -167,4 +171,85 @@ describe('a session without Stop before the judge', () => {
     expect(weights[0]).toBeGreaterThan(weights[1] ?? 0);
     expect(weights[2]).toBe(0);
   });
+});
+
+describe('a Stop that shows less than the interims before it', () => {
+  const common = { sessionId: 'odd', address: london };
+  const interims = Array.from({ length: 6 }, (_, at) => {
+    const seconds = (at + 1) * 600;
+    const time = morning + seconds * 1000;
+    return eventOf({ ...common, kind: 'interim', at: time, seconds, octetsIn: `${seconds}0` });
+  });
+  const stops = [undefined, '0', '7000', '35999'].map((octetsIn) =>
+    eventOf({
+      ...common,
+      kind: 'stop',
+      at: morning + 61 * minuteMs,
+      seconds: 3660,
+      ...(octetsIn === undefined ? {} : { octetsIn }),
+    }),
+  );
+
+  /** What the session shows once all was processed, some events an invocation. */
+  async function trafficAfter(events: readonly AccountingEvent[], size: number) {
+    const { store, ports } = makeOrganization();
+    for (let from = 0; from < events.length; from += size) {
+      await processEvents(ports, events.slice(from, from + size));
+    }
+    const [row] = store.sessions.get('alice')?.values() ?? [];
+    if (!row) throw new Error('there is no session');
+    expect(row.session.stoppedAt).toBe(morning + 61 * minuteMs);
+    return trafficOf(row.session).octetsIn;
+  }
+
+  it('takes nothing of them away, in the order of time', async () => {
+    for (const stop of stops.slice(0, 2)) {
+      for (const size of [1, 3, 8]) {
+        const events = [eventOf({ ...common, at: morning }), ...interims, stop];
+        expect(await trafficAfter(events, size)).toBe('36000');
+      }
+    }
+  });
+
+  it('takes nothing of them away when they come behind it, in any order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...stops),
+        fc.shuffledSubarray(interims, { minLength: interims.length }),
+        fc.constantFrom(1, 2, 6),
+        async (stop, late, size) => {
+          const events = [eventOf({ ...common, at: morning }), stop, ...late];
+          expect(await trafficAfter(events, size)).toBe('36000');
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+it('is the latest interim, in whatever order they come', async () => {
+  const interims = Array.from({ length: 5 }, (_, at) => {
+    const seconds = (at + 1) * 600;
+    const time = morning + seconds * 1000;
+    return eventOf({ kind: 'interim', address: london, at: time, seconds, octetsIn: `${seconds}` });
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.shuffledSubarray(interims, { minLength: interims.length }),
+      fc.constantFrom(1, 2, 5),
+      async (shuffled, size) => {
+        const { store, ports } = makeOrganization();
+        await processEvents(ports, [eventOf({ address: london, at: morning })]);
+        for (let from = 0; from < shuffled.length; from += size) {
+          await processEvents(ports, shuffled.slice(from, from + size));
+        }
+        const rows = [...(store.sessions.get('alice')?.values() ?? [])];
+        const [heard] = (await ports.words?.heard(rows.map(({ session }) => session))) ?? [];
+
+        expect(heard?.lastSeen).toBe(morning + 3_000_000);
+        expect(heard && trafficOf(heard).octetsIn).toBe('3000');
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
