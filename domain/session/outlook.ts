@@ -57,32 +57,55 @@ export function withOutlooks(
   restartsOf: (gatewayId: string) => Restarts | undefined,
 ): readonly KnownSession[] {
   if (sessions.every(({ stoppedAt }) => stoppedAt !== undefined)) return sessions;
+  const byGateway = new Map<string, Session[]>();
+  for (const session of sessions) {
+    const known = byGateway.get(session.gatewayId);
+    if (known) known.push(session);
+    else byGateway.set(session.gatewayId, [session]);
+  }
+  const habits = new Map([...byGateway].map(([id, there]) => [id, habitsOf(there)]));
   return sessions.map((session) => {
-    if (session.stoppedAt !== undefined) return session;
-    const { gatewayId } = session;
-    const there = sessions.filter((one) => one.gatewayId === gatewayId);
-    return { ...session, outlook: outlookOf(session, there, restartsOf(gatewayId)) };
+    const known = habits.get(session.gatewayId);
+    if (session.stoppedAt !== undefined || !known) return session;
+    return { ...session, outlook: outlookOf(session, known, restartsOf(session.gatewayId)) };
   });
 }
 
-/** @param there the user's sessions on the same gateway; the session may be among them */
-export function outlookOf(
-  session: Session,
-  there: readonly Session[],
-  restarts: Restarts | undefined,
-): Outlook {
-  const lastWord = heardUntil(session);
-  const period = interimPeriodMs(session) ?? usualPeriodMs(there);
-  const restart = restartOf(session, restarts);
+/** What a user's sessions on one gateway show of it, once for all of them. */
+type Habits = {
+  readonly sessions: number;
+  readonly stops: number;
+  readonly periodMs: number | undefined;
+  readonly usualMs: number;
+};
+
+function habitsOf(there: readonly Session[]): Habits {
   const stops = there.filter((one) => one.stoppedAt !== undefined);
+  return {
+    sessions: there.length,
+    stops: stops.length,
+    periodMs: usualPeriodMs(there),
+    usualMs: usualMs(stops),
+  };
+}
+
+/** The outlook of a session by itself, where nothing else is known of its gateway. */
+export const outlookAlone = (session: Session): Outlook =>
+  outlookOf(session, habitsOf([session]), undefined);
+
+/** @param habits of the user's sessions on the same gateway; the session is among them */
+function outlookOf(session: Session, habits: Habits, restarts: Restarts | undefined): Outlook {
+  const lastWord = heardUntil(session);
+  const period = interimPeriodMs(session) ?? habits.periodMs;
+  const restart = restartOf(session, restarts);
   // The session itself says nothing of how often Stops go missing: it may be open.
-  const others = there.filter((one) => one !== session).length;
+  const others = habits.sessions - 1;
   return {
     lastWord,
     ...(period === undefined ? {} : { periodMs: period }),
     ...(isEndedBy(restart, lastWord) ? { restart } : {}),
-    stopShare: (stops.length + priorStops) / (others + priorSessions),
-    usualMs: usualMs(stops),
+    stopShare: (habits.stops + priorStops) / (others + priorSessions),
+    usualMs: habits.usualMs,
   };
 }
 

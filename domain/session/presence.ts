@@ -3,7 +3,7 @@
 // word, or at the Start where the gateway sends no interims, and fades after that (outlook.ts).
 
 import type { UnixMs } from '../accounting-event.ts';
-import { chanceOpen, type KnownSession, outlookOf } from './outlook.ts';
+import { chanceOpen, type KnownSession, outlookAlone } from './outlook.ts';
 import type { Session } from './session.ts';
 import { heardUntil, interimPeriodMs, stopTime } from './session-state.ts';
 import type { Sighting } from './sighting.ts';
@@ -22,7 +22,7 @@ export type Presence = {
 /** How likely the user was still there at a time after `to`, 0 to 1. */
 export function chanceStill({ session, isUnended }: Presence, time: UnixMs): number {
   if (!isUnended) return 0;
-  return chanceOpen(session.outlook ?? outlookOf(session, [], undefined), time);
+  return chanceOpen(session.outlook ?? outlookAlone(session), time);
 }
 
 /**
