@@ -1,4 +1,4 @@
-// What an admin who signed in can do without AWS rights: the API's own doors, asked with their
+// What an admin who signed in can do without AWS rights: the API's own routes, asked with their
 // token. Settings are read and put as a file; the file says which version it was made on, so that
 // nobody's change is lost.
 

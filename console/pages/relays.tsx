@@ -103,7 +103,7 @@ function Token({ made }: { readonly made: RelayToken }): JSX.Element {
     <div class="card token" role="status">
       <p>
         Run this on the host of <Untrusted text={made.relayId} />, and paste the token when it asks.
-        It opens the door once, until <Time at={made.validUntil} hasAge />, and is shown only here.
+        It lets one relay in, until <Time at={made.validUntil} hasAge />, and is shown only here.
       </p>
       <pre>
         <code>{made.command}</code>

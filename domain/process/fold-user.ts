@@ -29,7 +29,9 @@ import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import type { DetectionSettings } from '../settings.ts';
 import type { Hash, UserState } from './ports.ts';
-import { type Placed, SessionSlots, type Slot } from './session-slots.ts';
+import { type Placed, SessionSlots } from './session-slots.ts';
+import type { Slot } from './slot.ts';
+import { keepGreaterWords, keepOldWords } from './slot-words.ts';
 
 export type UserEvent = {
   readonly event: AccountingEvent;
@@ -125,9 +127,9 @@ export function foldUser(
     }
     outcomes.push(isFolded ? 'folded' : isMerged(event, placed) ? 'merged' : 'duplicate');
   }
-  if (context.now !== undefined) slots.keepOldWords(context.now);
-  slots.keepGreaterWords(context.heard ?? []);
-  for (const session of slots.doubted()) gathered.unheard.add(session);
+  if (context.now !== undefined) keepOldWords(slots.all, context.now);
+  keepGreaterWords(slots.all, context.heard ?? []);
+  for (const { doubted } of slots.all) if (doubted) gathered.unheard.add(doubted);
   const sessions = slots.all
     .filter((slot) => slot.isTouched)
     .map(({ session, version }) => ({ session, version }));

@@ -2,28 +2,21 @@
 // writes nothing and judges nothing; what it changed is for the fold to count and to write.
 
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
-import { sessionStartToleranceMs, wordFreshMs } from '../limits.ts';
+import { sessionStartToleranceMs } from '../limits.ts';
 import type { Location } from '../location.ts';
-import { isSameValue } from '../plain-value.ts';
 import { identityUnder } from '../profile/join-profiles.ts';
 import type { Profile } from '../profile/profile.ts';
-import { type Counted, countedOf, recentKeys } from '../profile/recent.ts';
+import { countedOf, recentKeys } from '../profile/recent.ts';
 import { divideSession, otherBeginning, withoutLater } from '../session/divide-session.ts';
 import { placeRecord } from '../session/find-session.ts';
 import { interimSpan } from '../session/interim-span.ts';
-import { joinOctets } from '../session/kept-records.ts';
 import {
   type HeardWord,
-  isLastWord,
   isWordWanted,
-  keepLastWord,
-  type LastWord,
   laterWord,
-  showsMore,
   withLastWord,
   wordKeyOf,
   wordOf,
-  wordSpan,
 } from '../session/last-word.ts';
 import { mergeSessions } from '../session/merge-session.ts';
 import { type Restarts, restartOf } from '../session/restart.ts';
@@ -31,20 +24,8 @@ import { heardFrom, type Session, wholeSecond } from '../session/session.ts';
 import { sessionOf } from '../session/session-of.ts';
 import { settled } from '../session/settled-session.ts';
 import type { Hash, StoredSession } from './ports.ts';
-
-/** A session at hand, and what the profile has counted of it. */
-export type Slot = {
-  session: Session;
-  /** Of the stored row; 0: there is none. */
-  readonly version: number;
-  /** It is not as its row holds it. */
-  isTouched: boolean;
-  counted: Counted | undefined;
-  /** The session as it was counted last. */
-  countedAs: Session | undefined;
-  /** The latest of the interims at hand. */
-  word: LastWord | undefined;
-};
+import { change, type Slot } from './slot.ts';
+import { afterClosing, isDoubtedBy } from './slot-words.ts';
 
 /** What an event did. */
 export type Placed = {
@@ -58,7 +39,6 @@ const nothing: Placed = { slots: [], isNews: false };
 
 export class SessionSlots {
   readonly #all: Slot[] = [];
-  readonly #doubted = new Map<Slot, Session>();
   readonly #byIdentity = new Map<string, Slot[]>();
   readonly #profile: Pick<Profile, 'userKey' | 'recent'>;
   readonly #hash: Hash;
@@ -73,8 +53,8 @@ export class SessionSlots {
     for (const { session, version } of stored) {
       const counted = countedOf(profile.recent, session, session);
       const countedAs = counted?.isDurable ? session : undefined;
-      const word = undefined;
-      this.#add({ session, version, isTouched: false, counted, countedAs, word });
+      const fresh = { isTouched: false, word: undefined, doubted: undefined };
+      this.#add({ session, version, counted, countedAs, ...fresh });
     }
   }
 
@@ -89,41 +69,6 @@ export class SessionSlots {
   /** The sessions as far as they were heard of at hand. */
   heard(): readonly Session[] {
     return this.#all.map(({ session, word }) => (word ? withLastWord(session, word) : session));
-  }
-
-  /** What is said of long ago is kept in the row: the words of today are not looked through. */
-  keepOldWords(now: UnixMs): void {
-    for (const slot of this.#all) {
-      const { session, word } = slot;
-      // Whether its Stop has come as well says nothing: any order of records keeps the same.
-      if (word && word.time <= now - wordFreshMs) change(slot, keepLastWord(session, word));
-    }
-  }
-
-  /**
-   * Sessions whose Stop shows less traffic than an interim did, as they were before it: what their
-   * words show is more. A Stop that shows no less is believed; nothing is read for it.
-   */
-  doubted(): readonly Session[] {
-    return [...this.#doubted.values()];
-  }
-
-  /**
-   * Keeps what words show of ended sessions beyond their rows: no Stop makes traffic less than an
-   * interim has shown, whichever of them came first.
-   * @param heard doubted sessions with their last words
-   */
-  keepGreaterWords(heard: readonly Session[]): void {
-    for (const slot of this.#all) {
-      if (slot.session.stoppedAt === undefined) continue;
-      const doubted = this.#doubted.get(slot);
-      const known = heard.find((one) => doubted !== undefined && isSameRow(one, doubted));
-      for (const word of [slot.word, known?.lastInterim]) {
-        const { session } = slot;
-        const shown = joinOctets(session.lastInterim, session);
-        if (word && showsMore(word, shown)) change(slot, keepLastWord(session, word));
-      }
-    }
   }
 
   /** Last words that the rows of their sessions do not hold. */
@@ -164,8 +109,7 @@ export class SessionSlots {
     const isMade = slot.session === single;
     if (!isMade) single = afterClosing(single, slot.session, event.clientAddress);
     const { lastInterim: heard } = slot.session;
-    const isDoubtful = event.kind === 'stop' && heard && showsMore(heard, event.session);
-    if (isDoubtful && isWordWanted(slot.session)) this.#doubted.set(slot, slot.session);
+    if (isDoubtedBy(slot.session, event)) slot.doubted = slot.session;
     const isNews = isMade || change(slot, mergeSessions(slot.session, single));
     const { lastInterim } = single;
     if (event.kind === 'interim' && lastInterim) {
@@ -218,6 +162,7 @@ export class SessionSlots {
       counted,
       countedAs: undefined,
       word: undefined,
+      doubted: undefined,
     });
   }
 
@@ -250,17 +195,6 @@ export class SessionSlots {
   }
 }
 
-const isSameRow = (a: Session, b: Session): boolean =>
-  a.rowStart === b.rowStart && a.identity === b.identity;
-
-/** @returns false when nothing is different */
-function change(slot: Slot, session: Session): boolean {
-  if (isSameValue(slot.session, session)) return false;
-  slot.session = session;
-  slot.isTouched = true;
-  return true;
-}
-
 /** Gateway, session id and user make the identity; the start tells its sessions apart. */
 function identityOf(event: AccountingEvent, userKey: string, hash: Hash): string {
   const session = { gatewayId: event.gateway.id, sessionId: event.session.id ?? '' };
@@ -273,22 +207,6 @@ function identityOf(event: AccountingEvent, userKey: string, hash: Hash): string
  */
 export function isBareRepeat({ flags, claimedTime, time }: AccountingEvent): boolean {
   return flags.includes('repeated') && (claimedTime === undefined || claimedTime !== time);
-}
-
-/**
- * A session that was closed at its last word (`lambdas/sweep`) and is heard of again: nobody looks
- * for its words any more, so what comes later in the span is kept in its row.
- */
-function afterClosing(single: Session, known: Session, clientAddress?: string): Session {
-  const { lastInterim, firstInterim, identity } = single;
-  if (!lastInterim || !known.lastInterim || !isLastWord(known.lastInterim)) return single;
-  if (interimSpan(known.lastInterim.time, identity) !== interimSpan(lastInterim.time, identity)) {
-    return single;
-  }
-  const span = wordSpan(lastInterim.time, identity);
-  const first = firstInterim === undefined ? {} : { first: firstInterim };
-  const word = { ...wordOf(lastInterim, clientAddress), ...first, span };
-  return settled({ ...single, interims: [word] });
 }
 
 /** The first interim after a restart is kept, in whatever span: the session goes on. */

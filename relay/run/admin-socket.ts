@@ -120,7 +120,7 @@ async function answer(
     send(
       response,
       temporaryGateway ? 200 : 409,
-      temporaryGateway ?? { error: 'no guest can be taken in now' },
+      temporaryGateway ?? { error: 'no temporary gateway can be added now' },
     );
   } else if (route.startsWith('POST /import/') && deps.imports) {
     const { status, body } = await answerImport(deps.imports, request, url);

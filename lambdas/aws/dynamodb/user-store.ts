@@ -181,9 +181,13 @@ async function get(options: StoreOptions, key: RowKey): Promise<Item | undefined
   return answer.Item;
 }
 
+/** Rows of a burst that one look reads; an alert lists fewer (`mergeDetections`). */
+const burstRowsMax = 200;
+
 /**
  * The alert of a burst: the row of its id is written once, so that later members find it, in
- * whatever order and by whatever relay they come. Users of a burst are few: one page is enough.
+ * whatever order and by whatever relay they come. The users beyond a page come by themselves: each
+ * member's own fold adds its own.
  */
 async function burstAlert(
   options: StoreOptions,
@@ -197,6 +201,7 @@ async function burstAlert(
     new QueryCommand({
       TableName: tableName,
       ConsistentRead: true,
+      Limit: burstRowsMax,
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': { S: key.pk } },
     }),

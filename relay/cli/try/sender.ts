@@ -64,7 +64,9 @@ async function askForTemporaryGateway(
       answer.kind === 'answer' ? answer.body : undefined,
     );
     if (!temporaryGateway.success) {
-      return { why: 'the running relay takes in no guest now: another try is under way, or older' };
+      return {
+        why: 'the running relay takes no temporary gateway now: another try is under way, or older',
+      };
     }
     const { gateway, secret } = temporaryGateway.output;
     return { ...target, gateway, secret: Buffer.from(secret) };
