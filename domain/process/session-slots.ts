@@ -2,7 +2,7 @@
 // writes nothing and judges nothing; what it changed is for the fold to count and to write.
 
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
-import { sessionStartToleranceMs } from '../limits.ts';
+import { clockToleranceMs, sessionStartToleranceMs } from '../limits.ts';
 import type { Location } from '../location.ts';
 import { identityUnder } from '../profile/join-profiles.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -103,7 +103,7 @@ export class SessionSlots {
       const isLast = isBefore && (next === undefined || heardFrom(next) >= begin);
       if (!slot || !change(slot, isLast ? withoutLater(rest, begin) : rest)) continue;
       changed.push(slot);
-      if (taken) single = mergeSessions(single, taken);
+      if (taken) single = mergeSessions(single, unmarked(taken, begin));
     }
     const slot = chain.find((one) => one.session === found) ?? this.#make(single);
     const isMade = slot.session === single;
@@ -141,10 +141,14 @@ export class SessionSlots {
     return changed;
   }
 
-  /** Another session of the same identity that was under way at a time, or began with it. */
-  #sessionAt(slot: Slot, time: UnixMs): Slot | undefined {
+  /**
+   * Another session of the same identity that was under way at a time, or began with it, by the
+   * clock of another relay some seconds later.
+   */
+  #sessionAt(slot: Slot, heardAt: UnixMs): Slot | undefined {
     const { identity } = slot.session;
     const from = heardFrom(slot.session);
+    const time = heardAt + clockToleranceMs;
     return (this.#byIdentity.get(identity) ?? [])
       .filter((one) => one !== slot && heardFrom(one.session) > from)
       .filter(({ session }) => session.startedAt <= time || heardFrom(session) <= time)
@@ -220,6 +224,12 @@ function withRestart(single: Session, restarts: Restarts | undefined): Session {
     ...single,
     interims: [{ ...lastInterim, ...first, span: lastInterim.span + 0.5 }],
   });
+}
+
+/** Without the mark of a next Start that is the one at `begin`, by another relay's clock. */
+function unmarked(taken: Session, begin: UnixMs): Session {
+  const { nextStart: mark, ...rest } = taken;
+  return mark !== undefined && mark <= begin + clockToleranceMs ? rest : taken;
 }
 
 /** The Start after `begin` of another session of the chain. */

@@ -108,6 +108,55 @@ it('makes as many sessions as there were, with their ends (300 scenarios)', asyn
   );
 });
 
+type Told = readonly [kind: EventKind, minute: number, seconds?: number];
+
+/** Orders that once lost a Stop, or made a session of interims; the second relay is 3 s ahead. */
+const lateByClocks: readonly (readonly [string, readonly Told[], readonly number[]])[] = [
+  [
+    'a Start of a second relay before that of the first',
+    [
+      ['start', 0],
+      ['start', 10.05],
+      ['interim', 10, 0],
+      ['stop', 11, 60],
+      ['start', 10],
+    ],
+    [0, 10],
+  ],
+  [
+    'interims with the Start, behind a session whose Stop comes last',
+    [
+      ['stop', 16.05, 600],
+      ['start', 1.05],
+      ['interim', 15.05, 600],
+      ['interim', 15, 600],
+      ['start', 15.05],
+      ['stop', 2, 60],
+      ['start', 1],
+      ['start', 15],
+      ['stop', 16, 600],
+    ],
+    [1, 15],
+  ],
+];
+
+it.each(lateByClocks)('keeps sessions whole: %s', async (_, records, begins) => {
+  const store = makeMemoryStore();
+  const ports = { users: store.users, gateways: store.gateways, locate, settings, hash };
+  for (const [kind, minute, seconds] of records) {
+    const at = morning + Math.round(minute * 60) * 1000;
+    const told = seconds === undefined ? {} : { seconds };
+    const event = eventOf({ kind, sessionId: 'again', address: '81.2.69.142', at, ...told });
+    const eventId = hash(JSON.stringify([kind, Math.round(minute), seconds]));
+    await processEvents(ports, [{ ...event, eventId }]);
+  }
+
+  const rows = [...(store.sessions.get('alice')?.values() ?? [])].map((row) => row.session);
+  rows.sort((a, b) => a.startedAt - b.startedAt);
+  expect(rows.map(({ startedAt }) => (startedAt - morning) / minuteMs)).toEqual(begins);
+  expect(rows.at(-1)?.stoppedAt).toBe(morning + ((begins.at(-1) ?? 0) + 1) * minuteMs);
+});
+
 it('folds a session of decades ago beside one of today', async () => {
   const store = makeMemoryStore();
   const ports = { users: store.users, gateways: store.gateways, locate, settings, hash };
