@@ -16,7 +16,7 @@ FROM node:24-bookworm-slim AS source
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 COPY bin/run.mjs bin/
-RUN node bin/run.mjs install
+RUN node bin/run.mjs install production
 COPY . .
 
 FROM source AS bundle

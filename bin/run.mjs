@@ -1,11 +1,12 @@
 // Every npm script starts here: `node bin/run.mjs TOOL ARGS...` installs the dependencies when they
 // are missing or older than the lockfile, then runs the tool in this very process, so that signals,
 // exit code, stdin and stdout are the tool's own and nothing is left behind when it is killed.
+// Programs for users (`userPrograms`) need the production dependencies only; all else needs all.
 // Only node:* is imported statically: on a fresh clone nothing else exists yet. Says everything on
 // stderr; stdout belongs to the tool.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -15,6 +16,29 @@ const lockWaitMs = 250;
 const parentWatchMs = 200;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installLock = join(root, '.cache', 'installing');
+/** There while npm changes node_modules: what a killed npm leaves looks whole and may not be. */
+const unfinishedStamp = join(root, '.cache', 'install-unfinished');
+
+/** What users run. A test holds that nothing they load is a development dependency. */
+const userPrograms = [
+  'bin/local.ts',
+  'bin/relay.ts',
+  'bin/login.ts',
+  'bin/query.ts',
+  'bin/admin.ts',
+  'bin/aside.ts',
+  'bin/dead-letters.ts',
+  'bin/replay.ts',
+  'bin/size.ts',
+  'bin/geo.ts lookup',
+];
+
+/** A third of the location packages: address forms of lists that are read in their number form. */
+const unreadFiles = [
+  '@ip-location-db/asn/asn-ipv4.csv',
+  '@ip-location-db/asn/asn-ipv6.csv',
+  '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb',
+];
 
 /** Tools that are plain Node programs, by the script that starts them. */
 const tools = {
@@ -56,18 +80,23 @@ function readPackages(path) {
 
 /**
  * Compares what the lockfile asks for with what npm noted as installed. Content, not file times: a
- * checkout changes times without changing versions. npm writes its note last, so an interrupted
- * install has none. Packages for other platforms are optional and may be absent.
+ * checkout changes times without changing versions. Packages for other platforms are optional and
+ * may be absent. A package that is noted but has lost its folder counts as missing.
+ * @param {boolean} withDev also what only building, testing and deploying need
  */
-function isInstalled() {
+function isInstalled(withDev) {
   const wanted = readPackages('package-lock.json');
   const installed = readPackages('node_modules/.package-lock.json');
-  if (wanted === undefined || installed === undefined) return false;
+  if (wanted === undefined || installed === undefined || existsSync(unfinishedStamp)) return false;
   return Object.entries(wanted).every(([path, entry]) => {
-    if (path === '') return true;
+    if (path === '' || (entry.dev === true && !withDev)) return true;
     const present = installed[path];
     if (present === undefined) return entry.optional === true || entry.devOptional === true;
-    return present.version === entry.version && present.integrity === entry.integrity;
+    return (
+      present.version === entry.version &&
+      present.integrity === entry.integrity &&
+      existsSync(join(root, path, 'package.json'))
+    );
   });
 }
 
@@ -99,24 +128,34 @@ function takeInstallLock() {
   return false;
 }
 
-/** Install scripts of dependencies are never run: none is needed, and none is then trusted. */
-function runNpmCi() {
-  const args = ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--include=dev'];
-  args.push('--include=optional', '--loglevel=error');
+/**
+ * Installs, or adds the development dependencies to a whole production install, which a running
+ * program may be using. Install scripts of dependencies are never run: none is needed, and none is
+ * then trusted.
+ */
+function runNpm(withDev) {
+  const adds = withDev && isInstalled(false);
+  const args = adds ? ['install', '--no-save'] : ['ci'];
+  args.push('--no-audit', '--no-fund', '--ignore-scripts', '--include=optional');
+  args.push(withDev ? '--include=dev' : '--omit=dev', '--loglevel=error');
   const npmScript = process.env.npm_execpath;
   const isNpm = npmScript?.endsWith('npm-cli.js') === true;
   const command = isNpm ? process.execPath : 'npm';
+  writeFileSync(unfinishedStamp, '');
   const result = spawnSync(command, isNpm ? [npmScript, ...args] : args, {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: !isNpm && process.platform === 'win32',
   });
-  return result.status === 0;
+  if (result.status !== 0) return false;
+  for (const file of unreadFiles) rmSync(join(root, 'node_modules', file), { force: true });
+  rmSync(unfinishedStamp, { force: true });
+  return true;
 }
 
-async function install() {
+async function install(withDev) {
   let hasSaidWaiting = false;
-  while (!isInstalled()) {
+  while (!isInstalled(withDev)) {
     if (!takeInstallLock()) {
       if (!hasSaidWaiting) say('another process is installing the dependencies; waiting');
       hasSaidWaiting = true;
@@ -124,18 +163,31 @@ async function install() {
       continue;
     }
     try {
-      if (isInstalled()) return;
-      say('installing dependencies from package-lock.json (once)');
+      if (isInstalled(withDev)) return;
+      const what = withDev ? 'dependencies' : 'what this program needs';
+      say(`installing ${what} from package-lock.json (once)`);
       const startedAt = Date.now();
-      if (!runNpmCi()) throw new Error('npm ci failed; see its message above');
-      if (!isInstalled()) {
-        throw new Error('npm ci left packages out; is package-lock.json up to date?');
+      if (!runNpm(withDev)) {
+        throw new Error('npm could not install; see its message above, then try again');
+      }
+      if (!isInstalled(withDev)) {
+        throw new Error('npm left packages out; is package-lock.json up to date?');
       }
       say(`dependencies installed in ${Math.round((Date.now() - startedAt) / 1000)} s`);
     } finally {
       rmSync(installLock, { force: true });
     }
   }
+}
+
+/** Whether the tool needs more than users' programs do. */
+function needsDev(tool, args) {
+  if (tool === 'install') return args[0] !== 'production';
+  return !(tool === 'tsx' && userPrograms.some((program) => isCallOf(program, args)));
+}
+
+function isCallOf(program, args) {
+  return program.split(' ').every((word, index) => args[index] === word);
 }
 
 /** Runs a TypeScript file; child processes started with fork() understand TypeScript too. */
@@ -168,7 +220,7 @@ async function main() {
   checkNode();
   for (const [name, value] of Object.entries(quietEnv)) process.env[name] ??= value;
   try {
-    await install();
+    await install(needsDev(tool, args));
   } catch (error) {
     fail(error.message);
   }

@@ -262,7 +262,7 @@ describe('the repository', () => {
 
     expect(versions.length).toBeGreaterThan(0);
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
-    expect(manifest.dependencies['aws-cdk']).toBe('2.1148.1');
+    expect(manifest.devDependencies['aws-cdk']).toBe('2.1148.1');
   });
 
   it('locks the binaries of every platform, without which npm ci refuses the lockfile', () => {

@@ -3,7 +3,15 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,24 +19,52 @@ const runner = join(import.meta.dirname, '../../../bin/run.mjs');
 const lock = (version: string) => ({
   packages: {
     '': { name: 'clone' },
-    'node_modules/jest': { version, integrity: `sha512-${version}` },
+    'node_modules/jest': { version, integrity: `sha512-${version}`, dev: true },
+    'node_modules/tsx': { version, integrity: `sha512-${version}` },
     'node_modules/other-platform': { version: '1.0.0', optional: true },
   },
 });
 
-/** `npm ci`: notes its call, takes a moment, writes the tool and then its own note, as npm does. */
+/** A `tsx` whose loader takes every file for JavaScript. */
+const tsxStandIn = `
+import { register as add } from 'node:module';
+const load = 'export async function load(url, context, next) {' +
+  'if (!url.endsWith(".ts")) return next(url, context);' +
+  'const { readFile } = await import("node:fs/promises");' +
+  'return { format: "module", shortCircuit: true, source: await readFile(new URL(url)) };' +
+  '}';
+export const register = () => add('data:text/javascript,' + encodeURIComponent(load));
+`;
+
+/**
+ * `npm ci` and `npm install`: notes its call, takes a moment, writes the packages and then its own
+ * note, as npm does. `ci` removes what was there, and development dependencies may be left out.
+ */
 const npmStandIn = `
 const fs = require('node:fs');
 fs.appendFileSync('calls.txt', process.argv.slice(2).join(' ') + '\\n');
 console.log('added 1 package');
 if (fs.existsSync('npm-fails')) process.exit(1);
+if (process.argv[2] === 'ci') fs.rmSync('node_modules', { recursive: true, force: true });
+const write = (path, text) => {
+  fs.mkdirSync(require('node:path').dirname('node_modules/' + path), { recursive: true });
+  fs.writeFileSync('node_modules/' + path, text);
+};
 setTimeout(() => {
-  fs.mkdirSync('node_modules/jest/bin', { recursive: true });
-  fs.copyFileSync('tool.js', 'node_modules/jest/bin/jest.js');
   const { packages } = JSON.parse(fs.readFileSync('package-lock.json', 'utf8'));
-  const jest = packages['node_modules/jest'];
-  const note = { packages: { 'node_modules/jest': jest } };
-  fs.writeFileSync('node_modules/.package-lock.json', JSON.stringify(note));
+  delete packages[''];
+  delete packages['node_modules/other-platform'];
+  if (process.argv.includes('--omit=dev')) delete packages['node_modules/jest'];
+  else {
+    write('jest/bin/jest.js', fs.readFileSync('tool.js', 'utf8'));
+    write('jest/package.json', '{}');
+  }
+  const exports = { '.': './api.mjs', './esm/api': './api.mjs' };
+  write('tsx/package.json', JSON.stringify({ name: 'tsx', exports }));
+  write('tsx/api.mjs', fs.readFileSync('tsx.mjs', 'utf8'));
+  write('@ip-location-db/asn/asn-ipv4.csv', 'read by nobody');
+  write('@ip-location-db/asn/asn-ipv4-num.csv', 'read');
+  write('.package-lock.json', JSON.stringify({ packages }));
 }, 300);
 `;
 
@@ -52,19 +88,27 @@ beforeEach(() => {
   writeFileSync(file('package-lock.json'), JSON.stringify(lock('1.0.0')));
   writeFileSync(file('npm-cli.js'), npmStandIn);
   writeFileSync(file('tool.js'), tool);
+  writeFileSync(file('tsx.mjs'), tsxStandIn);
+  writeFileSync(file('bin', 'query.ts'), 'console.log("asked");');
 });
 afterEach(() => rmSync(clone, { recursive: true, force: true }));
 
 function start(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [file('bin', 'run.mjs'), 'jest', ...args], {
+  return startTool(['jest', ...args]);
+}
+
+function startTool(toolAndArgs: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [file('bin', 'run.mjs'), ...toolAndArgs], {
     cwd: clone,
     env: { PATH: process.env['PATH'], npm_execpath: file('npm-cli.js') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
-async function run(...args: string[]) {
-  const child = start(...args);
+const run = (...args: string[]) => runTool(['jest', ...args]);
+
+async function runTool(toolAndArgs: readonly string[]) {
+  const child = startTool(toolAndArgs);
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (chunk) => {
@@ -113,6 +157,47 @@ it('installs again after an install that was cut short', async () => {
   expect(installs()).toHaveLength(2);
 });
 
+it('installs for a program of users what it needs, and adds the rest for a tool', async () => {
+  const program = ['tsx', 'bin/query.ts'];
+  const asked = await runTool(program);
+  const tested = await run();
+  const askedAgain = await runTool(program);
+
+  expect(asked).toMatchObject({ exitCode: 0, stdout: 'asked\n' });
+  expect(asked.stderr).toContain('installing what this program needs');
+  expect(tested.exitCode).toBe(7);
+  expect(askedAgain.stderr).toBe('');
+  expect(installs()).toEqual([
+    expect.stringMatching(/^ci .*--omit=dev/),
+    expect.stringMatching(/^install --no-save .*--include=dev/),
+  ]);
+});
+
+it('leaves out of the location data what nobody reads', async () => {
+  await run();
+
+  expect(readdirSync(file('node_modules', '@ip-location-db', 'asn'))).toEqual(['asn-ipv4-num.csv']);
+});
+
+it('installs again when the folder of a package is gone', async () => {
+  await run();
+  rmSync(file('node_modules', 'tsx'), { recursive: true });
+  const { exitCode } = await run();
+
+  expect(exitCode).toBe(7);
+  expect(installs()).toHaveLength(2);
+});
+
+it('takes an install whose end was not seen for half, and starts it from nothing', async () => {
+  await runTool(['tsx', 'bin/query.ts']);
+  // What a killed installer leaves behind while it adds packages: npm's own note is the former one.
+  writeFileSync(file('.cache', 'install-unfinished'), '');
+  const { exitCode } = await run();
+
+  expect(exitCode).toBe(7);
+  expect(installs()[1]).toMatch(/^ci /);
+});
+
 it('lets one of several starts at once install, the others wait', async () => {
   const ends = await Promise.all([run('a'), run('b'), run('c')]);
 
@@ -137,7 +222,7 @@ it('says that npm failed, and frees the way for the next try', async () => {
   const next = await run();
 
   expect(failed).toMatchObject({ exitCode: 1, stdout: '' });
-  expect(failed.stderr).toContain('npm ci failed');
+  expect(failed.stderr).toContain('npm could not install');
   expect(next.exitCode).toBe(7);
 });
 
