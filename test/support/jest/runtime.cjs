@@ -30,6 +30,38 @@ function knowsErrors(base) {
 }
 knowsErrors(Error);
 
+/**
+ * Which test is running, for the errors that nobody catches. Jest asks Node's AsyncLocalStorage, one
+ * for each test file, that are never disabled: before Node 24 every promise of a worker then pays
+ * for each file that the worker has run, in time and memory. Tests of a file run one after the
+ * other here, so the one that has begun is the one.
+ */
+class StorageOfOneAtATime {
+  #store;
+
+  getStore() {
+    return this.#store;
+  }
+
+  run(store, callback) {
+    const before = this.#store;
+    const restore = () => {
+      this.#store = before;
+    };
+    this.#store = store;
+    let result;
+    try {
+      result = callback();
+    } catch (error) {
+      restore();
+      throw error;
+    }
+    if (typeof result?.then !== 'function') restore();
+    else result.then(restore, restore);
+    return result;
+  }
+}
+
 module.exports = class SharingRuntime extends Runtime {
   constructor(config, environment, ...rest) {
     super(config, environment, ...rest);
@@ -38,6 +70,9 @@ module.exports = class SharingRuntime extends Runtime {
   }
 
   requireModule(from, moduleName, ...rest) {
+    if (moduleName === 'node:async_hooks' && /[/\\]jest-circus[/\\]/.test(from)) {
+      return { AsyncLocalStorage: StorageOfOneAtATime };
+    }
     return moduleName !== undefined && sharedPackages.test(moduleName)
       ? createRequire(from)(moduleName)
       : super.requireModule(from, moduleName, ...rest);
