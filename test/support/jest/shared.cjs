@@ -1,6 +1,6 @@
-// What Jest's projects have in common. `unit` and `system` run every test once; `ministack` and
-// `moto` run the cases over tables again, on emulators of AWS that nobody here wrote.
-// `npx jest --selectProjects unit` runs without them.
+// What Jest's projects have in common. `unit` and `system` run every test once (`npm test`);
+// `ministack` and `moto` run the cases over tables again, on emulators of AWS that nobody here wrote
+// (`npm run test:emulators`; emulators.json names them).
 
 const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -30,7 +30,10 @@ const shared = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!oauth4webapi/)'],
-  setupFilesAfterEnv: ['<rootDir>/test/support/jest/check-requests.ts'],
+  setupFilesAfterEnv: [
+    '<rootDir>/test/support/jest/quick-expect.ts',
+    '<rootDir>/test/support/jest/check-requests.ts',
+  ],
 };
 
 /** Tests below a folder that ask for tables. */
