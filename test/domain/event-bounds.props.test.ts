@@ -6,6 +6,7 @@ import { boundEvent } from '../../domain/event-bounds.ts';
 import { eventTimeMin, sessionSecondsMax } from '../../domain/limits.ts';
 import { anyCharacter } from '../support/any-character.ts';
 import { eventOf, hash, hourMs, minuteMs, morning } from '../support/events.ts';
+import { runs } from '../support/property-runs.ts';
 
 const endOfTime = 253_402_300_799_999;
 /** Times at, around and far beyond every bound. */
@@ -44,7 +45,7 @@ const events: fc.Arbitrary<AccountingEvent> = fc
 const bound = (event: AccountingEvent, receivedAt = morning) => boundEvent(event, receivedAt, hash);
 
 describe('the border', () => {
-  it('lets no time pass that cannot be, whatever is sent (2,000 events)', () => {
+  it(`lets no time pass that cannot be, whatever is sent (${runs(2000)} events)`, () => {
     fc.assert(
       fc.property(events, (event) => {
         const { time, receivedTime, session } = bound(event);
@@ -56,7 +57,7 @@ describe('the border', () => {
         expect(session.seconds ?? 0).toBeLessThanOrEqual(sessionSecondsMax);
         expect(time - (session.seconds ?? 0) * 1000).toBeGreaterThanOrEqual(eventTimeMin);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -78,7 +79,7 @@ describe('the border', () => {
         expect(bounded.claimedTime).toBe(event.claimedTime);
         expect([bounded.eventId, bounded.kind]).toEqual([event.eventId, event.kind]);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

@@ -11,8 +11,9 @@ import {
   parseUserName,
   userKey,
 } from '../../domain/user-name.ts';
+import { runs } from '../support/property-runs.ts';
 
-const members = { numRuns: 2000 };
+const members = { numRuns: runs(2000) };
 
 const contoso: DomainSettings = {
   netbios: { CONTOSO: 'contoso.com', Corp: 'corp.example' },
@@ -192,7 +193,7 @@ describe('a key', () => {
         expect([raw, keyOf(key, { netbios: {} })]).toEqual([raw, key]);
         expect(key).not.toBe('');
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(20_000) },
     );
   });
 });

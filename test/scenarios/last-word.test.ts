@@ -8,6 +8,7 @@ import { trafficOf } from '../../domain/session/session-state.ts';
 import { startTestCloud, type TestCloud } from '../support/cloud-in-test.ts';
 import { eventOf, hourMs, minuteMs, morning } from '../support/events.ts';
 import { dayMs, london, makeOrganization, ordinaryDays, tokyo } from '../support/life.ts';
+import { runs } from '../support/property-runs.ts';
 
 const lyon = '86.208.1.1';
 
@@ -222,7 +223,7 @@ describe('a Stop that shows less than the interims before it', () => {
           expect(await trafficAfter(events, size)).toBe('36000');
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });
@@ -250,6 +251,6 @@ it('is the latest interim, in whatever order they come', async () => {
         expect(heard && trafficOf(heard).octetsIn).toBe('3000');
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { decodeBatch, encodeBatch, formatBatchId, parseBatchId } from '../../wire/batch.ts';
 import { anyCharacter } from '../support/any-character.ts';
 import { arbitraryBatch, asaBatch } from '../support/batches.ts';
+import { runs } from '../support/property-runs.ts';
 
 describe('encodeBatch and decodeBatch', () => {
   it('give back every batch unchanged', () => {
@@ -11,7 +12,7 @@ describe('encodeBatch and decodeBatch', () => {
       fc.property(arbitraryBatch, (batch) => {
         expect(decodeBatch(encodeBatch(batch))).toEqual({ ok: true, batch });
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 

@@ -20,6 +20,7 @@ import {
   sessionEvents,
 } from '../../support/events.ts';
 import { dayMs, london, makeOrganization, ordinaryDays, tokyo } from '../../support/life.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const types = { [tokyo]: 'hosting' } as const;
 const thief = (options: Partial<Parameters<typeof eventOf>[0]> = {}): AccountingEvent =>
@@ -59,7 +60,7 @@ describe('before the learning gate', () => {
           expect([severity, isLearning, isStrict]).toEqual(['low', true, false]);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

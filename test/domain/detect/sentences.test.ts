@@ -10,6 +10,7 @@ import { processEvents } from '../../../domain/process/process-events.ts';
 import type { Profile } from '../../../domain/profile/profile.ts';
 import { addresses, eventOf, hourMs, morning } from '../../support/events.ts';
 import { makeOrganization, ordinaryDays } from '../../support/life.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const kinds: readonly NetworkType[] = ['access', 'mobile', 'hosting', 'satellite', 'vpn'];
 
@@ -62,7 +63,7 @@ it('state no number that is not theirs, and no part greater than its whole', asy
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

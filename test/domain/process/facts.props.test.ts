@@ -14,6 +14,7 @@ import {
   settings,
 } from '../../support/events.ts';
 import { type MemoryStore, makeMemoryStore } from '../../support/memory-store.ts';
+import { runs } from '../../support/property-runs.ts';
 
 /** A day of sessions: starts of equal ids are hours apart, as the contract requires. */
 const day = fc
@@ -111,7 +112,7 @@ describe('facts of a profile', () => {
           expect(sessionFacts(rough, user)).toEqual(sessionFacts(calm, user));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -11,6 +11,7 @@ import {
   morning,
   sessionEvents,
 } from '../../support/events.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const london = '81.2.69.142';
 const tokyo = '126.0.0.1';
@@ -107,7 +108,7 @@ it('has a look that is equal for marks alone, and that is its own', () => {
       expect(lookOf(marked)).toBe(lookOf(name));
       expect(lookOf(lookOf(marked))).toBe(lookOf(marked));
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
   for (const [a, b] of [
     ['łukasz', 'lukasz'],

@@ -7,6 +7,7 @@ import { processEvents } from '../../../domain/process/process-events.ts';
 import { sessionState } from '../../../domain/session/session-state.ts';
 import { eventOf, hash, locate, minuteMs, morning, settings } from '../../support/events.ts';
 import { makeMemoryStore } from '../../support/memory-store.ts';
+import { runs } from '../../support/property-runs.ts';
 
 /** What gateways send as Acct-Session-Time after so many minutes. */
 const lies: readonly ((minutes: number) => number | undefined)[] = [
@@ -76,7 +77,7 @@ const scenario = fc.tuple(sessions, fc.boolean()).chain(([list, isTwice]) => {
   return fc.tuple(fc.constant({ list, begins }), order, fc.integer({ min: 1, max: 6 }));
 });
 
-it('makes as many sessions as there were, with their ends (300 scenarios)', async () => {
+it(`makes as many sessions as there were, with their ends (${runs(300)} scenarios)`, async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async ([{ list, begins }, order, size]) => {
       const store = makeMemoryStore();
@@ -104,7 +105,7 @@ it('makes as many sessions as there were, with their ends (300 scenarios)', asyn
         lastSeen: rows.at(-1)?.startedAt,
       });
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

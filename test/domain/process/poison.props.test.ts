@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { processEvents } from '../../../domain/process/process-events.ts';
 import { eventOf, hash, locate, minuteMs, morning, settings } from '../../support/events.ts';
 import { makeMemoryStore } from '../../support/memory-store.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const poisoned = 'poison';
 
@@ -35,7 +36,7 @@ const events = fc
   );
 
 describe('events that cannot be written', () => {
-  it('end alone; every neighbour is written, once (200 mixtures)', async () => {
+  it(`end alone; every neighbour is written, once (${runs(200)} mixtures)`, async () => {
     await fc.assert(
       fc.asyncProperty(events, async (list) => {
         const { store, ports } = refusingPorts();
@@ -54,7 +55,7 @@ describe('events that cannot be written', () => {
           expect(store.sessions.get(name)?.size ?? 0).toBe(good.length);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -7,6 +7,7 @@ import { processEvents } from '../../../domain/process/process-events.ts';
 import { sessionState } from '../../../domain/session/session-state.ts';
 import { eventOf, hash, locate, minuteMs, morning, settings } from '../../support/events.ts';
 import { makeMemoryStore } from '../../support/memory-store.ts';
+import { runs } from '../../support/property-runs.ts';
 
 /** What a record says of its service; absent: nothing. */
 const services = fc.record(
@@ -89,7 +90,7 @@ it('ends its own service where nothing is heard of it again (400 gateways)', asy
       else if (isOver && !isHeard) expect(state).toBe('gateway-restarted');
       else expect(['open', 'silent']).toContain(state);
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });
 

@@ -15,6 +15,7 @@ import { mergeSessions } from '../../../domain/session/merge-session.ts';
 import { sessionOf } from '../../../domain/session/session-of.ts';
 import { sessionState, trafficOf } from '../../../domain/session/session-state.ts';
 import { eventOf, hash, hourMs, minuteMs, morning } from '../../support/events.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const octets = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 const anyWord: fc.Arbitrary<LastWord> = fc.record(
@@ -70,7 +71,7 @@ it('lie in a shard that their reader looks at, in a row for each 16 at the most'
       }
       expect(rows.length).toBeLessThanOrEqual(Math.max(1, found.size / 16));
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 

@@ -10,6 +10,7 @@ import { emptyProfile, type Profile } from '../../../domain/profile/profile.ts';
 import { packProfile } from '../../../domain/profile/profile-pack.ts';
 import { unpackProfile } from '../../../domain/profile/profile-unpack.ts';
 import { eventOf, hash, hourMs, locate, morning } from '../../support/events.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const key = 'alice@ex.com';
 const former = 'alice@ex.com\0';
@@ -73,6 +74,6 @@ it('adds up to what one key would have counted, in memory and as it is stored', 
       expect(placesOf(joined)).toEqual(placesOf(whole));
       expect(joined.learned.places.every(({ level }) => Number.isFinite(level))).toBe(true);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });

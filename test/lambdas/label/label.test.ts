@@ -17,6 +17,7 @@ import {
   type ServiceAnswer,
   startLoopbackService,
 } from '../../support/loopback-service.ts';
+import { runs } from '../../support/property-runs.ts';
 
 /** Names of an area, smallest first; what is absent the area does not have. */
 type Names = { readonly city?: string; readonly county?: string; readonly region?: string };
@@ -251,7 +252,7 @@ describe.each(services)('naming a map cell by $by', (one) => {
           /^\{"cell":"-?\d{1,2}\.[05]_-?\d{1,3}\.[05]","country":"FR"\}$/,
         );
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import type { Location } from '../../../domain/location.ts';
 import { makeLocate } from '../../../lambdas/locate/locate.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const unknown: Location = {
   kind: 'unknown',
@@ -69,7 +70,7 @@ describe('the locate function', () => {
         await handler({ addresses: texts }).catch(() => undefined);
         for (const seen of asked) expect(seen).toMatch(/^[0-9a-f:.]{2,45}$/);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

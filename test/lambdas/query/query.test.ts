@@ -4,6 +4,7 @@ import { queryRoutes } from '../../../lambdas/query/query.ts';
 import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
 import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../../support/events.ts';
 import { contractRoutes } from '../../support/openapi.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const london = '81.2.69.142';
 const tokyo = '126.0.0.1';
@@ -196,7 +197,7 @@ describe('the query API', () => {
         const answer = await cloud.get(route, { params, query });
         expect(answer.status).toBeLessThan(500);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -10,6 +10,7 @@ import { modifiedPcap, type PcapngForm, pcapngOf } from '../../support/capture-f
 import { fragmentsOf, ipv4Of, links, tunnels, udpOf } from '../../support/capture-layers.ts';
 import { framesOf, plain, type Stack } from '../../support/capture-stacks.ts';
 import { type CapturedFrame, pcap } from '../../support/capture-writer.ts';
+import { runs } from '../../support/property-runs.ts';
 import { eventOf } from '../../support/records.ts';
 import { gatewaySecret, startPacket } from '../../support/running-relay.ts';
 
@@ -79,7 +80,7 @@ function fileOf(frames: readonly CapturedFrame[], linkType: number, form: FileFo
   return 'block' in form ? pcapngOf(frames, linkType, form) : pcap(frames, linkType, form);
 }
 
-it('reads one record through any layers, from any form of file: 600 captures', async () => {
+it(`reads one record through any layers, from any form: ${runs(600)} captures`, async () => {
   await fc.assert(
     fc.asyncProperty(stacks, fileForms, async (stack, form) => {
       const { linkType, frames } = framesOf('s1', stack);
@@ -89,7 +90,7 @@ it('reads one record through any layers, from any form of file: 600 captures', a
       const from = stack.version === 4 ? 'asa' : 'six';
       expect(found).toEqual({ sessions: ['s1'], times: [time], gateways: [from], said: [] });
     }),
-    { numRuns: 600 },
+    { numRuns: runs(600) },
   );
 });
 

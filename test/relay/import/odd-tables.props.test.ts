@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { packetOf } from '../../../relay/import/detail-packet.ts';
 import { readPrintedTime } from '../../../relay/import/printed-time.ts';
 import { isRadacctHeader, RadacctReader } from '../../../relay/import/radacct-rows.ts';
+import { runs } from '../../support/property-runs.ts';
 import { eventOf } from '../../support/records.ts';
 
 const columns = ['acctsessionid', 'username', 'acctstarttime', 'connectinfo_start', 'nasipaddress'];
@@ -83,7 +84,7 @@ function read(lines: readonly string[], chunk: number): Read {
 const octetsOf = (lines: string): string[] =>
   Buffer.from(lines, 'utf8').toString('latin1').split('\n');
 
-it('reads every row of 500 tables, and a stray quote costs none', () => {
+it(`reads every row of ${runs(500)} tables, and a stray quote costs none`, () => {
   fc.assert(
     fc.property(tables, ({ spelling, rows, stray, chunk }) => {
       const { separator, field, takes } = spellings[spelling] as Spelling;
@@ -107,7 +108,7 @@ it('reads every row of 500 tables, and a stray quote costs none', () => {
         sound.map(({ info }) => info),
       );
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

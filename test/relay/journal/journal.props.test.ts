@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Journal } from '../../../relay/journal/journal.ts';
 import { MemoryDisk, seeded } from '../../support/journal-memory-disk.ts';
 import { appendAll, readEverything, sampleRecord } from '../../support/journal-samples.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const directory = '/journal';
 const options = { directory, now: () => 1_790_000_000_000, tickMs: 0, freeBytesMin: 0 };
@@ -118,6 +119,6 @@ it('holds what it acknowledged through any story of failures, crashes and restar
       await journal.close();
       await (await check()).close();
     }),
-    { numRuns: 250 },
+    { numRuns: runs(250) },
   );
 });

@@ -1,11 +1,12 @@
 // Gateways whose clocks are off, and gateways whose packets are late: the first are dated as if
-// their clocks were right, the second are believed. 600 generated gateways of each kind: zones east
+// their clocks were right, the second are believed. Generated gateways of each kind: zones east
 // and west, also of half and three quarter hours, clocks that are days off, jitter, repeats sent
 // unchanged, outages of minutes to a day.
 
 import fc from 'fast-check';
 import { eventTime } from '../../../relay/radius/event-time.ts';
 import { type ClockState, readClock } from '../../../relay/radius/gateway-clock.ts';
+import { runs } from '../../support/property-runs.ts';
 
 const hour = 3600;
 const start = Date.UTC(2026, 10, 23, 8) / 1000;
@@ -56,10 +57,10 @@ const zones = fc
   .filter((quarters) => quarters !== 0)
   .map((quarters) => quarters * 15 * 60);
 const outages = fc.integer({ min: 5 * 60, max: 23 * hour });
-const members = { numRuns: 600 };
+const members = { numRuns: runs(600) };
 
 describe('a clock in another zone, sent at once', () => {
-  it('is put right from the first packet on: 600 gateways', () => {
+  it(`is put right from the first packet on: ${members.numRuns} gateways`, () => {
     fc.assert(
       fc.property(days, zones, (packets, zone) => {
         const relay = new Relay();
@@ -96,7 +97,7 @@ describe('a clock that is off by any time', () => {
     .integer({ min: -40 * 24 * hour, max: 40 * 24 * hour })
     .filter((offset) => Math.abs(offset) > 200);
 
-  it('is known after six packets and ten minutes: 600 gateways', () => {
+  it(`is known after six packets and ten minutes: ${members.numRuns} gateways`, () => {
     fc.assert(
       fc.property(days, offsets, (packets, offset) => {
         const relay = new Relay();
@@ -127,7 +128,7 @@ describe('a clock that is off by any time', () => {
 });
 
 describe('a clock that is right', () => {
-  it('is believed through an outage, repeats unchanged and hours late: 600 gateways', () => {
+  it(`is believed through an outage and hours late: ${members.numRuns} gateways`, () => {
     fc.assert(
       fc.property(days, outages, (packets, outage) => {
         const relay = new Relay();
@@ -179,7 +180,7 @@ describe('two relays whose clocks differ by seconds', () => {
           expect(Math.abs(here - there)).toBeLessThanOrEqual(40);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

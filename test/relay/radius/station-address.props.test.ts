@@ -4,8 +4,9 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { normalizeMac, stationAddress } from '../../../relay/radius/client-address.ts';
+import { runs } from '../../support/property-runs.ts';
 
-const members = { numRuns: 4000 };
+const members = { numRuns: runs(4000) };
 
 const padding = fc
   .array(fc.constantFrom('\0', ' ', '\t', '\r', '\n', '\v', '\f'), { maxLength: 4 })

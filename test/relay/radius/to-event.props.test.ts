@@ -8,6 +8,7 @@ import { attributeFacts } from '../../../relay/radius/attributes.ts';
 import { vendorNames } from '../../../relay/radius/dialects/choose.ts';
 import { toEvent } from '../../../relay/radius/to-event.ts';
 import { anyCharacter } from '../../support/any-character.ts';
+import { runs } from '../../support/property-runs.ts';
 import { attribute } from '../../support/radius-packets.ts';
 import { eventOf, gatewayOf, packetOf, recordOf, uint32 } from '../../support/records.ts';
 
@@ -67,7 +68,7 @@ describe('a packet with any attributes', () => {
         expect(event.time).toBeGreaterThanOrEqual(0);
         expect(event.user.form === 'none').toBe(event.user.raw === '');
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -132,7 +133,7 @@ describe('any octets', () => {
         const event = toEvent(recordOf(Buffer.from(payload)), gatewayOf());
         expect('eventId' in event).not.toBe('undecodable' in event);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

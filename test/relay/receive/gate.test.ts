@@ -6,6 +6,7 @@ import type { GatewayConfig } from '../../../relay/radius/gateway.ts';
 import { type Admission, judgeDatagram, makeGateScratch } from '../../../relay/receive/gate.ts';
 import { type GatewayTable, makeGatewayTable } from '../../../relay/receive/gateway-table.ts';
 import { makeResponse } from '../../../relay/receive/responses.ts';
+import { runs } from '../../support/property-runs.ts';
 import { accounting, attribute, statusServer } from '../../support/radius-packets.ts';
 import { vendorPackets } from '../../support/vendor-packets.ts';
 
@@ -261,7 +262,7 @@ describe('the gate and anything at all', () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), (octets) => {
         return judge(Buffer.from(octets)).kind === 'drop';
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -287,7 +288,7 @@ describe('the gate and anything at all', () => {
         const verdict = judge(mutated);
         return verdict.kind === 'drop' || verdict.packet.equals(packet);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 });

@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { SessionNames } from '../../../relay/receive/session-names.ts';
+import { runs } from '../../support/property-runs.ts';
 import { accounting, attribute } from '../../support/radius-packets.ts';
 import { eventOf } from '../../support/records.ts';
 
@@ -28,7 +29,7 @@ it('gives a nameless record the name of its session, and forgets it at the Stop'
   expect(event.eventId).toBe(eventOf(packet(3, 's')).eventId);
 });
 
-it('never gives a name that this gateway did not send for this session: 300 days', () => {
+it(`never gives a name that this gateway did not send for this session: ${runs(300)} days`, () => {
   const step = fc.record({
     gateway: fc.constantFrom('a', 'b'),
     session: fc.constantFrom('s1', 's2', 's3'),
@@ -48,7 +49,7 @@ it('never gives a name that this gateway did not send for this session: 300 days
         else known.set(key, name);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

@@ -13,6 +13,7 @@ import { presencesOf } from '../../../../domain/session/presence.ts';
 import type { Session } from '../../../../domain/session/session.ts';
 import { sessionOf } from '../../../../domain/session/session-of.ts';
 import { eventOf, hash, hourMs, morning, sessionEvents } from '../../../support/events.ts';
+import { runs } from '../../../support/property-runs.ts';
 
 const dayMs = 24 * hourMs;
 const towns = {
@@ -115,7 +116,7 @@ describe('a journey that nobody can make', () => {
           expect(named.score).toBeGreaterThanOrEqual(silent.score - 1e-9);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
