@@ -22,6 +22,7 @@ import {
 } from './protocol.ts';
 import { versionRequired } from './radius11.ts';
 import { SourceLimits } from './source-limits.ts';
+import type { ThreadClock } from './thread-clock.ts';
 
 /** A TCP connection on its way to become one of RADIUS. */
 type Caller = { readonly address: string; readonly port: number; isShaken: boolean };
@@ -37,7 +38,7 @@ export class RadsecListener {
   readonly #start: RadsecStart;
   readonly #tell: (message: ThreadMessage) => void;
   readonly #count: (end: ConnectionEnd) => void;
-  readonly #nowMs: () => number;
+  readonly #clock: ThreadClock;
   readonly #limits: SourceLimits;
   readonly #tls: TlsServer;
   readonly #servers: Server[] = [];
@@ -49,19 +50,19 @@ export class RadsecListener {
   /** Octets of packets, of all connections, that are not dealt with. */
   #unanswered = 0;
   #isHeld: boolean = false;
-  #timer: NodeJS.Timeout | undefined;
+  #endChecks: () => void = () => undefined;
 
   constructor(
     start: RadsecStart,
     tell: (message: ThreadMessage) => void,
     count: (end: ConnectionEnd) => void,
-    nowMs: () => number,
+    clock: ThreadClock,
   ) {
     this.#start = start;
     this.#tell = tell;
     this.#count = count;
-    this.#nowMs = nowMs;
-    this.#limits = new SourceLimits(start.limits, nowMs());
+    this.#clock = clock;
+    this.#limits = new SourceLimits(start.limits, clock.nowMs());
     this.#sources = tableOf(start);
     this.#tls = createTlsServer(tlsOptions(start));
     this.#tls.on('secureConnection', (socket) => this.#welcome(socket));
@@ -84,7 +85,7 @@ export class RadsecListener {
         return;
       }
     }
-    this.#timer = setInterval(() => this.#check(), checkMs);
+    this.#endChecks = this.#clock.every(checkMs, () => this.#check());
     const addresses = this.#servers.map((server) => addressOf(server));
     this.#tell({ kind: 'listening', addresses });
   }
@@ -100,7 +101,7 @@ export class RadsecListener {
     const connection = this.#connections.get(id);
     if (!connection) return;
     this.#unanswered -= settled.octets;
-    connection.answer(octets, settled, this.#nowMs());
+    connection.answer(octets, settled, this.#clock.nowMs());
     this.#release();
   }
 
@@ -117,10 +118,10 @@ export class RadsecListener {
   /** Ends everything, answers first. */
   async stop(): Promise<void> {
     this.pause();
-    clearInterval(this.#timer);
+    this.#endChecks();
     for (const connection of this.#connections.values()) connection.close('closed-by-relay');
-    const giveUpMs = this.#nowMs() + stopWithinMs;
-    while (this.#connections.size > 0 && this.#nowMs() < giveUpMs) {
+    const giveUpMs = this.#clock.nowMs() + stopWithinMs;
+    while (this.#connections.size > 0 && this.#clock.nowMs() < giveUpMs) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     for (const socket of this.#sockets) socket.destroy();
@@ -131,7 +132,7 @@ export class RadsecListener {
     const refusal =
       this.#sources && !this.#sources.find(address)
         ? 'unknown-source'
-        : this.#limits.admit(address, this.#nowMs());
+        : this.#limits.admit(address, this.#clock.nowMs());
     if (refusal !== undefined) {
       this.#count(refusal);
       // A reset leaves nothing behind here, not even a closing connection.
@@ -179,7 +180,7 @@ export class RadsecListener {
     const { address, port } = caller;
     const opened = { connection: id, address, port, version, certificate: certificate.slice() };
     this.#tell({ kind: 'opened', ...opened });
-    const connection = new Connection(socket, version, this.#eventsOf(id), this.#nowMs);
+    const connection = new Connection(socket, version, this.#eventsOf(id), this.#clock.nowMs);
     if (this.#isHeld) connection.hold(true);
     this.#connections.set(id, connection);
   }
@@ -224,7 +225,8 @@ export class RadsecListener {
 
   #check(): void {
     const idleMs = this.#start.limits.idleSeconds * 1000;
-    for (const connection of this.#connections.values()) connection.check(this.#nowMs(), idleMs);
+    for (const connection of this.#connections.values())
+      connection.check(this.#clock.nowMs(), idleMs);
   }
 }
 

@@ -6,6 +6,7 @@ import { setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { RadsecListener } from './listener.ts';
 import type { ConnectionEnd, MainMessage, RadsecStart, ThreadMessage } from './protocol.ts';
+import { machineClock, type ThreadClock } from './thread-clock.ts';
 
 /** The thread's end of the line. */
 export type ThreadPort = Pick<MessagePort, 'postMessage' | 'on' | 'close'>;
@@ -21,7 +22,7 @@ const refusedToldMax = 16;
 export async function serveRadsec(
   port: ThreadPort,
   start: RadsecStart,
-  nowMs: () => number = () => performance.now(),
+  clock: ThreadClock = machineClock,
 ): Promise<void> {
   const outbox = makeOutbox(port);
   const ends = makeEndCounts(outbox.tell);
@@ -33,11 +34,11 @@ export async function serveRadsec(
     }
     outbox.tell(message);
   };
-  const listener = new RadsecListener(start, tell, ends.count, nowMs);
-  const timer = setInterval(() => {
+  const listener = new RadsecListener(start, tell, ends.count, clock);
+  const endTelling = clock.every(tellEndsMs, () => {
     refusedTold = 0;
     ends.tell();
-  }, tellEndsMs);
+  });
   port.on('message', (messages: readonly MainMessage[]) => {
     for (const message of messages) obey(message);
   });
@@ -57,7 +58,7 @@ export async function serveRadsec(
   };
   const stop = async (): Promise<void> => {
     await listener.stop();
-    clearInterval(timer);
+    endTelling();
     ends.tell();
     outbox.flush();
     port.close();

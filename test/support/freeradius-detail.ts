@@ -43,7 +43,7 @@ async function exchange(socket: Socket, port: number, packet: Buffer): Promise<v
     isAnswered = true;
   });
   socket.send(packet, port, '127.0.0.1');
-  await until(() => isAnswered, 'FreeRADIUS answers');
+  await until(() => isAnswered, 'FreeRADIUS answers', 10_000);
 }
 
 function signed(packet: Buffer, identifier: number): Buffer {

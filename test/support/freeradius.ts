@@ -43,6 +43,8 @@ export const freeRadiusVersion: string =
 
 export const isFreeRadiusInstalled = freeRadiusVersion !== '';
 
+const readyWithinMs = 10_000;
+
 /** Starts it; resolves when it takes packets. */
 export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeRadius> {
   const { folder, isSingleThreaded = false, start = startQuietly } = options;
@@ -58,7 +60,7 @@ export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeR
     if (hasEnded()) throw new Error(`FreeRADIUS has ended: ${said()}`);
     return said().includes('Ready to process requests');
   };
-  await until(isReady, () => `FreeRADIUS is ready: ${said()}`);
+  await until(isReady, () => `FreeRADIUS is ready: ${said()}`, readyWithinMs);
   return {
     child,
     port,

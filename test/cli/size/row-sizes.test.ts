@@ -15,7 +15,7 @@ let sizes: ReturnType<typeof rowSizes>;
 beforeAll(async () => {
   rows = await sampleRows(invocations);
   sizes = rowSizes(rows);
-}, 240_000);
+}, 60_000);
 
 it('profiles are one write unit at the median, sessions nearly all', () => {
   expect(sizes.profile.rows).toBe(43);

@@ -312,7 +312,7 @@ describe('what the estimate assumes', () => {
     expect((meter.readUnits - before.readUnits) / events).toBeLessThanOrEqual(readUnitsPerEvent);
     expect(meter.sessionBytesMax).toBeLessThanOrEqual(assumptions.sessionRowBytes);
     expect(meter.profileBytesMax).toBeLessThanOrEqual(1_024);
-  }, 240_000);
+  }, 60_000);
 });
 
 /** Counts what AWS would bill on the profiles table, from the items themselves. */

@@ -52,7 +52,7 @@ describe('the sample after five weeks, as a backlog of three invocations leaves 
   let profiles: readonly Profile[];
   beforeAll(async () => {
     ({ profiles } = await sampleRows(3));
-  }, 240_000);
+  }, 60_000);
 
   it('comes back as it was packed, with all that is pending and recent', () => {
     expect(profiles.length).toBeGreaterThan(40);

@@ -131,4 +131,4 @@ it('is the same among 1,000 colleagues as among ten, but for the directory', asy
   expect(many.readUnits).toBeLessThan(20);
   // Twice the directory: 100 octets a user, 4 KB to a unit.
   expect(many.directoryReadUnits).toBeLessThanOrEqual(2 * Math.ceil((1_001 * 100) / 4_096));
-}, 120_000);
+});

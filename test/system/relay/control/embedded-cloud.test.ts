@@ -129,15 +129,21 @@ function packet(session: string, own: string, user: string): Buffer {
   ]);
 }
 
-/** Sends a Start until it is answered, as a gateway does. */
+const triesMax = 40;
+
+/** Sends a Start until it is answered, as a gateway does: within 40 tries. */
 async function answered(session: string, own = secret): Promise<void> {
   let isHeard = false;
   client.once('message', () => {
     isHeard = true;
   });
+  let tries = 0;
   const isAnswered = (): boolean => {
-    if (!isHeard) send(session, own);
-    return isHeard;
+    if (isHeard) return true;
+    if (tries === triesMax) throw new Error(`${session} is not answered, sent ${tries} times`);
+    tries += 1;
+    send(session, own);
+    return false;
   };
   await until(isAnswered, `${session} is answered`, undefined, 25);
 }
@@ -170,6 +176,13 @@ async function status(): Promise<StatusReport> {
   return JSON.parse((await runCommand('status', '--config', file, '--json')).stdout);
 }
 
+/** Its settings have come and it is switched on; before it runs there is no status at all. */
+const isTaking = async (): Promise<boolean> => {
+  const { stdout } = await runCommand('status', '--config', file, '--json');
+  const report: Partial<StatusReport> = stdout.startsWith('{') ? JSON.parse(stdout) : {};
+  return report.isEnabled === true && report.gateways?.length !== 0;
+};
+
 it('a token lets a relay in, and both sides show the same fingerprint', async () => {
   await put({ enabled: true, gateways: [gateway('asa-lyon', '127.0.0.1', secret)] });
 
@@ -181,6 +194,7 @@ it('a token lets a relay in, and both sides show the same fingerprint', async ()
 
 it('the settings reach it, and a packet of a gateway named there is seen in the API', async () => {
   running.push(startCommand('run', '--config', file, '--json'));
+  await until(isTaking, 'the relay takes packets');
 
   await answered('one');
 
@@ -211,6 +225,7 @@ it('off in the settings is off at the relay, and what it holds is shipped', asyn
   );
   await put({ enabled: true });
   await wake();
+  await until(isTaking, 'the relay takes packets again');
   await answered('on-again');
 });
 
