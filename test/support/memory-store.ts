@@ -3,7 +3,8 @@
 
 import { mergeDetections } from '../../domain/detect/alert.ts';
 import type { Detection } from '../../domain/detection.ts';
-import type { GatewayStore, UserStore } from '../../domain/process/ports.ts';
+import { sessionStartToleranceMs } from '../../domain/limits.ts';
+import type { GatewayStore, StoredSession, UserStore } from '../../domain/process/ports.ts';
 import type { Profile, ProfileIndexRow } from '../../domain/profile/profile.ts';
 import { packProfile } from '../../domain/profile/profile-pack.ts';
 import { unpackProfile } from '../../domain/profile/profile-unpack.ts';
@@ -25,6 +26,24 @@ export type MemoryStore = {
   failAtWrite: number;
   profileOf(userKey: string): Profile | undefined;
 };
+
+/** Rows that the table's first page holds beside the profile, however old they are. */
+const newestRows = 7;
+
+/** What the table's store reads of a user's sessions: newest first, and none that it does not. */
+function wantedOf(
+  rows: readonly StoredSession[],
+  since: number,
+  around: readonly number[],
+): readonly StoredSession[] {
+  const isNear = (time: number): boolean =>
+    around.some((one) => Math.abs(time - one) <= sessionStartToleranceMs);
+  return [...rows]
+    .sort((a, b) => b.session.rowStart - a.session.rowStart)
+    .filter(
+      ({ session: { rowStart } }, at) => at < newestRows || rowStart >= since || isNear(rowStart),
+    );
+}
 
 export function makeMemoryStore(): MemoryStore {
   const alerts = new Map<string, string>();
@@ -50,12 +69,12 @@ export function makeMemoryStore(): MemoryStore {
       return stored && unpackProfile(userKey, stored.bytes);
     },
     users: {
-      load: async (userKey) => {
+      load: async (userKey, since, around = []) => {
         const stored = store.profiles.get(userKey);
         return {
           ...(stored ? { profile: unpackProfile(userKey, stored.bytes) } : {}),
           version: stored?.version ?? 0,
-          sessions: [...rowsOf(userKey).values()],
+          sessions: wantedOf([...rowsOf(userKey).values()], since, around),
         };
       },
       putProfile: async (profile, expectedVersion) => {

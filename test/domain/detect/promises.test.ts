@@ -171,7 +171,7 @@ it('gives reasons that the stored profile gives again, number by number', async 
   await organization.play(ordinaryDays(40));
   await organization.play([eventOf({ address: london, device: 'LT-0412', sessionId: 'now' })]);
   const stored = organization.store.profileOf('alice') as Profile;
-  const sessions = [...(organization.store.sessions.get('alice')?.values() ?? [])];
+  const { sessions } = await organization.store.users.load('alice', morning);
   const population = await organization.population.view([], morning);
   const plan = foldUser(
     { userKey: 'alice', kind: 'person' },
