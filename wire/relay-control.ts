@@ -4,6 +4,7 @@
 // It stores nothing and sends nothing; the documents are relay-documents.ts.
 
 import type { KeyObject } from 'node:crypto';
+import { type CutOrdersDocument, readCutOrders } from './cut-orders.ts';
 import { type AgreementJwk, type HpkeSealed, hpkeOpen, hpkeSeal } from './hpke.ts';
 import {
   type Enrolled,
@@ -62,6 +63,19 @@ export const relayConfigProfile: SealProfile = {
 /** `POST /v1/relay/health`. */
 export const relayHealthProfile: SealProfile = {
   tag: 'wherefrom-relay-health',
+  method: 'POST',
+  fields: bodyFields,
+};
+
+/** `GET /v1/relay/orders`. */
+export const relayOrdersProfile: SealProfile = {
+  tag: 'wherefrom-relay-orders',
+  method: 'GET',
+  fields: [],
+};
+/** `POST /v1/relay/orders`: what became of them. */
+export const relayOrderReportProfile: SealProfile = {
+  tag: 'wherefrom-relay-order-report',
   method: 'POST',
   fields: bodyFields,
 };
@@ -162,6 +176,11 @@ export function openRelayConfig(
   cloudKey: PublicJwk,
 ): RelayConfigDocument | undefined {
   return readConfigDocument(openDocument('wherefrom-relay-config', cloudKey, text)?.payload);
+}
+
+/** Reads orders, signed by the pinned cloud key. */
+export function openCutOrders(text: string, cloudKey: PublicJwk): CutOrdersDocument | undefined {
+  return readCutOrders(openDocument('wherefrom-cut-orders', cloudKey, text)?.payload);
 }
 
 const textOf = (base64url: string): string => Buffer.from(base64url, 'base64url').toString('utf8');

@@ -102,6 +102,15 @@ const healthSchema = v.object({
     ),
     v.maxLength(500),
   ),
+  /** Gateways that the relay's own file lets it ask to end a session; absent: none. */
+  disconnect: v.exactOptional(
+    v.pipe(
+      v.array(v.object({ gateway: gatewayName, form: word, perHour: count })),
+      v.maxLength(500),
+    ),
+  ),
+  /** True: the kill switch of the file is on. */
+  isDisconnectOff: v.exactOptional(v.boolean()),
   /** What is wrong now; a report without a condition means it has recovered. */
   conditions: v.pipe(
     v.array(
@@ -199,7 +208,7 @@ export const readRelayHealth = readAs<RelayHealth>(healthSchema);
 export const readGatewaySecrets = readAs<readonly GatewaySecret[]>(secretsSchema);
 
 /** Reads JSON by a schema; a higher version is told from a broken body. */
-function parseBody<T>(
+export function parseBody<T>(
   schema: v.GenericSchema<unknown, T>,
   body: Buffer,
   newest = relayControlVersion,
@@ -228,7 +237,7 @@ function refuse(detail: string): Parsed<never> {
 }
 
 /** Reads a document whose signature was checked; undefined when it is of another shape. */
-function readAs<T>(schema: v.GenericSchema<unknown, T>): (value: unknown) => T | undefined {
+export function readAs<T>(schema: v.GenericSchema<unknown, T>): (value: unknown) => T | undefined {
   return (value) => {
     const parsed = v.safeParse(schema, value);
     return parsed.success ? parsed.output : undefined;

@@ -20,6 +20,7 @@ export type DocumentKind =
   | 'wherefrom-enrolled'
   | 'wherefrom-relay-config'
   | 'wherefrom-key-challenge'
+  | 'wherefrom-cut-orders'
   | 'wherefrom-relay-keys';
 
 const compactPattern = /^([\w-]{1,400})\.([\w-]{1,4194304})\.([\w-]{85}[AQgw])$/;
