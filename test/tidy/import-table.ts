@@ -38,6 +38,7 @@ export const importTable: Readonly<Record<string, Room>> = {
       'journal',
       'radius',
       'receive',
+      'disconnect',
       'config',
       'ship',
       'radsec',

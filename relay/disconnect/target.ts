@@ -1,0 +1,26 @@
+// Where the relay's own file lets it send Disconnect-Requests (`disconnect` in the configuration).
+// The cloud has no part in it: what is not listed is never asked to end anything.
+
+import type { FormName } from './forms.ts';
+
+export type DisconnectTarget = {
+  /** Name of a gateway, of the file or of the settings. */
+  readonly gateway: string;
+  /** Where to send; the gateway's packets must come from the same. Canonical. */
+  readonly address: string;
+  readonly port: number;
+  /** Of Disconnect-Requests alone, not the accounting secret. */
+  readonly secret: Buffer;
+  readonly form: FormName;
+  /** Sessions it may be asked to end within an hour. */
+  readonly perHourMax: number;
+};
+
+export type DisconnectConfig = {
+  readonly targets: readonly DisconnectTarget[];
+  /** False: the kill switch of the file. */
+  readonly isEnabled: boolean;
+};
+
+export const disconnectDefaults = { perHourMax: 5 } as const;
+export const disconnectPerHourMax = 100;
