@@ -61,6 +61,13 @@ function effectiveConfig(config: Laid): object {
       ...gateway,
       secrets: gateway.secrets.map(secretWords),
     })),
+    ...(config.disconnect && {
+      disconnect: config.disconnect.targets.map(({ secret, ...target }) => ({
+        ...target,
+        secret: secretWords(secret),
+      })),
+      disconnectEnabled: config.disconnect.isEnabled,
+    }),
     ...(config.cloud && { cloud: cloudWords(config.cloud) }),
   };
 }

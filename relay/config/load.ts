@@ -9,6 +9,7 @@ import { vendorNames } from '../radius/dialects/choose.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';
 import { parseAddressBlock } from '../receive/address-match.ts';
 import { resolveCloud } from './cloud.ts';
+import { resolveDisconnect } from './disconnect.ts';
 import { type ConfigFinding, didYouMean } from './findings.ts';
 import { type JsonPositions, parseConfigJson, pathBelow } from './json.ts';
 import {
@@ -80,7 +81,7 @@ function readText(
   }
 }
 
-type ResolvedParts = Pick<RelayConfig, 'gateways' | 'cloud' | 'radsec' | 'isFips'>;
+type ResolvedParts = Pick<RelayConfig, 'gateways' | 'cloud' | 'radsec' | 'isFips' | 'disconnect'>;
 
 /** What keys mean together: secrets, keys and certificates read, gateways distinguished. */
 function resolveParts(
@@ -117,11 +118,19 @@ function resolveParts(
   }
   if (isFips && cloud) reportSealKey(cloud, report);
   const radsec = resolveWaysIn(parts, context);
+  const resolved = gateways.map(([, gateway]) => gateway);
+  const disconnect = resolveDisconnect(
+    parts.disconnect,
+    parts.disconnectEnabled,
+    resolved,
+    context,
+  );
   return {
-    gateways: gateways.map(([, gateway]) => gateway),
+    gateways: resolved,
     ...(cloud && { cloud }),
     ...(radsec && { radsec }),
     ...(isFips && { isFips }),
+    ...(disconnect && { disconnect }),
   };
 }
 

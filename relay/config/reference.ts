@@ -3,6 +3,7 @@
 // Promise: a key without a description here, or a description without a key, fails a test.
 
 import type * as v from 'valibot';
+import { disconnectDefaults } from '../disconnect/target.ts';
 import type { ListenAddress } from '../receive/udp-server.ts';
 import { radsecDefaults } from './radsec.ts';
 import { relayDefaults } from './relay-config.ts';
@@ -59,6 +60,14 @@ const meanings: Readonly<Record<string, string>> = {
   'gateways[].requireMessageAuthenticator': 'Drop requests that carry no Message-Authenticator.',
   gatewaySecretsFile:
     'Lines `name = secret`, `name.next = secret` while it is being changed, `#` comments.',
+  disconnect: 'Which gateways this relay may ask to end a session (RFC 5176); absent: none.',
+  'disconnect[].gateway': 'Name of the gateway, of this file or of the settings.',
+  'disconnect[].address': 'Where to ask; its accounting packets must come from the same.',
+  'disconnect[].port': 'UDP port.',
+  'disconnect[].secretFile': 'File that holds a secret of its own, not that of accounting.',
+  'disconnect[].form': 'By what the gateway finds a session: see "End a session".',
+  'disconnect[].perHour': 'Sessions it may be asked to end within an hour.',
+  disconnectEnabled: 'False: nothing is asked to end, whatever is ordered (SIGHUP takes it over).',
   cloud: 'Where batches go; `enrol` finds it by itself. Without either the relay ships nothing.',
   'cloud.url': 'Base URL of the ingest API.',
   'cloud.relayId': 'Name of a relay whose key was registered by hand.',
@@ -99,6 +108,9 @@ const defaults: Readonly<Record<string, string>> = {
   'cloud.keyFile': 'as enrolled',
   gatewaySecretsFile: '`gateway-secrets` beside this file, if it exists',
   'cloud.proxy': '`HTTPS_PROXY`',
+  'disconnect[].port': '3799, of `cisco-asa` 1700',
+  'disconnect[].perHour': String(disconnectDefaults.perHourMax),
+  disconnectEnabled: '`true`',
   journalMaxMiB: String(relayDefaults.journalMaxMiB),
   keepShippedHours: String(relayDefaults.keepShippedHours),
   flushAfterMs: String(relayDefaults.flushAfterMs),

@@ -3,6 +3,7 @@
 
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
+import type { DisconnectConfig } from '../disconnect/target.ts';
 import type { LogLevel } from '../log.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';
 import type { ListenAddress } from '../receive/udp-server.ts';
@@ -36,6 +37,8 @@ export type RelayConfig = {
   readonly radsec?: RadsecConfig;
   /** Only approved algorithms: no UDP, no RADIUS/1.0. Absent: off. */
   readonly isFips?: boolean;
+  /** Which gateways may be asked to end a session; absent: none. */
+  readonly disconnect?: DisconnectConfig;
   /** Absent: journal only. */
   readonly cloud?: CloudConfig;
   readonly dataDir: string;

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { logLevels } from '../log.ts';
 import { parseAttributeRef } from '../radius/overrides.ts';
+import { type DisconnectFile, disconnectSchema } from './disconnect.ts';
 import { type ConfigFinding, didYouMean } from './findings.ts';
 import { type JsonPositions, pathBelow } from './json.ts';
 import { gatewayRadsecSchema, type RadsecFile, radsecSchema } from './radsec-schema.ts';
@@ -104,6 +105,8 @@ export const configSchema = v.object(
     fips: v.optional(flag),
     gateways: v.optional(v.array(gatewaySchema, listShape)),
     gatewaySecretsFile: v.optional(file),
+    disconnect: v.optional(disconnectSchema),
+    disconnectEnabled: v.optional(flag),
     cloud: v.optional(cloudSchema),
     dataDir: text('expects a directory'),
     journalMaxMiB: v.optional(whole('expects a whole number of MiB from 64', 64, 16 * 1024 ** 2)),
@@ -124,6 +127,8 @@ const partsSchema = v.object({
   fips: v.fallback(v.optional(flag), undefined),
   listen: v.fallback(v.optional(v.array(v.unknown())), undefined),
   gatewaySecretsFile: v.fallback(v.optional(file), undefined),
+  disconnect: v.fallback(v.optional(disconnectSchema), undefined),
+  disconnectEnabled: v.fallback(v.optional(flag), undefined),
   dataDir: v.fallback(v.optional(file), undefined),
   adminSocket: v.fallback(v.optional(file), undefined),
 });
@@ -138,6 +143,8 @@ export type SoundParts = {
   readonly gateways: readonly (readonly [index: number, gateway: GatewayFile])[];
   readonly cloud?: CloudFile;
   readonly gatewaySecretsFile?: string;
+  readonly disconnect?: DisconnectFile;
+  readonly disconnectEnabled?: boolean;
   readonly radsec?: RadsecFile;
   /** True: there is a section, sound or not. */
   readonly hasRadsec: boolean;
@@ -183,10 +190,13 @@ function soundParts(value: unknown): SoundParts {
   if (!parts.success) return { gateways: [], hasRadsec: false, isWithoutGateways: false };
   const { gateways, cloud, gatewaySecretsFile, dataDir, adminSocket, radsec, fips, listen } =
     parts.output;
+  const { disconnect, disconnectEnabled } = parts.output;
   return {
     gateways: gateways.flatMap((gateway, i) => (gateway ? [[i, gateway] as const] : [])),
     ...(cloud && { cloud }),
     ...(gatewaySecretsFile && { gatewaySecretsFile }),
+    ...(disconnect && { disconnect }),
+    ...(disconnectEnabled !== undefined && { disconnectEnabled }),
     ...(dataDir && { dataDir }),
     ...(adminSocket && { adminSocket }),
     ...(radsec && { radsec }),

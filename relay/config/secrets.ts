@@ -112,6 +112,16 @@ function pick(
   return octets ? { octets: octets.subarray(0, octets.length - end), from: file } : null;
 }
 
+/** The secret that a file of its own holds; undefined when something was reported. */
+export function secretInFile(
+  path: string,
+  sources: SecretSources,
+  report: Report,
+): Buffer | undefined {
+  const secret = pick({ file: path, variable: undefined }, sources, report);
+  return secret && isAcceptable(secret, false, report) ? secret.octets : undefined;
+}
+
 function readChecked(path: string, sources: SecretSources, report: Report): Buffer | undefined {
   try {
     const { octets, mode } = sources.readFile(path);

@@ -43,6 +43,8 @@ export type ControlClient = {
     key: SealKey,
     body: object,
   ): Promise<Timed<ControlAnswer>>;
+  /** A sealed request without a body. */
+  get(profile: SealProfile, path: string, key: SealKey): Promise<Timed<ControlAnswer>>;
   /** @param knownVersion version of the settings we have; absent: send them whatever they are */
   getConfig(key: SealKey, knownVersion: number | undefined): Promise<Timed<ControlAnswer>>;
   /** Ends what is under way, too. */
@@ -91,6 +93,12 @@ export function makeControlClient(
       const headers = sealRelayPost(profile, seal, text);
       const request = { method: 'POST', url, headers, body: text } as const;
       const answer = await connection.send(request, closing.signal);
+      return readAnswer(answer, nonce, now());
+    },
+    async get(profile, path, key) {
+      const { url, nonce, seal } = choose(path, key);
+      const headers = sealWith(profile, seal, {});
+      const answer = await connection.send({ method: 'GET', url, headers }, closing.signal);
       return readAnswer(answer, nonce, now());
     },
     async getConfig(key, knownVersion) {

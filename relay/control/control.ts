@@ -8,6 +8,7 @@ import { relayHealthProfile } from '../../wire/relay-control.ts';
 import type { RelaySoftware } from '../../wire/relay-documents.ts';
 import { type SealKey, sealKeyOf } from '../../wire/signature.ts';
 import type { Enrolment } from '../config/enrolment.ts';
+import type { DisconnectConfig } from '../disconnect/target.ts';
 import { errorText } from '../errors.ts';
 import { isWorthLogging, type Log } from '../log.ts';
 import type { ControlState } from '../status/control-state.ts';
@@ -36,6 +37,10 @@ export type ControlDeps = {
   /** Sends no batch while the relay is revoked. */
   readonly hold: (isHeld: boolean) => void;
   readonly status: () => RelayStatus;
+  /** What the relay's own file lets it ask gateways. */
+  readonly disconnect?: () => DisconnectConfig | undefined;
+  /** Told when the cloud says that an order waits. */
+  readonly onOrderWaiting?: () => void;
   readonly software: RelaySoftware;
   readonly startedTime: UnixMs;
   readonly now: () => UnixMs;
@@ -170,9 +175,13 @@ export class Control {
         startedAt: startedTime,
         time: now(),
         conditions: this.#conditions.list(),
+        disconnect: this.#deps.disconnect?.(),
       });
       const answer = await client.post(relayHealthProfile, '/v1/relay/health', this.#key, report);
-      if (answer.kind === 'good') return versionIn(answer.text);
+      if (answer.kind === 'good') {
+        if (answer.text.includes('"isOrderWaiting":true')) this.#deps.onOrderWaiting?.();
+        return versionIn(answer.text);
+      }
       this.#noteReport(answer);
       return undefined;
     });

@@ -3,11 +3,14 @@
 // user, no secret. Pure.
 
 import { type RelayHealth, relayControlVersion } from '../../wire/relay-documents.ts';
+import type { DisconnectConfig } from '../disconnect/target.ts';
 import type { RelayStatus } from '../status/relay-status.ts';
 import type { Condition } from './conditions.ts';
 
 export type HealthFacts = Pick<RelayHealth, 'software' | 'settings' | 'startedAt' | 'time'> & {
   readonly conditions: readonly Condition[];
+  /** What the relay's own file opts in to. */
+  readonly disconnect?: DisconnectConfig | undefined;
 };
 
 /** Rows a report may hold. */
@@ -47,8 +50,19 @@ export function makeHealthReport(status: RelayStatus, facts: HealthFacts): Relay
         clockSuspects: status.activity.get(name)?.clockSuspects ?? 0,
       };
     }),
+    ...disconnectOf(facts.disconnect),
     conditions: facts.conditions.slice(0, rowsMax),
   };
+}
+
+function disconnectOf(
+  config: DisconnectConfig | undefined,
+): Pick<RelayHealth, 'disconnect' | 'isDisconnectOff'> {
+  if (!config || config.targets.length === 0) return {};
+  const disconnect = config.targets
+    .slice(0, rowsMax)
+    .map(({ gateway, form, perHourMax }) => ({ gateway, form, perHour: perHourMax }));
+  return { disconnect, ...(!config.isEnabled && { isDisconnectOff: true }) };
 }
 
 function refusedIn(outcomes: RelayStatus['counts']['outcomes']): number {

@@ -63,7 +63,7 @@ class Follower implements JournalFollower {
   #durable: number;
   #written: number;
   #reading: Promise<void> | undefined;
-  #isStopping = false;
+  #isStopping: boolean = false;
   #failures = 0;
 
   constructor(options: FollowOptions, position: number) {

@@ -30,6 +30,7 @@ import { type Listeners, openListeners } from './listeners.ts';
 import { LiveGateways } from './live-gateways.ts';
 import { statusOf } from './look-at-relay.ts';
 import { type RecallInto, recallAuthenticators } from './recall-authenticators.ts';
+import { RecordFeed } from './record-feed.ts';
 import { openStorage, type Storage } from './storage.ts';
 import type { Host } from './temporary-gateway.ts';
 
@@ -58,6 +59,8 @@ export type Relay = {
   requeue(reason?: string): Promise<RequeueResult>;
   /** Takes history into the journal. */
   readonly imports: ImportService;
+  /** Tells of records that became durable, and of orders that wait. */
+  readonly feed: RecordFeed;
   /** Takes packets of one more gateway until the answer is called; undefined: it cannot. */
   readonly host: Host;
   /** Takes over the gateways of a new configuration between two packets. */
@@ -88,8 +91,10 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const live = new LiveGateways(usableGateways(config));
   const gateways = (): GatewayTable => live.table;
   const gatewayNamed = (name: string) => live.table.named(name)?.config;
+  const feed = new RecordFeed();
   const storage = await openStorage(config, {
     log,
+    feed,
     monotonicMs,
     gatewayNamed,
     now: deps.now,
@@ -139,14 +144,10 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
         gateways: live.table.gateways,
       }),
     reportBalance: () => storage.reportBalance(),
-    watch(see) {
-      watchers.add(see);
-      return () => {
-        watchers.delete(see);
-      };
-    },
+    watch: (see) => joined(watchers, see),
     requeue: (reason) => storage.requeue(reason),
     imports: storage.imports,
+    feed,
     host: live.host,
     reload(next) {
       const replaced = live.table;
@@ -161,6 +162,14 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
       ended ??= end();
       return ended;
     },
+  };
+}
+
+/** Adds a member; the answer takes it away again. */
+function joined<T>(members: Set<T>, member: T): () => void {
+  members.add(member);
+  return () => {
+    members.delete(member);
   };
 }
 

@@ -12,6 +12,7 @@ import { softwareHere } from '../control/software.ts';
 import type { Log } from '../log.ts';
 import type { ControlState } from '../status/control-state.ts';
 import type { Relay } from './relay.ts';
+import { startDisconnect } from './start-disconnect.ts';
 
 export type RunningControl = {
   state(): ControlState;
@@ -52,20 +53,25 @@ export function startControl(options: {
     adopt: (enrolment) => running.adopt(enrolment, relay),
     hold: (isHeld) => relay.hold(isHeld),
     status: () => relay.status(),
+    disconnect: () => running.config.disconnect,
+    onOrderWaiting: relay.feed.orderWaiting,
     software: softwareHere(io.version, running.config.isFips === true),
   });
+  const enrolment = () => control.enrolment;
+  const disconnect = startDisconnect({ running, relay, client, enrolment, log });
   const loop = startControlLoop({ control, dataDir, readFile, log, now, random: Math.random });
   return {
     state: () => control.state(),
     reloaded() {
       if (running.enrolment) control.use(running.enrolment);
       loop.wake();
+      disconnect.wake();
     },
     rotate: () => control.rotate(),
     async stop() {
       const ended = loop.stop();
       client.close();
-      await ended;
+      await Promise.all([ended, disconnect.stop()]);
     },
   };
 }

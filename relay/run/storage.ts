@@ -32,6 +32,7 @@ import { GatewayActivity } from '../status/gateway-activity.ts';
 import { type ReadAlong, startReadAlong } from '../status/read-along.ts';
 import { timeSyncs } from '../status/timed-disk.ts';
 import { openClocks } from './kept-clocks.ts';
+import type { RecordFeed } from './record-feed.ts';
 
 export type StorageDeps = {
   readonly log: Log;
@@ -40,6 +41,7 @@ export type StorageDeps = {
   readonly gatewayNamed: (name: string) => GatewayConfig | undefined;
   /** Packets answered as recorded since the start, by configured name. */
   readonly acknowledged: () => Iterable<readonly [name: string, count: number]>;
+  readonly feed: RecordFeed;
 };
 
 export type Storage = {
@@ -91,7 +93,10 @@ export async function openStorage(config: RelayConfig, deps: StorageDeps): Promi
       keepShippedMs: config.keepShippedHours * 3_600_000,
       shippedPosition: cursor.durablePosition,
       isAwaited: (record) => record.type !== 'datagram' || isAwaited(record.payload),
-      onDurable: (position, awaited) => notify(position, awaited),
+      onDurable(position, awaited) {
+        notify(position, awaited);
+        deps.feed.durable(position);
+      },
       onState(isWritable, message) {
         if (isWritable) log('info', 'journal-recovered', message);
         else log('error', 'journal-stopped', `no packet is answered: ${message}`);
@@ -100,6 +105,7 @@ export async function openStorage(config: RelayConfig, deps: StorageDeps): Promi
     try {
       const books = makeBooks(config, deps, { journal, cursor, directory });
       notify = books.notify;
+      deps.feed.durable(journal.durablePosition);
       const kept = await openClocks(directory, log);
       const stop = async (): Promise<void> => {
         await Promise.all([books.stop(), kept.close()]);
@@ -147,6 +153,7 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
       cursor,
       deadLetters,
       uploads,
+      onOrderWaiting: deps.feed.orderWaiting,
       log,
       now,
       monotonicMs,

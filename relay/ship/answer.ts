@@ -12,6 +12,8 @@ export type PostResult =
       readonly retryAfterMs?: number;
       /** How far the Date header is ahead of this machine's clock, ms. */
       readonly clockAheadMs?: number;
+      /** The cloud holds an order for this relay, or somebody is about to give one. */
+      readonly isOrderWaiting?: boolean;
     }
   | { readonly kind: 'no-answer'; readonly reason: string };
 

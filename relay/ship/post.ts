@@ -1,5 +1,5 @@
 // One POST of a batch to the cloud. Promise: it always resolves, and keeps nothing of the answer
-// but its status, code, Retry-After and Date. Connections are cloud-connection.ts's.
+// but its status, code, Retry-After, Date and whether orders wait. Connections are cloud-connection.ts's.
 
 import { type PostResult, readRetryAfter } from './answer.ts';
 import {
@@ -38,6 +38,8 @@ export function makePoster(options: PosterOptions): Poster {
         ...(code !== undefined && { code }),
         ...(retryAfterMs !== undefined && { retryAfterMs }),
         ...(clockAheadMs !== undefined && { clockAheadMs }),
+        // Nothing is believed here but that it is worth asking.
+        ...(answer.body.includes('"isOrderWaiting":true') && { isOrderWaiting: true }),
       };
     },
     close: () => connection.close(),

@@ -33,6 +33,8 @@ export type ShippingOptions = {
   readonly toEvent: ToEvent;
   /** Told what an accepted batch held. */
   readonly onAccepted: (items: readonly ShipItem[]) => void;
+  /** Told that the cloud holds an order for this relay. */
+  readonly onOrderWaiting?: () => void;
   readonly uploads: UploadNumbers;
   readonly log: Log;
   readonly now: () => number;
@@ -93,6 +95,7 @@ export function startShipping(options: ShippingOptions): Shipping {
       const beganMs = monotonicMs();
       const result = await poster.post(request, signal);
       uploads.posted(result, monotonicMs() - beganMs);
+      if (result.kind === 'answer' && result.isOrderWaiting) options.onOrderWaiting?.();
       return result;
     },
     onAccepted: options.onAccepted,

@@ -104,9 +104,16 @@ function about({ nodeVersion, now }: Surroundings, version: string): object {
 
 function effective({ loaded: { config, findings } }: Surroundings): object {
   if (!config) return { findings };
-  const { cloud, gateways, ...rest } = config;
+  const { cloud, gateways, disconnect, ...rest } = config;
   return {
     ...rest,
+    ...(disconnect && {
+      disconnect: disconnect.targets.map(({ secret, ...target }) => ({
+        ...target,
+        secret: `${secret.length} octets, ${fingerprint(secret)}`,
+      })),
+      disconnectEnabled: disconnect.isEnabled,
+    }),
     gateways: gateways.map(({ secrets, ...gateway }) => ({
       ...gateway,
       secrets: secrets.map((secret) => `${secret.length} octets, ${fingerprint(secret)}`),
@@ -158,7 +165,12 @@ async function log({ run }: Surroundings): Promise<unknown> {
 function secretsOf(config: RelayConfig | undefined): Buffer[] {
   if (!config) return [];
   const keys = config.cloud ? [config.cloud.privateKey] : [];
-  return [...config.gateways.flatMap(({ secrets }) => secrets), ...keys.map(privatePart)];
+  const { gateways, disconnect } = config;
+  const secrets = [
+    ...gateways.flatMap((gateway) => gateway.secrets),
+    ...(disconnect?.targets.map(({ secret }) => secret) ?? []),
+  ];
+  return [...secrets, ...keys.map(privatePart)];
 }
 
 function privatePart(key: KeyObject): Buffer {

@@ -126,7 +126,7 @@ describe('an order that is carried out', () => {
         }),
     });
     const taken = disconnector.take(orderOf());
-    await until(() => sent.length === 1);
+    await until(() => sent.length === 1, 'the request is sent');
     see({ kind: 'stop', ...later });
     answer(silent);
     await taken;

@@ -1,0 +1,124 @@
+// Validates the list `disconnect`: which gateways this relay may ask to end a session, where, with
+// which secret (relay/disconnect/).
+// Promise: only the relay's own file opts in; an entry that could not work is refused with advice.
+// The secret is one of its own: whoever knows the accounting secret must not be able to end sessions.
+
+import * as v from 'valibot';
+import { type FormName, formNames, formOf } from '../disconnect/forms.ts';
+import {
+  type DisconnectConfig,
+  type DisconnectTarget,
+  disconnectDefaults,
+  disconnectPerHourMax,
+} from '../disconnect/target.ts';
+import type { GatewayConfig } from '../radius/gateway.ts';
+import { AddressTable, parseAddressBlock } from '../receive/address-match.ts';
+import type { ConfigFinding } from './findings.ts';
+import { pathBelow } from './json.ts';
+import { type SecretSources, secretInFile } from './secrets.ts';
+import { file, ip, listShape, objectShape, port, text, whole } from './values.ts';
+
+const formShape = `expects one of ${formNames.join(', ')}`;
+const perHourShape = `expects a whole number from 1 to ${disconnectPerHourMax}`;
+
+const targetSchema = v.object(
+  {
+    gateway: text('expects the name of a gateway'),
+    address: ip,
+    port: v.optional(port),
+    secretFile: file,
+    form: v.picklist(formNames, formShape),
+    perHour: v.optional(whole(perHourShape, 1, disconnectPerHourMax)),
+  },
+  objectShape,
+);
+
+export const disconnectSchema = v.array(targetSchema, listShape);
+export type DisconnectFile = v.InferOutput<typeof disconnectSchema>;
+
+type Context = {
+  readonly sources: SecretSources;
+  readonly report: (path: string, message: string, severity?: ConfigFinding['severity']) => void;
+  readonly locate: (name: string) => string;
+  readonly isFips: boolean;
+};
+
+/** The list in effect; undefined where there is none. */
+export function resolveDisconnect(
+  list: DisconnectFile | undefined,
+  isEnabled: boolean | undefined,
+  gateways: readonly GatewayConfig[],
+  context: Context,
+): DisconnectConfig | undefined {
+  if (!list) return undefined;
+  const { report, isFips } = context;
+  if (isFips && list.length > 0) {
+    report('disconnect', 'needs MD5, which FIPS mode does not have: leave the list out');
+  }
+  const taken = new Set<string>();
+  const targets = list.flatMap((entry, index): DisconnectTarget[] => {
+    const path = pathBelow('disconnect', index);
+    const address = parseAddressBlock(entry.address)?.text ?? entry.address;
+    const place = `${entry.gateway} ${address}`;
+    if (taken.has(place)) report(path, `${entry.gateway} at ${address} is there twice`);
+    taken.add(place);
+    reportGateway(entry.gateway, address, gateways, (message, severity) =>
+      report(path, message, severity),
+    );
+    const secret = secretInFile(
+      context.locate(entry.secretFile),
+      context.sources,
+      (severity, message) => report(pathBelow(path, 'secretFile'), message, severity),
+    );
+    if (!secret) return [];
+    reportShared(secret, gateways, (message) => report(pathBelow(path, 'secretFile'), message));
+    const form: FormName = entry.form;
+    return [
+      {
+        gateway: entry.gateway,
+        address,
+        port: entry.port ?? formOf(form).port,
+        secret,
+        form,
+        perHourMax: entry.perHour ?? disconnectDefaults.perHourMax,
+      },
+    ];
+  });
+  return { targets, isEnabled: isEnabled !== false };
+}
+
+/** What is known of the gateway here; those of the settings are known only while it runs. */
+function reportGateway(
+  name: string,
+  address: string,
+  gateways: readonly GatewayConfig[],
+  report: (message: string, severity?: ConfigFinding['severity']) => void,
+): void {
+  const gateway = gateways.find((one) => one.name === name);
+  if (!gateway) {
+    report(
+      `${name} is not in this file: only a gateway of the settings of this name is meant`,
+      'warning',
+    );
+    return;
+  }
+  if (gateway.behindProxy) report(`${name} is behind a proxy: requests would reach the proxy`);
+  const own = new AddressTable<true>();
+  for (const block of gateway.addresses.flatMap((one) => parseAddressBlock(one) ?? [])) {
+    own.add(block, true);
+  }
+  if (gateway.addresses.length > 0 && !own.find(address)) {
+    report(
+      `${address} is no address of ${name}: its packets come from ${gateway.addresses.join(', ')}`,
+    );
+  }
+}
+
+function reportShared(
+  secret: Buffer,
+  gateways: readonly GatewayConfig[],
+  report: (message: string) => void,
+): void {
+  const twin = gateways.find(({ secrets }) => secrets.some((one) => one.equals(secret)));
+  if (twin) report(`is the accounting secret of ${twin.name}: give Disconnect-Requests their own`);
+}

@@ -1,0 +1,142 @@
+// Wires what ends sessions at gateways for a running relay: the table of open sessions behind the
+// journal, spent orders, the exchange, and the orders of the cloud.
+// Promise: without a list `disconnect` in the relay's own file nothing is opened, read or asked;
+// whatever fails here keeps no packet from being answered.
+
+import { join } from 'node:path';
+import type { Enrolment } from '../config/enrolment.ts';
+import type { ControlClient } from '../control/control-client.ts';
+import { Orders } from '../control/orders.ts';
+import type { RunningConfig } from '../control/running-config.ts';
+import { Disconnector } from '../disconnect/disconnector.ts';
+import { makeExchange } from '../disconnect/exchange.ts';
+import { followJournal, type JournalFollower } from '../disconnect/follow-journal.ts';
+import { OpenSessions } from '../disconnect/open-sessions.ts';
+import { openSpentOrders, type SpentOrders } from '../disconnect/spent-orders.ts';
+import { errorText } from '../errors.ts';
+import { nodeDisk } from '../journal/disk.ts';
+import { journalFolder } from '../journal/journal-folder.ts';
+import { makeReader } from '../journal/reader.ts';
+import type { Log } from '../log.ts';
+import { configuredName } from '../radius/gateway.ts';
+import { toEvent } from '../radius/to-event.ts';
+import { systemAfter } from '../timers.ts';
+import type { Relay } from './relay.ts';
+
+export type RunningDisconnect = {
+  /** Asks for orders now, or takes over a changed file. */
+  wake(): void;
+  stop(): Promise<void>;
+};
+
+export type DisconnectParts = {
+  readonly running: RunningConfig;
+  readonly relay: Pick<Relay, 'feed'>;
+  readonly client: Pick<ControlClient, 'get' | 'post'>;
+  readonly enrolment: () => Enrolment;
+  readonly log: Log;
+};
+
+type Opened = {
+  readonly spent: SpentOrders;
+  readonly follower: JournalFollower;
+  readonly disconnector: Disconnector;
+};
+
+/** Starts it; what the file does not opt in to begins with the reload that does. */
+export function startDisconnect(parts: DisconnectParts): RunningDisconnect {
+  const { running, relay, client, enrolment, log } = parts;
+  let opening: Promise<Opened | undefined> | undefined;
+  const isOptedIn = () => (running.config.disconnect?.targets.length ?? 0) > 0;
+  const orders: Orders = new Orders({
+    client,
+    enrolment,
+    isOptedIn,
+    log,
+    after: systemAfter,
+    random: Math.random,
+    async take(order) {
+      const opened = await opening;
+      // What is durable now may hold the Stop: an order is judged by all of it.
+      await opened?.follower.settled(relay.feed.position);
+      await opened?.disconnector.take(order);
+    },
+  });
+  const begin = (): void => {
+    if (!isOptedIn()) return;
+    opening ??= open(parts, orders).catch((error: unknown) => {
+      log('error', 'disconnect-off', `no session can be ended: ${errorText(error)}`);
+      return undefined;
+    });
+    orders.wake();
+  };
+  let follower: JournalFollower | undefined;
+  const leave = relay.feed.listen({
+    durable(position) {
+      if (follower) follower.notify(position);
+    },
+    orderWaiting: () => orders.wake(),
+  });
+  const follow = async (): Promise<void> => {
+    begin();
+    follower ??= (await opening)?.follower;
+    follower?.notify(relay.feed.position);
+  };
+  void follow();
+  return {
+    wake: () => void follow(),
+    async stop() {
+      leave();
+      orders.stop();
+      const opened = await opening;
+      opened?.disconnector.stop();
+      await opened?.follower.stop();
+      await opened?.spent.close();
+    },
+  };
+}
+
+async function open({ running, relay, log }: DisconnectParts, orders: Orders): Promise<Opened> {
+  const { dataDir } = running.config;
+  const directory = join(dataDir, 'disconnect');
+  await nodeDisk.makeDirectory(directory);
+  const spent = await openSpentOrders(nodeDisk, directory, Date.now());
+  const sessions = new OpenSessions();
+  const gatewayNamed = (name: string) =>
+    running.config.gateways.find((gateway) => gateway.name === configuredName(name));
+  const disconnector = new Disconnector({
+    ground: () => ({
+      config: running.config.disconnect ?? { targets: [], isEnabled: false },
+      sessions,
+      isBehindProxy: (name) => gatewayNamed(name)?.behindProxy === true,
+    }),
+    spent,
+    exchange: makeExchange(),
+    report: (report) => orders.report(report),
+    now: Date.now,
+    after: systemAfter,
+    log,
+  });
+  const follower = await followJournal({
+    disk: nodeDisk,
+    directory,
+    reader: makeReader({
+      directory: journalFolder(dataDir),
+      durablePosition: () => relay.feed.position,
+    }),
+    durablePosition: relay.feed.position,
+    sessions,
+    toEvent(record) {
+      const event = toEvent(record, gatewayNamed(record.gatewayId));
+      return 'undecodable' in event ? undefined : event;
+    },
+    isFollowed: (gatewayId) =>
+      running.config.disconnect?.targets.some(
+        ({ gateway }) => gateway === configuredName(gatewayId),
+      ) === true,
+    onChange: (change, record) => disconnector.changed(change, record),
+    now: Date.now,
+    log,
+  });
+  return { spent, follower, disconnector };
+}
