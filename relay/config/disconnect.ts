@@ -1,40 +1,20 @@
 // Validates the list `disconnect`: which gateways this relay may ask to end a session, where, with
 // which secret (relay/disconnect/).
 // Promise: only the relay's own file opts in; an entry that could not work is refused with advice.
-// The secret is one of its own: whoever knows the accounting secret must not be able to end sessions.
+// The secret is one of its own: whoever knows that of accounting must not be able to end sessions.
 
-import * as v from 'valibot';
-import { type FormName, formNames, formOf } from '../disconnect/forms.ts';
+import { type FormName, formOf } from '../disconnect/forms.ts';
 import {
   type DisconnectConfig,
   type DisconnectTarget,
   disconnectDefaults,
-  disconnectPerHourMax,
 } from '../disconnect/target.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';
 import { AddressTable, parseAddressBlock } from '../receive/address-match.ts';
+import type { DisconnectFile } from './disconnect-schema.ts';
 import type { ConfigFinding } from './findings.ts';
 import { pathBelow } from './json.ts';
 import { type SecretSources, secretInFile } from './secrets.ts';
-import { file, ip, listShape, objectShape, port, text, whole } from './values.ts';
-
-const formShape = `expects one of ${formNames.join(', ')}`;
-const perHourShape = `expects a whole number from 1 to ${disconnectPerHourMax}`;
-
-const targetSchema = v.object(
-  {
-    gateway: text('expects the name of a gateway'),
-    address: ip,
-    port: v.optional(port),
-    secretFile: file,
-    form: v.picklist(formNames, formShape),
-    perHour: v.optional(whole(perHourShape, 1, disconnectPerHourMax)),
-  },
-  objectShape,
-);
-
-export const disconnectSchema = v.array(targetSchema, listShape);
-export type DisconnectFile = v.InferOutput<typeof disconnectSchema>;
 
 type Context = {
   readonly sources: SecretSources;

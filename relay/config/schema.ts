@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { logLevels } from '../log.ts';
 import { parseAttributeRef } from '../radius/overrides.ts';
-import { type DisconnectFile, disconnectSchema } from './disconnect.ts';
+import { type DisconnectFile, disconnectSchema } from './disconnect-schema.ts';
 import { type ConfigFinding, didYouMean } from './findings.ts';
 import { type JsonPositions, pathBelow } from './json.ts';
 import { gatewayRadsecSchema, type RadsecFile, radsecSchema } from './radsec-schema.ts';

@@ -1,5 +1,6 @@
 // One POST of a batch to the cloud. Promise: it always resolves, and keeps nothing of the answer
-// but its status, code, Retry-After, Date and whether orders wait. Connections are cloud-connection.ts's.
+// but its status, code, Retry-After, Date and whether orders wait. Connections are
+// cloud-connection.ts's.
 
 import { type PostResult, readRetryAfter } from './answer.ts';
 import {

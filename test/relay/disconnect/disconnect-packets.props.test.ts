@@ -190,7 +190,7 @@ describe('an answer', () => {
     );
   });
 
-  it('with a Message-Authenticator of the wrong secret is ignored although its digest is right', () => {
+  it('with a wrong Message-Authenticator is ignored although its digest is right', () => {
     const secret = Buffer.alloc(20, 4);
     const sent = request(secret);
     const answer = answerTo(sent, secret, { isSigned: true });

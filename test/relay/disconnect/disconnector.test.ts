@@ -237,7 +237,7 @@ describe('orders', () => {
     expect(second.sent).toEqual([]);
   });
 
-  it('are on disk before the first packet leaves, whatever a power cut leaves of the disk', async () => {
+  it('are on disk before the first packet leaves, whatever a power cut leaves', async () => {
     const disk = new MemoryDisk();
     const kept: boolean[] = [];
     const { disconnector } = await site({
