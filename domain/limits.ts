@@ -61,6 +61,9 @@ export const wordFreshMs = 24 * 3600 * 1000;
 /** A gateway that sends no interims leaves a session without Stop open at most this long. */
 export const sessionSilentWithoutInterimsMs = 24 * 3600 * 1000;
 
+/** A session that fell silent stays in the list of who is connected, as silent, for so long. */
+export const listedSilentMs = 24 * 3600 * 1000;
+
 /** Profile bounds: distinct values kept before the least recently seen one is evicted. */
 export const profilePlacesMax = 24;
 export const profileAddressesMax = 32;

@@ -11,6 +11,7 @@ export const queryRoutes = [
   'GET /v1/detections',
   'GET /v1/detections/{id}',
   'GET /v1/locations/{cell}/users',
+  'GET /v1/sessions/open',
   'GET /v1/summary',
   'GET /v1/exports/users/{user}/activities',
   'GET /v1/exports/users/{user}/detections',

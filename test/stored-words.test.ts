@@ -65,6 +65,8 @@ describe('keys of rows', () => {
       profiles.burstAlertKeyOf('n:3215'),
       profiles.indexRefKeyOf('alice', 'digest'),
       profiles.wordKey('2.3', 0, 'digest'),
+      profiles.openIndexKey,
+      profiles.openPartKey('a', 3),
     ]).toEqual([
       { pk: 'USER#alice', sk: 'Z#profile' },
       { pk: 'USER#alice', sk: 'S#1970-01-01T00:00:00.000Z#identity' },
@@ -78,6 +80,8 @@ describe('keys of rows', () => {
       { pk: 'ODD#n:3215', sk: '#alert' },
       { pk: 'USER#alice', sk: 'I#digest' },
       { pk: 'WORDS#2.3', sk: '1970-01-01T00:00:00.000Z#digest' },
+      { pk: 'OPEN', sk: 'INDEX' },
+      { pk: 'OPEN#a.3', sk: 'PART' },
     ]);
     expect([profiles.deviceDirectoryPartition, profiles.devicePartition('d')]).toEqual([
       'DEVICES',
@@ -114,8 +118,8 @@ describe('keys of rows', () => {
     expect([...new Set(written)].sort()).toEqual(
       words(`
         ASIDE AUDIT# BATCH# CELL# CLOUD-KEY CURSOR-KEY DETECTIONS# DEVICE# DEVICES DIRECTORY
-        ERASURE-KEY ERASURES GATEWAY# HEALTH# KEY# LEDGER# LOOK# MALICIOUS ODD# POPULATION# RELAYS
-        SETTINGS SETTINGS-TURN SWEEP TOKEN# TOLD# TRIAGE# USE# USER# WORDS#
+        ERASURE-KEY ERASURES GATEWAY# HEALTH# KEY# LEDGER# LOOK# MALICIOUS ODD# OPEN OPEN#
+        POPULATION# RELAYS SETTINGS SETTINGS-TURN SWEEP TOKEN# TOLD# TRIAGE# USE# USER# WORDS#
       `),
     );
   });

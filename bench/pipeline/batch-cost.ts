@@ -3,7 +3,9 @@
 // batches of one size, or as a relay cuts them. The day before is not counted: it makes profiles.
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import { makeControlStore } from '../../lambdas/aws/dynamodb/control-store.ts';
 import { makeDynamoClient } from '../../lambdas/aws/dynamodb/dynamo-client.ts';
+import { makeOpenStore } from '../../lambdas/aws/dynamodb/open-store.ts';
 import { makeTableProcess } from '../../lambdas/wiring/table-handlers.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { recordOf } from './message.ts';
@@ -18,10 +20,15 @@ export type BatchCost = {
   readonly writeUnits: number;
   /** Of these, rows of last words. */
   readonly wordUnits: number;
+  /** Of these, what the index of open sessions adds to rows of words, and its own rows. */
+  readonly openUnits: number;
   /** Of these, rows of batches: the ledger. */
   readonly ledgerUnits: number;
   readonly readUnits: number;
 };
+
+/** As the reconcile run looks at the index (lambdas/sweep/sweep.ts). */
+const lookEveryMs = 30 * 60_000;
 
 /** How events are cut: by number, or as the relay flushes (`relay/ship`). */
 export type Cut = number | 'flush';
@@ -47,6 +54,17 @@ export async function batchCostOf(shape: Shape, users: number, cut: Cut): Promis
     bus: { send: async () => undefined },
     writeLog: () => undefined,
   });
+  const index = makeOpenStore({
+    client: tables.client,
+    tableName: tables.profiles,
+    now: () => now,
+  });
+  const control = makeControlStore({
+    client: tables.client,
+    tableName: tables.control,
+    now: () => now,
+  });
+  let lookedAt = 0;
   let position = 1;
   const deliver = async (batches: readonly (readonly AccountingEvent[])[]): Promise<void> => {
     for (const events of batches) {
@@ -55,6 +73,9 @@ export async function batchCostOf(shape: Shape, users: number, cut: Cut): Promis
       const { batchItemFailures } = await process({ Records: [record] });
       if (batchItemFailures.length > 0) throw new Error('a batch was not taken');
       position += events.length;
+      if (now - lookedAt < lookEveryMs) continue;
+      lookedAt = now;
+      await index.compact((ids) => control.watermarks(ids));
     }
   };
   await deliver(batchesOf(dayOf(shape, users, 0), warmBatch));
@@ -71,6 +92,7 @@ export async function batchCostOf(shape: Shape, users: number, cut: Cut): Promis
     batches: batches.length,
     writeUnits: perEvent(meter.writeUnits),
     wordUnits: perEvent(meter.byRow.get('WORDS') ?? 0),
+    openUnits: perEvent((meter.byRow.get('NEWS') ?? 0) + (meter.byRow.get('OPEN') ?? 0)),
     ledgerUnits: perEvent(meter.byRow.get('LEDGER') ?? 0),
     readUnits: perEvent(meter.readUnits),
   };

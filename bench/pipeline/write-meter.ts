@@ -10,7 +10,7 @@ export type Meter = {
   readUnits: number;
   /** Of these, from the table that is shared by all people. */
   sharedReadUnits: number;
-  /** Write units by kind of row. */
+  /** Write units by kind of row; `NEWS`: of rows of words, what open sessions add to them. */
   readonly byRow: Map<string, number>;
 };
 
@@ -51,7 +51,18 @@ export function meterOf(
     const units = Math.max(1, Math.ceil(itemBytes(item) / unitBytes));
     const row = rowName(item);
     meter.writeUnits += units;
-    meter.byRow.set(row, (meter.byRow.get(row) ?? 0) + units);
+    const add = (name: string, some: number): void => {
+      meter.byRow.set(name, (meter.byRow.get(name) ?? 0) + some);
+    };
+    if (row !== 'WORDS') {
+      add(row, units);
+      return;
+    }
+    // What was opened and ended rides along: what the row would have cost without is of the words.
+    const { opened: _, ...alone } = item;
+    const words = alone['words'] ? Math.max(1, Math.ceil(itemBytes(alone) / unitBytes)) : 0;
+    add('WORDS', words);
+    add('NEWS', units - words);
   };
   client.middlewareStack.add(
     (next, context) => async (args) => {

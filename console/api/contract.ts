@@ -160,6 +160,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is connected now, at most half a minute old. */
+        get: operations["listOpenSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/summary": {
         parameters: {
             query?: never;
@@ -167,7 +184,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Users known, and detections of the last 30 days by severity. */
+        /** Users known, detections of the last 30 days by severity, and who is connected now. */
         get: operations["getSummary"];
         put?: never;
         post?: never;
@@ -612,6 +629,47 @@ export interface components {
             /** @description What was not believed of its records. clock-suspect - a time; invalid-attributes - another value, such as an impossible Acct-Session-Time. */
             flags?: ("clock-suspect" | "invalid-attributes")[];
         };
+        /** @description A session that no record has ended. Location, network and client address are those of its last word. */
+        OpenSession: {
+            user: string;
+            id: string;
+            /** @description Acct-Session-Id of the gateway. */
+            sessionId: string;
+            gateway: string;
+            /** @enum {string} */
+            state: "open" | "silent";
+            startedAt: components["schemas"]["Time"];
+            /** @description False: no Start came, the start is an estimate. */
+            isStartSeen: boolean;
+            endedAt?: components["schemas"]["Time"];
+            lastSeen: components["schemas"]["Time"];
+            /**
+             * @description The record that `lastSeen` is of. `start`: its gateway has sent no interim, and nothing more will be heard before the end.
+             * @enum {string}
+             */
+            lastSeenBy: "start" | "interim";
+            /** @description How often the gateway sends interims, as this session shows. Absent where it sends none. */
+            interimSeconds?: number;
+            /** @description To the last word; of an open session whose gateway sends no interims to now. */
+            durationSeconds: number;
+            clientAddress?: string;
+            location?: components["schemas"]["Location"];
+            network?: components["schemas"]["Network"];
+            octetsIn?: components["schemas"]["Octets"];
+            octetsOut?: components["schemas"]["Octets"];
+            /** @description How far this user's open sessions are apart at the least (radii of both places taken off), where that is 100 km or more. Networks that say nothing of where a user is do not count. */
+            apartKm?: number;
+        };
+        OpenSessionPage: {
+            items: components["schemas"]["OpenSession"][];
+            /** @description Cursor of the next page. */
+            next?: string;
+            /** @description Sessions that the filters leave, on all pages; at least so many unless it is complete. */
+            total: number;
+            isTotalComplete: boolean;
+            asOf: components["schemas"]["Time"];
+            attribution: components["schemas"]["Attribution"];
+        };
         Octets: string;
         /** @description A client address that a session showed. */
         Sighting: {
@@ -741,12 +799,17 @@ export interface components {
             live: components["schemas"]["Live"];
             attribution: components["schemas"]["Attribution"];
         };
-        /** @description What goes on now, at most half a minute old. When not complete, counts are of the first 2,000 users. */
+        /** @description Who is connected now, at most half a minute old (`/v1/sessions/open` lists them). When not complete, there are at least so many. */
         Live: {
             openSessions: number;
+            /** @description Sessions without an end that have lately fallen silent. */
+            silentSessions: number;
+            /** @description Users with an open session. */
             usersConnected: number;
+            /** @description Of them, those connected from two places that are far apart. */
+            usersAtTwoPlaces: number;
             isComplete: boolean;
-            /** @description Where people came from in the last 24 hours, most users first. */
+            /** @description Where users were connected from in the last 24 hours, most users first; 50 at most. */
             places: components["schemas"]["LivePlace"][];
         };
         LivePlace: {
@@ -1196,6 +1259,20 @@ export interface components {
         severity: ("low" | "medium" | "high")[];
         /** @description One or more, by comma or repeated. */
         status: ("new" | "in-progress" | "resolved")[];
+        /** @description Gateways by their id, one or more by comma. */
+        openGateway: string;
+        /** @description Countries that sessions come from, ISO 3166-1 alpha-2, one or more by comma. */
+        openCountry: string;
+        /** @description Networks by AS number, as AS7303 or 7303, one or more by comma. */
+        openAsn: string;
+        /** @description A place, by the `key` of a location. */
+        openPlace: string;
+        /** @description A part of the user's key. */
+        openUser: string;
+        /** @description `open` (default), `silent` or both by comma. Silent is a session without an end of which nothing has been heard for three of its gateway's interim periods, or, without interims, for the longest time it may last; it is listed for a day. */
+        openState: ("open" | "silent")[];
+        /** @description `newest` start first (default), `oldest`, or `two-places`: sessions of users who are connected from two places that are far apart, the farthest first. */
+        openOrder: "newest" | "oldest" | "two-places";
         /** @description Rows of a page. */
         limit: number;
         /** @description Rows of a file; the Link header leads to the rest. */
@@ -1257,6 +1334,8 @@ export type LocationTally = components['schemas']['LocationTally'];
 export type Profile = components['schemas']['Profile'];
 export type Learning = components['schemas']['Learning'];
 export type Activity = components['schemas']['Activity'];
+export type OpenSession = components['schemas']['OpenSession'];
+export type OpenSessionPage = components['schemas']['OpenSessionPage'];
 export type Octets = components['schemas']['Octets'];
 export type Sighting = components['schemas']['Sighting'];
 export type Severity = components['schemas']['Severity'];
@@ -1332,6 +1411,13 @@ export type ParameterSearch = components['parameters']['search'];
 export type ParameterFormat = components['parameters']['format'];
 export type ParameterSeverity = components['parameters']['severity'];
 export type ParameterStatus = components['parameters']['status'];
+export type ParameterOpenGateway = components['parameters']['openGateway'];
+export type ParameterOpenCountry = components['parameters']['openCountry'];
+export type ParameterOpenAsn = components['parameters']['openAsn'];
+export type ParameterOpenPlace = components['parameters']['openPlace'];
+export type ParameterOpenUser = components['parameters']['openUser'];
+export type ParameterOpenState = components['parameters']['openState'];
+export type ParameterOpenOrder = components['parameters']['openOrder'];
 export type ParameterLimit = components['parameters']['limit'];
 export type ParameterFileLimit = components['parameters']['fileLimit'];
 export type ParameterCursor = components['parameters']['cursor'];
@@ -1765,6 +1851,56 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOpenSessions: {
+        parameters: {
+            query?: {
+                /** @description Gateways by their id, one or more by comma. */
+                gateway?: components["parameters"]["openGateway"];
+                /** @description Countries that sessions come from, ISO 3166-1 alpha-2, one or more by comma. */
+                country?: components["parameters"]["openCountry"];
+                /** @description Networks by AS number, as AS7303 or 7303, one or more by comma. */
+                asn?: components["parameters"]["openAsn"];
+                /** @description A place, by the `key` of a location. */
+                place?: components["parameters"]["openPlace"];
+                /** @description A part of the user's key. */
+                user?: components["parameters"]["openUser"];
+                /** @description `open` (default), `silent` or both by comma. Silent is a session without an end of which nothing has been heard for three of its gateway's interim periods, or, without interims, for the longest time it may last; it is listed for a day. */
+                state?: components["parameters"]["openState"];
+                /** @description `newest` start first (default), `oldest`, or `two-places`: sessions of users who are connected from two places that are far apart, the farthest first. */
+                order?: components["parameters"]["openOrder"];
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sessions. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessionPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -23,6 +23,7 @@ import {
 } from '../profile/profile.ts';
 import { withoutDurable } from '../profile/recent.ts';
 import { type HeardWord, isWordWanted, withLastWord } from '../session/last-word.ts';
+import type { IndexNews } from '../session/open-session.ts';
 import { type KnownSession, withOutlooks } from '../session/outlook.ts';
 import type { Restarts } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
@@ -31,6 +32,7 @@ import type { DetectionSettings } from '../settings.ts';
 import type { Hash, UserState } from './ports.ts';
 import { type Placed, SessionSlots } from './session-slots.ts';
 import type { Slot } from './slot.ts';
+import { newsOf } from './slot-news.ts';
 import { keepGreaterWords, keepOldWords } from './slot-words.ts';
 
 export type UserEvent = {
@@ -52,6 +54,8 @@ export type UserPlan = {
   readonly uses: readonly Use[];
   /** Last words of sessions whose rows keep an earlier interim. */
   readonly words: readonly HeardWord[];
+  /** What it opened and ended of what may be open. */
+  readonly news: IndexNews;
   /** Sessions without Stop that something was judged by, as far as their rows know them. */
   readonly unheard: readonly Session[];
 };
@@ -135,7 +139,8 @@ export function foldUser(
     .map(({ session, version }) => ({ session, version }));
   const { detections, indexRows, unheard, ...rest } = gathered;
   const words = slots.words();
-  const plan = { sessions, outcomes, words, unheard: [...unheard], ...rest };
+  const news = newsOf(user.userKey, slots.all, context);
+  const plan = { sessions, outcomes, words, news, unheard: [...unheard], ...rest };
   return profile === before
     ? plan
     : { ...plan, profile: { ...profile, pending: { detections, indexRows } } };

@@ -8,6 +8,7 @@ import type { Location } from '../location.ts';
 import type { PopulationDelta, PopulationView } from '../population/population.ts';
 import type { Profile, ProfileIndexRow } from '../profile/profile.ts';
 import type { HeardWord } from '../session/last-word.ts';
+import type { IndexNews } from '../session/open-session.ts';
 import type { Restarts, Service } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../settings.ts';
@@ -64,10 +65,13 @@ export type UserStore = {
 
 export type BurstAlert = { readonly id: string; readonly users: readonly string[] };
 
-/** Last words of sessions without Stop, in rows that many share (decision 0021). */
+/**
+ * Last words of sessions without Stop, in rows that many share (decision 0021); what was opened and
+ * ended stands in the same rows (decision 0027).
+ */
 export type WordStore = {
-  /** Adds words; a repeat adds nothing new. One call of many costs one write or a few. */
-  add(words: readonly HeardWord[]): Promise<void>;
+  /** Adds words and news; a repeat adds nothing new. One call of many costs one write or a few. */
+  add(words: readonly HeardWord[], news?: IndexNews): Promise<void>;
   /**
    * The sessions with their last word (`withLastWord`), in the order given; those of which words
    * can say no more (`isWordWanted`) cost nothing.

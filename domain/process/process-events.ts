@@ -6,6 +6,7 @@ import type { Location } from '../location.ts';
 import type { EventOutcome } from '../outcome.ts';
 import { emptyPopulation } from '../population/population.ts';
 import type { HeardWord } from '../session/last-word.ts';
+import type { IndexNews } from '../session/open-session.ts';
 import { type Restarts, serviceOf } from '../session/restart.ts';
 import { userKey as keyOf } from '../user-name.ts';
 import type { UserEvent } from './fold-user.ts';
@@ -68,22 +69,25 @@ export async function processEvents(
   const detection = settings.detection ?? {};
   const { domains } = settings;
   const words: HeardWord[] = [];
-  const heard = { restarts: restarted, words };
+  const news = { opened: [], ended: [] };
+  const heard = { restarts: restarted, words, news };
   const call: Call = { ports, draft, detection, domains, repeated, ...heard };
   const processed = await processUsers(call, users);
   await closeDraft(ports, draft);
-  const failed = await addWords(ports, words);
+  const failed = await addWords(ports, words, news);
   return [...done, ...(failed ? processed.map(({ event }) => shared(event, failed)) : processed)];
 }
 
-/** Writes the words of all users at once. When that fails all events come again, and say them. */
+/** Writes what was heard of all users at once. When it fails all events come again, and say it. */
 async function addWords(
   { words }: ProcessPorts,
   heard: readonly HeardWord[],
+  news: IndexNews,
 ): Promise<Failed | undefined> {
-  if (!words || heard.length === 0) return undefined;
+  const isAny = heard.length + news.opened.length + news.ended.length > 0;
+  if (!words || !isAny) return undefined;
   try {
-    await words.add(heard);
+    await words.add(heard, news);
     return undefined;
   } catch (cause) {
     return new Failed(cause);

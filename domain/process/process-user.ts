@@ -8,6 +8,7 @@ import type { Detection } from '../detection.ts';
 import type { EventOutcome } from '../outcome.ts';
 import type { Pending, Profile } from '../profile/profile.ts';
 import type { HeardWord } from '../session/last-word.ts';
+import type { OpenSession } from '../session/open-session.ts';
 import type { Restarts } from '../session/restart.ts';
 import type { DetectionSettings, DomainSettings } from '../settings.ts';
 import { type FoldContext, foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
@@ -42,6 +43,8 @@ export type Call = {
   readonly restarts: ReadonlyMap<string, Restarts>;
   /** Last words that the call heard: written once, at its end. */
   readonly words: HeardWord[];
+  /** What the call opened and ended: written with them. */
+  readonly news: { readonly opened: OpenSession[]; readonly ended: string[] };
 };
 
 /** What writing adds to a call. */
@@ -181,6 +184,8 @@ async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> 
     if (!(await write(call, userKey, state, plan, isRepeat))) continue;
     draft.add(plan);
     call.words.push(...plan.words);
+    call.news.opened.push(...plan.news.opened);
+    call.news.ended.push(...plan.news.ended);
     for (const judgement of plan.judgements) ports.onJudgement?.(judgement);
     return plan;
   }

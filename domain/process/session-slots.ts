@@ -53,7 +53,7 @@ export class SessionSlots {
     for (const { session, version } of stored) {
       const counted = countedOf(profile.recent, session, session);
       const countedAs = counted?.isDurable ? session : undefined;
-      const fresh = { isTouched: false, word: undefined, doubted: undefined };
+      const fresh = { isTouched: false, isSaid: false, word: undefined, doubted: undefined };
       this.#add({ session, version, counted, countedAs, ...fresh });
     }
   }
@@ -118,6 +118,7 @@ export class SessionSlots {
       const { time = 0 } = slot.session.lastInterim ?? {};
       if (heard && heard.time > time) slot.word = laterWord(slot.word, wordOf(heard, undefined));
     }
+    slot.isSaid = slot.isSaid || event.kind !== 'interim';
     const later = this.#divideLater(slot);
     return { slots: [...changed, ...later, slot], isNews };
   }
@@ -166,6 +167,7 @@ export class SessionSlots {
       counted,
       countedAs: undefined,
       word: undefined,
+      isSaid: true,
       doubted: undefined,
     });
   }

@@ -17,6 +17,8 @@ export type Slot = {
   countedAs: Session | undefined;
   /** The latest of the interims at hand. */
   word: LastWord | undefined;
+  /** A Start or Stop of it is at hand, be it a repeat: the index may not know. */
+  isSaid: boolean;
   /** As it was before a Stop that shows less traffic than an interim did. */
   doubted: Session | undefined;
 };

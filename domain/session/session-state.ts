@@ -39,11 +39,16 @@ export function sessionState(
   if (isEndedBy(restart, session.lastSeen)) {
     return { state: 'gateway-restarted', endedAt: restart };
   }
+  if (now > silentAfter(session)) return { state: 'silent', endedAt: session.lastSeen };
+  return { state: 'open' };
+}
+
+/** When a session without Stop reads as silent, if nothing more is heard of it. */
+export function silentAfter(session: Session): UnixMs {
   const period = interimPeriodMs(session);
   const patience =
     period === undefined ? sessionSilentWithoutInterimsMs : silentAfterInterimPeriods * period;
-  if (now > heardUntil(session) + patience) return { state: 'silent', endedAt: session.lastSeen };
-  return { state: 'open' };
+  return heardUntil(session) + patience;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Detection } from '../../domain/detection.ts';
 import { problem } from '../shared/problem.ts';
 import { triageStatuses } from '../shared/triage.ts';
 import { formatAndPage, formatOf, renderedList } from './formats.ts';
+import { liveOf } from './live.ts';
 import type { Page, PageRequest, QueryDeps, QueryStore } from './ports.ts';
 import {
   type Answer,
@@ -80,14 +81,15 @@ export async function triagedDetection(
   return detection && { detection, triage: triages.get(id) };
 }
 
-/** `GET /v1/summary`: users known, detections of the last 30 days, and what goes on now. */
+/** `GET /v1/summary`: users known, detections of the last 30 days, and who is connected now. */
 export async function getSummary(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const from = request.now - summaryDays * 86_400_000;
-  const [users, live, detections] = await Promise.all([
+  const [users, connected, detections] = await Promise.all([
     countPages((page) => deps.store.users('', page)),
-    deps.live(),
+    deps.connected(),
     collectDetections(deps, { from, to: request.now + 86_400_000 }),
   ]);
+  const live = liveOf(connected);
   const bySeverity = { low: 0, medium: 0, high: 0 };
   let untouched = 0;
   for (const { detection, triage } of detections.items) {

@@ -4,8 +4,11 @@
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
+import type { OpenSession, Visit } from '../../domain/session/open-session.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
+import type { SessionState } from '../../domain/session/session-state.ts';
+import type { Sighting } from '../../domain/session/sighting.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import type { CellKey, CellLabel } from '../label/label.ts';
 import type { Triage } from '../shared/triage.ts';
@@ -48,6 +51,34 @@ export type QueryStore = {
   cellUsers(cell: string, page: PageRequest): Promise<Page<PlaceUserRow>>;
 };
 
+/** The index of open sessions as it was read. */
+export type OpenRead = {
+  /** Those that no record has ended, in any order. */
+  readonly sessions: readonly OpenSession[];
+  /** Where users were connected from in the last 24 hours. */
+  readonly visits: readonly Visit[];
+  /** False: there may be more. */
+  readonly isWhole: boolean;
+};
+
+/** A session that is open, or has lately fallen silent. */
+export type ConnectedSession = OpenSession & {
+  readonly state: SessionState & { readonly state: 'open' | 'silent' };
+  /** Of its last word; absent: it named no client address. */
+  readonly sighting?: Sighting;
+  /** How far this user's open sessions are apart beyond all doubt, where that is a way, km. */
+  readonly apartKm?: number;
+};
+
+export type Connected = {
+  readonly sessions: readonly ConnectedSession[];
+  readonly visits: readonly Visit[];
+  /** False: there may be more. */
+  readonly isComplete: boolean;
+  readonly asOf: UnixMs;
+  readonly restarts: ReadonlyMap<string, Restarts>;
+};
+
 /** A place that users came from in the last 24 hours, and how many they were. */
 export type LivePlace = {
   readonly key: string;
@@ -62,7 +93,11 @@ export type LivePlace = {
 /** What goes on in the organisation now; lower bounds where it is not complete. */
 export type Live = {
   readonly openSessions: number;
+  /** Sessions without an end that have lately fallen silent. */
+  readonly silentSessions: number;
   readonly usersConnected: number;
+  /** Of them, those who are connected from two places that are far apart. */
+  readonly usersAtTwoPlaces: number;
   /** Of the last 24 hours, most users first. */
   readonly places: readonly LivePlace[];
   readonly isComplete: boolean;
@@ -75,8 +110,8 @@ export type QueryDeps = {
   /** Names of map cells, by `<cell>#<country>`; what has none is absent. */
   readonly labels: (cells: readonly CellKey[]) => Promise<ReadonlyMap<string, CellLabel>>;
   readonly domains: () => Promise<DomainSettings>;
-  /** What goes on now; it may be half a minute old. */
-  readonly live: () => Promise<Live>;
+  /** Who is connected; it may be half a minute old. */
+  readonly connected: () => Promise<Connected>;
   /** The text of docs/openapi.yaml. */
   readonly contract: string;
   /** Signs cursors; the same key in every instance. */

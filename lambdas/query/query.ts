@@ -9,6 +9,7 @@ import { getContract } from './contract.ts';
 import { exportDetection, getDetection, getSummary, listDetections } from './detections.ts';
 import { revalidated } from './etag.ts';
 import { asFile } from './formats.ts';
+import { listOpenSessions, openFilters } from './open-sessions.ts';
 import { getDevice, listCellUsers, listDevices } from './places.ts';
 import type { QueryDeps } from './ports.ts';
 import { type Answer, type QueryRequest, refuseUnknown, requestOf } from './request.ts';
@@ -43,6 +44,10 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
   'GET /v1/devices': { handle: listDevices, parameters: ['search', ...pageParameters] },
   'GET /v1/devices/{device}': { handle: getDevice, parameters: [] },
   'GET /v1/locations/{cell}/users': { handle: listCellUsers, parameters: pageParameters },
+  'GET /v1/sessions/open': {
+    handle: listOpenSessions,
+    parameters: [...openFilters, 'order', ...pageParameters],
+  },
   'GET /v1/summary': { handle: getSummary, parameters: [] },
   'GET /v1/exports/users/{user}/activities': {
     handle: asFile(listActivities),

@@ -56,6 +56,12 @@ export type PersonalRows = {
 export type ErasureDeps = {
   readonly book: ErasureBook;
   readonly rows: PersonalRows;
+  /**
+   * Takes what was heard of these users, until the time of each, out of rows that many share: the
+   * index of open sessions. Absent: there is none.
+   * @returns rows that named one of them
+   */
+  readonly forgetSessions?: (users: ReadonlyMap<string, UnixMs>) => Promise<number>;
   readonly deadLetters: Pick<DeadLetterStore, 'listDeadLetters' | 'removeDeadLetter'>;
   readonly domains: () => Promise<DomainSettings>;
 };
@@ -78,10 +84,12 @@ export async function eraseUser(
   // First of all, so that nothing which is on its way is written behind our back.
   await deps.book.mark(subject, key);
   let rows = await eraseDeadLetters(deps, key, domains);
-  for (const one of new Set([userKey, ...(await keysToday(deps, key)), key])) {
-    // A name of blanks alone has no key, and so no rows.
-    if (one !== '') rows += await deps.rows.deleteUser(one);
-  }
+  const keys = new Set([userKey, ...(await keysToday(deps, key)), key]);
+  // A name of blanks alone has no key, and so no rows.
+  keys.delete('');
+  for (const one of keys) rows += await deps.rows.deleteUser(one);
+  const always = new Map([...keys].map((one) => [one, Number.POSITIVE_INFINITY]));
+  rows += (await deps.forgetSessions?.(always)) ?? 0;
   await deps.book.audit({ subject, actor, rows });
   return { subject, rows };
 }
@@ -123,26 +131,31 @@ const settlingMs = 5 * 60_000;
  * @throws AggregateError when a user's rows could not be deleted; the others' were
  */
 export async function finishErasures(
-  { book, rows, domains }: Pick<ErasureDeps, 'book' | 'rows' | 'domains'>,
+  deps: Pick<ErasureDeps, 'book' | 'rows' | 'forgetSessions' | 'domains'>,
   now: UnixMs,
   isTimeUp: () => boolean,
 ): Promise<number> {
+  const { book, rows, domains } = deps;
   const due = (await book.open()).filter(({ erasedAt }) => now - erasedAt > settlingMs);
   const done: OpenErasure[] = [];
   const failures: unknown[] = [];
+  const listed = new Map<string, UnixMs>();
   let deleted = 0;
   for (const one of due) {
     if (isTimeUp()) break;
     try {
-      const listed = await keysToday({ rows, domains }, one.userKey);
-      for (const key of new Set([...listed, one.userKey])) {
+      const keys = await keysToday({ rows, domains }, one.userKey);
+      for (const key of new Set([...keys, one.userKey])) {
         deleted += await rows.deleteUser(key, one.erasedAt);
+        listed.set(key, one.erasedAt);
       }
       done.push(one);
     } catch (error) {
       failures.push(error);
     }
   }
+  // Of all of them at once: it reads the same rows, however many they are of.
+  if (done.length > 0) deleted += (await deps.forgetSessions?.(listed)) ?? 0;
   await book.settle(done);
   if (failures.length > 0) throw new AggregateError(failures, 'ERASURE: rows were not deleted');
   return deleted;

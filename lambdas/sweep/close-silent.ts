@@ -1,11 +1,13 @@
 // Closes sessions that fell silent: their last word goes into their row, before the rows of words
-// expire. It ends nothing that was not over: whoever is heard of again goes on.
+// expire. It ends nothing that was not over: whoever is heard of again goes on. Those that are open
+// are named to the index of open sessions: what it lost, or never knew, is in it after a pass.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
-import type { UserStore, WordStore } from '../../domain/process/ports.ts';
+import type { Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
-import { isWordWanted } from '../../domain/session/last-word.ts';
+import { wordKeyOf } from '../../domain/session/last-word.ts';
+import { asListed, type OpenSession } from '../../domain/session/open-session.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { sessionState } from '../../domain/session/session-state.ts';
 import type { QueryStore } from '../query/ports.ts';
@@ -13,7 +15,8 @@ import type { QueryStore } from '../query/ports.ts';
 export type CloseDeps = {
   readonly query: Pick<QueryStore, 'sessions'>;
   readonly users: Pick<UserStore, 'mergeSession'>;
-  readonly words: Pick<WordStore, 'heard'>;
+  readonly words: Pick<WordStore, 'heard' | 'add'>;
+  readonly hash: Hash;
   readonly now: () => UnixMs;
 };
 
@@ -24,7 +27,7 @@ const lookedBackMs = 8 * 24 * 3600 * 1000;
 type Open = { readonly userKey: string; readonly session: Session };
 
 /**
- * Closes what is silent among the newest sessions of some users.
+ * Closes what is silent among the newest sessions of some users, and names what is open.
  * @returns how many rows were written
  */
 export async function closeSilent(
@@ -32,20 +35,38 @@ export async function closeSilent(
   profiles: readonly Pick<Profile, 'userKey' | 'lastSeen'>[],
 ): Promise<number> {
   const now = deps.now();
-  const open: Open[] = [];
+  const unended: Open[] = [];
   const recent = profiles.filter(({ lastSeen }) => lastSeen > now - lookedBackMs);
   await inParallel(recent, async ({ userKey }) => {
     const page = { limit: sessionsPerUser };
     const { items } = await deps.query.sessions(userKey, now - lookedBackMs, now, page);
-    for (const session of items) if (isWordWanted(session)) open.push({ userKey, session });
+    for (const session of items) {
+      if (session.stoppedAt === undefined) unended.push({ userKey, session });
+    }
   });
-  const heard = await deps.words.heard(open.map(({ session }) => session));
-  const silent = open.flatMap(({ userKey, session }, at) => {
+  const heard = await deps.words.heard(unended.map(({ session }) => session));
+  const silent = unended.flatMap(({ userKey, session }, at) => {
     const closed = heard[at] ?? session;
     const isNews = closed.lastSeen > session.lastSeen;
     const isSilent = sessionState(closed, now, undefined).state === 'silent';
     return isNews && isSilent ? [{ userKey, closed }] : [];
   });
   await inParallel(silent, ({ userKey, closed }) => deps.users.mergeSession(userKey, closed, 0));
+  await nameOpen(deps, unended, heard);
   return silent.length;
+}
+
+/** Tells the index of sessions that are open; it may know them, or not. */
+async function nameOpen(
+  { words, hash, now }: CloseDeps,
+  unended: readonly Open[],
+  heard: readonly Session[],
+): Promise<void> {
+  const opened = unended.flatMap(({ userKey, session }, at): OpenSession[] => {
+    const known = heard[at] ?? session;
+    const isOpen = sessionState(known, now(), undefined).state === 'open';
+    if (!isOpen || known.nextStart !== undefined) return [];
+    return [{ key: wordKeyOf(hash, known), userKey, session: asListed(known) }];
+  });
+  if (opened.length > 0) await words.add([], { opened, ended: [] });
 }

@@ -2,9 +2,13 @@
 // sessions, detections, then the rows that point to them. Every step may be repeated; the old
 // profile goes last, so that a crash leaves what leads back here.
 
-import type { Hash, UserStore } from '../../domain/process/ports.ts';
+import type { UnixMs } from '../../domain/accounting-event.ts';
+import type { Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
 import { identityUnder, joinProfiles } from '../../domain/profile/join-profiles.ts';
 import { emptyProfile, type Profile } from '../../domain/profile/profile.ts';
+import { wordKeyOf } from '../../domain/session/last-word.ts';
+import { asListed, listedState, type OpenSession } from '../../domain/session/open-session.ts';
+import type { Session } from '../../domain/session/session.ts';
 import type { QueryStore } from '../query/ports.ts';
 import type { PersonalRows } from '../shared/erasures.ts';
 
@@ -20,6 +24,9 @@ export type JoinDeps = {
     UserStore,
     'putProfile' | 'mergeSession' | 'mergeDetection' | 'putIndexRows'
   >;
+  /** The index of open sessions is told of those that move; absent: there is none. */
+  readonly words?: Pick<WordStore, 'add'>;
+  readonly now?: () => UnixMs;
   readonly rows: Pick<PersonalRows, 'deleteUser'>;
   readonly hash: Hash;
 };
@@ -59,7 +66,8 @@ async function joinProfile(
   return false;
 }
 
-async function moveSessions({ query, users, hash }: JoinDeps, formerKey: string, key: string) {
+async function moveSessions(deps: JoinDeps, formerKey: string, key: string) {
+  const { query, users, hash } = deps;
   let after: string | undefined;
   do {
     const page = await query.sessions(formerKey, 0, latestTime, {
@@ -70,8 +78,30 @@ async function moveSessions({ query, users, hash }: JoinDeps, formerKey: string,
       const identity = identityUnder(key, session, hash);
       await users.mergeSession(key, { ...session, identity }, 0);
     }
+    await nameMoved(deps, page.items, key);
     after = page.last;
   } while (after !== undefined);
+}
+
+/** In the index one ends under the former name and is open under that of today. */
+async function nameMoved(
+  { words, now, hash }: JoinDeps,
+  sessions: readonly Session[],
+  key: string,
+): Promise<void> {
+  if (!words || !now) return;
+  const open = sessions.filter(
+    (session) =>
+      session.stoppedAt === undefined &&
+      session.nextStart === undefined &&
+      !listedState(session, now(), undefined).isGone,
+  );
+  if (open.length === 0) return;
+  const opened = open.map((session): OpenSession => {
+    const moved = { ...session, identity: identityUnder(key, session, hash) };
+    return { key: wordKeyOf(hash, moved), userKey: key, session: asListed(moved) };
+  });
+  await words.add([], { opened, ended: open.map((session) => wordKeyOf(hash, session)) });
 }
 
 async function moveDetections({ query, users }: JoinDeps, formerKey: string, key: string) {

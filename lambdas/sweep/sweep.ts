@@ -1,13 +1,13 @@
 // The reconcile run, every few minutes: finishes what a crash left `pending` in profiles, closes
-// sessions that fell silent, checks relays (silent, records missing) and publishes each change
-// once, and deletes expired rows where there is no TTL (in AWS, TTL does it). Every part is safe to
-// repeat and continues where the last run ended. The failure of one part does not stop the others.
-// It judges nothing and folds nothing.
+// sessions that fell silent, writes the index of open sessions anew, checks relays (silent, records
+// missing) and publishes each change once, and deletes expired rows where there is no TTL (in AWS,
+// TTL does it). Every part is safe to repeat and continues where the last run ended. The failure
+// of one part does not stop the others. It judges nothing and folds nothing.
 
 import type { Context } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
-import type { UserStore, WordStore } from '../../domain/process/ports.ts';
+import type { Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
 import { nameRows } from '../../domain/profile/count-session.ts';
 import type { Pending, Profile } from '../../domain/profile/profile.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
@@ -44,6 +44,8 @@ export type SweepState = {
   readonly keyRules?: number;
   /** The pass is the first under these rules. */
   readonly isFirstPass?: true;
+  /** When the index of open sessions was last looked at. */
+  readonly openLookedAt?: UnixMs;
 };
 
 export type StoredProfile = { readonly profile: Profile; readonly version: number };
@@ -56,7 +58,10 @@ export type SweepDeps = {
     UserStore,
     'mergeDetection' | 'mergeSession' | 'putIndexRows' | 'putProfile'
   >;
-  readonly words: Pick<WordStore, 'heard'>;
+  readonly words: Pick<WordStore, 'heard' | 'add'>;
+  readonly hash: Hash;
+  /** Writes the index of open sessions anew where it is worth it; absent: nobody does. */
+  readonly compactOpen?: () => Promise<number | undefined>;
   readonly domains: () => Promise<DomainSettings>;
   /** Moves what stands under a key of before to that of today (`join-users.ts`). */
   readonly joinUser: (formerKey: string, key: string) => Promise<boolean>;
@@ -81,6 +86,8 @@ export type SweepDeps = {
 const hourMs = 3_600_000;
 /** Redeliveries finish nearly everything first: a pass over all users four times a day will do. */
 const passEveryMs = 6 * hourMs;
+/** What was said since the index was written is read so often, to see whether it has grown. */
+const openLookEveryMs = hourMs / 2;
 /** Raised when keys are made otherwise: the next run looks at all users (decision 0025). */
 const keyRules = 1;
 /** A page is two rounds of calls: one of the directory, the others at once for its profiles. */
@@ -112,11 +119,24 @@ export function makeSweep(
     };
     await part('relays-in-trouble', () => watchRelays(deps, counts));
     await part('erased-rows', () => deps.finishErasures(() => isTimeUp(remainingMsForUsers)));
+    await part('open-sessions-indexed', () => compactOpen(deps));
     await part('pending-finished', () => finishUsers(deps, isTimeUp, counts));
     await part('expired-rows', async () => (await deps.expire?.()) ?? 0);
     deps.log.counts('sweep', counts);
     if (failures.length > 0) throw new AggregateError(failures, 'SWEEP: a part failed');
   };
+}
+
+/** @returns sessions in the index that was written; 0: none was */
+async function compactOpen(deps: SweepDeps): Promise<number> {
+  if (!deps.compactOpen) return 0;
+  const now = deps.now();
+  const state = (await deps.state.read()) ?? freshState(now);
+  const { openLookedAt = Number.NEGATIVE_INFINITY } = state;
+  if (now - openLookedAt < openLookEveryMs) return 0;
+  const written = await deps.compactOpen();
+  await deps.state.write({ ...state, openLookedAt: now });
+  return written ?? 0;
 }
 
 const freshState = (now: UnixMs): SweepState => ({

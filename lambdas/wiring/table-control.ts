@@ -7,6 +7,7 @@ import type { ControlTable } from '../aws/dynamodb/control-rows.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
+import { forgetOpen } from '../aws/dynamodb/open-erasure.ts';
 import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
 import { makeRelayBook } from '../aws/dynamodb/relay-book.ts';
 import {
@@ -92,6 +93,7 @@ export function makeTableControl(options: ControlOptions): ReturnType<typeof mak
     erasure: {
       book: makeErasureBook(table),
       rows: makePersonalRows(profiles),
+      forgetSessions: (users) => forgetOpen(profiles, users),
       deadLetters: control,
       domains: async () => (await control.settings()).settings.domains,
     },

@@ -5,6 +5,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Locate } from '../../domain/process/ports.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
+import { makeOpenStore } from '../aws/dynamodb/open-store.ts';
 import { readPlaceLabels } from '../aws/dynamodb/place-labels.ts';
 import { makePopulationStore } from '../aws/dynamodb/population-store.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
@@ -13,7 +14,7 @@ import { makeWordStore } from '../aws/dynamodb/word-store.ts';
 import { makeTablePublisher } from '../aws/events/event-bus.ts';
 import { makeProcess, type ProcessDeps } from '../process/process.ts';
 import { withSites } from '../process/sites.ts';
-import { readLive } from '../query/live.ts';
+import { readConnected } from '../query/connected.ts';
 import { makeQuery } from '../query/query.ts';
 import type { Access } from '../shared/access.ts';
 import { cached } from '../shared/cached.ts';
@@ -25,8 +26,8 @@ import { type SendToBus, withPublishing } from '../siem/publish.ts';
 
 /** A change of the settings reaches every instance within this time. */
 const settingsTtlMs = 60_000;
-/** Open sessions and places of today are read anew after this time. */
-const liveTtlMs = 30_000;
+/** Who is connected is read anew after this time. */
+const connectedTtlMs = 30_000;
 
 export type TableOptions = {
   readonly client: DynamoDBClient;
@@ -98,11 +99,16 @@ export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQue
   const control = makeControlStore({ client, tableName: options.controlTable, now });
   const log = logOf('query', options);
   const store = makeQueryStore({ client, tableName: options.profilesTable, now });
+  const open = makeOpenStore({ client, tableName: options.profilesTable, now });
   const watermarks = (ids: readonly string[]) => control.watermarks(ids);
   return makeQuery({
     store,
     watermarks,
-    live: cached(() => readLive({ store, watermarks }, now()), liveTtlMs, now),
+    connected: cached(
+      () => readConnected({ openSessions: open.read, watermarks }, now()),
+      connectedTtlMs,
+      now,
+    ),
     labels: (cells) => readPlaceLabels({ client, tableName: options.placesTable, now }, cells),
     domains: cached(async () => (await control.settings()).settings.domains, settingsTtlMs, now),
     cursorKey: cached(() => control.cursorKey(), settingsTtlMs, now),

@@ -2,6 +2,8 @@
 
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
+import { forgetOpen } from '../aws/dynamodb/open-erasure.ts';
+import { makeOpenStore } from '../aws/dynamodb/open-store.ts';
 import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
 import { readProfiles } from '../aws/dynamodb/profile-reads.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
@@ -10,7 +12,7 @@ import { makeSweepState } from '../aws/dynamodb/sweep-state.ts';
 import { makeUserStore } from '../aws/dynamodb/user-store.ts';
 import { makeWordStore } from '../aws/dynamodb/word-store.ts';
 import { makeTablePublisher } from '../aws/events/event-bus.ts';
-import { finishErasures } from '../shared/erasures.ts';
+import { type ErasureDeps, finishErasures } from '../shared/erasures.ts';
 import { sha256Hash } from '../shared/hash.ts';
 import { makeLog } from '../shared/log.ts';
 import type { HealthLimits } from '../shared/relay-health.ts';
@@ -37,15 +39,19 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
   const domains = async () => (await control.settings()).settings.domains;
   const rows = makePersonalRows(profiles);
   const query = makeQueryStore(profiles);
-  const erasing = { book: makeErasureBook(table), rows, domains };
+  const words = makeWordStore(profiles);
+  const forgetSessions: ErasureDeps['forgetSessions'] = (users) => forgetOpen(profiles, users);
+  const erasing = { book: makeErasureBook(table), rows, forgetSessions, domains };
   return makeSweep({
     query,
     domains,
     joinUser: (formerKey, key) =>
-      joinUser({ query, users, rows, hash: sha256Hash }, formerKey, key),
+      joinUser({ query, users, rows, words, now, hash: sha256Hash }, formerKey, key),
     profiles: (userKeys) => readProfiles(profiles, userKeys),
     users: bus ? withPublishing(users, makeTablePublisher({ ...profiles, ...bus })) : users,
-    words: makeWordStore(profiles),
+    words,
+    hash: sha256Hash,
+    compactOpen: () => makeOpenStore(profiles).compact((ids) => control.watermarks(ids)),
     relays: control,
     reportedAt: (relayId) => healthReportedAt(table, relayId),
     state: makeSweepState(table),

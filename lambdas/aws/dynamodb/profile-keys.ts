@@ -138,3 +138,11 @@ export const wordKey = (shard: string, time: number, digest: string): RowKey => 
   pk: wordPartition(shard),
   sk: `${wordSortKey(time)}#${digest}`,
 });
+
+/** What is known of the index of open sessions as a whole (`open-meta.ts`). */
+export const openIndexKey: RowKey = { pk: 'OPEN', sk: 'INDEX' };
+/** A part of the index, in one of the two places that its generations take in turn. */
+export const openPartKey = (place: string, part: number): RowKey => ({
+  pk: `OPEN#${place}.${part}`,
+  sk: 'PART',
+});

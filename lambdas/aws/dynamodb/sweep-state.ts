@@ -13,6 +13,7 @@ const stateSchema: v.GenericSchema<unknown, SweepState> = v.object({
   troubles: v.array(v.string()),
   keyRules: v.exactOptional(v.number()),
   isFirstPass: v.exactOptional(v.literal(true)),
+  openLookedAt: v.exactOptional(v.number()),
 });
 
 /** Makes the store. A state of another form counts as none: the sweep begins again. */

@@ -1,12 +1,14 @@
 // Last words in the table of profiles: the WordStore of the domain. One call writes one row or a
-// few, whoever the words are of; nothing is read for it, and no row is ever written again, so that
-// any number of invocations and relays may write at once. A row is keyed by when it was written,
-// behind the shard that its words share. Rows name nobody, and expire.
+// few, whoever the words are of; nothing is read for it but a key once a minute, and no row is ever
+// written again, so that any number of invocations and relays may write at once. A row is keyed by
+// when it was written, behind the shard that its words share. Words name nobody; what was opened
+// and ended is sealed beside them (open-meta.ts). Rows expire.
 
 import { createHash } from 'node:crypto';
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { UnixMs } from '../../../domain/accounting-event.ts';
 import { eventTimeFutureMsMax, wordFreshMs } from '../../../domain/limits.ts';
+import { packOpen } from '../../../domain/process/open-pack.ts';
 import type { WordStore } from '../../../domain/process/ports.ts';
 import { packWords, shardsOf, unpackWords, wordRows } from '../../../domain/process/word-pack.ts';
 import {
@@ -17,7 +19,9 @@ import {
   wordKeyOf,
 } from '../../../domain/session/last-word.ts';
 import type { Session } from '../../../domain/session/session.ts';
+import { cached } from '../../shared/cached.ts';
 import { sha256Hash } from '../../shared/hash.ts';
+import { readMeta, sealNews } from './open-meta.ts';
 import { wordKey, wordPartition, wordSortKey } from './profile-keys.ts';
 import { type Item, keyItem, number } from './user-rows.ts';
 import { writeRows } from './write-rows.ts';
@@ -31,21 +35,34 @@ type StoreOptions = {
 
 /** Longer than a session without Stop waits for being closed at its last word. */
 const retentionMs = 3 * 24 * 3600 * 1000;
+/** A key is known so long after it was made anew; those of before still open for much longer. */
+const metaTtlMs = 60_000;
 /** Rows of the first page of a look-up; each further page has four times as many. */
 const firstPageRows = 40;
 const pageRowsMax = 1_000;
 
 /** Makes the WordStore over the table of profiles. */
 export function makeWordStore(options: StoreOptions): WordStore {
+  const meta = cached(async () => (await readMeta(options)).meta, metaTtlMs, options.now);
   return {
-    add: (words) => {
+    add: async (words, news) => {
       const now = options.now();
-      const rows = wordRows(words).map(({ shard, words: some }): Item => {
-        const bytes = packWords(some);
-        const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 8);
-        const expiresAt = number((now + retentionMs) / 1000);
-        return { ...keyItem(wordKey(shard, now, digest)), words: { B: bytes }, expiresAt };
-      });
+      const rows: Item[] = [];
+      for (const row of wordRows(words, news)) {
+        const packed = row.words.length === 0 ? undefined : packWords(row.words);
+        const opened = row.news && sealNews(await meta(), packOpen(row.news));
+        const digest = createHash('sha256')
+          .update(packed ?? '')
+          .update(opened ?? '')
+          .digest('base64url')
+          .slice(0, 8);
+        rows.push({
+          ...keyItem(wordKey(row.shard, now, digest)),
+          ...(packed ? { words: { B: packed } } : {}),
+          ...(opened ? { opened: { B: opened } } : {}),
+          expiresAt: number((now + retentionMs) / 1000),
+        });
+      }
       return writeRows(options, rows);
     },
     heard: async (sessions) => {

@@ -6,7 +6,7 @@ import { assumptions } from '../../../cli/size/sizing-assumptions.ts';
 import { emptyProfile, type Profile } from '../../../domain/profile/profile.ts';
 import { makeLog } from '../../../lambdas/shared/log.ts';
 import { makeSweep, type SweepDeps, type SweepState } from '../../../lambdas/sweep/sweep.ts';
-import { hourMs, minuteMs, morning } from '../../support/events.ts';
+import { hash, hourMs, minuteMs, morning } from '../../support/events.ts';
 
 /** As slow as calls to a table ever are for long. */
 const callMs = 25;
@@ -46,7 +46,8 @@ function makePass(users: number, pending: (user: string) => boolean = () => fals
       },
       sessions: async () => ({ items: [] }),
     },
-    words: { heard: async (sessions) => sessions },
+    words: { heard: async (sessions) => sessions, add: async () => undefined },
+    hash,
     profiles: async (keys) => {
       time.now += callMs + keys.length * userMs;
       seen.visits += keys.length;

@@ -1,0 +1,144 @@
+// `GET /v1/sessions/open`: who is connected now, by gateway, country, network, place or user. The
+// whole of it is at hand (connected.ts): a page is cut from what the filters leave, in one of three
+// orders, and the total is exact while the index is.
+
+import { placeKey } from '../../domain/location.ts';
+import { identityUnder } from '../../domain/profile/join-profiles.ts';
+import { foldText } from '../../domain/user-name.ts';
+import { sha256Hash } from '../shared/hash.ts';
+import { problem } from '../shared/problem.ts';
+import { encodeCursor } from './cursor.ts';
+import type { Connected, ConnectedSession, PageRequest, QueryDeps } from './ports.ts';
+import {
+  type Answer,
+  boundTo,
+  isAnswer,
+  jsonAnswer,
+  oneOrMore,
+  pageOf,
+  type QueryRequest,
+} from './request.ts';
+import { activityView, attribution, type Json, locationView, timeText } from './views.ts';
+
+/** Parameters that choose sessions. */
+export const openFilters = ['gateway', 'country', 'asn', 'place', 'user', 'state'] as const;
+
+const orders = ['newest', 'oldest', 'two-places'] as const;
+type Order = (typeof orders)[number];
+const states = ['open', 'silent'] as const;
+
+/** What a session is sorted by, ascending; its key is last, so that no two are alike. */
+type Position = readonly (number | string)[];
+
+const positionOf: Readonly<Record<Order, (one: ConnectedSession) => Position>> = {
+  newest: ({ session, key }) => [-session.startedAt, key],
+  oldest: ({ session, key }) => [session.startedAt, key],
+  'two-places': ({ session, key, userKey, apartKm = 0 }) => [
+    -apartKm,
+    userKey,
+    -session.startedAt,
+    key,
+  ],
+};
+
+function compare(a: Position, b: Position): number {
+  for (const [at, value] of a.entries()) {
+    const other = b[at] ?? '';
+    if (value !== other) return value < other ? -1 : 1;
+  }
+  return 0;
+}
+
+/** `GET /v1/sessions/open?gateway&country&asn&place&user&state&order&limit&cursor`. */
+export async function listOpenSessions(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
+  const page = await pageOf(deps, request);
+  if (isAnswer(page)) return page;
+  const order = request.query['order'] ?? 'newest';
+  if (!isOrder(order)) return invalid('order', orders.join(', '));
+  const isWanted = filterOf(request);
+  if (isAnswer(isWanted)) return isWanted;
+  const connected = await deps.connected();
+  const found = connected.sessions.filter(
+    (one) => isWanted(one) && (order !== 'two-places' || one.apartKm !== undefined),
+  );
+  const { items, last } = cut(found, positionOf[order], page);
+  const next = last && encodeCursor(await deps.cursorKey(), boundTo(request), last);
+  return jsonAnswer({
+    items: items.map((one) => openSessionView(one, connected, request)),
+    ...(next ? { next } : {}),
+    total: found.length,
+    isTotalComplete: connected.isComplete,
+    asOf: timeText(connected.asOf),
+    attribution,
+  });
+}
+
+const isOrder = (text: string): text is Order => orders.some((order) => order === text);
+
+/** The items behind a position, and the position of the last of them where there are more. */
+function cut(
+  found: readonly ConnectedSession[],
+  positionOf: (one: ConnectedSession) => Position,
+  { limit, after }: PageRequest,
+): { readonly items: readonly ConnectedSession[]; readonly last?: string } {
+  const from = after === undefined ? undefined : (JSON.parse(after) as Position);
+  const placed = found
+    .map((one) => ({ one, at: positionOf(one) }))
+    .filter(({ at }) => from === undefined || compare(at, from) > 0)
+    .sort((a, b) => compare(a.at, b.at));
+  const some = placed.slice(0, limit);
+  const end = some.at(-1);
+  const last = placed.length > limit && end ? { last: JSON.stringify(end.at) } : {};
+  return { items: some.map(({ one }) => one), ...last };
+}
+
+/** The test that all given filters make together. */
+function filterOf(request: QueryRequest): ((one: ConnectedSession) => boolean) | Answer {
+  const state = oneOrMore(request, 'state', states);
+  if (state && isAnswer(state)) return state;
+  const asn = request.query['asn']
+    ?.split(',')
+    .map((text) => /^(?:AS)?(\d{1,10})$/i.exec(text)?.[1]);
+  if (asn?.includes(undefined)) return invalid('asn', 'AS numbers, as AS7303 or 7303');
+  const country = request.query['country']?.toUpperCase().split(',');
+  if (country?.some((code) => !/^[A-Z]{2}$/.test(code))) {
+    return invalid('country', 'two letters of ISO 3166-1, or several of them by comma');
+  }
+  const gateway = request.query['gateway']?.split(',');
+  const { place } = request.query;
+  const user = request.query['user'] && foldText(request.query['user'].trim());
+  const wantedStates: ReadonlySet<string> = state ?? new Set(['open']);
+  return ({ state: read, session, userKey, sighting }) => {
+    if (!wantedStates.has(read.state)) return false;
+    if (gateway && !gateway.includes(session.gatewayId)) return false;
+    if (user && !userKey.includes(user)) return false;
+    const location = sighting?.location;
+    const network = location && location.kind !== 'special' ? location.network : undefined;
+    if (asn && !(network && asn.some((one) => Number(one) === network.asn))) return false;
+    if (country && !(location?.kind === 'located' && country.includes(location.country))) {
+      return false;
+    }
+    return place === undefined || (location !== undefined && placeKey(location) === place);
+  };
+}
+
+/** A session as the list shows it: where it is now, not where it began. */
+function openSessionView(one: ConnectedSession, connected: Connected, { now }: QueryRequest): Json {
+  const { userKey, sighting, apartKm } = one;
+  const identity = identityUnder(userKey, one.session, sha256Hash);
+  const restarts = connected.restarts.get(one.session.gatewayId);
+  const { sightings, assignedAddresses, devices, lastAddress, location, network, ...session } =
+    activityView({ ...one.session, identity }, now, restarts) as { [name: string]: Json };
+  const here = sighting?.location;
+  return {
+    user: userKey,
+    ...session,
+    ...(sighting && here ? { clientAddress: sighting.address, location: locationView(here) } : {}),
+    ...(here && here.kind !== 'special' ? { network: here.network } : {}),
+    ...(apartKm === undefined ? {} : { apartKm }),
+  };
+}
+
+function invalid(parameter: string, detail: string): Answer {
+  return problem('invalid-parameter', { errors: [{ parameter, detail: `expected ${detail}` }] });
+}
