@@ -19,6 +19,7 @@ import { Help } from './parts/help.tsx';
 import { useKeys } from './parts/keyboard.ts';
 import { prefer, usePreferences } from './parts/preferences.ts';
 import { navigate, useAddress } from './parts/router.ts';
+import { zoneText } from './text/clock-text.ts';
 
 /** A place, seen from afar. */
 const brandMark =
@@ -190,9 +191,14 @@ function Choices(): JSX.Element {
   const other = zone === 'utc' ? 'local' : 'utc';
   return (
     <div class="choices">
-      <button type="button" class="quiet" onClick={() => prefer({ zone: other })}>
+      <button
+        type="button"
+        class="quiet"
+        title={zone === 'utc' ? 'Show times in my zone' : 'Show times in UTC'}
+        onClick={() => prefer({ zone: other })}
+      >
         <span class="unseen">Times in </span>
-        {zone === 'utc' ? 'UTC' : 'Local time'}
+        {zoneText(zone, Date.now())}
       </button>
       <button
         type="button"

@@ -1,4 +1,5 @@
-// Serves the console beside the API: its files, and index.html for every address the console knows.
+// Serves the console beside the API: its files, and index.html for every address the console knows;
+// for what it does not know too, as 404, when a browser asks.
 // Promise: nothing runs that is not from this origin, nothing is framed, nothing is fetched from
 // elsewhere (docs/analyst.md names the headers). It builds nothing: files come from the caller,
 // when they are first requested.
@@ -58,9 +59,13 @@ export function makeConsoleFiles(build: () => Promise<ConsoleFiles>): Fallback {
     });
     return built;
   };
-  return async (path) => {
+  return async (path, accept = '') => {
     if (pageAddress.test(path)) return fileAnswer('/index.html', await files());
-    return path.startsWith('/assets/') ? fileAnswer(path, await files()) : undefined;
+    if (path.startsWith('/assets/')) return fileAnswer(path, await files());
+    // A person who mistyped an address gets the page's own words, a program gets its problem.
+    const isPerson = accept.includes('text/html') && !path.startsWith('/v1/');
+    const page = isPerson ? fileAnswer('/index.html', await files()) : undefined;
+    return page && { ...page, status: 404 };
   };
 }
 

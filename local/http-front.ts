@@ -18,7 +18,7 @@ import { FunctionError } from './local-function.ts';
 import { PortInUseError } from './port-in-use.ts';
 
 /** Serves what is no route (the console's files); undefined means there is nothing there. */
-export type Fallback = (path: string) => Promise<HttpAnswer | undefined>;
+export type Fallback = (path: string, accept?: string) => Promise<HttpAnswer | undefined>;
 
 export type HttpFrontOptions = {
   /** Made once the port is known. */
@@ -92,7 +92,7 @@ async function answer(front: Front, request: IncomingMessage): Promise<HttpAnswe
   if (!path?.startsWith('/')) return refuse('bad-request', 'the path cannot be decoded');
   const { method = '' } = request;
   const match = front.table.match(method, path);
-  if (match.kind === 'none') return serveFallback(front, method, path);
+  if (match.kind === 'none') return serveFallback(front, method, path, headers['accept'] ?? '');
   if (match.kind === 'other-method') {
     const allow = match.allow.join(', ');
     return withHeader(problemAnswer('method-not-allowed'), 'allow', allow);
@@ -131,9 +131,14 @@ async function callRoute(
   }
 }
 
-async function serveFallback(front: Front, method: string, path: string): Promise<HttpAnswer> {
+async function serveFallback(
+  front: Front,
+  method: string,
+  path: string,
+  accept: string,
+): Promise<HttpAnswer> {
   const isReading = method === 'GET' || method === 'HEAD';
-  const found = isReading ? await front.options.fallback?.(path) : undefined;
+  const found = isReading ? await front.options.fallback?.(path, accept) : undefined;
   return found ?? problemAnswer('not-found');
 }
 

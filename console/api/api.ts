@@ -110,6 +110,8 @@ export type Pages<T> = {
   /** Fetches what comes after the last item shown; absent when nothing does. */
   readonly more?: () => void;
   readonly isLoadingMore: boolean;
+  /** Why the newest try for more failed; what is shown then is not all there is. */
+  readonly moreProblem?: Problem | undefined;
 };
 
 /**
@@ -124,6 +126,7 @@ export function usePages<T>(
   const answer = useApi<Page<T>>(first, everyMs);
   const [loaded, setLoaded] = useState<Loaded<T>>();
   const [isLoadingMore, setLoading] = useState(false);
+  const [moreProblem, setMoreProblem] = useState<Problem>();
   if (answer.kind !== 'ok') return { answer, isLoadingMore };
 
   const stand = loadedOf(loaded, first);
@@ -132,6 +135,7 @@ export function usePages<T>(
     setLoading(true);
     const fetched = await getJson<Page<T>>(pathOf(cursor));
     setLoading(false);
+    setMoreProblem('problem' in fetched ? fetched.problem : undefined);
     if ('problem' in fetched) return;
     const { items: added, next } = fetched.data;
     setLoaded({ of: first, items: [...items, ...added], ...(next ? { next } : {}) });
@@ -139,6 +143,7 @@ export function usePages<T>(
   return {
     answer: { ...answer, data: { ...answer.data, items } },
     isLoadingMore,
+    moreProblem,
     ...(cursor === undefined ? {} : { more: () => void more().catch(reportError) }),
   };
 }

@@ -580,6 +580,8 @@ export interface components {
             activities: components["schemas"]["Activity"][];
             /** @description The newest ten. */
             detections: components["schemas"]["Detection"][];
+            /** @description True when there are more than `detections` holds; else absent. */
+            hasMoreDetections?: boolean;
             attribution: components["schemas"]["Attribution"];
         };
         /** @description Until 30 days after the first session, and with fewer than 5 sessions in the last 30 days, only hard evidence alerts, at low. */

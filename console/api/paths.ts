@@ -55,6 +55,8 @@ export const apiPaths = {
   user: (user: string) => `/v1/users/${twice(user)}`,
   activities: (user: string, query: Query) =>
     `/v1/users/${twice(user)}/activities${queryText(query)}`,
+  userDetections: (user: string, query: Query) =>
+    `/v1/users/${twice(user)}/detections${queryText(query)}`,
   detections: (query: Query) => `/v1/detections${queryText(query)}`,
   detection: (id: string) => `/v1/detections/${twice(id)}`,
   devices: (query: Query) => `/v1/devices${queryText(query)}`,

@@ -41,7 +41,12 @@ export function DetectionsPage({ severity, status, range }: PageProps): JSX.Elem
             ) : (
               <DetectionList detections={items} />
             )}
-            <More more={list.more} isLoading={list.isLoadingMore} label="Older detections" />
+            <More
+              more={list.more}
+              isLoading={list.isLoadingMore}
+              problem={list.moreProblem}
+              label="Older detections"
+            />
             <Credits lines={attribution} />
           </>
         )}

@@ -35,7 +35,12 @@ export function DevicesPage({ search }: { readonly search: string }): JSX.Elemen
                   : 'No name begins so, and no key. A key begins with its kind, as in mac:00-15.'
               }
             />
-            <More more={list.more} isLoading={list.isLoadingMore} label="More devices" />
+            <More
+              more={list.more}
+              isLoading={list.isLoadingMore}
+              problem={list.moreProblem}
+              label="More devices"
+            />
           </>
         )}
       </Show>

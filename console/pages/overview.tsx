@@ -36,7 +36,7 @@ export function OverviewPage(): JSX.Element {
     <>
       <h1>Overview</h1>
       <Show answer={summary}>{(data) => <Numbers summary={data} />}</Show>
-      <Newest answer={detections} live={summary.kind === 'ok' ? summary.data.live : undefined} />
+      <Newest answer={detections} summary={summary} />
     </>
   );
 }
@@ -52,7 +52,11 @@ function Numbers({ summary }: { readonly summary: Summary }): JSX.Element {
         {severities.map((severity) => (
           <li key={severity}>
             <a class={`tile ${toneOf(severity)}`} href={`/detections?severity=${severity}`}>
-              <span class="tile-number">{summary.detections[severity] ?? 0}</span>
+              <span class="tile-number">
+                {summary.isDetectionsComplete ? null : <span class="unseen">at least </span>}
+                {summary.detections[severity] ?? 0}
+                {summary.isDetectionsComplete ? null : <span aria-hidden="true">+</span>}
+              </span>
               <span class="tile-text">
                 <SeverityShape severity={severity} />
                 {severity}
@@ -72,7 +76,7 @@ function Numbers({ summary }: { readonly summary: Summary }): JSX.Element {
         Detections since {since}, {summary.detectionsNew} of them not looked at; {atLeast}
         {counted(summary.users, 'user')} with VPN connections, {live.usersConnected} connected now.
         {live.isComplete ? '' : ' Open sessions are those of the first 2,000 users.'}
-        {summary.isDetectionsComplete ? '' : ' There are more detections than were counted.'}
+        {summary.isDetectionsComplete ? '' : ' Counted are the newest 1,000: there are more.'}
       </p>
     </>
   );
@@ -99,10 +103,10 @@ function Relays(): JSX.Element | null {
 
 type NewestProps = {
   readonly answer: Answer<Page<Detection>>;
-  readonly live: Summary['live'] | undefined;
+  readonly summary: Answer<Summary>;
 };
 
-function Newest({ answer, live }: NewestProps): JSX.Element {
+function Newest({ answer, summary }: NewestProps): JSX.Element {
   return (
     <Show answer={answer}>
       {({ items, next, attribution }) => (
@@ -117,13 +121,9 @@ function Newest({ answer, live }: NewestProps): JSX.Element {
               ) : null}
             </Block>
             <Block id="where" title="Where people came from today">
-              <WorldMap
-                label={mapText(items, live?.places ?? [])}
-                points={pointsOfToday(live?.places ?? [], items)}
-                aspect={0.7}
-                spanMin={120}
-              />
-              <PlacesToday places={live?.places ?? []} />
+              <Show answer={summary}>
+                {({ live }) => <Today places={live.places} detections={items} />}
+              </Show>
             </Block>
           </div>
           <People />
@@ -161,6 +161,25 @@ function People(): JSX.Element {
 
 function Calm(): JSX.Element {
   return <p class="empty">Nothing abnormal in the last 30 days.</p>;
+}
+
+type TodayProps = {
+  readonly places: readonly LivePlace[];
+  readonly detections: readonly Detection[];
+};
+
+function Today({ places, detections }: TodayProps): JSX.Element {
+  return (
+    <>
+      <WorldMap
+        label={mapText(detections, places)}
+        points={pointsOfToday(places, detections)}
+        aspect={0.7}
+        spanMin={120}
+      />
+      <PlacesToday places={places} />
+    </>
+  );
 }
 
 const placesShown = 6;

@@ -35,7 +35,12 @@ export function PlacePage({ cell }: { readonly cell: string }): JSX.Element {
               keyOf={({ user, place }) => `${user} ${place}`}
               empty="Nobody has connected from this area."
             />
-            <More more={list.more} isLoading={list.isLoadingMore} label="More users" />
+            <More
+              more={list.more}
+              isLoading={list.isLoadingMore}
+              problem={list.moreProblem}
+              label="More users"
+            />
             <Credits lines={attribution} />
           </>
         )}

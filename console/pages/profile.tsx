@@ -5,21 +5,14 @@ import { useState } from 'preact/hooks';
 import { type Pages, useApi, usePages } from '../api/api.ts';
 import { apiPaths, userHref } from '../api/paths.ts';
 import type { Activity, Profile } from '../api/types.ts';
-import { pointsOfPlaces, travels } from '../map/map-points.ts';
-import { WorldMap } from '../map/world-map.tsx';
 import { Block, Credits, More, Show } from '../parts/answers.tsx';
-import { DetectionList } from '../parts/detection-list.tsx';
 import { ExportButtons } from '../parts/export.tsx';
 import { Heatmap } from '../parts/heatmap.tsx';
 import { OpenSessions } from '../parts/open-sessions.tsx';
 import { usePreferences } from '../parts/preferences.ts';
-import {
-  AddressTable,
-  DeviceTable,
-  GatewayTable,
-  NetworkTable,
-  PlaceTable,
-} from '../parts/profile-tables.tsx';
+import { ProfileDetections } from '../parts/profile-detections.tsx';
+
+import { AddressTable, DeviceTable, GatewayTable, NetworkTable } from '../parts/profile-tables.tsx';
 import { RangeChoice, rangeOf } from '../parts/range-choice.tsx';
 import { SessionsTable } from '../parts/sessions-table.tsx';
 import { Time, useNow } from '../parts/time.tsx';
@@ -29,6 +22,7 @@ import { learningOf, profileSentence } from '../text/sentences.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 import { Sentence } from '../text/words.tsx';
+import { ProfilePlaces } from './profile-places.tsx';
 
 const pageLimit = '100';
 
@@ -78,12 +72,12 @@ function Found({ profile, range, sessions }: FoundProps): JSX.Element {
           {profile.detections.length === 0 ? (
             <p class="empty">Nothing abnormal has been found.</p>
           ) : (
-            <DetectionList detections={profile.detections} hasUser={false} />
+            <ProfileDetections profile={profile} />
           )}
         </Block>
         <OpenSessions sessions={profile.openSessions} flagged={flagged} />
       </div>
-      <Places profile={profile} activities={loaded} flagged={flagged} />
+      <ProfilePlaces profile={profile} activities={loaded} flagged={flagged} />
       <When user={profile.user} sessions={sessions} range={range} flagged={flagged} />
       <div class="columns">
         <Block id="hours" title="Hours of the week">
@@ -154,71 +148,6 @@ function Head({ profile }: { readonly profile: Profile }): JSX.Element {
   );
 }
 
-type PlacesProps = {
-  readonly profile: Profile;
-  readonly activities: readonly Activity[];
-  readonly flagged: ReadonlySet<string>;
-};
-
-function Places({ profile, activities, flagged }: PlacesProps): JSX.Element {
-  const [pointed, setPointed] = useState<string>();
-  const [isNear, setNear] = useState(false);
-  const { places, detections } = profile;
-  const flaggedKeys = new Set(detections.map(({ place }) => place.key));
-  const points = pointsOfPlaces(places, flaggedKeys);
-  const isSplit = new Set(points.map(({ tone }) => tone)).size > 1;
-  const top = places.slice(0, 3).map(({ label }) => label);
-  return (
-    <Block
-      id="places"
-      title="Places"
-      note={
-        isSplit ? <MapChoice isNear={isNear} onChange={setNear} /> : counted(places.length, 'place')
-      }
-    >
-      <div class="columns wide-left">
-        <WorldMap
-          label={`Map of places: ${top.join(', ')}; the table has them all`}
-          points={points}
-          arcs={travels(activities, flagged)}
-          pointed={pointed}
-          near={isSplit && isNear ? 'usual' : undefined}
-          aspect={0.56}
-        />
-        <PlaceTable
-          places={places}
-          flaggedKeys={flaggedKeys}
-          onPoint={(place) => setPointed(place?.key)}
-        />
-      </div>
-    </Block>
-  );
-}
-
-type MapChoiceProps = {
-  readonly isNear: boolean;
-  readonly onChange: (isNear: boolean) => void;
-};
-
-function MapChoice({ isNear, onChange }: MapChoiceProps): JSX.Element {
-  return (
-    <fieldset class="choice">
-      <legend>Map</legend>
-      {[false, true].map((value) => (
-        <label key={String(value)}>
-          <input
-            type="radio"
-            name="map"
-            checked={isNear === value}
-            onChange={() => onChange(value)}
-          />
-          <span>{value ? 'usual places' : 'all places'}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
 type SessionsProps = { readonly sessions: Pages<Activity>; readonly flagged: ReadonlySet<string> };
 
 type WhenProps = SessionsProps & { readonly user: string; readonly range: string };
@@ -240,11 +169,30 @@ function When({ user, sessions, flagged, range }: WhenProps): JSX.Element {
           items.length === 0 ? (
             <p class="empty">No session began in this time. Choose a longer time.</p>
           ) : (
-            <Timeline activities={items} flagged={flagged} />
+            <>
+              <Timeline activities={items} flagged={flagged} />
+              {sessions.more ? <NotAll items={items} /> : null}
+            </>
           )
         }
       </Show>
     </Block>
+  );
+}
+
+/** What the timeline does not show yet, so that a gap is not read as silence. */
+function NotAll({ items }: { readonly items: readonly Activity[] }): JSX.Element {
+  const oldest = items.at(-1);
+  return (
+    <p class="note">
+      Drawn are the newest {counted(items.length, 'session')}
+      {oldest ? (
+        <>
+          , back to <Time at={oldest.startedAt} />
+        </>
+      ) : null}
+      . There are older ones in this time: “Older sessions” below adds them.
+    </p>
   );
 }
 
@@ -275,6 +223,7 @@ function Sessions({ sessions, flagged }: SessionsProps): JSX.Element {
                     })
               }
               isLoading={sessions.isLoadingMore}
+              problem={sessions.moreProblem}
               label="Older sessions"
             />
           </>

@@ -1,8 +1,9 @@
 // The organisation's settings: accounting on or off, gateways and their secrets, domains, the
-// budget of alerts. One form, one save.
+// budget of alerts. One form, one save. Edits stay until they are saved or discarded: leaving asks
+// first, and what a colleague saves meanwhile is taken into the form.
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useApi } from '../api/api.ts';
 import { apiPaths } from '../api/paths.ts';
 import { send } from '../api/send.ts';
@@ -11,10 +12,12 @@ import { Block, Show } from '../parts/answers.tsx';
 import { DomainsEditor } from '../parts/domains-editor.tsx';
 import { ChangeNotice, Field, Switch } from '../parts/form.tsx';
 import { GatewaysEditor } from '../parts/gateways-editor.tsx';
+import { useUnsaved } from '../parts/router.ts';
 import { SitesEditor } from '../parts/sites-editor.tsx';
+import { isSame, rebased } from '../text/rebase.ts';
 import { useTitle } from '../text/title.ts';
 
-/** What became of the last save; kept here because the form is made anew with each state. */
+/** What became of the last save. */
 type Outcome = { readonly problem: Problem | undefined; readonly said: string };
 
 export function SettingsPage(): JSX.Element {
@@ -23,18 +26,17 @@ export function SettingsPage(): JSX.Element {
   // Not refreshed by itself: a form must not change while it is edited.
   const answer = useApi<Settings>(apiPaths.settings, 0);
   const etag = answer.kind === 'ok' ? answer.etag : '';
-  const save = async (draft: Settings): Promise<void> => {
+  const save = async (draft: Settings): Promise<boolean> => {
     const sent = await send({ method: 'PUT', path: apiPaths.settings, body: draft, etag });
     const said = 'Saved. Relays take it over within a minute.';
     if ('problem' in sent) setOutcome({ problem: sent.problem, said: '' });
     else setOutcome({ problem: undefined, said });
+    return !('problem' in sent);
   };
   return (
     <>
       <h1>Settings</h1>
-      <Show answer={answer}>
-        {(settings) => <Form key={etag} settings={settings} onSave={save} />}
-      </Show>
+      <Show answer={answer}>{(settings) => <Form settings={settings} onSave={save} />}</Show>
       <ChangeNotice {...outcome} />
     </>
   );
@@ -42,20 +44,45 @@ export function SettingsPage(): JSX.Element {
 
 type FormProps = {
   readonly settings: Settings;
-  readonly onSave: (draft: Settings) => Promise<void>;
+  /** @returns whether it was saved */
+  readonly onSave: (draft: Settings) => Promise<boolean>;
 };
 
+/** The edited copy, the state it began from, and how often it was replaced as a whole. */
+type Edit = { readonly began: Settings; readonly draft: Settings; readonly replaced: number };
+
+const offQuestion =
+  'Switch RADIUS accounting off? Relays close their ports, and nothing is recorded until it is on.';
+
 function Form({ settings, onSave }: FormProps): JSX.Element {
-  const [draft, setDraft] = useState(settings);
+  const [edit, setEdit] = useState<Edit>({ began: settings, draft: settings, replaced: 0 });
+  const [overtaken, setOvertaken] = useState('');
   const [isSending, setSending] = useState(false);
-  const set = (change: Partial<Settings>): void => setDraft({ ...draft, ...change });
+  const { draft } = edit;
+  const isUnsaved = !isSame(draft, edit.began);
+  useUnsaved(isUnsaved);
+  const replace = (began: Settings, mine: Settings): void =>
+    setEdit(({ replaced }) => ({ began, draft: mine, replaced: replaced + 1 }));
+  useEffect(() => {
+    if (isSame(settings, edit.began)) return;
+    const { merged, theirs, both } = rebased(edit.began, draft, settings);
+    const isNews = isUnsaved && !isSame(merged, settings);
+    setOvertaken(isNews ? overtakenText(theirs, both) : '');
+    replace(settings, merged);
+  }, [settings]);
+  const set = (change: Partial<Settings>): void =>
+    setEdit({ ...edit, draft: { ...draft, ...change } });
   const save = async (): Promise<void> => {
+    if (edit.began.enabled && !draft.enabled && !confirm(offQuestion)) return;
     setSending(true);
-    await onSave(tidied(draft));
+    setOvertaken('');
+    // What comes back is without the secrets that were typed: from here on nothing is unsaved.
+    if (await onSave(tidied(draft))) setEdit({ ...edit, began: draft });
     setSending(false);
   };
   return (
     <form
+      key={edit.replaced}
       class="form"
       onSubmit={(event) => {
         event.preventDefault();
@@ -90,13 +117,32 @@ function Form({ settings, onSave }: FormProps): JSX.Element {
           <code>DELETE /v1/users/…</code>.
         </p>
       </Block>
-      <p class="actions">
+      {overtaken ? (
+        <p class="notice" role="status">
+          {overtaken}
+        </p>
+      ) : null}
+      <p class={isUnsaved ? 'actions unsaved' : 'actions'}>
         <button type="submit" class="main" disabled={isSending}>
           {isSending ? 'Saving …' : 'Save settings'}
         </button>
+        {isUnsaved ? (
+          <>
+            <button type="button" onClick={() => replace(settings, settings)}>
+              Discard changes
+            </button>
+            <span>Not saved yet.</span>
+          </>
+        ) : null}
       </p>
     </form>
   );
+}
+
+function overtakenText(theirs: readonly string[], both: readonly string[]): string {
+  const taken = theirs.length > 0 ? ` Their ${theirs.join(', ')} are in the form now.` : '';
+  const own = both.length > 0 ? ` You both changed ${both.join(', ')}: yours are shown.` : '';
+  return `Somebody saved other settings while you were editing.${taken}${own} Look, then save.`;
 }
 
 /** Without the empty entries that a blank at the end of a list of addresses leaves. */

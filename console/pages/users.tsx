@@ -29,7 +29,12 @@ export function UsersPage({ search }: { readonly search: string }): JSX.Element 
           ) : (
             <Block id="users" title={search === '' ? 'All users' : `“${printable(search)}”`}>
               <UserNames users={items} />
-              <More more={list.more} isLoading={list.isLoadingMore} label="More users" />
+              <More
+                more={list.more}
+                isLoading={list.isLoadingMore}
+                problem={list.moreProblem}
+                label="More users"
+              />
             </Block>
           )
         }

@@ -83,10 +83,16 @@ export function More(props: {
   readonly more: (() => void) | undefined;
   readonly isLoading: boolean;
   readonly label: string;
+  readonly problem?: Problem | undefined;
 }): JSX.Element | null {
   if (!props.more && !props.isLoading) return null;
   return (
     <p class="more">
+      {props.problem ? (
+        <span role="alert">
+          There is more, but it did not come: {printable(props.problem.title)}.{' '}
+        </span>
+      ) : null}
       <button type="button" onClick={props.more} disabled={props.isLoading}>
         {props.isLoading ? 'Loading …' : props.label}
       </button>

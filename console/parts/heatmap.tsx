@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { counted } from '../text/clock-text.ts';
 import { busiestText, type HourZone, sunOffsetHours, weekOf } from '../text/hours.ts';
+import { usePreferences } from './preferences.ts';
 
 type HeatmapProps = {
   /** 168 counts of UTC hours, from Sunday. */
@@ -19,7 +20,9 @@ const choices: readonly (readonly [HourZone, string])[] = [
 ];
 
 export function Heatmap({ hours, usual }: HeatmapProps): JSX.Element {
-  const [zone, setZone] = useState<HourZone>('utc');
+  const { zone: preferred } = usePreferences();
+  const [chosen, setZone] = useState<HourZone>();
+  const zone = chosen ?? preferred;
   const offset =
     zone === 'local'
       ? Math.round(-new Date().getTimezoneOffset() / 60)

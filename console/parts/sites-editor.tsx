@@ -11,7 +11,8 @@ type SitesProps = {
   readonly onChange: (sites: readonly Site[]) => void;
 };
 
-const unnamed: Site = { name: '', networks: [], country: '', lat: 0, lon: 0 };
+/** No position yet, which the form asks for: 0/0 is a place in the Atlantic. */
+const unnamed: Site = { name: '', networks: [], country: '', lat: Number.NaN, lon: Number.NaN };
 
 export function SitesEditor({ sites, onChange }: SitesProps): JSX.Element {
   // Rows keep half-typed numbers; when one goes, the others begin anew from what is true.
@@ -106,9 +107,9 @@ type DegreesProps = {
   readonly onChange: (value: number) => void;
 };
 
-/** A number that may be half typed ("-", "48."): the text stays, the number follows. */
+/** A number that may be empty or half typed ("-", "48."): the text stays, the number follows. */
 function Degrees({ label, value, onChange }: DegreesProps): JSX.Element {
-  const [text, setText] = useState(`${value}`);
+  const [text, setText] = useState(Number.isFinite(value) ? `${value}` : '');
   return (
     <Field
       label={label}
@@ -117,7 +118,7 @@ function Degrees({ label, value, onChange }: DegreesProps): JSX.Element {
       isRequired
       onInput={(typed) => {
         setText(typed);
-        if (typed !== '' && Number.isFinite(Number(typed))) onChange(Number(typed));
+        onChange(typed === '' ? Number.NaN : Number(typed));
       }}
     />
   );

@@ -1,6 +1,7 @@
 // The form for an analyst's decision about a detection: the present state in words, the form, and
-// earlier decisions. The form starts from the state it was opened on. When that state changes
-// meanwhile, the API refuses and the reader sees the new state first.
+// earlier decisions. A form that nobody has touched follows the state. One that is being filled in
+// stays as it is when a colleague decides meanwhile, and says so; it sends what it changes and
+// nothing else, so that a note never widens a decision.
 
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
@@ -8,11 +9,11 @@ import { apiPaths } from '../api/paths.ts';
 import { send } from '../api/send.ts';
 import type { Detection, Problem, TriageChange } from '../api/types.ts';
 import { Untrusted } from '../text/text.tsx';
+import { changeFrom, statusFor } from '../text/triage-change.ts';
 import { Block } from './answers.tsx';
 import { ChangeNotice } from './form.tsx';
 import { Time } from './time.tsx';
 
-const dayMs = 24 * 3600 * 1000;
 /** How long benign holds, in days. */
 const benignChoices = [
   ['7', 'a week'],
@@ -21,6 +22,8 @@ const benignChoices = [
   ['365', 'a year'],
 ] as const;
 const benignDefault = '90';
+/** The choice that leaves the end as it is. */
+const untilAsNow = '';
 
 const classifications = [
   ['', 'not classified'],
@@ -34,25 +37,35 @@ const statuses = [
   ['resolved', 'resolved'],
 ] as const;
 
+type Decision = NonNullable<Detection['triage']>;
 type TriageProps = { readonly detection: Detection; readonly etag: string };
 
 export function Triage({ detection, etag }: TriageProps): JSX.Element {
   const [problem, setProblem] = useState<Problem>();
   const [said, setSaid] = useState('');
+  /** The state that a touched form began from; undefined: nobody has touched it. */
+  const [began, setBegan] = useState<{ readonly triage: Decision | undefined }>();
   const submit = async (change: Record<string, unknown>): Promise<void> => {
     setSaid('');
     const path = apiPaths.detection(detection.id);
     const sent = await send<Detection>({ method: 'PATCH', path, body: change, etag });
     setProblem('problem' in sent ? sent.problem : undefined);
-    if (!('problem' in sent)) setSaid('Saved.');
+    if ('problem' in sent) return;
+    setSaid('Saved.');
+    setBegan(undefined);
   };
   const { triage } = detection;
+  const from = began === undefined ? triage : began.triage;
+  const isOvertaken = from?.at !== triage?.at;
   return (
     <Block id="triage" title="Classification">
       {triage ? <Decided change={triage} /> : <p class="empty">Not classified yet.</p>}
+      {isOvertaken ? <Overtaken triage={triage} onDiscard={() => setBegan(undefined)} /> : null}
       <TriageForm
-        key={triage?.at ?? ''}
-        detection={detection}
+        key={from?.at ?? ''}
+        from={from}
+        present={triage}
+        onTouch={() => setBegan((before) => before ?? { triage })}
         onSubmit={(change) => void submit(change).catch(reportError)}
       />
       <ChangeNotice problem={problem} said={said} />
@@ -65,6 +78,28 @@ export function Triage({ detection, etag }: TriageProps): JSX.Element {
         </details>
       ) : null}
     </Block>
+  );
+}
+
+type OvertakenProps = {
+  readonly triage: Decision | undefined;
+  readonly onDiscard: () => void;
+};
+
+/** A colleague decided while the form was filled in: both are kept until one is chosen. */
+function Overtaken({ triage, onDiscard }: OvertakenProps): JSX.Element {
+  return (
+    <div class="notice" role="status">
+      <p class="notice-title">
+        <Untrusted text={triage?.by ?? 'Somebody'} /> changed this while you were writing.
+      </p>
+      <p>
+        What you typed is still here. Saving puts it in place of what stands above.{' '}
+        <button type="button" onClick={onDiscard}>
+          Discard mine
+        </button>
+      </p>
+    </div>
   );
 }
 
@@ -95,28 +130,33 @@ function Decided({ change }: { readonly change: TriageChange }): JSX.Element {
 }
 
 type FormProps = {
-  readonly detection: Detection;
+  /** The state that the form shows at first. */
+  readonly from: Decision | undefined;
+  /** The state that a change is made to. */
+  readonly present: Decision | undefined;
+  readonly onTouch: () => void;
   readonly onSubmit: (change: Record<string, unknown>) => void;
 };
 
-function TriageForm({ detection, onSubmit }: FormProps): JSX.Element {
-  const { triage } = detection;
-  const [classification, setClassification] = useState(triage?.classification ?? '');
+function TriageForm({ from, present, onTouch, onSubmit }: FormProps): JSX.Element {
+  const [classification, setClassification] = useState<string>(from?.classification ?? '');
+  const isStillBenign = classification === 'benign' && present?.classification === 'benign';
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
     const text = (name: string): string => String(fields.get(name) ?? '').trim();
-    const days = Number(text('days'));
-    const until = new Date(Date.now() + days * dayMs).toISOString();
-    onSubmit({
-      status: text('status'),
-      classification: classification === '' ? null : classification,
-      note: text('note') === '' ? null : text('note'),
-      ...(classification === 'benign' ? { benignUntil: until } : {}),
-    });
+    const days = text('days');
+    onSubmit(
+      changeFrom(present, {
+        status: text('status'),
+        classification,
+        note: text('note'),
+        ...(days === untilAsNow ? {} : { days: Number(days) }),
+      }),
+    );
   };
   return (
-    <form class="form" onSubmit={submit}>
+    <form class="form" onSubmit={submit} onInput={onTouch}>
       <fieldset class="choice">
         <legend>It is</legend>
         {classifications.map(([key, text]) => (
@@ -136,8 +176,10 @@ function TriageForm({ detection, onSubmit }: FormProps): JSX.Element {
         <Choice
           name="days"
           label="Counts as usual for"
-          choices={benignChoices}
-          value={benignDefault}
+          choices={
+            isStillBenign ? [[untilAsNow, 'as decided above'], ...benignChoices] : benignChoices
+          }
+          value={isStillBenign ? untilAsNow : benignDefault}
         />
       ) : null}
       {classification === 'malicious' ? (
@@ -150,11 +192,11 @@ function TriageForm({ detection, onSubmit }: FormProps): JSX.Element {
         name="status"
         label="State"
         choices={statuses}
-        value={statusFor(classification, triage?.status, triage?.classification)}
+        value={statusFor(classification, from?.status, from?.classification)}
       />
       <label class="field">
         <span>Note</span>
-        <textarea name="note" maxLength={2000} rows={2} defaultValue={triage?.note ?? ''} />
+        <textarea name="note" maxLength={2000} rows={2} defaultValue={from?.note ?? ''} />
       </label>
       <p class="actions">
         <button type="submit" class="main">
@@ -163,13 +205,6 @@ function TriageForm({ detection, onSubmit }: FormProps): JSX.Element {
       </p>
     </form>
   );
-}
-
-/** A classification that is new here suggests a state; otherwise the state stays. */
-function statusFor(classification: string, status = 'new', before = ''): string {
-  if (classification === before) return status;
-  if (classification === 'benign') return 'resolved';
-  return classification === 'malicious' ? 'in-progress' : status;
 }
 
 type ChoiceProps = {

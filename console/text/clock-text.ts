@@ -49,6 +49,16 @@ export function fullText(time: number, zone: Zone): string {
   return format(zone, parts as Intl.DateTimeFormatOptions).format(time);
 }
 
+/** The zone that times are shown in: `UTC`, `Europe/Paris, UTC+1`. */
+export function zoneText(zone: Zone, now: number): string {
+  if (zone === 'utc') return 'UTC';
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const minutes = -new Date(now).getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const offset = `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${rest}`}`;
+  return timeZone === 'UTC' ? 'UTC' : `${timeZone.replaceAll('_', ' ')}, ${offset}`;
+}
+
 /** A reason's text with its times (ISO 8601 to the minute, UTC) as the reader has them. */
 export function withLocalTimes(text: string, zone: Zone, now: number): string {
   return text.replace(/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z/g, (time) => {
@@ -102,8 +112,13 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 /** `11,361`. */
 export const grouped = (value: number): string => value.toLocaleString('en-GB');
 
-/** `82 %` on one line; what is there is never `0 %`. */
+/**
+ * `82 %` on one line; what is there is never `0 %`. Halves go to the even number, so that two
+ * shares of a whole, shown side by side, add up to 100.
+ */
 export function percentText(share: number): string {
-  const percent = Math.round(share * 100);
+  const exact = Math.round(share * 1e6) / 1e4;
+  const below = Math.floor(exact);
+  const percent = exact - below === 0.5 ? below + (below % 2) : Math.round(exact);
   return percent === 0 && share > 0 ? '<1\u00a0%' : `${percent}\u00a0%`;
 }

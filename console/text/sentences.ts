@@ -17,6 +17,8 @@ export type Words = readonly { readonly text: string; readonly isStrong?: boolea
 
 /** Below this many sessions nothing is called usual. */
 const usualSessions = 5;
+/** A place is usual with at least this share of the sessions that no detection is about. */
+const usualShare = 0.1;
 
 export type Learning = {
   readonly isOver: boolean;
@@ -40,16 +42,18 @@ export function profileSentence(profile: Profile, zone: Zone, now: number): Word
   ];
 }
 
-function placeWords({ places, sessions, devices }: Profile): Words {
+function placeWords(profile: Profile): Words {
+  const { places, sessions, devices } = profile;
   if (places.length === 0)
     return [plain('No place is known: the gateway sends no client address. ')];
-  const isUsual = sessions >= usualSessions;
-  const lead = isUsual ? 'Usually ' : 'So far ';
-  const shown = places.slice(0, 2);
+  const isKnown = sessions >= usualSessions;
+  const usual = isKnown ? usualPlaces(profile) : places;
+  const shown = usual.slice(0, 2);
   const more = places.length - shown.length;
   const device = devices[0];
+  if (shown.length === 0) return [plain(`At ${counted(more, 'place')}, none of them usual. `)];
   return [
-    plain(lead),
+    plain(isKnown ? 'Usually ' : 'So far '),
     ...shown.flatMap((place, at) => [...(at > 0 ? [plain(' and ')] : []), ...placeShare(place)]),
     ...(more > 0 ? [plain(`, and ${counted(more, 'other place')}`)] : []),
     ...(device
@@ -57,6 +61,22 @@ function placeWords({ places, sessions, devices }: Profile): Words {
       : []),
     plain('. '),
   ];
+}
+
+/**
+ * Places that may be called usual: seen often enough without the sessions of detections, however
+ * the analyst decided about them, unless that was benign.
+ */
+export function usualPlaces({ places, detections }: Profile): readonly PlaceTally[] {
+  const suspected = new Map<string, number>();
+  for (const { place, triage, sessionCount } of detections) {
+    if (triage?.classification === 'benign') continue;
+    suspected.set(place.key, (suspected.get(place.key) ?? 0) + sessionCount);
+  }
+  return places.filter(({ key, count, share }) => {
+    const cleared = Math.max(0, count - (suspected.get(key) ?? 0));
+    return count > 0 && share * (cleared / count) >= usualShare;
+  });
 }
 
 const placeShare = ({ label, share }: PlaceTally): Words => [
@@ -75,16 +95,13 @@ function openWords({ openSessions }: Profile): Words {
   ];
 }
 
-function detectionWords({ detections }: Profile): Words {
+function detectionWords({ detections, hasMoreDetections }: Profile): Words {
   const newest = detections[0];
   if (!newest) return [plain('Nothing abnormal found.')];
-  return [
-    strong(
-      detections.length === 1
-        ? `1 detection, ${newest.severity}: ${newest.place.label}.`
-        : `${detections.length} detections, the newest ${newest.severity}: ${newest.place.label}.`,
-    ),
-  ];
+  const most = `${newest.severity}: ${newest.place.label}.`;
+  const count = counted(detections.length, 'detection');
+  if (hasMoreDetections) return [strong(`More than ${count}, the newest ${most}`)];
+  return [strong(detections.length === 1 ? `${count}, ${most}` : `${count}, the newest ${most}`)];
 }
 
 /** What happened; the reasons say why it is abnormal. `own` are its sessions, as far as known. */

@@ -106,19 +106,28 @@ function changeOf(
   if (until !== undefined && !(until > now && until <= now + benignDaysMax * dayMs)) {
     return `benignUntil must lie within the next ${benignDaysMax} days`;
   }
-  const kept = patch.classification === undefined ? before?.benignUntil : undefined;
-  const verdictStatus = { benign: 'resolved', malicious: 'in-progress' } as const;
-  const implied = patch.classification ? verdictStatus[patch.classification] : before?.status;
+  // Who says benign again, with another note, has not said anything about how long.
+  const kept = before?.classification === classification ? before?.benignUntil : undefined;
   return {
     at: now,
     by: actor,
-    status: patch.status ?? implied ?? 'new',
+    status: patch.status ?? impliedStatus(before, classification),
     ...(classification ? { classification } : {}),
     ...(note ? { note } : {}),
     ...(classification === 'benign'
       ? { benignUntil: until ?? kept ?? now + benignDays * dayMs }
       : {}),
   };
+}
+
+/** A new classification implies a status; one that is taken back leaves an open question. */
+function impliedStatus(
+  before: Triage | undefined,
+  classification: TriageChange['classification'],
+): TriageChange['status'] {
+  if (classification === before?.classification) return before?.status ?? 'new';
+  if (classification === undefined) return 'new';
+  return classification === 'benign' ? 'resolved' : 'in-progress';
 }
 
 /** Makes a decision part of what is learned of each user concerned, and of all users. */

@@ -41,6 +41,7 @@ import { triagedDetections, triagedRenderer } from './with-triage.ts';
 
 /** Activities shown inside a profile, and sessions looked through for open ones. */
 const profileActivities = 10;
+const profileDetections = 10;
 const openSessionsScanned = 100;
 const openSessionsDays = 30;
 
@@ -119,12 +120,12 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
         limit: openSessionsScanned,
       },
     ),
-    deps.store.userDetections(user, { limit: 10 }),
+    deps.store.userDetections(user, { limit: profileDetections + 1 }),
   ]);
   const [restarts, labels, triaged, looksLike] = await Promise.all([
     restartsOf(deps, sessions.items),
     labelsOf(deps, found.profile),
-    triagedDetections(deps, detections.items),
+    triagedDetections(deps, detections.items.slice(0, profileDetections)),
     alikeOf(deps, user),
   ]);
   const view = (session: Session): Json =>
@@ -139,6 +140,7 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
     openSessions: open.map(view),
     activities: sessions.items.slice(0, profileActivities).map(view),
     detections: triaged.map(({ detection, triage }) => detectionView(detection, triage)),
+    ...(detections.items.length > profileDetections ? { hasMoreDetections: true } : {}),
     attribution,
   });
 }

@@ -41,6 +41,17 @@ describe('the page beside the API', () => {
     expect(await serve('/assets/notes.txt')).toBeUndefined();
   });
 
+  it('says so in its own words to a person who mistyped an address', async () => {
+    const html = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    for (const path of ['/nonsense', '/userss', '/x']) {
+      expect([path, (await serve(path, html))?.status]).toEqual([path, 404]);
+      expect((await serve(path, html))?.body.toString()).toBe('<!doctype html>');
+      expect(await serve(path, 'application/json')).toBeUndefined();
+    }
+    expect(await serve('/v1/nonsense', html)).toBeUndefined();
+    expect(await serve('/assets/nonsense.js', html)).toBeUndefined();
+  });
+
   it('sends its policy with every file: nothing inline, framed or from elsewhere', async () => {
     for (const path of ['/', '/assets/main-ABCDEFGH.js']) {
       expect((await serve(path))?.headers).toMatchObject({

@@ -1,4 +1,4 @@
-import type { Activity, Device } from '../../../console/api/types.ts';
+import type { Activity, Detection, Device } from '../../../console/api/types.ts';
 import { comparisonOf } from '../../../console/text/comparison.ts';
 import { numberName } from '../../../console/text/number-names.ts';
 import {
@@ -44,6 +44,34 @@ describe('the sentence of a profile', () => {
     expect(sentenceOf({ places })).toContain(
       'London, GB (25\u00a0%) and Leeds, GB (25\u00a0%), and 2 other places',
     );
+  });
+
+  it('calls no place usual that only a detection is about, or that was hardly seen', () => {
+    const places = [placeOf('London, GB', 0.9), placeOf('Lyon, FR', 0.1)];
+    const lyon = detectionOf({ place: places[1] as Detection['place'], sessionCount: 24 });
+
+    expect(sentenceOf({ places, detections: [lyon] })).toContain(
+      'Usually London, GB (90\u00a0%), and 1 other place, from LT-0412.',
+    );
+    const benign = { ...lyon, triage: { classification: 'benign' } } as Detection;
+    expect(sentenceOf({ places, detections: [benign] })).toContain('and Lyon, FR (10\u00a0%)');
+    const rare = [placeOf('London, GB', 0.98), placeOf('Lyon, FR', 0.02)];
+    expect(sentenceOf({ places: rare })).toContain('(98\u00a0%), and 1 other place');
+  });
+
+  it('says that no place is usual where each was seen once', () => {
+    const places = Array.from({ length: 12 }, (_, at) => placeOf(`City ${at}, FR`, 0.083));
+
+    expect(sentenceOf({ places })).toContain('At 12 places, none of them usual. ');
+  });
+
+  it('does not pass the newest detections off as all of them', () => {
+    const detections = Array.from({ length: 10 }, () => detectionOf());
+
+    expect(sentenceOf({ detections, hasMoreDetections: true })).toContain(
+      'More than 10 detections',
+    );
+    expect(sentenceOf({ detections })).toContain(' 10 detections, the newest');
   });
 
   it('says why no place is known, and that nothing is odd', () => {

@@ -110,6 +110,26 @@ describe('a decision', () => {
     expect(publish).toHaveBeenCalledTimes(2);
   });
 
+  it('that was benign for a week stays so when only its note is corrected', async () => {
+    const until = new Date(now + 7 * day).toISOString();
+    const first = await patch({ classification: 'benign', benignUntil: until }, await tagNow());
+    const noted = await patch({ classification: 'benign', note: 'A fair' }, first.etag);
+    expect(noted.body.triage).toMatchObject({ benignUntil: until, note: 'A fair' });
+    const longer = new Date(now + 30 * day).toISOString();
+    const third = await patch({ benignUntil: longer }, noted.etag);
+    expect(third.body.triage).toMatchObject({ benignUntil: longer, status: 'resolved' });
+  });
+
+  it('that is taken back leaves an open question, unless the analyst closes it', async () => {
+    const { etag } = await patch({ classification: 'benign' }, await tagNow());
+    const back = await patch({ classification: null }, etag);
+    expect(back.body).toMatchObject({ status: 'new', triage: { status: 'new' } });
+    const again = await patch({ classification: 'malicious' }, back.etag);
+    expect(again.body.status).toBe('in-progress');
+    const closed = await patch({ classification: null, status: 'resolved' }, again.etag);
+    expect(closed.body.status).toBe('resolved');
+  });
+
   it('becomes part of what is learned of the person, and can be taken back', async () => {
     const { etag } = await patch({ classification: 'benign' }, await tagNow());
     const place = {

@@ -283,6 +283,60 @@ describeInBrowser(title, () => {
     expect(await form.getByRole('alert').textContent()).toContain('look at it, then save again');
   });
 
+  it('keeps what one types while a colleague decides, and changes nothing else', async () => {
+    const path = `/v1/detections/${detectionId}`;
+    await page.goto(`/detections/${detectionId}`);
+    const form = page.getByRole('region', { name: 'Classification' });
+    const note = form.getByRole('textbox', { name: 'Note' });
+    await note.fill('Still on the telephone');
+    const read = await fetch(`${pipeline.ready.api}${path}`);
+    const benignUntil = new Date(Date.now() + 7 * 24 * 3600 * 1000).toISOString();
+    const decided = await fetch(`${pipeline.ready.api}${path}`, {
+      method: 'PATCH',
+      headers: {
+        'content-type': 'application/json',
+        'if-match': read.headers.get('etag') ?? '',
+        origin: pipeline.ready.api,
+      },
+      body: JSON.stringify({ classification: 'benign', benignUntil, note: 'Theirs' }),
+    });
+    expect(decided.status).toBe(200);
+    await form.getByText('changed this while you were writing').waitFor();
+
+    expect(await note.inputValue()).toBe('Still on the telephone');
+    expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
+    await form.getByRole('button', { name: 'Save classification' }).click();
+    await form.getByText('Saved.').waitFor();
+    type Kept = { readonly triage: Record<string, unknown> };
+    const kept = await getJson<Kept>(pipeline.ready, path);
+    expect(kept?.triage).toMatchObject({ note: 'Still on the telephone', benignUntil });
+  });
+
+  it('asks before unsaved settings are left, and invents no position', async () => {
+    const asked = 'dialog: Your changes are not saved. Leave and lose them?';
+    const tried = await openPage(browser, pipeline.ready.api);
+    await tried.page.goto('/nonsense');
+    await tried.page.getByText('No such page').waitFor();
+    await tried.page.getByRole('link', { name: 'Settings' }).click();
+    await tried.page.getByRole('button', { name: 'Add a site' }).click();
+    const site = tried.page.getByRole('group', { name: /^Site/ });
+    expect(await site.getByLabel('Latitude').inputValue()).toBe('');
+    await site.getByLabel('Name', { exact: true }).fill('Nantes');
+    await tried.page.getByText('Not saved yet.').waitFor();
+    expect([tried.page.url(), await axeFindings(tried.page)]).toEqual([tried.page.url(), []]);
+    await tried.page.getByRole('link', { name: 'Users' }).click();
+    await tried.page.goBack();
+    await tried.page.waitForURL('**/settings');
+
+    expect(await site.getByLabel('Name', { exact: true }).inputValue()).toBe('Nantes');
+    const dialogs = (await tried.complaints()).filter((text) => text.startsWith('dialog'));
+    expect(dialogs).toEqual([asked, asked]);
+    await tried.page.getByRole('button', { name: 'Discard changes' }).click();
+    await tried.page.getByRole('link', { name: 'Users' }).click();
+    await tried.page.getByRole('heading', { name: 'Users', exact: true }).waitFor();
+    await tried.close();
+  });
+
   it('saves a list as a file, whole and harmless', async () => {
     await page.goto('/detections');
     await page.locator('.detections li').first().waitFor();
