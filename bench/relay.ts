@@ -12,13 +12,15 @@ import { Workshop } from './relay/workshop.ts';
 const help = `Usage: npm run bench:relay -- [options]
 
 Measures the relay, FreeRADIUS with its detail writer (where installed) and a naive server over the
-npm radius package in turns, and prints tables. Takes about seven minutes; run nothing beside it.
+npm radius package in turns, and prints tables. Takes about fifteen minutes; run nothing beside it.
 
-  --peers LIST      of relay, relay-shipping, freeradius-detail, freeradius-detail-single, naive
+  --peers LIST      of relay, relay-before, relay-shipping, freeradius-detail,
+                    freeradius-detail-single, naive
+  --before COMMIT   also measure the relay of that commit, as relay-before
   --rounds N        interleaved rounds (default 5)
   --seconds N       length of a measured window (default 3)
-  --in-flight N     requests under way in the first table (default 256)
-  --rate N          packets a second offered in the last table (default 5000)
+  --in-flight N     requests under way in the last table (default 256; 0: without it)
+  --rates LIST      packets a second offered, a table each (default 500,2000,5000)
   --skip-drops      without the cost of forged datagrams
   -h, --help        this text`;
 
@@ -27,7 +29,8 @@ const { values } = parseArgs({
     peers: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
-    rate: { type: 'string', default: '5000' },
+    before: { type: 'string' },
+    rates: { type: 'string', default: '500,2000,5000' },
     'in-flight': { type: 'string', default: '256' },
     'skip-drops': { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -42,12 +45,13 @@ if (values.help) {
 const workshop = new Workshop({ isPinned: true });
 try {
   workshop.compile(['relay', 'load-process', 'receiver-process', 'naive-process']);
+  if (values.before !== undefined) workshop.compileRelayBefore(values.before);
   const note = (text: string): void => void process.stderr.write(`bench:relay: ${text}\n`);
   const comparison = await comparePeers(workshop, {
     ...(values.peers !== undefined && { peers: values.peers.split(',') as PeerName[] }),
     rounds: Number(values.rounds),
     windowMs: Number(values.seconds) * 1000,
-    perSecond: Number(values.rate),
+    rates: values.rates.split(',').map(Number),
     inFlight: Number(values['in-flight']),
     note,
   });

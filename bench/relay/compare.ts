@@ -1,5 +1,5 @@
 // The comparison itself: in every round each peer is started anew and gets the same packets under
-// three loads - as many as it can take, one at a time, a fixed rate - before the next peer's turn.
+// the same loads (one at a time, offered rates, as many as it can take) before the next turn.
 
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,27 +12,30 @@ import type { Workshop } from './workshop.ts';
 
 export type PeerName =
   | 'relay'
+  /** Our relay of an earlier commit. */
+  | 'relay-before'
   | 'relay-shipping'
   | 'freeradius-detail'
   | 'freeradius-detail-single'
   | 'naive';
 
-export type Loads = 'saturated' | 'single' | 'rated';
+/** A number is packets per second of an open loop. */
+export type Load = 'single' | number | 'saturated';
 
 export type CompareOptions = {
   readonly peers?: readonly PeerName[];
   readonly rounds: number;
   readonly windowMs: number;
-  /** Of the open loop. */
-  readonly perSecond: number;
-  /** Requests under way in the closed loop. */
+  /** Packets a second that are offered, one open loop each. */
+  readonly rates: readonly number[];
+  /** Requests under way in the closed loop; 0 leaves it out. */
   readonly inFlight: number;
   readonly note: (text: string) => void;
 };
 
 export type Comparison = {
   readonly options: CompareOptions;
-  readonly results: ReadonlyMap<PeerName, Readonly<Record<Loads, readonly LoadResult[]>>>;
+  readonly results: ReadonlyMap<PeerName, ReadonlyMap<Load, readonly LoadResult[]>>;
   /** Median of fdatasync in each round, microseconds. */
   readonly syncUs: readonly number[];
   /** Load average when each round began. */
@@ -43,6 +46,7 @@ export type Comparison = {
 
 const allPeers: readonly PeerName[] = [
   'relay',
+  'relay-before',
   'freeradius-detail',
   'naive',
   'relay-shipping',
@@ -59,14 +63,14 @@ export async function comparePeers(
   options: CompareOptions,
 ): Promise<Comparison> {
   const peers = (options.peers ?? allPeers).filter(
-    (name) => !name.startsWith('freeradius') || isFreeRadiusInstalled,
+    (name) =>
+      (!name.startsWith('freeradius') || isFreeRadiusInstalled) &&
+      (name !== 'relay-before' || workshop.hasRelayBefore),
   );
   if (!isFreeRadiusInstalled) options.note('no freeradius here: apt-get install -y freeradius');
   const load = new LoadGenerator(workshop);
   const receiver = await Receiver.start(workshop);
-  const results = new Map(
-    peers.map((name) => [name, { saturated: [], single: [], rated: [] } as Results]),
-  );
+  const results = new Map(peers.map((name) => [name, new Map<Load, LoadResult[]>()]));
   const [syncUs, loads]: number[][] = [[], []];
   let packetBytes = 0;
   for (let round = 1; round <= options.rounds; round += 1) {
@@ -79,9 +83,8 @@ export async function comparePeers(
       const measured = await measure(load, peer, options);
       await peer.stop();
       const row = results.get(name);
-      for (const kind of ['saturated', 'single', 'rated'] as const)
-        row?.[kind].push(measured[kind]);
-      options.note(`round ${round} ${name}: ${summary(measured.saturated)}`);
+      for (const [kind, result] of measured) row?.set(kind, [...(row.get(kind) ?? []), result]);
+      options.note(`round ${round} ${name}: ${[...measured].map(summary).join('; ')}`);
     }
   }
   return {
@@ -94,14 +97,14 @@ export async function comparePeers(
   };
 }
 
-type Results = Record<Loads, LoadResult[]>;
-
 function startPeer(workshop: Workshop, name: PeerName, receiver: Receiver): Promise<Peer> {
   switch (name) {
     case 'relay':
       return startRelayPeer(workshop);
+    case 'relay-before':
+      return startRelayPeer(workshop, { program: 'relay-before' });
     case 'relay-shipping':
-      return startRelayPeer(workshop, receiver.cloud);
+      return startRelayPeer(workshop, { cloud: receiver.cloud });
     case 'naive':
       return startNaivePeer(workshop);
     case 'freeradius-detail':
@@ -115,7 +118,7 @@ async function measure(
   load: LoadGenerator,
   peer: Peer,
   options: CompareOptions,
-): Promise<Record<Loads, LoadResult>> {
+): Promise<ReadonlyMap<Load, LoadResult>> {
   let first = 0;
   const run = async (shape: LoadShape, warmMs: number): Promise<LoadResult> => {
     const { windowMs } = options;
@@ -127,15 +130,23 @@ async function measure(
     return result;
   };
   // The gentle loads come first: a backlog of the greedy one would be shipped during the others.
-  const single = await run({ kind: 'closed', inFlight: 1 }, warmUpMs);
-  const { perSecond } = options;
-  const rated = await run({ kind: 'open', perSecond, arrivals: 'poisson' }, warmUpMs);
-  const saturated = await run({ kind: 'closed', inFlight: options.inFlight }, warmUpMs);
-  return { saturated, single, rated };
+  const results = new Map<Load, LoadResult>();
+  results.set('single', await run({ kind: 'closed', inFlight: 1 }, warmUpMs));
+  for (const perSecond of options.rates) {
+    const shape = { kind: 'open', perSecond, arrivals: 'poisson' } as const;
+    results.set(perSecond, await run(shape, warmUpMs));
+  }
+  if (options.inFlight > 0) {
+    const shape = { kind: 'closed', inFlight: options.inFlight } as const;
+    results.set('saturated', await run(shape, warmUpMs));
+  }
+  return results;
 }
 
-function summary(result: LoadResult): string {
+function summary([load, result]: readonly [Load, LoadResult]): string {
   const perSecond = Math.round(result.answeredInWindow / result.seconds);
   const cpuUs = (result.cpuSeconds / result.answeredInWindow) * 1e6;
-  return `${perSecond} packets/s, ${cpuUs.toFixed(1)} us CPU each, ${result.lost} lost`;
+  const { p50Us, p99Us, lost } = result;
+  const times = `p50 ${p50Us.toFixed(0)} p99 ${p99Us.toFixed(0)} us`;
+  return `${load}: ${perSecond}/s, ${cpuUs.toFixed(1)} us CPU each, ${times}, ${lost} lost`;
 }

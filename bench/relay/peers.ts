@@ -72,8 +72,9 @@ export async function configureRelay(
 export async function startRelayProcess(
   workshop: Workshop,
   setup: RelaySetup,
+  program: RelayProgram = 'relay',
 ): Promise<ChildProcess> {
-  const child = workshop.startProgram('relay', 'server', ['run', '--config', setup.configFile]);
+  const child = workshop.startProgram(program, 'server', ['run', '--config', setup.configFile]);
   await lineOf(child, /"event":"listening"|listening/);
   return child;
 }
@@ -90,13 +91,19 @@ function peerOf(child: ChildProcess, port: number): Peer {
   return { pid: child.pid ?? 0, port, stop: () => end(child, 'SIGTERM') };
 }
 
+type RelayProgram = 'relay' | 'relay-before';
+
 /** Our relay, journal only or shipping to a receiver. */
 export async function startRelayPeer(
   workshop: Workshop,
-  cloud?: { readonly url: string; readonly keyFile: string },
+  options: {
+    readonly cloud?: { readonly url: string; readonly keyFile: string };
+    readonly program?: RelayProgram;
+  } = {},
 ): Promise<Peer> {
+  const { cloud, program } = options;
   const setup = await configureRelay(workshop.newFolder(), cloud ? { cloud } : {});
-  return peerOf(await startRelayProcess(workshop, setup), setup.port);
+  return peerOf(await startRelayProcess(workshop, setup, program), setup.port);
 }
 
 export async function startNaivePeer(workshop: Workshop): Promise<Peer> {

@@ -1,7 +1,7 @@
 // The comparison as tables, and the targets it is held to. Ratios are made round by round, of
 // measurements that lie seconds apart, and their median is shown.
 
-import type { Comparison, Loads, PeerName } from './compare.ts';
+import type { Comparison, Load, PeerName } from './compare.ts';
 import type { LoadResult } from './load.ts';
 import { median } from './statistics.ts';
 import { type Column, fixed, table, whole } from './table.ts';
@@ -10,6 +10,7 @@ const reference: PeerName = 'freeradius-detail';
 
 const names: Readonly<Record<PeerName, string>> = {
   relay: 'our relay, fdatasync before the answer, shipper idle',
+  'relay-before': 'our relay of the commit before, shipper idle',
   'relay-shipping': 'our relay, the same, shipper active',
   'freeradius-detail': 'FreeRADIUS detail, default threads, no sync',
   'freeradius-detail-single': 'FreeRADIUS detail, one thread (-s), no sync',
@@ -31,23 +32,23 @@ class View {
     this.#comparison = comparison;
   }
 
-  of(name: PeerName, load: Loads, measure: Measure): number {
+  of(name: PeerName, load: Load, measure: Measure): number {
     return median(this.#results(name, load).map(measure));
   }
 
   /** Median over rounds of this peer's number divided by the reference's. */
-  ratio(name: PeerName, load: Loads, measure: Measure): number {
+  ratio(name: PeerName, load: Load, measure: Measure): number {
     const own = this.#results(name, load).map(measure);
     const others = this.#results(reference, load).map(measure);
     return median(own.map((value, round) => value / (others[round] ?? Number.NaN)));
   }
 
-  sum(name: PeerName, load: Loads, measure: Measure): number {
+  sum(name: PeerName, load: Load, measure: Measure): number {
     return this.#results(name, load).reduce((sum, result) => sum + measure(result), 0);
   }
 
-  #results(name: PeerName, load: Loads): readonly LoadResult[] {
-    return this.#comparison.results.get(name)?.[load] ?? [];
+  #results(name: PeerName, load: Load): readonly LoadResult[] {
+    return this.#comparison.results.get(name)?.get(load) ?? [];
   }
 }
 
@@ -63,15 +64,17 @@ export function comparisonTables(comparison: Comparison): string {
     `load average before the rounds ${loads.map((value) => value.toFixed(1)).join(' ')}`,
     `fdatasync p50 ${whole(median(syncUs))} us`,
   ].join('; ');
-  const titles: Readonly<Record<Loads, string>> = {
-    saturated: `As fast as it can, ${options.inFlight} requests under way over 8 ports`,
-    single: 'One request under way',
-    rated: `${whole(options.perSecond)} packets/s offered (Poisson)`,
-  };
-  const parts = (['saturated', 'single', 'rated'] as const).map(
-    (load) => `\n${titles[load]}:\n\n${loadTable(view, peers, load)}`,
+  const kinds = new Set([...comparison.results.values()].flatMap((of) => [...of.keys()]));
+  const parts = [...kinds].map(
+    (load) => `\n${titleOf(load, options.inFlight)}:\n\n${loadTable(view, peers, load)}`,
   );
   return [`${about}.`, ...parts, '', targetLines(view, median(syncUs))].join('\n');
+}
+
+function titleOf(load: Load, inFlight: number): string {
+  if (load === 'single') return 'One request under way';
+  if (load === 'saturated') return `As fast as it can, ${inFlight} requests under way over 8 ports`;
+  return `${whole(load)} packets/s offered (Poisson)`;
 }
 
 const columns: readonly Column[] = [
@@ -87,7 +90,7 @@ const columns: readonly Column[] = [
   { title: 'sent again' },
 ];
 
-function loadTable(view: View, peers: readonly PeerName[], load: Loads): string {
+function loadTable(view: View, peers: readonly PeerName[], load: Load): string {
   const rows = peers.map((name) => [
     names[name],
     whole(view.of(name, load, rateOf)),

@@ -16,6 +16,7 @@ export type Seat = 'server' | 'load' | 'receiver';
 
 export type Program =
   | 'relay'
+  | 'relay-before'
   | 'local'
   | 'load-process'
   | 'receiver-process'
@@ -24,6 +25,7 @@ export type Program =
 
 const sources: Readonly<Record<Program, string>> = {
   relay: 'bin/relay.ts',
+  'relay-before': 'bin/relay.ts',
   local: 'bin/local.ts',
   'load-process': 'bench/relay/load-process.ts',
   'receiver-process': 'bench/relay/receiver-process.ts',
@@ -38,6 +40,7 @@ export class Workshop {
   readonly #isPinned: boolean;
   readonly #children = new Set<ChildProcess>();
   #folders = 0;
+  #hasRelayBefore: boolean = false;
 
   /** `isPinned`: processes have processors of their own, where the system can do that. */
   constructor({ isPinned }: { readonly isPinned: boolean }) {
@@ -69,18 +72,43 @@ export class Workshop {
 
   /** Compiles the programs as they would be shipped: one file each, packages beside them. */
   compile(programs: readonly Program[]): void {
-    for (const program of programs) {
-      buildSync({
-        entryPoints: [join(root, sources[program])],
-        outfile: this.#path(program),
-        bundle: true,
-        packages: 'external',
-        platform: 'node',
-        format: 'esm',
-        target: 'node20',
-        logLevel: 'error',
-      });
+    for (const program of programs) this.#compile(program, root);
+  }
+
+  /**
+   * Compiles the relay of an earlier commit, for what a change costs or saves in one run.
+   * @throws Error when git does not know the commit.
+   */
+  compileRelayBefore(commit: string): void {
+    const tree = this.newFolder();
+    const archive = join(tree, 'tree.tar');
+    for (const [command, args] of [
+      ['git', ['-C', root, 'archive', '-o', archive, commit]],
+      ['tar', ['-C', tree, '-xf', archive]],
+    ] as const) {
+      const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+      if (status !== 0) throw new Error(`${command}: ${stderr.trim()}`);
     }
+    this.#compile('relay-before', tree);
+    rmSync(tree, { recursive: true });
+    this.#hasRelayBefore = true;
+  }
+
+  get hasRelayBefore(): boolean {
+    return this.#hasRelayBefore;
+  }
+
+  #compile(program: Program, tree: string): void {
+    buildSync({
+      entryPoints: [join(tree, sources[program])],
+      outfile: this.#path(program),
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      logLevel: 'error',
+    });
   }
 
   /** Starts a compiled program of ours with an IPC channel. */
