@@ -104,10 +104,12 @@ export class GatewayClocks {
   }
 
   #remember(key: string, clock: Clock): void {
-    this.#clocks.delete(key);
+    // Alone it is the last one already, and a map grows anew after a few deletions.
+    if (this.#clocks.size > 1) this.#clocks.delete(key);
     this.#clocks.set(key, clock);
+    if (this.#clocks.size <= clocksMax) return;
     const [oldest] = this.#clocks.keys();
-    if (this.#clocks.size > clocksMax && oldest !== undefined) this.#clocks.delete(oldest);
+    if (oldest !== undefined) this.#clocks.delete(oldest);
   }
 }
 
@@ -132,6 +134,8 @@ function claimsIn({ packet, isProxy }: ClockedPacket): Claims {
   return claims;
 }
 
+const noClock = {};
+
 /** What of the clock is recorded with a packet. */
 export function clockOf(
   clocks: GatewayClocks,
@@ -143,9 +147,9 @@ export function clockOf(
     readonly isRepeated: boolean;
   },
 ): { readonly clockOffsetSeconds?: number } {
-  const { gateway, payload, ...packet } = seen;
+  const { gateway, gatewayId, payload: packet, receivedTime, isRepeated } = seen;
   const { name, behindProxy } = gateway.config;
   const isProxy = behindProxy === true;
-  const offset = clocks.offsetOf({ ...packet, packet: payload, name, isProxy });
-  return offset === undefined ? {} : { clockOffsetSeconds: offset };
+  const offset = clocks.offsetOf({ name, gatewayId, isProxy, packet, receivedTime, isRepeated });
+  return offset === undefined ? noClock : { clockOffsetSeconds: offset };
 }

@@ -40,8 +40,10 @@ export class SessionNames {
 
   #remember(key: string, name: string): void {
     this.#names.set(key, name);
+    if (this.#names.size <= sessionsMax) return;
+    // Steps over what was deleted before it: for every packet that would cost more than the rest.
     const [oldest] = this.#names.keys();
-    if (this.#names.size > sessionsMax && oldest !== undefined) this.#names.delete(oldest);
+    if (oldest !== undefined) this.#names.delete(oldest);
   }
 }
 
