@@ -1,7 +1,7 @@
 // The file system as the journal sees it: few calls, so that tests can fail any of them or lose
 // what was not synced. `nodeDisk` is the real one. It promises nothing beyond what the kernel does.
 
-import { fdatasync, write } from 'node:fs';
+import { fdatasync, fdatasyncSync, write, writeSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../errors.ts';
@@ -14,6 +14,10 @@ export type JournalFile = {
   write(buffer: Buffer, length: number, offset: number, done: DiskDone): void;
   /** fdatasync: contents and length are on disk when done without error. */
   sync(done: DiskDone): void;
+  /** `write` on this thread. @throws the system error; some octets may have been written. */
+  writeNow(buffer: Buffer, length: number, offset: number): void;
+  /** `sync` on this thread. @throws the system error */
+  syncNow(): void;
   /** Fills `buffer` from `offset`; resolves to the octets read: fewer only at the end. */
   read(buffer: Buffer, offset: number): Promise<number>;
   size(): Promise<number>;
@@ -111,6 +115,8 @@ async function openFile(path: string, flags: 'w' | 'r' | 'r+'): Promise<JournalF
   return {
     write: (buffer, length, offset, done) => writeAll(handle.fd, buffer, 0, length, offset, done),
     sync: (done) => fdatasync(handle.fd, done),
+    writeNow: (buffer, length, offset) => writeAllNow(handle.fd, buffer, length, offset),
+    syncNow: () => fdatasyncSync(handle.fd),
     async read(buffer, offset) {
       let filled = 0;
       while (filled < buffer.length) {
@@ -131,6 +137,16 @@ async function openFile(path: string, flags: 'w' | 'r' | 'r+'): Promise<JournalF
   };
 }
 
+function writeAllNow(fd: number, buffer: Buffer, length: number, offset: number): void {
+  for (let at = 0; at < length; ) {
+    const written = writeSync(fd, buffer, at, length - at, offset + at);
+    if (written === 0) throw new Error(noMoreOctets);
+    at += written;
+  }
+}
+
+const noMoreOctets = 'the disk takes no more octets';
+
 /** A write may be short, above all on a disk that fills up: the rest then tells the error. */
 function writeAll(
   fd: number,
@@ -142,7 +158,7 @@ function writeAll(
 ): void {
   write(fd, buffer, from, to - from, offset, (error, written) => {
     if (error || from + written === to) done(error);
-    else if (written === 0) done(new Error('the disk takes no more octets'));
+    else if (written === 0) done(new Error(noMoreOctets));
     else writeAll(fd, buffer, from + written, to, offset + written, done);
   });
 }

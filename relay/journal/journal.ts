@@ -6,6 +6,7 @@
 import { ActiveSegment } from './active-segment.ts';
 import { makeOctetsCache } from './address-octets.ts';
 import { type AppendDone, CommitBuffer } from './commit-buffer.ts';
+import { CommitWriter } from './commit-writer.ts';
 import { isOutOfSpace, JournalError, troubleOf } from './errors.ts';
 import {
   type JournalOptions,
@@ -27,6 +28,7 @@ export class Journal {
   readonly #found: Recovered;
   readonly #unlock: Unlock;
   readonly #octetsOf = makeOctetsCache();
+  readonly #writer: CommitWriter;
   #active: ActiveSegment | undefined;
   #filling = new CommitBuffer();
   #writing = new CommitBuffer();
@@ -47,13 +49,13 @@ export class Journal {
     this.#found = found;
     this.#unlock = unlock;
     this.#space = new JournalSpace(settings, this.#shelf);
+    this.#writer = new CommitWriter(settings, this.#space);
     this.#durablePosition = Math.max(found.lastPosition, settings.shippedPosition);
     this.#nextPosition = this.#durablePosition + 1;
   }
 
   /**
-   * Recovers what is on disk and begins a new segment. A full disk is no error here: the journal is
-   * then not writable, what it holds can be shipped.
+   * Recovers what is on disk and begins a new segment. On a full disk it is open, not writable.
    * @throws JournalError JOURNAL_NEWER, JOURNAL_LOCKED; the system error of an unusable directory.
    */
   static async open(options: JournalOptions): Promise<Journal> {
@@ -62,8 +64,7 @@ export class Journal {
     await disk.makeDirectory(directory);
     const unlock = await disk.lock(directory);
     try {
-      const recovered = await recoverJournal(disk, directory);
-      const journal = new Journal(settings, recovered, unlock);
+      const journal = new Journal(settings, await recoverJournal(disk, directory), unlock);
       await journal.#begin();
       return journal;
     } catch (error) {
@@ -100,10 +101,10 @@ export class Journal {
       done(new JournalError('JOURNAL_BUSY', 'the disk is slower than the gateways'), 0);
       return;
     }
-    const position = this.#nextPosition;
-    this.#nextPosition += 1;
-    if (this.#settings.isAwaited?.(record) !== false) this.#awaitedPosition = position;
-    this.#filling.add(encodable, { position, salt: this.#settings.salt }, done);
+    const { isAwaited, salt } = this.#settings;
+    const position = this.#nextPosition++;
+    if (isAwaited?.(record) !== false) this.#awaitedPosition = position;
+    this.#filling.add(encodable, { position, salt }, done);
     if (this.#isCommitting) return;
     // Still in this turn of the event loop, behind the datagrams it reads: they share the sync.
     this.#isCommitting = true;
@@ -116,8 +117,8 @@ export class Journal {
   }
 
   /**
-   * Periodic care: looks at the disk's free space, deletes what was shipped long enough ago, and
-   * when the journal had stopped, tries to begin a new segment. Runs every `tickMs` by itself.
+   * Every `tickMs`: looks at the disk's free space, deletes what was shipped long enough ago, and
+   * when the journal had stopped, tries to begin a new segment.
    */
   tick(): Promise<void> {
     this.#ticking ??= this.#care().finally(() => {
@@ -147,9 +148,8 @@ export class Journal {
     clearInterval(this.#timer);
     if (this.#isCommitting) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     await this.#ticking;
-    const active = this.#active;
+    await this.#active?.close();
     this.#active = undefined;
-    await active?.close();
     await this.#unlock();
   }
 
@@ -167,9 +167,15 @@ export class Journal {
     }
   }
 
-  #commit(): void {
+  /** `gathered`: company was waited for. `behind`: answers wait, so that this thread must not. */
+  #commit(turn: 'first' | 'gathered' | 'behind' = 'first'): void {
     if (this.#filling.records === 0) {
       this.#becomeIdle();
+      return;
+    }
+    if (turn === 'first' && this.#writer.gather(this.#filling.records)) {
+      // Behind the datagrams that have come meanwhile.
+      setImmediate(() => this.#commit('gathered'));
       return;
     }
     const batch = this.#filling;
@@ -177,11 +183,11 @@ export class Journal {
     this.#writing = batch;
     const active = this.#active;
     if (active && !this.#isDone(active) && this.#space.hasRoom(batch.used)) {
-      this.#write(active, batch);
+      this.#write(active, batch, turn !== 'behind');
       return;
     }
     this.#prepare(batch.firstPosition, batch.used).then(
-      (prepared) => this.#write(prepared, batch),
+      (prepared) => this.#write(prepared, batch, false),
       (error: unknown) => this.#fail(error),
     );
   }
@@ -198,48 +204,50 @@ export class Journal {
     return this.#active;
   }
 
-  #write(active: ActiveSegment, batch: CommitBuffer): void {
-    active.append(batch.bytes, batch.used, (error) => {
-      if (error) this.#fail(error);
-      else this.#settle(batch);
-    });
+  #write(active: ActiveSegment, batch: CommitBuffer, canBeDirect: boolean): void {
+    this.#writer.write({ active, batch, canBeDirect }, (error, way) =>
+      error ? this.#fail(error) : this.#settle(batch, way === 'direct'),
+    );
   }
 
-  #settle(batch: CommitBuffer): void {
-    const { used, lastPosition } = batch;
-    this.#shelf.grow(used);
-    this.#space.used(used);
+  #settle(batch: CommitBuffer, isDirect: boolean): void {
+    this.#shelf.grow(batch.used);
+    this.#space.used(batch.used);
     this.#counts.commits += 1;
     this.#counts.records += batch.records;
     let position = batch.firstPosition;
-    this.#durablePosition = lastPosition;
+    this.#durablePosition = batch.lastPosition;
     const waiting = batch.take();
     // The disk goes on working while the answers are sent.
-    this.#commit();
+    if (!isDirect) this.#commit('behind');
     for (const done of waiting) {
       done(undefined, position);
       position += 1;
     }
-    this.#settings.onDurable?.(lastPosition, this.#awaitedPosition);
+    this.#settings.onDurable?.(this.#durablePosition, this.#awaitedPosition);
+    if (!isDirect) return;
+    // Behind the datagrams that came while the disk was at work: they are the next commit.
+    setImmediate(() => {
+      this.#writer.arrived(this.#filling.records);
+      this.#commit();
+    });
   }
 
   /** Nothing in memory is acknowledged; the segment is left as it is (README.md "Write"). */
   #fail(error: unknown): void {
-    const trouble =
-      error instanceof JournalError ? error : troubleOf(error, this.#settings.directory);
-    if (trouble !== error) this.#abandonSegment();
+    const { directory } = this.#settings;
+    const trouble = error instanceof JournalError ? error : troubleOf(error, directory);
+    if (trouble !== error) {
+      this.#shelf.grow(this.#writing.used);
+      void this.#active?.abandon();
+      this.#active = undefined;
+    }
     this.#counts.commitsFailed += 1;
     this.#nextPosition = this.#durablePosition + 1;
     const waiting = [...this.#writing.take(), ...this.#filling.take()];
     if (this.#trouble?.code !== 'JOURNAL_CLOSED') this.#stop(trouble);
     this.#becomeIdle();
     for (const done of waiting) done(trouble, 0);
-  }
-
-  #abandonSegment(): void {
-    this.#shelf.grow(this.#writing.used);
-    void this.#active?.close();
-    this.#active = undefined;
   }
 
   #stop(trouble: JournalError): void {

@@ -6,6 +6,7 @@ import { readAround } from './bad-sectors.ts';
 import { type JournalDisk, type JournalFile, syncFile } from './disk.ts';
 import { isOutOfSpace } from './errors.ts';
 import { quarantine, quarantineSegment, type Stretch } from './quarantine.ts';
+import { writtenEnd } from './reserved.ts';
 import { makeScanWindow, scanRecords } from './scan.ts';
 import { decodeHeader, headerBytes, type SegmentHeader, segmentPosition } from './segment.ts';
 
@@ -118,13 +119,13 @@ async function mendEnd(
           stretches.push({ segment: segment.name, offset, bytes, kind: 'damaged' }),
       },
     );
-    const tornBytes = Math.max(0, segment.bytes - end.offset);
+    const tornBytes = (await writtenEnd(file, end.offset, segment.bytes)) - end.offset;
     if (tornBytes > 0) {
       stretches.push({ segment: segment.name, offset: end.offset, bytes: tornBytes, kind: 'torn' });
     }
     const isCopied = await copyAll(disk, directory, stretches);
     // What could not be copied is not cut off: the next segment ends this one anyway.
-    if (tornBytes > 0 && isCopied) await file.truncate(end.offset);
+    if (segment.bytes > end.offset && isCopied) await file.truncate(end.offset);
     // A process that was killed leaves records in the page cache only: they count from here on.
     await syncFile(file);
     return {

@@ -89,6 +89,7 @@ export async function openStorage(config: RelayConfig, deps: StorageDeps): Promi
       directory,
       now,
       disk,
+      isDirect: true,
       journalBytesMax,
       keepShippedMs: config.keepShippedHours * 3_600_000,
       shippedPosition: cursor.durablePosition,

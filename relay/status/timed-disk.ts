@@ -22,6 +22,11 @@ export function timeSyncs(
             done(error);
           });
         },
+        syncNow() {
+          const beganMs = monotonicMs();
+          file.syncNow();
+          onSync(monotonicMs() - beganMs);
+        },
       };
     },
   };

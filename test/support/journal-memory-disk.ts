@@ -144,23 +144,31 @@ export class MemoryDisk {
         if (id === this.#process) done(work() ?? null);
       });
     };
+    const write = (bytes: Buffer, offset: number): Error | undefined => {
+      const error = this.#next('write');
+      // A failed write may have written some of it.
+      const written = error ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
+      inode.current = overlay(inode.current, written, offset);
+      return error;
+    };
+    const sync = (): Error | undefined => {
+      const error = this.#next('sync');
+      if (!error) inode.synced = inode.current;
+      return error;
+    };
+    /** A process that is gone changes nothing, and nothing it waits for succeeds. */
+    const now = (work: () => Error | undefined): void => {
+      const error = id === this.#process ? work() : new Error('the process is gone');
+      if (error) throw error;
+    };
     return {
       write: (buffer, length, offset, done) => {
         const bytes = Buffer.from(buffer.subarray(0, length));
-        later(done, () => {
-          const error = this.#next('write');
-          // A failed write may have written some of it.
-          const written = error ? bytes.subarray(0, Math.floor(length / 2)) : bytes;
-          inode.current = overlay(inode.current, written, offset);
-          return error;
-        });
+        later(done, () => write(bytes, offset));
       },
-      sync: (done) =>
-        later(done, () => {
-          const error = this.#next('sync');
-          if (!error) inode.synced = inode.current;
-          return error;
-        }),
+      sync: (done) => later(done, sync),
+      writeNow: (buffer, length, offset) => now(() => write(buffer.subarray(0, length), offset)),
+      syncNow: () => now(sync),
       read: async (buffer, offset) => {
         if (this.isBad(offset, buffer.length)) {
           throw Object.assign(new Error('bad sector'), { code: 'EIO' });

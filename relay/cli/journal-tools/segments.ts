@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { JournalDisk, JournalFile } from '../../journal/disk.ts';
 import { readHeader, segmentNames } from '../../journal/recover.ts';
+import { writtenEnd } from '../../journal/reserved.ts';
 import { makeScanWindow, scanRecords } from '../../journal/scan.ts';
 import { decodeRecord, headerBytes } from '../../journal/segment.ts';
 
@@ -101,7 +102,7 @@ async function checkSegment(
     missing: Math.max(0, lastExpected - firstPosition + 1 - records),
     damaged,
     // What follows the first position of the next segment was never acknowledged.
-    tailBytes: next ? 0 : Math.max(0, bytes - end.offset),
+    tailBytes: next ? 0 : (await writtenEnd(file, end.offset, bytes)) - end.offset,
     isHeaderReadable: true,
   };
 }

@@ -164,7 +164,10 @@ describe('a journal of three segments', () => {
   });
 });
 
-describe('a failing disk', () => {
+/** The two ways to a commit; room is reserved for a few records at a time. */
+const ways = [{ isDirect: false }, { isDirect: true, reserveBytes: 200 }];
+
+describe.each(ways)('a failing disk, %j', (way) => {
   const errors = { full: 'ENOSPC', broken: 'EIO' };
 
   /** Appends 12 groups, asks for care after each, and notes what was acknowledged. */
@@ -172,7 +175,7 @@ describe('a failing disk', () => {
     const acknowledged = new Map<number, number>();
     let journal: Journal;
     try {
-      journal = await openOn(disk, { segmentBytesMax: 400 });
+      journal = await openOn(disk, { segmentBytesMax: 400, ...way });
     } catch {
       return acknowledged;
     }
@@ -242,7 +245,7 @@ describe('a failing disk', () => {
 
   it('is never synced again in the same file after a failed sync', async () => {
     const disk = new MemoryDisk();
-    const journal = await openOn(disk);
+    const journal = await openOn(disk, way);
     await appendAll(journal, [sampleRecord(1)]);
     const before = segmentsOf(disk);
     disk.failure = (operation) => (operation === 'sync' ? new Error('EIO') : undefined);
@@ -265,12 +268,12 @@ describe('a failing disk', () => {
   });
 });
 
-describe('a full journal', () => {
+describe.each(ways)('a full journal, %j', (way) => {
   it('says so, stays silent, and goes on by itself when the disk has room again', async () => {
     const disk = new MemoryDisk();
     const states: [boolean, string][] = [];
     const onState = (isWritable: boolean, message: string) => states.push([isWritable, message]);
-    const journal = await openOn(disk, { onState });
+    const journal = await openOn(disk, { onState, ...way });
     await appendAll(journal, [sampleRecord(1)]);
 
     disk.failure = (operation) =>
@@ -289,7 +292,7 @@ describe('a full journal', () => {
 
   it('stops before the disk is full, and leaves the rest to others', async () => {
     const disk = new MemoryDisk();
-    const journal = await openOn(disk, { freeBytesMin: 1000 });
+    const journal = await openOn(disk, { freeBytesMin: 1000, ...way });
     disk.free = 1010;
     await journal.tick();
 

@@ -52,7 +52,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-it('holds what it acknowledged through any story of failures, crashes and restarts', async () => {
+/** The two ways to a commit; room is reserved for a few records at a time. */
+const ways = [{ isDirect: false }, { isDirect: true, reserveBytes: 150 }];
+
+it.each(ways)('holds what it acknowledged through any story, crashes too, %j', async (way) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
       const disk = new MemoryDisk();
@@ -62,6 +65,7 @@ it('holds what it acknowledged through any story of failures, crashes and restar
       let number = 0;
       const open = () =>
         openOn(disk, {
+          ...way,
           segmentBytesMax: 300,
           keepShippedMs: 0,
           shippedPosition: shipped,
