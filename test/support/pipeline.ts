@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -49,16 +49,27 @@ export async function startPipeline(
   return { child, ready: await Promise.race([first, failed]), lines, exited };
 }
 
+export type PlayedSample = {
+  /** A data folder of the caller's own. */
+  readonly folder: string;
+  /** How `npm start -- --once --json` ended. */
+  readonly code: number | null;
+  /** What it printed on stdout. */
+  readonly lines: readonly string[];
+};
+
 /**
- * A new data folder in which the sample has been played. For the top of a test file: how long five
+ * The sample, played once for all test files of a run. For the top of a test file: how long five
  * weeks take is not promised, so no limit of a hook is over it; it fails when nothing moves.
  */
-export function playedSample(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'wherefrom-sample-'));
-  const player = ['--import', 'tsx', join(__dirname, 'play-sample-process.ts'), folder];
+export function playedSample(): PlayedSample {
+  const shared = join(process.env['WHEREFROM_TEST_RUN'] ?? '', 'sample');
+  const player = ['--import', 'tsx', join(__dirname, 'play-sample-process.ts'), shared];
   const { status, stderr } = spawnSync(process.execPath, player, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`the sample was not played to its end: ${stderr}`);
-  return folder;
+  const folder = mkdtempSync(join(tmpdir(), 'wherefrom-sample-'));
+  cpSync(join(shared, 'data'), folder, { recursive: true });
+  return { folder, ...JSON.parse(readFileSync(join(shared, 'played.json'), 'utf8')) };
 }
 
 /** Asks a pipeline to end and waits for it. */

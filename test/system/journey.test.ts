@@ -4,11 +4,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Attribute,
   getJson,
   type Pipeline,
+  playedSample,
   startPipeline,
   stopPipeline,
   TestGateway,
@@ -140,14 +142,9 @@ describe('the sample, played once and printed as JSON', () => {
       }[];
     };
   };
-  let lines: Line[];
-  let code: number | null;
-
-  beforeAll(async () => {
-    const pipeline = await startPipeline(['--once', '--json', ...freePorts]);
-    code = await pipeline.exited;
-    lines = pipeline.lines.map((text) => JSON.parse(text) as Line);
-  }, 60_000);
+  const { folder, code, lines: texts } = playedSample();
+  const lines = texts.map((text) => JSON.parse(text) as Line);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('ends with exit code 0 and says exactly two lines on stdout', () => {
     expect(code).toBe(0);

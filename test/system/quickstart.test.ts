@@ -38,11 +38,11 @@ const freePorts = ['--radius-port', '0', '--api-port', '0'];
 let pipeline: Pipeline;
 
 beforeAll(async () => {
-  pipeline = await startPipeline(['--json', '--data', sample, ...freePorts]);
+  pipeline = await startPipeline(['--json', '--data', sample.folder, ...freePorts]);
 }, 90_000);
 afterAll(async () => {
   await stopPipeline(pipeline);
-  rmSync(sample, { recursive: true, force: true });
+  rmSync(sample.folder, { recursive: true, force: true });
 });
 
 it.each(commands)('%s: `%s` names a script that there is', (_, line) => {

@@ -7,4 +7,6 @@ module.exports = {
   ...shared,
   displayName: 'system',
   testMatch: ['<rootDir>/test/system/**/*.test.ts'],
+  globalSetup: '<rootDir>/test/support/jest/run-folder.cjs',
+  globalTeardown: '<rootDir>/test/support/jest/remove-run-folder.cjs',
 };

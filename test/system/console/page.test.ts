@@ -25,7 +25,7 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const freePorts = ['--radius-port', '0', '--api-port', '0'];
-const sample = isRun ? playedSample() : '';
+const sample = isRun ? playedSample().folder : '';
 
 describeInBrowser(title, () => {
   let pipeline: Pipeline;

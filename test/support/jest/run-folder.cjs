@@ -1,0 +1,9 @@
+// Jest's global setup of the project `system`: a folder for what the test files of one run share.
+
+const { mkdtempSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
+module.exports = () => {
+  process.env.WHEREFROM_TEST_RUN = mkdtempSync(join(tmpdir(), 'wherefrom-test-run-'));
+};
