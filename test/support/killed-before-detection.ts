@@ -1,6 +1,6 @@
 // The local run, with a table that kills the process at the worst moment: the profile that names a
-// new detection is written, the detection itself is not. For test/system/kill/detection.test.ts; the product
-// has no hook for this, so a method of the SDK's client is replaced from outside.
+// new detection is written, the detection itself is not. For test/system/kill-detection.test.ts;
+// the product has no hook for this, so a method of the SDK's client is replaced from outside.
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { runLocal } from '../../local/run.ts';

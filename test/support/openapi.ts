@@ -28,23 +28,39 @@ export const contractText = readFileSync(
   join(import.meta.dirname, '../../docs/openapi.yaml'),
   'utf8',
 );
-export const contract = parse(contractText) as Document;
+
+/** Keywords whose members describe one value together. */
+const compositions = new Set(['allOf', 'anyOf', 'oneOf']);
+
+const read = Symbol.for('wherefrom.contract');
+
+/** What is read and compiled of the contract. */
+type Read = {
+  readonly contract: Document;
+  readonly ajv: Ajv2020;
+  readonly validators: WeakMap<Node, ValidateFunction>;
+};
+
+// Once a worker, whose test files share Ajv (jest/runtime.cjs): half a second for each otherwise.
+const keeper = Ajv2020 as { [read]?: Read };
+keeper[read] ??= readNow();
+const { ajv, validators } = keeper[read];
+export const { contract } = keeper[read];
+
+function readNow(): Read {
+  const contract = parse(contractText) as Document;
+  // Making the code of validators smaller takes longer than the few calls of a test gain.
+  const ajv = new Ajv2020({ strict: false, allErrors: true, code: { optimize: false } });
+  const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+  ajv.addFormat('date-time', (text) => dateTime.test(text));
+  ajv.addSchema({ $id: 'closed', components: { schemas: closedComponents(contract) } });
+  return { contract, ajv, validators: new WeakMap() };
+}
 
 /** Route keys of the contract: `GET /v1/users`. */
 export const contractRoutes: readonly string[] = Object.entries(contract.paths).flatMap(
   ([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
 );
-
-/** Keywords whose members describe one value together. */
-const compositions = new Set(['allOf', 'anyOf', 'oneOf']);
-
-// Making the code of validators smaller takes longer than the few calls of a test gain.
-const ajv = new Ajv2020({ strict: false, allErrors: true, code: { optimize: false } });
-const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-ajv.addFormat('date-time', (text) => dateTime.test(text));
-ajv.addSchema({ $id: 'closed', components: { schemas: closedComponents() } });
-
-const validators = new WeakMap<Node, ValidateFunction>();
 
 /** An answer as it left a function, or as it came over HTTP. */
 export type Answered = {
@@ -137,7 +153,7 @@ function errorsOf(validate: ValidateFunction, value: unknown): string[] {
   });
 }
 
-function closedComponents(): Node {
+function closedComponents(contract: Document): Node {
   const { schemas } = contract.components as { readonly schemas: Readonly<Record<string, Node>> };
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [name, withClosedParts(schema)]),

@@ -5,7 +5,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** What takes more than some ten seconds of a quiet machine, longest first. */
 const longest = [
-  'system/kill/',
+  'system/kill-',
   'system/console/page.test.ts',
   'system/journey.test.ts',
   'system/quickstart.test.ts',

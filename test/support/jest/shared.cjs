@@ -36,16 +36,21 @@ const shared = {
   ],
 };
 
-/** Tests below a folder that ask for tables. */
-function testsOverTables(folder) {
+/** Tests below a folder in whose text something is named. */
+function testsThatName(pattern, folder) {
   return readdirSync(join(rootDir, folder), { recursive: true })
     .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
     .filter((path) => path.endsWith('.test.ts'))
-    .filter((path) => {
-      const text = readFileSync(join(rootDir, path), 'utf8');
-      return /\b(?:startTestDynamo|startTestCloud)\b/.test(text);
-    });
+    .filter((path) => pattern.test(readFileSync(join(rootDir, path), 'utf8')));
 }
+
+const tables = /\b(?:startTestDynamo|startTestCloud)\b/;
+const locationData = /\b(?:sampleRows|installedPlainData)\b/;
+
+/** Work for `system` wherever it stands: what asks for tables or reads all of the location data. */
+const systemElsewhere = [...testsThatName(tables, 'test'), ...testsThatName(locationData, 'test')]
+  .filter((path) => !path.startsWith('test/system/'))
+  .map((path) => `<rootDir>/${path}`);
 
 /**
  * A project of the cases over tables on an emulator; they are skipped, with the reason, where it is
@@ -54,11 +59,11 @@ function testsOverTables(folder) {
 const onEmulator = (emulator, folder) => ({
   ...shared,
   displayName: emulator,
-  testMatch: testsOverTables(folder).map((path) => `<rootDir>/${path}`),
+  testMatch: testsThatName(tables, folder).map((path) => `<rootDir>/${path}`),
   globals: { emulator },
   globalSetup: `<rootDir>/test/support/jest/start-${emulator}.cjs`,
   globalTeardown: '<rootDir>/test/support/jest/stop-emulators.cjs',
   setupFilesAfterEnv: [...shared.setupFilesAfterEnv, '<rootDir>/test/support/jest/on-emulator.ts'],
 });
 
-module.exports = { shared, onEmulator };
+module.exports = { shared, onEmulator, systemElsewhere };

@@ -1,10 +1,10 @@
-// Jest's project of what is quick: it starts no program, no relay and no cloud.
+// Jest's project of what is quick: it starts no program, no relay and no cloud, and has no tables.
 
-const { shared } = require('./shared.cjs');
+const { shared, systemElsewhere } = require('./shared.cjs');
 
 module.exports = {
   ...shared,
   displayName: 'unit',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['<rootDir>/test/system/'],
+  testPathIgnorePatterns: ['<rootDir>/test/system/', ...systemElsewhere],
 };

@@ -27,3 +27,10 @@ it.each([
   expect(files.length).toBeGreaterThan(1);
   expect(files.filter((file) => !below.test(file))).toEqual([]);
 });
+
+it('what asks for tables is run by test:system, wherever it stands', () => {
+  const path = 'test/lambdas/control/erase-';
+
+  expect(filesOf('test:unit', path)).toEqual([]);
+  expect(filesOf('test:system', path)).toHaveLength(2);
+});

@@ -7,9 +7,9 @@ import {
   newFolder,
   sessionsOf,
   start,
-} from '../../support/killed-pipelines.ts';
-import { type Attribute, getJson, stopPipeline, TestGateway } from '../../support/pipeline.ts';
-import { until } from '../../support/until.ts';
+} from '../support/killed-pipelines.ts';
+import { type Attribute, getJson, stopPipeline, TestGateway } from '../support/pipeline.ts';
+import { until } from '../support/until.ts';
 
 // The pipeline is started twice and a backlog waited for: long on a busy machine.
 jest.setTimeout(120_000);

@@ -1,20 +1,14 @@
 // The promise of the whole house, tested by kill -9: an answered packet is in the API, once.
 
-import {
-  endPipelines,
-  gone,
-  newFolder,
-  sessionsOf,
-  start,
-} from '../../support/killed-pipelines.ts';
+import { endPipelines, gone, newFolder, sessionsOf, start } from '../support/killed-pipelines.ts';
 import {
   type Attribute,
   getJson,
   type Pipeline,
   stopPipeline,
   TestGateway,
-} from '../../support/pipeline.ts';
-import { until } from '../../support/until.ts';
+} from '../support/pipeline.ts';
+import { until } from '../support/until.ts';
 
 // The pipeline is started twice and a backlog waited for: long on a busy machine.
 jest.setTimeout(120_000);

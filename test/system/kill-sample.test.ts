@@ -1,10 +1,10 @@
 // The sample, killed while it plays: it is played to its end after a restart, and never again.
 
-import { planMorning } from '../../../local/sample/day.ts';
-import { planHistory } from '../../../local/sample/history.ts';
-import { endPipelines, gone, killHard, newFolder, start } from '../../support/killed-pipelines.ts';
-import { getJson } from '../../support/pipeline.ts';
-import { until } from '../../support/until.ts';
+import { planMorning } from '../../local/sample/day.ts';
+import { planHistory } from '../../local/sample/history.ts';
+import { endPipelines, gone, killHard, newFolder, start } from '../support/killed-pipelines.ts';
+import { getJson } from '../support/pipeline.ts';
+import { until } from '../support/until.ts';
 
 // The pipeline is started twice and a backlog waited for: long on a busy machine.
 jest.setTimeout(120_000);
