@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const pollDefaultMs = 5;
+/** A question that costs time is asked less often, but at least every quarter of a second. */
+const pollMaxMs = 250;
 
 /** Shorter than a test's own limit (30 s), so that the reason is what is read. */
 const deadlineDefaultMs = 25_000;
@@ -22,7 +24,8 @@ type Met<T> = Exclude<Awaited<T>, undefined | null | false>;
  * @param why what is waited for, as the sentence of a failure; a function may look at what there is
  * @param deadlineMs milliseconds of waiting after which it fails. Below 25 s, time in which one on
  *   this machine waits for a processor counts less, but 25 s are never exceeded for it.
- * @param pollMs milliseconds between two questions, for a condition that costs something to ask
+ * @param pollMs milliseconds between two questions; four times as many as the last one took, when
+ *   that is more: what is asked is often what is to get on with its work
  * @returns what the condition gave
  * @throws Error with `why` when it did not come about
  */
@@ -36,10 +39,12 @@ export async function until<T>(
   const wallEndMs = performance.now() + Math.max(deadlineMs, deadlineDefaultMs);
   for (;;) {
     const isLast = stretchedMs() > deadlineMs || performance.now() > wallEndMs;
+    const askedMs = performance.now();
     const answer = await condition();
     if (isMet(answer)) return answer;
     if (isLast) throw notWithin(deadlineMs, why);
-    await sleep(pollMs);
+    const tookMs = performance.now() - askedMs;
+    await sleep(Math.max(pollMs, Math.min(4 * tookMs, pollMaxMs)));
   }
 }
 
