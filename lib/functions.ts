@@ -97,7 +97,7 @@ export class Functions extends Construct {
       logRetentionDays,
     });
     tables.allow(admit.role, tables.control, [
-      { actions: ['GetItem'], partitions: ['KEY#*'] },
+      { actions: ['GetItem'], partitions: ['KEY#*', 'ORDERS#*'] },
       { actions: ['PutItem'], partitions: ['BATCH#*'] },
     ]);
     dataKey.allowTables(admit.role);

@@ -95,7 +95,7 @@ export class Login extends Construct {
       id: 'AwsSolutions-COG8',
       reason: 'Threat protection is billed per person; a code is asked of everybody anyway.',
     });
-    for (const groupName of ['analyst', 'admin']) {
+    for (const groupName of ['analyst', 'responder', 'admin']) {
       new CfnUserPoolGroup(this, groupName, { userPoolId: pool.userPoolId, groupName });
     }
     return pool;
@@ -107,13 +107,17 @@ export class Login extends Construct {
       scopeName: 'read',
       scopeDescription: 'What an analyst may do',
     });
+    const respond = new ResourceServerScope({
+      scopeName: 'respond',
+      scopeDescription: 'What a responder may do: end sessions',
+    });
     const admin = new ResourceServerScope({
       scopeName: 'admin',
       scopeDescription: 'What an admin may do',
     });
     const server = userPool.addResourceServer('Api', {
       identifier: resourceServer,
-      scopes: [read, admin],
+      scopes: [read, respond, admin],
     });
     const shared = {
       preventUserExistenceErrors: true,

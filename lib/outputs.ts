@@ -85,7 +85,7 @@ function addSignIn(
   const add = `npm run admin -- user add --pool ${userPool.userPoolId}`;
   put(
     'Step2AddYourself',
-    'Invites a person by mail: group analyst or admin',
+    'Invites a person by mail: group analyst, responder or admin',
     `${add} --email you@example.com --group admin --url ${url} --client-id ${clientId}`,
   );
   saySignIn(`--issuer ${issuer} --client-id ${clientId}`);

@@ -32,6 +32,9 @@ export const controlRoutes = [
   'DELETE /v1/relays/{id}',
   'PATCH /v1/detections/{id}',
   'DELETE /v1/users/{user}',
+  'GET /v1/users/{user}/session-ends',
+  'POST /v1/users/{user}/session-ends',
+  'POST /v1/users/{user}/session-ends/plan',
 ] as const;
 
 /** Where relays get in, get their settings and tell how they are: control verifies their seals. */
@@ -40,4 +43,6 @@ export const relayRoutes = [
   'POST /v1/relay/keys',
   'GET /v1/relay/config',
   'POST /v1/relay/health',
+  'GET /v1/relay/orders',
+  'POST /v1/relay/orders',
 ] as const;

@@ -56,7 +56,7 @@ export type OwnIssuer = {
   /** As in `iss`; its `/.well-known/openid-configuration` must be reachable for API Gateway. */
   readonly issuer: string;
   readonly audience: readonly string[];
-  /** The claim that lists `analyst` or `admin`. */
+  /** The claim that lists `analyst`, `responder` or `admin`. */
   readonly groupsClaim: string;
 };
 

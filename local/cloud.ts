@@ -8,6 +8,7 @@ import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import type { Location } from '../domain/location.ts';
 import type { CellName } from '../geo/compact/cell-names.ts';
 import { makeControlStore } from '../lambdas/aws/dynamodb/control-store.ts';
+import { isOrderWaiting } from '../lambdas/aws/dynamodb/order-book.ts';
 import { makePlaceLabels } from '../lambdas/aws/dynamodb/place-labels.ts';
 import { type RequestLabels, withLabelRequests } from '../lambdas/aws/location/label-requests.ts';
 import { makeLambdaLocate } from '../lambdas/aws/location/lambda-locate.ts';
@@ -142,6 +143,12 @@ function controlOf({ client }: LocalDynamo, { now }: Clock): ControlStore {
   return makeControlStore({ client, tableName: localTables.control, now });
 }
 
+const controlTableOf = ({ dynamo, clock }: Services) => ({
+  client: dynamo.client,
+  tableName: localTables.control,
+  now: clock.now,
+});
+
 function tablesOf({ dynamo, clock, writeLog }: Services) {
   return {
     client: dynamo.client,
@@ -262,6 +269,7 @@ function admitRoute(services: Services, port: number): Routes[string] {
         await queue.send(message);
       },
     },
+    isOrderWaiting: (relayId) => isOrderWaiting(controlTableOf(services), relayId),
     allowedAuthorities: [...loopbackAuthorities(port)],
     now: clock.now,
     log: makeLog({ service: 'admit', now: clock.now, write: writeLog }),

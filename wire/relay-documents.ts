@@ -105,7 +105,15 @@ const healthSchema = v.object({
   /** Gateways that the relay's own file lets it ask to end a session; absent: none. */
   disconnect: v.exactOptional(
     v.pipe(
-      v.array(v.object({ gateway: gatewayName, form: word, perHour: count })),
+      v.array(
+        v.object({
+          gateway: gatewayName,
+          form: word,
+          /** `name`: every session of the user's name on the gateway ends. */
+          ends: v.picklist(['session', 'name']),
+          perHour: count,
+        }),
+      ),
       v.maxLength(500),
     ),
   ),

@@ -43,7 +43,7 @@ With your own AWS credentials and region, which the first relay and the first pe
   --url URL           the API: "npm run deploy" prints the whole command
   --month MONTH       whose changes of settings and relays to list: 2026-11
   --email EMAIL       the person, who gets a mail with a first password
-  --group GROUP       analyst or admin
+  --group GROUP       analyst, responder or admin
   --pool POOL         the user pool; "npm run deploy" prints its id
 
 A token lets one relay in within 15 minutes, which then gets its settings, too. Without one, make a

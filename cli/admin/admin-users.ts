@@ -13,7 +13,7 @@ import {
 
 export type UserPoolClient = Pick<CognitoIdentityProviderClient, 'send'>;
 
-const groups = ['analyst', 'admin'];
+const groups = ['analyst', 'responder', 'admin'];
 const address = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 
 /** What is wrong with the options, or undefined. */

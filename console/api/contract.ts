@@ -54,6 +54,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{user}/session-ends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders to end sessions of a user, newest first, and what became of them. The user is named as lists show it. */
+        get: operations["listSessionEnds"];
+        put?: never;
+        /**
+         * Orders that a session is ended at its gateway. Needs the group responder.
+         * @description Only where a relay's own file allows it ([docs/relay.md](relay.md#end-a-session)). An answer of the gateway is no proof: `confirmed` is the Stop of that session, or a restart of the gateway.
+         */
+        post: operations["orderSessionEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/session-ends/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an order would do; nothing is ordered. Needs the group responder. */
+        post: operations["planSessionEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/{user}/detections": {
         parameters: {
             query?: never;
@@ -403,6 +441,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/relay/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A relay gets the orders that wait for it ("Orders"). */
+        get: operations["getRelayOrders"];
+        put?: never;
+        /** A relay tells what became of its orders ("Orders"). */
+        post: operations["postRelayOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.yaml": {
         parameters: {
             query?: never;
@@ -671,6 +727,100 @@ export interface components {
             isTotalComplete: boolean;
             asOf: components["schemas"]["Time"];
             attribution: components["schemas"]["Attribution"];
+        };
+        EndingSession: {
+            /** @description `id` of the activity. */
+            id: string;
+            sessionId: string;
+            gateway: string;
+            startedAt: components["schemas"]["Time"];
+            clientAddress?: string;
+        };
+        SessionEndQuestion: {
+            /** @description `id` of an activity of the user. */
+            session: string;
+        };
+        SessionEndPlan: {
+            session: components["schemas"]["EndingSession"];
+            canEnd: boolean;
+            /** @enum {string} */
+            why?: "not-open" | "no-session-id" | "not-opted-in" | "switched-off" | "too-many";
+            whyText?: string;
+            relay?: string;
+            /** @description By what the gateway finds a session (docs/relay.md). */
+            form?: string;
+            /**
+             * @description `name`: every session of the name on the gateway ends.
+             * @enum {string}
+             */
+            ends?: "session" | "name";
+            /** @description The relay ships and hears of an order within seconds; else within half a minute. */
+            isBusy?: boolean;
+            alsoEnds: components["schemas"]["EndingSession"][];
+        };
+        SessionEndOrder: {
+            session: string;
+            reason: string;
+            /** @description `id` of each session in `alsoEnds` of the plan. */
+            alsoEnds?: string[];
+            detection?: string;
+        };
+        SessionEndStep: {
+            state: components["schemas"]["SessionEndState"];
+            at: components["schemas"]["Time"];
+            /** @description Why nothing was sent, the Error-Cause of a refusal, or stop or restart. */
+            cause?: string;
+            detail?: string;
+            /** @description The session that came back. */
+            session?: {
+                gatewayId: string;
+                sessionId: string;
+                clientAddress?: string;
+            };
+        };
+        /** @enum {string} */
+        SessionEndState: "requested" | "void" | "sent" | "acknowledged" | "refused" | "silent" | "confirmed" | "unconfirmed" | "came-back";
+        SessionEnd: {
+            id: string;
+            /** @description `id` of the activity. */
+            session: string;
+            sessionId: string;
+            gateway: string;
+            relay: string;
+            form: string;
+            /** @description Acct-Session-Ids. */
+            alsoEnds: string[];
+            state: components["schemas"]["SessionEndState"];
+            reason: string;
+            /** @description An id, not a name. */
+            by: string;
+            orderedAt: components["schemas"]["Time"];
+            expiresAt: components["schemas"]["Time"];
+            detection?: string;
+            steps: components["schemas"]["SessionEndStep"][];
+        };
+        SessionEndList: {
+            items: components["schemas"]["SessionEnd"][];
+        };
+        /** @description docs/wire-format.md, "Orders". */
+        OrderReports: {
+            /** @constant */
+            version: 1;
+            reports: {
+                orderId: string;
+                state: components["schemas"]["SessionEndState"];
+                at: components["schemas"]["UnixMs"];
+                cause?: string;
+                detail?: string;
+                session?: {
+                    gatewayId: string;
+                    sessionId: string;
+                    clientAddress?: string;
+                };
+            }[];
+        };
+        OrderReceipt: {
+            taken: number;
         };
         Octets: string;
         /** @description A client address that a session showed. */
@@ -1028,6 +1178,8 @@ export interface components {
             batchId: string;
             /** @description The same batch was taken before. */
             isRepeat: boolean;
+            /** @description An order waits for this relay, or somebody is about to give one. */
+            isOrderWaiting?: boolean;
         };
         /** @description A JWS in compact form (RFC 7515; docs/wire-format.md, "Relay control"). */
         SignedDocument: string;
@@ -1078,6 +1230,16 @@ export interface components {
             gateways: (components["schemas"]["GatewayCounts"] & {
                 lastPacketAt?: components["schemas"]["UnixMs"];
             })[];
+            /** @description Gateways that the relay's own file lets it ask to end a session. */
+            disconnect?: {
+                gateway: string;
+                form: string;
+                /** @enum {string} */
+                ends: "session" | "name";
+                perHour: number;
+            }[];
+            /** @description The kill switch of the relay's file is on. */
+            isDisconnectOff?: boolean;
             conditions: {
                 code: string;
                 since: components["schemas"]["UnixMs"];
@@ -1088,6 +1250,7 @@ export interface components {
         HealthReceipt: {
             /** @description Of the settings that the relay should have. */
             settingsVersion: number;
+            isOrderWaiting?: boolean;
         };
     };
     responses: {
@@ -1158,7 +1321,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It clashes with what there is (`batch-conflict`, `relay-exists`, `key-refused`, `no-agreement-key`, `upgrade-needed`). */
+        /** @description It clashes with what there is (`batch-conflict`, `relay-exists`, `key-refused`, `no-agreement-key`, `upgrade-needed`, `not-possible`). */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -1338,6 +1501,16 @@ export type Learning = components['schemas']['Learning'];
 export type Activity = components['schemas']['Activity'];
 export type OpenSession = components['schemas']['OpenSession'];
 export type OpenSessionPage = components['schemas']['OpenSessionPage'];
+export type EndingSession = components['schemas']['EndingSession'];
+export type SessionEndQuestion = components['schemas']['SessionEndQuestion'];
+export type SessionEndPlan = components['schemas']['SessionEndPlan'];
+export type SessionEndOrder = components['schemas']['SessionEndOrder'];
+export type SessionEndStep = components['schemas']['SessionEndStep'];
+export type SessionEndState = components['schemas']['SessionEndState'];
+export type SessionEnd = components['schemas']['SessionEnd'];
+export type SessionEndList = components['schemas']['SessionEndList'];
+export type OrderReports = components['schemas']['OrderReports'];
+export type OrderReceipt = components['schemas']['OrderReceipt'];
 export type Octets = components['schemas']['Octets'];
 export type Sighting = components['schemas']['Sighting'];
 export type Severity = components['schemas']['Severity'];
@@ -1577,6 +1750,111 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSessionEnds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 50 orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEndList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    orderSessionEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionEndOrder"];
+            };
+        };
+        responses: {
+            /** @description The order. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEnd"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    planSessionEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionEndQuestion"];
+            };
+        };
+        responses: {
+            /** @description Which sessions would end, and by which relay; or why none can be ended from here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEndPlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -2385,6 +2663,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["SealRefused"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["UnsupportedVersion"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRelayOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A signed document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jose": components["schemas"]["SignedDocument"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["SealRefused"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postRelayOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderReports"];
+            };
+        };
+        responses: {
+            /** @description How many were of orders of this relay. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReceipt"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -12,9 +12,16 @@ import { problem } from '../shared/problem.ts';
 import { type EnrolDeps, enrolRelay } from './enrol.ts';
 import { deleteUser } from './erase-user.ts';
 import { getRelayConfig, postRelayHealth, type RelayConfigDeps } from './relay-config.ts';
+import { getRelayOrders, postRelayOrders } from './relay-orders.ts';
 import { addRelay, listRelays, type RelaysDeps, revokeRelay } from './relays.ts';
 import { type Answer, bodyOf, type ControlRequest, isAnswer, jsonOf } from './request.ts';
 import { type RotateDeps, rotateRelayKeys } from './rotate-keys.ts';
+import {
+  listSessionEnds,
+  orderSessionEnd,
+  planSessionEnd,
+  type SessionEndDeps,
+} from './session-ends.ts';
 import { getSettings, putSettings, type SettingsDeps } from './settings.ts';
 import { patchDetection, type TriageDeps } from './triage.ts';
 
@@ -26,6 +33,7 @@ export type ControlDeps = {
   readonly relay: SettingsDeps & RelaysDeps & EnrolDeps & RotateDeps & RelayConfigDeps;
   readonly triage: TriageDeps;
   readonly erasure: ErasureDeps;
+  readonly sessionEnds: SessionEndDeps;
 };
 
 type Route = {
@@ -79,6 +87,30 @@ export const controlRoutes: Readonly<Record<string, Route>> = {
   'PATCH /v1/detections/{id}': {
     handle: ({ triage }, request) => patchDetection(triage, request),
     caller: 'analyst',
+    takesJson: true,
+  },
+  'GET /v1/relay/orders': {
+    handle: ({ relay, sessionEnds }, request) =>
+      getRelayOrders({ ...relay, ...sessionEnds }, request),
+    caller: 'sealed',
+  },
+  'POST /v1/relay/orders': {
+    handle: ({ relay, sessionEnds }, request) =>
+      postRelayOrders({ ...relay, ...sessionEnds }, request),
+    caller: 'sealed',
+  },
+  'GET /v1/users/{user}/session-ends': {
+    handle: ({ sessionEnds }, request) => listSessionEnds(sessionEnds, request),
+    caller: 'analyst',
+  },
+  'POST /v1/users/{user}/session-ends': {
+    handle: ({ sessionEnds }, request) => orderSessionEnd(sessionEnds, request),
+    caller: 'responder',
+    takesJson: true,
+  },
+  'POST /v1/users/{user}/session-ends/plan': {
+    handle: ({ sessionEnds }, request) => planSessionEnd(sessionEnds, request),
+    caller: 'responder',
     takesJson: true,
   },
   'DELETE /v1/users/{user}': {

@@ -103,6 +103,8 @@ export const auditActions = [
   'relay-keys-rotated',
   'relay-key-added',
   'relay-revoked',
+  'session-end-ordered',
+  'session-end-reported',
 ] as const;
 
 /** A change by hand. `subject` names what was changed; never a user or a secret. */

@@ -5,6 +5,7 @@
 
 import { relayConfigProfile, relayHealthProfile, sealSecrets } from '../../wire/relay-control.ts';
 import { parseRelayHealth, type RelayConfigDocument } from '../../wire/relay-documents.ts';
+import { type OrderBook, waitsUntil } from '../shared/cut-order.ts';
 import { problem } from '../shared/problem.ts';
 import type { CloudKey } from './cloud-key.ts';
 import { refuseBody, signedAnswer } from './enrol.ts';
@@ -18,6 +19,7 @@ import type { StoredGateway } from './settings-model.ts';
 
 export type RelayConfigDeps = SealedDeps & {
   readonly relays: RelayBook;
+  readonly orders: Pick<OrderBook, 'waiting'>;
   readonly settings: SettingsBook;
   readonly secrets: SecretStore;
   readonly cloudKey: () => Promise<CloudKey>;
@@ -110,5 +112,6 @@ export async function postRelayHealth(
     await deps.relays.putHealth(relayId, { report, receivedAt: request.now });
   }
   const { version } = await deps.settings.settings();
-  return jsonAnswer(200, { settingsVersion: version });
+  const isWaiting = waitsUntil(await deps.orders.waiting(relayId)) > request.now;
+  return jsonAnswer(200, { settingsVersion: version, ...(isWaiting && { isOrderWaiting: true }) });
 }

@@ -32,6 +32,8 @@ export type AdmitDeps = {
   readonly keys: Pick<RelayKeyStore, 'activeKey'>;
   readonly batches: BatchIdStore;
   readonly queue: BatchQueue;
+  /** Whether a relay is to be told that an order waits for it. Absent, or a failure: no. */
+  readonly isOrderWaiting?: (relayId: string) => Promise<boolean>;
   /** Hosts that requests may be addressed to, in lower case, with a port unless it is 443. */
   readonly allowedAuthorities: readonly string[];
   readonly now: () => UnixMs;
@@ -129,6 +131,8 @@ async function enqueue(
   }
   // Also when it is the same again: an earlier try may have ended between the claim and the queue.
   const { keyId, relayId, signature, signatureInput } = seal;
+  // Beside the queue, which takes longer.
+  const waiting = deps.isOrderWaiting?.(relayId).catch(() => false);
   const receivedAt = String(deps.now());
   await deps.queue.send({
     body: text,
@@ -143,14 +147,19 @@ async function enqueue(
       receivedAt,
     },
   });
-  return { outcome: 'admitted', answer: accepted(batchId, claim === 'same') };
+  const isWaiting = (await waiting) === true;
+  return { outcome: 'admitted', answer: accepted(batchId, claim === 'same', isWaiting) };
 }
 
-function accepted(batchId: string, isRepeat: boolean): APIGatewayProxyStructuredResultV2 {
+function accepted(
+  batchId: string,
+  isRepeat: boolean,
+  isOrderWaiting: boolean,
+): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: 202,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    body: JSON.stringify({ batchId, isRepeat }),
+    body: JSON.stringify({ batchId, isRepeat, ...(isOrderWaiting && { isOrderWaiting }) }),
   };
 }
 

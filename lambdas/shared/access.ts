@@ -7,8 +7,17 @@ import * as v from 'valibot';
 import type { AccessEnv } from './env.ts';
 import { problem } from './problem.ts';
 
-/** An admin may do whatever an analyst may. */
-export type Group = 'analyst' | 'admin';
+/**
+ * A responder may do whatever an analyst may, and end sessions; an admin may do whatever both may.
+ */
+export type Group = 'analyst' | 'responder' | 'admin';
+
+/** Groups whose members may do what a route asks. */
+const sufficient: Readonly<Record<Group, readonly Group[]>> = {
+  analyst: ['analyst', 'responder', 'admin'],
+  responder: ['responder', 'admin'],
+  admin: ['admin'],
+};
 
 /**
  * How callers prove their groups. `open`: they do not, the API is on loopback. `token`: by claims
@@ -31,8 +40,12 @@ const authorizedSchema = v.object({
   authorizer: v.object({ jwt: v.object({ claims: v.record(v.string(), v.unknown()) }) }),
 });
 
-/** Scopes of a machine's token: `wherefrom/read`, `wherefrom/admin`. */
-const groupOfScope: Readonly<Record<string, Group>> = { read: 'analyst', admin: 'admin' };
+/** Scopes of a machine's token: `wherefrom/read`, `wherefrom/respond`, `wherefrom/admin`. */
+const groupOfScope: Readonly<Record<string, Group>> = {
+  read: 'analyst',
+  respond: 'responder',
+  admin: 'admin',
+};
 
 /**
  * Answers 403 when the caller is not in the group; undefined lets the request pass.
@@ -45,7 +58,7 @@ export function refuseOutsider(
 ): APIGatewayProxyStructuredResultV2 | undefined {
   if (access.kind === 'open') return undefined;
   const groups = groupsOf(access, claimsOf(event));
-  if (groups.has('admin') || groups.has(needed)) return undefined;
+  if (sufficient[needed].some((group) => groups.has(group))) return undefined;
   return problem('forbidden', { detail: `this takes the group ${needed}: ask an administrator` });
 }
 

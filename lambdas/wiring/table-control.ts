@@ -8,7 +8,9 @@ import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
 import { forgetOpen } from '../aws/dynamodb/open-erasure.ts';
+import { makeOrderBook } from '../aws/dynamodb/order-book.ts';
 import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
+import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
 import { makeRelayBook } from '../aws/dynamodb/relay-book.ts';
 import {
   makeAuditBook,
@@ -84,11 +86,21 @@ export function makeTableControl(options: ControlOptions): ReturnType<typeof mak
   const profiles = { client, tableName: options.profilesTable, now };
   const control = makeControlStore(table);
   const { publishDecision } = makeTablePublisher({ ...profiles, ...options.bus });
+  const orders = makeOrderBook(options);
   return makeControl({
     access,
     now,
     log,
-    relay: relayPart(options, table, control, log),
+    relay: { ...relayPart(options, table, control, log), orders },
+    sessionEnds: {
+      orders,
+      store: makeQueryStore(profiles),
+      watermarks: (ids) => control.watermarks(ids),
+      relays: makeRelayBook(table),
+      relayIds: () => control.relayIds(),
+      audit: makeAuditBook(table),
+      send: options.bus.send,
+    },
     triage: makeTableTriage({ ...options, publish: publishDecision }),
     erasure: {
       book: makeErasureBook(table),
@@ -105,7 +117,7 @@ function relayPart(
   table: ControlTable,
   control: ControlStore,
   log: Log,
-): ControlDeps['relay'] {
+): Omit<ControlDeps['relay'], 'orders'> {
   const secrets = rememberingLast(options.secrets);
   const cloudKeys = makeCloudKeyBook(table);
   // The key never changes: once read it serves as long as this instance lives.

@@ -3,6 +3,7 @@
 // user, no secret. Pure.
 
 import { type RelayHealth, relayControlVersion } from '../../wire/relay-documents.ts';
+import { formOf } from '../disconnect/forms.ts';
 import type { DisconnectConfig } from '../disconnect/target.ts';
 import type { RelayStatus } from '../status/relay-status.ts';
 import type { Condition } from './conditions.ts';
@@ -59,9 +60,12 @@ function disconnectOf(
   config: DisconnectConfig | undefined,
 ): Pick<RelayHealth, 'disconnect' | 'isDisconnectOff'> {
   if (!config || config.targets.length === 0) return {};
-  const disconnect = config.targets
-    .slice(0, rowsMax)
-    .map(({ gateway, form, perHourMax }) => ({ gateway, form, perHour: perHourMax }));
+  const disconnect = config.targets.slice(0, rowsMax).map(({ gateway, form, perHourMax }) => ({
+    gateway,
+    form,
+    ends: formOf(form).ends,
+    perHour: perHourMax,
+  }));
   return { disconnect, ...(!config.isEnabled && { isDisconnectOff: true }) };
 }
 

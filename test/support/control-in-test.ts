@@ -8,6 +8,7 @@ import type { ReportedTrouble } from '../../lambdas/control/health-changes.ts';
 import type { RelayKeyEvent } from '../../lambdas/control/key-events.ts';
 import type { SecretName, SecretStore } from '../../lambdas/control/ports.ts';
 import { healthLimitsDefault, healthLimitsOf } from '../../lambdas/shared/relay-health.ts';
+import type { BusEvent } from '../../lambdas/siem/publish.ts';
 import { makeTableControl } from '../../lambdas/wiring/table-control.ts';
 import { parseEnrolToken, proveToken } from '../../wire/enrol-token.ts';
 import { agreementJwkOf } from '../../wire/hpke.ts';
@@ -19,6 +20,8 @@ import {
   relayConfigProfile,
   relayHealthProfile,
   relayKeysProfile,
+  relayOrderReportProfile,
+  relayOrdersProfile,
   sealRelayPost,
 } from '../../wire/relay-control.ts';
 import type { KeyChallenge, RelayHealth } from '../../wire/relay-documents.ts';
@@ -59,6 +62,8 @@ export type TestControl = {
   readonly told: ReportedTrouble[];
   /** Changes of relays' keys. */
   readonly published: RelayKeyEvent[];
+  /** What other systems were told of detections and ends of sessions. */
+  readonly sent: BusEvent[];
   readonly stored: Map<string, string>;
 };
 
@@ -80,6 +85,7 @@ export function makeTestControl(options: TestControlOptions): TestControl {
   const left: string[] = [];
   const told: ReportedTrouble[] = [];
   const published: RelayKeyEvent[] = [];
+  const sent: BusEvent[] = [];
   const handler = makeTableControl({
     client: dynamo.client,
     profilesTable: tables.profiles,
@@ -97,7 +103,11 @@ export function makeTestControl(options: TestControlOptions): TestControl {
     publishKeys: async (event) => {
       published.push(event);
     },
-    bus: { send: async () => undefined },
+    bus: {
+      send: async (event) => {
+        sent.push(event);
+      },
+    },
     ...(options.pause && { pause: options.pause }),
   });
   return {
@@ -127,6 +137,7 @@ export function makeTestControl(options: TestControlOptions): TestControl {
     left,
     told,
     published,
+    sent,
     stored: secrets,
   };
 }
@@ -292,6 +303,14 @@ export function configRequest(keys: RelayKeys, now: number, knownVersion?: numbe
   const known = knownVersion === undefined ? {} : { 'if-none-match': `"${knownVersion}"` };
   return { headers: { ...headers, ...known } };
 }
+
+/** What a relay sends to get its orders. */
+export const ordersRequest = (keys: RelayKeys, now: number): Asked =>
+  sealed(relayOrdersProfile, '/v1/relay/orders', keys, now);
+
+/** What a relay sends when it has something to say of its orders. */
+export const orderReports = (keys: RelayKeys, now: number, reports: readonly object[]): Asked =>
+  sealed(relayOrderReportProfile, '/v1/relay/orders', keys, now, { version: 1, reports });
 
 /** What a relay sends every minute. */
 export function healthRequest(

@@ -7,7 +7,7 @@ import Ajv2020 from 'ajv/dist/2020';
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
 const folder = join(import.meta.dirname, '../../docs/schemas');
-const schemas = ['detection-finding', 'relay-health', 'relay-keys'] as const;
+const schemas = ['detection-finding', 'relay-health', 'relay-keys', 'session-end'] as const;
 const validators = new Map(
   schemas.map((name) => [
     name,

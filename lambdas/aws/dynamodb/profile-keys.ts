@@ -13,6 +13,7 @@ export const profileSortKey = 'Z#profile';
 export const sessionPrefix = 'S#';
 export const detectionPrefix = 'D#';
 export const indexRefPrefix = 'I#';
+export const orderPrefix = 'O#';
 
 /** Octets of a sort key (DynamoDB Developer Guide, quotas: partition keys and sort keys). */
 export const sortKeyBytesMax = 1_024;
@@ -86,6 +87,12 @@ export const detectionRefKeyOf = (userKey: string, id: string): RowKey => ({
 export const indexRefKeyOf = (userKey: string, digest: string): RowKey => ({
   pk: userPartition(userKey),
   sk: `${indexRefPrefix}${digest}`,
+});
+
+/** An order to end a session of the user. */
+export const orderKeyOf = (userKey: string, orderId: string): RowKey => ({
+  pk: userPartition(userKey),
+  sk: `${orderPrefix}${orderId}`,
 });
 
 export const directoryPartition = 'DIRECTORY';

@@ -345,7 +345,7 @@ describe('user add and remove', () => {
   });
 
   it.each([
-    ['another group', '--group boss --email eve@example.com', /analyst, admin/],
+    ['another group', '--group boss --email eve@example.com', /analyst, responder, admin/],
     ['no address', '--group admin --email eve', /e-mail/],
   ])('asks nobody about %s', async (_, args, message) => {
     const { exitCode, error } = await admin(`user add --pool p ${args}`);

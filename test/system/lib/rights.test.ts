@@ -6,6 +6,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
 import { makeControlStore } from '../../../lambdas/aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../../../lambdas/aws/dynamodb/erasure-book.ts';
+import { isOrderWaiting } from '../../../lambdas/aws/dynamodb/order-book.ts';
 import { makePersonalRows } from '../../../lambdas/aws/dynamodb/personal-rows.ts';
 import { healthLimitsOf } from '../../../lambdas/shared/relay-health.ts';
 import { makeTableSweep } from '../../../lambdas/wiring/table-sweep.ts';
@@ -25,7 +26,11 @@ import {
   healthRequest,
   makeRelayKeys,
   makeTestControl,
+  orderReports,
+  ordersRequest,
+  type RelayKeys,
   rotateKeys,
+  type TestControl,
 } from '../../support/control-in-test.ts';
 import { eventOf, hourMs, minuteMs, morning, sessionEvents } from '../../support/events.ts';
 
@@ -160,6 +165,8 @@ async function actAsAdmit(): Promise<void> {
   const control = controlStore();
   await control.activeKey('a-thumbprint');
   await control.claimBatch('relay-1.1.1', 'a-digest');
+  const table = { client: cloud.dynamo.client, tableName: cloud.tables.control, now: () => now };
+  await isOrderWaiting(table, 'relay-1');
 }
 
 async function actAsSweep(): Promise<void> {
@@ -207,6 +214,7 @@ async function actAsControl(): Promise<void> {
   await enrol(control, 'relay-2', keys, now);
   await control.ask('GET /v1/relay/config', configRequest(keys, now));
   await control.ask('POST /v1/relay/health', healthRequest(keys, now));
+  await orderEndOfSession(control, keys);
   await rotateKeys(control, keys, next, now);
   await control.ask('GET /v1/relays');
   await control.ask('DELETE /v1/relays/{id}', { params: { id: 'relay-2' } });
@@ -214,6 +222,25 @@ async function actAsControl(): Promise<void> {
   const etag = { 'if-match': String(headers['etag']) };
   await control.ask('PATCH /v1/detections/{id}', { params, ...decision, headers: etag });
   await control.ask('DELETE /v1/users/{user}', { params: { user: 'erika' } });
+}
+
+async function orderEndOfSession(control: TestControl, keys: RelayKeys): Promise<void> {
+  const params = { user: 'erika' };
+  actor = 'set-up';
+  const { body } = await cloud.get('GET /v1/users/{user}/activities', { params });
+  actor = 'Control';
+  const session: string = body.items[0].id;
+  const disconnect = [{ gateway: 'asa-lyon', form: 'rfc5176', ends: 'name', perHour: 5 } as const];
+  await control.ask('POST /v1/relay/health', healthRequest(keys, now, { disconnect }));
+  const route = '/v1/users/{user}/session-ends';
+  await control.ask(`POST ${route}/plan`, { params, json: { session } });
+  const json = { session, reason: 'stolen' };
+  const { status, body: order } = await control.ask(`POST ${route}`, { params, json });
+  await control.ask('GET /v1/relay/orders', ordersRequest(keys, now));
+  const sent = { orderId: order.id, state: 'sent', at: now };
+  await control.ask('POST /v1/relay/orders', orderReports(keys, now, [sent]));
+  await control.ask(`GET ${route}`, { params });
+  expect(status).toBe(201);
 }
 
 const controlStore = () =>

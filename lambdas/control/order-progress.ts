@@ -1,0 +1,122 @@
+// What becomes of an order: steps that its relay reports, and what the cloud sees by itself: the
+// session's own Stop, a restart of its gateway, the end of its time.
+// Promise: a step that is known changes nothing, whoever repeats it; each new one has an audit row
+// and an event before it counts as told. An answer of the gateway never becomes a proof.
+
+import type { UnixMs } from '../../domain/accounting-event.ts';
+import { sessionState, stopTime } from '../../domain/session/session-state.ts';
+import { type OrderBook, type OrderStep, type StoredOrder, stateOf } from '../shared/cut-order.ts';
+import { cutActivity } from '../siem/ocsf-remediation.ts';
+import type { SendToBus } from '../siem/publish.ts';
+import { type PlanDeps, planOrder } from './order-plan.ts';
+import type { AuditBook } from './ports.ts';
+
+export type ProgressDeps = {
+  readonly orders: OrderBook;
+  readonly audit: AuditBook;
+  readonly send: SendToBus;
+};
+
+/** What may follow a state. A late Stop still confirms; nothing follows what is over. */
+const finalStates: ReadonlySet<string> = new Set(['void', 'came-back']);
+export const cutDetailType = 'Session End';
+/** After an order's end of time its relay may still have sent: it reports within this. */
+const graceMs = 30_000;
+/** Later a Stop is the session's own affair. */
+const provenWithinMs = 10 * 60_000;
+
+/** Takes one step in; answers the order as it is then, and whether the step was new. */
+export async function takeStep(
+  deps: ProgressDeps,
+  { userKey, orderId }: Pick<StoredOrder, 'userKey' | 'orderId'>,
+  step: OrderStep,
+  actor: string,
+): Promise<StoredOrder | undefined> {
+  let isNew = false;
+  const after = await deps.orders.changeOrder(userKey, orderId, (before) => {
+    isNew = mayFollow(before, step);
+    return isNew ? { ...before, steps: [...before.steps, step] } : undefined;
+  });
+  if (isNew && after) await tell(deps, after, step, actor);
+  return after;
+}
+
+function mayFollow(order: StoredOrder, { state }: OrderStep): boolean {
+  const states = order.steps.map((step) => step.state);
+  const last = stateOf(order);
+  if (states.includes(state) || finalStates.has(last)) return false;
+  if (state === 'void') return last === 'requested';
+  if (last === 'confirmed') return state === 'came-back';
+  return state !== 'came-back';
+}
+
+/** Audit row and event of a step; the user is in neither row nor log, only in the event. */
+export async function tell(
+  { audit, send }: ProgressDeps,
+  order: StoredOrder,
+  step: OrderStep,
+  actor: string,
+): Promise<void> {
+  const cause = step.cause === undefined ? '' : ` (${step.cause})`;
+  const subject = `order ${order.orderId} at ${order.order.gatewayId}: ${step.state}${cause}`;
+  const action = step.state === 'requested' ? 'session-end-ordered' : 'session-end-reported';
+  const end = await audit.begin({ actor, action, subject });
+  await send({ detailType: cutDetailType, detail: cutActivity(order, step), time: step.at });
+  await end('done');
+}
+
+/** Looks at an order that is under way: the session's own records, and the clock. */
+export async function settle(
+  deps: ProgressDeps & PlanDeps,
+  order: StoredOrder,
+  now: UnixMs,
+): Promise<StoredOrder> {
+  const state = stateOf(order);
+  if (state === 'requested') {
+    if (now <= order.order.expiresAt + graceMs) return order;
+    const detail = 'no relay fetched it in its time';
+    const step: OrderStep = { state: 'void', cause: 'expired', detail, at: now, by: 'cloud' };
+    return (await takeStep(deps, order, step, 'cloud')) ?? order;
+  }
+  const sent = order.steps.find((step) => step.state === 'sent');
+  const isOver = ['void', 'confirmed', 'came-back'].includes(state);
+  if (!sent || isOver) return order;
+  const end = await endOf(deps, order, now);
+  if (end === undefined || end.at > sent.at + provenWithinMs)
+    return unconfirmedBy(deps, order, sent, now);
+  const { at, cause } = end;
+  return (
+    (await takeStep(deps, order, { state: 'confirmed', cause, at, by: 'cloud' }, 'cloud')) ?? order
+  );
+}
+
+/** A relay that died meanwhile reports no silence. */
+async function unconfirmedBy(
+  deps: ProgressDeps,
+  order: StoredOrder,
+  sent: OrderStep,
+  now: UnixMs,
+): Promise<StoredOrder> {
+  const isWaited = stateOf(order) === 'sent' && now > sent.at + 2 * 60_000;
+  if (!isWaited) return order;
+  const detail = 'no Stop of the session, and its relay has said no more';
+  const step: OrderStep = { state: 'unconfirmed', detail, at: now, by: 'cloud' };
+  return (await takeStep(deps, order, step, 'cloud')) ?? order;
+}
+
+/** When the session ended by its own records; undefined: it has not, or is erased. */
+async function endOf(
+  deps: PlanDeps,
+  order: StoredOrder,
+  now: UnixMs,
+): Promise<{ readonly at: UnixMs; readonly cause: 'stop' | 'restart' } | undefined> {
+  const plan = await planOrder(deps, { userKey: order.userKey, session: order.session, now });
+  if (!plan) return undefined;
+  const { session } = plan;
+  if (session.stoppedAt !== undefined) return { at: stopTime(session), cause: 'stop' };
+  const restarts = await deps.watermarks([session.gatewayId]);
+  const { state, endedAt } = sessionState(session, now, restarts.get(session.gatewayId));
+  return state === 'gateway-restarted' && endedAt !== undefined
+    ? { at: endedAt, cause: 'restart' }
+    : undefined;
+}

@@ -1,0 +1,146 @@
+// A relay that may ask gateways to end sessions, enrolled with the embedded cloud: programs, files
+// and sockets as they are. Gateways are the caller's.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
+import { type RunningCommand, runCommand, startCommand } from './command.ts';
+import { locationOf } from './events.ts';
+import { onStop, temporaryFolder } from './running-relay.ts';
+import { until } from './until.ts';
+
+/** Of Disconnect-Requests. */
+export const cutSecret = 'secret-of-disconnects-0123456789';
+export const accountingSecret = 'secret-of-accounting-9876543210';
+
+export type CutGateway = {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly form: string;
+  /** What the relay's file says; absent: `cutSecret`. */
+  readonly secret?: string;
+};
+
+export type SessionEnd = {
+  readonly id: string;
+  readonly state: string;
+  readonly steps: readonly {
+    readonly state: string;
+    readonly at: string;
+    readonly cause?: string;
+    readonly session?: { readonly sessionId: string; readonly clientAddress?: string };
+  }[];
+};
+
+type Said = { readonly status: number; readonly body: ReturnType<typeof JSON.parse> };
+
+export type CutSite = {
+  readonly cloud: LocalCloud;
+  readonly folder: string;
+  /** Log lines of the relay. */
+  log(): string;
+  api(method: string, route: string, body?: object): Promise<Said>;
+  /** The open activity of a user, once the cloud has it; undefined at first. */
+  openActivity(user: string): Promise<{ readonly id: string } | undefined>;
+  /** Changes the list and has the relay read it. */
+  allow(gateways: readonly CutGateway[], more?: object): Promise<void>;
+  order(user: string, session: string, more?: object): Promise<Said>;
+  /** The newest order of a user. */
+  newest(user: string): Promise<SessionEnd | undefined>;
+};
+
+/**
+ * Starts cloud and relay.
+ * @param listen where the relay takes accounting
+ * @param sources gateways by name, with the address that their packets come from
+ */
+export async function startCutSite(options: {
+  readonly listen: { readonly address: string; readonly port: number };
+  readonly sources: readonly { readonly name: string; readonly address: string }[];
+  readonly gateways: readonly CutGateway[];
+}): Promise<CutSite> {
+  const folder = temporaryFolder();
+  fs.mkdirSync(path.join(folder, 'cloud'));
+  const cloud = await startLocalCloud({
+    folder: path.join(folder, 'cloud'),
+    apiPort: 0,
+    writeLog: () => undefined,
+    locate: (address) => locationOf(address),
+  });
+  onStop(() => cloud.stop());
+  const file = path.join(folder, 'relay.json');
+  const accounting = path.join(folder, 'accounting.secret');
+  fs.writeFileSync(accounting, accountingSecret, { mode: 0o600 });
+  const writeConfig = (gateways: readonly CutGateway[], more: object = {}): void => {
+    const disconnect = gateways.map(({ secret = cutSecret, ...rest }, index) => {
+      const secretFile = path.join(folder, `cut-${index}.secret`);
+      fs.writeFileSync(secretFile, secret, { mode: 0o600 });
+      return { ...rest, gateway: rest.name, secretFile, perHour: 100, name: undefined };
+    });
+    const config = {
+      listen: [options.listen],
+      gateways: options.sources.map((source) => ({ ...source, secretFile: 'accounting.secret' })),
+      dataDir: 'state',
+      flushAfterMs: 50,
+      disconnect,
+      ...more,
+    };
+    fs.writeFileSync(file, JSON.stringify(config));
+  };
+  writeConfig(options.gateways);
+  const api = async (method: string, route: string, body?: object): Promise<Said> => {
+    const answer = await fetch(`${cloud.url}${route}`, {
+      method,
+      headers: { origin: cloud.url, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: JSON.parse((await answer.text()) || 'null') };
+  };
+  const { body: made } = await api('POST', '/v1/relays', { name: 'relay-1' });
+  const token = path.join(folder, 'token');
+  fs.writeFileSync(token, made.token, { mode: 0o600 });
+  await runCommand('enrol', '--config', file, '--url', cloud.url, '--token-file', token, '--json');
+  const relay: RunningCommand = startCommand('run', '--config', file, '--json');
+  onStop(async () => {
+    relay.interrupt();
+    await relay.ended;
+  });
+  await until(() => relay.output.stdout.includes('"listening"'), 'the relay listens');
+  const optedIn = async () => {
+    const { body } = await api('GET', '/v1/relays');
+    return JSON.stringify(body).includes('"relay-1"');
+  };
+  await until(optedIn, 'the relay is known');
+  const at = (user: string, rest: string): string =>
+    `/v1/users/${encodeURIComponent(encodeURIComponent(user))}/${rest}`;
+  const newest = async (user: string): Promise<SessionEnd | undefined> =>
+    (await api('GET', at(user, 'session-ends'))).body?.items?.[0];
+  return {
+    cloud,
+    folder,
+    log: () => relay.output.stdout,
+    api,
+    newest,
+    async openActivity(user) {
+      const { body } = await api('GET', at(user, 'activities'));
+      const items: { id: string; state: string }[] = body?.items ?? [];
+      return items.find(({ state }) => state === 'open');
+    },
+    async allow(gateways, more) {
+      writeConfig(gateways, more);
+      await runCommand('reload', '--config', file);
+    },
+    async order(user, session, more = {}) {
+      const plan = async () => (await api('POST', at(user, 'session-ends/plan'), { session })).body;
+      await until(async () => (await plan()).why !== 'not-opted-in', 'the relay reports its list');
+      const { alsoEnds = [] } = await plan();
+      return api('POST', at(user, 'session-ends'), {
+        session,
+        reason: 'not the person',
+        alsoEnds: alsoEnds.map((one: { id: string }) => one.id),
+        ...more,
+      });
+    },
+  };
+}
