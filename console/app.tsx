@@ -8,6 +8,7 @@ import { DetectionPage } from './pages/detection.tsx';
 import { DetectionsPage } from './pages/detections.tsx';
 import { DevicePage } from './pages/device.tsx';
 import { DevicesPage } from './pages/devices.tsx';
+import { LivePage } from './pages/live.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { PlacePage } from './pages/place.tsx';
 import { ProfilePage } from './pages/profile.tsx';
@@ -28,6 +29,7 @@ const brandMark =
 const sections = [
   ['overview', '/', 'Overview'],
   ['detections', '/detections', 'Detections'],
+  ['live', '/live', 'Live'],
   ['users', '/users', 'Users'],
   ['devices', '/devices', 'Devices'],
   ['relays', '/relays', 'Relays'],
@@ -37,6 +39,7 @@ const sections = [
 /** Which section a page belongs to. */
 const sectionOf: Readonly<Record<Route['page'], string>> = {
   overview: 'overview',
+  live: 'live',
   users: 'users',
   user: 'users',
   place: 'users',
@@ -83,6 +86,8 @@ function PageOf({ route, address }: { route: Route; address: URL }): JSX.Element
   switch (route.page) {
     case 'overview':
       return <OverviewPage />;
+    case 'live':
+      return <LivePage query={address.searchParams} />;
     case 'users':
       return <UsersPage search={parameter('search')} />;
     case 'user':

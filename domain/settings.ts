@@ -35,12 +35,20 @@ export type Site = {
   readonly lon: number;
 };
 
+/** What an organisation says of sessions that nothing ends. */
+export type SessionSettings = {
+  /** A session of a gateway that sends no interims is open at most so long; 24. */
+  readonly maxHoursWithoutInterims?: number;
+};
+
 export type Settings = {
   readonly domains: DomainSettings;
   /** Absent: none. */
   readonly sites?: readonly Site[];
   /** Absent: normal sensitivity. */
   readonly detection?: DetectionSettings;
+  /** Absent: the defaults. */
+  readonly sessions?: SessionSettings;
 };
 
 export const defaultSettings: Settings = { domains: { netbios: {} } };

@@ -655,8 +655,11 @@ export interface components {
             /** @description Acct-Multi-Session-Id. */
             multiSessionId?: string;
             gateway: string;
-            /** @enum {string} */
-            state: "open" | "ended" | "silent" | "gateway-restarted";
+            /**
+             * @description `replaced`: no Stop came, and another began in its place; of the same id, or of the same user on a gateway that sends no interims and lets a user have one session at a time.
+             * @enum {string}
+             */
+            state: "open" | "ended" | "silent" | "gateway-restarted" | "replaced";
             startedAt: components["schemas"]["Time"];
             /** @description False: no Start came, the start is an estimate. */
             isStartSeen: boolean;
@@ -1043,13 +1046,23 @@ export interface components {
             gateways: components["schemas"]["GatewayShown"][];
             domains: components["schemas"]["Domains"];
             detection?: components["schemas"]["DetectionSettings"];
+            sessions?: components["schemas"]["SessionSettings"];
             sites?: components["schemas"]["Site"][];
+        };
+        /** @description What ends a session that no record ends. */
+        SessionSettings: {
+            /**
+             * @description A session of a gateway that sends no interims reads as silent after so long.
+             * @default 24
+             */
+            maxHoursWithoutInterims: number;
         };
         SettingsChange: {
             enabled: boolean;
             gateways: components["schemas"]["GatewayChange"][];
             domains: components["schemas"]["Domains"];
             detection?: components["schemas"]["DetectionSettings"];
+            sessions?: components["schemas"]["SessionSettings"];
             sites?: components["schemas"]["Site"][];
         };
         RelayName: string;
@@ -1540,6 +1553,7 @@ export type Domains = components['schemas']['Domains'];
 export type Site = components['schemas']['Site'];
 export type DetectionSettings = components['schemas']['DetectionSettings'];
 export type Settings = components['schemas']['Settings'];
+export type SessionSettings = components['schemas']['SessionSettings'];
 export type SettingsChange = components['schemas']['SettingsChange'];
 export type RelayName = components['schemas']['RelayName'];
 export type NewRelay = components['schemas']['NewRelay'];

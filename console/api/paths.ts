@@ -4,6 +4,7 @@
 
 export type Route =
   | { readonly page: 'overview' }
+  | { readonly page: 'live' }
   | { readonly page: 'users' }
   | { readonly page: 'user'; readonly user: string }
   | { readonly page: 'detections' }
@@ -31,7 +32,7 @@ export function routeOf(pathname: string): Route {
     return value === undefined ? { page: first } : { page: 'device', key: value };
   }
   if (first === 'places' && value !== undefined) return { page: 'place', cell: value };
-  if (first === 'settings' || first === 'relays' || first === 'signed-in') {
+  if (first === 'settings' || first === 'relays' || first === 'signed-in' || first === 'live') {
     return value === undefined ? { page: first } : { page: 'nothing' };
   }
   return { page: 'nothing' };
@@ -48,6 +49,7 @@ export type Query = Readonly<Record<string, string | undefined>>;
 
 export const apiPaths = {
   summary: '/v1/summary',
+  openSessions: (query: Query) => `/v1/sessions/open${queryText(query)}`,
   settings: '/v1/settings',
   relays: '/v1/relays',
   relay: (id: string) => `/v1/relays/${twice(id)}`,

@@ -21,6 +21,8 @@ export type {
   LivePlace,
   Location,
   NetworkTally,
+  OpenSession,
+  OpenSessionPage,
   PlaceTally,
   Profile,
   Reason,

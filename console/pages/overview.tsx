@@ -65,17 +65,32 @@ function Numbers({ summary }: { readonly summary: Summary }): JSX.Element {
           </li>
         ))}
         <li>
-          <a class="tile" href="/users">
-            <span class="tile-number">{live.openSessions}</span>
+          <a class="tile" href="/live">
+            <span class="tile-number">
+              {live.isComplete ? null : <span class="unseen">at least </span>}
+              {live.openSessions}
+              {live.isComplete ? null : <span aria-hidden="true">+</span>}
+            </span>
             <span class="tile-text">open sessions now</span>
           </a>
         </li>
+        {live.usersAtTwoPlaces > 0 ? (
+          <li>
+            <a class="tile tone-medium" href="/live?order=two-places">
+              <span class="tile-number">{live.usersAtTwoPlaces}</span>
+              <span class="tile-text">at two places at once</span>
+            </a>
+          </li>
+        ) : null}
         <Relays />
       </ul>
       <p class="tiles-note">
         Detections since {since}, {summary.detectionsNew} of them not looked at; {atLeast}
         {counted(summary.users, 'user')} with VPN connections, {live.usersConnected} connected now.
-        {live.isComplete ? '' : ' Open sessions are those of the first 2,000 users.'}
+        {live.silentSessions > 0
+          ? ` ${counted(live.silentSessions, 'session')} without an end fell silent today.`
+          : ''}
+        {live.isComplete ? '' : ' There are more open sessions than were read.'}
         {summary.isDetectionsComplete ? '' : ' Counted are the newest 1,000: there are more.'}
       </p>
     </>

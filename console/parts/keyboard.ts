@@ -10,6 +10,7 @@ export const shortcuts: readonly (readonly [keys: string, does: string])[] = [
   ['/', 'find a user'],
   ['g o', 'go to the overview'],
   ['g d', 'go to the detections'],
+  ['g l', 'go to who is connected now'],
   ['g u', 'go to the users'],
   ['g c', 'go to the devices'],
   ['g r', 'go to the relays'],
@@ -24,6 +25,7 @@ export const shortcuts: readonly (readonly [keys: string, does: string])[] = [
 const places: Readonly<Record<string, string>> = {
   o: '/',
   d: '/detections',
+  l: '/live',
   u: '/users',
   c: '/devices',
   r: '/relays',

@@ -14,6 +14,7 @@ const states: Readonly<Record<string, string>> = {
   ended: 'ended',
   silent: 'silent: no word from the gateway',
   'gateway-restarted': 'ended by a restart of the gateway',
+  replaced: 'ended: another began in its place',
 };
 
 type SessionsProps = {

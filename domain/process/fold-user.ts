@@ -33,6 +33,7 @@ import type { Hash, UserState } from './ports.ts';
 import { type Placed, SessionSlots } from './session-slots.ts';
 import type { Slot } from './slot.ts';
 import { newsOf } from './slot-news.ts';
+import type { SeenHabit } from './slot-replaced.ts';
 import { keepGreaterWords, keepOldWords } from './slot-words.ts';
 
 export type UserEvent = {
@@ -56,6 +57,8 @@ export type UserPlan = {
   readonly words: readonly HeardWord[];
   /** What it opened and ended of what may be open. */
   readonly news: IndexNews;
+  /** What it shows of gateways that send no interims. */
+  readonly habits: readonly SeenHabit[];
   /** Sessions without Stop that something was judged by, as far as their rows know them. */
   readonly unheard: readonly Session[];
 };
@@ -69,6 +72,8 @@ export type FoldContext = {
   readonly restarts?: ReadonlyMap<string, Restarts>;
   /** Sessions of the state with their last words; those that are absent are as their rows say. */
   readonly heard?: readonly Session[];
+  /** Whether a gateway lets a user have one session at a time; absent: none is known to. */
+  readonly isOneAtATime?: (gatewayId: string) => boolean;
   /** The clock; absent where times are those of files. */
   readonly now?: UnixMs;
 };
@@ -96,7 +101,7 @@ export function foldUser(
     state.sessions.map(({ session }) => session),
   );
   const before = { ...stored, recent };
-  const slots = new SessionSlots(before, state.sessions, context.hash);
+  const slots = new SessionSlots(before, state.sessions, context.hash, context.isOneAtATime);
   let profile: Profile = before;
   const gathered: Gathered = {
     detections: [],
@@ -140,7 +145,8 @@ export function foldUser(
   const { detections, indexRows, unheard, ...rest } = gathered;
   const words = slots.words();
   const news = newsOf(user.userKey, slots.all, context);
-  const plan = { sessions, outcomes, words, news, unheard: [...unheard], ...rest };
+  const { habits } = slots;
+  const plan = { sessions, outcomes, words, news, habits, unheard: [...unheard], ...rest };
   return profile === before
     ? plan
     : { ...plan, profile: { ...profile, pending: { detections, indexRows } } };

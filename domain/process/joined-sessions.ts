@@ -16,6 +16,7 @@ import {
   withWord,
 } from '../session/open-session.ts';
 import type { Restarts } from '../session/restart.ts';
+import type { SessionRules } from '../session/session-rules.ts';
 
 /** What one row says, and when it was written. */
 export type IndexRow = {
@@ -78,9 +79,12 @@ export class JoinedSessions {
     now: UnixMs,
     upTo: UnixMs,
     restartsOf: (gatewayId: string) => Restarts | undefined,
+    rules?: SessionRules,
   ): Required<IndexNews> {
+    const isKept = ({ session }: OpenSession): boolean =>
+      !listedState(session, now, restartsOf(session.gatewayId), rules).isGone;
     const opened = this.sessions()
-      .filter(({ session }) => !listedState(session, now, restartsOf(session.gatewayId)).isGone)
+      .filter(isKept)
       .sort((a, b) => (a.userKey === b.userKey ? 0 : a.userKey < b.userKey ? -1 : 1));
     const ended = [...this.#ended].flatMap(([key, time]) => (time > upTo - endKeptMs ? [key] : []));
     const kept = new Set(opened.map(({ key }) => key));

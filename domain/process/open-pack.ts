@@ -26,7 +26,7 @@ import { packOctets, unpackOctets } from './word-pack.ts';
 
 const version = 1;
 const minuteMs = 60_000;
-const flags = { startSeen: 1, interim: 2, firstInterim: 4, service: 8 } as const;
+const flags = { startSeen: 1, interim: 2, firstInterim: 4, service: 8, replaced: 16 } as const;
 const interimFlags = { seconds: 1, address: 2, octetsIn: 4, octetsOut: 8 } as const;
 
 /** Values that several sessions of a row share, each written once. */
@@ -131,12 +131,13 @@ function all<T>(from: ByteReader, read: () => T): readonly T[] {
 
 function writeSession(to: ByteWriter, open: OpenSession, base: number, lists: Written): void {
   const { key, userKey, session } = open;
-  const { rowStart, startedAt, lastSeen, firstInterim, lastInterim, service } = session;
+  const { rowStart, startedAt, lastSeen, firstInterim, lastInterim, service, replacedAt } = session;
   to.byte(
     (session.isStartSeen ? flags.startSeen : 0) +
       (lastInterim ? flags.interim : 0) +
       (firstInterim === undefined ? 0 : flags.firstInterim) +
-      (service ? flags.service : 0),
+      (service ? flags.service : 0) +
+      (replacedAt === undefined ? 0 : flags.replaced),
   );
   to.sixBits(key);
   const at = userKey.lastIndexOf('@');
@@ -150,6 +151,7 @@ function writeSession(to: ByteWriter, open: OpenSession, base: number, lists: Wr
   if (firstInterim !== undefined) to.signed(firstInterim - startedAt);
   if (lastInterim) writeInterim(to, lastInterim, startedAt);
   if (service) to.whole(lists.services.at(service));
+  if (replacedAt !== undefined) to.signed(replacedAt - startedAt);
   each(to, session.sightings, ({ address, location, firstSeen }) => {
     writeAddress(to, address);
     to.whole(lists.locations.at(location));
@@ -170,6 +172,7 @@ function readSession(from: ByteReader, base: number, lists: Read): OpenSession {
   const first = set & flags.firstInterim ? { firstInterim: startedAt + from.signed() } : {};
   const last = set & flags.interim ? { lastInterim: readInterim(from, startedAt) } : {};
   const service = set & flags.service ? { service: listed(lists.services, from.whole()) } : {};
+  const replaced = set & flags.replaced ? { replacedAt: startedAt + from.signed() } : {};
   const sightings = all(from, (): Sighting => {
     const address = readAddress(from);
     const location = listed(lists.locations, from.whole());
@@ -190,6 +193,7 @@ function readSession(from: ByteReader, base: number, lists: Read): OpenSession {
     devices: [],
     marks: [],
     ...service,
+    ...replaced,
   };
   return { key, userKey, session };
 }

@@ -12,6 +12,7 @@ import type { IndexNews } from '../session/open-session.ts';
 import type { Restarts, Service } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../settings.ts';
+import type { GatewayHabit, SeenHabit } from './slot-replaced.ts';
 
 /** A stable 128-bit hash as 22 base64url characters. */
 export type Hash = (text: string) => string;
@@ -85,6 +86,13 @@ export type GatewayStore = {
   raiseWatermark(gatewayId: string, time: UnixMs, service?: Service): Promise<void>;
   /** Restarts of those gateways that have any. */
   watermarks(gatewayIds: readonly string[]): Promise<ReadonlyMap<string, Restarts>>;
+  /**
+   * What sessions have shown of these gateways; it may be minutes old. Absent: no session is taken
+   * for replaced by the user's next one.
+   */
+  habits?(gatewayIds: readonly string[]): Promise<ReadonlyMap<string, GatewayHabit>>;
+  /** Adds what was seen. Approximate: what is lost or doubled is no fault. */
+  learn?(seen: readonly SeenHabit[]): Promise<void>;
 };
 
 /**

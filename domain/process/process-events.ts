@@ -15,6 +15,7 @@ import { PopulationDraft, populationKeys } from './population-draft.ts';
 import type { ProcessPorts } from './ports.ts';
 import { type Call, type ProcessedEvent, processUsers, retry } from './process-user.ts';
 import { isBareRepeat } from './session-slots.ts';
+import { isOneAtATime, type SeenHabit } from './slot-replaced.ts';
 
 export type { ProcessedEvent } from './process-user.ts';
 
@@ -70,10 +71,14 @@ export async function processEvents(
   const { domains } = settings;
   const words: HeardWord[] = [];
   const news = { opened: [], ended: [] };
-  const heard = { restarts: restarted, words, news };
+  const habits: SeenHabit[] = [];
+  const oneAtATime = await gatewaysOfOne(ports, [...users.values()].flat());
+  const heard = { restarts: restarted, words, news, habits, oneAtATime };
   const call: Call = { ports, draft, detection, domains, repeated, ...heard };
   const processed = await processUsers(call, users);
   await closeDraft(ports, draft);
+  // Approximate by contract: who cannot write it has seen it in vain.
+  if (habits.length > 0) await ports.gateways.learn?.(habits).catch(() => undefined);
   const failed = await addWords(ports, words, news);
   return [...done, ...(failed ? processed.map(({ event }) => shared(event, failed)) : processed)];
 }
@@ -121,6 +126,18 @@ async function readRestarts(
   } catch (cause) {
     return new Failed(cause);
   }
+}
+
+/** Gateways of these events that let a user have one session at a time; none if that fails. */
+async function gatewaysOfOne(
+  { gateways, now }: ProcessPorts,
+  events: readonly UserEvent[],
+): Promise<ReadonlySet<string>> {
+  const starts = events.filter(({ event }) => event.kind === 'start');
+  const ids = [...new Set(starts.map(({ event }) => event.gateway.id))];
+  const time = now?.() ?? Math.max(0, ...starts.map(({ event }) => event.time));
+  const habits = ids.length === 0 ? undefined : await gateways.habits?.(ids).catch(() => undefined);
+  return new Set(ids.filter((id) => isOneAtATime(habits?.get(id), time)));
 }
 
 /** Writes what the call added, once. Every person's own state is written: a loss costs accuracy. */

@@ -19,6 +19,7 @@ import { alikeOf } from './look-alikes.ts';
 import { LookupRows } from './lookup-rows.ts';
 import type { PopulationDraft } from './population-draft.ts';
 import type { ProcessPorts, UserState } from './ports.ts';
+import type { SeenHabit } from './slot-replaced.ts';
 
 /** How one event ended. `error` says why it must be retried; it never reaches a log as is. */
 export type ProcessedEvent = {
@@ -41,6 +42,10 @@ export type Call = {
   readonly repeated: ReadonlySet<AccountingEvent>;
   /** Restarts of the gateways of the call. */
   readonly restarts: ReadonlyMap<string, Restarts>;
+  /** Gateways of the call that let a user have one session at a time. */
+  readonly oneAtATime: ReadonlySet<string>;
+  /** What the call saw of gateways: written once, at its end. */
+  readonly habits: SeenHabit[];
   /** Last words that the call heard: written once, at its end. */
   readonly words: HeardWord[];
   /** What the call opened and ended: written with them. */
@@ -186,6 +191,7 @@ async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> 
     call.words.push(...plan.words);
     call.news.opened.push(...plan.news.opened);
     call.news.ended.push(...plan.news.ended);
+    call.habits.push(...plan.habits);
     for (const judgement of plan.judgements) ports.onJudgement?.(judgement);
     return plan;
   }
@@ -193,11 +199,13 @@ async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> 
   throw Object.assign(new Error(message), { code: 'PROFILE_BUSY' });
 }
 
-function contextOf({ ports, draft, detection, restarts }: Call): FoldContext {
+function contextOf({ ports, draft, detection, restarts, oneAtATime }: Call): FoldContext {
   const { hash } = ports;
   const now = ports.now?.();
   const clock = now === undefined ? {} : { now };
-  return { population: draft.view(), settings: detection, hash, restarts, ...clock };
+  const isOneAtATime = (gatewayId: string): boolean => oneAtATime.has(gatewayId);
+  const population = draft.view();
+  return { population, settings: detection, hash, restarts, isOneAtATime, ...clock };
 }
 
 /**

@@ -25,6 +25,7 @@ import { sessionOf } from '../session/session-of.ts';
 import { settled } from '../session/settled-session.ts';
 import type { Hash, StoredSession } from './ports.ts';
 import { change, type Slot } from './slot.ts';
+import { markReplaced, type SeenHabit, seenHabit } from './slot-replaced.ts';
 import { afterClosing, isDoubtedBy } from './slot-words.ts';
 
 /** What an event did. */
@@ -42,12 +43,17 @@ export class SessionSlots {
   readonly #byIdentity = new Map<string, Slot[]>();
   readonly #profile: Pick<Profile, 'userKey' | 'recent'>;
   readonly #hash: Hash;
+  readonly #isOneAtATime: (gatewayId: string) => boolean;
+  /** What was seen of gateways on the way. */
+  readonly habits: SeenHabit[] = [];
 
   constructor(
     profile: Pick<Profile, 'userKey' | 'recent'>,
     stored: readonly StoredSession[],
     hash: Hash,
+    isOneAtATime: (gatewayId: string) => boolean = () => false,
   ) {
+    this.#isOneAtATime = isOneAtATime;
     this.#profile = profile;
     this.#hash = hash;
     for (const { session, version } of stored) {
@@ -120,6 +126,12 @@ export class SessionSlots {
     }
     slot.isSaid = slot.isSaid || event.kind !== 'interim';
     const later = this.#divideLater(slot);
+    const { gateway } = event;
+    if (event.kind === 'start' && this.#isOneAtATime(gateway.id)) {
+      markReplaced(this.#all, gateway.id);
+    }
+    const seen = isNews ? seenHabit(this.#all, slot.session, event) : undefined;
+    if (seen) this.habits.push(seen);
     return { slots: [...changed, ...later, slot], isNews };
   }
 

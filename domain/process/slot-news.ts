@@ -39,9 +39,11 @@ export function newsOf(
     const key = wordKeyOf(hash, session);
     const isEnded = hasEnded(session);
     if (isEnded && session.lastSeen > now - eventTimePastMsMax) ended.push(key);
+    const isReplaced = session.replacedAt !== undefined;
     const isListed = isEnded
       ? slot.version === 0 && session.lastSeen > now - dayMs
-      : !listedState(session, now, restarts?.get(session.gatewayId)).isGone;
+      : (isReplaced && session.lastSeen > now - eventTimePastMsMax) ||
+        !listedState(session, now, restarts?.get(session.gatewayId)).isGone;
     if (isListed) opened.push({ key, userKey, session: asListed(session) });
   }
   return { opened, ended };

@@ -19,6 +19,7 @@ export function mergeSessions(stored: Session, other: Session): Session {
   const service = joinService(stored.service, other.service);
   const flags = [...new Set([...(stored.flags ?? []), ...(other.flags ?? [])])].sort();
   const nextStart = least(stored.nextStart, other.nextStart);
+  const replacedAt = least(stored.replacedAt, other.replacedAt);
   const merged = settled({
     rowStart: stored.rowStart,
     identity: stored.identity,
@@ -35,6 +36,7 @@ export function mergeSessions(stored: Session, other: Session): Session {
     devices: mergeDevices(stored.devices, other.devices),
     ...(devicesSeen ? { devicesSeen } : {}),
     marks: union(stored.marks, other.marks),
+    ...(replacedAt === undefined ? {} : { replacedAt }),
     ...(service ? { service } : {}),
     ...(flags.length > 0 ? { flags } : {}),
   });

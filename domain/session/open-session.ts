@@ -9,6 +9,7 @@ import { type LastWord, wordSpan } from './last-word.ts';
 import { mergeSessions } from './merge-session.ts';
 import type { Restarts } from './restart.ts';
 import type { Session } from './session.ts';
+import { defaultRules, type SessionRules } from './session-rules.ts';
 import { type SessionState, sessionState, silentAfter, trafficOf } from './session-state.ts';
 
 /** One that has not ended, as far as is known. */
@@ -62,7 +63,7 @@ export const noNews: IndexNews = { opened: [], ended: [] };
 /** What the list shows of a session: its interim is taken for the last word. */
 export function asListed(session: Session): Session {
   const { rowStart, gatewayId, sessionId, startedAt, isStartSeen, lastSeen } = session;
-  const { firstInterim, lastInterim, sightings, service } = session;
+  const { firstInterim, lastInterim, sightings, service, replacedAt } = session;
   return {
     rowStart,
     identity: '',
@@ -78,6 +79,7 @@ export function asListed(session: Session): Session {
     devices: [],
     marks: [],
     ...(service ? { service } : {}),
+    ...(replacedAt === undefined ? {} : { replacedAt }),
   };
 }
 
@@ -120,9 +122,10 @@ export function listedState(
   session: Session,
   now: UnixMs,
   restarts: Restarts | undefined,
+  rules: SessionRules = defaultRules,
 ): ListedState {
-  const read = sessionState(session, now, restarts);
+  const read = sessionState(session, now, restarts, rules);
   if (read.state === 'open') return { ...read, isGone: false };
   const isSilent = read.state === 'silent';
-  return { ...read, isGone: !isSilent || now > silentAfter(session) + listedSilentMs };
+  return { ...read, isGone: !isSilent || now > silentAfter(session, rules) + listedSilentMs };
 }

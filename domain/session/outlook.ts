@@ -4,6 +4,7 @@
 
 import type { UnixMs } from '../accounting-event.ts';
 import { sessionSilentWithoutInterimsMs, silentAfterInterimPeriods } from '../limits.ts';
+import { least } from './merge-values.ts';
 import { isEndedBy, type Restarts, restartOf } from './restart.ts';
 import type { Session } from './session.ts';
 import { heardUntil, interimPeriodMs, stopTime } from './session-state.ts';
@@ -97,7 +98,8 @@ export const outlookAlone = (session: Session): Outlook =>
 function outlookOf(session: Session, habits: Habits, restarts: Restarts | undefined): Outlook {
   const lastWord = heardUntil(session);
   const period = interimPeriodMs(session) ?? habits.periodMs;
-  const restart = restartOf(session, restarts);
+  // Where its gateway lets a user have one session at a time the next ends it, as a restart does.
+  const restart = least(restartOf(session, restarts), session.replacedAt);
   // The session itself says nothing of how often Stops go missing: it may be open.
   const others = habits.sessions - 1;
   return {

@@ -7,47 +7,57 @@ import {
   interimPeriodMsDefault,
   interimPeriodMsMax,
   interimPeriodMsMin,
-  sessionSilentWithoutInterimsMs,
   silentAfterInterimPeriods,
   stopLatenessMsMax,
 } from '../limits.ts';
 import { spanEnd } from './interim-span.ts';
 import { joinOctets, type KeptInterim, type Octets } from './kept-records.ts';
 import { isLastWord } from './last-word.ts';
+import { least } from './merge-values.ts';
 import { isEndedBy, type Restarts, restartOf } from './restart.ts';
 import type { Session } from './session.ts';
+import { defaultRules, type SessionRules } from './session-rules.ts';
 
 /** How a session reads now. */
 export type SessionState = {
-  readonly state: 'open' | 'ended' | 'silent' | 'gateway-restarted';
+  readonly state: 'open' | 'ended' | 'silent' | 'gateway-restarted' | 'replaced';
   /** Absent while open. */
   readonly endedAt?: UnixMs | undefined;
 };
 
 /**
- * End of a session: its Stop, a later restart of its gateway's service, or silence of three interim
- * periods after its last word. Where nobody has looked for that (`withLastWord`), it may have been
- * heard of to the end of the span of the interim that its row keeps.
+ * End of a session: its Stop, a later restart of its gateway's service, the Start of another in its
+ * place, or silence: of three interim periods after its last word, and where its gateway sends no
+ * interims the longest time that a session lasts. Where nobody has looked for that
+ * (`withLastWord`), it may have been heard of to the end of the span of its row's interim.
  */
 export function sessionState(
   session: Session,
   now: UnixMs,
   restarts: Restarts | undefined,
+  rules: SessionRules = defaultRules,
 ): SessionState {
   if (session.stoppedAt !== undefined) return { state: 'ended', endedAt: stopTime(session) };
   const restart = restartOf(session, restarts);
   if (isEndedBy(restart, session.lastSeen)) {
     return { state: 'gateway-restarted', endedAt: restart };
   }
-  if (now > silentAfter(session)) return { state: 'silent', endedAt: session.lastSeen };
+  const replaced = replacedAt(session);
+  if (replaced !== undefined) return { state: 'replaced', endedAt: replaced };
+  if (now > silentAfter(session, rules)) return { state: 'silent', endedAt: session.lastSeen };
   return { state: 'open' };
 }
 
+/** When another began in its place: of the same id, or of the same user (`replacedAt`). */
+function replacedAt({ nextStart, replacedAt: next, lastInterim, lastSeen }: Session) {
+  if (nextStart !== undefined && lastInterim) return lastSeen;
+  return least(nextStart, next);
+}
+
 /** When a session without Stop reads as silent, if nothing more is heard of it. */
-export function silentAfter(session: Session): UnixMs {
+export function silentAfter(session: Session, rules: SessionRules = defaultRules): UnixMs {
   const period = interimPeriodMs(session);
-  const patience =
-    period === undefined ? sessionSilentWithoutInterimsMs : silentAfterInterimPeriods * period;
+  const patience = period === undefined ? rules.openMsMax : silentAfterInterimPeriods * period;
   return heardUntil(session) + patience;
 }
 

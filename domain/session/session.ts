@@ -31,6 +31,11 @@ export type Session = SessionKey & {
    * one, whoever else still holds it so.
    */
   readonly nextStart?: UnixMs;
+  /**
+   * Without a Stop and interims, on a gateway that lets a user have one session at a time: when the
+   * user's next one there began.
+   */
+  readonly replacedAt?: UnixMs;
   /** The latest of start, kept interim and Stop; of an ended one the Stop. */
   readonly lastSeen: UnixMs;
   /** Time of the earliest interim that shows the gateway's interim period. */

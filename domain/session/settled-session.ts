@@ -26,6 +26,7 @@ export function settled(session: Session): Session {
     firstInterim: _first,
     lastInterim: _last,
     interims: _interims,
+    replacedAt,
     ...undated
   } = session;
   const heard = interimsSettled(interimsOf(session));
@@ -37,7 +38,9 @@ export function settled(session: Session): Session {
   const stoppedAt = stops.map(endOf).reduce<UnixMs | undefined>(least, undefined);
   if (stoppedAt === undefined) {
     const lastSeen = Math.max(isStartSeen ? startedAt : firstHeard, lastInterim?.time ?? startedAt);
-    return { ...rest, lastSeen };
+    // An interim shows that it went on.
+    const replaced = replacedAt === undefined || lastInterim ? {} : { replacedAt };
+    return { ...rest, ...replaced, lastSeen };
   }
   const stopSeconds = stops.map(({ seconds }) => seconds).reduce(greatest, undefined);
   const terminateCause = stops.map((stop) => stop.terminateCause).reduce(greater, undefined);

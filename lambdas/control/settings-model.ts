@@ -64,6 +64,8 @@ const netbiosName = v.pipe(
   v.regex(/^[^\s\\/:*?"<>|]{1,15}$/, netbiosShape),
 );
 
+const hoursShape = 'expects 1 to 168 whole hours';
+
 const shownSecret = v.object({ fingerprint: v.string() });
 const typedSecret = v.pipe(v.string(secretShape), v.check(isGoodSecret, secretShape));
 /** What an admin typed, or what GET showed, which means: unchanged. */
@@ -159,6 +161,21 @@ const schema = v.object(
         'expects { sensitivity, alertsPerThousandPerDay, strictGate }',
       ),
     ),
+    sessions: v.exactOptional(
+      v.object(
+        {
+          maxHoursWithoutInterims: v.exactOptional(
+            v.pipe(
+              v.number(hoursShape),
+              v.integer(hoursShape),
+              v.minValue(1, hoursShape),
+              v.maxValue(168, hoursShape),
+            ),
+          ),
+        },
+        'expects { maxHoursWithoutInterims }',
+      ),
+    ),
     sites: v.exactOptional(
       v.pipe(
         v.array(siteSchema, 'expects a list of sites'),
@@ -166,7 +183,7 @@ const schema = v.object(
       ),
     ),
   },
-  'expects settings: { enabled, gateways, domains, detection, sites }',
+  'expects settings: { enabled, gateways, domains, detection, sessions, sites }',
 );
 
 /** Settings as an admin sends them: with secrets in the clear where they are set. */

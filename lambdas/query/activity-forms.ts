@@ -4,6 +4,7 @@ import type { UnixMs } from '../../domain/accounting-event.ts';
 import { placeLabel } from '../../domain/location.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
+import type { SessionRules } from '../../domain/session/session-rules.ts';
 import { type SessionState, sessionState, trafficOf } from '../../domain/session/session-state.ts';
 import { tunnelActivities } from '../siem/ocsf-tunnel.ts';
 import { ecsSession, sessionLine } from '../siem/session-forms.ts';
@@ -45,15 +46,17 @@ export function activityRenderer(
   user: string,
   now: UnixMs,
   restarts: ReadonlyMap<string, Restarts>,
+  rules?: SessionRules,
 ): Renderer<Session> {
-  const endOf = (session: Session): UnixMs | undefined =>
-    sessionState(session, now, restarts.get(session.gatewayId)).endedAt;
+  const stateOf = (session: Session) =>
+    sessionState(session, now, restarts.get(session.gatewayId), rules);
+  const endOf = (session: Session): UnixMs | undefined => stateOf(session).endedAt;
   return {
     file: 'activities',
-    view: (session) => activityView(session, now, restarts.get(session.gatewayId)),
+    view: (session) => activityView(session, now, restarts.get(session.gatewayId), rules),
     columns,
     cells: (session) => {
-      const state = sessionState(session, now, restarts.get(session.gatewayId));
+      const state = stateOf(session);
       return cellsOf(user, session, state, durationSecondsOf(session, state, now));
     },
     ocsf: (session) => tunnelActivities(user, session, endOf(session)),

@@ -11,30 +11,33 @@ import {
 } from '../../domain/location.ts';
 import { lastAddressOf } from '../../domain/session/last-word.ts';
 import { listedState, type OpenSession } from '../../domain/session/open-session.ts';
+import type { SessionRules } from '../../domain/session/session-rules.ts';
 import type { Sighting } from '../../domain/session/sighting.ts';
 import type { Connected, ConnectedSession, OpenRead, QueryDeps } from './ports.ts';
 
 export type ConnectedSource = {
   readonly openSessions: () => Promise<OpenRead>;
   readonly watermarks: QueryDeps['watermarks'];
+  readonly rules: () => Promise<SessionRules>;
 };
 
 /** Reads the index; what has ended by a rule is left out. */
 export async function readConnected(source: ConnectedSource, now: UnixMs): Promise<Connected> {
   const { sessions, visits, isWhole } = await source.openSessions();
+  const rules = await source.rules();
   const gateways = [...new Set(sessions.map(({ session }) => session.gatewayId))];
   const restarts = gateways.length === 0 ? new Map() : await source.watermarks(gateways);
   const listed: ConnectedSession[] = [];
   for (const open of sessions) {
     const { session } = open;
-    const { isGone, ...state } = listedState(session, now, restarts.get(session.gatewayId));
+    const { isGone, ...state } = listedState(session, now, restarts.get(session.gatewayId), rules);
     if (isGone) continue;
     const sighting = lastSightingOf(open);
     const read = state as ConnectedSession['state'];
     listed.push({ ...open, state: read, ...(sighting ? { sighting } : {}) });
   }
   const isComplete = isWhole;
-  return { sessions: withDistances(listed), visits, isComplete, asOf: now, restarts };
+  return { sessions: withDistances(listed), visits, isComplete, asOf: now, restarts, rules };
 }
 
 function lastSightingOf({ session }: OpenSession): Sighting | undefined {

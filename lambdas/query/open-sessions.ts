@@ -128,7 +128,9 @@ function openSessionView(one: ConnectedSession, connected: Connected, { now }: Q
   const identity = identityUnder(userKey, one.session, sha256Hash);
   const restarts = connected.restarts.get(one.session.gatewayId);
   const { sightings, assignedAddresses, devices, lastAddress, location, network, ...session } =
-    activityView({ ...one.session, identity }, now, restarts) as { [name: string]: Json };
+    activityView({ ...one.session, identity }, now, restarts, connected.rules) as {
+      [name: string]: Json;
+    };
   const here = sighting?.location;
   return {
     user: userKey,

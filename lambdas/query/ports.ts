@@ -7,6 +7,7 @@ import type { Profile } from '../../domain/profile/profile.ts';
 import type { OpenSession, Visit } from '../../domain/session/open-session.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
+import type { SessionRules } from '../../domain/session/session-rules.ts';
 import type { SessionState } from '../../domain/session/session-state.ts';
 import type { Sighting } from '../../domain/session/sighting.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
@@ -77,6 +78,7 @@ export type Connected = {
   readonly isComplete: boolean;
   readonly asOf: UnixMs;
   readonly restarts: ReadonlyMap<string, Restarts>;
+  readonly rules: SessionRules;
 };
 
 /** A place that users came from in the last 24 hours, and how many they were. */
@@ -110,6 +112,8 @@ export type QueryDeps = {
   /** Names of map cells, by `<cell>#<country>`; what has none is absent. */
   readonly labels: (cells: readonly CellKey[]) => Promise<ReadonlyMap<string, CellLabel>>;
   readonly domains: () => Promise<DomainSettings>;
+  /** What ends a session that no record ends; absent: the defaults. */
+  readonly rules?: () => Promise<SessionRules>;
   /** Who is connected; it may be half a minute old. */
   readonly connected: () => Promise<Connected>;
   /** The text of docs/openapi.yaml. */

@@ -122,16 +122,18 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
     ),
     deps.store.userDetections(user, { limit: profileDetections + 1 }),
   ]);
-  const [restarts, labels, triaged, looksLike] = await Promise.all([
+  const [restarts, labels, triaged, looksLike, rules] = await Promise.all([
     restartsOf(deps, sessions.items),
     labelsOf(deps, found.profile),
     triagedDetections(deps, detections.items.slice(0, profileDetections)),
     alikeOf(deps, user),
+    deps.rules?.(),
   ]);
   const view = (session: Session): Json =>
-    activityView(session, now, restarts.get(session.gatewayId));
+    activityView(session, now, restarts.get(session.gatewayId), rules);
   const open = sessions.items.filter(
-    (session) => sessionState(session, now, restarts.get(session.gatewayId)).state === 'open',
+    (session) =>
+      sessionState(session, now, restarts.get(session.gatewayId), rules).state === 'open',
   );
   return jsonAnswer({
     ...profileView(found.profile, labels),
@@ -156,7 +158,7 @@ export async function listActivities(deps: QueryDeps, request: QueryRequest): Pr
   const user = found.profile.userKey;
   const sessions = await sessionsOf(deps, user, range, form.page);
   const restarts = await restartsOf(deps, sessions.items);
-  const renderer = activityRenderer(user, request.now, restarts);
+  const renderer = activityRenderer(user, request.now, restarts, await deps.rules?.());
   return renderedList(deps, request, form.format, sessions, renderer);
 }
 

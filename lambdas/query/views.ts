@@ -11,6 +11,7 @@ import type { Tally } from '../../domain/profile/tally.ts';
 import { lastAddressOf } from '../../domain/session/last-word.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
+import type { SessionRules } from '../../domain/session/session-rules.ts';
 import {
   interimPeriodMs,
   type SessionState,
@@ -120,8 +121,9 @@ export function activityView(
   session: Session,
   now: UnixMs,
   restarts: Restarts | undefined,
+  rules?: SessionRules,
 ): JsonObject {
-  const { state, endedAt } = sessionState(session, now, restarts);
+  const { state, endedAt } = sessionState(session, now, restarts, rules);
   const first = session.sightings[0];
   const network = first && first.location.kind !== 'special' ? first.location.network : undefined;
   const lastAddress = session.stoppedAt === undefined ? lastAddressOf(session) : undefined;

@@ -3,6 +3,7 @@
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Locate } from '../../domain/process/ports.ts';
+import { sessionRules } from '../../domain/session/session-rules.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
 import { makeOpenStore } from '../aws/dynamodb/open-store.ts';
@@ -101,16 +102,19 @@ export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQue
   const store = makeQueryStore({ client, tableName: options.profilesTable, now });
   const open = makeOpenStore({ client, tableName: options.profilesTable, now });
   const watermarks = (ids: readonly string[]) => control.watermarks(ids);
+  const settings = cached(async () => (await control.settings()).settings, settingsTtlMs, now);
+  const rules = async () => sessionRules(await settings());
   return makeQuery({
     store,
     watermarks,
     connected: cached(
-      () => readConnected({ openSessions: open.read, watermarks }, now()),
+      () => readConnected({ openSessions: open.read, watermarks, rules }, now()),
       connectedTtlMs,
       now,
     ),
     labels: (cells) => readPlaceLabels({ client, tableName: options.placesTable, now }, cells),
-    domains: cached(async () => (await control.settings()).settings.domains, settingsTtlMs, now),
+    domains: async () => (await settings()).domains,
+    rules,
     cursorKey: cached(() => control.cursorKey(), settingsTtlMs, now),
     now,
     access: options.access,

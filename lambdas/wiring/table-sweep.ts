@@ -1,5 +1,6 @@
 // Wires the sweep function to DynamoDB tables, for the cloud and for the local run.
 
+import { sessionRules } from '../../domain/session/session-rules.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
 import { forgetOpen } from '../aws/dynamodb/open-erasure.ts';
@@ -51,7 +52,11 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
     users: bus ? withPublishing(users, makeTablePublisher({ ...profiles, ...bus })) : users,
     words,
     hash: sha256Hash,
-    compactOpen: () => makeOpenStore(profiles).compact((ids) => control.watermarks(ids)),
+    compactOpen: async () => {
+      const { settings } = await control.settings();
+      const watermarks = (ids: readonly string[]) => control.watermarks(ids);
+      return makeOpenStore(profiles).compact(watermarks, sessionRules(settings));
+    },
     relays: control,
     reportedAt: (relayId) => healthReportedAt(table, relayId),
     state: makeSweepState(table),

@@ -48,6 +48,11 @@ export const pipelineSettingsEntries = {
       strictGate: v.exactOptional(v.boolean()),
     }),
   ),
+  sessions: v.exactOptional(
+    v.object({
+      maxHoursWithoutInterims: v.exactOptional(v.pipe(v.number(), v.minValue(1))),
+    }),
+  ),
   sites: v.exactOptional(
     v.array(
       v.object({

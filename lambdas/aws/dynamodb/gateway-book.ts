@@ -19,6 +19,7 @@ import {
   readRow,
   text,
 } from './control-rows.ts';
+import { makeHabits } from './gateway-habits.ts';
 
 const restartsSchema: v.GenericSchema<unknown, Restarts> = v.array(
   v.object({
@@ -48,6 +49,7 @@ export function makeGatewayBook(table: ControlTable): WatermarkStore {
       }
       return found;
     },
+    ...makeHabits(table),
   };
 }
 

@@ -10,6 +10,7 @@ import { JoinedSessions } from '../../../domain/process/joined-sessions.ts';
 import { packOpen } from '../../../domain/process/open-pack.ts';
 import type { IndexNews, OpenSession } from '../../../domain/session/open-session.ts';
 import type { Restarts } from '../../../domain/session/restart.ts';
+import type { SessionRules } from '../../../domain/session/session-rules.ts';
 import type { OpenRead } from '../../query/ports.ts';
 import { sha256Hash } from '../../shared/hash.ts';
 import {
@@ -33,6 +34,7 @@ export type OpenStore = {
    */
   readonly compact: (
     watermarks: (gatewayIds: readonly string[]) => Promise<ReadonlyMap<string, Restarts>>,
+    rules?: SessionRules,
   ) => Promise<number | undefined>;
 };
 
@@ -63,7 +65,7 @@ export function makeOpenStore(table: OpenTable): OpenStore {
       const { index, isWhole } = await readIndex(table);
       return { sessions: index.sessions(), visits: index.visits(table.now()), isWhole };
     },
-    compact: (watermarks) => compact(table, watermarks),
+    compact: (watermarks, rules) => compact(table, watermarks, rules),
   };
 }
 
@@ -111,6 +113,7 @@ async function readIndex(
 async function compact(
   table: OpenTable,
   watermarks: Parameters<OpenStore['compact']>[0],
+  rules: SessionRules | undefined,
 ): Promise<number | undefined> {
   const read = await readIndex(table, (row, cutoff) => row.time <= cutoff);
   const { stored, index, settledOctets, cutoff } = read;
@@ -124,7 +127,7 @@ async function compact(
   if (!(await writeMeta(table, claim, stored.version))) return undefined;
   const gateways = [...new Set(index.sessions().map(({ session }) => session.gatewayId))];
   const restarts = await watermarks(gateways);
-  const news = index.compacted(now, cutoff, (gatewayId) => restarts.get(gatewayId));
+  const news = index.compacted(now, cutoff, (gatewayId) => restarts.get(gatewayId), rules);
   const written = await writeParts(table, meta, news);
   const generation = meta.generation + 1;
   const next: OpenMeta = {

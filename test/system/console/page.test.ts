@@ -441,7 +441,7 @@ describeInBrowser(title, () => {
     'has no fault that axe can find, %s and %i wide',
     async (colorScheme, width) => {
       const main = ['/', '/users/jonas.weber@contoso.com', `/detections/${detectionId}`];
-      const lists = ['/detections', '/users', '/devices', '/devices/host:lt-0109'];
+      const lists = ['/detections', '/live', '/users', '/devices', '/devices/host:lt-0109'];
       lists.push('/relays', '/settings');
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 844 });

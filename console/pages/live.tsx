@@ -1,0 +1,222 @@
+// Who is connected now: sessions that no record has ended, by gateway, country, network and user;
+// newest first, oldest first, or those of users who are at two places at once.
+
+import type { JSX } from 'preact';
+import { calmMs, usePages } from '../api/api.ts';
+import { apiPaths, userHref } from '../api/paths.ts';
+import type { OpenSession, OpenSessionPage } from '../api/types.ts';
+import { Credits, More, Show } from '../parts/answers.tsx';
+import { navigate, setParameter } from '../parts/router.ts';
+import { type Column, Table } from '../parts/table.tsx';
+import { Time, useNow } from '../parts/time.tsx';
+import { counted, durationText } from '../text/clock-text.ts';
+import { printable } from '../text/printable.ts';
+import { Code, Untrusted } from '../text/text.tsx';
+import { useTitle } from '../text/title.ts';
+
+const pageLimit = '50';
+
+/** Filters that are typed, and what they are called. */
+const typed = [
+  ['user', 'Name contains'],
+  ['gateway', 'Gateway'],
+  ['country', 'Country (two letters)'],
+  ['asn', 'Network (AS number)'],
+] as const;
+
+const orders = [
+  ['', 'newest'],
+  ['oldest', 'oldest'],
+  ['two-places', 'two places at once'],
+] as const;
+
+const states = [
+  ['', 'open'],
+  ['silent', 'silent'],
+] as const;
+
+/** @param query the parameters of the page's address */
+export function LivePage({ query }: { readonly query: URLSearchParams }): JSX.Element {
+  useTitle('Live');
+  const of = (name: string): string => query.get(name) ?? '';
+  const filters = Object.fromEntries(
+    ['order', 'state', 'place', ...typed.map(([name]) => name)].map((name) => [name, of(name)]),
+  );
+  const list = usePages<OpenSession>(
+    (cursor) => apiPaths.openSessions({ ...filters, limit: pageLimit, cursor }),
+    calmMs,
+  );
+  return (
+    <>
+      <h1>Live</h1>
+      <div class="filters">
+        <Choice name="order" label="First" value={of('order')} choices={orders} />
+        <Choice name="state" label="State" value={of('state')} choices={states} />
+      </div>
+      <Typed query={query} />
+      <Show answer={list.answer}>
+        {(data) => (
+          <>
+            <Total page={data as OpenSessionPage} isSilent={of('state') === 'silent'} />
+            <Table
+              caption="Sessions"
+              isWide
+              columns={columns}
+              rows={data.items}
+              keyOf={({ user, id }) => `${user} ${id}`}
+              classOf={({ apartKm }) => (apartKm === undefined ? undefined : 'flagged')}
+              empty="No such session. Other filters may find some."
+            />
+            <More
+              more={list.more}
+              isLoading={list.isLoadingMore}
+              problem={list.moreProblem}
+              label="More sessions"
+            />
+            <Credits lines={data.attribution} />
+          </>
+        )}
+      </Show>
+    </>
+  );
+}
+
+/** Fields that are asked for together, by Enter or the button. */
+function Typed({ query }: { readonly query: URLSearchParams }): JSX.Element {
+  return (
+    <form
+      key={query.toString()}
+      class="filter"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const next = new URLSearchParams(query);
+        const fields = new FormData(event.currentTarget);
+        for (const [name] of typed) {
+          const value = String(fields.get(name) ?? '').trim();
+          if (value === '') next.delete(name);
+          else next.set(name, value);
+        }
+        const text = next.toString();
+        navigate(text === '' ? '/live' : `/live?${text}`);
+      }}
+    >
+      {typed.map(([name, label]) => (
+        <label key={name}>
+          {label}{' '}
+          <input
+            name={name}
+            type="search"
+            defaultValue={query.get(name) ?? ''}
+            maxLength={253}
+            autocomplete="off"
+            spellcheck={false}
+          />
+        </label>
+      ))}
+      <button type="submit">Filter</button>
+    </form>
+  );
+}
+
+type TotalProps = { readonly page: OpenSessionPage; readonly isSilent: boolean };
+
+function Total({ page, isSilent }: TotalProps): JSX.Element {
+  const { total, isTotalComplete, asOf } = page;
+  const atLeast = isTotalComplete ? '' : 'At least ';
+  return (
+    <p class="tiles-note" role="status">
+      {atLeast}
+      {counted(total, isSilent ? 'silent session' : 'open session')}, as of <Time at={asOf} />.
+    </p>
+  );
+}
+
+type ChoiceProps = {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly choices: readonly (readonly [value: string, text: string])[];
+};
+
+function Choice({ name, label, value, choices }: ChoiceProps): JSX.Element {
+  return (
+    <fieldset class="choice">
+      <legend>{label}</legend>
+      {choices.map(([key, text]) => (
+        <label key={key}>
+          <input
+            type="radio"
+            name={name}
+            checked={value === key}
+            onChange={() => setParameter(name, key)}
+          />
+          <span>{text}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+const columns: readonly Column<OpenSession>[] = [
+  {
+    title: 'User',
+    isHead: true,
+    cell: ({ user, apartKm }) => (
+      <>
+        <a class="row-link" href={userHref(user)} title={printable(user)}>
+          <Untrusted text={user} />
+        </a>
+        {apartKm === undefined ? null : (
+          <span class="under warn">two places at once, {apartKm} km apart</span>
+        )}
+      </>
+    ),
+  },
+  {
+    title: 'From',
+    cell: ({ location, network, clientAddress }) => (
+      <>
+        <Untrusted text={location?.label ?? 'no client address'} />
+        <span class="under">
+          {clientAddress ? <Code text={clientAddress} /> : null}
+          {network ? (
+            <>
+              {' '}
+              <Untrusted text={network.organization} />
+            </>
+          ) : null}
+        </span>
+      </>
+    ),
+  },
+  { title: 'Through', cell: ({ gateway }) => <Untrusted text={gateway} /> },
+  {
+    title: 'Since',
+    cell: (session) => (
+      <>
+        <Time at={session.startedAt} />
+        <span class="under">
+          <Lasting session={session} />
+        </span>
+      </>
+    ),
+  },
+  {
+    title: 'Last heard of',
+    cell: ({ lastSeen, lastSeenBy }) => (
+      <>
+        <Time at={lastSeen} />
+        {lastSeenBy === 'start' ? <span class="under">its gateway sends no interims</span> : null}
+      </>
+    ),
+  },
+];
+
+/** How long it has lasted: to its last word; without interims until now, and it goes on. */
+function Lasting({ session }: { readonly session: OpenSession }): JSX.Element {
+  const now = useNow();
+  const { startedAt, lastSeenBy, state, durationSeconds } = session;
+  const isTicking = lastSeenBy === 'start' && state === 'open';
+  const seconds = isTicking ? Math.floor((now - Date.parse(startedAt)) / 1000) : durationSeconds;
+  return <>{durationText(Math.max(0, seconds))}</>;
+}
