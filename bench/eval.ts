@@ -15,10 +15,12 @@ import {
   tuningSeeds,
   type WorldName,
   worldNames,
+  worldStart,
 } from './eval/parameters.ts';
 import { play } from './eval/play.ts';
 import { readReplayed } from './eval/replayed.ts';
 import { reportOf } from './eval/report.ts';
+import { type ToldCounts, toldCounts, toldTable } from './eval/told.ts';
 import { makeWorld } from './eval/world.ts';
 
 const usage = `Usage: npm run eval -- [options]
@@ -65,6 +67,7 @@ async function evaluate(
 ): Promise<string> {
   const locator = openInstalledLocator();
   const perSeed: Line[][] = [];
+  const told: ToldCounts[] = [];
   let records = 0;
   let oursMs = 0;
   const began = performance.now();
@@ -78,18 +81,20 @@ async function evaluate(
     const result = await play(world, { withOurs: values.peers !== true });
     const replayed = values.scores === undefined ? [] : [readReplayed(world, values.scores)];
     perSeed.push(measure(truthOf(world), [...replayed, ...result.played]));
+    told.push(toldCounts(world, result.told, worldStart));
     records += result.records;
     oursMs += result.oursMs;
     const seconds = ((performance.now() - began) / 1000).toFixed(0);
     console.error(`${name}: seed ${seed}, ${world.sessions.length} sessions, ${seconds} s`);
   }
   if (perSeed.length === 0) return '';
-  if (values.json) return JSON.stringify({ world: name, seeds, perSeed }, mapsAsObjects);
+  if (values.json) return JSON.stringify({ world: name, seeds, perSeed, told }, mapsAsObjects);
   const seconds = (performance.now() - began) / 1000;
   const speed = oursMs > 0 ? `; the product took ${Math.round(records / (oursMs / 1000))}/s` : '';
   return [
     `### World \`${name}\`, ${size.people} people, seeds ${seeds.join(', ')}`,
     reportOf(perSeed),
+    ...(values.peers ? [] : [toldTable(told)]),
     `${records} records in ${seconds.toFixed(0)} s${speed}.`,
   ].join('\n\n');
 }

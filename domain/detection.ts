@@ -45,8 +45,10 @@ export type Detection = {
   /** Starts of the first and last session folded in. */
   readonly firstSeen: UnixMs;
   readonly lastSeen: UnixMs;
-  /** Sessions folded in, by identity and start; their number is the count. */
+  /** Sessions folded in, by identity and start: the first 64. */
   readonly sessions: readonly string[];
+  /** How many there are, where the profile counts them (`profile/held.ts`). */
+  readonly sessionCount?: number;
   readonly gatewayId: string;
   readonly clientAddress: string;
   readonly place: {

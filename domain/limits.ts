@@ -88,6 +88,11 @@ export const sessionSightingsMax = 8;
 /** Repeats of a detection within this time of its first session fold into it. */
 export const detectionRepeatMs = 24 * 3600 * 1000;
 
+/** What stands in an unclassified detection is learned so long after its first session. */
+export const heldMs = 30 * 24 * 3600 * 1000;
+/** Unclassified detections whose values a profile keeps apart. */
+export const heldDetectionsMax = 4;
+
 /** Distinct addresses in one locate payload. */
 export const locateAddressesMax = 5_000;
 

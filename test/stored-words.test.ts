@@ -176,7 +176,7 @@ describe('names that others read', () => {
 
 describe('packed formats', () => {
   it('keep their versions and marks', () => {
-    expect([packed.packVersion, batchVersion, magic.toString()]).toEqual([4, 1, 'WHEREGEO']);
+    expect([packed.packVersion, batchVersion, magic.toString()]).toEqual([5, 1, 'WHEREGEO']);
     expect(packed.locationMarks).toEqual({ special: 0, unknown: 1, located: 2 });
   });
 

@@ -62,14 +62,21 @@ export function truthOf(world: World): Truth {
   };
 }
 
-/** False alerts per person at a threshold, repeats within 24 h folded. */
+/**
+ * False alerts per person at a threshold: repeats within 24 h folded, and sessions that the product
+ * folded into one detection.
+ */
 function falseAlerts(truth: Truth, scores: Scores, threshold: number): Map<number, number> {
   const counts = new Map<number, number>();
   for (const points of truth.benign) {
     let quietUntil = 0;
+    const told = new Set<string>();
     for (const { uid, person, start } of points) {
       const score = scores[uid];
       if (!score || score.best < threshold || start < quietUntil) continue;
+      const { detection } = score;
+      if (detection !== undefined && told.has(detection)) continue;
+      if (detection !== undefined) told.add(detection);
       quietUntil = start + dayMs;
       counts.set(person, (counts.get(person) ?? 0) + 1);
     }

@@ -21,7 +21,10 @@ type Stored = {
 };
 
 /** The store's conditions without its bytes: objects are immutable, so references suffice. */
-function makeStore(onDetection: (detection: Detection) => void): UserStore {
+function makeStore(
+  onDetection: (detection: Detection) => void,
+  onProfile: (profile: Profile) => void,
+): UserStore {
   const users = new Map<string, Stored>();
   const userOf = (key: string): Stored => {
     const user = users.get(key) ?? { profile: undefined, version: 0, rows: new Map() };
@@ -39,6 +42,7 @@ function makeStore(onDetection: (detection: Detection) => void): UserStore {
       if (user.version !== expectedVersion) return 'conflict';
       user.profile = profile;
       user.version += 1;
+      onProfile(profile);
       return 'written';
     },
     mergeSession: async (userKey, session) => {
@@ -59,14 +63,28 @@ function makeStore(onDetection: (detection: Detection) => void): UserStore {
 export type Judged = {
   /** The verdict of the highest score; undefined when nothing was judged. */
   readonly verdict: Verdict | undefined;
-  /** The gravest alert; undefined when there was none. */
+  /** The gravest alert that was new or rose; undefined when there was none. */
   readonly alert: Alert | undefined;
+  /** The detection that a session of the record is in. */
+  readonly detection: string | undefined;
+};
+
+/** A detection as it was new or rose: what an analyst is told of. */
+export type Told = {
+  readonly kind: Detection['kind'];
+  readonly severity: Detection['severity'];
+  /** A rise of one told before. */
+  readonly isRise: boolean;
+  readonly time: number;
+  /** The record that brought it about. */
+  readonly uid: number;
 };
 
 /** Plays a world's records to the product. */
 export type Ours = {
   readonly name: string;
   readonly feed: (record: WorldRecord) => Promise<Judged>;
+  readonly told: readonly Told[];
 };
 
 /** Opens the product on an empty store. */
@@ -74,6 +92,22 @@ export function makeOurs(world: World): Ours {
   let now = 0;
   let verdict: Verdict | undefined;
   let alert: Alert | undefined;
+  let detectionId: string | undefined;
+  let uid = -1;
+  const told: Told[] = [];
+  const open = new Map<string, Detection['severity']>();
+  const onDetection = (detection: Detection): void => {
+    const { id, kind, severity, isLearning } = detection;
+    const known = open.get(id);
+    if (
+      known &&
+      graver({ severity: known, isLearning }, { severity, isLearning })?.severity === known
+    )
+      return;
+    open.set(id, severity);
+    told.push({ kind, severity, isRise: known !== undefined, time: now, uid });
+    alert = graver(alert, { severity, isLearning });
+  };
   const onScore = (next: Verdict): void => {
     if (!verdict || next.score > verdict.score) verdict = next;
   };
@@ -82,12 +116,17 @@ export function makeOurs(world: World): Ours {
     seedOf('i', text).toString(36).padStart(7, '0') +
     seedOf('j', text).toString(36).padStart(8, '0');
   const ports: ProcessPorts = {
-    users: makeStore((detection) => {
-      const { severity, isLearning } = detection;
-      alert = graver(alert, { severity, isLearning });
+    users: makeStore(onDetection, ({ pending }) => {
+      const own = pending.detections.find(({ kind }) => kind !== 'connection-burst');
+      detectionId = own?.id ?? detectionId;
     }),
     population: new MemoryPopulation(),
-    onJudgement: ({ judgement: { score, evidence } }) => onScore({ score, evidence }),
+    // What an open detection holds raises no further alert: beyond it the session is as if that
+    // had been learned, which is also what a higher threshold would have made of it.
+    onJudgement: ({ judgement, beyondHeld }) => {
+      const { score, evidence } = beyondHeld ?? judgement;
+      onScore({ score, evidence });
+    },
     gateways: makeMemoryGateways(),
     words: new MemoryWords(hash),
     locate: async (addresses) =>
@@ -97,13 +136,16 @@ export function makeOurs(world: World): Ours {
   };
   return {
     name: 'Wherefrom',
-    feed: async ({ event }) => {
+    told,
+    feed: async ({ event, uid: of }) => {
       now = event.receivedTime;
+      uid = of;
       verdict = undefined;
       alert = undefined;
+      detectionId = undefined;
       const [done] = await processEvents(ports, [event]);
       if (done?.error) throw done.error;
-      return { verdict, alert };
+      return { verdict, alert, detection: detectionId };
     },
   };
 }

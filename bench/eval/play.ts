@@ -1,7 +1,7 @@
 // Plays a world's records to all methods at once, in the order they arrive, and collects one score
 // a session and method. Peers judge a session at its first record; our model sees every record.
 
-import { type Judged, makeOurs } from './ours.ts';
+import { type Judged, makeOurs, type Told } from './ours.ts';
 import { makeBuffaLogs } from './peers/buffalogs.ts';
 import { makeFreeman } from './peers/freeman.ts';
 import { makeMachineCity } from './peers/machine-city.ts';
@@ -34,6 +34,8 @@ export async function play(
   readonly played: readonly Played[];
   readonly records: number;
   readonly oursMs: number;
+  /** What the product told analysts at its own settings. */
+  readonly told: readonly Told[];
 }> {
   const peers = makePeers();
   const ours = options.withOurs ? makeOurs(world) : undefined;
@@ -75,11 +77,13 @@ export async function play(
       asRule(`${ours.name}, all alerts`, ourScores, () => true),
     );
   }
-  return { played, records, oursMs };
+  return { played, records, oursMs, told: ours?.told ?? [] };
 }
 
 /** Joins what a further record of a session brought. The first record sets `first`. */
-function withJudged(known: SessionScore | undefined, { verdict, alert }: Judged): SessionScore {
+function withJudged(known: SessionScore | undefined, judged: Judged): SessionScore {
+  const { verdict, alert } = judged;
+  const detection = known?.detection ?? judged.detection;
   const score = verdict?.score ?? Number.NEGATIVE_INFINITY;
   const isBest = !known || score > known.best;
   const best = isBest ? verdict : known.verdict;
@@ -89,6 +93,7 @@ function withJudged(known: SessionScore | undefined, { verdict, alert }: Judged)
     best: isBest ? score : known.best,
     ...(best ? { verdict: best } : {}),
     ...(gravest ? { alert: gravest } : {}),
+    ...(detection === undefined ? {} : { detection }),
   };
 }
 
@@ -100,7 +105,8 @@ function asRule(
 ): Played {
   const answers = scores.map((score) => {
     const answer = score?.alert && counts(score.alert) ? 1 : 0;
-    return { first: answer, best: answer };
+    const { detection } = score ?? {};
+    return { first: answer, best: answer, ...(detection === undefined ? {} : { detection }) };
   });
   return { name, isRule: true, scores: answers };
 }

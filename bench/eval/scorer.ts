@@ -42,6 +42,8 @@ export type SessionScore = {
   readonly verdict?: Verdict;
   /** The alert raised at the product's own settings, the gravest of the session. */
   readonly alert?: Alert;
+  /** The detection that the product folded the session into. */
+  readonly detection?: string;
 };
 
 /** An alert of the product. `isLearning`: before the gate of 30 days and 5 connections. */

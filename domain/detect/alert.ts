@@ -64,8 +64,18 @@ export function mergeDetections(a: Detection, b: Detection): Detection {
     firstSeen: Math.min(a.firstSeen, b.firstSeen),
     lastSeen: Math.max(a.lastSeen, b.lastSeen),
     sessions: [...new Set([...a.sessions, ...b.sessions])].sort().slice(0, detectionSessionsMax),
+    ...countOf(a, b),
   };
 }
+
+function countOf(a: Detection, b: Detection): Pick<Detection, 'sessionCount'> {
+  if (a.sessionCount === undefined && b.sessionCount === undefined) return {};
+  return { sessionCount: Math.max(a.sessionCount ?? 0, b.sessionCount ?? 0) };
+}
+
+/** How many sessions a detection has, of which it lists the first. */
+export const sessionCountOf = ({ sessions, sessionCount = 0 }: Detection): number =>
+  Math.max(sessions.length, sessionCount);
 
 /** By what the heavier one brings along as a whole, so that merging in any order ends alike. */
 function compareWeight(a: Detection, b: Detection): number {

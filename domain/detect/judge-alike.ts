@@ -29,7 +29,8 @@ export function detectionBeside(
     ...input,
     // The detection is the account's own.
     before: { ...profile, userKey: input.before.userKey },
-    learned: profile.learned,
+    // Nothing joins the known user's open detections: they are not this account's.
+    learned: { ...profile.learned, held: [] },
     others: [...alike.sessions, ...input.others],
   };
   const beside = detectionOf(asKnown, judge(asKnown), refs);

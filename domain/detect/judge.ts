@@ -6,17 +6,23 @@ import type { Detection } from '../detection.ts';
 import { detectionRepeatMs } from '../limits.ts';
 import { type Location, type PlaceKey, placeKey, placeLabel } from '../location.ts';
 import {
+  addCounts,
   countsOf,
+  emptyCounts,
   type PopulationCounts,
   type PopulationView,
   periodOf,
+  periodStart,
   type Use,
   useOf,
 } from '../population/population.ts';
 import { countryUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
 import { isNewToAll } from '../population/use-news.ts';
+import { countWeek, isWeekCounted, weekOf } from '../population/weeks.ts';
 import { sessionsInMonth } from '../profile/days.ts';
-import type { Learned } from '../profile/learned.ts';
+import { doubtedInMonth } from '../profile/doubts.ts';
+import { type Held, releasedAfterAMonth, standsIn, withHeld } from '../profile/held.ts';
+import type { CountedWeek, Learned } from '../profile/learned.ts';
 import type { DetectionRef, OddUserRow, Profile } from '../profile/profile.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import { presencesOf } from '../session/presence.ts';
@@ -24,10 +30,11 @@ import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { detectionId, graver, sessionRef } from './alert.ts';
-import { isRoaming } from './context/familiarity.ts';
+import { isRoaming, unfamiliar } from './context/familiarity.ts';
+import { lineUses, movedIn } from './context/moves.ts';
 import { reasonOf } from './context/term.ts';
 import { type Judgement, judgementOf } from './judgement.ts';
-import { type Learning, learningWeight, learnScored, type Score, scoreSession } from './score.ts';
+import { type Learning, learningWeight, type Score, scoreSession } from './score.ts';
 import { techniquesOf } from './techniques.ts';
 
 export { travelHorizonMs } from './terms/travel-term.ts';
@@ -52,7 +59,14 @@ export type JudgeInput = {
 export type JudgedSession = {
   readonly judgement: Judgement;
   readonly scored: Score;
+  /** As it was judged by; what the session teaches is learn-judged.ts's to say. */
   readonly learned: Learned;
+  /** The open detection that values of the session stand in, which are therefore not learned. */
+  readonly standing?: Held;
+  /** The score as if what is held had been learned; with `standing`. */
+  readonly asLearned?: Score;
+  /** With what is held learned nothing would call for an alert: the session joins `standing`. */
+  readonly isJoining: boolean;
   /** What the population learns, by period. */
   readonly counts?: PopulationCounts;
   readonly uses: readonly Use[];
@@ -64,32 +78,43 @@ const dayMs = 24 * 3600 * 1000;
 
 /** Judges a session at one address, or without any. */
 export function judge(input: JudgeInput): JudgedSession {
-  const { before, session, sighting, population } = input;
+  const { before, session, sighting, population, settings } = input;
   const presence =
     sighting && presencesOf(session).find((one) => one.sighting.address === sighting.address);
   const user = populationName(input.hash, before.userKey);
-  const scored = scoreSession({
-    session,
-    presence,
-    others: input.others,
-    learned: input.learned,
-    history: before,
-    population,
-    user,
-  });
+  const learned = releasedAfterAMonth(input.learned, presence?.from ?? session.startedAt);
+  const known = { session, presence, others: input.others, history: before, population, user };
+  const scored = scoreSession({ ...known, learned });
   const { time } = scored.observation;
   const gate = {
     daysSinceFirst: before.sessions === 0 ? 0 : (time - before.firstSeen) / dayMs,
-    sessionsInMonth: sessionsInMonth(before, time),
+    sessionsInMonth: sessionsInMonth(before, time) - doubtedInMonth(learned.doubts, time),
   };
-  const judgement = judgementOf(scored, gate, population, input.settings);
-  const counts = countsFor(input, scored, user);
-  const uses = input.learning.isLocation ? usesOf(scored, user) : [];
+  const judgement = judgementOf(scored, gate, population, settings);
+  const standing = standsIn(
+    learned.held,
+    scored.observation,
+    unfamiliar(scored.context.familiarity),
+  );
+  const asLearned = standing && scoreSession({ ...known, learned: withHeld(learned) });
+  const isNew = !asLearned || judgementOf(asLearned, gate, population, settings).severity;
+  const counted = countsFor({ ...input, learned }, { scored, judgement }, user);
+  const { observation, context } = scored;
+  const moved = movedIn(observation, context.familiarity);
+  const uses = input.learning.isLocation
+    ? [
+        ...usesOf(scored, asLearned ?? scored, user),
+        ...lineUses(observation, moved, context.learned, user),
+      ]
+    : [];
   return {
     judgement,
     scored,
-    learned: learnScored(input.learned, scored, input.learning),
-    ...(counts ? { counts } : {}),
+    learned: { ...learned, ...(counted.week ? { week: counted.week } : {}) },
+    ...(standing ? { standing } : {}),
+    ...(asLearned ? { asLearned } : {}),
+    isJoining: !isNew,
+    ...(counted.counts ? { counts: counted.counts } : {}),
     uses,
     anomalousUsers: anomalousUsersOf(uses, before.userKey, population),
   };
@@ -123,9 +148,28 @@ const ordinaryScore = 1;
 
 /**
  * What one session adds to the population's counts. Of ordinary sessions of large organisations one
- * in eight stands for eight: the counts stay true on average, the scores that matter are all there.
+ * in eight stands for eight: the counts stay true on average. Where its score lies is counted once
+ * a week and user (population/weeks.ts), unless it called for an alert.
  */
 function countsFor(
+  input: JudgeInput,
+  { scored, judgement }: Pick<JudgedSession, 'scored' | 'judgement'>,
+  user: string,
+): { readonly counts?: PopulationCounts; readonly week?: CountedWeek } {
+  const { session, population, hash } = input;
+  const ofSession = sessionCounts(input, scored, user);
+  const { time } = scored.observation;
+  const isOwn = judgement.severity === undefined && !judgement.isLearning;
+  const isCounted = isOwn && isWeekCounted(population.users, hash(`${user}\0${weekOf(time)}`));
+  const landmark = periodStart(periodOf(session.startedAt));
+  const { score } = scored;
+  const added = isCounted ? countWeek(input.learned.week, { time, score }, landmark) : undefined;
+  if (!added) return ofSession ? { counts: ofSession } : {};
+  const ofWeek = { ...emptyCounts, weeks: added.counts };
+  return { counts: ofSession ? addCounts(ofSession, ofWeek) : ofWeek, week: added.week };
+}
+
+function sessionCounts(
   { before, session, population, learning, hash }: JudgeInput,
   scored: Score,
   user: string,
@@ -140,7 +184,6 @@ function countsFor(
     time,
     answers: scored.isSettled ? scored.answers : {},
     weight: learningWeight(scored.score),
-    score: scored.score,
     isFirstInPeriod,
     times,
   });
@@ -161,9 +204,11 @@ const oddScore = 1;
  * What the population learns of who uses what: networks and prefixes that are new to the user, and
  * their countries.
  */
-function usesOf(scored: Score, user: string): Use[] {
-  const { observation, context, evidence } = scored;
-  const { familiarity } = context;
+function usesOf(
+  { observation, evidence }: Score,
+  { context: { familiarity } }: Score,
+  user: string,
+): Use[] {
   const aside = new Set(['network', 'prefix', 'colleagues', 'burst', 'feedback']);
   const odd = evidence.reduce((sum, { term, weight }) => (aside.has(term) ? sum : sum + weight), 0);
   const sighter = { user, first: observation.time, last: observation.time, isOdd: odd >= oddScore };
@@ -182,12 +227,13 @@ function usesOf(scored: Score, user: string): Use[] {
 }
 
 /**
- * The detection that a judgement calls for, and how the profile remembers it. Repeats within 24 h
- * of the first from the same place fold into it.
+ * The detection that a judgement calls for, and how the profile remembers it. What rests on the
+ * values of an open detection joins it, and so do repeats within 24 h of the first from the same
+ * place.
  */
 export function detectionOf(
   input: JudgeInput,
-  { judgement, scored }: JudgedSession,
+  { judgement, scored, standing, isJoining }: JudgedSession,
   refs: readonly DetectionRef[],
 ): { readonly detection: Detection; readonly ref: DetectionRef } | undefined {
   const { severity } = judgement;
@@ -195,9 +241,12 @@ export function detectionOf(
   if (!severity || !sighting) return undefined;
   const place = placeKey(sighting.location);
   const start = session.startedAt;
-  const earlier = refs.find(
-    (ref) => ref.place === place && Math.abs(start - ref.firstSeen) <= detectionRepeatMs,
-  );
+  const joined = isJoining ? standing : undefined;
+  const earlier = joined
+    ? refOf(joined)
+    : refs.find(
+        (ref) => ref.place === place && Math.abs(start - ref.firstSeen) <= detectionRepeatMs,
+      );
   const id = earlier?.id ?? detectionId(hash, before.userKey, session, place);
   const device = session.devices[0];
   const detection: Detection = {
@@ -223,6 +272,13 @@ export function detectionOf(
     : { id, place, firstSeen: start, severity };
   return { detection, ref };
 }
+
+const refOf = ({ id, place, since, severity }: Held): DetectionRef => ({
+  id,
+  place,
+  firstSeen: since,
+  severity,
+});
 
 function placeOf(key: PlaceKey, location: Location): Detection['place'] {
   const label = placeLabel(location);

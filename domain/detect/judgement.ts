@@ -1,15 +1,15 @@
 // From a score to a judgement: alert or not, how severe, and with which reasons. The threshold
-// follows an alert budget: the score that the organisation's sessions exceed so often, near a fixed
-// fallback. Before the learning gate of Defender for Identity (30 days since the first connection,
-// 5 in the last 30 days) nothing personal alerts: hard evidence does, at Low; `strictGate` silences
-// that too.
+// follows an alert budget (threshold.ts). Before the learning gate of Defender for Identity (30 days
+// since the first connection, 5 in the last 30 days) nothing personal alerts: hard evidence does,
+// at Low; `strictGate` silences that too.
 
 import type { Severity } from '../detection.ts';
-import { type PopulationView, scoreAtBudget } from '../population/population.ts';
+import type { PopulationView } from '../population/population.ts';
 import type { Session } from '../session/session.ts';
 import type { DetectionSettings } from '../settings.ts';
 import type { Evidence, TermName } from './context/term.ts';
 import type { Score } from './score.ts';
+import { thresholdOf } from './threshold.ts';
 
 export type Judgement = {
   /** Nats. */
@@ -29,6 +29,8 @@ export type SessionJudgement = {
   readonly userKey: string;
   readonly session: Session;
   readonly judgement: Judgement;
+  /** The score of what no open detection holds, where the session shows values that one does. */
+  readonly beyondHeld?: Pick<Score, 'score' | 'evidence'>;
 };
 
 /** The gate's facts at the time of the judged session, which is not counted. */
@@ -51,19 +53,8 @@ const travelHigh = 1.5;
 /** A term below this is no evidence of its own. */
 const noteworthy = 0.5;
 
-/** Scores that a budget of alerts per 1,000 users per day corresponds to: tuning worlds' means. */
-const fallback: readonly (readonly [alerts: number, score: number])[] = [
-  [1, 4.6],
-  [2, 3.6],
-  [5, 2.6],
-  [10, 1.6],
-];
-/** How far the organisation's own scores may move the threshold, nats. */
-const budgetReach = 1.5;
 const shownMidpoint = 2.6;
 const shownWidth = 2;
-
-const budgetOf = { low: 2, normal: 5, high: 10 } as const;
 
 /** Decides about a score. */
 export function judgementOf(
@@ -94,28 +85,6 @@ export function judgementOf(
 /** 0 to 100, strictly rising with the score. */
 export function shownScore(score: number): number {
   return 100 / (1 + Math.exp(-(score - shownMidpoint) / shownWidth));
-}
-
-/** The score from which on an alert is raised. */
-export function thresholdOf(population: PopulationView, settings: DetectionSettings): number {
-  const budget = settings.alertsPerThousandPerDay ?? budgetOf[settings.sensitivity ?? 'normal'];
-  const fixed = fallbackAt(budget);
-  const own = scoreAtBudget(population, budget);
-  if (own === undefined) return fixed;
-  return Math.min(fixed + budgetReach, Math.max(fixed - budgetReach, own));
-}
-
-/** Between the table's points by the logarithm of the budget, beyond them by the nearest slope. */
-function fallbackAt(budget: number): number {
-  const x = Math.log(Math.max(0.05, budget));
-  const upper = fallback.findIndex(([alerts]) => Math.log(alerts) >= x);
-  const at = upper < 0 ? fallback.length - 1 : Math.max(1, upper);
-  const [[alertsA, scoreA], [alertsB, scoreB]] = [fallback[at - 1], fallback[at]] as [
-    readonly [number, number],
-    readonly [number, number],
-  ];
-  const share = (x - Math.log(alertsA)) / (Math.log(alertsB) - Math.log(alertsA));
-  return scoreA + share * (scoreB - scoreA);
 }
 
 function learningSeverity(

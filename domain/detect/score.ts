@@ -10,6 +10,7 @@ import type { Presence } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
 import { familiarityOf, isAnonymous, isRoaming } from './context/familiarity.ts';
 import type { History } from './context/history.ts';
+import { movedIn } from './context/moves.ts';
 import { PersonalRates } from './context/rates.ts';
 import type { Evidence, Term, TermContext, TermName } from './context/term.ts';
 import { burstTerm } from './terms/burst.ts';
@@ -175,14 +176,20 @@ export type Learning = {
   readonly isDevice: boolean;
 };
 
-/** The state after learning what was scored. */
-export function learnScored(learned: Learned, scored: Score, learning: Learning): Learned {
-  const { observation, context, score, isSettled } = scored;
+/** The state after learning what was scored, by default as far as the score lets it be trusted. */
+export function learnScored(
+  learned: Learned,
+  scored: Score,
+  learning: Learning,
+  weight = learningWeight(scored.score),
+): Learned {
+  const { observation, context, isSettled } = scored;
   const { familiarity: found } = context;
   // What an analyst called malicious teaches nothing.
   if (marksOn(learned, observation, 'malicious').length > 0) return learned;
-  const weight = learningWeight(score);
-  const next = learn(learned, observation, weight, isSettled ? scored.answers : {}, learning);
+  const answers = isSettled ? scored.answers : {};
+  const moved = movedIn(observation, found);
+  const next = learn(learned, observation, weight, answers, learning, moved);
   const isNewPlace =
     isSettled &&
     learning.isLocation &&

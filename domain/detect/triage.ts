@@ -1,6 +1,7 @@
 // What an analyst's classification of a detection changes, as pure functions over the profile.
 // Benign: the anomalous values of the detection (place, network, address, device) no longer raise
-// this user's score until the classification expires; other values still do. Malicious: the
+// this user's score until the classification expires; other values still do; what stood in the
+// detection is learned. Malicious: the
 // anomalous values are forgotten and not learned again while the classification holds, and every
 // later use of them by any user scores higher. What the detection itself found usual (the victim's
 // own provider or device) is never marked. It keeps no record of the analyst: the triage row of the
@@ -10,6 +11,7 @@ import type { UnixMs } from '../accounting-event.ts';
 import type { Detection } from '../detection.ts';
 import { learnedMarksMax } from '../limits.ts';
 import { deviceUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
+import { forgotten, released } from '../profile/held.ts';
 import type { FeedbackMark, Learned } from '../profile/learned.ts';
 import type { Profile } from '../profile/profile.ts';
 import { prefixOf } from '../session/observation.ts';
@@ -64,8 +66,11 @@ export function withClassification(
     ...values.map((value): FeedbackMark => ({ ...value, classification, until })),
     ...profile.learned.marks.filter(isKept),
   ].slice(0, learnedMarksMax);
+  const { id } = detection;
   const learned =
-    classification === 'malicious' ? without(profile.learned, values) : profile.learned;
+    classification === 'malicious'
+      ? without(forgotten(profile.learned, id), values)
+      : released(profile.learned, id);
   return { ...profile, learned: { ...learned, marks } };
 }
 

@@ -1,22 +1,20 @@
-// What the organisation's users do as a whole: how often things are new to them, how their scores
-// spread, and who else was seen on a network, prefix or in a country. Counts lie in periods of 30
+// What the organisation's users do as a whole: how often things are new to them, where their scores
+// lie (weeks.ts), and who else was seen on a network, prefix or in a country. Counts lie in periods of 30
 // days; two periods are read together, so old habits fade without anything being rewritten. Users
 // are named by hashes, at most eight to a key. Approximate by contract: at most 1 % error.
 
 import type { UnixMs } from '../accounting-event.ts';
 import { populationSightersMax } from '../limits.ts';
 import { type Answers, type Feature, features } from '../profile/learned.ts';
+import { noWeeks, type WeekCounts, weeksAt } from './weeks.ts';
 
 const dayMs = 24 * 3600 * 1000;
 export const periodMs = 30 * dayMs;
 
 /** The period a time lies in. */
 export const periodOf = (time: UnixMs): number => Math.floor(time / periodMs);
-
-/** Scores are counted in bins of this width, nats, from `scoreLow`; the outer bins are open. */
-const binWidth = 0.5;
-const scoreLow = -10;
-export const scoreBins = 64;
+/** When a period begins. */
+export const periodStart = (period: number): UnixMs => period * periodMs;
 
 /** Counts of one period. Plain sums: adding deltas in any order gives the same. */
 export type PopulationCounts = {
@@ -25,8 +23,8 @@ export type PopulationCounts = {
   /** In the order of `features`. */
   readonly asked: readonly number[];
   readonly fresh: readonly number[];
-  /** Sessions by score. */
-  readonly scores: readonly number[];
+  /** Users' weeks by their greatest score, as weights at the beginning of the period. */
+  readonly weeks: WeekCounts;
   readonly sessions: number;
   /** Time of the first session counted; users are few in an organisation's first days. */
   readonly since: UnixMs;
@@ -76,7 +74,7 @@ export const emptyCounts: PopulationCounts = {
   users: 0,
   asked: features.map(() => 0),
   fresh: features.map(() => 0),
-  scores: new Array<number>(scoreBins).fill(0),
+  weeks: noWeeks,
   sessions: 0,
   since: Number.MAX_SAFE_INTEGER,
 };
@@ -95,20 +93,17 @@ export function countsOf(session: {
   readonly time: UnixMs;
   readonly answers: Answers;
   readonly weight: number;
-  readonly score: number;
   /** The user's first session in the period. */
   readonly isFirstInPeriod: boolean;
   readonly times: number;
 }): PopulationCounts {
   const { answers, times } = session;
   const weight = session.weight * times;
-  const scores = new Array<number>(scoreBins).fill(0);
-  scores[binOf(session.score)] = times;
   return {
     users: session.isFirstInPeriod ? 1 : 0,
     asked: features.map((feature) => (answers[feature] === undefined ? 0 : weight)),
     fresh: features.map((feature) => (answers[feature] ?? 0) * weight),
-    scores,
+    weeks: noWeeks,
     sessions: times,
     since: session.time,
   };
@@ -120,20 +115,25 @@ export function addCounts(a: PopulationCounts, b: PopulationCounts): PopulationC
     users: a.users + b.users,
     asked: sum(a.asked, b.asked),
     fresh: sum(a.fresh, b.fresh),
-    scores: sum(a.scores, b.scores),
+    weeks: sum(a.weeks, b.weeks),
     sessions: a.sessions + b.sessions,
     since: Math.min(a.since, b.since),
   };
 }
 
-/** The sum of two periods; `users` are those of the fuller one. */
+/**
+ * The sum of two periods; `users` are those of the fuller one, `weeks` weigh what they do at `time`.
+ */
 export function viewOf(
   periods: ReadonlyMap<number, PopulationCounts>,
   time: UnixMs,
   rest: Pick<PopulationView, 'use' | 'malicious'>,
 ): PopulationView {
   const period = periodOf(time);
-  const both = [periods.get(period), periods.get(period - 1)].filter((one) => one !== undefined);
+  const both = [period, period - 1].flatMap((one) => {
+    const known = periods.get(one);
+    return known ? [{ ...known, weeks: weeksAt(known.weeks, periodStart(one), time) }] : [];
+  });
   const counts = both.reduce(addCounts, emptyCounts);
   const since = Math.min(counts.since, time);
   return {
@@ -178,30 +178,6 @@ export function populationRate(
 ): number {
   const at = features.indexOf(feature);
   return ((counts.fresh[at] ?? 0) + weight * expected) / ((counts.asked[at] ?? 0) + weight);
-}
-
-/**
- * The score that `alertsPerDay` sessions a day exceed, per 1,000 users.
- * @returns undefined while there are too few sessions to tell
- */
-export function scoreAtBudget(
-  view: PopulationView,
-  alertsPerThousandDays: number,
-): number | undefined {
-  const { scores, sessions } = view.counts;
-  const allowed = (alertsPerThousandDays * view.users * view.days) / 1000;
-  // Fewer than three expected alerts make no quantile.
-  if (allowed < 3 || sessions < 1000) return undefined;
-  let above = 0;
-  for (let bin = scoreBins - 1; bin >= 0; bin -= 1) {
-    above += scores[bin] ?? 0;
-    if (above > allowed) return scoreLow + (bin + 1) * binWidth;
-  }
-  return scoreLow;
-}
-
-function binOf(score: number): number {
-  return Math.min(scoreBins - 1, Math.max(0, Math.floor((score - scoreLow) / binWidth)));
 }
 
 function sum(a: readonly number[], b: readonly number[]): readonly number[] {

@@ -5,6 +5,11 @@ import type { Observation } from '../session/observation.ts';
 
 /** The key of a network, by its autonomous system number: `n:3215`. */
 export const networkUseKey = (asn: number): string => `n:${asn}`;
+/**
+ * The key of how people's addresses behave on a network: `l:3215`. Its sighters are users who came
+ * through it often enough to tell; `isOdd` says that theirs move.
+ */
+export const lineUseKey = (asn: number): string => `l:${asn}`;
 /** The key of an address, by the key of its prefix: `p:192.0.2.7`. */
 export const prefixUseKey = (prefix: string): string => `p:${prefix}`;
 /** The key of a country, by its ISO 3166 code: `c:FR`. */

@@ -7,6 +7,7 @@ import { burstDetectionOf } from '../detect/burst-alert.ts';
 import { type JudgeInput, judge, travelHorizonMs } from '../detect/judge.ts';
 import { type Alike, detectionBeside } from '../detect/judge-alike.ts';
 import type { SessionJudgement } from '../detect/judgement.ts';
+import { learnedAfter } from '../detect/learn-judged.ts';
 import type { Learning } from '../detect/score.ts';
 import type { Detection } from '../detection.ts';
 import { profileDetectionsMax } from '../limits.ts';
@@ -189,9 +190,9 @@ function judgeFolded(
       ...context,
     };
     const judged = judge(input);
-    const { judgement, learned, counts, uses } = judged;
-    profile = { ...profile, learned };
-    gathered.judgements.push({ userKey: profile.userKey, session, judgement });
+    const { judgement, counts, uses, asLearned } = judged;
+    const beyond = asLearned ? { beyondHeld: asLearned } : {};
+    gathered.judgements.push({ userKey: profile.userKey, session, judgement, ...beyond });
     if (counts) gathered.counts.push({ period: periodOf(session.startedAt), counts });
     gathered.uses.push(...uses);
     gathered.indexRows.push(...judged.anomalousUsers);
@@ -199,13 +200,21 @@ function judgeFolded(
     const found = isAlertable
       ? detectionBeside(input, judged, profile.detections, fold.alike)
       : undefined;
+    profile = { ...profile, learned: learnedAfter(judged, found?.ref, learning) };
     if (!found) continue;
-    gathered.detections.push(withOrigin(found.detection, fold.flags));
+    const counted = withCount(found.detection, profile.learned.held);
+    gathered.detections.push(withOrigin(counted, fold.flags));
     const burst = burstDetectionOf(input, judged);
     if (burst) gathered.detections.push(withOrigin(burst, fold.flags));
     profile = { ...profile, detections: withRef(profile.detections, found.ref) };
   }
   return profile;
+}
+
+/** A detection whose sessions the profile counts, with their number. */
+function withCount(detection: Detection, held: Profile['learned']['held']): Detection {
+  const counted = held.find(({ id }) => id === detection.id);
+  return counted ? { ...detection, sessionCount: counted.sessions } : detection;
 }
 
 /** The user's sessions as far as they were heard of; notes those that words may say more of. */

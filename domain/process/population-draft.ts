@@ -9,7 +9,7 @@ import {
   type PopulationView,
   type Use,
 } from '../population/population.ts';
-import { countryUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
+import { countryUseKey, lineUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
 import { prefixOf } from '../session/observation.ts';
 import type { UserEvent, UserPlan } from './fold-user.ts';
 
@@ -76,7 +76,10 @@ export function populationKeys(events: readonly UserEvent[]): readonly string[] 
   const keys = new Set<string>();
   for (const { event, location } of events) {
     if (!location || location.kind === 'special') continue;
-    if (location.network.asn !== 0) keys.add(networkUseKey(location.network.asn));
+    if (location.network.asn !== 0) {
+      keys.add(networkUseKey(location.network.asn));
+      keys.add(lineUseKey(location.network.asn));
+    }
     if (location.kind === 'located') keys.add(countryUseKey(location.country));
     const prefix = event.clientAddress && prefixOf(event.clientAddress);
     const isRoaming = ['mobile', 'satellite'].includes(location.network.type);

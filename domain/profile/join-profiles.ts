@@ -3,12 +3,6 @@
 // neither a crash nor a second writer adds it twice. Pure.
 
 import {
-  learnedDevicesMax,
-  learnedGatewaysMax,
-  learnedMarksMax,
-  learnedNetworksMax,
-  learnedPlacesMax,
-  learnedPrefixesMax,
   profileAddressesMax,
   profileDetectionsMax,
   profileDevicesMax,
@@ -21,8 +15,7 @@ import {
 import { cellOf } from '../location.ts';
 import { nameRows } from './count-session.ts';
 import { daysAt } from './days.ts';
-import { addLevels, joinKnown, noveltyHalfLifeMs } from './known-values.ts';
-import type { FeedbackMark, Learned } from './learned.ts';
+import { joinLearned } from './held.ts';
 import type { Pending, Profile, ProfileIndexRow } from './profile.ts';
 import type { RecentSession } from './recent.ts';
 import { joinTallies } from './tally.ts';
@@ -89,39 +82,6 @@ export function joinProfiles(own: Profile, former: Profile, hash: Hash): Profile
     recent: [entry, ...own.recent].slice(0, Math.max(profileRecentMin, own.recent.length)),
   };
   return { ...joined, pending: pendingOf(joined, own.pending, former.pending, userKey) };
-}
-
-function joinLearned(a: Learned, b: Learned): Learned {
-  const since = Math.max(a.tripSince ?? 0, b.tripSince ?? 0);
-  return {
-    sessions: addLevels(a.sessions, b.sessions),
-    places: joinKnown(a.places, b.places, learnedPlacesMax),
-    networks: joinKnown(a.networks, b.networks, learnedNetworksMax),
-    prefixes: joinKnown(a.prefixes, b.prefixes, learnedPrefixesMax),
-    devices: joinKnown(a.devices, b.devices, learnedDevicesMax),
-    gateways: joinKnown(a.gateways, b.gateways, learnedGatewaysMax),
-    novelty: a.novelty.map(({ asked, fresh }, at) => {
-      const other = b.novelty[at];
-      if (!other) return { asked, fresh };
-      return {
-        asked: addLevels(asked, other.asked, noveltyHalfLifeMs),
-        fresh: addLevels(fresh, other.fresh, noveltyHalfLifeMs),
-      };
-    }),
-    ...(since > 0 ? { tripSince: since } : {}),
-    marks: joinMarks(a.marks, b.marks),
-  };
-}
-
-/** Of two decisions on one value the one that holds longer. */
-function joinMarks(a: readonly FeedbackMark[], b: readonly FeedbackMark[]) {
-  const byValue = new Map<string, FeedbackMark>();
-  for (const mark of [...a, ...b]) {
-    const name = `${mark.kind} ${mark.key}`;
-    const known = byValue.get(name);
-    if (!known || known.until < mark.until) byValue.set(name, mark);
-  }
-  return [...byValue.values()].sort((x, y) => y.until - x.until).slice(0, learnedMarksMax);
 }
 
 function pendingOf(joined: Profile, own: Pending, former: Pending, userKey: string): Pending {

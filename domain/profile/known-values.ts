@@ -48,6 +48,10 @@ export function addLevels(a: Level, b: Level, halfLifeMs = usualHalfLifeMs): Lev
   return addWeight(Math.max(a, b), weightAt(Math.min(a, b), time, halfLifeMs), time, halfLifeMs);
 }
 
+/** The level of a weight times a factor above 0. */
+export const timesLevel = (level: Level, factor: number): Level =>
+  level === none ? none : level + Math.round(Math.log2(factor) * stepsPerOctave);
+
 /** The level that has weight one at `time`: what packing counts levels from. */
 export function levelOfOne(time: UnixMs, halfLifeMs = usualHalfLifeMs): Level {
   return Math.round(((time - landmark) / halfLifeMs) * stepsPerOctave);
@@ -103,16 +107,21 @@ function lightest(list: readonly Known[]): number {
   return worst;
 }
 
-/** Two lists as one: equal keys weigh together; beyond `max` the lightest go. */
+/**
+ * Two lists as one: equal keys weigh together; beyond `max` the lightest go. `join` says what of
+ * two entries adds up besides.
+ */
 export function joinKnown<Item extends Known>(
   a: readonly Item[],
   b: readonly Item[],
   max: number,
+  join: (a: Item, b: Item) => Partial<Item> = () => ({}),
 ): readonly Item[] {
   const added = b.filter(({ key }) => !a.some((known) => known.key === key));
   const next = a.map((known) => {
     const other = b.find(({ key }) => key === known.key);
-    return other ? { ...known, level: addLevels(known.level, other.level) } : known;
+    if (!other) return known;
+    return { ...known, ...join(known, other), level: addLevels(known.level, other.level) };
   });
   next.push(...added);
   while (next.length > max) next.splice(lightest(next), 1);

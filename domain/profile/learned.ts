@@ -13,6 +13,8 @@ import {
 } from '../limits.ts';
 import type { NetworkType } from '../location.ts';
 import type { Observation } from '../session/observation.ts';
+import type { DoubtedDay } from './doubts.ts';
+import type { Held } from './held.ts';
 import {
   addWeight,
   type Known,
@@ -49,7 +51,14 @@ export type KnownPlace = Known & {
   readonly lon: number;
   readonly radiusKm: number;
 };
-export type KnownNetwork = Known & { readonly type: NetworkType };
+export type KnownNetwork = Known & {
+  readonly type: NetworkType;
+  /** How often the user's neighbourhood of addresses (IPv4 /24, IPv6 /48) was new there. */
+  readonly moves: Novelty;
+};
+
+/** What of a user's week the organisation has counted: the bin of its greatest score. */
+export type CountedWeek = { readonly week: number; readonly bin: number };
 
 /** An analyst's classification of one value of one user. */
 export type FeedbackMark = {
@@ -72,9 +81,15 @@ export type Learned = {
   /** When the user was last found at a new place that was believed. */
   readonly tripSince?: UnixMs;
   readonly marks: readonly FeedbackMark[];
+  /** What the organisation has counted of the user's scores of this week. */
+  readonly week?: CountedWeek;
+  /** Sessions that are not the user's own to the learning gate. */
+  readonly doubts: readonly DoubtedDay[];
+  /** What is not learned until somebody classifies it, newest first. */
+  readonly held: readonly Held[];
 };
 
-const nothing: Novelty = { asked: none, fresh: none };
+export const nothing: Novelty = { asked: none, fresh: none };
 
 export const emptyLearned: Learned = {
   sessions: none,
@@ -85,6 +100,8 @@ export const emptyLearned: Learned = {
   gateways: [],
   novelty: features.map(() => nothing),
   marks: [],
+  doubts: [],
+  held: [],
 };
 
 const nowhere: Pick<Observation, 'place' | 'network' | 'prefix'> = {};
@@ -97,7 +114,8 @@ export type Answers = Partial<Record<Feature, number>>;
 
 /**
  * Learns one observation with the given weight (0.05 to 1): what of it is `fresh` in its session.
- * `answers` holds the questions that were asked of it.
+ * `answers` holds the questions that were asked of it, `moved` how new its neighbourhood of
+ * addresses is on a known network.
  */
 export function learn(
   learned: Learned,
@@ -105,12 +123,14 @@ export function learn(
   weight: number,
   answers: Answers,
   fresh: { readonly isSession: boolean; readonly isLocation: boolean; readonly isDevice: boolean },
+  moved?: number,
 ): Learned {
   const { time, located, gatewayId } = observation;
   const { place, network, prefix } = fresh.isLocation ? observation : nowhere;
   // Mobile carriers hand out another address every time: none of them becomes a habit.
   const isRoaming = network?.type === 'mobile' || network?.type === 'satellite';
   const device = fresh.isDevice ? observation.device : undefined;
+  const move = { moved, weight, time };
   return {
     ...learned,
     sessions: fresh.isSession ? addWeight(learned.sessions, weight, time) : learned.sessions,
@@ -127,7 +147,7 @@ export function learn(
     networks: network
       ? strengthen(
           learned.networks,
-          { key: `${network.asn}`, type: network.type },
+          { key: `${network.asn}`, type: network.type, moves: movesWith(learned, network, move) },
           weight,
           time,
           learnedNetworksMax,
@@ -144,6 +164,21 @@ export function learn(
       ? strengthen(learned.gateways, { key: gatewayId }, weight, time, learnedGatewaysMax)
       : learned.gateways,
     novelty: fresh.isSession ? answered(learned.novelty, answers, weight, time) : learned.novelty,
+  };
+}
+
+/** How often the neighbourhood was new on a network, with one more answer. */
+function movesWith(
+  { networks }: Learned,
+  { asn }: { readonly asn: number },
+  move: { readonly moved: number | undefined; readonly weight: number; readonly time: UnixMs },
+): Novelty {
+  const { moved, weight, time } = move;
+  const { asked, fresh } = networks.find(({ key }) => key === `${asn}`)?.moves ?? nothing;
+  if (moved === undefined) return { asked, fresh };
+  return {
+    asked: addWeight(asked, weight, time, noveltyHalfLifeMs),
+    fresh: moved < 0.01 ? fresh : addWeight(fresh, weight * moved, time, noveltyHalfLifeMs),
   };
 }
 

@@ -12,8 +12,8 @@ import type { Profile } from './profile.ts';
  * First byte of a packed profile, as it is written. What 2 and 3 wrote otherwise is read
  * (recent-pack.ts). No release wrote version 1.
  */
-export const packVersion = 4;
-export const packVersionsRead: readonly number[] = [2, 3, packVersion];
+export const packVersion = 5;
+export const packVersionsRead: readonly number[] = [2, 3, 4, packVersion];
 
 export const profileKinds: readonly Profile['kind'][] = ['person', 'machine'];
 export const confidences: readonly Located['confidence'][] = ['city', 'country', 'low'];

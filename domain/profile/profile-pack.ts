@@ -4,9 +4,15 @@
 // order of maps. profile-unpack.ts reads what is written here, in the same order.
 
 import { formatAddress, parseAddress } from '../address.ts';
-import type { Location, Network, NetworkType } from '../location.ts';
-import { type Known, type Level, none } from './known-values.ts';
-import type { Learned } from './learned.ts';
+import type { Location, Network } from '../location.ts';
+import {
+  each,
+  positions,
+  writeLearned,
+  writePosition,
+  writeReference,
+  writeType,
+} from './learned-pack.ts';
 import { ByteWriter } from './packed-bytes.ts';
 import { writePending } from './pending-pack.ts';
 import type { DeviceTally, Profile } from './profile.ts';
@@ -14,8 +20,6 @@ import {
   confidences,
   deviceKinds,
   locationMarks,
-  markKinds,
-  networkTypes,
   type PackOrigin,
   packOrigin,
   packVersion,
@@ -102,24 +106,8 @@ export function packProfile(
   return to.finish();
 }
 
-function each<Item>(to: ByteWriter, items: readonly Item[], write: (item: Item) => void): void {
-  to.whole(items.length);
-  for (const item of items) write(item);
-}
-
 function sorted<Value>(map: ReadonlyMap<string, Value>): readonly [string, Value][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-function positions(entries: readonly [string, unknown][]): ReadonlyMap<string, number> {
-  return new Map(entries.map(([key], at) => [key, at]));
-}
-
-/** Place in a list plus one; 0 and the text itself when it is not there. */
-function writeReference(to: ByteWriter, at: ReadonlyMap<string, number>, key: string): void {
-  const found = at.get(key);
-  to.whole(found === undefined ? 0 : found + 1);
-  if (found === undefined) to.text(key);
 }
 
 /** Count, first and, where it differs, last: most values are seen in one session only. */
@@ -134,8 +122,6 @@ function writeNetwork(to: ByteWriter, { organization, type }: Network): void {
   writeType(to, type);
   to.text(organization);
 }
-
-const writeType = (to: ByteWriter, type: NetworkType): void => to.byte(networkTypes.indexOf(type));
 
 /** Country, region and city are read back from the key of the place. */
 function writeLocation(
@@ -163,19 +149,6 @@ function writeLocation(
   if (location.kind !== 'located') return;
   to.byte(confidences.indexOf(location.confidence));
   writePosition(to, location);
-}
-
-type Position = { readonly lat: number; readonly lon: number; readonly radiusKm: number };
-
-/** Degrees come rounded to 0.1; finer ones are kept to 0.001. */
-function writePosition(to: ByteWriter, { lat, lon, radiusKm }: Position): void {
-  const isCoarse = [lat, lon].every(
-    (value) => Math.abs(value * 10 - Math.round(value * 10)) < 1e-6,
-  );
-  const scale = isCoarse ? 10 : 1000;
-  to.whole((Math.round(radiusKm) + 1) * 2 + (isCoarse ? 0 : 1));
-  to.signed(Math.round(lat * scale));
-  to.signed(Math.round(lon * scale));
 }
 
 function writeAddress(to: ByteWriter, text: string): void {
@@ -211,74 +184,6 @@ function writeCounts(to: ByteWriter, counts: readonly number[]): void {
     to.byte(bits);
   }
   for (const count of counts) if (count > 0) to.whole(count);
-}
-
-function writeLearned(
-  to: ByteWriter,
-  learned: Learned,
-  { usual, novelty }: PackOrigin,
-  at: Readonly<Record<'places' | 'devices' | 'gateways', ReadonlyMap<string, number>>>,
-): void {
-  writeLevel(to, learned.sessions, usual);
-  each(to, learned.places, (place) => {
-    writeReference(to, at.places, place.key);
-    writePosition(to, place);
-    writeLevel(to, place.level, usual);
-  });
-  each(to, learned.networks, (network) => {
-    to.whole(Number(network.key));
-    writeType(to, network.type);
-    writeLevel(to, network.level, usual);
-  });
-  each(to, learned.prefixes, ({ key, level }) => {
-    writePrefix(to, key);
-    writeLevel(to, level, usual);
-  });
-  writeKnown(to, learned.devices, usual, at.devices);
-  writeKnown(to, learned.gateways, usual, at.gateways);
-  each(to, learned.novelty, ({ asked, fresh }) => {
-    writeLevel(to, asked, novelty);
-    writeLevel(to, fresh, novelty);
-  });
-  to.whole(learned.tripSince === undefined ? 0 : seconds(learned.tripSince) + 1);
-  each(to, learned.marks, ({ kind, key, classification, until }) => {
-    to.byte(markKinds.indexOf(kind) + (classification === 'malicious' ? 0x10 : 0));
-    to.text(key);
-    to.whole(seconds(until));
-  });
-}
-
-/** 0 stands for no weight at all. */
-function writeLevel(to: ByteWriter, level: Level, one: Level): void {
-  const off = level - one;
-  to.whole(level === none ? 0 : (off < 0 ? -2 * off - 1 : 2 * off) + 1);
-}
-
-/** IPv4: its octets; IPv6: the eight of the /64. */
-function writePrefix(to: ByteWriter, key: string): void {
-  const octets = key.includes('.') ? parseAddress(key) : undefined;
-  to.byte(octets ? 4 : 8);
-  if (octets) to.raw(octets);
-  else for (let at = 0; at < 16; at += 2) to.byte(Number.parseInt(key.slice(at, at + 2), 16));
-}
-
-/** Devices and gateways: mostly those that the profile lists. */
-function writeKnown(
-  to: ByteWriter,
-  list: readonly Known[],
-  one: Level,
-  at: ReadonlyMap<string, number>,
-): void {
-  each(to, list, ({ key, level }) => {
-    const found = at.get(key);
-    to.whole(found === undefined ? 0 : found + 1);
-    if (found === undefined) {
-      const kind = key.slice(0, key.indexOf(':') + 1);
-      to.text(kind);
-      to.letters(key.slice(kind.length));
-    }
-    writeLevel(to, level, one);
-  });
 }
 
 function writeBookkeeping(to: ByteWriter, { detections, recent }: Profile): void {

@@ -3,9 +3,15 @@
 
 import type { Device } from '../accounting-event.ts';
 import { formatAddress } from '../address.ts';
-import type { Location, Network, NetworkType } from '../location.ts';
-import { type Known, type Level, none } from './known-values.ts';
-import { features, type KnownNetwork, type KnownPlace, type Learned } from './learned.ts';
+import type { Location, Network } from '../location.ts';
+import {
+  each,
+  readLearned,
+  readPosition,
+  readReference,
+  readType,
+  wordAt,
+} from './learned-unpack.ts';
 import { ByteReader } from './packed-bytes.ts';
 import { readPending } from './pending-pack.ts';
 import type { AddressTally, PlaceTally, Profile } from './profile.ts';
@@ -13,8 +19,6 @@ import {
   confidences,
   deviceKinds,
   locationMarks,
-  markKinds,
-  networkTypes,
   type PackOrigin,
   packOrigin,
   packVersionsRead,
@@ -89,24 +93,6 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
   };
 }
 
-function each<Item>(from: ByteReader, read: () => Item): Item[] {
-  const length = from.whole();
-  const items: Item[] = [];
-  for (let at = 0; at < length; at += 1) items.push(read());
-  return items;
-}
-
-function wordAt<Word>(words: readonly Word[], at: number): Word {
-  const word = words[at];
-  if (word === undefined) throw new RangeError('a packed profile holds an unknown word');
-  return word;
-}
-
-function readReference(from: ByteReader, keys: readonly string[]): string {
-  const at = from.whole();
-  return at === 0 ? from.text() : wordAt(keys, at - 1);
-}
-
 function readTally(from: ByteReader, { first }: PackOrigin): Tally {
   const head = from.whole();
   const firstSeen = (first + from.signed()) * 1000;
@@ -118,8 +104,6 @@ function readNetwork(from: ByteReader): Pick<Network, 'organization' | 'type'> {
   const type = readType(from);
   return { organization: from.text(), type };
 }
-
-const readType = (from: ByteReader): NetworkType => wordAt(networkTypes, from.byte());
 
 function readLocation(from: ByteReader, key: string, networks: readonly Network[]): Location {
   const mark = from.byte();
@@ -140,13 +124,6 @@ function readLocation(from: ByteReader, key: string, networks: readonly Network[
     confidence,
     network,
   };
-}
-
-function readPosition(from: ByteReader): { lat: number; lon: number; radiusKm: number } {
-  const head = from.whole();
-  const scale = head % 2 === 1 ? 1000 : 10;
-  const radiusKm = Math.floor(head / 2) - 1;
-  return { lat: from.signed() / scale, lon: from.signed() / scale, radiusKm };
 }
 
 function readAddress(from: ByteReader): string {
@@ -177,83 +154,6 @@ function readCounts(from: ByteReader, length: number): number[] {
     if ((bits[at >> 3] ?? 0) & (1 << (at & 7))) counts[at] = from.whole();
   }
   return counts;
-}
-
-function readLearned(
-  from: ByteReader,
-  { usual, novelty }: PackOrigin,
-  keys: Readonly<Record<'places' | 'devices' | 'gateways', readonly string[]>>,
-  version: number,
-): Learned {
-  const sessions = readLevel(from, usual);
-  const places = each(from, (): KnownPlace => {
-    const key = readReference(from, keys.places);
-    const { lat, lon, radiusKm } = readPosition(from);
-    return { key, lat, lon, radiusKm, level: readLevel(from, usual) };
-  });
-  const networks = each(from, (): KnownNetwork => {
-    const key = `${from.whole()}`;
-    return { key, type: readType(from), level: readLevel(from, usual) };
-  });
-  const prefixes = each(
-    from,
-    (): Known => ({ key: readPrefix(from), level: readLevel(from, usual) }),
-  );
-  const devices = readKnown(from, usual, keys.devices, version);
-  const gateways = readKnown(from, usual, keys.gateways, version);
-  const counters = each(from, () => ({
-    asked: readLevel(from, novelty),
-    fresh: readLevel(from, novelty),
-  }));
-  const trip = from.whole();
-  const marks = each(from, () => {
-    const head = from.byte();
-    return {
-      kind: wordAt(markKinds, head & 0x0f),
-      key: from.text(),
-      classification: head & 0x10 ? ('malicious' as const) : ('benign' as const),
-      until: from.whole() * 1000,
-    };
-  });
-  return {
-    sessions,
-    places,
-    networks,
-    prefixes,
-    devices,
-    gateways,
-    // Questions that are newer than the profile have not been asked yet.
-    novelty: features.map((_, at) => counters[at] ?? { asked: none, fresh: none }),
-    ...(trip === 0 ? {} : { tripSince: (trip - 1) * 1000 }),
-    marks,
-  };
-}
-
-function readLevel(from: ByteReader, one: Level): Level {
-  const head = from.whole();
-  if (head === 0) return none;
-  const off = head - 1;
-  return one + (off % 2 === 1 ? -(off + 1) / 2 : off / 2);
-}
-
-function readPrefix(from: ByteReader): string {
-  const octets = from.raw(from.byte());
-  if (octets.length === 4) return formatAddress(octets);
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
-}
-
-/** Since version 4 a key that the profile lists is its place there. */
-function readKnown(
-  from: ByteReader,
-  one: Level,
-  listed: readonly string[],
-  version: number,
-): Known[] {
-  return each(from, () => {
-    const at = version < 4 ? 0 : from.whole();
-    const key = at === 0 ? from.text() + from.letters() : wordAt(listed, at - 1);
-    return { key, level: readLevel(from, one) };
-  });
 }
 
 /** What a fold left behind. */

@@ -2,10 +2,12 @@
 // absent when unknown, never null. Lists inside a profile are sorted by count, then by last seen.
 
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
+import { sessionCountOf } from '../../domain/detect/alert.ts';
 import { gateDays, gateSessions } from '../../domain/detect/judgement.ts';
 import type { Detection } from '../../domain/detection.ts';
 import { cellOf, type Location, placeKey, placeLabel } from '../../domain/location.ts';
 import { sessionsInMonth } from '../../domain/profile/days.ts';
+import { doubtedInMonth } from '../../domain/profile/doubts.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { Tally } from '../../domain/profile/tally.ts';
 import { lastAddressOf } from '../../domain/session/last-word.ts';
@@ -77,7 +79,8 @@ export function profileView(profile: Profile, labels: CellLabels): JsonObject {
 /** How much is known of a user: before the gate no personal evidence alerts. */
 export function learningView(profile: Profile, now: UnixMs): JsonObject {
   const until = profile.firstSeen + gateDays * 86_400_000;
-  const sessions = sessionsInMonth(profile, now);
+  const doubted = doubtedInMonth(profile.learned.doubts, now);
+  const sessions = Math.max(0, sessionsInMonth(profile, now) - doubted);
   return {
     isOver: now >= until && sessions >= gateSessions,
     until: timeText(until),
@@ -198,7 +201,7 @@ export function detectionView(detection: Detection, triage?: Triage): JsonObject
     ...(triage?.classification ? { classification: triage.classification } : {}),
     firstSeen: timeText(detection.firstSeen),
     lastSeen: timeText(detection.lastSeen),
-    sessionCount: detection.sessions.length,
+    sessionCount: sessionCountOf(detection),
     sessions: detection.sessions.map((ref) => ref.replace('/', '-')),
     gateway: detection.gatewayId,
     clientAddress: detection.clientAddress,

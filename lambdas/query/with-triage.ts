@@ -1,6 +1,7 @@
 // A detection as the API returns it: joined with what analysts decided, in every format of
 // formats.ts.
 
+import { sessionCountOf } from '../../domain/detect/alert.ts';
 import type { Detection } from '../../domain/detection.ts';
 import type { Triage } from '../shared/triage.ts';
 import { cefLine } from '../siem/cef.ts';
@@ -34,7 +35,7 @@ export function contextOf(
 ): FindingContext {
   const isOver = triage?.status === 'resolved';
   return {
-    trigger: isOver ? 'close' : triage || detection.sessions.length > 1 ? 'update' : 'new',
+    trigger: isOver ? 'close' : triage || sessionCountOf(detection) > 1 ? 'update' : 'new',
     time: Math.max(triage?.at ?? 0, detection.lastSeen),
     triage,
     pageOrigin,
@@ -87,7 +88,7 @@ export function triagedRenderer(pageOrigin: string | undefined): Renderer<Triage
         detection.userKey,
         timeText(detection.firstSeen),
         timeText(detection.lastSeen),
-        detection.sessions.length,
+        sessionCountOf(detection),
         detection.gatewayId,
         detection.clientAddress,
         place.label,

@@ -3,6 +3,7 @@
 // working.
 // Promise: one detection is one line, whatever a gateway sent; no field can begin another.
 
+import { sessionCountOf } from '../../domain/detect/alert.ts';
 import type { Detection } from '../../domain/detection.ts';
 import {
   type FindingContext,
@@ -54,7 +55,7 @@ export function cefLine(detection: Detection, context: FindingContext): string {
       ['cs5', detection.id],
       ['cn1Label', 'score'],
       ['cn1', score],
-      ['cnt', detection.sessions.length],
+      ['cnt', sessionCountOf(detection)],
     ],
   );
 }

@@ -5,6 +5,7 @@
 
 import type { Device, UnixMs } from '../../accounting-event.ts';
 import { distanceKm, type Located, type NetworkType } from '../../location.ts';
+import type { Unfamiliar } from '../../profile/held.ts';
 import { weightAt, weightOf, weightWhere } from '../../profile/known-values.ts';
 import type { Answers, Learned } from '../../profile/learned.ts';
 import type { Observation, Prefix } from '../../session/observation.ts';
@@ -155,6 +156,18 @@ function answersOf(
     answers[deviceFeature(observation.device)] = isNew(found.device);
   }
   return answers;
+}
+
+/** What of an observation the user is not known by. */
+export function unfamiliar(found: ObservationFamiliarity): Unfamiliar {
+  const isNew = ({ k }: Familiarity): boolean => k < 0.5;
+  return {
+    country: isNew(found.country),
+    place: isNew(found.place),
+    network: isNew(found.network),
+    prefix: isNew(found.prefix),
+    device: isNew(found.device),
+  };
 }
 
 /** A hardware address changes with the adapter (dock, Wi-Fi): how often, is asked apart. */

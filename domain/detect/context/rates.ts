@@ -5,6 +5,7 @@
 import type { UnixMs } from '../../accounting-event.ts';
 import { type PopulationView, populationRate } from '../../population/population.ts';
 import { type Feature, type Learned, noveltyAt } from '../../profile/learned.ts';
+import { type MoveRate, moveRate } from './moves.ts';
 
 /** What the organisation expects before it has data, and a user with few sessions. */
 const expected: Readonly<Record<Feature, number>> = {
@@ -22,7 +23,8 @@ const expected: Readonly<Record<Feature, number>> = {
 /** Sessions' worth of belief in the organisation's rate, and in the expectation above. */
 const personalPrior = 40;
 const organisationPrior = 200;
-const rateMin = 0.0005;
+/** No rate is taken for less. */
+export const rateMin = 0.0005;
 const rateMax = 0.5;
 
 /** How often something is new to this user, with what the rate was computed from. */
@@ -42,6 +44,7 @@ export class PersonalRates {
   readonly #population: PopulationView;
   readonly #time: UnixMs;
   readonly #floor: number;
+  #moves: MoveRate | undefined;
   readonly #known = new Map<Feature, NoveltyRate>();
 
   constructor(learned: Learned, population: PopulationView, time: UnixMs, floor = 0) {
@@ -63,6 +66,14 @@ export class PersonalRates {
     const found = { rate, asked, fresh, organisationRate: prior };
     this.#known.set(feature, found);
     return found;
+  }
+
+  /** How often the neighbourhood of addresses is new on a network. */
+  moves(asn: number): MoveRate {
+    const habit = this.of('near').rate;
+    const asked = { asn, time: this.#time, habit };
+    this.#moves ??= moveRate(this.#learned, this.#population, asked);
+    return this.#moves;
   }
 
   /** The same with new countries, places and networks at least this likely. */

@@ -12,6 +12,7 @@
 import { type Located, type NetworkType, placeLabel } from '../../location.ts';
 import { anonymising, isAnonymous, isSecurityService } from '../context/familiarity.ts';
 import { ofSessions, sessionsInCountry, sessionsNear, usualCountry } from '../context/history.ts';
+import { isMobileHere } from '../context/moves.ts';
 import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const newCountryShare = 0.5;
@@ -20,9 +21,10 @@ const knownWeight = 0.3;
 const countryWeight = 0.65;
 const placeWeight = 0.3;
 
+const mobileTrust = 0.45;
 /** How far a network's position and country can be believed. */
 const byType: Partial<Record<NetworkType, number>> = {
-  mobile: 0.45,
+  mobile: mobileTrust,
   hosting: 0.8,
   vpn: 0.8,
   tor: 0.8,
@@ -101,7 +103,8 @@ function countryText({ history }: TermContext, { country }: Located): string {
 
 function cityEvidence(context: TermContext, located: Located, unseen: number): Evidence {
   const { familiarity, history, rates } = context;
-  const trust = positionTrust(located);
+  const isMobile = located.network.asn !== 0 && isMobileHere(rates.moves(located.network.asn));
+  const trust = positionTrust(located, isMobile);
   const odds = Math.log(newPlaceShare / rates.of('place').rate);
   const isAnonymous = anonymising.has(located.network.type);
   return {
@@ -138,7 +141,9 @@ function countryTrust(located: Located): number {
   return located.confidence === 'low' ? 0.6 * trust : trust;
 }
 
-function positionTrust(located: Located): number {
-  const byRadius = located.radiusKm <= 100 ? 1 : located.radiusKm <= 300 ? 0.7 : 0.45;
-  return (byType[located.network.type] ?? 1) * byRadius;
+/** @param isMobile the user's addresses move there as a phone's do */
+function positionTrust({ radiusKm, network }: Located, isMobile: boolean): number {
+  const byRadius = radiusKm <= 100 ? 1 : radiusKm <= 300 ? 0.7 : 0.45;
+  const ofType = byType[network.type] ?? 1;
+  return (isMobile ? Math.min(mobileTrust, ofType) : ofType) * byRadius;
 }

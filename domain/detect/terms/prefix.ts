@@ -1,7 +1,7 @@
 // Term "prefix": is the address, or its neighbourhood, one the user is known at?
 // Known address: -2 k min(1, 3 share). Known /24 (IPv6 /48): -k. On a known network, an unknown
 // /16 (IPv6 /32): (1 - k) ln(.95 / p_wide); a known one with an unknown /24: (1 - k) .6
-// ln(.97 / p_near). Mobile, satellite and hosting addresses are fresh by nature: only known ones
+// ln(.97 / p_near), p by how often it is new on this very network (detect/context/moves.ts). Mobile, satellite and hosting addresses are fresh by nature: only known ones
 // count.
 // Source: Freeman et al. (IP level); three levels, because a new lease mostly stays in its
 // neighbourhood, and how often it does not is learned per user. Blind spots: an intruder behind the
@@ -10,6 +10,8 @@
 import { prefixLabel } from '../../session/observation.ts';
 import { isAnonymous, isRoaming } from '../context/familiarity.ts';
 import { ofSessions, sessionsAround, sessionsWith } from '../context/history.ts';
+import type { MoveRate } from '../context/moves.ts';
+import { type PersonalRates, rateMin } from '../context/rates.ts';
 import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const knownWeight = 2;
@@ -28,11 +30,8 @@ export function prefixTerm(context: TermContext): Evidence | undefined {
   const onNetwork = isFixed ? familiarity.network.k * (1 - familiarity.near.k) : 0;
   const wide = onNetwork * (1 - familiarity.wide.k) * newWide.weight;
   const inner = onNetwork * familiarity.wide.k * newNear.weight;
-  const fresh =
-    onNetwork > 0.001
-      ? wide * Math.log(newWide.share / rates.of('wide').rate) +
-        inner * Math.log(newNear.share / rates.of('near').rate)
-      : 0;
+  const odds = onNetwork > 0.001 && network ? oddsOf(rates, network.asn) : undefined;
+  const fresh = odds ? wide * odds.wide + inner * odds.near : 0;
   const weight = fresh - known - near;
   if (weight === 0) return undefined;
   const isNew = weight > 0;
@@ -51,6 +50,7 @@ export function prefixTerm(context: TermContext): Evidence | undefined {
       wideFamiliarity: rounded(familiarity.wide.k),
       allWeight: rounded(familiarity.weight),
       ...rateNumbers(rate()),
+      ...(network ? moveNumbers(rates.moves(network.asn)) : {}),
     }),
     text: () => {
       const label = prefixLabel(prefix.key);
@@ -66,3 +66,27 @@ export function prefixTerm(context: TermContext): Evidence | undefined {
     },
   };
 }
+
+/**
+ * What a new neighbourhood and a new wide block say, in nats: by how often the neighbourhood is new
+ * on this network. Where the user's addresses move, as a phone's do, a new one is no news.
+ */
+function oddsOf(
+  rates: PersonalRates,
+  asn: number,
+): { readonly near: number; readonly wide: number } {
+  const { rate } = rates.moves(asn);
+  const wide = Math.min(0.95, (rates.of('wide').rate * rate) / rates.of('near').rate);
+  return {
+    near: Math.max(0, Math.log(newNear.share / rate)),
+    wide: Math.max(0, Math.log(newWide.share / Math.max(rateMin, wide))),
+  };
+}
+
+const moveNumbers = ({ rate, asked, fresh, movers, stayers }: MoveRate) => ({
+  rateOnNetwork: rounded(rate),
+  askedOnNetwork: rounded(asked),
+  freshOnNetwork: rounded(fresh),
+  usersThatMove: movers,
+  usersThatStay: stayers,
+});

@@ -10,9 +10,9 @@ import {
   type PopulationDelta,
   type PopulationView,
   periodOf,
-  scoreBins,
   viewOf,
 } from '../../../domain/population/population.ts';
+import { weekBins } from '../../../domain/population/weeks.ts';
 import { inParallel } from '../../../domain/process/in-parallel.ts';
 import type { PopulationStore } from '../../../domain/process/ports.ts';
 import { features } from '../../../domain/profile/learned.ts';
@@ -121,8 +121,8 @@ function countersOf(counts: PopulationCounts): (readonly [name: string, value: n
     ['s', counts.sessions] as const,
     ...counts.asked.map((value, at) => [`a${at}`, value] as const),
     ...counts.fresh.map((value, at) => [`f${at}`, value] as const),
-    ...counts.scores.map((value, at) => [`h${at}`, value] as const),
-  ].filter(([, value]) => value > 0);
+    ...counts.weeks.map((value, at) => [`w${at}`, value] as const),
+  ].filter(([, value]) => value !== 0);
 }
 
 async function addToShard(
@@ -160,7 +160,7 @@ function countsOfItem(item: Item): PopulationCounts {
     sessions: read('s'),
     asked: list('a', features.length),
     fresh: list('f', features.length),
-    scores: list('h', scoreBins),
+    weeks: list('w', weekBins),
     since: Number(item['since']?.N ?? Number.MAX_SAFE_INTEGER),
   };
 }

@@ -63,12 +63,16 @@ async function again(
 
 describe('a detection called benign', () => {
   it('is not raised again for that place and computer, while the word holds', async () => {
+    const sessionsOf = ({ store, detection }: Awaited<ReturnType<typeof afterTokyo>>) =>
+      store.detections.get(detection.id)?.sessions.length;
     const organization = await afterTokyo();
-    expect(await again(organization, { device: 'KALI' })).toHaveLength(1);
+    expect(await again(organization, { device: 'KALI' })).toEqual([]);
+    expect(sessionsOf(organization)).toBe(2);
 
     const other = await afterTokyo();
     await say(other, other.detection, benign);
     expect(await again(other, { device: 'KALI' })).toEqual([]);
+    expect(sessionsOf(other)).toBe(1);
   });
 
   it('is raised again for another computer there', async () => {

@@ -6,14 +6,17 @@ import {
   mergeUses,
   type PopulationDelta,
   periodOf,
+  periodStart,
   type Use,
   useOf,
 } from '../../../../domain/population/population.ts';
+import { binOf, countWeek, type WeekCounts } from '../../../../domain/population/weeks.ts';
 import { makePopulationStore } from '../../../../lambdas/aws/dynamodb/population-store.ts';
 import { startTestDynamo, type TestDynamo } from '../../../support/dynalite.ts';
 import { hourMs, morning } from '../../../support/events.ts';
 
 const dayMs = 24 * hourMs;
+const weekMs = 7 * dayMs;
 let dynamo: TestDynamo;
 let tableName: string;
 let now: number;
@@ -42,14 +45,17 @@ const delta = (uses: readonly Use[] = []): PopulationDelta => ({
   periods: new Map([
     [
       periodOf(morning),
-      countsOf({
-        time: morning,
-        answers: { place: 1, network: 0 },
-        weight: 0.5,
-        score: 3,
-        isFirstInPeriod: true,
-        times: 1,
-      }),
+      {
+        ...countsOf({
+          time: morning,
+          answers: { place: 1, network: 0 },
+          weight: 0.5,
+          isFirstInPeriod: true,
+          times: 1,
+        }),
+        weeks: countWeek(undefined, { time: morning, score: 3 }, periodStart(periodOf(morning)))
+          ?.counts as WeekCounts,
+      },
     ],
   ]),
   uses,
@@ -62,7 +68,8 @@ it('adds what many invocations counted, whatever shard each took', async () => {
   expect([counts.sessions, users]).toEqual([4, 4]);
   expect(counts.asked.reduce((a, b) => a + b)).toBeCloseTo(4);
   expect(counts.fresh.reduce((a, b) => a + b)).toBeCloseTo(2);
-  expect(counts.scores.reduce((a, b) => a + b)).toBe(4);
+  // Counted as of the week's beginning, an hour and some days ago.
+  expect(counts.weeks[binOf(3)]).toBeCloseTo(4 * 2 ** (-(morning % weekMs) / weekMs), 2);
 });
 
 it('knows who used a network, though all wrote at once', async () => {

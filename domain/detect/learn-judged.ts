@@ -1,0 +1,52 @@
+// What a judged session teaches: the profile's usual, or apart from it while the session stands in
+// an open detection of Medium or High, or shows values that do (profile/held.ts). A session that
+// called for an alert is not the user's own to the learning gate. Pure.
+
+import { withDoubt } from '../profile/doubts.ts';
+import { type Held, heldWith } from '../profile/held.ts';
+import type { Learned } from '../profile/learned.ts';
+import type { DetectionRef } from '../profile/profile.ts';
+import type { JudgedSession } from './judge.ts';
+import { type Learning, learningWeight, learnScored } from './score.ts';
+import { marksOn } from './terms/feedback.ts';
+
+/**
+ * The state after a judged session.
+ * @param ref the detection that the session is in, if it is in one
+ */
+export function learnedAfter(
+  judged: JudgedSession,
+  ref: DetectionRef | undefined,
+  learning: Learning,
+): Learned {
+  const { judgement, scored, learned, asLearned } = judged;
+  const { observation } = scored;
+  const isDoubted = learning.isSession && judgement.score >= judgement.threshold;
+  const before = isDoubted
+    ? { ...learned, doubts: withDoubt(learned.doubts, observation.time) }
+    : learned;
+  const apart = holderOf(judged, ref);
+  if (!apart) return learnScored(before, scored, learning);
+  // What an analyst called malicious teaches nothing.
+  if (marksOn(before, observation, 'malicious').length > 0) return before;
+  // Apart it is believed: whether it was the user is what an analyst is asked.
+  const teach = (held: Learned): Learned => learnScored(held, asLearned ?? scored, learning, 1);
+  return heldWith(before, apart, learning.isSession && ref !== undefined, teach);
+}
+
+/** The detection that holds what the session teaches. */
+function holderOf(
+  { standing, scored }: JudgedSession,
+  ref: DetectionRef | undefined,
+): Omit<Held, 'learned' | 'sessions'> | undefined {
+  const isHeld = ref && (ref.severity !== 'low' || ref.id === standing?.id);
+  if (!isHeld) return standing;
+  const { id, place, severity, firstSeen } = ref;
+  return {
+    id,
+    place,
+    severity,
+    since: firstSeen,
+    trust: Math.round(learningWeight(scored.score) * 100) / 100,
+  };
+}

@@ -1,0 +1,124 @@
+// Where an organisation's ordinary scores lie, for the threshold: the greatest score of each user
+// in each week, one count a user and week, however many sessions there were. Sessions that called
+// for an alert are not counted, nor those before the learning gate: an attack that is seen says
+// nothing of ordinary scores, and one account cannot say more than one count a week.
+// Counts fade by half in a week (forward decay: later weeks weigh more), so what was wrong heals by
+// itself. Beside them stands the expectation of a standard organisation, worth 300 counts: it
+// bounds what any one user can move (decision 0029). Pure.
+
+import type { UnixMs } from '../accounting-event.ts';
+import type { CountedWeek } from '../profile/learned.ts';
+
+const dayMs = 24 * 3600 * 1000;
+const weekMs = 7 * dayMs;
+/** Counts weigh half after this. */
+const halfLifeMs = weekMs;
+
+/** Scores are counted in bins of this width, nats, from `scoreLow`; the outer bins are open. */
+const binWidth = 0.5;
+const scoreLow = -4;
+export const weekBins = 24;
+
+/** Counts of users' weeks by score bin; weights, not whole numbers. */
+export type WeekCounts = readonly number[];
+
+export const noWeeks: WeekCounts = new Array<number>(weekBins).fill(0);
+
+/** Weeks since 1970-01-01. */
+export const weekOf = (time: UnixMs): number => Math.floor(time / weekMs);
+
+/** The bin of a score. */
+export function binOf(score: number): number {
+  return Math.min(weekBins - 1, Math.max(0, Math.floor((score - scoreLow) / binWidth)));
+}
+
+/** In organisations of more users one in four of their weeks is counted: that is enough to tell. */
+const allCountedUsersMax = 1000;
+const countedOneIn = 4;
+
+/** Whether a user's week is among those counted. @param digest a hash of user and week */
+export function isWeekCounted(users: number, digest: string): boolean {
+  return users <= allCountedUsersMax || digest.charCodeAt(0) % countedOneIn === 0;
+}
+
+/**
+ * What a session that called for no alert adds: its user's week, or that the week's greatest score
+ * rose. The weight is as of `landmark`, the beginning of the period that is added to.
+ * @returns undefined when it changes nothing
+ */
+export function countWeek(
+  known: CountedWeek | undefined,
+  session: { readonly time: UnixMs; readonly score: number },
+  landmark: UnixMs,
+): { readonly week: CountedWeek; readonly counts: WeekCounts } | undefined {
+  const week = weekOf(session.time);
+  const bin = binOf(session.score);
+  // Of a week that is over no more is remembered: what comes late is not counted.
+  if (known && known.week > week) return undefined;
+  const isSame = known?.week === week;
+  if (isSame && known.bin >= bin) return undefined;
+  const weight = 2 ** ((week * weekMs - landmark) / halfLifeMs);
+  const counts = noWeeks.map((_, at) => {
+    if (at === bin) return weight;
+    return isSame && at === known.bin ? -weight : 0;
+  });
+  return { week: { week, bin }, counts };
+}
+
+/** Counts as of `landmark`, as they weigh at `time`. */
+export function weeksAt(counts: WeekCounts, landmark: UnixMs, time: UnixMs): WeekCounts {
+  const factor = 2 ** ((landmark - time) / halfLifeMs);
+  return counts.map((count) => Math.max(0, count * factor));
+}
+
+/** The share of users' weeks whose greatest unalerted score lies above the anchor. */
+const anchorShare = 0.2;
+/**
+ * A standard organisation's anchor, how fast fewer weeks lie above higher scores there, and how
+ * many of its weeks stand beside the organisation's own.
+ */
+const standard = { anchor: -1.45, natsPerE: 2.2, weight: 300 };
+/** Between worlds the score at the budget moves by so much for each nat of the anchor. */
+const shiftPerNat = 0.55;
+
+/** Any one user moves `scoreShift` by less, nats: .55 2.2 ln(60 / 58) where there is nobody else. */
+export const shiftPerUserMax = 0.05;
+
+/**
+ * How many nats the organisation's threshold lies above that of a standard one: from the score that
+ * a fifth of the users' weeks lies above, the standard's 300 included.
+ */
+export function scoreShift(counts: WeekCounts): number {
+  const known = shifts.get(counts);
+  if (known !== undefined) return known;
+  const shift = computeShift(counts);
+  shifts.set(counts, shift);
+  return shift;
+}
+
+/** Asked with each judgement, of counts that are read once a minute. */
+const shifts = new WeakMap<WeekCounts, number>();
+
+function computeShift(counts: WeekCounts): number {
+  const all = counts.reduce((sum, count) => sum + count, standard.weight);
+  const target = anchorShare * all;
+  let low = scoreLow;
+  let high = scoreLow + weekBins * binWidth;
+  for (let step = 0; step < 24; step += 1) {
+    const middle = (low + high) / 2;
+    if (countAbove(counts, middle) > target) low = middle;
+    else high = middle;
+  }
+  return shiftPerNat * ((low + high) / 2 - standard.anchor);
+}
+
+/** Weeks above a score, the standard's among them; within a bin they lie evenly. */
+function countAbove(counts: WeekCounts, score: number): number {
+  const at = (score - scoreLow) / binWidth;
+  const expected =
+    standard.weight * anchorShare * Math.exp((standard.anchor - score) / standard.natsPerE);
+  return counts.reduce(
+    (sum, count, bin) => sum + count * Math.min(1, Math.max(0, bin + 1 - at)),
+    expected,
+  );
+}

@@ -1,0 +1,162 @@
+// Reads what learned-pack.ts writes: the learned part of a packed profile.
+
+import { formatAddress } from '../address.ts';
+import type { NetworkType } from '../location.ts';
+import type { Held } from './held.ts';
+import { type Known, type Level, none } from './known-values.ts';
+import {
+  features,
+  type KnownNetwork,
+  type KnownPlace,
+  type Learned,
+  type Novelty,
+  nothing,
+} from './learned.ts';
+import { trustSteps } from './learned-pack.ts';
+import type { ByteReader } from './packed-bytes.ts';
+import { markKinds, networkTypes, type PackOrigin, severities } from './profile-pack-words.ts';
+
+/** The first version that keeps apart what stands in an open detection. */
+const heldSince = 5;
+
+/** What the profile lists, in its order: learned values are named by their place there. */
+export type ListedKeys = Readonly<Record<'places' | 'devices' | 'gateways', readonly string[]>>;
+
+/** Reads how many there are, then each. */
+export function each<Item>(from: ByteReader, read: () => Item): Item[] {
+  const length = from.whole();
+  const items: Item[] = [];
+  for (let at = 0; at < length; at += 1) items.push(read());
+  return items;
+}
+
+/** The word at a place of a list; a RangeError where there is none. */
+export function wordAt<Word>(words: readonly Word[], at: number): Word {
+  const word = words[at];
+  if (word === undefined) throw new RangeError('a packed profile holds an unknown word');
+  return word;
+}
+
+/** A key by its place in a list, or itself. */
+export function readReference(from: ByteReader, keys: readonly string[]): string {
+  const at = from.whole();
+  return at === 0 ? from.text() : wordAt(keys, at - 1);
+}
+
+export const readType = (from: ByteReader): NetworkType => wordAt(networkTypes, from.byte());
+
+export function readPosition(from: ByteReader): { lat: number; lon: number; radiusKm: number } {
+  const head = from.whole();
+  const scale = head % 2 === 1 ? 1000 : 10;
+  const radiusKm = Math.floor(head / 2) - 1;
+  return { lat: from.signed() / scale, lon: from.signed() / scale, radiusKm };
+}
+
+/** Bytes to learned state, as a version of packed profiles wrote it. */
+export function readLearned(
+  from: ByteReader,
+  origin: PackOrigin,
+  keys: ListedKeys,
+  version: number,
+): Learned {
+  const { usual } = origin;
+  const sessions = readLevel(from, usual);
+  const places = each(from, (): KnownPlace => {
+    const key = readReference(from, keys.places);
+    const { lat, lon, radiusKm } = readPosition(from);
+    return { key, lat, lon, radiusKm, level: readLevel(from, usual) };
+  });
+  const networks = each(from, (): KnownNetwork => {
+    const key = `${from.whole()}`;
+    const described = { key, type: readType(from), level: readLevel(from, usual) };
+    return { ...described, moves: version < heldSince ? nothing : readNovelty(from, origin) };
+  });
+  const prefixes = each(
+    from,
+    (): Known => ({ key: readPrefix(from), level: readLevel(from, usual) }),
+  );
+  const devices = readKnown(from, usual, keys.devices, version);
+  const gateways = readKnown(from, usual, keys.gateways, version);
+  const counters = each(from, () => readNovelty(from, origin));
+  const trip = from.whole();
+  const marks = each(from, () => {
+    const head = from.byte();
+    return {
+      kind: wordAt(markKinds, head & 0x0f),
+      key: from.text(),
+      classification: head & 0x10 ? ('malicious' as const) : ('benign' as const),
+      until: from.whole() * 1000,
+    };
+  });
+  const more =
+    version < heldSince ? { doubts: [], held: [] } : readHolding(from, origin, keys, version);
+  return {
+    sessions,
+    places,
+    networks,
+    prefixes,
+    devices,
+    gateways,
+    // Questions that are newer than the profile have not been asked yet.
+    novelty: features.map((_, at) => counters[at] ?? nothing),
+    ...(trip === 0 ? {} : { tripSince: (trip - 1) * 1000 }),
+    marks,
+    ...more,
+  };
+}
+
+/** What versions before did not keep. */
+function readHolding(
+  from: ByteReader,
+  origin: PackOrigin,
+  keys: ListedKeys,
+  version: number,
+): Pick<Learned, 'week' | 'doubts' | 'held'> {
+  const week = from.whole();
+  const counted = week === 0 ? {} : { week: { week: week - 1, bin: from.whole() } };
+  const doubts = each(from, () => ({ day: from.whole(), count: from.whole() }));
+  const held = each(
+    from,
+    (): Held => ({
+      id: from.text(),
+      place: readReference(from, keys.places),
+      severity: wordAt(severities, from.byte()),
+      since: from.whole() * 1000,
+      sessions: from.whole(),
+      trust: from.whole() / trustSteps,
+      learned: readLearned(from, origin, keys, version),
+    }),
+  );
+  return { ...counted, doubts, held };
+}
+
+function readNovelty(from: ByteReader, { novelty }: PackOrigin): Novelty {
+  return { asked: readLevel(from, novelty), fresh: readLevel(from, novelty) };
+}
+
+function readLevel(from: ByteReader, one: Level): Level {
+  const head = from.whole();
+  if (head === 0) return none;
+  const off = head - 1;
+  return one + (off % 2 === 1 ? -(off + 1) / 2 : off / 2);
+}
+
+function readPrefix(from: ByteReader): string {
+  const octets = from.raw(from.byte());
+  if (octets.length === 4) return formatAddress(octets);
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
+}
+
+/** Since version 4 a key that the profile lists is its place there. */
+function readKnown(
+  from: ByteReader,
+  one: Level,
+  listed: readonly string[],
+  version: number,
+): Known[] {
+  return each(from, () => {
+    const at = version < 4 ? 0 : from.whole();
+    const key = at === 0 ? from.text() + from.letters() : wordAt(listed, at - 1);
+    return { key, level: readLevel(from, one) };
+  });
+}
