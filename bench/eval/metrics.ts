@@ -174,7 +174,7 @@ function plus(a: Found, b: Found): Found {
 /** Share of pairs (attack session, benign session) that a score orders rightly; ties count half. */
 export function areaUnderCurve(truth: Truth, scores: Scores): number {
   const of = (uids: readonly number[]): number[] =>
-    uids.flatMap((uid) => scores[uid]?.first ?? []).sort((a, b) => a - b);
+    uids.flatMap((uid) => scores[uid]?.whole ?? scores[uid]?.first ?? []).sort((a, b) => a - b);
   const attacks = of(truth.campaignUids.flat());
   const benign = of(truth.benignUids);
   let below = 0;

@@ -125,7 +125,7 @@ export function makeOurs(world: World): Ours {
     // had been learned, which is also what a higher threshold would have made of it.
     onJudgement: ({ judgement, beyondHeld }) => {
       const { score, evidence } = beyondHeld ?? judgement;
-      onScore({ score, evidence });
+      onScore({ score, evidence, whole: judgement.score });
     },
     gateways: makeMemoryGateways(),
     words: new MemoryWords(hash),

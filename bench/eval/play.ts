@@ -90,6 +90,7 @@ function withJudged(known: SessionScore | undefined, judged: Judged): SessionSco
   const gravest = graver(known?.alert, alert);
   return {
     first: known?.first ?? score,
+    whole: known?.whole ?? verdict?.whole ?? score,
     best: isBest ? score : known.best,
     ...(best ? { verdict: best } : {}),
     ...(gravest ? { alert: gravest } : {}),

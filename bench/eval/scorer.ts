@@ -28,6 +28,8 @@ export type Scorer = {
 /** What the product said of one record. */
 export type Verdict = {
   readonly score: number;
+  /** The score with what an open detection holds, where that differs: what orders sessions. */
+  readonly whole: number;
   /** What the score is the sum of, in nats. */
   readonly evidence: readonly { readonly term: string; readonly weight: number }[];
 };
@@ -36,6 +38,8 @@ export type Verdict = {
 export type SessionScore = {
   /** When its first record came. */
   readonly first: number;
+  /** As `first`, with what an open detection holds. */
+  readonly whole?: number;
   /** With later records that scored higher. */
   readonly best: number;
   /** The verdict of the best score, where the method explains itself. */
