@@ -1,7 +1,7 @@
 // From a score to a judgement: alert or not, how severe, and with which reasons. The threshold
-// follows an alert budget (threshold.ts). Before the learning gate of Defender for Identity (30 days
-// since the first connection, 5 in the last 30 days) nothing personal alerts: hard evidence does,
-// at Low; `strictGate` silences that too.
+// follows an alert budget (threshold.ts). Before the learning gate of Defender for Identity (30
+// days since the first connection, 5 in the last 30 days) nothing personal alerts: hard evidence
+// does, at Low; `strictGate` silences that too.
 
 import type { Severity } from '../detection.ts';
 import type { PopulationView } from '../population/population.ts';

@@ -3,8 +3,8 @@
 // called for an alert is not the user's own to the learning gate. Pure.
 
 import { withDoubt } from '../profile/doubts.ts';
-import { type Held, heldWith } from '../profile/held.ts';
-import type { Learned } from '../profile/learned.ts';
+import { heldWith } from '../profile/held.ts';
+import type { Held, Learned } from '../profile/learned.ts';
 import type { DetectionRef } from '../profile/profile.ts';
 import type { JudgedSession } from './judge.ts';
 import { type Learning, learningWeight, learnScored } from './score.ts';

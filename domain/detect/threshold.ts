@@ -1,5 +1,5 @@
-// The score from which on an alert is raised: a fixed one for the budget of alerts, moved by how far
-// the organisation's own scores lie from those of a standard one (population/weeks.ts). Pure.
+// The score from which on an alert is raised: a fixed one for the budget of alerts, moved by how
+// far the organisation's own scores lie from those of a standard one (population/weeks.ts). Pure.
 
 import type { PopulationView } from '../population/population.ts';
 import { scoreShift } from '../population/weeks.ts';

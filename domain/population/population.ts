@@ -1,7 +1,8 @@
-// What the organisation's users do as a whole: how often things are new to them, where their scores
-// lie (weeks.ts), and who else was seen on a network, prefix or in a country. Counts lie in periods of 30
-// days; two periods are read together, so old habits fade without anything being rewritten. Users
-// are named by hashes, at most eight to a key. Approximate by contract: at most 1 % error.
+// What the organisation's users do as a whole: how often things are new to them, where their
+// scores lie (weeks.ts), and who else was seen on a network, prefix or in a country. Counts lie
+// in periods of 30 days; two periods are read together, so old habits fade without anything being
+// rewritten. Users are named by hashes, at most eight to a key. Approximate by contract: at most
+// 1 % error.
 
 import type { UnixMs } from '../accounting-event.ts';
 import { populationSightersMax } from '../limits.ts';
@@ -122,7 +123,8 @@ export function addCounts(a: PopulationCounts, b: PopulationCounts): PopulationC
 }
 
 /**
- * The sum of two periods; `users` are those of the fuller one, `weeks` weigh what they do at `time`.
+ * The sum of two periods; `users` are those of the fuller one, `weeks` weigh what they do at
+ * `time`.
  */
 export function viewOf(
   periods: ReadonlyMap<number, PopulationCounts>,

@@ -81,7 +81,7 @@ const standard = { anchor: -1.45, natsPerE: 2.2, weight: 300 };
 /** Between worlds the score at the budget moves by so much for each nat of the anchor. */
 const shiftPerNat = 0.55;
 
-/** Any one user moves `scoreShift` by less, nats: .55 2.2 ln(60 / 58) where there is nobody else. */
+/** Any one user moves `scoreShift` by less, nats: .55 2.2 ln(60 / 58) where nobody else is. */
 export const shiftPerUserMax = 0.05;
 
 /**

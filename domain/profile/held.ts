@@ -4,7 +4,6 @@
 // first session; it is forgotten when he calls it malicious (decision 0029). Pure.
 
 import type { UnixMs } from '../accounting-event.ts';
-import type { Severity } from '../detection.ts';
 import {
   heldDetectionsMax,
   heldMs,
@@ -15,33 +14,18 @@ import {
   learnedPlacesMax,
   learnedPrefixesMax,
 } from '../limits.ts';
-import type { PlaceKey } from '../location.ts';
 import type { Observation } from '../session/observation.ts';
 import { joinDoubts } from './doubts.ts';
 import { addLevels, joinKnown, type Known, noveltyHalfLifeMs, timesLevel } from './known-values.ts';
 import {
   emptyLearned,
   type FeedbackMark,
+  type Held,
   type KnownNetwork,
   type Learned,
   type Novelty,
   nothing,
 } from './learned.ts';
-
-/** A detection that nobody has classified, and what its sessions would have taught. */
-export type Held = {
-  readonly id: string;
-  readonly place: PlaceKey;
-  readonly severity: Severity;
-  /** Start of its first session. */
-  readonly since: UnixMs;
-  /** Sessions folded into it. */
-  readonly sessions: number;
-  /** How far its first session was trusted, .05 to 1: so much is learned of it. */
-  readonly trust: number;
-  /** What its sessions would teach if they were believed. */
-  readonly learned: Learned;
-};
 
 /** Two learned states as one: weights add up, lists keep their bounds. */
 export function joinLearned(a: Learned, b: Learned): Learned {

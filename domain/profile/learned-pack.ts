@@ -3,9 +3,8 @@
 
 import { parseAddress } from '../address.ts';
 import type { NetworkType } from '../location.ts';
-import type { Held } from './held.ts';
 import { type Known, type Level, none } from './known-values.ts';
-import type { Learned, Novelty } from './learned.ts';
+import type { Held, Learned, Novelty } from './learned.ts';
 import type { ByteWriter } from './packed-bytes.ts';
 import {
   markKinds,

@@ -2,10 +2,10 @@
 
 import { formatAddress } from '../address.ts';
 import type { NetworkType } from '../location.ts';
-import type { Held } from './held.ts';
 import { type Known, type Level, none } from './known-values.ts';
 import {
   features,
+  type Held,
   type KnownNetwork,
   type KnownPlace,
   type Learned,

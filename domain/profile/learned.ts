@@ -4,6 +4,7 @@
 // (profile.ts) do not depend on it.
 
 import type { UnixMs } from '../accounting-event.ts';
+import type { Severity } from '../detection.ts';
 import {
   learnedDevicesMax,
   learnedGatewaysMax,
@@ -11,10 +12,9 @@ import {
   learnedPlacesMax,
   learnedPrefixesMax,
 } from '../limits.ts';
-import type { NetworkType } from '../location.ts';
+import type { NetworkType, PlaceKey } from '../location.ts';
 import type { Observation } from '../session/observation.ts';
 import type { DoubtedDay } from './doubts.ts';
-import type { Held } from './held.ts';
 import {
   addWeight,
   type Known,
@@ -66,6 +66,21 @@ export type FeedbackMark = {
   readonly key: string;
   readonly classification: 'benign' | 'malicious';
   readonly until: UnixMs;
+};
+
+/** A detection that nobody has classified, and what its sessions would have taught. */
+export type Held = {
+  readonly id: string;
+  readonly place: PlaceKey;
+  readonly severity: Severity;
+  /** Start of its first session. */
+  readonly since: UnixMs;
+  /** Sessions folded into it. */
+  readonly sessions: number;
+  /** How far its first session was trusted, .05 to 1: so much is learned of it. */
+  readonly trust: number;
+  /** What its sessions would teach if they were believed. */
+  readonly learned: Learned;
 };
 
 export type Learned = {

@@ -1,8 +1,8 @@
 // Term "prefix": is the address, or its neighbourhood, one the user is known at?
 // Known address: -2 k min(1, 3 share). Known /24 (IPv6 /48): -k. On a known network, an unknown
 // /16 (IPv6 /32): (1 - k) ln(.95 / p_wide); a known one with an unknown /24: (1 - k) .6
-// ln(.97 / p_near), p by how often it is new on this very network (detect/context/moves.ts). Mobile, satellite and hosting addresses are fresh by nature: only known ones
-// count.
+// ln(.97 / p_near), p by how often it is new on this very network (detect/context/moves.ts).
+// Mobile, satellite and hosting addresses are fresh by nature: only known ones count.
 // Source: Freeman et al. (IP level); three levels, because a new lease mostly stays in its
 // neighbourhood, and how often it does not is learned per user. Blind spots: an intruder behind the
 // same public address (flatmate, shared Wi-Fi); providers that renumber widely every night.
