@@ -7,6 +7,7 @@ import { Agent, type AgentOptions, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
+import { cidrContains, parseAddress, parseCidr } from '../../domain/address.ts';
 
 /** The proxy for an https target, or undefined when it is reached directly. */
 export function proxyFor(
@@ -20,25 +21,43 @@ export function proxyFor(
   return new URL(text.includes('://') ? text : `http://${text}`);
 }
 
-/** `*`, `example.com` (and below), `.example.com`, each with an optional port. */
+/**
+ * `*`, `example.com` (and below), `.example.com`, an address or a block of them (`10.0.0.0/8`),
+ * as curl reads them (CURLOPT_NOPROXY); and each but the first with a port, which curl has not.
+ */
 function isExempt(target: URL, noProxy: string): boolean {
-  const host = target.hostname.toLowerCase().replace(/^\[|\]$/g, '');
+  const host = nameOf(target.hostname);
+  const address = parseAddress(host);
   const port = target.port || '443';
   return noProxy
     .split(/[\s,]+/)
     .filter((entry) => entry !== '')
     .some((entry) => {
       if (entry === '*') return true;
-      const [, name = '', onlyPort] = /^(.*?)(?::(\d+))?$/.exec(withoutBrackets(entry)) ?? [];
-      if (onlyPort && onlyPort !== port) return false;
-      const suffix = name.toLowerCase().replace(/^\./, '');
+      const { name, onlyPort } = splitPort(entry);
+      if (onlyPort !== undefined && onlyPort !== port) return false;
+      // An address is compared as a whole: `0.0.1` is no end of 10.0.0.1.
+      if (address) {
+        const block = parseCidr(name.includes('/') ? name : `${name}/${address.length * 8}`);
+        return block !== undefined && cidrContains(block, address);
+      }
+      const suffix = nameOf(name).replace(/^\./, '');
       return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`));
     });
 }
 
-/** `[2001:db8::1]` as it stands in a URL; an IPv6 address has no port to split off. */
-function withoutBrackets(entry: string): string {
-  return entry.replace(/^\[(.*)\]$/, '$1');
+/** In small letters, without the brackets of an IPv6 address and the dot of a full domain name. */
+const nameOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '');
+
+/** An IPv6 address without brackets has no port to split off. */
+function splitPort(entry: string): { readonly name: string; readonly onlyPort?: string } {
+  const [, bracketed, plain, onlyPort] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];
+  const name = bracketed ?? plain ?? entry;
+  return onlyPort === undefined ? { name } : { name, onlyPort };
 }
 
 type Connected = (error: Error | null, socket: Duplex) => void;
