@@ -9,6 +9,7 @@ import { loadConfig } from '../config/load.ts';
 import type { CloudConfig, RelayConfig } from '../config/relay-config.ts';
 import { RunningConfig } from '../control/running-config.ts';
 import { configExitCode, type Verb, type VerbIo } from './command-line.ts';
+import { serviceAccessFaults, unitPlaces } from './service/service-access.ts';
 
 export const checkVerb: Verb = {
   summary: 'check the configuration, its secrets and keys; exit code 0 or 78',
@@ -18,7 +19,8 @@ Example: npm run relay -- check --config /etc/wherefrom/relay.json
 `,
   options: ['effective'],
   async run({ config: file, json, effective }, io) {
-    const { config, findings } = loadConfig(file, io);
+    const { config, findings: found } = loadConfig(file, io);
+    const findings = [...found, ...accessFindings(file, config?.dataDir, io)];
     const laid = config && withKept(config, file, io);
     const shown = effective && laid ? effectiveConfig(laid) : undefined;
     if (json) {
@@ -32,6 +34,28 @@ Example: npm run relay -- check --config /etc/wherefrom/relay.json
     return config ? 0 : configExitCode;
   },
 };
+
+/** What the installed service could not reach, although whoever asks can. */
+function accessFindings(
+  file: string,
+  dataDir: string | undefined,
+  io: Pick<VerbIo, 'readFile'>,
+): ConfigFinding[] {
+  const unit = unitPlaces.map((path) => textOf(path, io)).find((text) => text !== undefined);
+  return serviceAccessFaults(unit, file, dataDir).map(({ message, advice }) => ({
+    severity: 'warning',
+    file,
+    message: `${message}: ${advice}`,
+  }));
+}
+
+function textOf(path: string, { readFile }: Pick<VerbIo, 'readFile'>): string | undefined {
+  try {
+    return readFile(path).octets.toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
 
 /** Findings as lines, each with its line end. */
 export function findingLines(findings: readonly ConfigFinding[]): string {

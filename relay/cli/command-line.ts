@@ -65,6 +65,8 @@ export type Verb = {
   readonly options?: readonly OwnOption[];
   /** Words of which exactly one stands behind the verb. */
   readonly words?: readonly string[];
+  /** Shorter forms of the words: understood, not listed. */
+  readonly shortWords?: ReadonlyMap<string, string>;
   /** Words of earlier versions, each with the one to use now: still understood, not listed. */
   readonly formerWords?: Readonly<Record<string, string>>;
   /** What the words are, where they are too many to list: `VENDOR`. */
@@ -79,6 +81,9 @@ export type Verb = {
 export const usageExitCode = 64;
 export const dataExitCode = 65;
 export const configExitCode = 78;
+
+/** How this program is called: texts name it so, and never a way that is not there. */
+export const commandOf = ({ command }: Pick<VerbIo, 'command'>): string => command ?? sourceCommand;
 
 /** How the relay is called from a clone. */
 const sourceCommand = 'npm run relay --';
@@ -136,7 +141,7 @@ export async function runCommandLine(
   const rest = given.map((word) => currentWord(verb, word, io));
   if (parsed.values.help) {
     const help = verb ? helpOf(name ?? '', verb) : overview(verbs);
-    io.stdout(help.replaceAll(sourceCommand, io.command ?? sourceCommand));
+    io.stdout(help.replaceAll(sourceCommand, commandOf(io)));
     return 0;
   }
   if (name === undefined) return wrong(`expects one of: ${[...verbs.keys()].join(', ')}`);
@@ -151,7 +156,7 @@ function currentWord(verb: Verb | undefined, word: string, io: VerbIo): string {
   const former = new Map(Object.entries(verb?.formerWords ?? {}));
   const now = former.get(word);
   if (now !== undefined) io.stderr(`"${word}" is called "${now}" now\n`);
-  return now ?? word;
+  return now ?? verb?.shortWords?.get(word) ?? word;
 }
 
 type Values = ReturnType<typeof parse>['values'];

@@ -20,7 +20,13 @@ import { algorithmFor, softwareHere } from '../control/software.ts';
 import { errorText, systemErrorCode } from '../errors.ts';
 import { type AskedToReload, askToReload } from './ask-to-reload.ts';
 import { findingLines } from './check-verb.ts';
-import { configExitCode, type Verb, type VerbIo, type VerbOptions } from './command-line.ts';
+import {
+  commandOf,
+  configExitCode,
+  type Verb,
+  type VerbIo,
+  type VerbOptions,
+} from './command-line.ts';
 
 const tokenVariable = 'WHEREFROM_ENROL_TOKEN';
 const isCloudUrl = /^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
@@ -172,18 +178,18 @@ function tell(
   { relayId, url, keys }: Enrolment,
   { isRepeat, taken, isNew, dataDir }: TriagedDetection,
   { json, config }: VerbOptions,
-  { stdout }: VerbIo,
+  io: VerbIo,
 ): void {
   const { keyId } = sealKeyOf(keys.signing);
   const { sha256, words } = fingerprintOf(keyId);
   if (json) {
     const fingerprint = { sha256, words };
-    stdout(`${JSON.stringify({ ok: true, relayId, url, fingerprint, config, isRepeat })}\n`);
+    io.stdout(`${JSON.stringify({ ok: true, relayId, url, fingerprint, config, isRepeat })}\n`);
     return;
   }
   const written = isNew ? `Written: ${config}, with the keys in ${dataDir}/enrolment.` : '';
-  const next = nextText(taken, config);
-  stdout(`${isRepeat ? 'Enrolled already' : 'Enrolled'} as ${relayId} at ${url}
+  const next = nextText(taken, `${commandOf(io)} run --config ${config}`);
+  io.stdout(`${isRepeat ? 'Enrolled already' : 'Enrolled'} as ${relayId} at ${url}
 
 Compare with what the cloud shows for ${relayId}:
   ${sha256}
@@ -193,8 +199,8 @@ ${[written, next].filter(Boolean).join('\n')}
 `);
 }
 
-function nextText(taken: AskedToReload, config: string): string {
-  if (taken === 'not-running') return `Start it: npm run relay -- run --config ${config}`;
+function nextText(taken: AskedToReload, startLine: string): string {
+  if (taken === 'not-running') return `Start it: ${startLine}`;
   if (!taken.isGood) return 'The running relay did not take it over: see its log.';
   const isOther = taken.needRestart.includes('cloud');
   return isOther ? 'Restart the running relay.' : 'The running relay uses it from now on.';

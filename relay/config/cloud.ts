@@ -46,8 +46,7 @@ export function resolveCloud(
   };
 }
 
-const notEnrolled =
-  'this relay is not enrolled: run "npm run relay -- enrol", or set relayId and keyFile';
+const notEnrolled = 'this relay is not enrolled: use its verb "enrol", or set relayId and keyFile';
 
 /** How every part of the relay reaches the cloud: authorities, proxy. */
 export function wayTo(

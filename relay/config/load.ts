@@ -5,7 +5,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { systemErrorCode } from '../errors.ts';
-import { vendorNames } from '../radius/dialects/choose.ts';
+import { vendorNamed, vendorNames } from '../radius/dialects/choose.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';
 import { parseAddressBlock } from '../receive/address-match.ts';
 import { resolveCloud } from './cloud.ts';
@@ -67,6 +67,16 @@ export function loadConfig(file: string, sources: SecretSources): LoadedConfig {
   return { config: finish(file, shape.config, resolved), findings };
 }
 
+/** For whoever has no configuration yet. */
+const whatToWrite = `is not there (ENOENT). Either let the relay in with its verb "enrol", which
+writes it, or write it yourself, for example
+
+  { "gateways": [{ "name": "vpn-gw-1", "address": "10.0.0.1" }], "dataDir": "/var/lib/wherefrom" }
+
+and beside it, mode 0600, a file gateway-secrets with a line for each gateway:
+
+  vpn-gw-1 = at-least-sixteen-random-characters`;
+
 function readText(
   file: string,
   sources: SecretSources,
@@ -75,7 +85,8 @@ function readText(
   try {
     return sources.readFile(file).octets.toString('utf8');
   } catch (error) {
-    const message = `cannot be read (${systemErrorCode(error)})`;
+    const code = systemErrorCode(error);
+    const message = code === 'ENOENT' ? whatToWrite : `cannot be read (${code})`;
     findings.push({ severity: 'error', file, message });
     return undefined;
   }
@@ -205,9 +216,10 @@ function resolveGateway(gateway: GatewayFile, index: number, context: Context): 
   const secrets = secretsOf(located, sources, lines, isNeeded, (severity, message) => {
     report(path, message, severity);
   });
-  const { vendor, overrides, behindProxy, requireMessageAuthenticator } = gateway;
-  if (vendor !== undefined && !vendorNames.includes(vendor)) {
-    const hint = didYouMean(vendor, vendorNames) || `; one of ${vendorNames.join(', ')}`;
+  const { overrides, behindProxy, requireMessageAuthenticator } = gateway;
+  const vendor = gateway.vendor && vendorNamed(gateway.vendor);
+  if (gateway.vendor !== undefined && vendor === undefined) {
+    const hint = didYouMean(gateway.vendor, vendorNames) || `; one of ${vendorNames.join(', ')}`;
     report(pathBelow(path, 'vendor'), `is no vendor that is known here${hint}`);
   }
   return {
@@ -244,12 +256,33 @@ function reportTwins(
       const owner = claim('address', address, name);
       if (owner !== undefined) report(path, `${address} belongs to gateway ${owner} already`);
     }
-    for (const secret of secrets) {
-      const owner = claim('secret', secret.toString('hex'), name);
-      if (owner === undefined) continue;
-      const whose =
-        owner === name ? 'its two secrets are the same' : `shares its secret with ${owner}`;
-      report(path, `${whose}: give each its own`, 'warning');
+    if (new Set(secrets.map((secret) => secret.toString('hex'))).size < secrets.length) {
+      report(path, 'its two secrets are the same: give each its own', 'warning');
     }
+  }
+  reportSharedSecrets(gateways, report);
+}
+
+/** One warning for all gateways that share a secret, at the first of them. */
+function reportSharedSecrets(
+  gateways: readonly (readonly [index: number, gateway: GatewayConfig])[],
+  report: Report,
+): void {
+  const sharers = new Map<string, Map<string, number>>();
+  for (const [i, { name, secrets }] of gateways) {
+    for (const secret of secrets) {
+      const key = secret.toString('hex');
+      const names = sharers.get(key) ?? new Map<string, number>();
+      if (!names.has(name)) names.set(name, i);
+      sharers.set(key, names);
+    }
+  }
+  const told = new Set<string>();
+  for (const names of sharers.values()) {
+    const list = [...names.keys()].join(', ');
+    const [first] = names.values();
+    if (first === undefined || names.size < 2 || told.has(list)) continue;
+    told.add(list);
+    report(pathBelow('gateways', first), `${list} share a secret: give each its own`, 'warning');
   }
 }

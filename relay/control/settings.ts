@@ -11,7 +11,7 @@ import { type Enrolment, enrolmentFolder } from '../config/enrolment.ts';
 import type { RelayConfig } from '../config/relay-config.ts';
 import { systemErrorCode } from '../errors.ts';
 import { nodeDisk, replaceFile } from '../journal/disk.ts';
-import { vendorNames } from '../radius/dialects/choose.ts';
+import { vendorNamed } from '../radius/dialects/choose.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';
 import { parseAddressBlock } from '../receive/address-match.ts';
 import { secretOctetsMax } from '../receive/gateway-table.ts';
@@ -86,7 +86,7 @@ function gatewaysOf({ gateways }: RelayConfigDocument, secrets: Secrets) {
   const usable: GatewayConfig[] = [];
   const leftOut: string[] = [];
   const taken = new Set<string>();
-  for (const { name, addresses: texts, vendor, ...rest } of gateways) {
+  for (const { name, addresses: texts, vendor: sentVendor, ...rest } of gateways) {
     const addresses = texts.flatMap((text) => parseAddressBlock(text)?.text ?? []);
     const own = secrets.get(name) ?? [];
     const fault = faultOf(own, addresses.length === texts.length && texts.length > 0);
@@ -98,9 +98,16 @@ function gatewaysOf({ gateways }: RelayConfigDocument, secrets: Secrets) {
     }
     for (const claim of claims) taken.add(claim);
     // A vendor this relay does not know is one for newer relays: the dialect is chosen per packet.
-    const isKnown = vendor !== undefined && vendorNames.includes(vendor);
+    const vendor = sentVendor === undefined ? undefined : vendorNamed(sentVendor);
     const flags = withoutAbsent(rest);
-    usable.push({ name, addresses, secrets: own, ...(isKnown && { vendor }), ...flags, origin });
+    usable.push({
+      name,
+      addresses,
+      secrets: own,
+      ...(vendor !== undefined && { vendor }),
+      ...flags,
+      origin,
+    });
   }
   return { gateways: usable, leftOut };
 }

@@ -28,6 +28,7 @@ import { relayIdUnique } from './checks/relay-id-unique.ts';
 import { relayRunning } from './checks/relay-running.ts';
 import { secretsShared } from './checks/secrets-shared.ts';
 import { secretsStrength } from './checks/secrets-strength.ts';
+import { serviceAccess } from './checks/service-access.ts';
 import { serviceHardening } from './checks/service-hardening.ts';
 import { settingsCurrent } from './checks/settings-current.ts';
 import { sourceUnknown } from './checks/source-unknown.ts';
@@ -68,4 +69,5 @@ export const doctorChecks: readonly Check[] = [
   relayIdUnique,
   backlogAge,
   serviceHardening,
+  serviceAccess,
 ];

@@ -5,8 +5,9 @@
 import { networkInterfaces } from 'node:os';
 import { didYouMean } from '../../config/findings.ts';
 import type { RelayConfig } from '../../config/relay-config.ts';
+import { shortVendorNames } from '../../radius/dialects/choose.ts';
 import { type CaptureSource, followRunningRelay } from '../capture/packet-source.ts';
-import type { Verb, VerbIo, VerbOptions } from '../command-line.ts';
+import { commandOf, type Verb, type VerbIo, type VerbOptions } from '../command-line.ts';
 import { loadEffectiveConfig } from '../effective-config.ts';
 import { exampleFacts, type GuideFacts, renderGuide, type VendorGuide } from './guide.ts';
 import { vendorGuides } from './guides.ts';
@@ -22,6 +23,7 @@ The same pages with examples: docs/gateways/. The secret is never filled in.
 Example: npm run relay -- guide cisco-asa --gateway asa-lyon
 `,
   words: vendorGuides.map(({ name }) => name),
+  shortWords: shortVendorNames,
   wordName: 'VENDOR',
   options: ['gateway', 'wait'],
   async run(options, io) {
@@ -32,7 +34,7 @@ Example: npm run relay -- guide cisco-asa --gateway asa-lyon
     if (gateway !== undefined && config && !names.includes(gateway)) {
       io.stderr(`no gateway is called ${gateway}${didYouMean(gateway, names)}\n`);
     }
-    const facts = factsOf(config, gateway, guide);
+    const facts = { ...factsOf(config, gateway, guide), command: commandOf(io) };
     if (!guide) return nothingCameExitCode;
     const text = renderGuide(guide, facts);
     io.stdout(options.json ? `${JSON.stringify({ ...guide, facts, text })}\n` : text);
@@ -45,7 +47,7 @@ function factsOf(
   config: RelayConfig | undefined,
   name: string | undefined,
   guide: VendorGuide | undefined,
-): GuideFacts {
+): Omit<GuideFacts, 'command'> {
   if (!config) return { ...exampleFacts, ...(name !== undefined && { gateway: name }) };
   const first = config.listen[0];
   const wanted = config.gateways.find(

@@ -51,6 +51,8 @@ export type GuideFacts = {
   readonly gatewayAddress: string;
   /** Whether the gateway stands in the configuration already. */
   readonly isConfigured: boolean;
+  /** How the relay is called here. */
+  readonly command: string;
 };
 
 /** What the pages show. */
@@ -60,6 +62,7 @@ export const exampleFacts: GuideFacts = {
   gateway: 'vpn-gw-1',
   gatewayAddress: '10.0.0.1',
   isConfigured: false,
+  command: 'npm run relay --',
 };
 
 const evidenceWords: Readonly<Record<Evidence, string>> = {
@@ -130,13 +133,14 @@ function stepText({ text, lines, language = '' }: GuideStep): string {
 
 function verification({ verify }: VendorGuide): string {
   const here =
-    'Here: connect once, and `npm run relay -- capture --gateway {{gateway}} --count 1` shows ' +
-    'the packet and what is missing in it; `npm run relay -- doctor` says why none comes.';
+    'Here: connect once, and `{{command}} capture --gateway {{gateway}} --count 1` shows ' +
+    'the packet and what is missing in it; `{{command}} doctor` says why none comes.';
   return ['## Verify', ...(verify ? [`On the gateway: ${verify}`] : []), here].join('\n\n');
 }
 
-function fill(text: string, { relay, port, gateway, gatewayAddress }: GuideFacts): string {
+function fill(text: string, { relay, port, gateway, gatewayAddress, command }: GuideFacts): string {
   return text
+    .replaceAll('{{command}}', command)
     .replaceAll('{{relay}}', relay)
     .replaceAll('{{port}}', String(port))
     .replaceAll('{{gateway}}', gateway)

@@ -186,7 +186,9 @@ function runAll(calls: readonly (readonly string[])[], root: string, io: VerbIo)
       execFileSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     } catch (error) {
       io.stderr(`${program} failed: ${errorText(error)}\n`);
-      return failedExitCode;
+      if (program !== 'sysctl') return failedExitCode;
+      // A container may not set it; the file says it to the kernel at the next boot of a host.
+      io.stderr('going on: until it is set, bursts of packets may get lost (see doctor)\n');
     }
   }
   return 0;

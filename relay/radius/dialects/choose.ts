@@ -23,28 +23,42 @@ const dialects: readonly Dialect[] = [
   ocserv,
 ];
 
-/** Other names the same gateways go by. */
-const aliases: readonly (readonly [string, string])[] = [
+/** Other names the same gateways go by: understood wherever a vendor is named, and never shown. */
+export const shortVendorNames: ReadonlyMap<string, string> = new Map([
   ['openvpn-auth-radius', 'openvpn'],
   ['ivanti-pulse', 'ivanti'],
+  ['pulse', 'ivanti'],
   ['netscaler-gateway', 'netscaler'],
-];
+  ['rras', 'microsoft-rras'],
+  ['microsoft', 'microsoft-rras'],
+  ['asa', 'cisco-asa'],
+  ['cisco', 'cisco-asa'],
+  ['vpn3000', 'cisco-vpn3000'],
+  ['f5', 'f5-apm'],
+  ['apm', 'f5-apm'],
+  ['checkpoint', 'check-point'],
+  ['forti', 'fortigate'],
+  ['fortinet', 'fortigate'],
+  ['paloalto', 'palo-alto'],
+  ['globalprotect', 'palo-alto'],
+]);
 
 const byName: ReadonlyMap<string, Dialect> = new Map<string, Dialect>([
   [generic.vendor, generic],
   ...dialects.map((dialect): [string, Dialect] => [dialect.vendor, dialect]),
-  ...aliases.map(([alias, name]): [string, Dialect] => [
-    alias,
-    dialects.find(({ vendor }) => vendor === name) ?? generic,
-  ]),
 ]);
 
-/** Every name a configuration may give as `vendor`. */
+/** Every name a configuration may give as `vendor`, as they are shown. */
 export const vendorNames: readonly string[] = [...byName.keys()];
+
+/** The vendor that a name means, a short form too; undefined when none is known by it. */
+export function vendorNamed(name: string): string | undefined {
+  return byName.has(name) ? name : shortVendorNames.get(name);
+}
 
 /** The dialect for a packet. A name that is not known reads as generic. */
 export function chooseDialect(vendor: string | undefined, attributes: AttributeSet): Dialect {
-  if (vendor !== undefined) return byName.get(vendor) ?? generic;
+  if (vendor !== undefined) return byName.get(vendorNamed(vendor) ?? vendor) ?? generic;
   return dialects.find((dialect) => dialect.recognizes(attributes)) ?? generic;
 }
 

@@ -224,8 +224,51 @@ describe('a wrong configuration file', () => {
     expect(texts.map((text) => text.slice(configFile.length))).toEqual([
       ':3:13 gateways[1].name: another gateway is called a',
       ':4:3 gateways[2]: 10.0.0.1 belongs to gateway a already',
-      ':4:3 warning: gateways[2]: shares its secret with a: give each its own',
+      ':2:3 warning: gateways[0]: a, b share a secret: give each its own',
     ]);
+  });
+
+  it('says once that gateways share a secret, however many do', () => {
+    const gateways = [1, 2, 3, 4, 5].map((n) => ({
+      name: `g${n}`,
+      address: `10.0.0.${n}`,
+      secretEnv: n === 4 ? 'T' : 'S',
+    }));
+    const { texts } = load(
+      JSON.stringify({ dataDir: '/d', gateways }),
+      {},
+      { S: strong, T: `${strong}-other` },
+    );
+
+    expect(texts).toEqual([expect.stringContaining('g1, g2, g3, g5 share a secret')]);
+  });
+
+  it.each([
+    ['rras', 'microsoft-rras'],
+    ['asa', 'cisco-asa'],
+    ['f5', 'f5-apm'],
+    ['microsoft-rras', 'microsoft-rras'],
+  ])('understands %s as a vendor and calls it %s', (vendor, expected) => {
+    const gateway = { name: 'g', address: '10.0.0.1', vendor, secretEnv: 'S' };
+    const { config } = load(
+      JSON.stringify({ dataDir: '/d', gateways: [gateway] }),
+      {},
+      { S: strong },
+    );
+
+    expect(config?.gateways[0]?.vendor).toBe(expected);
+  });
+
+  it('says what to write where there is no file', () => {
+    const absent = (): never => {
+      throw Object.assign(new Error('no'), { code: 'ENOENT' });
+    };
+    const { findings } = loadConfig('/nowhere/relay.json', { env: {}, readFile: absent });
+    const example = /^ {2}\{ "gateways".*\}$/m.exec(findings[0]?.message ?? '')?.[0] ?? '';
+
+    expect(findings[0]?.message).toMatch(/is not there.*enrol/s);
+    const { config } = load(example, { 'gateway-secrets': `vpn-gw-1 = ${strong}` });
+    expect(config?.gateways.map(({ name }) => name)).toEqual(['vpn-gw-1']);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 // `node-version`: the runtime, and until when it gets security fixes.
 
-import { type Check, fail, pass, warn } from '../check.ts';
+import { type Check, fail, pass } from '../check.ts';
 
 const oldest = [20, 19] as const;
 /** End of life of each line (github.com/nodejs/Release, read in November 2026). */
@@ -14,11 +14,12 @@ const dayMs = 86_400_000;
 
 export const nodeVersion: Check = {
   code: 'node-version',
-  question: 'Is Node new enough, and still maintained?',
+  question: 'Is Node new enough?',
   meaning:
-    'The relay needs Node 20.19 or newer. A line without security fixes opens the machine one day.',
+    'The relay needs Node 20.19 or newer. Until when a line gets fixes is said beside it: a ' +
+    'line without any opens the machine one day.',
   fix: 'Install the newest long-term line of Node and restart the service.',
-  whenToIgnore: 'about the warning while your distribution backports fixes to this line.',
+  whenToIgnore: 'never: an older Node does not run it.',
   run({ nodeVersion: version, now }) {
     const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
     if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
@@ -27,7 +28,8 @@ export const nodeVersion: Check = {
     const end = endOfLife[major];
     const daysLeft = end ? Math.floor((Date.parse(end) - now()) / dayMs) : undefined;
     if (daysLeft === undefined || daysLeft > warnDays) return [pass(`Node ${version}`)];
-    const ends = daysLeft < 0 ? `ended on ${end}` : `ends on ${end}`;
-    return [warn(`Node ${version}: its security fixes ${ends}`, 'install Node 24')];
+    const ends = daysLeft < 0 ? `ended on ${end}` : `end on ${end}`;
+    const whose = `nodejs.org's fixes for this line ${ends}; a distribution may go on with its own`;
+    return [pass(`Node ${version}, which the relay supports; ${whose}`)];
   },
 };

@@ -1,6 +1,7 @@
 // `service-hardening`: the account the running relay runs as, and whether its unit is ours.
 
 import { existsSync, statSync } from 'node:fs';
+import { unitPlaces } from '../../service/service-access.ts';
 import { type Check, pass, type Surroundings, skip, warn } from '../check.ts';
 
 const unit = 'wherefrom-relay.service';
@@ -18,9 +19,7 @@ export const serviceHardening: Check = {
   async run(surroundings) {
     const { running } = surroundings;
     if (process.platform !== 'linux') return [skip('looked at on Linux only')];
-    const isInstalled = ['/etc/systemd/system', '/lib/systemd/system', '/usr/lib/systemd/system']
-      .map((folder) => `${folder}/${unit}`)
-      .some((path) => existsSync(path));
+    const isInstalled = unitPlaces.some((path) => existsSync(path));
     const advice = 'install it as a service: `service install`';
     if (!running) return [isInstalled ? await exposure(surroundings) : skip('no relay is running')];
     const owner = statSync(`/proc/${running.processId}`, { throwIfNoEntry: false })?.uid;

@@ -36,7 +36,7 @@ export const f5Apm: VendorGuide = {
   undo: 'Remove the RADIUS Acct items from the policy and apply it.',
   sources: [
     'techdocs.f5.com, BIG-IP APM authentication methods: RADIUS Accounting (15.1, 16.1, 17.1)',
-    'clouddocs.f5.com r_access_radius_server (mode, acctPort, nasIpAddress)',
+    'clouddocs.f5.com, BIG-IQ API r_access_radius_server (mode, acctPort, nasIpAddress; its default ports are the wrong way round)',
     'inverse-inc/packetfence lib/pf/Switch/F5.pm (attributes)',
   ],
 };
@@ -115,15 +115,18 @@ export const fortigate: VendorGuide = {
       ].join('\n'),
     },
   ],
-  verify: '`diagnose debug application fnbamd -1`.',
+  verify:
+    '`diagnose debug application fnbamd -1`, then `diagnose debug enable`, without which nothing is shown; afterwards `diagnose debug disable` and `diagnose debug reset`.',
   quirks: [
     'The RADIUS entry must be a member of the user group of the VPN; local users send nothing.',
     'VPN sessions are known by Connect-Info `vpn-...`; logins of administrators and captive portals are recorded and kept out of profiles.',
+    'FortiOS 7.6 knows `call-station-id-type` (`legacy`, `IP`, `MAC`): with `MAC` Calling-Station-Id holds no address.',
     'Add `set source-ip` when the relay knows the gateway under another address.',
   ],
   undo: '`config user radius`, `edit`, `config accounting-server`, `delete 1`.',
   sources: [
-    'docs.fortinet.com CLI reference `config user radius` 7.4.0 and 7.6.1',
+    'docs.fortinet.com/document/fortigate/7.4.0/cli-reference/463620 and .../7.6.1/cli-reference/164332072/config-user-radius',
+    'help.okta.com, Fortinet RADIUS troubleshooting (`diag debug application fnbamd`, then `diag debug enable`)',
     'Fortinet technical tip 198861 (IPsec)',
   ],
 };

@@ -17,7 +17,7 @@ export const ciscoAsa: VendorGuide = {
   },
   steps: [
     {
-      text: 'Put the relay into a server group of its own; the authentication group stays as it is. A second relay is a second `aaa-server ... host` block.',
+      text: 'Put the relay into a server group of its own; the authentication group stays as it is. `(inside)` is the name of the interface towards the relay: `show nameif` lists them. A second relay is a second `aaa-server ... host` block.',
       lines: [
         'aaa-server WHEREFROM protocol radius',
         ' accounting-mode simultaneous',
@@ -28,9 +28,12 @@ export const ciscoAsa: VendorGuide = {
         ' timeout 5',
         'tunnel-group YOUR_TUNNEL_GROUP general-attributes',
         ' accounting-server-group WHEREFROM',
+        'write memory',
       ].join('\n'),
     },
-    { text: 'Every tunnel group needs the last two lines: `show running-config tunnel-group`.' },
+    {
+      text: 'Every tunnel group needs the two lines before `write memory`, which keeps them over a restart: `show running-config tunnel-group`.',
+    },
   ],
   verify:
     '`show aaa-server WHEREFROM` counts requests and answers; `show vpn-sessiondb anyconnect`.',
@@ -41,9 +44,10 @@ export const ciscoAsa: VendorGuide = {
     'There is no Event-Timestamp: the time of arrival is used. Session ids start again after a reload; `audit-session-id` keeps sessions apart.',
     'IKEv1 clients send no AVPairs, and so no device.',
   ],
-  undo: '`no accounting-server-group WHEREFROM` in each tunnel group.',
+  undo: '`no accounting-server-group WHEREFROM` in each tunnel group, then `no aaa-server WHEREFROM` and `write memory`.',
   sources: [
     'PacketFence network guide (docs/network/vpn_configuration.asciidoc)',
+    'Cisco ASA Series CLI Configuration Guide, Configuring Accounting for Network Access (`aaa-server GROUP (inside) host`)',
     'Cisco ASDM guide OL-20339, chapter 31 (accounting mode)',
     'Cisco FMC data model (interval 1 to 120 h)',
   ],

@@ -3,7 +3,7 @@
 import type { VendorGuide } from '../guide.ts';
 
 export const rras: VendorGuide = {
-  name: 'rras',
+  name: 'microsoft-rras',
   title: 'Microsoft Routing and Remote Access (RRAS)',
   vendor: 'microsoft-rras',
   sends: 'accounting',

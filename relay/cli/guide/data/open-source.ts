@@ -21,7 +21,7 @@ export const strongswan: VendorGuide = {
   },
   steps: [
     {
-      text: 'In `/etc/strongswan.d/charon/eap-radius.conf`; then `swanctl --reload-settings` or a restart.',
+      text: 'On Debian and Ubuntu the plugin, and the file below with it, is in the package `libcharon-extra-plugins`: `apt install libcharon-extra-plugins`. In `/etc/strongswan.d/charon/eap-radius.conf`; then `swanctl --reload-settings` or a restart.',
       lines: [
         'eap-radius {',
         '    load = yes',
@@ -50,7 +50,12 @@ export const strongswan: VendorGuide = {
     'IKEv1 needs a virtual address for accounting. There is no Event-Timestamp and no Acct-Delay-Time.',
   ],
   undo: '`accounting = no`, and reload.',
-  sources: ['strongswan conf/plugins/eap-radius.opt', 'testing/tests/ikev2/rw-radius-accounting'],
+  sources: [
+    'docs.strongswan.org/docs/latest/plugins/eap-radius.html',
+    'strongswan conf/plugins/eap-radius.opt',
+    'testing/tests/ikev2/rw-radius-accounting',
+    'Debian 12, `dpkg -S eap-radius.conf`: libcharon-extra-plugins 5.9.8-5+deb12u6',
+  ],
 };
 
 export const ocserv: VendorGuide = {
@@ -288,7 +293,7 @@ export const freeradius: VendorGuide = {
       ].join('\n'),
     },
     {
-      text: 'Detail files of the past can be imported: `npm run relay -- import --help`.',
+      text: 'Detail files of the past can be imported: `{{command}} import --help`.',
     },
   ],
   verify: '`freeradius -X` shows "Read packet from" and "Proxying request".',

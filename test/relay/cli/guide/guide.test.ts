@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { exampleFacts, renderGuide } from '../../../../relay/cli/guide/guide.ts';
 import { vendorGuides } from '../../../../relay/cli/guide/guides.ts';
-import { vendorNames } from '../../../../relay/radius/dialects/choose.ts';
+import { shortVendorNames, vendorNames } from '../../../../relay/radius/dialects/choose.ts';
 import { runCommand, startCommand } from '../../../support/command.ts';
 import { attribute } from '../../../support/radius-packets.ts';
 import { stopAll } from '../../../support/running-relay.ts';
@@ -75,10 +75,17 @@ describe('docs/gateways', () => {
 
   it('has a page for every vendor that has a dialect', () => {
     const covered = new Set(vendorGuides.flatMap(({ name, vendor }) => [name, vendor ?? name]));
-    const aliases = ['openvpn-auth-radius', 'ivanti-pulse', 'netscaler-gateway'];
-    const missing = vendorNames.filter((name) => !covered.has(name) && !aliases.includes(name));
+    const missing = vendorNames.filter((name) => !covered.has(name));
 
     expect(missing).toEqual([]);
+  });
+
+  it('speaks of the packaged relay where it is packaged', () => {
+    for (const guide of vendorGuides) {
+      const text = renderGuide(guide, { ...exampleFacts, command: 'wherefrom-relay' });
+      expect(text).not.toContain('npm');
+      if (guide.sends !== 'none') expect(text).toContain('`wherefrom-relay capture --gateway');
+    }
   });
 
   it('says of every page where its lines are from, and leaves no blank to fill', () => {
@@ -123,6 +130,15 @@ describe('guide', () => {
     expect(JSON.parse(shown.stdout)).toMatchObject({ name: 'mikrotik', facts: exampleFacts });
     expect(misspelt.exitCode).toBe(64);
     expect(misspelt.stderr).toContain('did you mean "mikrotik"?');
+  });
+
+  it('understands the short form of every vendor that has a page', async () => {
+    const names = new Set(vendorGuides.map(({ name }) => name));
+    for (const [short, name] of shortVendorNames) {
+      if (!names.has(name)) continue;
+      const shown = await runCommand('guide', short, '--json', '--config', '/nowhere/relay.json');
+      expect(JSON.parse(shown.stdout)).toMatchObject({ name });
+    }
   });
 
   it('waits for the first valid packet of the gateway', async () => {

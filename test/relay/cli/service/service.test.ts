@@ -4,6 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { readWithCredentials } from '../../../../relay/cli/service/credentials.ts';
 import { firewallKinds, firewallRules } from '../../../../relay/cli/service/firewall.ts';
+import { serviceAccessFaults } from '../../../../relay/cli/service/service-access.ts';
+import { systemdUnit } from '../../../../relay/cli/service/systemd-unit.ts';
 import { loadConfig } from '../../../../relay/config/load.ts';
 import { radsecDefaults } from '../../../../relay/config/radsec.ts';
 import { runCommand } from '../../../support/command.ts';
@@ -61,6 +63,42 @@ describe('service install', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('kept     configuration, secrets, journal');
     expect(fs.existsSync(path.join(root, unitPath))).toBe(false);
+  });
+});
+
+describe('what the service can reach', () => {
+  const config = '/etc/wherefrom/relay.json';
+  const unit = systemdUnit({ program: ['/usr/bin/wherefrom-relay'], config, credentials: [] });
+  const data = '/var/lib/wherefrom';
+  /** Modes as by deploy.md, with some of them otherwise. */
+  const modes = (changed: Record<string, number> = {}) => {
+    const all = { '/etc': 0o755, '/etc/wherefrom': 0o755, [config]: 0o644, ...changed };
+    return (path: string): number | undefined => new Map(Object.entries(all)).get(path);
+  };
+  const faults = (changed: Record<string, number>, dataDir = data) =>
+    serviceAccessFaults(unit, config, dataDir, modes(changed)).map(({ message }) => message);
+
+  it('is everything where rights are as deploy.md sets them', () => {
+    const deploy = fs.readFileSync(path.join(__dirname, '../../../../docs/deploy.md'), 'utf8');
+    const [, folder] = /install -d -m (\d+) -o "\$USER" \/etc\/wherefrom\s/.exec(deploy) ?? [];
+
+    expect(faults({ '/etc/wherefrom': Number.parseInt(folder ?? '0', 8) })).toEqual([]);
+  });
+
+  it.each([
+    ['a closed folder', { '/etc/wherefrom': 0o700 }, data, 'look into /etc/wherefrom'],
+    ['a closed file', { [config]: 0o600 }, data, `read ${config}`],
+    ['a data directory elsewhere', {}, '/srv/wherefrom', 'write to /srv/wherefrom'],
+    ['one that only begins alike', {}, '/var/lib/wherefrom2', 'write to /var/lib/wherefrom2'],
+  ])('is not %s', (_, changed, dataDir, expected) => {
+    expect(faults(changed, dataDir)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it('does not matter without the unit, or for another configuration', () => {
+    const closed = modes({ '/etc/wherefrom': 0o700 });
+
+    expect(serviceAccessFaults(undefined, config, data, closed)).toEqual([]);
+    expect(serviceAccessFaults(unit, '/home/ann/relay.json', data, closed)).toEqual([]);
   });
 });
 

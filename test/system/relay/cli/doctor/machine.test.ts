@@ -78,12 +78,9 @@ describeBroken('the configuration', [
     () => setUp({ gateways: [{ name: 'asa', address: '2001:db8::1', secretFile: 'asa.secret' }] }),
   ],
   [
-    'a runtime that gets no fixes any more',
-    { code: 'node-version', result: 'warn', evidence: /ended on 2026-04-30/, advice: /Node 24/ },
-    () => ({
-      ...setUp(),
-      changes: { nodeVersion: 'v20.19.0', now: () => Date.parse('2026-11-23') },
-    }),
+    'a runtime that is too old',
+    { code: 'node-version', result: 'fail', evidence: /v18\.20\.8/, advice: /Node 20\.19/ },
+    () => ({ ...setUp(), changes: { nodeVersion: 'v18.20.8' } }),
   ],
 ]);
 

@@ -26,7 +26,7 @@ function blocks(port: number): string[] {
   const guide = vendorGuides.find(({ name }) => name === 'freeradius');
   if (!guide) throw new Error('there is a guide for FreeRADIUS');
   const facts = { relay: '127.0.0.1', port, gateway: 'freeradius', gatewayAddress: '127.0.0.1' };
-  const text = renderGuide(guide, { ...facts, isConfigured: true });
+  const text = renderGuide(guide, { ...facts, isConfigured: true, command: 'wherefrom-relay' });
   return [...text.matchAll(/```\n([\s\S]+?)\n```/g)].map(([, block = '']) =>
     block.replace('REPLACE_ME', gatewaySecret),
   );
