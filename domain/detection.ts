@@ -31,6 +31,10 @@ export type Detection = {
   readonly userKey: string;
   /** Of a burst: the users it was seen of, sorted. */
   readonly users?: readonly string[];
+  /** Of a burst: the detections of its users that fold into it; the first 64, sorted. */
+  readonly detections?: readonly string[];
+  /** Of a detection that folds into a burst: the burst's id. It is published no more. */
+  readonly burstId?: string;
   /** Of a burst: the population's key of the network (`n:3215`) or address (`p:192.0.2.7`). */
   readonly burstKey?: string;
   readonly severity: Severity;

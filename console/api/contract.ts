@@ -847,6 +847,10 @@ export interface components {
             user: string;
             /** @description Of a burst, everybody it was seen of; `user` is the first of them. */
             users?: string[];
+            /** @description Of a burst, ids of its users' own detections, which fold into it; at most 64. */
+            detections?: string[];
+            /** @description Id of the burst that this detection folds into; nobody is told of it by itself any more. */
+            burst?: string;
             severity: components["schemas"]["Severity"];
             score: number;
             /** @description Made before enough was known of the user. */

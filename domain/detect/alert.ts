@@ -53,9 +53,13 @@ export function withOrigin(detection: Detection, flags: readonly EventFlag[]): D
 export function mergeDetections(a: Detection, b: Detection): Detection {
   const { isImported: _, isLate: __, ...heavier } = compareWeight(a, b) >= 0 ? a : b;
   const users = [...new Set([...(a.users ?? []), ...(b.users ?? [])])].sort();
+  const detections = [...new Set([...(a.detections ?? []), ...(b.detections ?? [])])].sort();
+  const burstId = [a.burstId, b.burstId].filter((id) => id !== undefined).sort()[0];
   return {
     ...heavier,
     ...(users[0] === undefined ? {} : { userKey: users[0], users: users.slice(0, burstUsersMax) }),
+    ...(detections.length === 0 ? {} : { detections: detections.slice(0, burstUsersMax) }),
+    ...(burstId === undefined ? {} : { burstId }),
     severity: graver(a.severity, b.severity),
     score: Math.max(a.score, b.score),
     isLearning: a.isLearning && b.isLearning,

@@ -7,34 +7,54 @@
 import type { Detection } from '../detection.ts';
 import { placeKey, placeLabel } from '../location.ts';
 import { sessionRef } from './alert.ts';
-import { reasonOf } from './context/term.ts';
+import { type Evidence, reasonOf } from './context/term.ts';
 import type { JudgedSession, JudgeInput } from './judge.ts';
 import { techniquesOf } from './techniques.ts';
-import { burstOf } from './terms/burst.ts';
+import { type Burst, burstOf } from './terms/burst.ts';
 
 /**
  * The detection that lists the users of a burst; absent when the judgement concerns one user only.
  */
-export function burstDetectionOf(
+export function burstDetectionOf(input: JudgeInput, judged: JudgedSession): Detection | undefined {
+  const burst = burstOf(judged.scored.context);
+  const evidence = judged.judgement.evidence.filter(({ term }) => term === 'burst');
+  if (!burst || !judged.judgement.severity || evidence.length === 0) return undefined;
+  return burstAt(input, judged, burst, evidence);
+}
+
+/**
+ * What a session would be in a burst that this judgement does not see: others may have raised it
+ * meanwhile, by another instance or relay. It joins one that stands already (`process-user.ts`),
+ * and raises none.
+ */
+export function burstCandidatesOf(input: JudgeInput, judged: JudgedSession): readonly Detection[] {
+  return judged.anomalousUsers.flatMap(({ key, firstSeen }) => {
+    const found = burstAt(input, judged, { key, since: firstSeen }, []);
+    // The alert's own reasons and score weigh more.
+    return found ? [{ ...found, score: 0 }] : [];
+  });
+}
+
+function burstAt(
   { session, sighting, before, hash }: JudgeInput,
   { judgement, scored }: JudgedSession,
+  { key, since }: Pick<Burst, 'key' | 'since'>,
+  evidence: readonly Evidence[],
 ): Detection | undefined {
-  const burst = burstOf(scored.context);
-  const evidence = judgement.evidence.filter(({ term }) => term === 'burst');
-  if (!burst || !sighting || !judgement.severity || evidence.length === 0) return undefined;
-  const stamp = new Date(burst.since).toISOString().replace(/[-:]|\.\d+/g, '');
-  const digest = hash(['burst', burst.key, burst.since].join('\0'));
+  if (!sighting) return undefined;
+  const stamp = new Date(since).toISOString().replace(/[-:]|\.\d+/g, '');
+  const digest = hash(['burst', key, since].join('\0'));
   const { userKey } = before;
   return {
     id: `${stamp}-${digest.slice(0, 16)}`,
     kind: 'connection-burst',
     userKey,
     users: [userKey],
-    burstKey: burst.key,
+    burstKey: key,
     severity: 'high',
     score: Math.round(judgement.shown),
     isLearning: false,
-    firstSeen: burst.since,
+    firstSeen: since,
     lastSeen: session.startedAt,
     sessions: [sessionRef(session)],
     gatewayId: session.gatewayId,

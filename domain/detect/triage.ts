@@ -66,11 +66,12 @@ export function withClassification(
     ...values.map((value): FeedbackMark => ({ ...value, classification, until })),
     ...profile.learned.marks.filter(isKept),
   ].slice(0, learnedMarksMax);
-  const { id } = detection;
+  // A burst speaks for the detections that fold into it.
+  const ids = [detection.id, ...(detection.detections ?? [])];
   const learned =
     classification === 'malicious'
-      ? without(forgotten(profile.learned, id), values)
-      : released(profile.learned, id);
+      ? without(ids.reduce(forgotten, profile.learned), values)
+      : ids.reduce(released, profile.learned);
   return { ...profile, learned: { ...learned, marks } };
 }
 

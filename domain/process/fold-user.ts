@@ -3,8 +3,8 @@
 
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import { withOrigin } from '../detect/alert.ts';
-import { burstDetectionOf } from '../detect/burst-alert.ts';
-import { type JudgeInput, judge, travelHorizonMs } from '../detect/judge.ts';
+import { burstCandidatesOf, burstDetectionOf } from '../detect/burst-alert.ts';
+import { type JudgedSession, type JudgeInput, judge, travelHorizonMs } from '../detect/judge.ts';
 import { type Alike, detectionBeside } from '../detect/judge-alike.ts';
 import type { SessionJudgement } from '../detect/judgement.ts';
 import { learnedAfter } from '../detect/learn-judged.ts';
@@ -60,6 +60,8 @@ export type UserPlan = {
   readonly news: IndexNews;
   /** What it shows of gateways that send no interims. */
   readonly habits: readonly SeenHabit[];
+  /** Bursts that sessions would be in, should they have been raised by others already. */
+  readonly candidates: readonly Detection[];
   /** Sessions without Stop that something was judged by, as far as their rows know them. */
   readonly unheard: readonly Session[];
 };
@@ -82,6 +84,7 @@ export type FoldContext = {
 /** What a fold gathers on its way through the events. */
 type Gathered = {
   readonly detections: Detection[];
+  readonly candidates: Detection[];
   readonly indexRows: ProfileIndexRow[];
   readonly judgements: SessionJudgement[];
   readonly counts: UserPlan['counts'][number][];
@@ -106,6 +109,7 @@ export function foldUser(
   let profile: Profile = before;
   const gathered: Gathered = {
     detections: [],
+    candidates: [],
     indexRows: [],
     judgements: [],
     counts: [],
@@ -195,20 +199,41 @@ function judgeFolded(
     gathered.judgements.push({ userKey: profile.userKey, session, judgement, ...beyond });
     if (counts) gathered.counts.push({ period: periodOf(session.startedAt), counts });
     gathered.uses.push(...uses);
-    gathered.indexRows.push(...judged.anomalousUsers);
     const isAlertable = !fold.flags.includes('repeated');
     const found = isAlertable
       ? detectionBeside(input, judged, profile.detections, fold.alike)
       : undefined;
     profile = { ...profile, learned: learnedAfter(judged, found?.ref, learning) };
+    gatherBurst(gathered, { input, judged, flags: fold.flags, id: found?.ref.id, isAlertable });
     if (!found) continue;
     const counted = withCount(found.detection, profile.learned.held);
     gathered.detections.push(withOrigin(counted, fold.flags));
-    const burst = burstDetectionOf(input, judged);
-    if (burst) gathered.detections.push(withOrigin(burst, fold.flags));
     profile = { ...profile, detections: withRef(profile.detections, found.ref) };
   }
   return profile;
+}
+
+/** The user's rows for a burst that may follow, and the burst that the session is in. */
+function gatherBurst(
+  gathered: Gathered,
+  one: {
+    readonly input: JudgeInput;
+    readonly judged: JudgedSession;
+    readonly flags: AccountingEvent['flags'];
+    /** The session's own detection. */
+    readonly id: string | undefined;
+    readonly isAlertable: boolean;
+  },
+): void {
+  const { input, judged, id } = one;
+  const folds = id === undefined ? {} : { detectionId: id };
+  gathered.indexRows.push(...judged.anomalousUsers.map((row) => ({ ...row, ...folds })));
+  if (!one.isAlertable) return;
+  const whole = (burst: Detection): Detection =>
+    withOrigin(id === undefined ? burst : { ...burst, detections: [id] }, one.flags);
+  const burst = id === undefined ? undefined : burstDetectionOf(input, judged);
+  if (burst) gathered.detections.push(whole(burst));
+  else gathered.candidates.push(...burstCandidatesOf(input, judged).map(whole));
 }
 
 /** A detection whose sessions the profile counts, with their number. */

@@ -10,6 +10,7 @@ import {
   type Use,
 } from '../population/population.ts';
 import { countryUseKey, lineUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
+import type { OddUserRow } from '../profile/profile.ts';
 import { prefixOf } from '../session/observation.ts';
 import type { UserEvent, UserPlan } from './fold-user.ts';
 
@@ -18,7 +19,7 @@ export class PopulationDraft {
   readonly #periods = new Map<number, PopulationCounts>();
   readonly #uses = new Map<string, Use>();
   readonly #seen = new Map<string, Use>();
-  readonly #anomalousUsers = new Map<string, Set<string>>();
+  readonly #anomalousUsers = new Map<string, OddUserRow[]>();
 
   constructor(read: PopulationView) {
     this.#read = read;
@@ -42,14 +43,13 @@ export class PopulationDraft {
     }
     for (const row of profile?.pending.indexRows ?? []) {
       if (row.type !== 'odd-user') continue;
-      const users = this.#anomalousUsers.get(row.key) ?? new Set();
-      this.#anomalousUsers.set(row.key, users.add(row.userKey));
+      this.#anomalousUsers.set(row.key, [...this.anomalousUsers(row.key), row]);
     }
   }
 
   /** Users of this call who came anomalously from a place that is new to the organisation. */
-  anomalousUsers(key: string): readonly string[] {
-    return [...(this.#anomalousUsers.get(key) ?? [])];
+  anomalousUsers(key: string): readonly OddUserRow[] {
+    return this.#anomalousUsers.get(key) ?? [];
   }
 
   /** Adds the counts and uses of a plan that is written. */

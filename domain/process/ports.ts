@@ -50,21 +50,34 @@ export type UserStore = {
   putProfile(profile: Profile, expectedVersion: number): Promise<'written' | 'conflict'>;
   /** Merges into the stored row of the same key; `knownVersion` 0 expects none. */
   mergeSession(userKey: string, session: Session, knownVersion: number): Promise<void>;
-  /** Creates the detection, or merges a repeat into the stored one. */
+  /**
+   * Creates the detection, or merges a repeat into the stored one. The stored ones that a burst
+   * lists as its own (`detections`) get its id.
+   */
   mergeDetection(detection: Detection): Promise<void>;
   /** Writes all of them; one that stands already is written again. */
   putIndexRows(rows: readonly ProfileIndexRow[]): Promise<void>;
   /**
    * The alert of a burst: its id, which is the given one unless another was raised for the key
-   * before, and the users of the key's `odd-user` rows since then. Absent: a burst lists only the
-   * users of its own call, under the given id.
+   * before, and who the key's `odd-user` rows since then name. Without an id: the alert that was
+   * raised, or undefined; none is. Absent: a burst lists only the users of its own call, under the
+   * given id.
    */
-  readonly burstAlert?: (key: string, since: UnixMs, id: string) => Promise<BurstAlert>;
+  readonly burstAlert?: (
+    key: string,
+    since: UnixMs,
+    id: string | undefined,
+  ) => Promise<BurstAlert | undefined>;
   /** Some users whose keys have marks and look so (`look-alike.ts`). Absent: none is looked for. */
   readonly usersLike?: (look: string) => Promise<readonly string[]>;
 };
 
-export type BurstAlert = { readonly id: string; readonly users: readonly string[] };
+export type BurstAlert = {
+  readonly id: string;
+  readonly users: readonly string[];
+  /** Their detections, as far as they have any. */
+  readonly detections: readonly string[];
+};
 
 /**
  * Last words of sessions without Stop, in rows that many share (decision 0021); what was opened and

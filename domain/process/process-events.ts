@@ -73,7 +73,7 @@ export async function processEvents(
   const news = { opened: [], ended: [] };
   const habits: SeenHabit[] = [];
   const oneAtATime = await gatewaysOfOne(ports, [...users.values()].flat());
-  const heard = { restarts: restarted, words, news, habits, oneAtATime };
+  const heard = { restarts: restarted, words, news, bursts: [], habits, oneAtATime };
   const call: Call = { ports, draft, detection, domains, repeated, ...heard };
   const processed = await processUsers(call, users);
   await closeDraft(ports, draft);

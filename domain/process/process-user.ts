@@ -3,7 +3,6 @@
 // `pending`, session rows, then `pending`. Where one event cannot be written, its neighbours are.
 
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
-import { mergeDetections } from '../detect/alert.ts';
 import type { Detection } from '../detection.ts';
 import type { EventOutcome } from '../outcome.ts';
 import type { Pending, Profile } from '../profile/profile.ts';
@@ -20,6 +19,7 @@ import { LookupRows } from './lookup-rows.ts';
 import type { PopulationDraft } from './population-draft.ts';
 import type { ProcessPorts, UserState } from './ports.ts';
 import type { SeenHabit } from './slot-replaced.ts';
+import { withBursts } from './with-bursts.ts';
 
 /** How one event ended. `error` says why it must be retried; it never reaches a log as is. */
 export type ProcessedEvent = {
@@ -50,6 +50,8 @@ export type Call = {
   readonly words: HeardWord[];
   /** What the call opened and ended: written with them. */
   readonly news: { readonly opened: OpenSession[]; readonly ended: string[] };
+  /** Bursts that the call wrote. */
+  readonly bursts: Detection[];
 };
 
 /** What writing adds to a call. */
@@ -94,11 +96,20 @@ export async function processUsers(
     processed.set(user, await processUser({ ...call, rows }, user));
   });
   const failed = await rows.write();
+  await foldMembers(call.ports, [...processed.keys()].length > 1 ? call.bursts : []);
   for (const [user, results] of processed) {
     const error = failed.get(user.userKey);
     done.push(...results.map((one) => (error === undefined ? one : retry(one.event, error))));
   }
   return done;
+}
+
+/** Of members of the same call some were written after the burst that they are in. */
+async function foldMembers({ users }: ProcessPorts, bursts: readonly Detection[]): Promise<void> {
+  for (const burst of bursts) {
+    // It was written before, and is merged with itself: a failure here leaves a member unfolded.
+    await users.mergeDetection(burst).catch(() => undefined);
+  }
 }
 
 type UserToLoad = Omit<CalledUser, 'state'>;
@@ -184,11 +195,13 @@ async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> 
       folded = foldUser(name, state, events, { ...contextOf(call), heard });
     }
     draft.see(folded);
-    const plan = await withBurstUsers(call, folded);
+    const plan = await withBursts(call, folded);
     const isRepeat = events.some(({ event }) => call.repeated.has(event));
     if (!(await write(call, userKey, state, plan, isRepeat))) continue;
     draft.add(plan);
     call.words.push(...plan.words);
+    const detections = plan.profile?.pending.detections ?? [];
+    call.bursts.push(...detections.filter(({ burstKey }) => burstKey !== undefined));
     call.news.opened.push(...plan.news.opened);
     call.news.ended.push(...plan.news.ended);
     call.habits.push(...plan.habits);
@@ -206,31 +219,6 @@ function contextOf({ ports, draft, detection, restarts, oneAtATime }: Call): Fol
   const isOneAtATime = (gatewayId: string): boolean => oneAtATime.has(gatewayId);
   const population = draft.view();
   return { population, settings: detection, hash, restarts, isOneAtATime, ...clock };
-}
-
-/**
- * Gives a burst the id of its alert, and lists those who came before, whom the population knows by
- * hash only.
- */
-async function withBurstUsers({ ports, draft }: Call, plan: UserPlan): Promise<UserPlan> {
-  const { profile } = plan;
-  const { users } = ports;
-  const bursts = profile?.pending.detections.filter(({ burstKey }) => burstKey) ?? [];
-  if (!profile || bursts.length === 0) return plan;
-  const named: Detection[] = [];
-  for (const detection of profile.pending.detections) {
-    const { burstKey, firstSeen } = detection;
-    if (burstKey === undefined) {
-      named.push(detection);
-      continue;
-    }
-    // One burst is one alert, whoever of it came to us first.
-    const alert = await users.burstAlert?.(burstKey, firstSeen, detection.id);
-    const others = [...(alert?.users ?? []), ...draft.anomalousUsers(burstKey)];
-    const whole = { ...detection, id: alert?.id ?? detection.id };
-    named.push(mergeDetections(whole, { ...whole, users: others }));
-  }
-  return { ...plan, profile: { ...profile, pending: { ...profile.pending, detections: named } } };
 }
 
 /** @returns false when the profile was written by another invocation meanwhile. */

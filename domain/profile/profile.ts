@@ -62,6 +62,8 @@ export type OddUserRow = {
   readonly key: string;
   readonly userKey: string;
   readonly firstSeen: UnixMs;
+  /** The detection that the session is in. */
+  readonly detectionId?: string;
 };
 
 /** Detections and index rows that the last fold left pending: they may not be written yet. */

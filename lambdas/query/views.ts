@@ -191,6 +191,8 @@ export function detectionView(detection: Detection, triage?: Triage): JsonObject
     message: messageOf(detection),
     user: detection.userKey,
     ...(detection.users ? { users: detection.users } : {}),
+    ...(detection.detections ? { detections: detection.detections } : {}),
+    ...(detection.burstId ? { burst: detection.burstId } : {}),
     severity,
     score,
     isLearning,

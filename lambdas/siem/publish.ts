@@ -64,11 +64,12 @@ export function makePublisher(deps: PublisherDeps): Publisher {
   };
   return {
     publishDetection: async (detection) => {
-      // Imported history is for the profile; it is not published.
-      if (detection.isImported) return;
+      // Imported history is for the profile; what folds into a burst is told by the burst.
+      if (detection.isImported || detection.burstId !== undefined) return;
       const told = await book.publishedSeverity(detection.id);
       if (told && graver(told, detection.severity) === told) return;
       const whole = (await deps.stored(detection.id)) ?? detection;
+      if (whole.burstId !== undefined) return;
       await publish(whole, told ? 'update' : 'new');
       await book.notePublished(detection.id, whole.severity);
     },

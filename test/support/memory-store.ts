@@ -99,6 +99,12 @@ export function makeMemoryStore(): MemoryStore {
         write();
         const known = store.detections.get(detection.id);
         store.detections.set(detection.id, known ? mergeDetections(known, detection) : detection);
+        for (const id of detection.detections ?? []) {
+          const member = store.detections.get(id);
+          if (member && member.burstId === undefined) {
+            store.detections.set(id, { ...member, burstId: detection.id });
+          }
+        }
       },
       putIndexRows: async (rows) => {
         for (const row of rows) {
@@ -107,12 +113,14 @@ export function makeMemoryStore(): MemoryStore {
         }
       },
       burstAlert: async (key, since, id) => {
-        const users = [...store.indexRows.values()].flatMap((row) =>
-          row.type === 'odd-user' && row.key === key && row.firstSeen >= since ? row.userKey : [],
+        const members = [...store.indexRows.values()].flatMap((row) =>
+          row.type === 'odd-user' && row.key === key && row.firstSeen >= since ? [row] : [],
         );
         const known = alerts.get(key) ?? id;
+        if (known === undefined) return undefined;
         alerts.set(key, known);
-        return { id: known, users };
+        const users = members.map(({ userKey }) => userKey);
+        return { id: known, users, detections: members.flatMap((row) => row.detectionId ?? []) };
       },
     },
     gateways: {

@@ -1,6 +1,6 @@
 // Term "burst": are several users suddenly seen from the same new network or address?
 // Formula: min(4.5, 1.5 k), k >= 2: other users whose first session on this network (ASN) or
-// address lies within 24 h before this one and was anomalous by itself, on a network or address
+// address lies within 24 h of this one and was anomalous by itself, on a network or address
 // that the organisation first saw within these 24 h. An office that moves to a new line brings its
 // users there, but their sessions are not anomalous. Not asked while the organisation has no
 // history (14 days and 3 users: before, every place is new to all), nor at its own sites.
@@ -77,6 +77,7 @@ const firstOf = (use: Use | undefined): UnixMs => use?.sighters[0]?.first ?? 0;
  */
 function anomalousUsers(use: Use | undefined, user: string, time: UnixMs): number {
   if (!use || !isNewToAll(use, time)) return 0;
-  const isInWindow = (first: UnixMs): boolean => first <= time && first > time - windowMs;
+  // On both sides in time: members may come in any order.
+  const isInWindow = (first: UnixMs): boolean => Math.abs(first - time) < windowMs;
   return use.latest.filter((one) => one.user !== user && one.isOdd && isInWindow(one.first)).length;
 }

@@ -40,7 +40,9 @@ export function indexItems(row: ProfileIndexRow): Item[] {
   if (row.type === 'odd-user') {
     const key = oddUserKeyOf(row.key, userKey);
     const expiresAt = number((row.firstSeen + oddUserRetentionDays * dayMs) / 1000);
-    const item = { ...keyItem(key), ...user, ...seen, expiresAt };
+    const { detectionId } = row;
+    const folds = detectionId === undefined ? {} : { detection: { S: detectionId } };
+    const item = { ...keyItem(key), ...user, ...seen, ...folds, expiresAt };
     return [item, refItem(userKey, key, { ...seen, expiresAt })];
   }
   const device = { device: { S: JSON.stringify(row.device) } };

@@ -68,6 +68,7 @@ export function makeUserStore(options: StoreOptions): UserStore {
           expiresAt: number(detectionExpiryMs(options, detection) / 1000),
         });
       }
+      for (const id of detection.detections ?? []) await foldInto(options, id, detection.id);
     },
     putIndexRows: (rows) => writeRows(options, rows.flatMap(indexItems)),
     burstAlert: (key, since, id) => burstAlert(options, key, since, id),
@@ -181,6 +182,16 @@ async function get(options: StoreOptions, key: RowKey): Promise<Item | undefined
   return answer.Item;
 }
 
+/** Gives a stored detection the id of the burst that it folds into. */
+async function foldInto(options: StoreOptions, id: string, burstId: string): Promise<void> {
+  const stored = await get(options, detectionKeyOf(id));
+  if (!stored) return;
+  const row = detectionRow(options);
+  const detection = row.decode(stored);
+  if (detection.burstId !== undefined) return;
+  await mergeRow(options, row, { ...detection, burstId }, versionOf(stored));
+}
+
 /** Rows of a burst that one look reads; an alert lists fewer (`mergeDetections`). */
 const burstRowsMax = 200;
 
@@ -193,8 +204,8 @@ async function burstAlert(
   options: StoreOptions,
   burstKey: string,
   since: number,
-  id: string,
-): Promise<BurstAlert> {
+  id: string | undefined,
+): Promise<BurstAlert | undefined> {
   const { client, tableName, now } = options;
   const key = burstAlertKeyOf(burstKey);
   const { Items: items = [] } = await client.send(
@@ -206,13 +217,16 @@ async function burstAlert(
       ExpressionAttributeValues: { ':pk': { S: key.pk } },
     }),
   );
-  const users = items
-    .filter((item) => Number(item['firstSeen']?.N) >= Math.floor(since))
-    .flatMap((item) => item['user']?.S ?? []);
+  const members = items.filter((item) => Number(item['firstSeen']?.N) >= Math.floor(since));
+  const users = members.flatMap((item) => item['user']?.S ?? []);
+  const detections = members.flatMap((item) => item['detection']?.S ?? []);
   const stored = items.find((item) => item['sk']?.S === key.sk);
   const distance = Math.abs(Number(stored?.['since']?.N) - since);
   const known = stored?.['alertId']?.S;
-  if (known !== undefined && distance <= oddUserRetentionDays * dayMs) return { id: known, users };
+  if (known !== undefined && distance <= oddUserRetentionDays * dayMs) {
+    return { id: known, users, detections };
+  }
+  if (id === undefined) return undefined;
   const alert = {
     alertId: { S: id },
     since: number(since),
@@ -221,5 +235,5 @@ async function burstAlert(
   };
   const written = await putIfVersion(options, key, alert, stored ? versionOf(stored) : 0);
   const raised = written === 'written' ? undefined : await get(options, key);
-  return { id: raised?.['alertId']?.S ?? id, users };
+  return { id: raised?.['alertId']?.S ?? id, users, detections };
 }

@@ -1,5 +1,6 @@
 // Several people, one new network: one alert that lists them all, and none when an office moves.
 
+import fc from 'fast-check';
 import { processEvents } from '../../../../domain/process/process-events.ts';
 import { eventOf, minuteMs, morning } from '../../../support/events.ts';
 import {
@@ -107,4 +108,55 @@ it('is none at a site of the organisation', async () => {
   }
 
   expect(burstsOf(organization)).toEqual([]);
+});
+
+describe('a burst of ten in nineteen hours, each record by two relays', () => {
+  const ten = Array.from({ length: 10 }, (_, at) => `user-${at}`);
+  const prepared = async (): Promise<TestOrganization> => {
+    const organization = makeOrganization({ types: { [tokyo]: 'hosting' } });
+    for (const user of ten) {
+      await organization.play(ordinaryDays(35, { user, device: `LT-${user}` }));
+    }
+    return organization;
+  };
+  const starts = ten.map((user, at) =>
+    eventOf({
+      user,
+      address: tokyo,
+      device: 'KALI',
+      sessionId: `spray-${user}`,
+      at: morning + at * 2 * 60 * minuteMs,
+    }),
+  );
+
+  it('is one alert with everybody in it, into which their own fold, in any order', async () => {
+    const orders = fc.shuffledSubarray([...starts, ...starts], { minLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(orders, async (order) => {
+        const organization = await prepared();
+        for (const event of order) await processEvents(organization.ports, [event]);
+
+        const [burst, ...more] = burstsOf(organization);
+        expect(more).toEqual([]);
+        expect(burst?.users).toEqual(ten);
+        const own = [...organization.store.detections.values()].filter(
+          ({ kind }) => kind === 'abnormal-vpn-connection',
+        );
+        expect(own.map(({ id }) => id).sort()).toEqual(burst?.detections);
+        expect(own.map(({ burstId }) => burstId)).toEqual(own.map(() => burst?.id));
+        expect(own.map(({ userKey }) => userKey).sort()).toEqual(ten);
+      }),
+      { numRuns: 4 },
+    );
+  });
+
+  it('is the same when one invocation brings all of it', async () => {
+    const organization = await prepared();
+    await processEvents(organization.ports, starts.toReversed());
+
+    const [burst] = burstsOf(organization);
+    const own = [...organization.store.detections.values()].filter(({ users }) => !users);
+    expect(burst?.users).toEqual(ten);
+    expect(own.map(({ burstId }) => burstId)).toEqual(ten.map(() => burst?.id));
+  });
 });
