@@ -57,6 +57,8 @@ export const apiPaths = {
   user: (user: string) => `/v1/users/${twice(user)}`,
   activities: (user: string, query: Query) =>
     `/v1/users/${twice(user)}/activities${queryText(query)}`,
+  sessionEnds: (user: string) => `/v1/users/${twice(user)}/session-ends`,
+  sessionEndPlan: (user: string) => `/v1/users/${twice(user)}/session-ends/plan`,
   userDetections: (user: string, query: Query) =>
     `/v1/users/${twice(user)}/detections${queryText(query)}`,
   detections: (query: Query) => `/v1/detections${queryText(query)}`,

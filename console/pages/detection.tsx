@@ -9,6 +9,7 @@ import { otherEndOf, placesBeside, positionOf } from '../map/map-points.ts';
 import type { MapArc, MapPoint } from '../map/map-types.ts';
 import { WorldMap } from '../map/world-map.tsx';
 import { Block, Credits, Show } from '../parts/answers.tsx';
+import { EndSession, useSessionEnds } from '../parts/end-session.tsx';
 import { RawDetection } from '../parts/raw-detection.tsx';
 import { ReasonTable } from '../parts/reason-table.tsx';
 import { SessionsTable } from '../parts/sessions-table.tsx';
@@ -200,7 +201,9 @@ function endsText({ place, user }: Detection, other: Activity | undefined): stri
 
 function NextSteps({ detection, activities }: WithActivities): JSX.Element {
   const own = ownSessions(detection, activities);
-  const isOpen = own.some(({ state }) => state === 'open');
+  const open = own.filter(({ state }) => state === 'open');
+  const isOpen = open.length > 0;
+  const orders = useSessionEnds(detection.users || !isOpen ? undefined : detection.user);
   return (
     <Block id="next" title="What to do next">
       <ol class="steps">
@@ -211,7 +214,18 @@ function NextSteps({ detection, activities }: WithActivities): JSX.Element {
         <li>
           If not: {isOpen ? 'end the open session' : 'make sure no session is open'} on{' '}
           <Untrusted text={detection.gateway} />, lock the account, reset its password and revoke
-          its tokens.
+          its tokens. The account first: a session that is ended comes back by its password.
+          {detection.users
+            ? null
+            : open.map(({ id }) => (
+                <EndSession
+                  key={id}
+                  user={detection.user}
+                  session={id}
+                  detection={detection.id}
+                  orders={orders}
+                />
+              ))}
         </li>
         <li>
           Look at what <Code text={detection.clientAddress} /> and the VPN addresses of the session

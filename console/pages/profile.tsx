@@ -75,7 +75,7 @@ function Found({ profile, range, sessions }: FoundProps): JSX.Element {
             <ProfileDetections profile={profile} />
           )}
         </Block>
-        <OpenSessions sessions={profile.openSessions} flagged={flagged} />
+        <OpenSessions user={profile.user} sessions={profile.openSessions} flagged={flagged} />
       </div>
       <ProfilePlaces profile={profile} activities={loaded} flagged={flagged} />
       <When user={profile.user} sessions={sessions} range={range} flagged={flagged} />

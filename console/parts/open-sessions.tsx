@@ -6,12 +6,18 @@ import type { Activity } from '../api/types.ts';
 import { durationText, octetsText } from '../text/clock-text.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { Block } from './answers.tsx';
+import { EndSession, useSessionEnds } from './end-session.tsx';
 import { overlappingPlaces } from './lanes.ts';
 import { Time, useNow } from './time.tsx';
 
-type OpenProps = { readonly sessions: readonly Activity[]; readonly flagged: ReadonlySet<string> };
+type OpenProps = {
+  readonly user: string;
+  readonly sessions: readonly Activity[];
+  readonly flagged: ReadonlySet<string>;
+};
 
-export function OpenSessions({ sessions, flagged }: OpenProps): JSX.Element {
+export function OpenSessions({ user, sessions, flagged }: OpenProps): JSX.Element {
+  const orders = useSessionEnds(user);
   const both = overlappingPlaces(sessions, useNow());
   const note =
     both.length > 1 ? <strong class="warn">{both.length} places at once</strong> : undefined;
@@ -27,6 +33,7 @@ export function OpenSessions({ sessions, flagged }: OpenProps): JSX.Element {
               class={flagged.has(session.id) ? 'card tone-high' : 'card tone-ok'}
             >
               <OpenSession session={session} />
+              <EndSession user={user} session={session.id} orders={orders} />
             </li>
           ))}
         </ul>

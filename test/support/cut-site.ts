@@ -80,7 +80,12 @@ export async function startCutSite(options: {
     });
     const config = {
       listen: [options.listen],
-      gateways: options.sources.map((source) => ({ ...source, secretFile: 'accounting.secret' })),
+      gateways: options.sources.map((source) => ({
+        ...source,
+        secretFile: 'accounting.secret',
+        // A switch port of hostapd counts as well.
+        overrides: { isVpn: true },
+      })),
       dataDir: 'state',
       flushAfterMs: 50,
       disconnect,
