@@ -54,7 +54,8 @@ export type Detection = {
   /** How many there are, where the profile counts them (`profile/held.ts`). */
   readonly sessionCount?: number;
   readonly gatewayId: string;
-  readonly clientAddress: string;
+  /** Absent: the gateway sent none. */
+  readonly clientAddress?: string;
   readonly place: {
     readonly key: PlaceKey;
     readonly label: string;

@@ -870,7 +870,8 @@ export interface components {
             /** @description Ids of activities. */
             sessions: string[];
             gateway: string;
-            clientAddress: string;
+            /** @description Absent: the gateway sent none. */
+            clientAddress?: string;
             place: components["schemas"]["DetectionPlace"];
             network?: components["schemas"]["Network"];
             device?: components["schemas"]["Device"];

@@ -130,9 +130,11 @@ function Head({ detection, activities }: WithActivities): JSX.Element {
         {detection.isImported ? <span class="tag">From imported history</span> : null}
         {detection.isLate ? <span class="tag">Came late</span> : null}
         {isLearning ? <span class="tag learning">Made while learning</span> : null}
-        <span>
-          Client <Code text={clientAddress} />
-        </span>
+        {clientAddress === undefined ? null : (
+          <span>
+            Client <Code text={clientAddress} />
+          </span>
+        )}
         {(detection.users ?? [user]).map((one) => (
           <a key={one} href={userHref(one)}>
             Profile of <Untrusted text={one} />
@@ -228,8 +230,13 @@ function NextSteps({ detection, activities }: WithActivities): JSX.Element {
               ))}
         </li>
         <li>
-          Look at what <Code text={detection.clientAddress} /> and the VPN addresses of the session
-          reached inside, from <Time at={detection.firstSeen} /> on.
+          Look at what{' '}
+          {detection.clientAddress === undefined ? null : (
+            <>
+              <Code text={detection.clientAddress} /> and{' '}
+            </>
+          )}
+          the VPN addresses of the session reached inside, since <Time at={detection.firstSeen} />.
         </li>
         <li>Look at who else came from there: below, under “Others from this area”.</li>
       </ol>

@@ -238,8 +238,10 @@ export function detectionOf(
 ): { readonly detection: Detection; readonly ref: DetectionRef } | undefined {
   const { severity } = judgement;
   const { session, sighting, before, hash } = input;
-  if (!severity || !sighting) return undefined;
-  const place = placeKey(sighting.location);
+  // An address that the data do not place says nothing of where: without one it is the device,
+  // the gateway or the hour that is odd.
+  if (!severity) return undefined;
+  const place = sighting ? placeKey(sighting.location) : noAddress.key;
   const start = session.startedAt;
   const joined = isJoining ? standing : undefined;
   const earlier = joined
@@ -260,8 +262,8 @@ export function detectionOf(
     lastSeen: start,
     sessions: [sessionRef(session)],
     gatewayId: session.gatewayId,
-    clientAddress: sighting.address,
-    place: placeOf(place, sighting.location),
+    ...(sighting ? { clientAddress: sighting.address } : {}),
+    place: sighting ? placeOf(place, sighting.location) : noAddress,
     ...(scored.observation.network ? { network: scored.observation.network } : {}),
     ...(device ? { device } : {}),
     reasons: judgement.evidence.map(reasonOf),
@@ -279,6 +281,9 @@ const refOf = ({ id, place, since, severity }: Held): DetectionRef => ({
   firstSeen: since,
   severity,
 });
+
+/** Where a session is whose gateway sent no client address. */
+const noAddress = { key: 'no-address', label: 'an address that was not sent' } as const;
 
 function placeOf(key: PlaceKey, location: Location): Detection['place'] {
   const label = placeLabel(location);

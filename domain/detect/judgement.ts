@@ -69,13 +69,10 @@ export function judgementOf(
   const severity = isLearning
     ? learningSeverity(scored, threshold, settings)
     : severityOf(scored, threshold);
-  // A connection from nowhere is no "abnormal connection from": nothing to show or to act on.
-  const isShowable =
-    scored.observation.place !== undefined || scored.observation.prefix !== undefined;
   return {
     score,
     shown: shownScore(score),
-    ...(severity && isShowable ? { severity } : {}),
+    ...(severity ? { severity } : {}),
     isLearning,
     threshold,
     evidence,

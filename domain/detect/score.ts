@@ -23,6 +23,7 @@ import { handoverTerm } from './terms/handover.ts';
 import { hourTerm } from './terms/hour.ts';
 import { networkTerm } from './terms/network.ts';
 import { networkTypeTerm } from './terms/network-type.ts';
+import { noAddressTerm } from './terms/no-address.ts';
 import { overlappingPresence, overlapTerm } from './terms/overlap.ts';
 import { placeTerm } from './terms/place.ts';
 import { prefixTerm } from './terms/prefix.ts';
@@ -70,6 +71,7 @@ const otherTerms: readonly Term[] = [
   hourTerm,
   travelTerm,
   overlapTerm,
+  noAddressTerm,
 ];
 const aboutLocation: ReadonlySet<TermName> = new Set([
   'place',

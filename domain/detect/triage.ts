@@ -37,7 +37,7 @@ const oddBy: Readonly<Record<FeedbackMark['kind'], readonly string[]>> = {
 /** The values of a detection that its reasons hold against the user. */
 function oddValues(detection: Detection): readonly Value[] {
   const { place, network, clientAddress, device, reasons } = detection;
-  const prefix = prefixOf(clientAddress);
+  const prefix = clientAddress === undefined ? undefined : prefixOf(clientAddress);
   const values: readonly Value[] = [
     { kind: 'place', key: place.key },
     ...(network && network.asn !== 0 ? [{ kind: 'network', key: `${network.asn}` } as const] : []),

@@ -206,7 +206,7 @@ export function detectionView(detection: Detection, triage?: Triage): JsonObject
     sessionCount: sessionCountOf(detection),
     sessions: detection.sessions.map((ref) => ref.replace('/', '-')),
     gateway: detection.gatewayId,
-    clientAddress: detection.clientAddress,
+    ...(detection.clientAddress === undefined ? {} : { clientAddress: detection.clientAddress }),
     place,
     ...(detection.network ? { network: detection.network } : {}),
     ...(detection.device ? { device: deviceView(detection.device) } : {}),

@@ -51,7 +51,7 @@ export function ecsDocument(detection: Detection, context: FindingContext): Json
       ...(user.domain ? { domain: user.domain } : {}),
       ...(user.email ? { email: user.email } : {}),
     },
-    source: sourceOf(detection),
+    ...(detection.clientAddress === undefined ? {} : { source: sourceOf(detection) }),
     observer: { hostname: gatewayId, type: 'vpn', vendor: product.name },
     ...(device?.name ? { host: { hostname: device.name } } : {}),
     threat: {
@@ -63,7 +63,7 @@ export function ecsDocument(detection: Detection, context: FindingContext): Json
       },
     },
     related: {
-      ip: [clientAddress],
+      ...(clientAddress === undefined ? {} : { ip: [clientAddress] }),
       user: [...new Set([user.uid, user.name, ...(detection.users ?? [])])],
       ...(device?.name ? { hosts: [device.name] } : {}),
     },
@@ -80,8 +80,7 @@ function sourceOf({ clientAddress, place, network }: Detection): JsonObject {
   const { country, region, city } = placeParts(place.key);
   const { lat, lon } = place;
   return {
-    ip: clientAddress,
-    address: clientAddress,
+    ...(clientAddress === undefined ? {} : { ip: clientAddress, address: clientAddress }),
     ...(country
       ? {
           geo: {

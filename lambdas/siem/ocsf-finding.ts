@@ -162,7 +162,7 @@ function evidenceOf(detection: Detection): JsonObject {
       ...(user.email ? { email_addr: user.email } : {}),
       type_id: user.isMachine ? 3 : 1,
     },
-    src_endpoint: sourceEndpoint(detection),
+    ...sourceEndpoint(detection),
     dst_endpoint: { name: gatewayId, type_id: 9, type: 'Firewall' },
     ...(device
       ? {
@@ -186,23 +186,35 @@ function evidenceOf(detection: Detection): JsonObject {
   };
 }
 
+/** Where the session came from; nothing where neither an address nor a computer is known. */
 function sourceEndpoint({ clientAddress, place, network, device }: Detection): JsonObject {
   const { lat, lon } = place;
   const parts = placeParts(place.key);
   const position = lat === undefined || lon === undefined ? {} : { lat, long: lon };
-  return {
-    ip: clientAddress,
+  if (clientAddress === undefined && !device?.name) return {};
+  const endpoint = {
+    ...(clientAddress === undefined ? {} : { ip: clientAddress }),
     ...(device?.name ? { hostname: device.name } : {}),
     ...(parts.country ? { location: { ...parts, ...position, desc: place.label } } : {}),
     ...(network && network.asn > 0
       ? { autonomous_system: { number: network.asn, name: network.organization } }
       : {}),
   };
+  return { src_endpoint: endpoint };
 }
 
 function observablesOf({ userKey, clientAddress, device }: Detection): JsonObject[] {
   return [
-    { name: 'evidences.src_endpoint.ip', type_id: 2, type: 'IP Address', value: clientAddress },
+    ...(clientAddress === undefined
+      ? []
+      : [
+          {
+            name: 'evidences.src_endpoint.ip',
+            type_id: 2,
+            type: 'IP Address',
+            value: clientAddress,
+          },
+        ]),
     {
       name: 'evidences.user.name',
       type_id: 4,

@@ -57,6 +57,7 @@ export type TermName =
   | 'overlap'
   | 'colleagues'
   | 'handover'
+  | 'no-address'
   | 'burst'
   | 'shared-egress'
   | 'trip'

@@ -67,6 +67,20 @@ describe('a detection as OCSF Detection Finding', () => {
     expect(uid(risen)).not.toBe(uid(finding));
   });
 
+  it('stays valid where the gateway sent no address, with a computer and without', () => {
+    const { clientAddress: _, device: __, ...nothing } = lyon;
+    const place = { key: 'no-address', label: 'an address that was not sent' };
+    for (const device of [lyon.device, undefined]) {
+      const detection = { ...nothing, place, ...(device ? { device } : {}) };
+      const found = detectionFinding(detection, context);
+
+      expect(ocsfViolations('detection_finding', found)).toEqual([]);
+      expect(JSON.stringify(found)).not.toContain('IP Address');
+      expect(ecsDocument(detection, context)).not.toHaveProperty('source');
+      expect(cefLine(detection, context)).not.toContain(' src=');
+    }
+  });
+
   it('stays valid whatever a gateway sends', () => {
     fc.assert(
       fc.property(anyDetection, (detection) => {
