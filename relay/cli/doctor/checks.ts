@@ -11,6 +11,7 @@ import { configPermissions } from './checks/config-permissions.ts';
 import { configValid } from './checks/config-valid.ts';
 import { dataPermissions } from './checks/data-permissions.ts';
 import { deadLettersEmpty } from './checks/dead-letters-empty.ts';
+import { disconnectPath } from './checks/disconnect-path.ts';
 import { dnsResolve } from './checks/dns-resolve.ts';
 import { firewallInbound } from './checks/firewall-inbound.ts';
 import { gatewayAttributes } from './checks/gateway-attributes.ts';
@@ -58,6 +59,7 @@ export const doctorChecks: readonly Check[] = [
   gatewaySeen,
   gatewaySecret,
   gatewayAttributes,
+  disconnectPath,
   deadLettersEmpty,
   dnsResolve,
   cloudRoute,

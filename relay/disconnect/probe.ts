@@ -1,0 +1,33 @@
+// Asks a gateway to end a session that does not exist: whoever answers "no such session" has got
+// port, secret, clock and source address right, and nobody was cut off.
+// Promise: every name in it is made up anew, so that it fits no session.
+
+import { randomBytes, randomInt } from 'node:crypto';
+import { encodeDisconnectRequest } from './disconnect-request.ts';
+import type { Exchange, ExchangeEnd } from './exchange.ts';
+import { formOf } from './forms.ts';
+import { type MarkName, markAttribute } from './session-marks.ts';
+import type { DisconnectTarget } from './target.ts';
+
+/** @param now milliseconds since 1970 */
+export function probeTarget(
+  { form, secret, address, port }: DisconnectTarget,
+  exchange: Exchange,
+  now: number,
+): Promise<ExchangeEnd> {
+  const packet = encodeDisconnectRequest({
+    identifier: randomInt(256),
+    attributes: formOf(form).needs.map((name) => markAttribute(name, madeUp(name))),
+    secret,
+    timestampSeconds: Math.floor(now / 1000),
+  });
+  return exchange({ packet, secret, address, port });
+}
+
+function madeUp(name: MarkName): Buffer {
+  const word = `wherefrom-probe-${randomBytes(6).toString('hex')}`;
+  // TEST-NET-1 (RFC 5737): assigned to nobody.
+  if (name === 'framedIpAddress') return Buffer.from([192, 0, 2, 255]);
+  if (name === 'auditSessionId') return Buffer.from(`audit-session-id=${word}`);
+  return Buffer.from(word);
+}
