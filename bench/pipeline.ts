@@ -10,13 +10,15 @@ import { encodeBatch } from '../wire/batch.ts';
 import { batchCostOf, type Cut } from './pipeline/batch-cost.ts';
 import { runOnShare, shareOf } from './pipeline/processor-share.ts';
 import { profileParts, type RowSizes, rowSizes } from './pipeline/rows.ts';
+import { silences } from './pipeline/silence.ts';
 import { dynaliteThroughput, memoryThroughput, type Throughput } from './pipeline/throughput.ts';
 import { batchOf, type Shape, sessionOf, shapes } from './pipeline/traffic.ts';
 import { type WriteCost, writeCostOf } from './pipeline/write-cost.ts';
 
 const help = `Usage: npm run bench:pipeline -- [options]
   --users N    people in the runs of throughput (default: 4000)
-  --only PART  wire | rows | throughput | cost | batch | worst; may be repeated
+  --only PART  wire | rows | throughput | cost | batch | silence | worst; may be
+                 repeated
   --latency MS what a call to a table takes in the worst invocation; may be repeated (5 and 25)
   --memory MB  of the process function, which decides its share of a processor (default: 1024)
   --help
@@ -212,6 +214,32 @@ const batchCuts: readonly (readonly [name: string, users: number, cut: Cut])[] =
   ['500 people, as the relay flushes', 500, 'flush'],
 ];
 
+/** What the API tells of a session that nothing is heard of any more. */
+async function silence(): Promise<void> {
+  out('\n### A session without Stop, by interim period and silence\n');
+  const found = await silences([0, 1, 5, 15, 60], [0.5, 1, 3, 8, 24]);
+  table(
+    [
+      'interims every, min',
+      'silent for, h',
+      'state',
+      'last word by',
+      'last word behind, s',
+      'duration off, s',
+      'octets missing',
+    ],
+    found.map((one) => [
+      one.periodMinutes === 0 ? 'none' : whole(one.periodMinutes),
+      String(one.silenceHours),
+      one.state,
+      one.lastSeenBy,
+      digits(one.lastSeenBehind, 0),
+      digits(one.durationOff, 0),
+      digits(one.octetsMissing, 0),
+    ]),
+  );
+}
+
 /** In a process with the heap and the share of a processor that the function has in AWS. */
 async function worst(latencies: readonly number[], memoryMegabytes: number): Promise<void> {
   const share = shareOf(memoryMegabytes);
@@ -246,11 +274,12 @@ async function worst(latencies: readonly number[], memoryMegabytes: number): Pro
 if (values.help) {
   out(help);
 } else {
-  const only = values.only ?? ['wire', 'rows', 'throughput', 'cost', 'batch', 'worst'];
+  const only = values.only ?? ['wire', 'rows', 'throughput', 'cost', 'batch', 'silence', 'worst'];
   if (only.includes('wire')) wire();
   if (only.includes('rows')) await rows();
   if (only.includes('throughput')) await throughput(Number(values.users));
   if (only.includes('cost')) await cost();
   if (only.includes('batch')) await batchCost();
+  if (only.includes('silence')) await silence();
   if (only.includes('worst')) await worst(latencies, Number(values.memory));
 }

@@ -29,7 +29,7 @@ const cities = [
   ['US', 'New York', 'New York', 40.7, -74],
 ] as const;
 
-function locationOf(address: string): Location {
+export function locationOf(address: string): Location {
   const third = Number(address.split('.')[2]);
   const [country, region, city, lat, lon] = cities[third % cities.length] ?? cities[0];
   const network = {

@@ -1,11 +1,12 @@
 // What those cost who ask: analysts with the console open, and machines. Plain arithmetic, as
-// sizing-cost.ts, which adds it up. It grows with analysts; of the users only the overview's count
-// of open sessions knows.
+// sizing-cost.ts, which adds it up. It grows with analysts; of the users only the list of who is
+// connected knows.
 
 import { listPrices } from './list-prices.ts';
 import type { Deployment } from './sizing.ts';
 import { assumptions } from './sizing-assumptions.ts';
 import { bytesPerGigabyte, type CostLine, millions, minutesPerMonth } from './sizing-line.ts';
+import { openIndexOf } from './sizing-open.ts';
 
 /** Minutes of a month in which a console is open. */
 const openMinutes = 60 * assumptions.consoleHoursPerDay * assumptions.consoleDaysPerMonth;
@@ -83,19 +84,18 @@ function queryCost(deployment: Deployment): CostLine {
   };
 }
 
-/** The overview counts open sessions anew, whoever looks, while anybody does. */
-function liveCost({ analysts, users }: Deployment): CostLine {
-  const { liveReadsPerMinute, liveUsersMax, liveReadUnitsPerUser, liveSecondsPerUser } =
-    assumptions;
-  const looked = analysts === 0 ? 0 : Math.min(users, liveUsersMax);
-  const perMonth = looked * liveReadsPerMinute * openMinutes;
-  const reads = perMonth * liveReadUnitsPerUser;
-  const gigabyteSeconds = perMonth * liveSecondsPerUser * assumptions.queryGigabytes;
+/** Who is connected is read anew, whoever looks, while anybody does. */
+function liveCost(deployment: Deployment): CostLine {
+  const { openReadsPerMinute, openSecondsPerSession, queryGigabytes } = assumptions;
+  const looks = deployment.analysts === 0 ? 0 : openReadsPerMinute * openMinutes;
+  const { openSessions, readUnits } = openIndexOf(deployment);
+  const gigabyteSeconds = looks * openSessions * openSecondsPerSession * queryGigabytes;
   return {
     service: 'Console, overview',
     usdPerMonth:
-      reads * listPrices.dynamoReadUnit + gigabyteSeconds * listPrices.lambdaGigabyteSecond,
+      looks * readUnits * listPrices.dynamoReadUnit +
+      gigabyteSeconds * listPrices.lambdaGigabyteSecond,
     fixedUsdPerMonth: 0,
-    what: `${millions(reads)} read units: ${looked} users, twice a minute while it is open`,
+    what: `${millions(looks * readUnits)} read units: who is connected, twice a minute`,
   };
 }

@@ -112,11 +112,28 @@ export const assumptions = {
   consoleFileBytes: 600_000,
   querySeconds: 0.02,
   queryGigabytes: 0.5,
-  /** lambdas/query/live.ts: twice a minute while anybody looks, of at most so many users. */
-  liveReadsPerMinute: 2,
-  liveUsersMax: 2_000,
-  liveReadUnitsPerUser: 0.52,
-  liveSecondsPerUser: 0.002,
+  /**
+   * domain/process/word-pack.ts and open-pack.ts: octets of a word, an opened session, an end and a
+   * place of the day (their tests). Rows of words stand for three days; the index is written anew
+   * when they have grown to twice its size.
+   */
+  wordBytes: 25,
+  openedBytes: 55,
+  endedBytes: 6,
+  visitBytes: 10,
+  wordRowBytes: 60,
+  wordDays: 3,
+  indexRewriteShare: 0.5,
+  indexLogTimes: 2,
+  /** lambdas/query/connected.ts: twice a minute while anybody looks; 21 shards and a row. */
+  openReadsPerMinute: 2,
+  openReadUnits: 11.5,
+  /** Putting the index together, a guess: 20,000 sessions and 100,000 words a second of 512 MB. */
+  openSecondsPerSession: 0.000_1,
+  /** lambdas/sweep/sweep.ts: the index is looked at every half hour. */
+  openLooksPerDay: 48,
+  /** lambdas/sweep/close-silent.ts: the eight newest sessions of each user of the last week. */
+  closingReadUnitsPerUser: 1,
   /** A machine's token is kept until it expires. */
   tokensPerMachineAndMonth: 720,
   /** lib/edge-api.ts. */

@@ -8,6 +8,7 @@ import { type Deployment, loadOf, secondsPerDay, writeUnitsPerSession } from './
 import { accessCosts, requestsAMonth } from './sizing-access.ts';
 import { assumptions } from './sizing-assumptions.ts';
 import { bytesPerGigabyte, type CostLine, millions, minutesPerMonth } from './sizing-line.ts';
+import { closingCost, wordCost } from './sizing-open.ts';
 
 const sqsChunkBytes = 64 * 1024;
 const apiTierRequests = 300e6;
@@ -35,11 +36,13 @@ export function costOf(deployment: Deployment): readonly CostLine[] {
     lambdaCost(month),
     queueCost(month),
     tableCost(month),
+    wordCost(deployment, load, invocations),
     storageCost(gigabytes),
     recoveryCost(gigabytes),
     keyCost(),
     relayTalkCost(),
     sweepCost(month),
+    closingCost(deployment),
     secretCost(),
     eventCost(month),
     watchCost(month),

@@ -99,6 +99,17 @@ describe('the cost', () => {
     const sweep = 8_640 * (1.2e-6 + 0.5 * 0.000_013_333_4);
     const looks = 600_000 * (0.52 * 1.25e-7 + 0.000_3 * 0.000_013_333_4);
     expect(line('Sweep')).toBeCloseTo(sweep + looks, 5);
+    // The eight newest sessions of each; 48 looks a day at the index.
+    const index = (5_000 / 3) * 55 + 5_000 * 10;
+    const units = 600_000 + 1_440 * (11.5 + (3 * index) / 4_096 / 2);
+    expect(line('Sweep, sessions')).toBeCloseTo(units * 1.25e-7, 5);
+    // A row for each invocation; half the octets again for the index; three days of them stand.
+    const kept = 1 + 140 / 120;
+    const octets = 450_000 * ((15 - kept) * 25 + (1 + kept) * 55 + 6);
+    const rowOctets = octets + batches * 60;
+    const words = Math.max(batches, rowOctets / 1_024) + octets / 1_024 / 2;
+    const stored = (rowOctets + batches * 100) / 10 / 1e9;
+    expect(line('Last words, open sessions')).toBeCloseTo(words * 6.25e-7 + stored * 0.45, 4);
     expect(line('EventBridge')).toBeCloseTo(300e-6, 6);
     // Lines of batches, invocations, relays, consoles and sweeps, kept a month.
     const logs = batches * 1_050 + (259_200 + 380_160) * 600 + 8_640 * 450;
@@ -115,9 +126,11 @@ describe('the cost', () => {
     expect(line('CloudFront, S3')).toBeCloseTo(requests + carried * 0.085 + files, 5);
     const asked = 380_160 * (1.2e-6 + 0.01 * 0.000_013_333_4);
     expect(line('Console, asking')).toBeCloseTo(asked + 3 * 34 * 10_560 * 1.25e-7, 5);
-    // 2,000 users twice a minute: half a unit and 2 ms of 512 MB each.
-    const looks = 2_000 * 2 * 10_560;
-    const looked = looks * (0.52 * 1.25e-7 + 0.001 * 0.000_013_333_4);
+    // Twice a minute an index of 1,667 sessions of 55 octets and 5,000 places of 10, and twice as
+    // much said since: 104.1 read units; 0.1 ms of 512 MB a session.
+    const index = (5_000 / 3) * 55 + 5_000 * 10;
+    const units = 11.5 + (3 * index) / 4_096 / 2;
+    const looked = 21_120 * (units * 1.25e-7 + (5_000 / 3) * 0.000_05 * 0.000_013_333_4);
     expect(line('Console, overview')).toBeCloseTo(looked, 4);
     // A machine that asks all month has a new token each hour.
     expect(line('Cognito', { ...office, machines: 2 })).toBeCloseTo(0.045 + 2 * (6 + 1.62), 6);
@@ -304,7 +317,11 @@ describe('what the estimate assumes', () => {
     const sessions = 4 * 3;
     const events = sessions * 4;
     const { sessionWriteUnits, readUnitsPerEvent } = assumptions;
-    const written = meter.writeUnits - before.writeUnits;
+    // Rows of words and open sessions have a line of their own: one for each invocation at most.
+    const shared = meter.sharedUnits - before.sharedUnits;
+    expect(shared).toBeGreaterThan(0);
+    expect(shared).toBeLessThanOrEqual(events);
+    const written = meter.writeUnits - before.writeUnits - shared;
     // Interims at 50 and 100 minutes lie in two spans.
     const assumed = sessions * (writeUnitsPerSession + 2 * sessionWriteUnits);
     expect(written).toBeLessThanOrEqual(assumed);
@@ -317,7 +334,14 @@ describe('what the estimate assumes', () => {
 
 /** Counts what AWS would bill on the profiles table, from the items themselves. */
 function meterOf({ dynamo, tables }: TestCloud) {
-  const meter = { writeUnits: 0, readUnits: 0, sessionBytesMax: 0, profileBytesMax: 0 };
+  const meter = {
+    writeUnits: 0,
+    /** Of rows of words, which many share. */
+    sharedUnits: 0,
+    readUnits: 0,
+    sessionBytesMax: 0,
+    profileBytesMax: 0,
+  };
   dynamo.client.middlewareStack.add(
     (next, context) => async (args) => {
       const input = args.input as {
@@ -333,6 +357,8 @@ function meterOf({ dynamo, tables }: TestCloud) {
       if (input.Item) {
         const bytes = itemBytes(input.Item);
         meter.writeUnits += Math.ceil(bytes / 1024);
+        const isShared = input.Item?.['pk']?.S?.startsWith('WORDS#');
+        if (isShared) meter.sharedUnits += Math.ceil(bytes / 1024);
         const key = input.Item['sk']?.S ?? '';
         if (key.startsWith('S#')) meter.sessionBytesMax = Math.max(meter.sessionBytesMax, bytes);
         if (key.startsWith('Z#')) meter.profileBytesMax = Math.max(meter.profileBytesMax, bytes);
