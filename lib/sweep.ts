@@ -65,6 +65,7 @@ export class Sweep extends Construct {
           'SETTINGS',
         ],
       },
+      { actions: ['BatchGetItem'], partitions: ['GATEWAY#*'] },
       { actions: ['Query'], partitions: ['RELAYS', 'ERASURES'] },
       { actions: ['PutItem'], partitions: ['SWEEP', 'ERASURES'] },
       { actions: ['DeleteItem'], partitions: ['ERASURES'] },

@@ -4,7 +4,7 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
-import type { Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
+import type { GatewayStore, Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import { wordKeyOf } from '../../domain/session/last-word.ts';
 import { asListed, type OpenSession } from '../../domain/session/open-session.ts';
@@ -17,6 +17,8 @@ export type CloseDeps = {
   readonly users: Pick<UserStore, 'mergeSession'>;
   readonly words: Pick<WordStore, 'heard' | 'add'>;
   readonly hash: Hash;
+  /** Restarts of gateways: they end sessions. Absent: none is known. */
+  readonly watermarks?: GatewayStore['watermarks'];
   readonly now: () => UnixMs;
 };
 
@@ -58,14 +60,16 @@ export async function closeSilent(
 
 /** Tells the index of sessions that are open; it may know them, or not. */
 async function nameOpen(
-  { words, hash, now }: CloseDeps,
+  { words, hash, watermarks, now }: CloseDeps,
   unended: readonly Open[],
   heard: readonly Session[],
 ): Promise<void> {
+  const gateways = [...new Set(heard.map(({ gatewayId }) => gatewayId))];
+  const restarts = gateways.length === 0 ? undefined : await watermarks?.(gateways);
   const opened = unended.flatMap(({ userKey, session }, at): OpenSession[] => {
     const known = heard[at] ?? session;
-    const isOpen = sessionState(known, now(), undefined).state === 'open';
-    if (!isOpen || known.nextStart !== undefined) return [];
+    const read = sessionState(known, now(), restarts?.get(known.gatewayId));
+    if (read.state !== 'open') return [];
     return [{ key: wordKeyOf(hash, known), userKey, session: asListed(known) }];
   });
   if (opened.length > 0) await words.add([], { opened, ended: [] });

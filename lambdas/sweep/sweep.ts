@@ -7,7 +7,7 @@
 import type { Context } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
-import type { Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
+import type { GatewayStore, Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
 import { nameRows } from '../../domain/profile/count-session.ts';
 import type { Pending, Profile } from '../../domain/profile/profile.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
@@ -60,6 +60,8 @@ export type SweepDeps = {
   >;
   readonly words: Pick<WordStore, 'heard' | 'add'>;
   readonly hash: Hash;
+  /** Restarts of gateways; absent: none is known. */
+  readonly watermarks?: GatewayStore['watermarks'];
   /** Writes the index of open sessions anew where it is worth it; absent: nobody does. */
   readonly compactOpen?: () => Promise<number | undefined>;
   readonly domains: () => Promise<DomainSettings>;

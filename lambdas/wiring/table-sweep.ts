@@ -41,6 +41,7 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
   const rows = makePersonalRows(profiles);
   const query = makeQueryStore(profiles);
   const words = makeWordStore(profiles);
+  const watermarks = (ids: readonly string[]) => control.watermarks(ids);
   const forgetSessions: ErasureDeps['forgetSessions'] = (users) => forgetOpen(profiles, users);
   const erasing = { book: makeErasureBook(table), rows, forgetSessions, domains };
   return makeSweep({
@@ -52,9 +53,9 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
     users: bus ? withPublishing(users, makeTablePublisher({ ...profiles, ...bus })) : users,
     words,
     hash: sha256Hash,
+    watermarks,
     compactOpen: async () => {
       const { settings } = await control.settings();
-      const watermarks = (ids: readonly string[]) => control.watermarks(ids);
       return makeOpenStore(profiles).compact(watermarks, sessionRules(settings));
     },
     relays: control,

@@ -56,20 +56,29 @@ const schema: v.GenericSchema<unknown, OpenMeta> = v.object({
 
 export const freshKey = (): string => randomBytes(32).toString('base64url');
 
-/** Reads the row; makes it where there is none. */
+/** Nothing was ever said of a session. */
+const nothing: OpenMeta = {
+  generation: 0,
+  octets: 0,
+  parts: { a: 0, b: 0 },
+  cutoff: 0,
+  cutoffBefore: 0,
+  keys: [],
+};
+
+/** Reads the row; version 0: there is none yet. It writes nothing: the API may only read. */
 export async function readMeta(table: OpenTable): Promise<StoredMeta> {
   const { value, version } = await readDocument(table, openIndexKey);
-  if (version > 0) return { meta: v.parse(schema, value), version };
-  const first: OpenMeta = {
-    generation: 0,
-    octets: 0,
-    parts: { a: 0, b: 0 },
-    cutoff: 0,
-    cutoffBefore: 0,
-    keys: [{ generation: 0, key: freshKey() }],
-  };
+  return { meta: version > 0 ? v.parse(schema, value) : nothing, version };
+}
+
+/** Reads the row for who writes; makes it, with the first key, where there is none. */
+export async function makeMeta(table: OpenTable): Promise<StoredMeta> {
+  const stored = await readMeta(table);
+  if (stored.version > 0) return stored;
+  const first = { ...nothing, keys: [{ generation: 0, key: freshKey() }] };
   // Whoever loses reads what the other wrote.
-  if (!(await writeMeta(table, first, 0))) return readMeta(table);
+  if (!(await writeMeta(table, first, 0))) return makeMeta(table);
   return { meta: first, version: 1 };
 }
 

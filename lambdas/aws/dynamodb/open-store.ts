@@ -121,7 +121,7 @@ async function compact(
   const now = table.now();
   const isLarge = settledOctets >= Math.max(compactFromOctets, compactFromTimes * meta.octets);
   const isOld = settledOctets > 0 && now - meta.cutoff > compactEveryMs;
-  if (!isLarge && !isOld) return undefined;
+  if (stored.version === 0 || (!isLarge && !isOld)) return undefined;
   if ((meta.claimedUntil ?? 0) > now) return undefined;
   const claim = { ...meta, claimedUntil: now + claimMs };
   if (!(await writeMeta(table, claim, stored.version))) return undefined;

@@ -21,7 +21,7 @@ import {
 import type { Session } from '../../../domain/session/session.ts';
 import { cached } from '../../shared/cached.ts';
 import { sha256Hash } from '../../shared/hash.ts';
-import { readMeta, sealNews } from './open-meta.ts';
+import { makeMeta, sealNews } from './open-meta.ts';
 import { wordKey, wordPartition, wordSortKey } from './profile-keys.ts';
 import { type Item, keyItem, number } from './user-rows.ts';
 import { writeRows } from './write-rows.ts';
@@ -43,7 +43,7 @@ const pageRowsMax = 1_000;
 
 /** Makes the WordStore over the table of profiles. */
 export function makeWordStore(options: StoreOptions): WordStore {
-  const meta = cached(async () => (await readMeta(options)).meta, metaTtlMs, options.now);
+  const meta = cached(async () => (await makeMeta(options)).meta, metaTtlMs, options.now);
   return {
     add: async (words, news) => {
       const now = options.now();

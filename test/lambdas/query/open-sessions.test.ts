@@ -89,6 +89,15 @@ const named = (items: readonly ReturnType<typeof JSON.parse>[]): string[] =>
   items.map(({ user, id, lastSeen }) => `${user} ${id} ${lastSeen}`).sort();
 
 describe('the list of open sessions', () => {
+  it('is empty where nothing was ever said, and asking writes nothing', async () => {
+    const cloud = await makeCloud(morning);
+
+    expect(await cloud.list()).toEqual([]);
+    expect((await cloud.get('GET /v1/summary')).body.live.isComplete).toBe(true);
+    expect(await cloud.rows()).toEqual([]);
+    await cloud.stop();
+  });
+
   it('equals a full count of all rows at any time', async () => {
     const cloud = await makeCloud(morning);
     const random = randomOf(1);
