@@ -1,13 +1,22 @@
-// The relay as a Debian package: the bundle under /usr/lib, a launcher, the unit, the bound of the
-// receive buffer, an example configuration. dpkg-deb builds it.
+// The relay as a Debian package: the bundle and its Node under /usr/lib, a launcher, the unit, the
+// bound of the receive buffer, an example configuration. dpkg-deb builds it.
 // Promise: installing starts nothing, because there is no configuration yet; removing keeps what
 // the relay has recorded.
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { serviceName, sysctlDropIn, systemdUnit } from '../relay/cli/service/systemd-unit.ts';
 import { receiveBufferBytesWanted } from '../relay/receive/udp-server.ts';
+import { debianNames, type OwnNode } from './own-node.ts';
 
 const config = '/etc/wherefrom/relay.json';
 
@@ -45,11 +54,15 @@ type Manifest = {
   readonly author: string;
 };
 
-/** @returns the path of the package; undefined where there is no dpkg-deb. */
+/**
+ * @param node brought along; undefined: the package depends on one, for any processor
+ * @returns the path of the package; undefined where there is no dpkg-deb.
+ */
 export function packDebian(
   bundle: string,
   outFolder: string,
   { version, author }: Manifest,
+  node?: OwnNode,
 ): string | undefined {
   if (!hasDpkg()) return undefined;
   const tree = join(outFolder, 'debian');
@@ -58,6 +71,12 @@ export function packDebian(
   mkdirSync(dirname(library), { recursive: true });
   cpSync(bundle, library, { recursive: true });
   mkdirSync(join(tree, 'usr/bin'));
+  if (node) {
+    copyFileSync(node.program, join(library, 'node'));
+    chmodSync(join(library, 'node'), 0o755);
+    copyFileSync(node.licence, join(library, 'NODE-LICENSE'));
+  }
+  const architecture = (node && debianNames[process.arch]) ?? 'all';
   renameSync(join(library, 'wherefrom-relay'), join(tree, 'usr/bin/wherefrom-relay'));
   const unit = systemdUnit({
     program: ['/usr/bin/wherefrom-relay'],
@@ -66,7 +85,7 @@ export function packDebian(
   });
   const documents = `usr/share/doc/${serviceName}`;
   const files: Readonly<Record<string, string>> = {
-    'DEBIAN/control': controlFile(version, author),
+    'DEBIAN/control': controlFile(version, author, architecture),
     'DEBIAN/postinst': afterInstall,
     'DEBIAN/prerm': beforeRemove,
     [`lib/systemd/system/${serviceName}.service`]: unit,
@@ -81,7 +100,7 @@ export function packDebian(
     if (/post|pre/.test(name) && name.startsWith('DEBIAN/')) chmodSync(path, 0o755);
   }
   mkdirSync(join(tree, 'etc/wherefrom'), { recursive: true });
-  const target = join(outFolder, `${serviceName}_${version}_all.deb`);
+  const target = join(outFolder, `${serviceName}_${version}_${architecture}.deb`);
   // xz takes as long as the rest together, and everybody can read gzip.
   const args = ['--root-owner-group', '-Zgzip', '--build', tree, target];
   execFileSync('dpkg-deb', args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -98,13 +117,15 @@ function hasDpkg(): boolean {
   }
 }
 
-function controlFile(version: string, maintainer: string): string {
+/** Node's own binaries need the C library of Debian 10 or newer, and libstdc++. */
+function controlFile(version: string, maintainer: string, architecture: string): string {
+  const hasNode = architecture !== 'all';
   return `Package: ${serviceName}
 Version: ${version}
 Section: net
 Priority: optional
-Architecture: all
-Depends: nodejs (>= 20.19)
+Architecture: ${architecture}
+Depends: ${hasNode ? 'libc6 (>= 2.28), libstdc++6' : 'nodejs (>= 20.19)'}
 Suggests: freeradius-utils
 Maintainer: ${maintainer}
 Description: receives RADIUS accounting of VPN gateways and ships it, signed

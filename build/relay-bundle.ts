@@ -22,10 +22,11 @@ const packagedPlace = '__dirname + "/../dictionaries"';
 
 /** Finds Node on the path, and the program beside itself or where the Debian package puts it. */
 const launcher = `#!/bin/sh
-# Starts the Wherefrom relay with the Node of this machine.
+# Starts the Wherefrom relay with the Node beside it, else with that of this machine.
 here=$(dirname "$(readlink -f "$0")")
 [ -f "$here/relay.cjs" ] || here="$here/../lib/wherefrom"
-node=$(command -v node || command -v nodejs) || {
+node="$here/node"
+[ -x "$node" ] || node=$(command -v node || command -v nodejs) || {
   echo 'wherefrom-relay: needs Node 20.19 or newer on the path' >&2
   exit 69
 }

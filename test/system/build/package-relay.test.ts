@@ -146,6 +146,42 @@ it('names the sums of what it made', () => {
   ).toBe(true);
 });
 
+itWithDpkg('brings its own Node, or says that it needs one', () => {
+  const deb = fs.readdirSync(out).find((name) => name.endsWith('.deb')) ?? '';
+  const field = (name: string): string =>
+    execFileSync('dpkg-deb', ['--field', path.join(out, deb), name], { encoding: 'utf8' }).trim();
+  const listed = execFileSync('dpkg-deb', ['--contents', path.join(out, deb)], {
+    encoding: 'utf8',
+  });
+
+  // Without a registry there is no Node to bring, and the package says so.
+  const hasNode = / \.\/usr\/lib\/wherefrom\/node$/m.test(listed);
+  expect(deb).toContain(`_${field('Architecture')}.deb`);
+  expect(field('Architecture') === 'all').toBe(!hasNode);
+  expect(field('Depends').includes('nodejs')).toBe(!hasNode);
+  expect(/ \.\/usr\/lib\/wherefrom\/NODE-LICENSE$/m.test(listed)).toBe(hasNode);
+  expect(listed).not.toMatch(/node_modules/);
+});
+
+itWithDpkg('speaks of itself in every guide, as it is installed', () => {
+  const folder = fs.mkdtempSync(path.join(out, 'plain-'));
+  const deb = fs.readdirSync(out).find((name) => name.endsWith('.deb')) ?? '';
+  execFileSync('dpkg-deb', ['--extract', path.join(out, deb), folder]);
+  const relay = (...args: string[]) =>
+    spawnSync(path.join(folder, 'usr/bin/wherefrom-relay'), args, { cwd: '/', encoding: 'utf8' });
+
+  for (const vendor of ['microsoft-rras', 'rras', 'cisco-asa', 'freeradius']) {
+    const { status, stdout } = relay('guide', vendor, '--config', '/nowhere/relay.json');
+    expect(status).toBe(0);
+    expect(stdout).toContain('`wherefrom-relay capture');
+    expect(stdout).not.toContain('npm');
+  }
+  const checked = relay('check', '--config', '/nowhere/relay.json');
+  expect(checked.status).toBe(78);
+  expect(checked.stderr).toMatch(/is not there.*gateway-secrets/s);
+  expect(checked.stderr).not.toContain('npm');
+});
+
 itWithDpkg(
   'is installed by dpkg, started, answers radclient, and goes away again',
   async () => {
