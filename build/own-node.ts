@@ -1,4 +1,4 @@
-// The Node that a package brings along, because Debian 12 and Ubuntu 24.04 ship one that is too old:
+// The Node that a package brings along, because Debian 12 and Ubuntu 24.04 ship one too old:
 // the binary of nodejs.org as the npm package `node` distributes it, one package per processor.
 // Promise: it is the one pinned here, octet for octet, or none.
 
@@ -8,11 +8,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const version = '24.22.3';
-/** Of the packages' tarballs, as the registry states it. */
+/** SHA-512 of the packages' tarballs, as the registry states it. */
 const integrities: Readonly<Partial<Record<string, string>>> = {
-  x64: 'sha512-KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA==',
-  arm64:
-    'sha512-IZx0J52/1NDwAsY2iyWR9nlPIYuYviTWetjj8+ElvYQh2+XRhLfCfkbFEF/2O5vGI2hcUbyPNHV+nz342FbJXw==',
+  x64: 'KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA==',
+  arm64: 'IZx0J52/1NDwAsY2iyWR9nlPIYuYviTWetjj8+ElvYQh2+XRhLfCfkbFEF/2O5vGI2hcUbyPNHV+nz342FbJXw==',
 };
 
 /** What Debian calls the processors of `integrities`. */
@@ -49,7 +48,7 @@ export function fetchOwnNode(cache: string, processor: string): OwnNode | undefi
       return undefined;
     }
     const digest = createHash('sha512').update(readFileSync(tarball)).digest('base64');
-    if (`sha512-${digest}` !== integrity) {
+    if (digest !== integrity) {
       rmSync(folder, { recursive: true });
       throw new Error(`${name} ${version} is not what is pinned in build/own-node.ts`);
     }

@@ -22,6 +22,8 @@ const directRecordsMax = 8;
 const splitBytesMax = 16 * 1024;
 /** With as many records nobody needs to be waited for. */
 const gatheredRecords = 4;
+/** With fewer records to expect in a sync, most would wait in vain. */
+const expectedMin = 0.25;
 /** Waiting is bounded by this many syncs: what a record may lose, a later one has gained. */
 const gatherSyncsMax = 2;
 const gatherMsMax = 0.4;
@@ -59,7 +61,8 @@ export class CommitPace {
   gatherMs(records: number): number {
     if (this.#poolCommits > 0 || records >= gatheredRecords || this.#syncMs === 0) return 0;
     const expected = (this.#arrived / this.#syncMs) * this.#usualSyncMs;
-    const ms = this.#usualSyncMs * Math.min(gatherSyncsMax, 2 * gatherSyncsMax * expected);
+    if (expected < expectedMin) return 0;
+    const ms = this.#usualSyncMs * Math.min(gatherSyncsMax, gatherSyncsMax * expected);
     return ms < gatherMsMin ? 0 : Math.min(ms, gatherMsMax);
   }
 
