@@ -760,6 +760,13 @@ export interface components {
             /** @description The relay ships and hears of an order within seconds; else within half a minute. */
             isBusy?: boolean;
             alsoEnds: components["schemas"]["EndingSession"][];
+            /** @description The gateway's own commands, where it cannot be asked; of every vendor that is known where the settings do not name one. */
+            commands: {
+                vendor: string;
+                title: string;
+                /** @description NAME or SESSION stands where filling it in would not be safe. */
+                lines: string;
+            }[];
         };
         SessionEndOrder: {
             session: string;

@@ -166,6 +166,17 @@ function Impossible({ plan, onDone }: Pick<PlanProps, 'plan' | 'onDone'>): JSX.E
           Close
         </button>
       </p>
+      {plan.commands.length > 0 ? <p>On the gateway, once the account is disabled:</p> : null}
+      {plan.commands.map(({ vendor, title, lines }) => (
+        <div key={vendor}>
+          <p>{title}</p>
+          {lines.split('\n').map((line) => (
+            <p key={line}>
+              <Code text={line} />
+            </p>
+          ))}
+        </div>
+      ))}
     </div>
   );
 }

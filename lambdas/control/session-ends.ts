@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
+import { endCommandsFor } from '../../domain/end-commands.ts';
 import type { Session } from '../../domain/session/session.ts';
 import type { CutOrder } from '../../wire/cut-orders.ts';
 import { timeText } from '../query/views.ts';
@@ -14,7 +15,12 @@ import { type OrderPlan, type PlanDeps, planOrder } from './order-plan.ts';
 import { type ProgressDeps, settle, tell } from './order-progress.ts';
 import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
 
-export type SessionEndDeps = PlanDeps & ProgressDeps & { readonly orders: OrderBook };
+export type SessionEndDeps = PlanDeps &
+  ProgressDeps & {
+    readonly orders: OrderBook;
+    /** What the settings say a gateway is. */
+    readonly vendorOf: (gateway: string) => Promise<string | undefined>;
+  };
 
 /** An order lives so long (docs/wire-format.md "Orders"). */
 export const orderLifetimeMs = 5 * 60_000;
@@ -58,7 +64,12 @@ export async function planSessionEnd(
       awaitedUntil: now + awaitedMs,
     }));
   }
-  return jsonAnswer(200, planView(plan));
+  const { gatewayId, sessionId: id } = plan.session;
+  const vendor = way ? undefined : await deps.vendorOf(gatewayId.split('/')[0] ?? gatewayId);
+  const named = { account: plan.account, sessionId: id };
+  // Where nobody may ask the gateway, whoever stands before it can.
+  const commands = way ? [] : endCommandsFor(vendor, named);
+  return jsonAnswer(200, { ...planView(plan), commands });
 }
 
 /** `POST /v1/users/{user}/session-ends`: gives the order. */

@@ -98,6 +98,10 @@ export function makeTableControl(options: ControlOptions): ReturnType<typeof mak
       watermarks: (ids) => control.watermarks(ids),
       relays: makeRelayBook(table),
       relayIds: () => control.relayIds(),
+      vendorOf: async (name) => {
+        const { settings } = await makeSettingsBook(table).settings();
+        return settings.gateways.find((gateway) => gateway.name === name)?.vendor;
+      },
       audit: makeAuditBook(table),
       send: options.bus.send,
     },

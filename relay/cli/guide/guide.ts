@@ -2,6 +2,8 @@
 // port, docs/gateways/<vendor>.md with examples, so that the two cannot drift.
 // Promise: a secret is never filled in; what is unconfirmed is marked so.
 
+import { endCommands, endCommandsFor } from '../../../domain/end-commands.ts';
+
 /** How sure the lines to paste are. */
 export type Evidence =
   | 'vendor documentation'
@@ -86,10 +88,20 @@ export function renderGuide(guide: VendorGuide, facts: GuideFacts): string {
     ...(guide.quirks.length > 0
       ? [`## Known quirks\n\n${guide.quirks.map((quirk) => `- ${quirk}`).join('\n')}`]
       : []),
+    ...endingOf(guide),
     ...(guide.undo ? [`## Undo\n\n${guide.undo}`] : []),
     `Sources: ${guide.sources.join('; ')}.`,
   ];
   return `${fill(sections.join('\n\n'), facts)}\n`;
+}
+
+/** How a session is ended on the gateway by hand. */
+function endingOf({ vendor }: VendorGuide): readonly string[] {
+  if (vendor === undefined || !Object.hasOwn(endCommands, vendor)) return [];
+  const session = { account: '', sessionId: '' };
+  const lines = endCommandsFor(vendor, session).map((command) => command.lines);
+  const said = 'From the documentation of the vendor, not run here. Disable the account first.';
+  return [`## End a session by hand\n\n${said}\n\n\`\`\`\n${lines.join('\n')}\n\`\`\``];
 }
 
 function whatYouGet(gets: NonNullable<VendorGuide['gets']>): string {

@@ -173,6 +173,11 @@ describe('an order to end a session', () => {
     };
     await health({});
     expect(await ask()).toEqual([false, 'not-opted-in']);
+    const asked = { params: { user: 'alice' }, json: { session: ids.get('alice') } };
+    const { commands } = (await control.ask(planRoute, asked)).body;
+    expect(commands.map(({ lines }: { lines: string }) => lines)).toContain(
+      'vpn-sessiondb logoff name alice noconfirm',
+    );
     await health({ ...optIn('rfc5176'), isDisconnectOff: true });
     expect(await ask()).toEqual([false, 'switched-off']);
     await health(optIn('rfc5176'));
