@@ -22,8 +22,8 @@ const directRecordsMax = 8;
 const splitBytesMax = 16 * 1024;
 /** With as many records nobody needs to be waited for. */
 const gatheredRecords = 4;
-/** With fewer records to expect in a sync, most would wait in vain. */
-const expectedMin = 0.25;
+/** With fewer records to expect in a sync waiting costs them more time than it saves work. */
+const expectedMin = 0.6;
 /** Waiting is bounded by this many syncs: what a record may lose, a later one has gained. */
 const gatherSyncsMax = 2;
 const gatherMsMax = 0.4;
