@@ -413,12 +413,12 @@ describe('login', () => {
     expect(theOne(trial, 'AWS::Cognito::UserPool', 'People').DeletionPolicy).toBe('Delete');
   });
 
-  it('has the two groups that the functions know', () => {
+  it('has the three groups that the functions know', () => {
     const groups = ofType(stack, 'AWS::Cognito::UserPoolGroup').map(
       ([, { Properties }]) => Properties.GroupName,
     );
 
-    expect(groups.sort()).toEqual(['admin', 'analyst']);
+    expect(groups.sort()).toEqual(['admin', 'analyst', 'responder']);
   });
 
   it('gives people codes with PKCE and no secret, and machines reading by their own secret', () => {
