@@ -53,7 +53,10 @@ export type LocalCloudOptions = {
   readonly fallback?: Fallback;
   readonly clock?: Clock;
   /** How batches are delivered: concurrency, backoff, and faults for tests. */
-  readonly delivery?: Pick<FunctionHostOptions, 'concurrency' | 'backoff' | 'chaos'>;
+  readonly delivery?: Pick<
+    FunctionHostOptions,
+    'concurrency' | 'reservedConcurrency' | 'backoff' | 'chaos'
+  >;
 };
 
 export type LocalCloud = {
@@ -188,6 +191,7 @@ function startProcessing(services: Services): FunctionHost {
     ...services.delivery,
     queue,
     clock,
+    beforeDelete: () => services.dynamo.sync(),
     function: makeLocalFunction<SQSEvent>({ name: 'process', handler, timeoutMs, clock }),
     onInvocation: ({ outcome, messages, failed, error }) => {
       if (outcome === 'done') return;

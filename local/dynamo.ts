@@ -1,19 +1,19 @@
-// The local DynamoDB: dynalite on disk, in this process, behind an ordinary SDK client.
+// The local DynamoDB: dynalite's tables on disk, in this process, behind an ordinary SDK client.
 // Promise: what was written survives the death of the process (LevelDB hands each write to the
-// operating system). It is not synced: a power cut can take the last seconds.
+// operating system); what was written before `sync()` survives a power cut.
 // Dynalite has no transactions and no TTL calls, and neither does our schema need them.
 
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
 import {
   DescribeTableCommand,
   type DynamoDBClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import { makeDynamoClient } from '../lambdas/aws/dynamodb/dynamo-client.ts';
 import { createTable } from './create-tables.ts';
-import { inProcessRequestHandler } from './in-process.ts';
+import { QuickTables, type Send } from './tables/quick-tables.ts';
+import { tableRequestHandler } from './tables/request-handler.ts';
+import { TableStore } from './tables/table-store.ts';
 
 /** The three tables of ARCHITECTURE, here under their own names. */
 export const localTables = {
@@ -24,6 +24,10 @@ export const localTables = {
 
 export type LocalDynamo = {
   readonly client: DynamoDBClient;
+  /** Makes durable what has been written so far. @throws the system error */
+  sync(): Promise<void>;
+  /** Files synced so far. */
+  syncs(): number;
   /** Lets running operations end and releases the folder. */
   stop(): Promise<void>;
 };
@@ -45,7 +49,7 @@ export class LocalTablesError extends Error {
 export async function startLocalDynamo(options: { readonly path: string }): Promise<LocalDynamo> {
   const { path } = options;
   if (!existsSync(path)) await prepareFolder(path);
-  const dynamo = openFolder(path);
+  const dynamo = await openFolder(path);
   const names = Object.values(localTables);
   const states = await Promise.all(names.map((name) => tableState(dynamo.client, name)));
   if (states.every((state) => state === 'ACTIVE')) return dynamo;
@@ -53,17 +57,25 @@ export async function startLocalDynamo(options: { readonly path: string }): Prom
   throw new LocalTablesError(path);
 }
 
-function openFolder(path: string): LocalDynamo {
-  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+async function openFolder(path: string): Promise<LocalDynamo> {
+  const tables = await TableStore.open(path);
   const client = makeDynamoClient({
     endpoint: 'http://dynamodb.invalid',
-    requestHandler: inProcessRequestHandler(server),
+    requestHandler: tableRequestHandler(tables),
   });
+  const ordinary = client.send.bind(client) as Send;
+  const quick = new QuickTables(Object.values(localTables), tables, ordinary);
   return {
-    client,
-    stop: () => {
+    client: Object.assign(client, { send: quick.send }),
+    sync: async () => {
+      await quick.flushed();
+      await tables.sync();
+    },
+    syncs: () => tables.syncs,
+    stop: async () => {
       client.destroy();
-      return closeStore(server);
+      await quick.flushed();
+      await tables.close();
     },
   };
 }
@@ -75,8 +87,9 @@ function openFolder(path: string): LocalDynamo {
 async function prepareFolder(path: string): Promise<void> {
   const draft = `${path}.new`;
   rmSync(draft, { recursive: true, force: true });
-  const { client, stop } = openFolder(draft);
+  const { client, sync, stop } = await openFolder(draft);
   for (const name of Object.values(localTables)) await createTable(client, name);
+  await sync();
   await stop();
   renameSync(draft, path);
 }
@@ -89,17 +102,4 @@ async function tableState(client: DynamoDBClient, name: string): Promise<string 
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
   }
-}
-
-/**
- * Dynalite closes its store only after a server that listened has closed, so it listens for that
- * moment on a free loopback port and refuses whoever comes.
- */
-function closeStore(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.on('connection', (socket) => socket.destroy());
-    server.listen(0, '127.0.0.1', () => {
-      server.close((error) => (error ? reject(error) : resolve()));
-    });
-  });
 }

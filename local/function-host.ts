@@ -34,6 +34,13 @@ export type FunctionHostOptions = {
   readonly clock: Clock;
   /** Batches in flight at once, at least 2 as in the cloud. Default 4. */
   readonly concurrency?: number;
+  /**
+   * Invocations at once, as a function's reserved concurrency: a batch is received when one may
+   * begin, so that what waits for it becomes larger batches. Default: as many as batches.
+   */
+  readonly reservedConcurrency?: number;
+  /** Makes durable what invocations wrote: nothing is deleted before. Its failure is theirs. */
+  readonly beforeDelete?: () => Promise<void>;
   /** Messages in a batch, 1 to 10. Default 10; no batching window. */
   readonly batchSize?: number;
   /** Must exceed the function's time limit; six times is advised. Default 360,000. */
@@ -53,12 +60,14 @@ export class FunctionHost {
   readonly #options: FunctionHostOptions;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  readonly #turns: Turns;
   #pollers: Promise<void>[] = [];
 
   /** Starts to poll at once. */
   constructor(options: FunctionHostOptions) {
     this.#options = options;
-    const { concurrency = 4 } = options;
+    const { concurrency = 4, reservedConcurrency = concurrency } = options;
+    this.#turns = new Turns(reservedConcurrency);
     if (concurrency < 2) throw new Error('an event source runs at least 2 batches at once');
     this.#pollers = Array.from({ length: concurrency }, () => this.#poll());
   }
@@ -98,11 +107,17 @@ export class FunctionHost {
     const { signal } = this.#stop;
     try {
       while (!signal.aborted) {
-        const options = { max: batchSize, visibilityTimeoutMs, waitMs: pollMs, signal };
-        const batch = await queue.receive(options);
-        // Received in the moment of stopping: untouched, so it may be delivered at once.
-        if (signal.aborted) for (const message of batch) queue.changeVisibility(message, 0);
-        else if (batch.length > 0) await this.#track(this.#serve(batch));
+        if (!this.#turns.isFree) await this.#turns.free();
+        const end = this.#turns.begin();
+        try {
+          const options = { max: batchSize, visibilityTimeoutMs, waitMs: pollMs, signal };
+          const batch = await queue.receive(options);
+          // Received in the moment of stopping: untouched, so it may be delivered at once.
+          if (signal.aborted) for (const message of batch) queue.changeVisibility(message, 0);
+          else if (batch.length > 0) await this.#track(this.#serve(batch));
+        } finally {
+          end();
+        }
       }
     } catch (error) {
       this.#options.onQueueFailure?.(error);
@@ -123,10 +138,25 @@ export class FunctionHost {
     for (const part of this.#options.chaos?.arrange?.(batch) ?? [batch]) {
       for (const id of await this.#invoke(part)) failedIds.add(id);
     }
+    if (failedIds.size < batch.length && !(await this.#isDurable())) {
+      for (const { messageId } of batch) failedIds.add(messageId);
+    }
     const done = batch.filter((message) => !failedIds.has(message.messageId));
     if (done.length > 0) await this.#options.queue.deleteBatch(done);
     for (const message of batch) {
       if (failedIds.has(message.messageId)) this.#delay(message);
+    }
+  }
+
+  /** What invocations wrote is on disk; false: it may not be, and they must come again. */
+  async #isDurable(): Promise<boolean> {
+    const { beforeDelete, onQueueFailure } = this.#options;
+    try {
+      await beforeDelete?.();
+      return true;
+    } catch (error) {
+      onQueueFailure?.(error);
+      return false;
     }
   }
 
@@ -161,6 +191,34 @@ export class FunctionHost {
     const { queue, backoff = { startMs: 1_000, maxMs: 60_000 } } = this.#options;
     const delayMs = backoff.startMs * 2 ** (message.receiveCount - 1);
     queue.changeVisibility(message, Math.min(delayMs, backoff.maxMs));
+  }
+}
+
+/** So many at once; who comes later waits, in the order of coming. */
+class Turns {
+  #left: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#left = count;
+  }
+
+  get isFree(): boolean {
+    return this.#left > 0;
+  }
+
+  /** Resolves when there is room, which is the caller's if it begins in the same turn. */
+  async free(): Promise<void> {
+    while (!this.isFree) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** @returns what gives it back */
+  begin(): () => void {
+    this.#left -= 1;
+    return () => {
+      this.#left += 1;
+      this.#waiting.shift()?.();
+    };
   }
 }
 

@@ -18,6 +18,20 @@ export type LocalOptions = {
   readonly apiPort: number;
   /** Where state lives; absent: a temporary directory that is removed on exit. */
   readonly dataDir?: string;
+  /** History to import instead of playing a sample. */
+  readonly history?: HistoryOptions;
+  /** Accounts, sites, gateways and detection, as replay reads them. */
+  readonly settingsFile?: string;
+};
+
+/** What is imported, and how it is read. */
+export type HistoryOptions = {
+  /** Detail files, radacct tables, captures; at least one. */
+  readonly files: readonly string[];
+  /** `NAS=NAME` each. */
+  readonly gateways: readonly string[];
+  /** IANA zone of times without one. */
+  readonly timeZone: string;
 };
 
 export type ParsedOptions =
@@ -35,9 +49,17 @@ export const helpText = `Runs Wherefrom on this machine: a RADIUS relay, the fun
 
   npm start                       play a small organisation's morning, then keep running
   npm start -- --sample none      start empty and wait for your own gateways
+  npm start -- --data DIR --import /var/log/freeradius/radacct/*/detail-*
+                                  judge your own history, and keep it in DIR
 
   --sample morning|none   what to play once per data directory (default: morning)
-  --once                  end when the sample has been processed
+  --import FILE...        history instead of a sample: FreeRADIUS detail files, radacct tables as
+                          CSV, captures; also packed with gzip. Killed on its way, the same
+                          command goes on where it stopped
+  --settings FILE         accounts, gateways, sites, detection as JSON (npm run replay -- --help)
+  --gateway NAS=NAME      an address or NAS-Identifier of history is this gateway; once for each
+  --time-zone ZONE        of times without one in CSV, for example Europe/Berlin (default: UTC)
+  --once                  end when the sample or the history has been processed
   --json                  one JSON object per line on stdout instead of prose
   --radius-port PORT      UDP port of the relay on 127.0.0.1 (default: ${radiusPortDefault})
   --api-port PORT         TCP port of the query API on 127.0.0.1 (default: ${apiPortDefault})
@@ -52,11 +74,19 @@ const optionTypes = {
   'radius-port': { type: 'string' },
   'api-port': { type: 'string' },
   data: { type: 'string' },
+  import: { type: 'string' },
+  settings: { type: 'string' },
+  gateway: { type: 'string' },
+  'time-zone': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 type OptionName = keyof typeof optionTypes;
-type Values = { readonly [Name in OptionName]?: string | boolean | undefined };
+type Values = { readonly [Name in OptionName]?: string | boolean | undefined } & {
+  /** Values of options that may stand several times. */
+  readonly files: readonly string[];
+  readonly gateways: readonly string[];
+};
 
 class WrongOption extends Error {
   override readonly name = 'WrongOption';
@@ -74,6 +104,10 @@ function readPort(values: Values, name: 'radius-port' | 'api-port', fallback: nu
 
 function readSample(values: Values): SampleName {
   const { sample } = values;
+  if (values.import !== undefined) {
+    if (sample === undefined || sample === 'none') return 'none';
+    throw new WrongOption('--sample and --import do not go together: history is not mixed with it');
+  }
   if (sample === undefined || sample === 'morning') return 'morning';
   if (sample === 'none') return 'none';
   throw new WrongOption(`--sample is morning or none, not ${String(sample)}`);
@@ -87,14 +121,44 @@ function readDataDir(values: Values): { dataDir?: string } {
   return { dataDir: values.data };
 }
 
+/** The path of `--settings`. */
+function readSettingsFile({ settings }: Values): { settingsFile?: string } {
+  if (settings === undefined) return {};
+  if (typeof settings !== 'string' || settings === '') {
+    throw new WrongOption('--settings takes the path of a JSON file');
+  }
+  return { settingsFile: settings };
+}
+
+function readHistory(values: Values): { history?: HistoryOptions } {
+  const { files, gateways, 'time-zone': zone = 'UTC' } = values;
+  if (values.import === undefined) {
+    const alone = gateways.length > 0 ? '--gateway' : '--time-zone';
+    if (gateways.length > 0 || values['time-zone'] !== undefined) {
+      throw new WrongOption(`${alone} is for history: it needs --import`);
+    }
+    return {};
+  }
+  if (files.includes('')) throw new WrongOption('--import takes the paths of files');
+  return { history: { files, gateways, timeZone: String(zone) } };
+}
+
 type Token = ReturnType<typeof parseArgs>['tokens'];
 
 /** Reads the tokens itself, so that each mistake gets a sentence of ours. */
 function readValues(tokens: NonNullable<Token>): Values {
   const values: { [Name in OptionName]?: string | boolean } = {};
+  const files: string[] = [];
+  const gateways: string[] = [];
+  let isListingFiles = false;
   for (const token of tokens) {
-    if (token.kind === 'positional') throw new WrongOption(`${token.value} is no option`);
     if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      // What a shell makes of `--import detail-*`.
+      if (!isListingFiles) throw new WrongOption(`${token.value} is no option`);
+      files.push(token.value);
+      continue;
+    }
     if (!Object.hasOwn(optionTypes, token.name)) {
       throw new WrongOption(`there is no option ${token.rawName}`);
     }
@@ -102,9 +166,12 @@ function readValues(tokens: NonNullable<Token>): Values {
     const takesValue = optionTypes[name].type === 'string';
     if (takesValue && token.value === undefined) throw new WrongOption(`--${name} needs a value`);
     if (!takesValue && token.value !== undefined) throw new WrongOption(`--${name} takes no value`);
+    if (name === 'import') files.push(token.value ?? '');
+    if (name === 'gateway') gateways.push(token.value ?? '');
+    isListingFiles = name === 'import';
     values[name] = token.value ?? true;
   }
-  return values;
+  return { ...values, files, gateways };
 }
 
 /** Reads the arguments after the program's name. */
@@ -128,6 +195,8 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
         radiusPort: readPort(values, 'radius-port', radiusPortDefault),
         apiPort: readPort(values, 'api-port', apiPortDefault),
         ...readDataDir(values),
+        ...readHistory(values),
+        ...readSettingsFile(values),
       },
     };
   } catch (error) {

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from '../geo/locator.ts';
 import { openInstalledCellNames, openInstalledLocator } from '../geo/open-locator.ts';
+import type { ImportService } from '../relay/import/import-service.ts';
+import type { GatewayConfig } from '../relay/radius/gateway.ts';
 import type { Relay } from '../relay/run/relay.ts';
 import { type LocalCloud, startLocalCloud } from './cloud.ts';
 import { type ConsoleFiles, makeConsoleFiles } from './console-files.ts';
@@ -14,6 +16,7 @@ import { sharedSecret } from './keys.ts';
 import { type GatewayLayout, localGateways, sourceAddressIn } from './local-gateways.ts';
 import { relayId, startLocalRelay } from './local-relay.ts';
 import type { LocalOptions } from './options.ts';
+import type { ReplaySettings } from './replay/settings-file.ts';
 import type { Endpoints } from './report.ts';
 import { canBind } from './sample/player.ts';
 import { sampleDomain } from './sample/sample-users.ts';
@@ -25,12 +28,18 @@ export type LocalPipeline = {
   readonly layout: GatewayLayout;
   /** Credits that must stand beside any result. */
   readonly attribution: string;
+  /** What the relay knows gateways by. */
+  readonly gateways: readonly GatewayConfig[];
+  /** Takes records of history into the relay's journal. */
+  readonly imports: ImportService;
   /** Resolves when every answered packet has been processed; rejects when aborted. */
   processed(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 };
 
 export type Surroundings = {
+  /** Of the settings file: what users, sites and gateways of history are. */
+  readonly settings?: ReplaySettings;
   readonly writeError: (text: string) => void;
   /** Makes the page; absent: only the API is served. */
   readonly buildConsole?: () => Promise<ConsoleFiles>;
@@ -61,7 +70,11 @@ export async function startPipeline(
     stops.push(() => cloud.stop());
     const secret = await sharedSecret(dataDir);
     const layout = await layoutHere();
-    const gateways = localGateways(layout, secret);
+    const ofHistory = (surroundings.settings?.gateways ?? []).map((gateway) => ({
+      ...gateway,
+      secrets: [Buffer.from(secret, 'utf8')],
+    }));
+    const gateways = [...localGateways(layout, secret), ...ofHistory];
     const { radiusPort: port } = options;
     const relay = await startLocalRelay({ port, gateways, dataDir, cloud, writeError });
     stops.push(() => relay.stop());
@@ -71,6 +84,8 @@ export async function startPipeline(
       endpoints: { radius: `${loopback}:${radiusPort}`, api: cloud.url, secret },
       radiusPort,
       layout,
+      gateways,
+      imports: relay.imports,
       attribution: locator.attribution,
       processed: (signal) => whenProcessed(relay, cloud, signal),
       stop,
@@ -90,13 +105,15 @@ async function startCloud(
   options: LocalOptions,
   dataDir: DataDir,
   locator: Locator,
-  { writeError, buildConsole }: Surroundings,
+  { writeError, buildConsole, settings: given }: Surroundings,
 ): Promise<LocalCloud> {
   const cellName = openInstalledCellNames(import.meta.dirname);
   const cloud = await startLocalCloud({
     folder: join(dataDir.path, 'cloud'),
     apiPort: options.apiPort,
     locate: locator.locate,
+    // One process has one thread: invocations side by side would only meet at the same profiles.
+    delivery: { reservedConcurrency: 1 },
     ...(cellName ? { cellName } : {}),
     ...(buildConsole ? { fallback: makeConsoleFiles(buildConsole) } : {}),
     // Counters and routine lines would bury the report; faults must not be missed.
@@ -110,6 +127,7 @@ async function startCloud(
     const domains = { netbios: { [netbios]: dns }, defaultDomain: dns };
     await cloud.control.putSettings({ ...settings, domains }, version);
   }
+  if (given) await cloud.control.putSettings({ ...settings, ...given.settings }, version);
   return cloud;
 }
 

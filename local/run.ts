@@ -1,12 +1,24 @@
 // The local run from the command line to the exit code: start, play, report, wait, stop.
 // Its output on stdout is a contract under --json (two lines); everything else is for reading.
 
+import { readFileSync } from 'node:fs';
+import { systemErrorCode } from '../relay/errors.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { DataDirError } from './data-dir.ts';
+import { HistoryError, importHistory } from './import/import-history.ts';
+import { importedText } from './import/import-report.ts';
 import { sourceAddressIn } from './local-gateways.ts';
-import { helpText, type LocalOptions, parseOptions, usageExitCode } from './options.ts';
+import {
+  type HistoryOptions,
+  helpText,
+  type LocalOptions,
+  parseOptions,
+  usageExitCode,
+} from './options.ts';
 import { type LocalPipeline, startPipeline } from './pipeline.ts';
 import { PortInUseError } from './port-in-use.ts';
+import { makeProgressLine } from './progress-line.ts';
+import { type ReplaySettings, readReplaySettings } from './replay/settings-file.ts';
 import { endpointsText, summaryText } from './report.ts';
 import { playSample } from './sample/morning.ts';
 import type { PlayProgress } from './sample/player.ts';
@@ -55,6 +67,7 @@ export async function runLocal(
 function isUsersMistake(error: unknown): error is Error {
   const codes = ['FOLDER_CLAIMED', 'LOCAL_TABLES', 'QUEUE_NOT_A_LOG', 'RELAY_JOURNAL_UNUSABLE'];
   if (error instanceof DataDirError || error instanceof PortInUseError) return true;
+  if (error instanceof HistoryError) return true;
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
@@ -64,15 +77,19 @@ async function runWith(
   buildConsole?: BuildConsole,
 ): Promise<void> {
   if (!options.json) terminal.out('Starting relay, queue, functions, tables and API ...\n');
+  const settings = readSettings(options, terminal);
   const pipeline = await startPipeline(options, {
     writeError: terminal.error,
+    ...(settings ? { settings } : {}),
     ...(buildConsole ? { buildConsole } : {}),
   });
   try {
     const { endpoints } = pipeline;
     if (options.json) terminal.out(`${JSON.stringify({ ready: endpoints })}\n`);
     if (options.sample === 'morning') await play(pipeline, options, terminal);
-    if (options.sample === 'morning' || options.once) await report(pipeline, options, terminal);
+    if (options.history) await importFiles(pipeline, options.history, options, terminal);
+    if (options.sample === 'morning' || options.history || options.once)
+      await report(pipeline, options, terminal);
     if (options.once) return;
     if (!options.json) {
       terminal.out(endpointsText(endpoints, pipeline.attribution));
@@ -84,13 +101,52 @@ async function runWith(
   }
 }
 
+/** @throws HistoryError when the settings file cannot be used */
+function readSettings(
+  { settingsFile }: LocalOptions,
+  { error }: Terminal,
+): ReplaySettings | undefined {
+  if (settingsFile === undefined) return undefined;
+  try {
+    const settings = readReplaySettings(readFileSync(settingsFile, 'utf8'), settingsFile);
+    for (const warning of settings.warnings) error(`wherefrom: ${warning}\n`);
+    return settings;
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new HistoryError(
+      code === '' ? `--settings ${text}` : `--settings ${settingsFile} cannot be read (${code})`,
+    );
+  }
+}
+
+async function importFiles(
+  pipeline: LocalPipeline,
+  history: HistoryOptions,
+  { json }: LocalOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const write = json ? () => undefined : terminal.out;
+  const done = await importHistory(history, {
+    imports: pipeline.imports,
+    gateways: pipeline.gateways,
+    progress: makeProgressLine(write, terminal.isInteractive),
+    write,
+    writeLost: terminal.error,
+    processed: () => pipeline.processed(terminal.stopped),
+    signal: terminal.stopped,
+  });
+  if (json) terminal.out(`${JSON.stringify({ imported: done })}\n`);
+  else terminal.out(importedText(done));
+}
+
 async function play(
   pipeline: LocalPipeline,
   options: LocalOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const isQuiet = options.json || !terminal.isInteractive;
-  const show = (text: string): void => terminal.out(`\r${text}`);
+  const write = options.json ? () => undefined : terminal.out;
+  const line = makeProgressLine(write, terminal.isInteractive);
   const played = await playSample(pipeline.dataDir, {
     relay: { address: '127.0.0.1', port: pipeline.radiusPort },
     secret: pipeline.endpoints.secret,
@@ -98,17 +154,11 @@ async function play(
     sourceAddressOf: (name) => sourceAddressIn(pipeline.layout, name),
     signal: terminal.stopped,
     whenProcessed: () => pipeline.processed(terminal.stopped),
-    ...(isQuiet
-      ? {}
-      : {
-          onHistory: (progress) => show(historyText(progress)),
-          onProgress: (progress) => show(progressText(progress)),
-        }),
+    onHistory: (progress) => line.show(historyText(progress)),
+    onProgress: (progress) => line.show(progressText(progress)),
   });
   await pipeline.processed(terminal.stopped);
-  if (options.json) return;
-  const line = played ? progressText(played) : 'This data directory has seen the sample already.';
-  terminal.out(`${terminal.isInteractive ? '\r' : ''}${line}\n`);
+  line.end(played ? progressText(played) : 'This data directory has seen the sample already.');
 }
 
 function historyText({ answered, total }: PlayProgress): string {

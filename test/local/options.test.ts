@@ -13,6 +13,42 @@ describe('the command line of the local run', () => {
     });
   });
 
+  it('takes files of history as a shell lists them, and then plays no sample', () => {
+    const args = [
+      '--import',
+      'detail-1',
+      'detail-2',
+      '--gateway',
+      '10.0.0.1=asa',
+      '--import=three',
+    ];
+
+    expect(parseOptions([...args, '--settings', 'settings.json'])).toMatchObject({
+      kind: 'run',
+      options: {
+        sample: 'none',
+        settingsFile: 'settings.json',
+        history: {
+          files: ['detail-1', 'detail-2', 'three'],
+          gateways: ['10.0.0.1=asa'],
+          timeZone: 'UTC',
+        },
+      },
+    });
+  });
+
+  it.each([
+    [['--import'], '--import needs a value'],
+    [['--import='], '--import takes the paths of files'],
+    [['--import', 'a', '--once', 'b'], 'b is no option'],
+    [['--import', 'a', '--sample', 'morning'], '--sample and --import do not go together'],
+    [['--gateway', '10.0.0.1=asa'], '--gateway is for history: it needs --import'],
+    [['--time-zone', 'UTC'], '--time-zone is for history: it needs --import'],
+    [['--settings='], '--settings takes the path of a JSON file'],
+  ])('refuses %j with a sentence', (args, sentence) => {
+    expect(wrong(...args)).toContain(sentence);
+  });
+
   it('takes every option, with a space or an equals sign', () => {
     const args = ['--sample=none', '--once', '--json', '--radius-port', '0', '--api-port=9090'];
 

@@ -29,10 +29,12 @@ export type Pipeline = {
 export async function startPipeline(
   args: readonly string[],
   program = 'bin/local.ts',
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Pipeline> {
   const node = ['--import', 'tsx', '--import', checker];
   const child = spawn(process.execPath, [...node, join(root, program), ...args], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const errors: string[] = [];

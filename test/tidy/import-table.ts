@@ -97,6 +97,8 @@ export const importTable: Readonly<Record<string, Room>> = {
       // CreateTable: what the stack does in the cloud.
       '@aws-sdk/client-dynamodb',
       'dynalite',
+      'dynalite/db',
+      'dynalite/validations',
       'radius',
       'valibot',
     ],

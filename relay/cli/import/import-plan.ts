@@ -116,3 +116,51 @@ async function identify(path: string, kind: HistoryKind, meaning: string): Promi
   }
   return hash.digest('hex').slice(0, 20);
 }
+
+/**
+ * `NAS=NAME` of the command line: names of gateways by what history calls them.
+ * @throws Error naming the option when one is no mapping
+ */
+export function gatewayMapping(texts: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    texts.map((text) => {
+      const equals = text.lastIndexOf('=');
+      const [nas, name] = [text.slice(0, equals), text.slice(equals + 1)];
+      if (equals > 0 && name !== '') return [nas, name];
+      throw new Error(`--gateway ${text}: expects NAS=NAME, for example 10.0.0.1=asa-lyon`);
+    }),
+  );
+}
+
+/** Losses that are named one by one. */
+const lostShown = 10;
+
+/**
+ * All files, the one that begins first in front, so that each profile grows in order of time.
+ * @param write takes a line for each of the first records that cannot be taken
+ * @throws what opening and reading a file throws
+ */
+export async function planFiles(
+  paths: readonly string[],
+  given: {
+    readonly history: HistorySettings;
+    readonly mapping: ReadonlyMap<string, string>;
+    readonly meaning: string;
+  },
+  write: (line: string) => void,
+): Promise<readonly FilePlan[]> {
+  let lost = 0;
+  const onLost = (path: string, place: number, reason: string): void => {
+    lost += 1;
+    if (lost <= lostShown) write(`${path}:${place}: ${reason}\n`);
+    if (lost === lostShown + 1) write('more is left out; the numbers are below\n');
+  };
+  const namedByCaller = new Set(given.mapping.values());
+  const plans: FilePlan[] = [];
+  for (const path of paths) {
+    const { history, meaning } = given;
+    const now = Date.now();
+    plans.push(await planFile(path, { ...history, meaning, namedByCaller, onLost, now }));
+  }
+  return plans.sort((a, b) => (a.firstTime ?? 0) - (b.firstTime ?? 0));
+}

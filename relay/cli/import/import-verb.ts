@@ -5,7 +5,7 @@ import { findingText } from '../../config/findings.ts';
 import type { RelayConfig } from '../../config/relay-config.ts';
 import { errorText, systemErrorCode } from '../../errors.ts';
 import { HistoryGateways } from '../../import/history-gateways.ts';
-import { accountingPorts, type HistorySettings } from '../../import/history-record.ts';
+import { accountingPorts } from '../../import/history-record.ts';
 import { wallClockOf } from '../../import/wall-clock.ts';
 import {
   configExitCode,
@@ -15,7 +15,7 @@ import {
   type VerbOptions,
 } from '../command-line.ts';
 import { loadEffectiveConfig } from '../effective-config.ts';
-import { type FilePlan, planFile } from './import-plan.ts';
+import { type FilePlan, gatewayMapping, planFiles } from './import-plan.ts';
 import { type ImportProgress, runImport } from './import-run.ts';
 import {
   endText,
@@ -68,14 +68,13 @@ function fileText(error: unknown): string {
   return hasPath ? `${String(error.path)}: ${systemErrorCode(error)}` : errorText(error);
 }
 
-const lostShown = 10;
 const awayMsMax = 60_000;
 const stillMsMax = 10_000;
 
 async function importFiles(options: VerbOptions, config: RelayConfig, io: VerbIo): Promise<number> {
   const { adminSocket: socketPath } = config;
   if (socketPath === undefined) throw new Error('the configuration names no adminSocket');
-  const mapping = mappingOf(options.gateways ?? []);
+  const mapping = gatewayMapping(options.gateways ?? []);
   const { timeZone = 'UTC', isUnverified: isUnverifiedTaken = false } = options;
   wallClockOf(timeZone);
   const history = {
@@ -90,7 +89,7 @@ async function importFiles(options: VerbOptions, config: RelayConfig, io: VerbIo
   };
   const given = [...mapping].sort();
   const meaning = JSON.stringify([given, timeZone, isUnverifiedTaken, ...(options.ports ?? [])]);
-  const plans = await planAll(options.words ?? [], { history, mapping, meaning }, io);
+  const plans = await planFiles(options.words ?? [], { history, mapping, meaning }, io.stderr);
   const notConfigured = notConfiguredText(plans);
   if (!options.json) io.stdout(planText(plans));
   if (notConfigured !== undefined || options.isDryRun) {
@@ -132,44 +131,6 @@ function portsOf(texts: readonly string[]): readonly number[] {
     if (port >= 1 && port <= 65_535) return port;
     throw new Error(`--port ${text}: expects a UDP port, 1 to 65535`);
   });
-}
-
-/** @throws Error naming the option when one is no mapping */
-function mappingOf(texts: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    texts.map((text) => {
-      const equals = text.lastIndexOf('=');
-      const [nas, name] = [text.slice(0, equals), text.slice(equals + 1)];
-      if (equals > 0 && name !== '') return [nas, name];
-      throw new Error(`--gateway ${text}: expects NAS=NAME, for example 10.0.0.1=asa-lyon`);
-    }),
-  );
-}
-
-/** All files, the one that begins first in front, so that each profile grows in order of time. */
-async function planAll(
-  paths: readonly string[],
-  given: {
-    readonly history: HistorySettings;
-    readonly mapping: ReadonlyMap<string, string>;
-    readonly meaning: string;
-  },
-  io: VerbIo,
-): Promise<readonly FilePlan[]> {
-  let lost = 0;
-  const onLost = (path: string, place: number, reason: string): void => {
-    lost += 1;
-    if (lost <= lostShown) io.stderr(`${path}:${place}: ${reason}\n`);
-    if (lost === lostShown + 1) io.stderr('more is left out; the numbers are below\n');
-  };
-  const namedByCaller = new Set(given.mapping.values());
-  const plans: FilePlan[] = [];
-  for (const path of paths) {
-    const { history, meaning } = given;
-    const now = Date.now();
-    plans.push(await planFile(path, { ...history, meaning, namedByCaller, onLost, now }));
-  }
-  return plans.sort((a, b) => (a.firstTime ?? 0) - (b.firstTime ?? 0));
 }
 
 const progressEveryMs = 1000;
