@@ -108,7 +108,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       clock,
       dynamo,
       queue,
-      control: controlOf(dynamo, clock),
+      control: makeControlStore(controlTableOf({ dynamo, clock })),
     };
     const host = startProcessing(services);
     parts.add(() => host.stop());
@@ -120,8 +120,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       port: front.port,
       queue,
       control: services.control,
-      cloudKey: () =>
-        localCloudKey({ ...tablesOf(services), tableName: localTables.control }, folder),
+      cloudKey: () => localCloudKey(controlTableOf(services), folder),
       idle: () => host.idle(),
       settled: () => host.settled(),
       stop: () => {
@@ -142,11 +141,7 @@ type Services = LocalCloudOptions & {
   readonly control: ControlStore;
 };
 
-function controlOf({ client }: LocalDynamo, { now }: Clock): ControlStore {
-  return makeControlStore({ client, tableName: localTables.control, now });
-}
-
-const controlTableOf = ({ dynamo, clock }: Services) => ({
+const controlTableOf = ({ dynamo, clock }: Pick<Services, 'dynamo' | 'clock'>) => ({
   client: dynamo.client,
   tableName: localTables.control,
   now: clock.now,
