@@ -100,7 +100,9 @@ function cutPower(tables: string, lengths: ReadonlyMap<string, number>): void {
   const tables = join(data, 'cloud', 'dynamodb');
   const { lengths, syncs } = recorded(record, tables);
   const withoutSyncs = path('without');
-  cpSync(data, withoutSyncs, { recursive: true });
+  // A lock is a socket: of no use to a copy.
+  const filter = (file: string): boolean => !statSync(file).isSocket();
+  cpSync(data, withoutSyncs, { recursive: true, filter });
   cutPower(tables, lengths);
   cutPower(join(withoutSyncs, 'cloud', 'dynamodb'), new Map());
 
