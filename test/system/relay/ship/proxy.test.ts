@@ -5,7 +5,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import { proxyFor } from '../../../relay/ship/proxy.ts';
+import { proxyFor } from '../../../../relay/ship/proxy.ts';
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 const run = promisify(execFile);
