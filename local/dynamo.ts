@@ -66,7 +66,7 @@ async function openFolder(path: string): Promise<LocalDynamo> {
   const ordinary = client.send.bind(client) as Send;
   const quick = new QuickTables(Object.values(localTables), tables, ordinary);
   return {
-    client: Object.assign(client, { send: quick.send }),
+    client: Object.assign(client, { send: ((...args) => quick.send(...args)) as Send }),
     sync: async () => {
       await quick.flushed();
       await tables.sync();

@@ -56,12 +56,12 @@ export class QuickTables {
   }
 
   /** Carries out a command of the SDK. */
-  readonly send: Send = (command, options) => {
+  send(command: unknown, options?: object): Promise<unknown> {
     const quick = this.#quick(command);
     if (quick !== undefined) return quick;
     const isWrite = writing.some((kind) => command instanceof kind);
     return isWrite ? this.#writeOrdinarily(command, options) : this.#read(command, options);
-  };
+  }
 
   /** Resolves when every row that was put has reached the store. */
   async flushed(): Promise<void> {

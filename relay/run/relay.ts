@@ -26,6 +26,7 @@ import type { ListenAddress } from '../receive/udp-server.ts';
 import { UnknownClients } from '../receive/unknown-sources.ts';
 import type { BalanceReport } from '../status/balance-report.ts';
 import type { RelayStatus } from '../status/relay-status.ts';
+import type { After } from '../timers.ts';
 import { type Listeners, openListeners } from './listeners.ts';
 import { LiveGateways } from './live-gateways.ts';
 import { statusOf } from './look-at-relay.ts';
@@ -38,6 +39,8 @@ export type RelayDeps = {
   readonly log: Log;
   readonly now: () => UnixMs;
   readonly monotonicMs: () => number;
+  /** Runs what the shipper waits to do; absent: by the clock of this machine. */
+  readonly after?: After;
   /** Sees the time from arrival to answer of each recorded packet. */
   readonly onAcknowledged?: (elapsedMs: number) => void;
   /** What is started once more as the RadSec thread; absent: the running program. */
@@ -92,14 +95,8 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
   const gateways = (): GatewayTable => live.table;
   const gatewayNamed = (name: string) => live.table.named(name)?.config;
   const feed = new RecordFeed();
-  const storage = await openStorage(config, {
-    log,
-    feed,
-    monotonicMs,
-    gatewayNamed,
-    now: deps.now,
-    acknowledged: () => book.acknowledged(),
-  });
+  const acknowledged = () => book.acknowledged();
+  const storage = await openStorage(config, { ...deps, feed, gatewayNamed, acknowledged });
   const { journal } = storage;
   const watchers = new Set<Watcher>();
   const diagnosis = makeSecretDiagnosis({ gateways, log, monotonicMs, later: setImmediate });

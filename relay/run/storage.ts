@@ -31,6 +31,7 @@ import { type BalanceReport, reportBalance } from '../status/balance-report.ts';
 import { GatewayActivity } from '../status/gateway-activity.ts';
 import { type ReadAlong, startReadAlong } from '../status/read-along.ts';
 import { timeSyncs } from '../status/timed-disk.ts';
+import type { After } from '../timers.ts';
 import { openClocks } from './kept-clocks.ts';
 import type { RecordFeed } from './record-feed.ts';
 
@@ -38,6 +39,7 @@ export type StorageDeps = {
   readonly log: Log;
   readonly now: () => UnixMs;
   readonly monotonicMs: () => number;
+  readonly after?: After;
   readonly gatewayNamed: (name: string) => GatewayConfig | undefined;
   /** Packets answered as recorded since the start, by configured name. */
   readonly acknowledged: () => Iterable<readonly [name: string, count: number]>;
@@ -130,7 +132,8 @@ type Books = Omit<Storage, 'clocks' | 'journal' | 'syncTimes' | 'journalBytesMax
 /** Shipper, balance and activity over an open journal. */
 function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Books {
   const { journal, cursor, directory } = opened;
-  const { log, now, monotonicMs, acknowledged } = deps;
+  const { log, now, monotonicMs, after, acknowledged } = deps;
+  const times = { now, monotonicMs, ...(after && { after }) };
   const durablePosition = (): number => journal.durablePosition;
   const balance = new Balance({ acknowledged, cursor, durablePosition });
   const activity = new GatewayActivity();
@@ -156,8 +159,7 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
       uploads,
       onOrderWaiting: deps.feed.orderWaiting,
       log,
-      now,
-      monotonicMs,
+      ...times,
       toEvent(record) {
         const event = decode(record);
         // What gateways sent months ago says nothing of how they are set up today.

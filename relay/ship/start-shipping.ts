@@ -14,6 +14,7 @@ import type { Journal } from '../journal/journal.ts';
 import { quarantine } from '../journal/quarantine.ts';
 import { makeReader } from '../journal/reader.ts';
 import type { Log } from '../log.ts';
+import type { After } from '../timers.ts';
 import { cloudRoute } from './cloud-connection.ts';
 import { raiseEpoch } from './epoch.ts';
 import type { ShipItem, ToEvent } from './load.ts';
@@ -39,6 +40,8 @@ export type ShippingOptions = {
   readonly log: Log;
   readonly now: () => number;
   readonly monotonicMs: () => number;
+  /** Runs what the shipper waits to do; absent: by the clock of this machine. */
+  readonly after?: After;
 };
 
 /** A shipper whose key can be changed: every try is sealed anew. It can be held back. */
@@ -66,6 +69,7 @@ export function startShipping(options: ShippingOptions): Shipping {
     ...(cloud.noProxy !== undefined && { noProxy: cloud.noProxy }),
   });
   const shipper = startShipper({
+    ...(options.after && { after: options.after }),
     relayId: cloud.relayId,
     cursor,
     durablePosition: () => journal.durablePosition,

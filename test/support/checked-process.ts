@@ -2,12 +2,15 @@
 // are (request-checker.ts). The first that breaks a rule ends the program, with a sentence.
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { QuickTables } from '../../local/tables/quick-tables.ts';
 import { checkRequests } from './request-checker.ts';
 
 /** The exit code of a program whose request broke a rule. */
 const exitCode = 86;
 
-checkRequests(DynamoDBClient.prototype as never, (broken) => {
-  process.stderr.write(`${broken.join('\n')}\n`);
-  process.exit(exitCode);
-});
+for (const { prototype } of [DynamoDBClient, QuickTables]) {
+  checkRequests(prototype as never, (broken) => {
+    process.stderr.write(`${broken.join('\n')}\n`);
+    process.exit(exitCode);
+  });
+}

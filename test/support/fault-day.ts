@@ -5,17 +5,13 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type AttributeValue,
-  DynamoDBClient,
-  ScanCommand,
-  type ScanCommandOutput,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
 import type { Location } from '../../domain/location.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { Session } from '../../domain/session/session.ts';
+import { makeOpenStore } from '../../lambdas/aws/dynamodb/open-store.ts';
 import { profileOfItem } from '../../lambdas/aws/dynamodb/profile-item.ts';
 import { systemClock } from '../../local/clock.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
@@ -24,6 +20,7 @@ import { type Batch, encodeBatch, formatBatchId } from '../../wire/batch.ts';
 import { sealRequest } from '../../wire/seal.ts';
 import { publicJwkOf, sealKeyOf } from '../../wire/signature.ts';
 import { eventOf, hourMs, locationOf, minuteMs, morning, sessionEvents } from './events.ts';
+import { interceptSend } from './intercept-send.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const sealKey = sealKeyOf(privateKey);
@@ -176,7 +173,7 @@ const running = new Set<LocalCloud>();
 
 /** Ends what a test left that was cut short: its cloud must not work on under the next one. */
 export async function endDays(): Promise<void> {
-  DynamoDBClient.prototype.send = send;
+  healTables?.();
   for (const cloud of running) {
     running.delete(cloud);
     await cloud.stop();
@@ -205,8 +202,10 @@ export type Tables = {
   readonly facts: readonly object[];
   readonly sessions: readonly object[];
   readonly detections: readonly string[];
-  /** Keys of rows that serve views across users. */
+  /** Keys of rows that serve views across users, but for those that are written once a call. */
   readonly index: readonly string[];
+  /** Sessions that the index of open sessions tells, which is what those rows add up to. */
+  readonly open: readonly string[];
   /** For the report of drift: what is learned, by user. */
   readonly learned: ReadonlyMap<string, string>;
   readonly scores: ReadonlyMap<string, number>;
@@ -234,11 +233,15 @@ async function readTables(folder: string): Promise<Tables> {
   };
   const rows = await scan(localTables.profiles);
   const control = await scan(localTables.control);
+  const table = { client, tableName: localTables.profiles, now: Date.now };
+  const { sessions } = await makeOpenStore(table).read();
   await stop();
-  return tablesOf(rows, control.filter((item) => item['pk']?.S === 'ASIDE').length);
+  const open = sessions.map(({ userKey, key }) => `${userKey} ${key}`).sort();
+  const deadLetters = control.filter((item) => item['pk']?.S === 'ASIDE').length;
+  return { ...tablesOf(rows), open, deadLetters };
 }
 
-function tablesOf(rows: readonly Item[], deadLetters: number): Tables {
+function tablesOf(rows: readonly Item[]): Omit<Tables, 'open' | 'deadLetters'> {
   const keyed = rows.map((item) => ({
     pk: item['pk']?.S ?? '',
     sk: item['sk']?.S ?? '',
@@ -261,12 +264,11 @@ function tablesOf(rows: readonly Item[], deadLetters: number): Tables {
     ),
     detections: detections.map(({ id }) => id).sort(),
     index: keyed
-      .filter(({ pk }) => !pk.startsWith('USER#') && !pk.startsWith('DETECTIONS#'))
+      .filter(({ pk }) => !/^(?:USER|DETECTIONS|WORDS)#/.test(pk))
       .map(({ pk, sk }) => `${pk} ${sk}`)
       .sort(),
     learned: new Map(profiles.map((one) => [one.userKey, JSON.stringify(one.learned)])),
     scores: new Map(detections.map(({ id, score }) => [id, score])),
-    deadLetters,
   };
 }
 
@@ -291,25 +293,19 @@ function sortedBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   return [...items].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-const send = DynamoDBClient.prototype.send;
+let healTables: (() => void) | undefined;
 
 /**
  * Puts a fault between every client of DynamoDB and its table until the answer is called.
  * @param fault called before each request with its command's name; what it throws, the caller gets
  */
 export function faultTables(fault: (command: string, input: unknown) => void): () => void {
-  DynamoDBClient.prototype.send = function faulty(
-    this: DynamoDBClient,
-    ...args: Parameters<typeof send>
-  ) {
-    try {
-      fault(args[0].constructor.name.replace(/Command$/, ''), args[0].input);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return Reflect.apply(send, this, args);
-  } as typeof send;
-  return () => {
-    DynamoDBClient.prototype.send = send;
+  const stop = interceptSend((command) =>
+    fault(command.constructor.name.replace(/Command$/, ''), command.input),
+  );
+  healTables = () => {
+    stop();
+    healTables = undefined;
   };
+  return () => healTables?.();
 }

@@ -16,7 +16,7 @@ import {
 } from '../../relay/config/relay-config.ts';
 import { openAdminSocket } from '../../relay/run/admin-answers.ts';
 import type { AdminSocket } from '../../relay/run/admin-socket.ts';
-import { type Relay, startRelay } from '../../relay/run/relay.ts';
+import { type Relay, type RelayDeps, startRelay } from '../../relay/run/relay.ts';
 import type { BalanceReport } from '../../relay/status/balance-report.ts';
 import { decodeBatch } from '../../wire/batch.ts';
 import { verifySeal } from '../../wire/seal.ts';
@@ -78,6 +78,7 @@ export type RunningRelay = {
 export async function runRelay(
   config: RelayConfig,
   now: () => number = Date.now,
+  more: Pick<RelayDeps, 'after'> = {},
 ): Promise<RunningRelay> {
   const events: string[] = [];
   const log = (_level: string, event: string): void => {
@@ -87,6 +88,7 @@ export async function runRelay(
     log,
     now,
     monotonicMs: () => performance.now(),
+    ...more,
   });
   const admin: AdminSocket | undefined = await openAdminSocket({
     relay,

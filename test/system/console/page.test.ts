@@ -120,7 +120,7 @@ describeInBrowser(title, () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('g');
     await page.keyboard.press('o');
-    await page.waitForTimeout(100);
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(drawn))');
 
     expect(new URL(page.url()).pathname).toBe('/devices');
   });

@@ -67,6 +67,7 @@ function expectCalm(name: string, tables: Tables): void {
   expect(tables.sessions).toEqual(calm.sessions);
   expect(tables.detections).toEqual(calm.detections);
   expect(tables.index).toEqual(calm.index);
+  expect(tables.open).toEqual(calm.open);
   expect(tables.deadLetters).toBe(0);
   const changed = [...calm.learned].filter(([user, text]) => tables.learned.get(user) !== text);
   const scores = [...calm.scores].map(([id, score]) =>
