@@ -14,7 +14,7 @@ type Topology = Parameters<typeof feature>[0];
 /** Steps per degree: 0.05 degrees is a pixel or two where the page zooms in most. */
 const stepsPerDegree = 20;
 /** Bends and islands smaller than this leave, square degrees at the equator. */
-const bendMin = 0.028;
+const bendMin = 0.036;
 const islandMin = 0.02;
 /** Antarctica has no VPN users. */
 const southernmostDegrees = -60;
@@ -124,7 +124,7 @@ function borderPath(atlas: Topology): string {
 
 const atlas = readAtlas();
 writeFileSync(
-  join(root, 'console', 'map-data.ts'),
+  join(root, 'console', 'map', 'map-data.ts'),
   `// Outline of the world: Natural Earth 1:50m (public domain), thinned by build/console-map.ts.
 // SVG paths in steps of 1/${stepsPerDegree} degree; x is the longitude, y the latitude downwards.
 

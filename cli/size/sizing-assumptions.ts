@@ -40,7 +40,7 @@ export const assumptions = {
   sharedReadUnitsPerMinute: 13,
   /** Octets, keys and names included: means of the sample, the same test. */
   sessionRowBytes: 915,
-  profileRowBytes: 520,
+  profileRowBytes: 550,
   /** Directory, cells, devices and the references to them, all rows of a user. */
   lookupRowBytesPerUser: 1_140,
   lookupRowsPerUser: 7.5,

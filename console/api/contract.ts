@@ -644,7 +644,7 @@ export interface components {
         Learning: {
             isOver: boolean;
             until: components["schemas"]["Time"];
-            /** @description In the last 30 days. */
+            /** @description In the last 30 days, without those that a detection is about. */
             sessions: number;
             sessionsNeeded: number;
         };

@@ -1,7 +1,7 @@
 // What stands in an open detection and is not learned: a session that called for a Medium or High
 // alert, and later ones that rest on the same values, are learned apart, with that detection. What
 // was learned apart joins the rest when an analyst calls the detection benign, or a month after its
-// first session; it is forgotten when he calls it malicious (decision 0029). Pure.
+// first session; it is forgotten when they call it malicious (decision 0029). Pure.
 
 import type { UnixMs } from '../accounting-event.ts';
 import {

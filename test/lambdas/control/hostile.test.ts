@@ -11,6 +11,8 @@ import {
   healthRequest,
   makeRelayKeys,
   makeTestControl,
+  orderReports,
+  ordersRequest,
   rotation,
   type TestControl,
 } from '../../support/control-in-test.ts';
@@ -94,6 +96,8 @@ it('takes no sealed request of which one character was changed', async () => {
   const requests = [
     ['GET /v1/relay/config', configRequest(keys, now)],
     ['POST /v1/relay/health', healthRequest(keys, now)],
+    ['GET /v1/relay/orders', ordersRequest(keys, now)],
+    ['POST /v1/relay/orders', orderReports(keys, now, [])],
     ['POST /v1/relay/keys', rotation(keys, makeRelayKeys(), now)],
     ['POST /v1/relay/enrol', enrolment(token, makeRelayKeys(), now)],
   ] as const;
@@ -137,6 +141,8 @@ it('reads no row for a sealed request before the form of its seal is right', asy
     'POST /v1/relay/health': healthRequest(keys, now),
     'POST /v1/relay/keys': rotation(keys, makeRelayKeys(), now),
     'POST /v1/relay/enrol': enrolment(token, makeRelayKeys(), now),
+    'GET /v1/relay/orders': ordersRequest(keys, now),
+    'POST /v1/relay/orders': orderReports(keys, now, []),
   };
   const sealedRoutes = routes.filter((route) => controlRoutes[route]?.caller === 'sealed');
   expect(Object.keys(requests).sort()).toEqual(sealedRoutes.sort());
@@ -171,7 +177,8 @@ it('reads no row for a sealed request before the form of its seal is right', asy
 
 it('takes no sealed request on another route than it was made for', async () => {
   const asked = healthRequest(keys, now);
-  for (const route of ['POST /v1/relay/keys', 'POST /v1/relay/enrol', 'GET /v1/relay/config']) {
+  const others = routes.filter((route) => controlRoutes[route]?.caller === 'sealed');
+  for (const route of others.filter((one) => one !== 'POST /v1/relay/health')) {
     expect([401, 422]).toContain((await control.ask(route, asked)).status);
   }
 });
