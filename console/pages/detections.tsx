@@ -5,10 +5,10 @@ import { usePages } from '../api/api.ts';
 import { apiPaths } from '../api/paths.ts';
 import type { Detection } from '../api/types.ts';
 import { Credits, More, Show } from '../parts/answers.tsx';
+import { type Choices, ParameterChoice } from '../parts/choice.tsx';
 import { DetectionList } from '../parts/detection-list.tsx';
 import { ExportButtons } from '../parts/export.tsx';
 import { RangeChoice, rangeOf } from '../parts/range-choice.tsx';
-import { setParameter } from '../parts/router.ts';
 import { severities } from '../parts/severity.tsx';
 import { useTitle } from '../text/title.ts';
 
@@ -26,8 +26,13 @@ export function DetectionsPage({ severity, status, range }: PageProps): JSX.Elem
     <>
       <h1>Detections</h1>
       <div class="filters">
-        <Choice name="severity" label="Severity" value={severity} choices={severityChoices} />
-        <Choice name="status" label="State" value={status} choices={statusChoices} />
+        <ParameterChoice
+          name="severity"
+          label="Severity"
+          value={severity}
+          choices={severityChoices}
+        />
+        <ParameterChoice name="status" label="State" value={status} choices={statusChoices} />
         <RangeChoice range={from} />
         <ExportButtons path={pathOf(undefined)} name="detections" />
       </div>
@@ -55,8 +60,6 @@ export function DetectionsPage({ severity, status, range }: PageProps): JSX.Elem
   );
 }
 
-type Choices = readonly (readonly [value: string, text: string])[];
-
 const severityChoices: Choices = [['', 'any'], ...severities.map((one) => [one, one] as const)];
 const statusChoices: Choices = [
   ['', 'any'],
@@ -64,29 +67,3 @@ const statusChoices: Choices = [
   ['in-progress', 'in progress'],
   ['resolved', 'resolved'],
 ];
-
-type ChoiceProps = {
-  readonly name: string;
-  readonly label: string;
-  readonly value: string;
-  readonly choices: Choices;
-};
-
-function Choice({ name, label, value, choices }: ChoiceProps): JSX.Element {
-  return (
-    <fieldset class="choice">
-      <legend>{label}</legend>
-      {choices.map(([key, text]) => (
-        <label key={key}>
-          <input
-            type="radio"
-            name={name}
-            checked={value === key}
-            onChange={() => setParameter(name, key)}
-          />
-          <span>{text}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}

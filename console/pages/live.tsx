@@ -6,12 +6,14 @@ import { calmMs, usePages } from '../api/api.ts';
 import { apiPaths, userHref } from '../api/paths.ts';
 import type { OpenSession, OpenSessionPage } from '../api/types.ts';
 import { Credits, More, Show } from '../parts/answers.tsx';
-import { navigate, setParameter } from '../parts/router.ts';
+import { ParameterChoice } from '../parts/choice.tsx';
+import { Origin } from '../parts/origin.tsx';
+import { navigate } from '../parts/router.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, useNow } from '../parts/time.tsx';
 import { counted, durationText } from '../text/clock-text.ts';
 import { printable } from '../text/printable.ts';
-import { Code, Untrusted } from '../text/text.tsx';
+import { Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 
 const pageLimit = '50';
@@ -50,8 +52,8 @@ export function LivePage({ query }: { readonly query: URLSearchParams }): JSX.El
     <>
       <h1>Live</h1>
       <div class="filters">
-        <Choice name="order" label="First" value={of('order')} choices={orders} />
-        <Choice name="state" label="State" value={of('state')} choices={states} />
+        <ParameterChoice name="order" label="First" value={of('order')} choices={orders} />
+        <ParameterChoice name="state" label="State" value={of('state')} choices={states} />
       </div>
       <Typed query={query} />
       <Show answer={list.answer}>
@@ -85,7 +87,8 @@ export function LivePage({ query }: { readonly query: URLSearchParams }): JSX.El
 function Typed({ query }: { readonly query: URLSearchParams }): JSX.Element {
   return (
     <form
-      key={query.toString()}
+      // Other choices leave what is being typed.
+      key={typed.map(([name]) => query.get(name)).join(' ')}
       class="filter"
       onSubmit={(event) => {
         event.preventDefault();
@@ -131,32 +134,6 @@ function Total({ page, isSilent }: TotalProps): JSX.Element {
   );
 }
 
-type ChoiceProps = {
-  readonly name: string;
-  readonly label: string;
-  readonly value: string;
-  readonly choices: readonly (readonly [value: string, text: string])[];
-};
-
-function Choice({ name, label, value, choices }: ChoiceProps): JSX.Element {
-  return (
-    <fieldset class="choice">
-      <legend>{label}</legend>
-      {choices.map(([key, text]) => (
-        <label key={key}>
-          <input
-            type="radio"
-            name={name}
-            checked={value === key}
-            onChange={() => setParameter(name, key)}
-          />
-          <span>{text}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
 const columns: readonly Column<OpenSession>[] = [
   {
     title: 'User',
@@ -174,20 +151,7 @@ const columns: readonly Column<OpenSession>[] = [
   },
   {
     title: 'From',
-    cell: ({ location, network, clientAddress }) => (
-      <>
-        <Untrusted text={location?.label ?? 'no client address'} />
-        <span class="under">
-          {clientAddress ? <Code text={clientAddress} /> : null}
-          {network ? (
-            <>
-              {' '}
-              <Untrusted text={network.organization} />
-            </>
-          ) : null}
-        </span>
-      </>
-    ),
+    cell: (session) => <Origin {...session} />,
   },
   { title: 'Through', cell: ({ gateway }) => <Untrusted text={gateway} /> },
   {

@@ -6,8 +6,14 @@ import type { Activity, Profile } from '../api/types.ts';
 import { pointsOfPlaces, travels } from '../map/map-points.ts';
 import { WorldMap } from '../map/world-map.tsx';
 import { Block } from '../parts/answers.tsx';
+import { Choice, type Choices } from '../parts/choice.tsx';
 import { PlaceTable } from '../parts/profile-tables.tsx';
 import { counted } from '../text/clock-text.ts';
+
+const views: Choices<'all' | 'near'> = [
+  ['all', 'all places'],
+  ['near', 'usual places'],
+];
 
 type PlacesProps = {
   readonly profile: Profile;
@@ -28,7 +34,17 @@ export function ProfilePlaces({ profile, activities, flagged }: PlacesProps): JS
       id="places"
       title="Places"
       note={
-        isSplit ? <MapChoice isNear={isNear} onChange={setNear} /> : counted(places.length, 'place')
+        isSplit ? (
+          <Choice
+            name="map"
+            label="Map"
+            value={isNear ? 'near' : 'all'}
+            choices={views}
+            onChange={(view) => setNear(view === 'near')}
+          />
+        ) : (
+          counted(places.length, 'place')
+        )
       }
     >
       <div class="columns wide-left">
@@ -47,29 +63,5 @@ export function ProfilePlaces({ profile, activities, flagged }: PlacesProps): JS
         />
       </div>
     </Block>
-  );
-}
-
-type MapChoiceProps = {
-  readonly isNear: boolean;
-  readonly onChange: (isNear: boolean) => void;
-};
-
-function MapChoice({ isNear, onChange }: MapChoiceProps): JSX.Element {
-  return (
-    <fieldset class="choice">
-      <legend>Map</legend>
-      {[false, true].map((value) => (
-        <label key={String(value)}>
-          <input
-            type="radio"
-            name="map"
-            checked={isNear === value}
-            onChange={() => onChange(value)}
-          />
-          <span>{value ? 'usual places' : 'all places'}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }

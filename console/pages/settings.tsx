@@ -9,6 +9,7 @@ import { apiPaths } from '../api/paths.ts';
 import { send } from '../api/send.ts';
 import type { Problem, Settings } from '../api/types.ts';
 import { Block, Show } from '../parts/answers.tsx';
+import { Choice } from '../parts/choice.tsx';
 import { DomainsEditor } from '../parts/domains-editor.tsx';
 import { ChangeNotice, Field, Switch } from '../parts/form.tsx';
 import { GatewaysEditor } from '../parts/gateways-editor.tsx';
@@ -172,20 +173,13 @@ function Detection({ detection = {}, onChange }: DetectionProps): JSX.Element {
   const { alertsPerThousandPerDay: _, ...others } = detection;
   return (
     <>
-      <fieldset class="choice">
-        <legend>Sensitivity</legend>
-        {sensitivities.map(([key, text]) => (
-          <label key={key}>
-            <input
-              type="radio"
-              name="sensitivity"
-              checked={sensitivity === key}
-              onChange={() => onChange({ ...detection, sensitivity: key })}
-            />
-            <span>{text}</span>
-          </label>
-        ))}
-      </fieldset>
+      <Choice
+        name="sensitivity"
+        label="Sensitivity"
+        value={sensitivity}
+        choices={sensitivities}
+        onChange={(key) => onChange({ ...detection, sensitivity: key })}
+      />
       <Field
         label="Alert budget per 1,000 people and day"
         hint="Wins over sensitivity; empty: sensitivity rules."

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { counted } from '../text/clock-text.ts';
 import { busiestText, type HourZone, sunOffsetHours, weekOf } from '../text/hours.ts';
+import { Choice, type Choices } from './choice.tsx';
 import { usePreferences } from './preferences.ts';
 
 type HeatmapProps = {
@@ -13,7 +14,7 @@ type HeatmapProps = {
   readonly usual?: { readonly lon: number; readonly label: string } | undefined;
 };
 
-const choices: readonly (readonly [HourZone, string])[] = [
+const choices: Choices<HourZone> = [
   ['utc', 'UTC'],
   ['local', 'My zone'],
   ['sun', 'Their sun time'],
@@ -33,22 +34,14 @@ export function Heatmap({ hours, usual }: HeatmapProps): JSX.Element {
   const max = Math.max(1, ...hours);
   return (
     <>
-      <fieldset class="choice">
-        <legend class="unseen">Hours shown in</legend>
-        {choices
-          .filter(([key]) => key !== 'sun' || usual)
-          .map(([key, text]) => (
-            <label key={key}>
-              <input
-                type="radio"
-                name="hours"
-                checked={zone === key}
-                onChange={() => setZone(key)}
-              />
-              <span>{text}</span>
-            </label>
-          ))}
-      </fieldset>
+      <Choice
+        name="hours"
+        label="Hours shown in"
+        isLabelUnseen
+        value={zone}
+        choices={choices.filter(([key]) => key !== 'sun' || usual)}
+        onChange={setZone}
+      />
       <table class="heatmap">
         <caption>
           {busiestText(week)}

@@ -1,7 +1,7 @@
 // The time range of a view. It is kept in the address as a duration of the API (`P7D`).
 
 import type { JSX } from 'preact';
-import { setParameter } from './router.ts';
+import { ParameterChoice } from './choice.tsx';
 
 const ranges = [
   ['P1D', '24 h'],
@@ -20,19 +20,12 @@ export function rangeOf(asked: string): string {
 
 export function RangeChoice({ range }: { readonly range: string }): JSX.Element {
   return (
-    <fieldset class="choice">
-      <legend>Last</legend>
-      {ranges.map(([key, text]) => (
-        <label key={key}>
-          <input
-            type="radio"
-            name="range"
-            checked={range === key}
-            onChange={() => setParameter('range', key === rangeDefault ? undefined : key)}
-          />
-          <span>{text}</span>
-        </label>
-      ))}
-    </fieldset>
+    <ParameterChoice
+      name="range"
+      label="Last"
+      value={range}
+      choices={ranges}
+      usual={rangeDefault}
+    />
   );
 }

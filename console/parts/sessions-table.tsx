@@ -6,6 +6,7 @@ import type { Activity } from '../api/types.ts';
 import { durationText, octetsText } from '../text/clock-text.ts';
 import { deviceText } from '../text/sentences.ts';
 import { Code, Untrusted } from '../text/text.tsx';
+import { Origin } from './origin.tsx';
 import { type Column, Table } from './table.tsx';
 import { Time } from './time.tsx';
 
@@ -52,20 +53,7 @@ const columns: readonly Column<Activity>[] = [
   },
   {
     title: 'From',
-    cell: ({ location, network, clientAddress }) => (
-      <>
-        <Untrusted text={location?.label ?? 'no client address'} />
-        <span class="under">
-          {clientAddress ? <Code text={clientAddress} /> : null}
-          {network ? (
-            <>
-              {' '}
-              <Untrusted text={network.organization} />
-            </>
-          ) : null}
-        </span>
-      </>
-    ),
+    cell: (activity) => <Origin {...activity} />,
   },
   {
     title: 'Through',

@@ -11,6 +11,7 @@ import type { Detection, Problem, TriageChange } from '../api/types.ts';
 import { Untrusted } from '../text/text.tsx';
 import { changeFrom, statusFor } from '../text/triage-change.ts';
 import { Block } from './answers.tsx';
+import { Choice, type Choices } from './choice.tsx';
 import { ChangeNotice } from './form.tsx';
 import { Time } from './time.tsx';
 
@@ -157,23 +158,15 @@ function TriageForm({ from, present, onTouch, onSubmit }: FormProps): JSX.Elemen
   };
   return (
     <form class="form" onSubmit={submit} onInput={onTouch}>
-      <fieldset class="choice">
-        <legend>It is</legend>
-        {classifications.map(([key, text]) => (
-          <label key={key}>
-            <input
-              type="radio"
-              name="classification"
-              value={key}
-              checked={classification === key}
-              onChange={() => setClassification(key)}
-            />
-            <span>{text}</span>
-          </label>
-        ))}
-      </fieldset>
+      <Choice
+        name="classification"
+        label="It is"
+        value={classification}
+        choices={classifications}
+        onChange={setClassification}
+      />
       {classification === 'benign' ? (
-        <Choice
+        <Select
           name="days"
           label="Counts as usual for"
           choices={
@@ -187,7 +180,7 @@ function TriageForm({ from, present, onTouch, onSubmit }: FormProps): JSX.Elemen
           It will not be learned, and whoever uses the same address or device is judged harder.
         </p>
       ) : null}
-      <Choice
+      <Select
         key={classification}
         name="status"
         label="State"
@@ -207,14 +200,14 @@ function TriageForm({ from, present, onTouch, onSubmit }: FormProps): JSX.Elemen
   );
 }
 
-type ChoiceProps = {
+type SelectProps = {
   readonly name: string;
   readonly label: string;
-  readonly choices: readonly (readonly [value: string, text: string])[];
+  readonly choices: Choices;
   readonly value: string;
 };
 
-function Choice({ name, label, choices, value }: ChoiceProps): JSX.Element {
+function Select({ name, label, choices, value }: SelectProps): JSX.Element {
   return (
     <label class="field">
       <span>{label}</span>

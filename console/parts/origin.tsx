@@ -1,0 +1,26 @@
+// Where a session comes from: place, client address, network. One cell of a table of sessions.
+
+import type { JSX } from 'preact';
+import type { Activity } from '../api/types.ts';
+import { Code, Untrusted } from '../text/text.tsx';
+
+/** @param props the members of a session or activity */
+export function Origin(
+  props: Pick<Activity, 'location' | 'network' | 'clientAddress'>,
+): JSX.Element {
+  const { location, network, clientAddress } = props;
+  return (
+    <>
+      <Untrusted text={location?.label ?? 'no client address'} />
+      <span class="under">
+        {clientAddress ? <Code text={clientAddress} /> : null}
+        {network ? (
+          <>
+            {' '}
+            <Untrusted text={network.organization} />
+          </>
+        ) : null}
+      </span>
+    </>
+  );
+}
