@@ -1,6 +1,6 @@
 // The organisation's settings: accounting on or off, gateways and their secrets, domains, the
-// budget of alerts. One form, one save. Edits stay until they are saved or discarded: leaving asks
-// first, and what a colleague saves meanwhile is taken into the form.
+// budget of alerts, what ends a session. One form, one save. Edits stay until they are saved or
+// discarded: leaving asks first, and what a colleague saves meanwhile is taken into the form.
 
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -111,7 +111,11 @@ function Form({ settings, onSave }: FormProps): JSX.Element {
       <Block id="detection" title="Detection">
         <Detection detection={draft.detection} onChange={(detection) => set({ detection })} />
       </Block>
-      <Block id="retention" title="Retention">
+      <Block id="sessions" title="Sessions">
+        <LongestOpen
+          settings={draft}
+          onChange={(changed) => setEdit({ ...edit, draft: changed })}
+        />
         <p>
           Sessions are kept for 180 days and detections for 400 unless the deployment says otherwise
           (<code>-c sessionDays</code>, <code>-c detectionDays</code>). A person is erased with{' '}
@@ -137,6 +141,29 @@ function Form({ settings, onSave }: FormProps): JSX.Element {
         ) : null}
       </p>
     </form>
+  );
+}
+
+type LongestOpenProps = {
+  readonly settings: Settings;
+  readonly onChange: (settings: Settings) => void;
+};
+
+/** When a session ends that neither a Stop nor an interim speaks of (docs/records.md). */
+function LongestOpen({ settings, onChange }: LongestOpenProps): JSX.Element {
+  const { sessions, ...others } = settings;
+  return (
+    <Field
+      label="Hours until a session without interims reads as silent"
+      hint="Of gateways that send no interims: 1 to 168; empty: 24."
+      type="number"
+      value={sessions === undefined ? '' : `${sessions.maxHoursWithoutInterims}`}
+      onInput={(text) =>
+        onChange(
+          text === '' ? others : { ...others, sessions: { maxHoursWithoutInterims: Number(text) } },
+        )
+      }
+    />
   );
 }
 

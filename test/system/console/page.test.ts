@@ -376,6 +376,11 @@ describeInBrowser(title, () => {
     }
     await site.getByLabel('Latitude').fill('47.2');
     await site.getByLabel('Longitude').fill('-1.6');
+    const hours = page.getByLabel('Hours until a session without interims');
+    await hours.fill('200');
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await page.getByText('/sessions/maxHoursWithoutInterims').waitFor();
+    await hours.fill('12');
     await page.getByRole('button', { name: 'Save settings' }).click();
     await page.getByText('Saved. Relays take it over').waitFor();
     await page.reload();
@@ -383,7 +388,10 @@ describeInBrowser(title, () => {
 
     expect(await page.getByRole('radio', { name: /^high/ }).isChecked()).toBe(true);
     expect(await page.content()).not.toContain('nobody guesses');
-    const stored = await getJson<{ sites: unknown }>(pipeline.ready, '/v1/settings');
+    type Stored = { readonly sites: unknown; readonly sessions: unknown };
+    const stored = await getJson<Stored>(pipeline.ready, '/v1/settings');
+    expect(stored?.sessions).toEqual({ maxHoursWithoutInterims: 12 });
+    expect(await hours.inputValue()).toBe('12');
     const nantes = { name: 'Nantes', networks: ['198.51.100.0/24'], lat: 47.2, lon: -1.6 };
     expect(stored?.sites).toEqual([{ ...nantes, country: 'FR' }]);
   });
@@ -437,15 +445,19 @@ describeInBrowser(title, () => {
     ['light', 1280],
     ['dark', 1280],
     ['light', 390],
+    ['dark', 390],
   ] as const)(
     'has no fault that axe can find, %s and %i wide',
     async (colorScheme, width) => {
+      type Answer = { readonly place: { readonly key: string } };
+      const { place } =
+        (await getJson<Answer>(pipeline.ready, `/v1/detections/${detectionId}`)) ?? {};
       const main = ['/', '/users/jonas.weber@contoso.com', `/detections/${detectionId}`];
       const lists = ['/detections', '/live', '/users', '/devices', '/devices/host:lt-0109'];
-      lists.push('/relays', '/settings');
+      const others = [`/places/${place?.key}`, '/relays', '/settings', '/nonsense'];
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 844 });
-      for (const path of width === 1280 ? [...main, ...lists] : main) {
+      for (const path of [...main, ...lists, ...others]) {
         await page.goto(path);
         await page.locator('h1').waitFor();
         await page.locator('.waiting').first().waitFor({ state: 'detached' });
