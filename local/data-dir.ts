@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { errorText, systemErrorCode } from '../relay/errors.ts';
 import { claimFolder, FolderClaimedError } from './folder-claim.ts';
 
 export type DataDir = {
@@ -23,24 +24,40 @@ export class DataDirError extends Error {
 const privateDirMode = 0o700;
 const privateFileMode = 0o600;
 
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+const unusableTexts: Readonly<Record<string, string>> = {
+  EACCES: 'this account may not write there',
+  EPERM: 'this account may not write there',
+  EROFS: 'it is on a file system that is mounted read-only',
+  ENOSPC: 'no space is left on that disk',
+  EEXIST: 'it is a file',
+  ENOTDIR: 'it lies in a file',
+};
+
+/** @param cause what the system or the claim said */
+function unusable(path: string, cause: unknown): DataDirError {
+  const why = unusableTexts[systemErrorCode(cause)] ?? errorText(cause);
+  return new DataDirError(`--data ${path} cannot be used as a directory: ${why}`, { cause });
 }
 
-/** @returns a function that gives the directory free. */
+/**
+ * @returns a function that gives the directory free.
+ * @throws DataDirError
+ */
 function claim(path: string): () => void {
   try {
     return claimFolder(path);
   } catch (error) {
-    if (!(error instanceof FolderClaimedError)) throw error;
-    throw new DataDirError(`--data ${error.message}`, { cause: error });
+    if (error instanceof FolderClaimedError) {
+      throw new DataDirError(`--data ${error.message}`, { cause: error });
+    }
+    throw unusable(path, error);
   }
 }
 
 /**
  * Opens the chosen directory, or a new temporary one.
  *
- * @throws DataDirError when it cannot be made or another live process uses it
+ * @throws DataDirError when it cannot be made or written, or another live process uses it
  */
 export async function openDataDir(chosen?: string): Promise<DataDir> {
   if (chosen === undefined) {
@@ -52,7 +69,7 @@ export async function openDataDir(chosen?: string): Promise<DataDir> {
   try {
     await mkdir(path, { recursive: true, mode: privateDirMode });
   } catch (error) {
-    throw new DataDirError(`--data ${path} cannot be used as a directory`, { cause: error });
+    throw unusable(path, error);
   }
   const giveFree = claim(path);
   return { path, isTemporary: false, release: async () => giveFree() };
@@ -63,7 +80,7 @@ export async function readText(dir: DataDir, name: string): Promise<string | und
   try {
     return await readFile(join(dir.path, name), 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -74,15 +74,15 @@ function readClaim(path: string): string | undefined {
  * somebody else has replaced it.
  */
 function removeClaim(path: string, dead: string): void {
-  const deadLetters = `${path}.${randomBytes(4).toString('hex')}`;
+  const moved = `${path}.${randomBytes(4).toString('hex')}`;
   try {
-    renameSync(path, deadLetters);
+    renameSync(path, moved);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  if (readClaim(deadLetters) === dead) rmSync(deadLetters, { force: true });
-  else renameSync(deadLetters, path);
+  if (readClaim(moved) === dead) rmSync(moved, { force: true });
+  else renameSync(moved, path);
 }
 
 function isAlive(claim: string): boolean {
