@@ -3,11 +3,11 @@
 // it stopped, and nothing is missing or double.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gatewayMapping, planFiles } from '../../relay/cli/import/import-plan.ts';
+import { gatewayMapping, planFiles, UnreadableFile } from '../../relay/cli/import/import-plan.ts';
 import { type ImportProgress, runImport } from '../../relay/cli/import/import-run.ts';
 import { notConfiguredText, planText, progressText } from '../../relay/cli/import/import-text.ts';
 import type { RelayLink } from '../../relay/cli/import/relay-link.ts';
-import { RelayError, systemErrorCode } from '../../relay/errors.ts';
+import { RelayError } from '../../relay/errors.ts';
 import { HistoryGateways } from '../../relay/import/history-gateways.ts';
 import { accountingPorts, type HistorySettings } from '../../relay/import/history-record.ts';
 import type { ImportService } from '../../relay/import/import-service.ts';
@@ -95,17 +95,8 @@ function usable<Value>(read: () => Value): Value {
 
 /** @throws HistoryError naming the file and why it cannot be read */
 function refuseFile(error: unknown): never {
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    EACCES: 'this account may not read it',
-    EISDIR: 'it is a directory; name the files in it',
-  };
-  const code = systemErrorCode(error);
-  const path = typeof error === 'object' && error !== null && 'path' in error ? error.path : '';
-  if (code === '') throw error;
-  throw new HistoryError(
-    `--import ${String(path)}: ${reasons[code] ?? `cannot be read (${code})`}`,
-  );
+  if (!(error instanceof UnreadableFile)) throw error;
+  throw new HistoryError(`--import ${error.message}`, { cause: error });
 }
 
 /** The relay in this process; it is asked again while it is busy. */

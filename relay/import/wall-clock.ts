@@ -1,10 +1,9 @@
 // Unix time of a wall clock in a named time zone, for databases that keep local times. Promise: the
 // zone's own rules, summer time included; an hour that occurs twice reads as its first.
 
-/** Makes a reader of local times. @throws RangeError for a zone that is none */
+/** Makes a reader of local times. @throws RangeError naming the option for a zone that is none */
 export function wallClockOf(zone: string): (utcMs: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
+  const format = formatOf(zone, {
     hourCycle: 'h23',
     year: 'numeric',
     month: 'numeric',
@@ -29,4 +28,13 @@ export function wallClockOf(zone: string): (utcMs: number) => number {
     return offset;
   };
   return (wall) => wall - offsetAt(wall - offsetAt(wall));
+}
+
+function formatOf(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', { ...options, timeZone });
+  } catch (cause) {
+    const text = `--time-zone ${timeZone}: there is no such zone; Europe/Berlin is one`;
+    throw new RangeError(text, { cause });
+  }
 }

@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { sessionRetentionDays } from '../../../domain/limits.ts';
+import { errorText, systemErrorCode } from '../../errors.ts';
 import { type HistoryKind, historyRecords, openHistory } from '../../import/history-file.ts';
 import type { HistoryReport, HistorySettings } from '../../import/history-record.ts';
 import type { ImportId } from '../../import/import-stamp.ts';
@@ -132,13 +133,34 @@ export function gatewayMapping(texts: readonly string[]): ReadonlyMap<string, st
   );
 }
 
+/** A file of history that cannot be read to its end: which, and why. */
+export class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile';
+
+  constructor(path: string, cause: unknown) {
+    const code = systemErrorCode(cause);
+    const why =
+      unreadable[code] ?? (code === '' ? errorText(cause) : `it cannot be read (${code})`);
+    super(`${path}: ${why}`, { cause });
+  }
+}
+
+/** By the code of the system's or zlib's error. */
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this account may not read it',
+  EISDIR: 'it is a directory; name the files in it',
+  Z_BUF_ERROR: 'the gzip archive ends too early',
+  Z_DATA_ERROR: 'the gzip archive is damaged',
+};
+
 /** Losses that are named one by one. */
 const lostShown = 10;
 
 /**
  * All files, the one that begins first in front, so that each profile grows in order of time.
  * @param write takes a line for each of the first records that cannot be taken
- * @throws what opening and reading a file throws
+ * @throws UnreadableFile for the first that cannot be read to its end
  */
 export async function planFiles(
   paths: readonly string[],
@@ -160,7 +182,12 @@ export async function planFiles(
   for (const path of paths) {
     const { history, meaning } = given;
     const now = Date.now();
-    plans.push(await planFile(path, { ...history, meaning, namedByCaller, onLost, now }));
+    const options = { ...history, meaning, namedByCaller, onLost, now };
+    plans.push(
+      await planFile(path, options).catch((error: unknown) => {
+        throw new UnreadableFile(path, error);
+      }),
+    );
   }
   return plans.sort((a, b) => (a.firstTime ?? 0) - (b.firstTime ?? 0));
 }

@@ -3,7 +3,7 @@
 
 import { findingText } from '../../config/findings.ts';
 import type { RelayConfig } from '../../config/relay-config.ts';
-import { errorText, systemErrorCode } from '../../errors.ts';
+import { errorText } from '../../errors.ts';
 import { HistoryGateways } from '../../import/history-gateways.ts';
 import { accountingPorts } from '../../import/history-record.ts';
 import { wallClockOf } from '../../import/wall-clock.ts';
@@ -55,18 +55,11 @@ Example: npm run relay -- import /var/log/freeradius/radacct/*/detail-* --gatewa
     try {
       return await importFiles(options, config, io);
     } catch (error) {
-      const what = systemErrorCode(error) === '' ? errorText(error) : fileText(error);
-      io.stderr(`${what}\n`);
+      io.stderr(`${errorText(error)}\n`);
       return 1;
     }
   },
 };
-
-/** A system error with the file it is about. */
-function fileText(error: unknown): string {
-  const hasPath = typeof error === 'object' && error !== null && 'path' in error;
-  return hasPath ? `${String(error.path)}: ${systemErrorCode(error)}` : errorText(error);
-}
 
 const awayMsMax = 60_000;
 const stillMsMax = 10_000;

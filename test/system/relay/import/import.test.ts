@@ -216,7 +216,7 @@ describe('import of a detail file', () => {
     const option = await runCommand('import', '--config', bench.config, '--gateway', 'x', file);
 
     expect(empty).toMatchObject({ exitCode: 1 });
-    expect(missing).toMatchObject({ exitCode: 1, stderr: `${file}-x: ENOENT\n` });
+    expect(missing).toMatchObject({ exitCode: 1, stderr: `${file}-x: there is no such file\n` });
     expect(option.stderr).toContain('expects NAS=NAME');
   });
 });
