@@ -49,6 +49,7 @@ export type ControlClient = {
   getConfig(key: SealKey, knownVersion: number | undefined): Promise<Timed<ControlAnswer>>;
   /** Ends what is under way, too. */
   close(): void;
+  isClosed(): boolean;
 };
 
 const configPath = '/v1/relay/config';
@@ -114,6 +115,7 @@ export function makeControlClient(
       closing.abort();
       connection.close();
     },
+    isClosed: () => closing.signal.aborted,
   };
 }
 

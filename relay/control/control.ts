@@ -143,6 +143,8 @@ export class Control {
     return this.#inTurn(async () => {
       const known = this.#isCurrent ? this.#settings?.version : undefined;
       const answer = await this.#deps.client.getConfig(this.#key, known);
+      // How a request ends that stopping ended says nothing of the cloud.
+      if (this.#deps.client.isClosed()) return;
       this.#note(answer);
       if (answer.kind === 'good') await this.#take(answer.text, answer.nonce);
     });
