@@ -4,6 +4,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Locator } from '../geo/locator.ts';
 import { openInstalledCellNames, openInstalledLocator } from '../geo/open-locator.ts';
 import type { ImportService } from '../relay/import/import-service.ts';
@@ -121,14 +122,22 @@ async function startCloud(
       if (/"level":"(?:WARN|ERROR)"/.test(line)) writeError(`${line}\n`);
     },
   });
-  const { settings, version } = await cloud.control.settings();
-  if (options.sample !== 'none' && version === 0) {
-    const { netbios, dns } = sampleDomain;
-    const domains = { netbios: { [netbios]: dns }, defaultDomain: dns };
-    await cloud.control.putSettings({ ...settings, domains }, version);
-  }
-  if (given) await cloud.control.putSettings({ ...settings, ...given.settings }, version);
+  await putSettings(cloud, options, given);
   return cloud;
+}
+
+/** Settings of the sample in a new directory, and over them those of the settings file. */
+async function putSettings(
+  cloud: LocalCloud,
+  { sample }: LocalOptions,
+  given: ReplaySettings | undefined,
+): Promise<void> {
+  const { settings, version } = await cloud.control.settings();
+  const { netbios, dns } = sampleDomain;
+  const domains = { netbios: { [netbios]: dns }, defaultDomain: dns };
+  const ofSample = sample !== 'none' && version === 0 ? { domains } : {};
+  const wanted = { ...settings, ...ofSample, ...given?.settings };
+  if (!isDeepStrictEqual(wanted, settings)) await cloud.control.putSettings(wanted, version);
 }
 
 /** The ledger proves it: every journal position is covered by batches that were processed. */
