@@ -86,14 +86,23 @@ async function startAndStop(clone: string, cache: string) {
   }
 }
 
-/** Resolves when a user of the API has a place. */
+/** Resolves when a user of the API has a place of a country. */
 async function firstProfile(api: string, startedAt: number): Promise<void> {
   while (performance.now() - startedAt < deadlineMs) {
-    const answer = await (await fetch(`${api}/v1/users`)).text();
-    if (answer.includes('"country"')) return;
+    const [user] = (await askFor<Users>(`${api}/v1/users?limit=1`)).items;
+    const path = encodeURIComponent(encodeURIComponent(user?.user ?? ''));
+    const { places = [] } = user ? await askFor<Profile>(`${api}/v1/users/${path}`) : {};
+    if (places.some(({ country }) => country !== undefined)) return;
     await sleep(pollMs);
   }
   throw new Error('no profile has a place');
+}
+
+type Users = { readonly items: readonly { readonly user: string }[] };
+type Profile = { readonly places?: readonly { readonly country?: string }[] };
+
+async function askFor<Answer>(url: string): Promise<Answer> {
+  return (await (await fetch(url)).json()) as Answer;
 }
 
 /** What the files take on disk, links counted once each. */

@@ -137,7 +137,10 @@ function runNpm(withDev) {
   const adds = withDev && isInstalled(false);
   const args = adds ? ['install', '--no-save'] : ['ci'];
   args.push('--no-audit', '--no-fund', '--ignore-scripts', '--include=optional');
-  args.push(withDev ? '--include=dev' : '--omit=dev', '--loglevel=error');
+  args.push('--loglevel=error');
+  // valibot names TypeScript as an optional peer, which npm takes for wanted unless peers are left
+  // alone: 27 MB that no program loads.
+  args.push(...(withDev ? ['--include=dev'] : ['--omit=dev', '--legacy-peer-deps']));
   const npmScript = process.env.npm_execpath;
   const isNpm = npmScript?.endsWith('npm-cli.js') === true;
   const command = isNpm ? process.execPath : 'npm';
