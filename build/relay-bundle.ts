@@ -19,6 +19,11 @@ import { build, type Plugin } from 'esbuild';
 const dictionaries = 'radius-dictionaries';
 /** How the package finds its dictionaries; in the bundle they are beside it. */
 const packagedPlace = '__dirname + "/../dictionaries"';
+/** The constructor that Node deprecates (DEP0005), by its two successors. */
+const bufferBefore = 'new Buffer(';
+const bufferNow = `var makeBuffer = (from, encoding) =>
+  typeof from === "number" ? Buffer.alloc(from) : Buffer.from(from, encoding);
+`;
 
 /** Finds Node on the path, and the program beside itself or where the Debian package puts it. */
 const launcher = `#!/bin/sh
@@ -39,7 +44,8 @@ const radiusPlace: Plugin = {
     onLoad({ filter: /[\\/]radius[\\/]lib[\\/]radius\.js$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       if (!text.includes(packagedPlace)) throw new Error(`${path}: looks elsewhere by now`);
-      return { contents: text.replace(packagedPlace, `__dirname + "/${dictionaries}"`) };
+      const placed = text.replace(packagedPlace, `__dirname + "/${dictionaries}"`);
+      return { contents: bufferNow + placed.replaceAll(bufferBefore, 'makeBuffer(') };
     });
   },
 };

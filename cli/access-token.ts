@@ -2,6 +2,7 @@
 // machine client's credentials, or that of the user who signed in with `npm run login`. Nothing
 // secret is ever an argument: the process list and the shell's history would keep it.
 
+import { lastLocalRun } from './local-run.ts';
 import { configFolder, type Surroundings } from './login/config-folder.ts';
 import { type Machine, machineToken } from './login/machine-token.ts';
 import type { Fetch } from './login/provider.ts';
@@ -43,13 +44,16 @@ export const localUrl = 'http://127.0.0.1:8080';
 
 /**
  * Which API is meant: the given one, that of WHEREFROM_URL, the only one where somebody signed in,
- * else the local run.
+ * else the last local run.
  * @throws SignInError `usage` when somebody signed in to several
  */
 export function apiUrlOf(given: string | undefined, io: Surroundings): string {
   const said = given ?? io.environment['WHEREFROM_URL'];
   if (said) return said;
-  const [only = localUrl, ...more] = openSignIns(configFolder(io), io.platform).apis();
+  const [only = lastLocalRun(io) ?? localUrl, ...more] = openSignIns(
+    configFolder(io),
+    io.platform,
+  ).apis();
   if (more.length === 0) return only;
   throw new SignInError('usage', `expects --url: you signed in at ${[only, ...more].join(', ')}`);
 }

@@ -36,10 +36,18 @@ export type LocalDynamo = {
 export class LocalTablesError extends Error {
   readonly code = 'LOCAL_TABLES';
 
-  constructor(path: string) {
-    super(`${path} does not hold the tables of this version; move it away to start empty`);
+  constructor(path: string, fault?: unknown) {
+    const reason = fault === undefined ? 'does not hold the tables of this version' : textOf(fault);
+    super(`${path} ${reason}; move it away to start empty`, { cause: fault });
     this.name = 'LocalTablesError';
   }
+}
+
+/** What LevelDB says, or the system through it. */
+function textOf(fault: unknown): string {
+  const { message, cause } = fault as { readonly message?: string; readonly cause?: unknown };
+  const inner = (cause as { readonly message?: string } | undefined)?.message;
+  return `cannot be opened (${inner ?? message ?? String(fault)})`;
 }
 
 /**
@@ -58,7 +66,9 @@ export async function startLocalDynamo(options: { readonly path: string }): Prom
 }
 
 async function openFolder(path: string): Promise<LocalDynamo> {
-  const tables = await TableStore.open(path);
+  const tables = await TableStore.open(path).catch((fault: unknown) => {
+    throw new LocalTablesError(path, fault);
+  });
   const client = makeDynamoClient({
     endpoint: 'http://dynamodb.invalid',
     requestHandler: tableRequestHandler(tables),

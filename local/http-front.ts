@@ -15,7 +15,7 @@ import { checkOrigin, loopbackAuthorities, refuse } from './http/origin-check.ts
 import type { RouteMatch, Routes, RouteTable } from './http/route-table.ts';
 import { decodePath, makeRouteTable } from './http/route-table.ts';
 import { FunctionError } from './local-function.ts';
-import { PortInUseError } from './port-in-use.ts';
+import { portError } from './port-in-use.ts';
 
 /** Serves what is no route (the console's files); undefined means there is nothing there. */
 export type Fallback = (path: string, accept?: string) => Promise<HttpAnswer | undefined>;
@@ -179,7 +179,7 @@ function withHeader(answer: HttpAnswer, name: string, value: string): HttpAnswer
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new PortInUseError('--api-port', port) : error);
+      reject(portError(error.code ?? '', '--api-port', port) ?? error);
     });
     server.listen(port, '127.0.0.1', resolve);
   });

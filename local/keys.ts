@@ -2,7 +2,8 @@
 // keys of its relay. Files are readable by their owner only; nothing here prints a secret.
 
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { type DataDir, readText, writeText } from './data-dir.ts';
+import { join } from 'node:path';
+import { type DataDir, DataDirError, readText, writeText } from './data-dir.ts';
 
 const secretFile = 'shared-secret';
 const keysFile = 'relay-keys.pem';
@@ -23,9 +24,18 @@ function makeSecret(): string {
   return secret;
 }
 
-/** The shared secret of every gateway of this data directory. */
+/**
+ * The shared secret of every gateway of this data directory.
+ * @throws DataDirError when its file is empty
+ */
 export async function sharedSecret(dir: DataDir): Promise<string> {
   const kept = await readText(dir, secretFile);
+  if (kept?.trim() === '') {
+    throw new DataDirError(
+      `${join(dir.path, secretFile)} is empty: put the gateways' secret back, or remove the file ` +
+        'and give the gateways the new one',
+    );
+  }
   if (kept !== undefined) return kept.trim();
   const secret = makeSecret();
   await writeText(dir, secretFile, `${secret}\n`);
@@ -35,12 +45,14 @@ export async function sharedSecret(dir: DataDir): Promise<string> {
 /** The relay's two private keys: one signs what it sends, the other opens what is sealed to it. */
 export type LocalRelayKeys = { readonly signing: KeyObject; readonly agreement: KeyObject };
 
-/** The keys of this data directory's relay: Ed25519 and X25519. */
+/**
+ * The keys of this data directory's relay: Ed25519 and X25519.
+ * @throws DataDirError when its file does not hold both
+ */
 export async function relayKeys(dir: DataDir): Promise<LocalRelayKeys> {
   const kept = await readText(dir, keysFile);
   if (kept !== undefined) {
-    const [signing = '', agreement = ''] = kept.match(pemBlock) ?? [];
-    return { signing: createPrivateKey(signing), agreement: createPrivateKey(agreement) };
+    return keysIn(kept, join(dir.path, keysFile));
   }
   const made = {
     signing: generateKeyPairSync('ed25519').privateKey,
@@ -49,4 +61,21 @@ export async function relayKeys(dir: DataDir): Promise<LocalRelayKeys> {
   const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
   await writeText(dir, keysFile, pem(made.signing) + pem(made.agreement));
   return made;
+}
+
+function keysIn(text: string, path: string): LocalRelayKeys {
+  try {
+    const [signing = '', agreement = ''] = text.match(pemBlock) ?? [];
+    const keys = {
+      signing: createPrivateKey(signing),
+      agreement: createPrivateKey(agreement),
+    };
+    if (keys.signing.asymmetricKeyType === 'ed25519') return keys;
+  } catch {
+    // Said below.
+  }
+  throw new DataDirError(
+    `${path} is damaged: it does not hold the relay's two keys. Put it back from a copy, or ` +
+      'start with a new --data directory',
+  );
 }

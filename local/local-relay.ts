@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { enrolmentFolder } from '../relay/config/enrolment.ts';
 import { type RelayConfig, relayDefaults } from '../relay/config/relay-config.ts';
 import { RunningConfig } from '../relay/control/running-config.ts';
-import { RelayError } from '../relay/errors.ts';
+import { RelayError, systemErrorCode } from '../relay/errors.ts';
 import { makeLog } from '../relay/log.ts';
 import type { GatewayConfig } from '../relay/radius/gateway.ts';
 import { type Relay, startRelay } from '../relay/run/relay.ts';
@@ -17,7 +17,7 @@ import { publicJwkOf } from '../wire/signature.ts';
 import type { LocalCloud } from './cloud.ts';
 import type { DataDir } from './data-dir.ts';
 import { relayKeys } from './keys.ts';
-import { PortInUseError } from './port-in-use.ts';
+import { portError } from './port-in-use.ts';
 
 export const relayId = 'local';
 
@@ -101,6 +101,7 @@ async function start(config: RelayConfig, log: ReturnType<typeof makeLog>): Prom
   } catch (error) {
     const isPort = error instanceof RelayError && error.code === 'RELAY_PORT_UNUSABLE';
     const { port = 0 } = config.listen[0] ?? {};
-    throw isPort ? new PortInUseError('--radius-port', port) : error;
+    const code = isPort ? systemErrorCode(error.cause) : '';
+    throw portError(code, '--radius-port', port) ?? error;
   }
 }

@@ -164,7 +164,11 @@ function readValues(tokens: NonNullable<Token>): Values {
     }
     const name = token.name as OptionName;
     const takesValue = optionTypes[name].type === 'string';
-    if (takesValue && token.value === undefined) throw new WrongOption(`--${name} needs a value`);
+    // `--data --once` has forgotten the directory; `--data=--once` means it.
+    const isForgotten = token.value?.startsWith('--') === true && token.inlineValue !== true;
+    if (takesValue && (token.value === undefined || isForgotten)) {
+      throw new WrongOption(`--${name} needs a value`);
+    }
     if (!takesValue && token.value !== undefined) throw new WrongOption(`--${name} takes no value`);
     if (name === 'import') files.push(token.value ?? '');
     if (name === 'gateway') gateways.push(token.value ?? '');

@@ -2,6 +2,7 @@
 // User names, devices and session ids come from the network: control and bidirectional characters
 // are shown as escapes, so that no packet can steer the terminal.
 
+import { displayWidth, padDisplay } from '../domain/display-width.ts';
 import type { DetectionSummary, Summary, UserSummary } from './summary.ts';
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
@@ -16,11 +17,11 @@ export function printable(text: string): string {
 
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+    Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))),
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => padDisplay(cell, widths[column] ?? 0))
       .join('  ')
       .trimEnd(),
   );

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { systemErrorCode } from '../relay/errors.ts';
 import type { ConsoleFiles } from './console-files.ts';
-import { DataDirError } from './data-dir.ts';
+import { type DataDir, DataDirError, dataDirError } from './data-dir.ts';
 import { HistoryError, importHistory } from './import/import-history.ts';
 import { importedText } from './import/import-report.ts';
 import { sourceAddressIn } from './local-gateways.ts';
@@ -31,6 +31,8 @@ export type Terminal = {
   readonly isInteractive: boolean;
   /** Aborted by Ctrl-C. */
   readonly stopped: AbortSignal;
+  /** Lets commands find the API of this run; the answer takes that back. */
+  readonly noteRun?: (apiUrl: string) => () => void;
 };
 
 /** Makes the files of the page when somebody opens it; absent: only the API is served. */
@@ -58,10 +60,19 @@ export async function runLocal(
     return 0;
   } catch (error) {
     if (terminal.stopped.aborted) return 0;
-    if (!isUsersMistake(error)) throw error;
-    terminal.error(`wherefrom: ${error.message}\n`);
+    const { dataDir } = parsed.options;
+    const known = dataDir === undefined ? error : dataDirError(dataDir, error);
+    if (!isUsersMistake(known)) throw error;
+    terminal.error(`wherefrom: ${known.message}\n`);
     return failedExitCode;
   }
+}
+
+/** What is left behind, for who stops it. */
+function stoppedText({ path, isTemporary }: DataDir): string {
+  return isTemporary
+    ? 'Stopped; what it had is removed. With --data DIR it is kept.\n'
+    : `Stopped. All that was answered is kept in ${path}; the same --data goes on with it.\n`;
 }
 
 function isUsersMistake(error: unknown): error is Error {
@@ -83,8 +94,9 @@ async function runWith(
     ...(settings ? { settings } : {}),
     ...(buildConsole ? { buildConsole } : {}),
   });
+  const { endpoints } = pipeline;
+  const forget = terminal.noteRun?.(endpoints.api);
   try {
-    const { endpoints } = pipeline;
     if (options.json) terminal.out(`${JSON.stringify({ ready: endpoints })}\n`);
     if (options.sample === 'morning') await play(pipeline, options, terminal);
     if (options.history) await importFiles(pipeline, options.history, options, terminal);
@@ -97,7 +109,9 @@ async function runWith(
     }
     await whenStopped(terminal.stopped);
   } finally {
+    forget?.();
     await pipeline.stop();
+    if (terminal.stopped.aborted && !options.json) terminal.out(stoppedText(pipeline.dataDir));
   }
 }
 

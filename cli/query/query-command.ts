@@ -42,7 +42,7 @@ ${questionLines}
   --limit N            rows of a page (25; files 1000)
   --all                every page, not the first only
   --url URL            the API (default: WHEREFROM_URL, the one you signed in to with "npm run
-                       login", or else ${localUrl}, npm start)
+                       login", the "npm start" that runs, or else ${localUrl})
 
 For example: npm run query -- detections --severity medium,high --from P7D
 

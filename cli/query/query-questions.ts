@@ -160,12 +160,20 @@ const facts = (pairs: Readonly<Record<string, unknown>>): Table => ({
   ),
 });
 
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `learning until 29 Dec`; and how many sessions are missing, where some are. */
+function learningText({ until, sessions, sessionsNeeded }: Row): string {
+  const [, month = '', day = ''] = /^\d+-(\d\d)-(\d\d)/.exec(String(until)) ?? [];
+  const missing = Number(sessionsNeeded) - Number(sessions);
+  const days = `learning until ${Number(day)} ${months[Number(month) - 1]}`;
+  return missing > 0 ? `${days}, and for ${missing} more session${missing === 1 ? '' : 's'}` : days;
+}
+
 function profileTables(answer: Row): readonly Table[] {
   const learning = rowOf(answer['learning']);
   const { isOver, until, sessions, sessionsNeeded } = learning;
-  const state = isOver
-    ? 'learned'
-    : `learning until ${time(until)}: ${sessions} of ${sessionsNeeded} sessions`;
+  const state = isOver ? 'learned' : learningText({ until, sessions, sessionsNeeded });
   return [
     facts({
       user: answer['user'],

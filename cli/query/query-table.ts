@@ -1,6 +1,8 @@
 // Tables on a terminal: columns as wide as their content, text from gateways escaped so that no
 // name can move the cursor or reverse a line. It knows nothing of the API.
 
+import { displayWidth, padDisplay } from '../../domain/display-width.ts';
+
 export type Column<T> = { readonly title: string; readonly cell: (row: T) => string };
 
 export type Table = {
@@ -43,11 +45,11 @@ function tableText({ columns, rows }: Table): string {
   const body = rows.map((row) => columns.map(({ cell }) => cell(row)));
   const hasHead = head.some((title) => title !== '');
   const lines = hasHead ? [head, ...body] : body;
-  const widths = columns.map((_, at) => Math.max(...lines.map((line) => width(line[at] ?? ''))));
+  const widths = columns.map((_, at) =>
+    Math.max(...lines.map((line) => displayWidth(line[at] ?? ''))),
+  );
   return lines
-    .map((line) => line.map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - width(cell))))
+    .map((line) => line.map((cell, at) => padDisplay(cell, widths[at] ?? 0)))
     .map((cells) => `${cells.join('  ').trimEnd()}\n`)
     .join('');
 }
-
-const width = (text: string): number => [...text].length;

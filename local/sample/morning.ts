@@ -2,8 +2,9 @@
 // the morning began. After a crash the same is played again, and what had arrived before is
 // recognised as a duplicate.
 
+import { join } from 'node:path';
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import { type DataDir, readText, writeText } from '../data-dir.ts';
+import { type DataDir, DataDirError, readText, writeText } from '../data-dir.ts';
 import { morningMinutes, planMorning } from './day.ts';
 import { planHistory } from './history.ts';
 import { type PlayOptions, type PlayProgress, playRecords } from './player.ts';
@@ -20,9 +21,20 @@ type Mark = {
 async function readMark(dir: DataDir): Promise<Mark | undefined> {
   const text = await readText(dir, markFile);
   if (text === undefined) return undefined;
-  const mark: unknown = JSON.parse(text);
+  const mark = parsed(text);
   const isMark = typeof mark === 'object' && mark !== null && 'morningStart' in mark;
-  return isMark ? (mark as Mark) : undefined;
+  if (isMark && Number.isSafeInteger(mark.morningStart)) return mark as Mark;
+  throw new DataDirError(
+    `${join(dir.path, markFile)} is damaged: remove it, and the sample is played once more`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** How the sample is played; `whenProcessed` resolves when all that was answered is processed. */

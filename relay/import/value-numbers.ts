@@ -1,8 +1,9 @@
-// Numbers of values that FreeRADIUS prints by name (`Acct-Status-Type = Start`), from the
-// dictionaries of the npm package `radius` and, for what those lack, from a table of our own.
-// Each name is asked for once. The package never sees a secret.
+// Numbers of values that FreeRADIUS prints by name (`Acct-Status-Type = Start`), from a table made
+// of the dictionaries of the npm package `radius` and, for what those lack, from one of our own.
+// What neither has is asked of the package, once; it is loaded only then, and never sees a secret.
 
-import radius from 'radius';
+import { radiusPackage } from '../radius/radius-package.cjs';
+import { valueTables } from '../radius/value-table.ts';
 
 /** Names in lower case. Older dictionaries call an Interim-Update `Alive`. */
 const own: Readonly<Record<string, number>> = {
@@ -48,7 +49,11 @@ const own: Readonly<Record<string, number>> = {
 };
 
 const namesMax = 4096;
-const seen = new Map<string, number | undefined>();
+const seen = new Map<string, number | undefined>(
+  valueTables.flatMap(({ name, values }) =>
+    values.map(([value, number]): [string, number] => [`${name}=${value}`, number]),
+  ),
+);
 
 /**
  * The number of a value's name; undefined when no dictionary has it.
@@ -56,15 +61,17 @@ const seen = new Map<string, number | undefined>();
  */
 export function valueNumber(attribute: string, name: string): number | undefined {
   const key = `${attribute}=${name}`;
+  const known = own[key.toLowerCase()];
+  if (known !== undefined) return known;
   if (seen.has(key)) return seen.get(key);
-  const found = own[key.toLowerCase()] ?? askPackage(attribute, name);
+  const found = askPackage(attribute, name);
   if (seen.size < namesMax) seen.set(key, found);
   return found;
 }
 
 function askPackage(attribute: string, name: string): number | undefined {
   try {
-    const packet = radius.encode({
+    const packet = radiusPackage().encode({
       code: 'Accounting-Request',
       secret: 'none',
       identifier: 0,

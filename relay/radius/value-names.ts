@@ -1,24 +1,23 @@
-// Names of enumerated values (Acct-Terminate-Cause 1 is `User-Request`), from the dictionaries of
-// the npm package `radius`.
-// The package decodes each distinct value once, as a packet of that single attribute; the answer is
-// kept. Decoding whole packets with it costs some 11 us each for names that hardly vary, and its
-// other values come in shapes that depend on the packet. It never sees a secret.
+// Names of enumerated values (Acct-Terminate-Cause 1 is `User-Request`), from a table made of the
+// dictionaries of the npm package `radius` (build/value-table.ts).
+// What the table does not have is asked of the package, once for each value, as a packet of that
+// single attribute. It is loaded only then, and never sees a secret.
 
-import radius from 'radius';
 import { attributeFacts } from './attributes.ts';
-
-declare module 'radius' {
-  /** Missing in the package's types: reads its dictionary files, synchronously. */
-  export function load_dictionaries(): void;
-}
-
-// 2 ms at start instead of with the first packet.
-radius.load_dictionaries();
+import { radiusPackage } from './radius-package.cjs';
+import { valueTables } from './value-table.ts';
 
 /** Values remembered. Real traffic has a few dozen; unknown numbers must not grow the map. */
-const namesMax = 1024;
+const namesMax = 4096;
 
-const names = new Map<number, string>();
+const keyOf = (type: number, value: number): number => type * 0x1_0000_0000 + value;
+
+/** Of two names of a number the later one stands, as with the package. */
+const names = new Map<number, string>(
+  valueTables.flatMap(({ attribute, values }) =>
+    values.map(([name, value]): [number, string] => [keyOf(attribute, value), name]),
+  ),
+);
 
 /** A packet that holds one attribute with a 32-bit value. */
 function packetWith(type: number, value: number): Buffer {
@@ -32,7 +31,7 @@ function packetWith(type: number, value: number): Buffer {
 }
 
 function askPackage(type: number, value: number): string {
-  const decoded = radius.decode_without_secret({ packet: packetWith(type, value) });
+  const decoded = radiusPackage().decode_without_secret({ packet: packetWith(type, value) });
   const answer: unknown = decoded.attributes[attributeFacts.get(type)?.name ?? ''];
   // A tagged attribute comes as [tag, value]; a value without a name stays a number.
   const named: unknown = Array.isArray(answer) ? answer.at(-1) : answer;
@@ -46,7 +45,7 @@ function askPackage(type: number, value: number): string {
  * @param value 32-bit number; tagged attributes without their tag octet
  */
 export function valueName(type: number, value: number): string {
-  const key = type * 0x1_0000_0000 + value;
+  const key = keyOf(type, value);
   const known = names.get(key);
   if (known !== undefined) return known;
   const name = askPackage(type, value);

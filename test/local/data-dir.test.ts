@@ -8,8 +8,18 @@ import { tempDir } from './temp-dir.ts';
 const path = tempDir();
 
 it.each([
-  ['a file', (at: string) => writeFileSync(at, ''), (at: string) => at, /: it is a file$/],
-  ['in a file', (at: string) => writeFileSync(at, ''), (at: string) => join(at, 'd'), /in a file$/],
+  [
+    'a file',
+    (at: string) => writeFileSync(at, ''),
+    (at: string) => at,
+    /: it is a file \(EEXIST\)$/,
+  ],
+  [
+    'in a file',
+    (at: string) => writeFileSync(at, ''),
+    (at: string) => join(at, 'd'),
+    /: a part of its path is a file \(ENOTDIR\)$/,
+  ],
   [
     'one whose claim cannot be read',
     (at: string) => mkdirSync(join(at, 'in-use-by'), { recursive: true }),
@@ -23,6 +33,6 @@ it.each([
   const refused: unknown = await openDataDir(chosen(at)).catch((error: unknown) => error);
 
   expect(refused).toBeInstanceOf(DataDirError);
-  expect((refused as Error).message).toMatch(/^--data .* cannot be used as a directory: /);
+  expect((refused as Error).message).toMatch(/^--data .* cannot be used: /);
   expect((refused as Error).message).toMatch(why);
 });

@@ -34,7 +34,8 @@ export async function startPipeline(
   const node = ['--import', 'tsx', '--import', checker];
   const child = spawn(process.execPath, [...node, join(root, program), ...args], {
     cwd: root,
-    env: { ...process.env, ...env },
+    // No test leaves a note in the home of whoever runs it.
+    env: { ...process.env, XDG_CONFIG_HOME: join(tmpdir(), 'wherefrom-test-config'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const errors: string[] = [];

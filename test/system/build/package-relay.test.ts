@@ -96,6 +96,43 @@ it('is one folder without node_modules, with the licences of what it holds', () 
   expect(help.stdout).toContain('  wherefrom-relay VERB [options]');
 });
 
+it('calls nothing that Node deprecates, not even for values that no dictionary has', () => {
+  const folder = fs.mkdtempSync(path.join(out, 'deprecated-'));
+  const file = path.join(folder, 'detail');
+  const record = [
+    'Mon Nov 23 08:00:00 2026',
+    '\tAcct-Status-Type = Start',
+    '\tUser-Name = "alice"',
+    '\tAcct-Session-Id = "s1"',
+    '\tNAS-IP-Address = 127.0.0.1',
+    '\tNAS-Port-Type = Virtual',
+    '\tTunnel-Type:0 = L2TP',
+    '\tTunnel-Medium-Type:0 = Carrier-Pigeon',
+    '\tAcct-Terminate-Cause = No-Such-Cause',
+    '\tTimestamp = 1795420800',
+  ];
+  fs.writeFileSync(file, `${record.join('\n')}\n\n`);
+  const config = writeConfig(folder, 1813, { adminSocket: path.join(folder, 'admin.sock') });
+  const name = fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '';
+  const node = ['--pending-deprecation', '--throw-deprecation'];
+  const relay = [
+    path.join(out, name, 'relay.cjs'),
+    'import',
+    '--dry-run',
+    '--config',
+    config,
+    file,
+  ];
+  const { PATH } = process.env;
+  const env = { PATH, PACKAGED_SECRET: secret };
+
+  const done = spawnSync(process.execPath, [...node, ...relay], { env, encoding: 'utf8' });
+
+  expect(done.stdout).toContain('1 records');
+  expect(done.stderr).not.toContain('Deprecation');
+  expect(done.status).toBeLessThan(66);
+});
+
 it('starts its RadSec thread from the same one file', async () => {
   const folder = fs.mkdtempSync(path.join(out, 'radsec-'));
   const name = fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '';

@@ -1,0 +1,5 @@
+// Types of radius-package.cjs.
+
+import type radius from 'radius';
+
+export function radiusPackage(): typeof radius;
