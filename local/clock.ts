@@ -1,4 +1,4 @@
-// Time as an argument: the clock interface of the local cloud, and the real clock.
+// Time as an argument: the clock interface of the local cloud, the real clock, and others.
 // Tests pass a clock they advance by hand; nothing in this folder reads Date.now or setTimeout
 // itself.
 
@@ -18,3 +18,32 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** A clock that shows `time` now and goes on from there. */
+export function clockFrom(time: UnixMs): Clock {
+  const began = performance.now();
+  return { ...systemClock, now: () => time + Math.floor(performance.now() - began) };
+}
+
+/** When packets arrive: a sample stops it, so that no record's age depends on the machine. */
+export class ArrivalClock {
+  readonly #now: () => UnixMs;
+  #stopped: UnixMs | undefined;
+
+  constructor(now: () => UnixMs) {
+    this.#now = now;
+  }
+
+  now(): UnixMs {
+    return this.#stopped ?? this.#now();
+  }
+
+  /** Until `goOn` it is this second: ages are told in whole ones. */
+  stop(): void {
+    this.#stopped = Math.floor(this.now() / 1000) * 1000;
+  }
+
+  goOn(): void {
+    this.#stopped = undefined;
+  }
+}

@@ -32,7 +32,10 @@ export type FunctionHostOptions = {
   readonly queue: LocalQueue;
   readonly function: LocalFunction<SQSEvent>;
   readonly clock: Clock;
-  /** Batches in flight at once, at least 2 as in the cloud. Default 4. */
+  /**
+   * Batches in flight at once. Default 1: they are taken in the order of the queue, so that what is
+   * judged does not depend on which of two is faster. The cloud has at least 2.
+   */
   readonly concurrency?: number;
   /**
    * Invocations at once, as a function's reserved concurrency: a batch is received when one may
@@ -43,7 +46,7 @@ export type FunctionHostOptions = {
   readonly beforeDelete?: () => Promise<void>;
   /** Messages in a batch, 1 to 10. Default 10; no batching window. */
   readonly batchSize?: number;
-  /** Must exceed the function's time limit; six times is advised. Default 360,000. */
+  /** Must exceed the function's time limit; six times is advised. Default 90 minutes. */
   readonly visibilityTimeoutMs?: number;
   /** Delay of the first redelivery, doubled with each, up to the maximum. Default 1 s to 60 s. */
   readonly backoff?: { readonly startMs: number; readonly maxMs: number };
@@ -53,6 +56,7 @@ export type FunctionHostOptions = {
   readonly onQueueFailure?: (error: unknown) => void;
 };
 
+const visibilityMs = 90 * 60_000;
 /** SQS's longest long poll. */
 const pollMs = 20_000;
 
@@ -66,9 +70,8 @@ export class FunctionHost {
   /** Starts to poll at once. */
   constructor(options: FunctionHostOptions) {
     this.#options = options;
-    const { concurrency = 4, reservedConcurrency = concurrency } = options;
+    const { concurrency = 1, reservedConcurrency = concurrency } = options;
     this.#turns = new Turns(reservedConcurrency);
-    if (concurrency < 2) throw new Error('an event source runs at least 2 batches at once');
     this.#pollers = Array.from({ length: concurrency }, () => this.#poll());
   }
 
@@ -103,7 +106,7 @@ export class FunctionHost {
   }
 
   async #poll(): Promise<void> {
-    const { queue, batchSize = entriesMax, visibilityTimeoutMs = 360_000 } = this.#options;
+    const { queue, batchSize = entriesMax, visibilityTimeoutMs = visibilityMs } = this.#options;
     const { signal } = this.#stop;
     try {
       while (!signal.aborted) {

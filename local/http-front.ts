@@ -69,6 +69,8 @@ export async function startHttpFront(options: HttpFrontOptions): Promise<HttpFro
       .then((result) => {
         // An unread body would be taken for the next request.
         if (!(request.complete && server.listening)) response.setHeader('connection', 'close');
+        // As the clock of this cloud has it: clients compare theirs with it.
+        response.setHeader('date', new Date(options.clock.now()).toUTCString());
         write(request, response, result);
       })
       .catch(() => response.destroy());

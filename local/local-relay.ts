@@ -10,7 +10,7 @@ import { RunningConfig } from '../relay/control/running-config.ts';
 import { RelayError, systemErrorCode } from '../relay/errors.ts';
 import { makeLog } from '../relay/log.ts';
 import type { GatewayConfig } from '../relay/radius/gateway.ts';
-import { type Relay, startRelay } from '../relay/run/relay.ts';
+import { type Relay, type RelayDeps, startRelay } from '../relay/run/relay.ts';
 import { startControl } from '../relay/run/start-control.ts';
 import { agreementJwkOf } from '../wire/hpke.ts';
 import { publicJwkOf } from '../wire/signature.ts';
@@ -28,6 +28,10 @@ export type LocalRelayOptions = {
   readonly dataDir: DataDir;
   readonly cloud: LocalCloud;
   readonly writeError: (line: string) => void;
+  /** Absent: the clock of the system. */
+  readonly now?: () => number;
+  /** When packets arrive; absent: `now`. */
+  readonly arrivalTime?: () => number;
 };
 
 /** Fast enough to watch; the relay's default is made for bills. */
@@ -48,16 +52,16 @@ const files = {
  */
 export async function startLocalRelay(options: LocalRelayOptions): Promise<Relay> {
   const own = await ownConfig(options);
-  const write = options.writeError;
-  const makeLine = makeLog({ level: () => 'warn', form: 'text', now: Date.now, write });
+  const { writeError: write, now = Date.now, arrivalTime = now } = options;
+  const makeLine = makeLog({ level: () => 'warn', form: 'text', now, write });
   const log: typeof makeLine = (level, event, message, fields) => {
     // The advice on the kernel's buffer is for servers, not for a first look.
     if (event !== 'receive-buffer-small') makeLine(level, event, message, fields);
   };
   mkdirSync(enrolmentFolder(own.dataDir), { recursive: true, mode: 0o700 });
   const running = new RunningConfig('', own, files);
-  const relay = await start(running.config, log);
-  const control = startControl({ running, relay, log, io: files, startedTime: Date.now() });
+  const relay = await start(running.config, { log, now, arrivalTime });
+  const control = startControl({ running, relay, log, io: files, startedTime: now(), now });
   const stop = async (): Promise<void> => {
     await control?.stop();
     await relay.stop();
@@ -66,7 +70,8 @@ export async function startLocalRelay(options: LocalRelayOptions): Promise<Relay
   return Object.create(relay, { stop: { value: stop } });
 }
 
-async function ownConfig({ port, gateways, dataDir, cloud }: LocalRelayOptions) {
+async function ownConfig(options: LocalRelayOptions) {
+  const { port, gateways, dataDir, cloud, now = Date.now } = options;
   const keys = await relayKeys(dataDir);
   const { url, control } = cloud;
   const jwk = publicJwkOf(keys.signing);
@@ -76,7 +81,7 @@ async function ownConfig({ port, gateways, dataDir, cloud }: LocalRelayOptions) 
     throw new Error(`the relay's key is ${registered}`);
   }
   const cloudKey = await cloud.cloudKey();
-  const enrolment = { url, relayId, tokenId: '', keys, cloudKey, keysSince: Date.now() };
+  const enrolment = { url, relayId, tokenId: '', keys, cloudKey, keysSince: now() };
   const config: RelayConfig = {
     // A free port is free on one address family only: then the other is left out.
     listen: [{ address: loopback, port }, ...(port === 0 ? [] : [ipv6At(port)])],
@@ -86,18 +91,17 @@ async function ownConfig({ port, gateways, dataDir, cloud }: LocalRelayOptions) 
     journalMaxMiB: relayDefaults.journalMaxMiB,
     keepShippedHours: relayDefaults.keepShippedHours,
     flushAfterMs,
+    isShippedInOrder: true,
     logLevel: 'warn',
   };
   return config;
 }
 
-async function start(config: RelayConfig, log: ReturnType<typeof makeLog>): Promise<Relay> {
+type Clocks = Pick<RelayDeps, 'log' | 'now' | 'arrivalTime'>;
+
+async function start(config: RelayConfig, clocks: Clocks): Promise<Relay> {
   try {
-    return await startRelay(config, {
-      log,
-      now: Date.now,
-      monotonicMs: () => performance.now(),
-    });
+    return await startRelay(config, { ...clocks, monotonicMs: () => performance.now() });
   } catch (error) {
     const isPort = error instanceof RelayError && error.code === 'RELAY_PORT_UNUSABLE';
     const { port = 0 } = config.listen[0] ?? {};

@@ -16,6 +16,8 @@ export type LocalOptions = {
   readonly radiusPort: number;
   /** TCP port of the API on 127.0.0.1; 0 takes a free one. */
   readonly apiPort: number;
+  /** The moment at which the sample is played; absent: now. */
+  readonly at?: number;
   /** Where state lives; absent: a temporary directory that is removed on exit. */
   readonly dataDir?: string;
   /** History to import instead of playing a sample. */
@@ -61,6 +63,8 @@ export const helpText = `Runs Wherefrom on this machine: a RADIUS relay, the fun
   --time-zone ZONE        of times without one in CSV, for example Europe/Berlin (default: UTC)
   --once                  end when the sample or the history has been processed
   --json                  one JSON object per line on stdout instead of prose
+  --at TIME               with --once: play as of then, such as 2026-11-23T10:00:00Z; the same
+                          moment gives the same output
   --radius-port PORT      UDP port of the relay on 127.0.0.1 (default: ${radiusPortDefault})
   --api-port PORT         TCP port of the query API on 127.0.0.1 (default: ${apiPortDefault})
   --data DIR              keep state in DIR (default: a temporary directory, removed on exit)
@@ -71,6 +75,7 @@ const optionTypes = {
   sample: { type: 'string' },
   once: { type: 'boolean' },
   json: { type: 'boolean' },
+  at: { type: 'string' },
   'radius-port': { type: 'string' },
   'api-port': { type: 'string' },
   data: { type: 'string' },
@@ -143,6 +148,21 @@ function readHistory(values: Values): { history?: HistoryOptions } {
   return { history: { files, gateways, timeZone: String(zone) } };
 }
 
+/** A moment of which tables and clocks are sure: from 2020 to now. */
+const atMin = Date.UTC(2020, 0, 1);
+
+function readAt({ at, once, data }: Values): { at?: number } {
+  if (at === undefined) return {};
+  const time = typeof at === 'string' && /^\d{4}-\d\d-\d\dT/.test(at) ? Date.parse(at) : Number.NaN;
+  if (!(time >= atMin && time <= Date.now())) {
+    throw new WrongOption(`--at takes a time of the past such as 2026-11-23T10:00:00Z`);
+  }
+  if (once !== true || data !== undefined) {
+    throw new WrongOption('--at is for a run that ends and keeps nothing: with --once, no --data');
+  }
+  return { at: time };
+}
+
 type Token = ReturnType<typeof parseArgs>['tokens'];
 
 /** Reads the tokens itself, so that each mistake gets a sentence of ours. */
@@ -198,6 +218,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
         json: values.json === true,
         radiusPort: readPort(values, 'radius-port', radiusPortDefault),
         apiPort: readPort(values, 'api-port', apiPortDefault),
+        ...readAt(values),
         ...readDataDir(values),
         ...readHistory(values),
         ...readSettingsFile(values),

@@ -10,6 +10,7 @@ import { openInstalledCellNames, openInstalledLocator } from '../geo/open-locato
 import type { ImportService } from '../relay/import/import-service.ts';
 import type { GatewayConfig } from '../relay/radius/gateway.ts';
 import type { Relay } from '../relay/run/relay.ts';
+import { ArrivalClock, type Clock, clockFrom, systemClock } from './clock.ts';
 import { type LocalCloud, startLocalCloud } from './cloud.ts';
 import { type ConsoleFiles, makeConsoleFiles } from './console-files.ts';
 import { type DataDir, openDataDir } from './data-dir.ts';
@@ -27,6 +28,8 @@ export type LocalPipeline = {
   readonly endpoints: Endpoints;
   readonly radiusPort: number;
   readonly layout: GatewayLayout;
+  /** When packets arrive. */
+  readonly arrivals: ArrivalClock;
   /** Credits that must stand beside any result. */
   readonly attribution: string;
   /** What the relay knows gateways by. */
@@ -63,11 +66,13 @@ export async function startPipeline(
   const stop = async (): Promise<void> => {
     for (let end = stops.pop(); end; end = stops.pop()) await end();
   };
+  const clock = options.at === undefined ? systemClock : clockFrom(options.at);
+  const arrivals = new ArrivalClock(clock.now);
   try {
     const dataDir = await openDataDir(options.dataDir);
     stops.push(() => dataDir.release());
     const locator = openInstalledLocator(import.meta.dirname);
-    const cloud = await startCloud(options, dataDir, locator, surroundings);
+    const cloud = await startCloud({ ...options, clock }, dataDir, locator, surroundings);
     stops.push(() => cloud.stop());
     const secret = await sharedSecret(dataDir);
     const layout = await layoutHere();
@@ -77,7 +82,9 @@ export async function startPipeline(
     }));
     const gateways = [...localGateways(layout, secret), ...ofHistory];
     const { radiusPort: port } = options;
-    const relay = await startLocalRelay({ port, gateways, dataDir, cloud, writeError });
+    const clocks = { now: clock.now, arrivalTime: () => arrivals.now() };
+    const relayParts = { port, gateways, dataDir, cloud, writeError, ...clocks };
+    const relay = await startLocalRelay(relayParts);
     stops.push(() => relay.stop());
     const radiusPort = relay.addresses[0]?.port ?? options.radiusPort;
     return {
@@ -87,6 +94,7 @@ export async function startPipeline(
       layout,
       gateways,
       imports: relay.imports,
+      arrivals,
       attribution: locator.attribution,
       processed: (signal) => whenProcessed(relay, cloud, signal),
       stop,
@@ -103,7 +111,7 @@ async function layoutHere(): Promise<GatewayLayout> {
 }
 
 async function startCloud(
-  options: LocalOptions,
+  options: LocalOptions & { readonly clock: Clock },
   dataDir: DataDir,
   locator: Locator,
   { writeError, buildConsole, settings: given }: Surroundings,
@@ -112,6 +120,7 @@ async function startCloud(
   const cloud = await startLocalCloud({
     folder: join(dataDir.path, 'cloud'),
     apiPort: options.apiPort,
+    clock: options.clock,
     locate: locator.locate,
     // One process has one thread: invocations side by side would only meet at the same profiles.
     delivery: { reservedConcurrency: 1 },

@@ -38,13 +38,14 @@ function userRow(user: UserSummary): string[] {
 }
 
 function detectionLines(detection: DetectionSummary): string[] {
-  const { severity, score, firstSeen, reasons } = detection;
+  const { severity, score, firstSeen, reasons, played } = detection;
   const user = printable(detection.user);
   const place = printable(detection.place.label);
   const network = detection.network ? ` (${printable(detection.network.organization)})` : '';
   const gateway = printable(detection.gateway);
   return [
     `${severity.toUpperCase()} ${user} from ${place}${network}, score ${score}`,
+    ...(played === undefined ? [] : [`  played: ${played}`]),
     ...reasons.map((reason) => `  because: ${printable(reason.text)}`),
     `  at ${firstSeen} on ${gateway}, client ${printable(detection.clientAddress)}`,
   ];

@@ -22,6 +22,7 @@ import { type ReplaySettings, readReplaySettings } from './replay/settings-file.
 import { endpointsText, summaryText } from './report.ts';
 import { playSample } from './sample/morning.ts';
 import type { PlayProgress } from './sample/player.ts';
+import { played } from './sample/sample-users.ts';
 import { collectSummary } from './summary.ts';
 
 export type Terminal = {
@@ -159,20 +160,23 @@ async function play(
   options: LocalOptions,
   terminal: Terminal,
 ): Promise<void> {
+  const { arrivals } = pipeline;
+  arrivals.stop();
   const write = options.json ? () => undefined : terminal.out;
   const line = makeProgressLine(write, terminal.isInteractive);
-  const played = await playSample(pipeline.dataDir, {
+  const morning = await playSample(pipeline.dataDir, {
     relay: { address: '127.0.0.1', port: pipeline.radiusPort },
     secret: pipeline.endpoints.secret,
-    clock: Date.now,
+    clock: () => arrivals.now(),
     sourceAddressOf: (name) => sourceAddressIn(pipeline.layout, name),
     signal: terminal.stopped,
     whenProcessed: () => pipeline.processed(terminal.stopped),
     onHistory: (progress) => line.show(historyText(progress)),
     onProgress: (progress) => line.show(progressText(progress)),
   });
+  arrivals.goOn();
   await pipeline.processed(terminal.stopped);
-  line.end(played ? progressText(played) : 'This data directory has seen the sample already.');
+  line.end(morning ? progressText(morning) : 'This data directory has seen the sample already.');
 }
 
 function historyText({ answered, total }: PlayProgress): string {
@@ -189,9 +193,15 @@ async function report(
   options: LocalOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const summary = await collectSummary(pipeline.endpoints.api);
+  const isSample = options.sample === 'morning';
+  const summary = await collectSummary(pipeline.endpoints.api, isSample ? playedOf : undefined);
   if (options.json) terminal.out(`${JSON.stringify({ summary })}\n`);
   else terminal.out(`${summaryText(summary)}\n${options.once ? `${pipeline.attribution}\n` : ''}`);
+}
+
+/** What the sample has played where something was to be found. */
+function playedOf(user: string): string | undefined {
+  return played.get(user.slice(0, user.indexOf('@')));
 }
 
 function whenStopped(signal: AbortSignal): Promise<void> {

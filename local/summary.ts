@@ -39,6 +39,8 @@ export type DetectionSummary = {
   readonly network?: { readonly organization: string };
   readonly gateway: string;
   readonly reasons: readonly { readonly text: string; readonly weight: number }[];
+  /** Of the sample: what was played. Not of the API. */
+  readonly played?: string;
 };
 
 export type Summary = {
@@ -139,17 +141,32 @@ function userOf(profile: ProfileView): UserSummary {
   };
 }
 
+const severities = ['high', 'medium', 'low'];
+
+function byGravity(a: DetectionSummary, b: DetectionSummary): number {
+  const rankOf = ({ severity }: DetectionSummary): number => severities.indexOf(severity);
+  return rankOf(a) - rankOf(b) || b.score - a.score || (a.id < b.id ? -1 : 1);
+}
+
 /**
- * Gathers the summary from a running API.
+ * Gathers the summary from a running API; the gravest detections come first.
  *
  * @param apiUrl such as `http://127.0.0.1:8080`
+ * @param playedOf what a sample has played of a user
  * @throws Error when a route does not answer 200
  */
-export async function collectSummary(apiUrl: string): Promise<Summary> {
+export async function collectSummary(
+  apiUrl: string,
+  playedOf: (user: string) => string | undefined = () => undefined,
+): Promise<Summary> {
   const names = await getAll<{ user: string }>(apiUrl, '/v1/users');
   const profiles = await mapInParallel(names, ({ user }) =>
     getJson<ProfileView>(new URL(userPath(user), apiUrl)),
   );
-  const detections = await getAll<DetectionSummary>(apiUrl, '/v1/detections');
+  const found = await getAll<DetectionSummary>(apiUrl, '/v1/detections');
+  const detections = found.sort(byGravity).map((detection): DetectionSummary => {
+    const text = playedOf(detection.user);
+    return text === undefined ? detection : { ...detection, played: text };
+  });
   return { users: profiles.map(userOf), locations: locationsOf(profiles), detections };
 }

@@ -1,5 +1,6 @@
 // The sample morning as a list of records in time order: who starts, updates and stops when.
-// The same seed gives the same morning; only `morningStart` moves with the clock.
+// The same seed gives the same morning; only `morningStart` moves with the clock, by whole hours:
+// hours of the day are evidence, and which records share one is the same whenever it is played.
 // It knows no packets (packets.ts) and no sockets (player.ts).
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
@@ -37,12 +38,19 @@ export type PlannedRecord = {
   readonly isKept?: true;
 };
 
-/** Length of the morning; the last record is some minutes old when it is sent. */
+/** Length of the morning; who is connected at its end stays so until the clock's present hour. */
 export const morningMinutes = 240;
+/** The last record is some minutes old when it is sent. */
+const quietMinutes = 4;
 /** The RRAS service restarts: Off, On, sessions cut without a Stop, ids counted anew. */
 const restartMinute = 120;
 const restartGateway: SampleGatewayName = 'rras-hamburg';
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** When the morning begins that ends in the hour of `now`. */
+export const morningStartAt = (now: UnixMs): UnixMs =>
+  Math.floor(now / hourMs) * hourMs - morningMinutes * minuteMs;
 
 /** A small seeded generator (mulberry32): the same seed, the same numbers in [0, 1). */
 export function seededRandom(seed: number): () => number {
@@ -58,13 +66,15 @@ export function seededRandom(seed: number): () => number {
 /** A visit as its gateway keeps it: a restart cuts one visit into two sessions. */
 type Stretch = { visit: Visit; fromMinute: number; toMinute: number; hasStop: boolean };
 
-function stretches(visit: Visit): Stretch[] {
-  const toMinute = visit.fromMinute + (visit.minutes ?? morningMinutes);
+/** @param lastMinute until then who is still connected is heard of */
+function stretches(visit: Visit, lastMinute: number): Stretch[] {
+  const toMinute = visit.fromMinute + (visit.minutes ?? Number.POSITIVE_INFINITY);
+  const hasStop = toMinute < morningMinutes - quietMinutes;
   const whole = {
     visit,
     fromMinute: visit.fromMinute,
-    toMinute: Math.min(toMinute, morningMinutes - 4),
-    hasStop: visit.minutes !== undefined && toMinute < morningMinutes - 4,
+    toMinute: hasStop ? toMinute : lastMinute,
+    hasStop,
   };
   if (visit.gateway !== restartGateway) return [whole];
   if (whole.fromMinute >= restartMinute || whole.toMinute <= restartMinute) return [whole];
@@ -144,7 +154,7 @@ function sessionRecords(stretch: Stretch, session: PlannedSession, start: UnixMs
   };
 
   const records: PlannedRecord[] = [{ ...about, kind: 'start', time: start }];
-  const periodMs = (gateway.interimMinutes ?? morningMinutes * 2) * minuteMs;
+  const periodMs = (gateway.interimMinutes ?? Number.POSITIVE_INFINITY) * minuteMs;
   for (let time = start + periodMs; time < end; time += periodMs) {
     records.push({ ...about, kind: 'interim', time, usage: usageAt(time) });
   }
@@ -177,13 +187,18 @@ function withRepeats(records: readonly PlannedRecord[]): PlannedRecord[] {
 /**
  * The sample morning, in time order.
  *
- * @param morningStart Unix ms; the plan covers `morningMinutes` from there.
+ * @param morningStart Unix ms, a whole hour; the plan covers `morningMinutes` from there
+ * @param now until then those who are still connected are heard of; absent: the morning's end
  */
-export function planMorning(morningStart: UnixMs): readonly PlannedRecord[] {
+export function planMorning(
+  morningStart: UnixMs,
+  now = morningStart + morningMinutes * minuteMs,
+): readonly PlannedRecord[] {
   const random = seededRandom(20_261_123);
   const counts = new Map<string, number>();
+  const lastMinute = (now - morningStart) / minuteMs - quietMinutes;
   const records = visits
-    .flatMap(stretches)
+    .flatMap((visit) => stretches(visit, lastMinute))
     .sort((a, b) => a.fromMinute - b.fromMinute)
     .flatMap((stretch) => {
       const isAfterRestart =

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type DataDir, DataDirError, readText, writeText } from '../data-dir.ts';
-import { morningMinutes, planMorning } from './day.ts';
+import { morningStartAt, planMorning } from './day.ts';
 import { planHistory } from './history.ts';
 import { type PlayOptions, type PlayProgress, playRecords } from './player.ts';
 
@@ -56,7 +56,8 @@ export async function playSample(
 ): Promise<PlayProgress | undefined> {
   const mark = await readMark(dir);
   if (mark?.isPlayed) return undefined;
-  const morningStart = mark?.morningStart ?? options.clock() - morningMinutes * 60_000;
+  const now = options.clock();
+  const morningStart = mark?.morningStart ?? morningStartAt(now);
   const write = (isPlayed: boolean, hasHistory: boolean): Promise<void> =>
     writeText(dir, markFile, JSON.stringify({ morningStart, isPlayed, hasHistory }));
   if (!mark?.hasHistory) {
@@ -68,7 +69,7 @@ export async function playSample(
     await options.whenProcessed();
     await write(false, true);
   }
-  const progress = await playRecords(planMorning(morningStart), options);
+  const progress = await playRecords(planMorning(morningStart, now), options);
   await write(true, true);
   return progress;
 }

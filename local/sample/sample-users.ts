@@ -28,8 +28,20 @@ export const sampleDomain = { dns: 'contoso.com', netbios: 'CONTOSO' } as const;
 
 /** Whose password was stolen: at home in Hamburg while somebody else connects from far away. */
 export const stolenAccount = 'jonas.weber';
-/** Whose password was guessed: used from another city of the country once its owner is gone. */
+/** Whose password was guessed: used from another country once its owner is gone. */
 export const guessedAccount = 'max.krueger';
+
+/** What was played where something is to be found, by account: told beside what was found. */
+export const played: ReadonlyMap<string, string> = new Map([
+  [
+    stolenAccount,
+    "a thief with jonas.weber's password, from Buenos Aires, while Jonas works at home in Hamburg",
+  ],
+  [
+    guessedAccount,
+    "a thief who guessed max.krueger's password, from Prague, an hour after Max has gone",
+  ],
+]);
 
 const asa = 'asa-london';
 const rras = 'rras-hamburg';
@@ -90,8 +102,8 @@ const rows: readonly Row[] = [
   ['LT-0122.contoso.com', 'LT-0122', rras, 'machine', 'Munich', 'DE', '2.165.102.12', 1],
   ['anna.hoffmann', 'LT-0122', rras, 'netbios', 'Munich', 'DE', '2.165.102.12', 10],
   [guessedAccount, 'LT-0123', rras, 'netbios', 'Frankfurt am Main', 'DE', '2.163.102.108', 37, 61],
-  // Somebody else with Max's password, an hour after he is gone: another city, another gateway.
-  [guessedAccount, '', apm, 'upn', 'Munich', 'DE', '2.165.102.120', 161, 22],
+  // Somebody else with Max's password, an hour after he is gone: another country.
+  [guessedAccount, '', rras, 'upn', 'Prague', 'CZ', '94.112.20.8', 161, 22],
   ['clara.vogel', 'LT-0124', rras, 'upn', 'Cologne', 'DE', '62.156.195.56', 44],
   ['emma.jansen', 'LT-0125', rras, 'netbios', 'Amsterdam', 'NL', '31.149.47.139', 16, 90],
   [

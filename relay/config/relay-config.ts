@@ -48,6 +48,8 @@ export type RelayConfig = {
   readonly keepShippedHours: number;
   /** A batch leaves when it is full or its first event is this old, ms. */
   readonly flushAfterMs: number;
+  /** Batches leave one at a time, the oldest first (local run). Absent: some are under way. */
+  readonly isShippedInOrder?: boolean;
   readonly logLevel: LogLevel;
   /** Where `status`, `capture` and `journal redrive` reach the running relay; absent: nowhere. */
   readonly adminSocket?: string;

@@ -38,6 +38,8 @@ import type { Host } from './temporary-gateway.ts';
 export type RelayDeps = {
   readonly log: Log;
   readonly now: () => UnixMs;
+  /** The clock that records are stamped with on arrival; absent: `now`. */
+  readonly arrivalTime?: () => UnixMs;
   readonly monotonicMs: () => number;
   /** Runs what the shipper waits to do; absent: by the clock of this machine. */
   readonly after?: After;
@@ -249,7 +251,7 @@ function receiverDeps(parts: ReceiverParts): ReceiverDeps {
     memory: parts.memory,
     clocks: parts.storage.clocks,
     names: parts.names,
-    now: deps.now,
+    now: deps.arrivalTime ?? deps.now,
     monotonicMs: deps.monotonicMs,
     onDrop(drop, datagram, { address }) {
       diagnosis.onDrop(drop, datagram);

@@ -29,11 +29,12 @@ export function startControl(options: {
   readonly log: Log;
   readonly io: Pick<VerbIo, 'readFile' | 'version'>;
   readonly startedTime: number;
+  /** Milliseconds since 1970; absent: the clock of the system. */
+  readonly now?: () => number;
 }): RunningControl | undefined {
-  const { running, relay, log, io, startedTime } = options;
+  const { running, relay, log, io, startedTime, now = Date.now } = options;
   const { cloud, dataDir } = running.config;
   if (!cloud?.enrolment) return undefined;
-  const now = Date.now;
   const client = makeControlClient(cloud, { now });
   const { readFile } = io;
   if (running.keptTrouble !== undefined) {

@@ -142,16 +142,16 @@ function makeBooks(config: RelayConfig, deps: StorageDeps, opened: Opened): Book
   let isStopping = false;
   // What is covered now, before the shipper starts, is what the count below goes by.
   const counted = countAtStart(opened, balance, log, () => isStopping);
-  const checking = setInterval(makeBalanceCheck(balance, log), balanceCheckMs);
-  checking.unref();
+  const checking = setInterval(makeBalanceCheck(balance, log), balanceCheckMs).unref();
   const decode: ToEvent = (record: JournalRecord) =>
     toEvent(record, deps.gatewayNamed(configuredName(record.gatewayId)));
-  const { cloud, flushAfterMs } = config;
+  const { cloud, flushAfterMs, isShippedInOrder: isInOrder = false } = config;
   const shipper =
     cloud &&
     startShipping({
       cloud,
       flushAfterMs,
+      isInOrder,
       directory,
       journal,
       cursor,

@@ -26,6 +26,8 @@ import type { UploadNumbers } from './upload-numbers.ts';
 export type ShippingOptions = {
   readonly cloud: CloudConfig;
   readonly flushAfterMs: number;
+  /** One batch at a time, the oldest first. */
+  readonly isInOrder: boolean;
   /** The journal's folder. */
   readonly directory: string;
   readonly journal: Journal;
@@ -54,6 +56,7 @@ export type Shipping = Shipper & {
 /** Records decoded per turn of the event loop: about a tenth of a millisecond. */
 const decodePerTurn = 4;
 const nonceOctets = 16;
+const inOrder = { inFlightMax: 1, freshAfter: Number.POSITIVE_INFINITY };
 
 /** Starts to ship what the journal holds and will hold. */
 export function startShipping(options: ShippingOptions): Shipping {
@@ -107,7 +110,7 @@ export function startShipping(options: ShippingOptions): Shipping {
     log: options.log,
     now,
     random: Math.random,
-    limits: { flushAfterMs: options.flushAfterMs },
+    limits: { flushAfterMs: options.flushAfterMs, ...(options.isInOrder ? inOrder : {}) },
   });
   return {
     status: () => shipper.status(),

@@ -2,7 +2,8 @@
 // Formula: ln((1/168) / q), clipped to [-1.5, 2.2]; q is the share of this user's sessions that
 // began in such an hour: share of the kind of day (weekday or weekend) x share of the hour among
 // all days, smoothed over +-2 hours, which also bridges a change of clock. Of a user far from
-// home the hour of the sun there counts as well. Needs more than 6 sessions.
+// home the hour of the sun there counts as well. Who connects on all days alike (within a tenth) is
+// told nothing by the kind of day. Needs more than 6 sessions.
 // Source: Elastic's rare-hour jobs; Chapple et al. 2007 (diurnal model of a VPN). Blind spots: an
 // intruder who keeps the victim's hours; users without habits, for whom q is flat.
 
@@ -16,6 +17,8 @@ const highest = 2.2;
 const sessionsMin = 6;
 /** Sessions' worth of belief in a flat week. */
 const flatPrior = 3;
+/** So near to an even week the kind of day says nothing. */
+const evenWithin = 0.1;
 const kernel = [0.1, 0.2, 0.4, 0.2, 0.1] as const;
 
 /** The UTC hour of the week, 0 = Sunday 00:00. 1970-01-01 was a Thursday. */
@@ -50,26 +53,33 @@ export function hourTerm(context: TermContext): Evidence | undefined {
   hits = Math.max(hitsAt(hour), hitsAt(hour + shift));
   const nearby = Math.max(sessionsAbout(byHour, hour), sessionsAbout(byHour, hour + shift));
   const dayShare = (sameKind + (flatPrior * hours) / 168) / (sessions + flatPrior);
+  // Of an even week: 1 where this kind of day has its share of the sessions.
+  const ofEven = (dayShare * 168) / hours;
+  const dayFactor = Math.abs(ofEven - 1) <= evenWithin ? 1 : ofEven;
   const hourShare = (hits + flatPrior / 24) / (sessions + flatPrior);
-  const share = (dayShare / (hours / 24)) * hourShare;
+  const share = (dayFactor / 7) * hourShare;
   const weight = Math.min(highest, Math.max(lowest, hourWeight * Math.log(1 / 168 / share)));
   return {
     term: 'hour',
     aspect: weight > 0 ? 'odd-hour' : 'usual-hour',
     weight,
     numbers: () => ({
-      hourOfWeek: hour,
       sessions,
-      sessionsOfDayKind: sameKind,
+      ...(dayFactor === 1 ? {} : { sessionsOfDayKind: sameKind }),
+      dayFactor: rounded(dayFactor),
       sessionsAboutHour: nearby,
       smoothedSessionsAtHour: rounded(hits),
       share: Math.round(share * 1e6) / 1e6,
     }),
-    text: () =>
-      `Began at ${timeText(observation.time)}; ${ofSessions(nearby, sessions)} began within ` +
-      `two hours of that time of day, ${ofSessions(sameKind, sessions)} on a ` +
-      `${isWeekend(hour) ? 'weekend' : 'weekday'}` +
-      (weight < 0 ? ' (lowers the score)' : ''),
+    text: () => {
+      const kind = isWeekend(hour) ? 'weekend' : 'weekday';
+      const ofKind = `, ${ofSessions(sameKind, sessions)} on a ${kind}`;
+      return (
+        `Began at ${timeText(observation.time)}; ${ofSessions(nearby, sessions)} began within ` +
+        `two hours of that time of day${dayFactor === 1 ? '' : ofKind}` +
+        (weight < 0 ? ' (lowers the score)' : '')
+      );
+    },
   };
 }
 
