@@ -1,7 +1,8 @@
 // What becomes of an order: steps that its relay reports, and what the cloud sees by itself: the
 // session's own Stop, a restart of its gateway, the end of its time.
 // Promise: a step that is known changes nothing, whoever repeats it; each new one has an audit row
-// and an event before it counts as told. An answer of the gateway never becomes a proof.
+// and an event before it is kept, so that a repeat tells what failed. An answer of the gateway never
+// becomes a proof, and `void` is said only where nothing can have been sent.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { sessionState, stopTime } from '../../domain/session/session-state.ts';
@@ -25,27 +26,32 @@ const graceMs = 30_000;
 /** Later a Stop is the session's own affair. */
 const provenWithinMs = 10 * 60_000;
 
-/** Takes one step in; answers the order as it is then, and whether the step was new. */
+/**
+ * Takes one step in; answers the order as it is then, or as it was found where the step is known.
+ * @throws what the tables and the event bus throw: nothing of the step is kept then
+ */
 export async function takeStep(
   deps: ProgressDeps,
   { userKey, orderId }: Pick<StoredOrder, 'userKey' | 'orderId'>,
   step: OrderStep,
   actor: string,
 ): Promise<StoredOrder | undefined> {
-  let isNew = false;
-  const after = await deps.orders.changeOrder(userKey, orderId, (before) => {
-    isNew = mayFollow(before, step);
-    return isNew ? { ...before, steps: [...before.steps, step] } : undefined;
-  });
-  if (isNew && after) await tell(deps, after, step, actor);
-  return after;
+  const found = await deps.orders.order(userKey, orderId);
+  if (!found || !mayFollow(found, step)) return found;
+  // Whoever reports repeats what failed; two events of one state have one `metadata.uid`.
+  await tell(deps, found, step, actor);
+  return deps.orders.changeOrder(userKey, orderId, (before) =>
+    mayFollow(before, step) ? { ...before, steps: [...before.steps, step] } : undefined,
+  );
 }
 
 function mayFollow(order: StoredOrder, { state }: OrderStep): boolean {
   const states = order.steps.map((step) => step.state);
   const last = stateOf(order);
   if (states.includes(state) || finalStates.has(last)) return false;
-  if (state === 'void') return last === 'requested';
+  // A relay that was cut off says it late: the cloud's clock does not know better.
+  if (state === 'void')
+    return last !== 'confirmed' && order.steps.every(({ by }) => by === 'cloud');
   if (last === 'confirmed') return state === 'came-back';
   return state !== 'came-back';
 }
@@ -72,34 +78,42 @@ export async function settle(
   now: UnixMs,
 ): Promise<StoredOrder> {
   const state = stateOf(order);
+  const sentAt = order.steps.find((step) => step.state === 'sent')?.at ?? order.fetchedAt;
   if (state === 'requested') {
     if (now <= order.order.expiresAt + graceMs) return order;
-    const detail = 'no relay fetched it in its time';
-    const step: OrderStep = { state: 'void', cause: 'expired', detail, at: now, by: 'cloud' };
-    return (await takeStep(deps, order, step, 'cloud')) ?? order;
+    if (sentAt === undefined) return voidBy(deps, order, now);
   }
-  const sent = order.steps.find((step) => step.state === 'sent');
   const isOver = ['void', 'confirmed', 'came-back'].includes(state);
-  if (!sent || isOver) return order;
+  if (sentAt === undefined || isOver) return order;
   const end = await endOf(deps, order, now);
-  if (end === undefined || end.at > sent.at + provenWithinMs)
-    return unconfirmedBy(deps, order, sent, now);
+  if (end === undefined || end.at > sentAt + provenWithinMs)
+    return unconfirmedBy(deps, order, sentAt, now);
   const { at, cause } = end;
   return (
     (await takeStep(deps, order, { state: 'confirmed', cause, at, by: 'cloud' }, 'cloud')) ?? order
   );
 }
 
-/** A relay that died meanwhile reports no silence. */
+async function voidBy(deps: ProgressDeps, order: StoredOrder, now: UnixMs): Promise<StoredOrder> {
+  const detail = 'no relay fetched it in its time';
+  const step: OrderStep = { state: 'void', cause: 'expired', detail, at: now, by: 'cloud' };
+  return (await takeStep(deps, order, step, 'cloud')) ?? order;
+}
+
+/** A relay that died or was cut off meanwhile reports no silence. */
 async function unconfirmedBy(
   deps: ProgressDeps,
   order: StoredOrder,
-  sent: OrderStep,
+  sentAt: UnixMs,
   now: UnixMs,
 ): Promise<StoredOrder> {
-  const isWaited = stateOf(order) === 'sent' && now > sent.at + 2 * 60_000;
+  const state = stateOf(order);
+  const isWaited = ['requested', 'sent'].includes(state) && now > sentAt + 2 * 60_000;
   if (!isWaited) return order;
-  const detail = 'no Stop of the session, and its relay has said no more';
+  const detail =
+    state === 'sent'
+      ? 'no Stop of the session, and its relay has said no more'
+      : 'its relay fetched it and has said no more: it may have been sent';
   const step: OrderStep = { state: 'unconfirmed', detail, at: now, by: 'cloud' };
   return (await takeStep(deps, order, step, 'cloud')) ?? order;
 }

@@ -3,6 +3,7 @@
 // Promise: a relay gets only orders that were given to it, signed for it and this request; what it
 // reports counts only for those. A session it does not know goes to the next relay that may ask.
 
+import type { UnixMs } from '../../domain/accounting-event.ts';
 import {
   type CutOrdersDocument,
   type CutReport,
@@ -30,16 +31,33 @@ export async function getRelayOrders(
   const { relayId } = sealed.key;
   const { now } = request;
   const { orders, awaitedUntil = 0 } = await deps.orders.waiting(relayId);
-  const open = orders.filter(({ isHeard, order }) => !isHeard && order.expiresAt > now);
+  const open = orders
+    .filter(({ isHeard, order }) => !isHeard && order.expiresAt > now)
+    .slice(0, ordersMax);
+  for (const waiting of open) await markFetched(deps, relayId, waiting, now);
   const document: CutOrdersDocument = {
     version: 1,
     relayId,
     issuedAt: now,
     nonce: sealed.nonce,
-    orders: open.slice(0, ordersMax).map(({ order }) => order),
+    orders: open.map(({ order }) => order),
     isAwaited: awaitedUntil > now,
   };
   return signedAnswer('wherefrom-cut-orders', await deps.cloudKey(), document, {});
+}
+
+/** Before it is handed out: whoever hears no more of it must not read that nothing was sent. */
+async function markFetched(
+  { orders }: Pick<RelayOrdersDeps, 'orders'>,
+  relayId: string,
+  { userKey, order }: WaitingOrder,
+  now: UnixMs,
+): Promise<void> {
+  await orders.changeOrder(userKey, order.orderId, (before) =>
+    before.relayId === relayId && before.fetchedAt === undefined
+      ? { ...before, fetchedAt: now }
+      : undefined,
+  );
 }
 
 /** `POST /v1/relay/orders` */
@@ -84,8 +102,15 @@ async function take(
   if (report.state === 'void' && report.cause === 'unknown-session') {
     if (await passOn(deps, stored)) return;
   }
-  const step: OrderStep = { ...report, by: 'relay' };
+  const step: OrderStep = { ...asTaken(report), by: 'relay' };
   await takeStep(deps, { userKey, orderId }, step, `relay ${relayId}`);
+}
+
+/** Carried out before its relay restarted: a request may have left, which `void` would deny. */
+function asTaken(report: Omit<CutReport, 'orderId'>): Omit<CutReport, 'orderId'> {
+  if (report.state !== 'void' || report.cause !== 'spent') return report;
+  const detail = 'its relay restarted meanwhile: what the gateway answered is not known';
+  return { state: 'sent', at: report.at, detail };
 }
 
 /** Gives the order to the next relay that may ask; false: there is none, or its time is over. */
@@ -93,9 +118,10 @@ async function passOn(deps: RelayOrdersDeps, stored: StoredOrder): Promise<boole
   const [next, ...others] = stored.others;
   if (next === undefined) return false;
   const { userKey, orderId, order } = stored;
-  const passed = await deps.orders.changeOrder(userKey, orderId, (before) =>
-    before.relayId === stored.relayId ? { ...before, relayId: next, others } : undefined,
-  );
+  const passed = await deps.orders.changeOrder(userKey, orderId, (before) => {
+    const { fetchedAt: _, ...rest } = before;
+    return before.relayId === stored.relayId ? { ...rest, relayId: next, others } : undefined;
+  });
   if (passed?.relayId !== next) return false;
   await deps.orders.changeWaiting(next, (before) => ({
     ...before,

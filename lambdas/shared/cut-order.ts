@@ -31,6 +31,8 @@ export type StoredOrder = {
   readonly detection?: string;
   /** An id, not a name. */
   readonly actor: string;
+  /** When that relay was first handed the order; absent: never, so nothing was sent. */
+  readonly fetchedAt?: UnixMs;
   /** In the order they came. */
   readonly steps: readonly OrderStep[];
 };

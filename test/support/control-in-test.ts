@@ -75,6 +75,8 @@ export type TestControlOptions = {
   readonly secrets?: Map<string, string>;
   /** Another store than a Map. */
   readonly store?: SecretStore;
+  /** Sees each event before the bus takes it; what it throws, the bus throws. */
+  readonly onSend?: (event: BusEvent) => void;
   /** How a change of the settings waits for another. */
   readonly pause?: (ms: number) => Promise<void>;
 };
@@ -105,6 +107,7 @@ export function makeTestControl(options: TestControlOptions): TestControl {
     },
     bus: {
       send: async (event) => {
+        options.onSend?.(event);
         sent.push(event);
       },
     },

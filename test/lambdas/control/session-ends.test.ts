@@ -71,8 +71,9 @@ async function ordersOf(relay: RelayKeys, at = now) {
   return openCutOrders(text, cloudKey);
 }
 
-const report = (relay: RelayKeys, ...reports: object[]) =>
-  control.ask(reportRoute, orderReports(relay, now, reports));
+const reportAt = (at: number, relay: RelayKeys, ...reports: object[]) =>
+  control.ask(reportRoute, orderReports(relay, at, reports));
+const report = (relay: RelayKeys, ...reports: object[]) => reportAt(now, relay, ...reports);
 
 async function newest(user: string) {
   const { body } = await control.ask(list, { params: { user } });
@@ -245,6 +246,71 @@ describe('what becomes of an order', () => {
 
     expect(states(await newest('alice'))).toEqual(['requested', 'sent', 'unconfirmed']);
     expect(states(await newest('bob'))).toEqual(['requested', 'void expired']);
+  });
+
+  it('is never void once it was fetched: its relay may have sent it, and says so late', async () => {
+    const { body } = await order('alice');
+    await ordersOf(keys.one);
+    control.setNow(now + 6 * minuteMs);
+    expect(states(await newest('alice'))).toEqual(['requested', 'unconfirmed']);
+    await reportAt(
+      now + 6 * minuteMs,
+      keys.one,
+      { orderId: body.id, state: 'sent', at: now + 1_000 },
+      { orderId: body.id, state: 'acknowledged', at: now + 1_000 },
+    );
+
+    expect(states(await newest('alice'))).toEqual([
+      'requested',
+      'unconfirmed',
+      'sent',
+      'acknowledged',
+    ]);
+  });
+
+  it('that was fetched is confirmed by the Stop, and void when its relay says so late', async () => {
+    const ids = { alice: (await order('alice')).body.id, bob: (await order('bob')).body.id };
+    await ordersOf(keys.one);
+    await cloud.deliver([[eventOf({ kind: 'stop', sessionId: 's-alice', at: now + 2_000 })]]);
+    control.setNow(now + 6 * minuteMs);
+    expect(states(await newest('alice'))).toEqual(['requested', 'confirmed stop']);
+    expect(states(await newest('bob'))).toEqual(['requested', 'unconfirmed']);
+    const late = { at: now, state: 'void', cause: 'other-address' };
+    const both = [ids.alice, ids.bob].map((orderId) => ({ orderId, ...late }));
+    await reportAt(now + 6 * minuteMs, keys.one, ...both);
+
+    expect((await newest('alice')).state).toBe('confirmed');
+    expect(states(await newest('bob'))).toEqual(['requested', 'unconfirmed', 'void other-address']);
+  });
+
+  it('that its relay carried out before a restart counts as sent', async () => {
+    const { body } = await order('alice');
+    await report(keys.one, { orderId: body.id, state: 'void', at: now, cause: 'spent' });
+
+    expect(states(await newest('alice'))).toEqual(['requested', 'sent']);
+  });
+
+  it('is told again when the event bus fails, and kept only then', async () => {
+    const bus: { isDown: boolean } = { isDown: false };
+    control = makeTestControl({
+      dynamo: cloud.dynamo,
+      tables: cloud.tables,
+      now,
+      secrets: control.stored as Map<string, string>,
+      onSend() {
+        if (bus.isDown) throw new Error('no bus');
+      },
+    });
+    const { body } = await order('alice');
+    const said = { orderId: body.id, state: 'sent', at: now };
+    bus.isDown = true;
+    await expect(report(keys.one, said)).rejects.toThrow('a fault inside');
+    expect(states(await newest('alice'))).toEqual(['requested']);
+    bus.isDown = false;
+    await report(keys.one, said);
+
+    expect(states(await newest('alice'))).toEqual(['requested', 'sent']);
+    expect(control.sent.map(({ detail }) => detail['status'])).toEqual(['requested', 'sent']);
   });
 
   it('goes to the next relay where the first does not know the session', async () => {
