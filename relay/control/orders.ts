@@ -1,7 +1,8 @@
 // Orders of the cloud to end sessions: fetched when one waits, opened under the pinned cloud key,
 // handed on, and reported (docs/wire-format.md "Orders").
 // Promise: an order counts only in a document that the pinned key signed, for this relay, as the
-// answer to this very request. What is reported is sent until the cloud has it, in order.
+// answer to this very request, and once: what the relay has said of an order holds. What is
+// reported is sent until the cloud has it, in order.
 
 import { type CutOrder, type CutReport, ordersMax } from '../../wire/cut-orders.ts';
 import {
@@ -11,6 +12,7 @@ import {
 } from '../../wire/relay-control.ts';
 import { sealKeyOf } from '../../wire/signature.ts';
 import type { Enrolment } from '../config/enrolment.ts';
+import { errorText } from '../errors.ts';
 import { isWorthLogging, type Log } from '../log.ts';
 import type { After } from '../timers.ts';
 import type { ControlClient } from './control-client.ts';
@@ -33,10 +35,13 @@ export const orderTimes = { idleMs: 30_000, awaitedMs: 1_000, failedMs: 5_000 } 
 const path = '/v1/relay/orders';
 /** Reports that wait for the cloud; the oldest give way. */
 const reportsMax = 2_000;
+/** Ids remembered of orders that were taken: a cloud has at most a hundred waiting. */
+const takenMax = 1_000;
 
 export class Orders {
   readonly #deps: OrdersDeps;
   readonly #reports: CutReport[] = [];
+  readonly #taken = new Set<string>();
   #cancel: () => void = () => undefined;
   #isStopped: boolean = false;
   #isAsking: boolean = false;
@@ -84,7 +89,7 @@ export class Orders {
 
   /** @returns until it is asked again, ms */
   async #fetch(): Promise<number> {
-    const { client, enrolment, take, random } = this.#deps;
+    const { client, enrolment, random } = this.#deps;
     const { relayId, cloudKey, keys } = enrolment();
     const key = sealKeyOf(keys.signing);
     const answer = await client.get(relayOrdersProfile, path, key);
@@ -98,9 +103,22 @@ export class Orders {
       this.#sayForged();
       return orderTimes.idleMs;
     }
-    for (const order of document.orders) void take(order);
+    for (const order of document.orders) this.#take(order);
     const isBusy = document.isAwaited || document.orders.length > 0;
     return isBusy ? orderTimes.awaitedMs : orderTimes.idleMs * (0.8 + 0.4 * random());
+  }
+
+  /** It comes again until the cloud has a report of it: judged anew it might be sent after `void`. */
+  #take(order: CutOrder): void {
+    const { take, log } = this.#deps;
+    const { orderId } = order;
+    if (this.#taken.has(orderId)) return;
+    this.#taken.add(orderId);
+    const [oldest] = this.#taken;
+    if (this.#taken.size > takenMax && oldest !== undefined) this.#taken.delete(oldest);
+    take(order).catch((error: unknown) => {
+      log('error', 'order-failed', `order ${orderId}: ${errorText(error)}`, { order: orderId });
+    });
   }
 
   #sayForged(): void {
