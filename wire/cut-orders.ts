@@ -58,6 +58,7 @@ export const voidReasons = [
   'other-session',
   'already-ended',
   'other-address',
+  'secret-shared',
   'form-changed',
   'attributes-missing',
   'others-open',

@@ -2,7 +2,9 @@
 // which secret (relay/disconnect/).
 // Promise: only the relay's own file opts in; an entry that could not work is refused with advice.
 // The secret is one of its own: whoever knows that of accounting must not be able to end sessions.
+// Gateways of the settings come and go while the relay runs: `markingShared` is asked each time.
 
+import { timingSafeEqual } from 'node:crypto';
 import { type FormName, formOf } from '../disconnect/forms.ts';
 import {
   type DisconnectConfig,
@@ -99,6 +101,28 @@ function reportShared(
   gateways: readonly GatewayConfig[],
   report: (message: string) => void,
 ): void {
-  const twin = gateways.find(({ secrets }) => secrets.some((one) => one.equals(secret)));
+  const twin = ownerOf(secret, gateways);
   if (twin) report(`is the accounting secret of ${twin.name}: give Disconnect-Requests their own`);
+}
+
+/**
+ * The list as it may be acted upon: entries whose secret is one of accounting say so.
+ * @param gateways in effect now, of the file and of the settings
+ */
+export function markingShared(
+  config: DisconnectConfig,
+  gateways: readonly GatewayConfig[],
+): DisconnectConfig {
+  const targets = config.targets.map((target) => {
+    const owner = ownerOf(target.secret, gateways);
+    return owner ? { ...target, secretSharedWith: owner.name } : target;
+  });
+  return { ...config, targets };
+}
+
+function ownerOf(secret: Buffer, gateways: readonly GatewayConfig[]): GatewayConfig | undefined {
+  return gateways.find(({ secrets }) =>
+    // In constant time: whoever writes settings must not find the secret out octet by octet.
+    secrets.some((one) => one.length === secret.length && timingSafeEqual(one, secret)),
+  );
 }

@@ -76,7 +76,13 @@ function ruleOn(
   target: DisconnectTarget,
   session: KnownSession,
 ): OrderRuling {
-  const { gateway, form: name, perHourMax } = target;
+  const { gateway, form: name, perHourMax, secretSharedWith } = target;
+  if (secretSharedWith !== undefined) {
+    return voided(
+      'secret-shared',
+      `its secret is the accounting secret of ${secretSharedWith}: give it one of its own`,
+    );
+  }
   if (name !== order.form) {
     return voided(
       'form-changed',
@@ -112,7 +118,10 @@ function expiryOf({ issuedAt, expiresAt }: CutOrder, now: UnixMs): string | unde
 function sessionOf(order: CutOrder, { sessions, now }: OrderGround): KnownSession | OrderRuling {
   const named = sessions.named(order.gatewayId, order.sessionId);
   if (named.length === 0) {
-    return voided('unknown-session', 'no packet of this session has come to this relay');
+    return voided(
+      'unknown-session',
+      'no packet of it came since the relay may ask there, or it is long unheard',
+    );
   }
   const own = named.filter((session) => accountOfSession(session) === order.account);
   const [session] = own;

@@ -11,6 +11,8 @@ export type DisconnectTarget = {
   readonly port: number;
   /** Of Disconnect-Requests alone, not the accounting secret. */
   readonly secret: Buffer;
+  /** A gateway of the settings that has this secret for accounting: then nothing is sent. */
+  readonly secretSharedWith?: string;
   readonly form: FormName;
   /** Sessions it may be asked to end within an hour. */
   readonly perHourMax: number;

@@ -1,9 +1,11 @@
 // Wires what ends sessions at gateways for a running relay: the table of open sessions behind the
 // journal, spent orders, the exchange, and the orders of the cloud.
 // Promise: without a list `disconnect` in the relay's own file nothing is opened, read or asked;
-// whatever fails here keeps no packet from being answered.
+// whatever fails here keeps no packet from being answered, and an order gets an answer even so.
 
 import { join } from 'node:path';
+import type { CutOrder, CutReport } from '../../wire/cut-orders.ts';
+import { markingShared } from '../config/disconnect.ts';
 import type { Enrolment } from '../config/enrolment.ts';
 import type { ControlClient } from '../control/control-client.ts';
 import { Orders } from '../control/orders.ts';
@@ -56,30 +58,33 @@ export function startDisconnect(parts: DisconnectParts): RunningDisconnect {
     after: systemAfter,
     random: Math.random,
     async take(order) {
-      const opened = await opening;
+      const opened = await begin();
+      if (!opened) return orders.report(notKept(order));
       // What is durable now may hold the Stop: an order is judged by all of it.
-      await opened?.follower.settled(relay.feed.position);
-      await opened?.disconnector.take(order);
+      await opened.follower.settled(relay.feed.position);
+      await opened.disconnector.take(order);
     },
   });
-  const begin = (): void => {
-    if (!isOptedIn()) return;
+  /** Opens the files; what failed is tried again with the next order or reload. */
+  const begin = async (): Promise<Opened | undefined> => {
+    if (!isOptedIn()) return opening;
     opening ??= open(parts, orders).catch((error: unknown) => {
       log('error', 'disconnect-off', `no session can be ended: ${errorText(error)}`);
+      opening = undefined;
       return undefined;
     });
-    orders.wake();
+    return opening;
   };
   let follower: JournalFollower | undefined;
   const leave = relay.feed.listen({
     durable(position) {
-      if (follower) follower.notify(position);
+      follower?.notify(position);
     },
     orderWaiting: () => orders.wake(),
   });
   const follow = async (): Promise<void> => {
-    begin();
-    follower ??= (await opening)?.follower;
+    orders.wake();
+    follower = (await begin())?.follower;
     follower?.notify(relay.feed.position);
   };
   void follow();
@@ -96,6 +101,11 @@ export function startDisconnect(parts: DisconnectParts): RunningDisconnect {
   };
 }
 
+function notKept({ orderId }: CutOrder): CutReport {
+  const detail = 'the files of disconnect in its dataDir cannot be opened: see its log';
+  return { orderId, state: 'void', at: Date.now(), cause: 'not-kept', detail };
+}
+
 async function open({ running, relay, log }: DisconnectParts, orders: Orders): Promise<Opened> {
   const { dataDir } = running.config;
   const directory = join(dataDir, 'disconnect');
@@ -106,7 +116,10 @@ async function open({ running, relay, log }: DisconnectParts, orders: Orders): P
     running.config.gateways.find((gateway) => gateway.name === configuredName(name));
   const disconnector = new Disconnector({
     ground: () => ({
-      config: running.config.disconnect ?? { targets: [], isEnabled: false },
+      config: markingShared(
+        running.config.disconnect ?? { targets: [], isEnabled: false },
+        running.config.gateways,
+      ),
       sessions,
       isBehindProxy: (name) => gatewayNamed(name)?.behindProxy === true,
     }),
@@ -137,6 +150,9 @@ async function open({ running, relay, log }: DisconnectParts, orders: Orders): P
     onChange: (change, record) => disconnector.changed(change, record),
     now: Date.now,
     log,
+  }).catch(async (error: unknown) => {
+    await spent.close();
+    throw error;
   });
   return { spent, follower, disconnector };
 }

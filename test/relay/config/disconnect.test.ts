@@ -1,6 +1,7 @@
 // The list `disconnect` of the relay's own file: what it takes, and each way to write it wrong.
 
 import path from 'node:path';
+import { markingShared } from '../../../relay/config/disconnect.ts';
 import { findingText } from '../../../relay/config/findings.ts';
 import { loadConfig } from '../../../relay/config/load.ts';
 
@@ -89,6 +90,20 @@ describe('the list of gateways that may be asked to end a session', () => {
     expect(twice.texts.join()).toContain('vpn-1 at 192.0.2.1 is there twice');
     expect([shared.config, weak.config, twice.config]).toEqual([undefined, undefined, undefined]);
     expect(shared.texts.join()).not.toContain(accounting);
+  });
+
+  it('says which gateway of the settings has the same secret, whatever it is called', () => {
+    const { config } = load({ disconnect: [entry] });
+    const gateway = (name: string, ...secrets: string[]) => ({
+      name,
+      addresses: ['10.0.0.1'],
+      secrets: secrets.map((secret) => Buffer.from(secret)),
+    });
+    const sharedWith = (...gateways: ReturnType<typeof gateway>[]) =>
+      config?.disconnect && markingShared(config.disconnect, gateways).targets[0]?.secretSharedWith;
+
+    expect(sharedWith(gateway('asa', accounting))).toBeUndefined();
+    expect(sharedWith(gateway('asa', accounting), gateway('fw', accounting, own))).toBe('fw');
   });
 
   it('is refused in FIPS mode, which has no MD5', () => {

@@ -1,30 +1,20 @@
 // Orders as a relay fetches and reports them: only of documents that its cloud signed for it and
 // this request, each once however often it comes, and reports until they are taken.
 
-import { generateKeyPairSync } from 'node:crypto';
-import type { Enrolment } from '../../../relay/config/enrolment.ts';
 import type { ControlAnswer } from '../../../relay/control/control-client.ts';
 import { Orders } from '../../../relay/control/orders.ts';
 import type { CutOrder, CutReport } from '../../../wire/cut-orders.ts';
-import { publicJwkOf, sealKeyOf } from '../../../wire/signature.ts';
-import { signDocument } from '../../../wire/signed-document.ts';
 import { manualClock } from '../../local/manual-clock.ts';
 import { orderIdOf, orderOf, orderTime } from '../../support/disconnects.ts';
+import {
+  ordersCloudKey,
+  ordersEnrolment,
+  ordersNonce,
+  p256,
+  signedOrders,
+} from '../../support/signed-orders.ts';
 
-const p256 = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-const cloudKey = p256();
-const enrolment: Enrolment = {
-  url: 'https://cloud.example',
-  relayId: 'relay-1',
-  tokenId: 't',
-  keysSince: 0,
-  keys: {
-    signing: generateKeyPairSync('ed25519').privateKey,
-    agreement: generateKeyPairSync('x25519').privateKey,
-  },
-  cloudKey: publicJwkOf(cloudKey),
-};
-const nonce = 'abcdefghijklmnopqrstuv';
+const good: ControlAnswer = { kind: 'good', text: '{}', nonce: ordersNonce };
 
 function site(take: (order: CutOrder) => Promise<void> = async () => undefined) {
   const clock = manualClock(orderTime);
@@ -34,24 +24,20 @@ function site(take: (order: CutOrder) => Promise<void> = async () => undefined) 
   const state = {
     orders: [] as readonly CutOrder[],
     change: {} as object,
-    key: cloudKey,
-    post: { kind: 'good', text: '{}', nonce } as ControlAnswer,
+    key: ordersCloudKey,
+    post: good,
   };
   const orders = new Orders({
     client: {
       async get() {
-        const { change, key } = state;
-        const document = { version: 1, relayId: 'relay-1', issuedAt: 0, nonce, isAwaited: true };
-        const payload = { ...document, orders: state.orders, ...change };
-        const text = signDocument('wherefrom-cut-orders', sealKeyOf(key), payload);
-        return { kind: 'good', text, nonce };
+        return { ...good, text: signedOrders(state.orders, state.change, state.key) };
       },
       async post(_profile, _path, _key, body) {
         posted.push([...(body as { reports: CutReport[] }).reports]);
         return state.post;
       },
     },
-    enrolment: () => enrolment,
+    enrolment: () => ordersEnrolment,
     isOptedIn: () => true,
     async take(order) {
       taken.push(order.orderId);
@@ -114,7 +100,7 @@ describe('reports', () => {
     made.state.post = { kind: 'no-answer', reason: 'cut off' };
     for (const state of states) made.orders.report({ orderId: orderIdOf(1), state, at: 0 });
     await made.clock.advance(20_000);
-    made.state.post = { kind: 'good', text: '{}', nonce };
+    made.state.post = good;
     await made.clock.advance(20_000);
     const count = made.posted.length;
     await made.clock.advance(60_000);

@@ -36,6 +36,11 @@ const broken: readonly [string, Partial<CutOrder>, Partial<OrderGround>][] = [
   ['form-changed', { form: 'strongswan' }, {}],
   ['limit-reached', {}, { countOf: () => 5 }],
   [
+    'secret-shared',
+    {},
+    { config: { targets: [targetOf({ secretSharedWith: 'vpn-2' })], isEnabled: true } },
+  ],
+  [
     'other-address',
     {},
     { config: { targets: [targetOf({ address: '192.0.2.99' })], isEnabled: true } },
