@@ -1,8 +1,8 @@
 // What becomes of an order: steps that its relay reports, and what the cloud sees by itself: the
 // session's own Stop, a restart of its gateway, the end of its time.
 // Promise: a step that is known changes nothing, whoever repeats it; each new one has an audit row
-// and an event before it is kept, so that a repeat tells what failed. An answer of the gateway never
-// becomes a proof, and `void` is said only where nothing can have been sent.
+// and an event before it is kept, so that a repeat tells what failed. An answer of the gateway is
+// never a proof, and `void` is said only where nothing can have been sent.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { sessionState, stopTime } from '../../domain/session/session-state.ts';

@@ -108,7 +108,7 @@ export class Orders {
     return isBusy ? orderTimes.awaitedMs : orderTimes.idleMs * (0.8 + 0.4 * random());
   }
 
-  /** It comes again until the cloud has a report of it: judged anew it might be sent after `void`. */
+  /** It comes again until the cloud has a report of it: judged anew it might go out after void. */
   #take(order: CutOrder): void {
     const { take, log } = this.#deps;
     const { orderId } = order;

@@ -9,6 +9,7 @@ import type { JournalReader } from '../journal/reader.ts';
 import type { JournalRecord } from '../journal/record.ts';
 import { isWorthLogging, type Log } from '../log.ts';
 import { decodePacket } from '../radius/decode.ts';
+import { type After, systemAfter } from '../timers.ts';
 import type { OpenSessions, SessionChange, SessionRecord } from './open-sessions.ts';
 import { readSessions, writeSessions } from './session-file.ts';
 import { type ToEventOf, toSessionRecord } from './session-record.ts';
@@ -33,9 +34,18 @@ export type FollowOptions = {
   readonly isFollowed: (gatewayId: string) => boolean;
   readonly onChange: (change: SessionChange, record: SessionRecord) => void;
   readonly now: () => number;
+  /** Absent: by the clock of this machine. */
+  readonly after?: After;
   readonly log: Log;
 };
 
+/**
+ * Between two readings, unless somebody waits: commits come by the hundred a second, and to read
+ * after each would cost as much as recording did.
+ */
+const pauseMs = 100;
+/** A journal that cannot be read is tried again then. */
+const failedPauseMs = 5_000;
 /** Records per turn of the event loop: a millisecond at most. */
 const recordsPerTurn = 32;
 const bytesPerTurn = 64 * 1024;
@@ -63,6 +73,9 @@ class Follower implements JournalFollower {
   #durable: number;
   #written: number;
   #reading: Promise<void> | undefined;
+  /** Ends the pause; present while there is one. */
+  #pause: (() => void) | undefined;
+  #writing: Promise<void> = Promise.resolve();
   #isStopping: boolean = false;
   #failures = 0;
 
@@ -71,7 +84,9 @@ class Follower implements JournalFollower {
     this.#position = position;
     this.#written = position;
     this.#durable = options.durablePosition;
-    this.#timer = setInterval(() => void this.#write(), writeEveryMs).unref();
+    this.#timer = setInterval(() => {
+      this.#writing = this.#writing.then(() => this.#write());
+    }, writeEveryMs).unref();
     this.#read();
   }
 
@@ -82,33 +97,55 @@ class Follower implements JournalFollower {
 
   settled(position: number): Promise<void> {
     if (this.#position >= position || this.#isStopping) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.set(resolve, position));
+    const seen = new Promise<void>((resolve) => this.#waiting.set(resolve, position));
+    this.notify(position);
+    this.#hurry();
+    return seen;
   }
 
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#timer);
+    this.#pause?.();
     await this.#reading;
+    await this.#writing;
     await this.#write();
     this.#wake(Number.POSITIVE_INFINITY);
     await this.#options.reader.close();
   }
 
   #read(): void {
-    if (this.#reading || this.#position >= this.#durable || this.#isStopping) return;
+    const isIdle = this.#reading === undefined && this.#pause === undefined;
+    if (!isIdle || this.#position >= this.#durable || this.#isStopping) return;
+    let restMs = pauseMs;
     this.#reading = this.#readOn()
       .catch((error: unknown) => {
+        restMs = failedPauseMs;
         this.#failures += 1;
         if (!isWorthLogging(this.#failures)) return;
         this.#options.log('warn', 'open-sessions-behind', errorText(error));
       })
       .finally(() => {
         this.#reading = undefined;
+        if (this.#isStopping) return;
+        const { after = systemAfter } = this.#options;
+        this.#pause = after(restMs, () => this.#hurry());
       });
   }
 
+  /** Reads without the rest of the pause. */
+  #hurry(): void {
+    this.#pause?.();
+    this.#pause = undefined;
+    this.#read();
+  }
+
+  /** To what was durable when it began; more only while somebody waits for it. */
   async #readOn(): Promise<void> {
-    while (this.#position < this.#durable && !this.#isStopping) {
+    const until = this.#durable;
+    const isShort = (): boolean =>
+      this.#position < (this.#waiting.size > 0 ? this.#durable : until);
+    while (isShort() && !this.#isStopping) {
       const next = this.#position + 1;
       const { entries } = await this.#options.reader.readFrom(next, recordsPerTurn, bytesPerTurn);
       const last = entries.at(-1)?.position;

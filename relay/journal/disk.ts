@@ -95,12 +95,16 @@ export async function replaceFile(
   disk: JournalDisk,
   directory: string,
   name: string,
-  contents: Buffer,
+  contents: Buffer | readonly Buffer[],
 ): Promise<void> {
   const temporary = join(directory, `${name}.new`);
   const file = await disk.create(temporary);
   try {
-    await writeFile(file, contents, 0);
+    let offset = 0;
+    for (const part of Buffer.isBuffer(contents) ? [contents] : contents) {
+      await writeFile(file, part, offset);
+      offset += part.length;
+    }
     await syncFile(file);
   } finally {
     await file.close();

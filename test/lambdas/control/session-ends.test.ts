@@ -248,7 +248,7 @@ describe('what becomes of an order', () => {
     expect(states(await newest('bob'))).toEqual(['requested', 'void expired']);
   });
 
-  it('is never void once it was fetched: its relay may have sent it, and says so late', async () => {
+  it('is never void once fetched: its relay may have sent it, and says so late', async () => {
     const { body } = await order('alice');
     await ordersOf(keys.one);
     control.setNow(now + 6 * minuteMs);
@@ -268,7 +268,7 @@ describe('what becomes of an order', () => {
     ]);
   });
 
-  it('that was fetched is confirmed by the Stop, and void when its relay says so late', async () => {
+  it('once fetched is confirmed by the Stop, and void when its relay says so late', async () => {
     const ids = { alice: (await order('alice')).body.id, bob: (await order('bob')).body.id };
     await ordersOf(keys.one);
     await cloud.deliver([[eventOf({ kind: 'stop', sessionId: 's-alice', at: now + 2_000 })]]);
