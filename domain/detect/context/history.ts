@@ -2,7 +2,7 @@
 // Counts are facts, whatever was learned of the sessions; "earlier" means recorded before the one
 // judged. Values beyond a profile's bounds are no longer counted: the texts say "of" how many.
 
-import { distanceKm, type Located, type NetworkType } from '../../location.ts';
+import { distanceKm, type Located, type NetworkType, placeLabel } from '../../location.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Tally } from '../../profile/tally.ts';
 import { type Prefix, prefixOf } from '../../session/observation.ts';
@@ -24,6 +24,31 @@ export function sessionsNear(history: History, { lat, lon }: Located): number {
     if (isNear) found += count;
   }
   return Math.min(found, history.sessions);
+}
+
+/** How far a place makes another familiar at most, km: a spread of its kernel (familiarity.ts). */
+const kernelKm = 150;
+
+/** An earlier place, and how far it is from a position. */
+export type Neighbour = { readonly label: string; readonly km: number; readonly count: number };
+
+/**
+ * The earlier place that does most to make a position familiar; absent where the profile lists none
+ * that is in reach.
+ */
+export function neighbourOf(history: History, { lat, lon }: Located): Neighbour | undefined {
+  let found: Neighbour | undefined;
+  let most = 0;
+  for (const { location, count } of history.places.values()) {
+    if (location.kind !== 'located') continue;
+    const km = distanceKm(location, { lat, lon });
+    const weight = km > 4 * kernelKm ? 0 : count * Math.exp(-((km / kernelKm) ** 2) / 2);
+    if (weight <= most) continue;
+    most = weight;
+    const label = placeLabel(location);
+    found = { label, km: Math.round(km), count: Math.min(count, history.sessions) };
+  }
+  return found;
 }
 
 /** Earlier sessions in a country. */
@@ -67,6 +92,18 @@ export function sessionsAround(history: History, prefix: Prefix): number {
 /** Earlier sessions that showed a value of one of the profile's lists. */
 export const sessionsWith = (tallies: ReadonlyMap<string, Tally>, key: string): number =>
   tallies.get(key)?.count ?? 0;
+
+/**
+ * Of a value that speaks for the user: `46 of 49 earlier sessions came through it`. What is learned
+ * may hold values that the lists of the profile had no more room for.
+ * @param how what the sessions did: `came through it`
+ */
+export const knownBy = (count: number, all: number, how: string): string =>
+  count === 0 || all === 0 ? 'known of this user' : `${ofSessions(count, all)} ${how}`;
+
+/** Of a value that was seen before and yet speaks against the user: long ago, or not trusted. */
+export const hardlyKnown = (count: number, all: number, how: string): string =>
+  `hardly known of late, ${ofSessions(count, all)} ${how}`;
 
 /** ` (49 earlier sessions)`; nothing where there was none. */
 export const inSessions = (all: number): string =>

@@ -86,6 +86,9 @@ export function reasonOf(evidence: Evidence): Reason {
 /** Three decimals: what texts and stored numbers show. */
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
+/** What the text of evidence in the user's favour ends with: it never calls them unknown. */
+export const lowers = ' (lowers the score)';
+
 /**
  * A time inside a reason's text: ISO 8601 to the minute, UTC. Pages show it in the reader's zone.
  */

@@ -5,7 +5,7 @@
 // Source: smoothing towards the organisation (Freeman et al.), checked on new hires.
 // Blind spot: an account stolen in its first days.
 
-import { type Evidence, rounded, type TermContext } from '../context/term.ts';
+import { type Evidence, lowers, rounded, type TermContext } from '../context/term.ts';
 
 const doubt = 0.9;
 const doubtFades = 0.7;
@@ -13,7 +13,7 @@ const doubtFades = 0.7;
 const sessionsEnough = 4;
 
 function knownText(sessions: number): string {
-  if (sessions === 0) return 'The first session of this user';
+  if (sessions === 0) return 'This user is not known yet';
   return sessions === 1
     ? 'One earlier session of this user is known'
     : `${sessions} earlier sessions of this user are known, of which old ones count little`;
@@ -34,6 +34,6 @@ export function coldStartTerm(
       sessionsWeight: rounded(familiarity.weight),
       share: rounded(share),
     }),
-    text: () => `${knownText(history.sessions)}: what is new says less (lowers the score)`,
+    text: () => `${knownText(history.sessions)}: what is unusual says less${lowers}`,
   };
 }

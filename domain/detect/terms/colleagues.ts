@@ -9,7 +9,7 @@
 
 import { countryUseKey, networkUseKey } from '../../population/use-keys.ts';
 import { isAnonymous, isSecurityService } from '../context/familiarity.ts';
-import { type Evidence, rounded, type TermContext } from '../context/term.ts';
+import { type Evidence, lowers, rounded, type TermContext } from '../context/term.ts';
 import { newcomersHere } from './burst.ts';
 
 const countryWeight = 0.4;
@@ -57,10 +57,12 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
       const country = isNewCountry
         ? `${seen} of the organisation ${there > 1 ? 'were' : 'was'} seen in ${located.country}`
         : '';
-      const unused = isUnseen ? `no user of the organisation was seen on AS${network.asn}` : '';
+      // Where what speaks for the user outweighs it, what speaks against them is a number only.
+      const unused =
+        isUnseen && weight > 0 ? `no user of the organisation was seen on AS${network.asn}` : '';
       const parts = [country, unused].filter((part) => part !== '').join('; ');
       const found = parts.charAt(0).toUpperCase() + parts.slice(1);
-      return weight < 0 ? `${found} (lowers the score)` : found;
+      return weight < 0 ? found + lowers : found;
     },
   };
 }

@@ -10,8 +10,8 @@
 
 import type { Device } from '../../accounting-event.ts';
 import { deviceFeature } from '../context/familiarity.ts';
-import { ofSessions, sessionsWith } from '../context/history.ts';
-import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import { hardlyKnown, knownBy, sessionsWith } from '../context/history.ts';
+import { type Evidence, lowers, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const newWeight = 0.85;
 const newShare = 0.92;
@@ -49,15 +49,13 @@ export function deviceTerm(context: TermContext): Evidence | undefined {
       const before = sessionsWith(history.devices, device.key);
       const what = device.kind === 'client' ? 'Program' : 'Device';
       const others = history.devices.size;
-      if (k < 0.5 && before === 0) {
-        return (
-          `First time with ${what.toLowerCase()} ${label(device)}; ` +
-          `${others} other${others === 1 ? '' : 's'} in ${history.sessions} earlier sessions`
-        );
-      }
+      const name = `${what} ${label(device)}`;
+      if (total < 0)
+        return `${name}: ${knownBy(before, history.sessions, 'came with it')}${lowers}`;
+      if (before > 0) return `${name}: ${hardlyKnown(before, history.sessions, 'came with it')}`;
       return (
-        `${what} ${label(device)}: ${ofSessions(before, history.sessions)} came with it` +
-        (total < 0 ? ' (lowers the score)' : '')
+        `First time with ${what.toLowerCase()} ${label(device)}; ` +
+        `${others} other${others === 1 ? '' : 's'} in ${history.sessions} earlier sessions`
       );
     },
   };

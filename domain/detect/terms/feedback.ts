@@ -8,7 +8,13 @@
 import { deviceUseKeys, placeUseKeys } from '../../population/use-keys.ts';
 import type { FeedbackMark, Learned } from '../../profile/learned.ts';
 import type { Observation } from '../../session/observation.ts';
-import { type Evidence, rounded, type TermContext, type TermName } from '../context/term.ts';
+import {
+  type Evidence,
+  lowers,
+  rounded,
+  type TermContext,
+  type TermName,
+} from '../context/term.ts';
 
 const maliciousWeight = 3;
 
@@ -56,7 +62,7 @@ export function feedbackTerm(
     numbers: () => ({ explained: rounded(explained), scoreBefore: rounded(score) }),
     text: () =>
       `An analyst called this ${[...new Set(kinds)].map((kind) => spoken[kind]).join(' and ')} ` +
-      'benign for this user (lowers the score)',
+      `benign for this user${lowers}`,
   };
 }
 

@@ -4,7 +4,7 @@
 // Source: "first VPN gateway for user" of published VPN feature lists (Exabeam). Blind spot: an
 // organisation with one gateway.
 
-import { inSessions, ofSessions, sessionsWith } from '../context/history.ts';
+import { hardlyKnown, inSessions, sessionsWith } from '../context/history.ts';
 import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const newWeight = 0.35;
@@ -32,8 +32,8 @@ export function gatewayTerm({
       const through = sessionsWith(history.gateways, observation.gatewayId);
       return through === 0
         ? `First time through gateway ${observation.gatewayId}${inSessions(history.sessions)}`
-        : `Through gateway ${observation.gatewayId}, which is rare: ` +
-            `${ofSessions(through, history.sessions)} came through it`;
+        : `Gateway ${observation.gatewayId}: ` +
+            hardlyKnown(through, history.sessions, 'came through it');
     },
   };
 }

@@ -7,7 +7,7 @@
 // Blind spot: an intruder who waits for the victim to hang up, or cuts the line first.
 
 import { chanceStill, presencesOf } from '../../session/presence.ts';
-import { type Evidence, rounded, type TermContext } from '../context/term.ts';
+import { type Evidence, lowers, rounded, type TermContext } from '../context/term.ts';
 import { isBeyondHandover } from './travel.ts';
 
 const fullWeight = 1.2;
@@ -42,6 +42,6 @@ export function handoverTerm(context: TermContext, locationWeight: number): Evid
     numbers: () => ({ minutes: rounded(minutes), familiarity: rounded(familiarity.near.k) }),
     text: () =>
       `Began ${Math.round(minutes)} min after a session of this user ended: a line ` +
-      'that dropped and came back over another (lowers the score)',
+      `that dropped and came back over another${lowers}`,
   };
 }

@@ -9,7 +9,7 @@
 
 import type { UnixMs } from '../../accounting-event.ts';
 import { ofSessions } from '../context/history.ts';
-import { type Evidence, rounded, type TermContext, timeText } from '../context/term.ts';
+import { type Evidence, lowers, rounded, type TermContext, timeText } from '../context/term.ts';
 
 const hourWeight = 1;
 const lowest = -1.5;
@@ -72,13 +72,15 @@ export function hourTerm(context: TermContext): Evidence | undefined {
       share: Math.round(share * 1e6) / 1e6,
     }),
     text: () => {
+      const atHour = `${ofSessions(nearby, sessions)} began within two hours of that time of day`;
       const kind = isWeekend(hour) ? 'weekend' : 'weekday';
-      const ofKind = `, ${ofSessions(sameKind, sessions)} on a ${kind}`;
-      return (
-        `Began at ${timeText(observation.time)}; ${ofSessions(nearby, sessions)} began within ` +
-        `two hours of that time of day${dayFactor === 1 ? '' : ofKind}` +
-        (weight < 0 ? ' (lowers the score)' : '')
-      );
+      const onKind = dayFactor === 1 ? '' : `${ofSessions(sameKind, sessions)} on a ${kind}`;
+      const began = `Began at ${timeText(observation.time)}`;
+      // Of what speaks for the user: few sessions can be of one day, or of one hour.
+      const known =
+        weight > 0 ? [atHour, onKind] : [nearby > 0 ? atHour : '', sameKind > 0 ? onKind : ''];
+      const said = known.filter((part) => part !== '').join(', ');
+      return `${began}; ${said || 'a time that is usual for this user'}${weight > 0 ? '' : lowers}`;
     },
   };
 }

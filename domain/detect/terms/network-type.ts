@@ -10,7 +10,7 @@
 import type { NetworkType } from '../../location.ts';
 import { anonymising, isAnonymous } from '../context/familiarity.ts';
 import { ofSessions, sessionsOfType } from '../context/history.ts';
-import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import { type Evidence, lowers, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const typeWeight = 0.8;
 const attackShare = 0.35;
@@ -34,10 +34,11 @@ export function networkTypeTerm(context: TermContext): Evidence | undefined {
   const unseen = 1 - familiarity.prefix.k;
   const discount = isKnownDevice ? knownDeviceDiscount : 0;
   const kind = spoken[observation.network.type] ?? observation.network.type;
+  const weight = unseen * (full - discount);
   return {
     term: 'network-type',
     aspect: isKnownDevice ? 'hosting-known-device' : 'hosting',
-    weight: unseen * (full - discount),
+    weight,
     numbers: () => ({
       sessions: history.sessions,
       sessionsOfType: sessionsOfType(history, anonymising),
@@ -46,9 +47,13 @@ export function networkTypeTerm(context: TermContext): Evidence | undefined {
       deviceWeight: rounded(familiarity.device.weight),
       discount,
     }),
-    text: () =>
-      `Comes from ${kind}; ${ofSessions(sessionsOfType(history, anonymising), history.sessions)} ` +
-      'came from servers, VPN services or Tor' +
-      (isKnownDevice ? ', with a device this user often has: a personal VPN is likely' : ''),
+    text: () => {
+      const before = sessionsOfType(history, anonymising);
+      const how = 'came from servers, VPN services or Tor';
+      const known = ', with a device this user often has: a personal VPN is likely';
+      if (weight < 0) return `Comes from ${kind}${known}${lowers}`;
+      const device = isKnownDevice ? ', though with a device this user often has' : '';
+      return `Comes from ${kind}${device}; ${ofSessions(before, history.sessions)} ${how}`;
+    },
   };
 }

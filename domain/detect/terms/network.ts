@@ -7,8 +7,8 @@
 // provider.
 
 import type { NetworkType } from '../../location.ts';
-import { inSessions, ofSessions, sessionsWith } from '../context/history.ts';
-import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import { hardlyKnown, inSessions, knownBy, sessionsWith } from '../context/history.ts';
+import { type Evidence, lowers, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 /** Networks without a place that are nothing to worry about. */
 const spoken: Partial<Record<NetworkType, string>> = {
@@ -54,11 +54,10 @@ export function networkTerm(context: TermContext): Evidence | undefined {
       const name = `${network.organization || 'network'} (AS${network.asn})${kind}`;
       const there = sessionsWith(history.networks, `${network.asn}`);
       const all = history.sessions;
-      if (k < 0.5 && there === 0) return `First time on network ${name}${inSessions(all)}`;
-      return (
-        `Network ${name}: ${ofSessions(there, all)} came through it` +
-        (total < 0 ? ' (lowers the score)' : '')
-      );
+      if (total < 0) return `Network ${name}: ${knownBy(there, all, 'came through it')}${lowers}`;
+      return there === 0
+        ? `First time on network ${name}${inSessions(all)}`
+        : `Network ${name}: ${hardlyKnown(there, all, 'came through it')}`;
     },
   };
 }

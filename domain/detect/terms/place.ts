@@ -11,9 +11,15 @@
 
 import { type Located, type NetworkType, placeLabel } from '../../location.ts';
 import { anonymising, isAnonymous, isSecurityService } from '../context/familiarity.ts';
-import { ofSessions, sessionsInCountry, sessionsNear, usualCountry } from '../context/history.ts';
+import {
+  neighbourOf,
+  ofSessions,
+  sessionsInCountry,
+  sessionsNear,
+  usualCountry,
+} from '../context/history.ts';
 import { isMobileHere } from '../context/moves.ts';
-import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import { type Evidence, lowers, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const newCountryShare = 0.5;
 const newPlaceShare = 0.55;
@@ -57,15 +63,33 @@ export function placeTerm(context: TermContext): Evidence | undefined {
     numbers: () => ({
       sessions: history.sessions,
       sessionsNear: sessionsNear(history, located),
+      ...neighbourNumbers(context, located),
       placeWeight: rounded(familiarity.place.weight),
       allWeight: rounded(familiarity.weight),
       familiarity: rounded(familiarity.place.k),
     }),
-    text: () =>
-      `In or near ${placeLabel(located)}: ` +
-      `${ofSessions(sessionsNear(history, located), history.sessions)} came from there ` +
-      '(lowers the score)',
+    text: () => knownText(context, located) + lowers,
   };
+}
+
+/** What makes a place familiar lies in it, near it, or as far away as positions are uncertain. */
+function knownText({ history }: TermContext, located: Located): string {
+  const label = placeLabel(located);
+  const near = sessionsNear(history, located);
+  if (near > 0) return `In or near ${label}: ${ofSessions(near, history.sessions)} came from there`;
+  const neighbour = neighbourOf(history, located);
+  if (!neighbour) return `In or near ${label}, where this user is known`;
+  const there = ofSessions(neighbour.count, history.sessions);
+  if (neighbour.label === label) return `In or near ${label}: ${there} came from there`;
+  return (
+    `${label} is ${neighbour.km} km from ${neighbour.label}, where ${there} came from: ` +
+    'by address it may be the same place'
+  );
+}
+
+function neighbourNumbers({ history }: TermContext, located: Located) {
+  const neighbour = sessionsNear(history, located) > 0 ? undefined : neighbourOf(history, located);
+  return neighbour ? { neighbourKm: neighbour.km, sessionsAtNeighbour: neighbour.count } : {};
 }
 
 function countryEvidence(context: TermContext, located: Located, unseen: number): Evidence {

@@ -9,10 +9,10 @@
 
 import { prefixLabel } from '../../session/observation.ts';
 import { isAnonymous, isRoaming } from '../context/familiarity.ts';
-import { ofSessions, sessionsAround, sessionsWith } from '../context/history.ts';
+import { knownBy, sessionsAround, sessionsWith } from '../context/history.ts';
 import type { MoveRate } from '../context/moves.ts';
 import { type PersonalRates, rateMin } from '../context/rates.ts';
-import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import { type Evidence, lowers, rateNumbers, rounded, type TermContext } from '../context/term.ts';
 
 const knownWeight = 2;
 const nearWeight = 1;
@@ -56,13 +56,15 @@ export function prefixTerm(context: TermContext): Evidence | undefined {
       const label = prefixLabel(prefix.key);
       const onNetwork = sessionsWith(history.networks, `${network?.asn}`);
       if (isNew) {
+        const before = knownBy(onNetwork, history.sessions, 'came through the network');
         return (
-          `Address ${label} is in another range of the network than this user's others; ` +
-          `${ofSessions(onNetwork, history.sessions)} came through the network`
+          `Address ${label} is in another range of the network than this user's others` +
+          (onNetwork === 0 ? '' : `; ${before}`)
         );
       }
-      const around = ofSessions(sessionsAround(history, prefix), history.sessions);
-      return `Address ${label} or its neighbours: ${around} came from there (lowers the score)`;
+      const around = sessionsAround(history, prefix);
+      const known = knownBy(around, history.sessions, 'came from there');
+      return `Address ${label} or its neighbours: ${known}${lowers}`;
     },
   };
 }

@@ -9,7 +9,7 @@
 // Blind spot: an intruder inside the office's network or the same security service.
 
 import { prefixUseKey } from '../../population/use-keys.ts';
-import { type Evidence, rounded, type TermContext } from '../context/term.ts';
+import { type Evidence, lowers, rounded, type TermContext } from '../context/term.ts';
 
 const shareByPeople = [1, 0.7, 0.45, 0.25] as const;
 const dayMs = 24 * 3600 * 1000;
@@ -31,8 +31,6 @@ export function sharedEgressTerm(
     aspect: 'shared-egress',
     weight: -(1 - share) * locationWeight,
     numbers: () => ({ people: atHome, share, locationWeight: rounded(locationWeight) }),
-    text: () =>
-      `${atHome} or more other users have used this address for more than a day ` +
-      '(lowers the score)',
+    text: () => `${atHome} or more other users have used this address for more than a day${lowers}`,
   };
 }

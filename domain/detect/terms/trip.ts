@@ -6,7 +6,7 @@
 
 import type { UnixMs } from '../../accounting-event.ts';
 import type { Learned } from '../../profile/learned.ts';
-import { type Evidence, rounded, type TermContext } from '../context/term.ts';
+import { type Evidence, lowers, rounded, type TermContext } from '../context/term.ts';
 
 export const tripRateFloor = 0.08;
 const tripMs = 12 * 24 * 3600 * 1000;
@@ -32,7 +32,6 @@ export function tripTerm(
     weight: lifted - without,
     numbers: () => ({ daysSinceNewPlace: rounded(days), rateFloor: tripRateFloor }),
     text: () =>
-      `At a new place since ${Math.round(days * 10) / 10} days: on a journey further new places ` +
-      'are likely (lowers the score)',
+      `On a journey for ${Math.round(days * 10) / 10} days: further places are likely${lowers}`,
   };
 }
