@@ -28,6 +28,7 @@ import type { IndexNews } from '../session/open-session.ts';
 import { type KnownSession, withOutlooks } from '../session/outlook.ts';
 import type { Restarts } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
+import type { SessionRules } from '../session/session-rules.ts';
 import type { Sighting } from '../session/sighting.ts';
 import type { DetectionSettings } from '../settings.ts';
 import type { Hash, UserState } from './ports.ts';
@@ -71,6 +72,8 @@ export type FoldContext = {
   readonly population: PopulationView;
   readonly settings: DetectionSettings;
   readonly hash: Hash;
+  /** What ends a session that no record ends; absent: the defaults. */
+  readonly rules?: SessionRules;
   /** Restarts of the gateways, as far as they are known. */
   readonly restarts?: ReadonlyMap<string, Restarts>;
   /** Sessions of the state with their last words; those that are absent are as their rows say. */
@@ -245,7 +248,7 @@ function withCount(detection: Detection, held: Profile['learned']['held']): Dete
 /** The user's sessions as far as they were heard of; notes those that words may say more of. */
 function othersOf(
   { slot, slots }: { readonly slot: Slot; readonly slots: SessionSlots },
-  { heard = [], restarts }: FoldContext,
+  { heard = [], restarts, rules }: FoldContext,
   gathered: Gathered,
 ): readonly KnownSession[] {
   const sessions = slots.heard().map((session) => {
@@ -256,7 +259,7 @@ function othersOf(
     if (isOther && isNear && isWordWanted(session)) gathered.unheard.add(session);
     return session;
   });
-  return withOutlooks(sessions, (gatewayId) => restarts?.get(gatewayId));
+  return withOutlooks(sessions, (gatewayId) => restarts?.get(gatewayId), rules);
 }
 
 const isSameSession = (a: Session, b: Session): boolean =>

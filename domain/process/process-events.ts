@@ -8,6 +8,7 @@ import { emptyPopulation } from '../population/population.ts';
 import type { HeardWord } from '../session/last-word.ts';
 import type { IndexNews } from '../session/open-session.ts';
 import { type Restarts, serviceOf } from '../session/restart.ts';
+import { sessionRules } from '../session/session-rules.ts';
 import { userKey as keyOf } from '../user-name.ts';
 import type { UserEvent } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
@@ -74,7 +75,8 @@ export async function processEvents(
   const habits: SeenHabit[] = [];
   const oneAtATime = await gatewaysOfOne(ports, [...users.values()].flat());
   const heard = { restarts: restarted, words, news, bursts: [], habits, oneAtATime };
-  const call: Call = { ports, draft, detection, domains, repeated, ...heard };
+  const rules = sessionRules(settings);
+  const call: Call = { ports, draft, detection, domains, rules, repeated, ...heard };
   const processed = await processUsers(call, users);
   await closeDraft(ports, draft);
   // Approximate by contract: who cannot write it has seen it in vain.

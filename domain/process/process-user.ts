@@ -9,6 +9,7 @@ import type { Pending, Profile } from '../profile/profile.ts';
 import type { HeardWord } from '../session/last-word.ts';
 import type { OpenSession } from '../session/open-session.ts';
 import type { Restarts } from '../session/restart.ts';
+import type { SessionRules } from '../session/session-rules.ts';
 import type { DetectionSettings, DomainSettings } from '../settings.ts';
 import { type FoldContext, foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
@@ -39,6 +40,7 @@ export type Call = {
   readonly draft: PopulationDraft;
   readonly detection: DetectionSettings;
   readonly domains: DomainSettings;
+  readonly rules: SessionRules;
   readonly repeated: ReadonlySet<AccountingEvent>;
   /** Restarts of the gateways of the call. */
   readonly restarts: ReadonlyMap<string, Restarts>;
@@ -212,13 +214,13 @@ async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> 
   throw Object.assign(new Error(message), { code: 'PROFILE_BUSY' });
 }
 
-function contextOf({ ports, draft, detection, restarts, oneAtATime }: Call): FoldContext {
+function contextOf({ ports, draft, detection, rules, restarts, oneAtATime }: Call): FoldContext {
   const { hash } = ports;
   const now = ports.now?.();
   const clock = now === undefined ? {} : { now };
   const isOneAtATime = (gatewayId: string): boolean => oneAtATime.has(gatewayId);
   const population = draft.view();
-  return { population, settings: detection, hash, restarts, isOneAtATime, ...clock };
+  return { population, settings: detection, rules, hash, restarts, isOneAtATime, ...clock };
 }
 
 /** @returns false when the profile was written by another invocation meanwhile. */

@@ -7,6 +7,7 @@ import { withLastWord, wordKeyOf } from '../session/last-word.ts';
 import { asListed, type IndexNews, listedState, noNews } from '../session/open-session.ts';
 import type { Restarts } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
+import type { SessionRules } from '../session/session-rules.ts';
 import type { Hash } from './ports.ts';
 import type { Slot } from './slot.ts';
 
@@ -17,6 +18,7 @@ const dayMs = 24 * 3600 * 1000;
 type Around = {
   readonly hash: Hash;
   readonly restarts?: ReadonlyMap<string, Restarts>;
+  readonly rules?: SessionRules;
   /** Absent: times are those of files, and nobody asks who is connected. */
   readonly now?: UnixMs;
 };
@@ -28,7 +30,7 @@ type Around = {
 export function newsOf(
   userKey: string,
   slots: readonly Slot[],
-  { hash, restarts, now }: Around,
+  { hash, restarts, rules, now }: Around,
 ): IndexNews {
   if (now === undefined) return noNews;
   const opened: IndexNews['opened'][number][] = [];
@@ -43,7 +45,7 @@ export function newsOf(
     const isListed = isEnded
       ? slot.version === 0 && session.lastSeen > now - dayMs
       : (isReplaced && session.lastSeen > now - eventTimePastMsMax) ||
-        !listedState(session, now, restarts?.get(session.gatewayId)).isGone;
+        !listedState(session, now, restarts?.get(session.gatewayId), rules).isGone;
     if (isListed) opened.push({ key, userKey, session: asListed(session) });
   }
   return { opened, ended };

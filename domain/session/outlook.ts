@@ -3,10 +3,11 @@
 // the user's own sessions there (decision 0021). Derived for judging and reading, never stored.
 
 import type { UnixMs } from '../accounting-event.ts';
-import { sessionSilentWithoutInterimsMs, silentAfterInterimPeriods } from '../limits.ts';
+import { silentAfterInterimPeriods } from '../limits.ts';
 import { least } from './merge-values.ts';
 import { isEndedBy, type Restarts, restartOf } from './restart.ts';
 import type { Session } from './session.ts';
+import { defaultRules, type SessionRules } from './session-rules.ts';
 import { heardUntil, interimPeriodMs, stopTime } from './session-state.ts';
 
 export type Outlook = {
@@ -20,6 +21,8 @@ export type Outlook = {
   readonly stopShare: number;
   /** How long those last in the middle, ms. */
   readonly usualMs: number;
+  /** Without interims it is open for at most so long, by the settings, ms. */
+  readonly openMsMax: number;
 };
 
 /** A session without Stop as it is judged by others: with its outlook. */
@@ -40,11 +43,11 @@ const periodsOverdue = 1.5;
  * three. Without: the share of Stops that come at all, halved for each usual length.
  */
 export function chanceOpen(outlook: Outlook, time: UnixMs): number {
-  const { lastWord, periodMs, restart, stopShare, usualMs } = outlook;
+  const { lastWord, periodMs, restart, stopShare, usualMs, openMsMax } = outlook;
   if (restart !== undefined && time >= restart) return 0;
   const silence = Math.max(0, time - lastWord);
   if (periodMs === undefined) {
-    if (silence > sessionSilentWithoutInterimsMs) return 0;
+    if (silence > openMsMax) return 0;
     return stopShare * 0.5 ** (silence / usualMs);
   }
   const periods = silence / periodMs;
@@ -56,6 +59,7 @@ export function chanceOpen(outlook: Outlook, time: UnixMs): number {
 export function withOutlooks(
   sessions: readonly Session[],
   restartsOf: (gatewayId: string) => Restarts | undefined,
+  rules: SessionRules = defaultRules,
 ): readonly KnownSession[] {
   if (sessions.every(({ stoppedAt }) => stoppedAt !== undefined)) return sessions;
   const byGateway = new Map<string, Session[]>();
@@ -68,7 +72,7 @@ export function withOutlooks(
   return sessions.map((session) => {
     const known = habits.get(session.gatewayId);
     if (session.stoppedAt !== undefined || !known) return session;
-    return { ...session, outlook: outlookOf(session, known, restartsOf(session.gatewayId)) };
+    return { ...session, outlook: outlookOf(session, known, restartsOf(session.gatewayId), rules) };
   });
 }
 
@@ -92,10 +96,15 @@ function habitsOf(there: readonly Session[]): Habits {
 
 /** The outlook of a session by itself, where nothing else is known of its gateway. */
 export const outlookAlone = (session: Session): Outlook =>
-  outlookOf(session, habitsOf([session]), undefined);
+  outlookOf(session, habitsOf([session]), undefined, defaultRules);
 
 /** @param habits of the user's sessions on the same gateway; the session is among them */
-function outlookOf(session: Session, habits: Habits, restarts: Restarts | undefined): Outlook {
+function outlookOf(
+  session: Session,
+  habits: Habits,
+  restarts: Restarts | undefined,
+  { openMsMax }: SessionRules,
+): Outlook {
   const lastWord = heardUntil(session);
   const period = interimPeriodMs(session) ?? habits.periodMs;
   // Where its gateway lets a user have one session at a time the next ends it, as a restart does.
@@ -108,6 +117,7 @@ function outlookOf(session: Session, habits: Habits, restarts: Restarts | undefi
     ...(isEndedBy(restart, lastWord) ? { restart } : {}),
     stopShare: (habits.stops + priorStops) / (others + priorSessions),
     usualMs: habits.usualMs,
+    openMsMax,
   };
 }
 

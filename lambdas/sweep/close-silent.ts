@@ -9,6 +9,7 @@ import type { Profile } from '../../domain/profile/profile.ts';
 import { wordKeyOf } from '../../domain/session/last-word.ts';
 import { asListed, type OpenSession } from '../../domain/session/open-session.ts';
 import type { Session } from '../../domain/session/session.ts';
+import type { SessionRules } from '../../domain/session/session-rules.ts';
 import { sessionState } from '../../domain/session/session-state.ts';
 import type { QueryStore } from '../query/ports.ts';
 
@@ -19,6 +20,8 @@ export type CloseDeps = {
   readonly hash: Hash;
   /** Restarts of gateways: they end sessions. Absent: none is known. */
   readonly watermarks?: GatewayStore['watermarks'];
+  /** What ends a session that no record ends; absent: the defaults. */
+  readonly rules?: () => Promise<SessionRules>;
   readonly now: () => UnixMs;
 };
 
@@ -46,15 +49,16 @@ export async function closeSilent(
       if (session.stoppedAt === undefined) unended.push({ userKey, session });
     }
   });
+  const rules = await deps.rules?.();
   const heard = await deps.words.heard(unended.map(({ session }) => session));
   const silent = unended.flatMap(({ userKey, session }, at) => {
     const closed = heard[at] ?? session;
     const isNews = closed.lastSeen > session.lastSeen;
-    const isSilent = sessionState(closed, now, undefined).state === 'silent';
+    const isSilent = sessionState(closed, now, undefined, rules).state === 'silent';
     return isNews && isSilent ? [{ userKey, closed }] : [];
   });
   await inParallel(silent, ({ userKey, closed }) => deps.users.mergeSession(userKey, closed, 0));
-  await nameOpen(deps, unended, heard);
+  await nameOpen(deps, unended, heard, rules);
   return silent.length;
 }
 
@@ -63,12 +67,13 @@ async function nameOpen(
   { words, hash, watermarks, now }: CloseDeps,
   unended: readonly Open[],
   heard: readonly Session[],
+  rules: SessionRules | undefined,
 ): Promise<void> {
   const gateways = [...new Set(heard.map(({ gatewayId }) => gatewayId))];
   const restarts = gateways.length === 0 ? undefined : await watermarks?.(gateways);
   const opened = unended.flatMap(({ userKey, session }, at): OpenSession[] => {
     const known = heard[at] ?? session;
-    const read = sessionState(known, now(), restarts?.get(known.gatewayId));
+    const read = sessionState(known, now(), restarts?.get(known.gatewayId), rules);
     if (read.state !== 'open') return [];
     return [{ key: wordKeyOf(hash, known), userKey, session: asListed(known) }];
   });

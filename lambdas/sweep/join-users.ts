@@ -9,6 +9,7 @@ import { emptyProfile, type Profile } from '../../domain/profile/profile.ts';
 import { wordKeyOf } from '../../domain/session/last-word.ts';
 import { asListed, listedState, type OpenSession } from '../../domain/session/open-session.ts';
 import type { Session } from '../../domain/session/session.ts';
+import type { SessionRules } from '../../domain/session/session-rules.ts';
 import type { QueryStore } from '../query/ports.ts';
 import type { PersonalRows } from '../shared/erasures.ts';
 
@@ -27,6 +28,8 @@ export type JoinDeps = {
   /** The index of open sessions is told of those that move; absent: there is none. */
   readonly words?: Pick<WordStore, 'add'>;
   readonly now?: () => UnixMs;
+  /** What ends a session that no record ends; absent: the defaults. */
+  readonly rules?: () => Promise<SessionRules>;
   readonly rows: Pick<PersonalRows, 'deleteUser'>;
   readonly hash: Hash;
 };
@@ -85,16 +88,17 @@ async function moveSessions(deps: JoinDeps, formerKey: string, key: string) {
 
 /** In the index one ends under the former name and is open under that of today. */
 async function nameMoved(
-  { words, now, hash }: JoinDeps,
+  { words, now, rules, hash }: JoinDeps,
   sessions: readonly Session[],
   key: string,
 ): Promise<void> {
   if (!words || !now) return;
+  const known = await rules?.();
   const open = sessions.filter(
     (session) =>
       session.stoppedAt === undefined &&
       session.nextStart === undefined &&
-      !listedState(session, now(), undefined).isGone,
+      !listedState(session, now(), undefined, known).isGone,
   );
   if (open.length === 0) return;
   const opened = open.map((session): OpenSession => {

@@ -7,7 +7,7 @@
 import type { Context } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
-import type { GatewayStore, Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
+import type { Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
 import { nameRows } from '../../domain/profile/count-session.ts';
 import type { Pending, Profile } from '../../domain/profile/profile.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
@@ -16,7 +16,7 @@ import type { QueryStore } from '../query/ports.ts';
 import type { LedgerStore, RelayKeyStore } from '../shared/control-ports.ts';
 import type { Log } from '../shared/log.ts';
 import { type HealthLimits, relayHealth } from '../shared/relay-health.ts';
-import { closeSilent } from './close-silent.ts';
+import { type CloseDeps, closeSilent } from './close-silent.ts';
 
 /** What is wrong with a relay, by the names of events and metrics. */
 export type HealthTrouble = 'relay-silent' | 'ledger-gap';
@@ -60,8 +60,8 @@ export type SweepDeps = {
   >;
   readonly words: Pick<WordStore, 'heard' | 'add'>;
   readonly hash: Hash;
-  /** Restarts of gateways; absent: none is known. */
-  readonly watermarks?: GatewayStore['watermarks'];
+  readonly watermarks?: NonNullable<CloseDeps['watermarks']>;
+  readonly rules?: NonNullable<CloseDeps['rules']>;
   /** Writes the index of open sessions anew where it is worth it; absent: nobody does. */
   readonly compactOpen?: () => Promise<number | undefined>;
   readonly domains: () => Promise<DomainSettings>;

@@ -38,6 +38,7 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
   const control = makeControlStore(table);
   const users = makeUserStore(profiles);
   const domains = async () => (await control.settings()).settings.domains;
+  const rules = async () => sessionRules((await control.settings()).settings);
   const rows = makePersonalRows(profiles);
   const query = makeQueryStore(profiles);
   const words = makeWordStore(profiles);
@@ -48,16 +49,14 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
     query,
     domains,
     joinUser: (formerKey, key) =>
-      joinUser({ query, users, rows, words, now, hash: sha256Hash }, formerKey, key),
+      joinUser({ query, users, rows, words, now, rules, hash: sha256Hash }, formerKey, key),
     profiles: (userKeys) => readProfiles(profiles, userKeys),
     users: bus ? withPublishing(users, makeTablePublisher({ ...profiles, ...bus })) : users,
     words,
     hash: sha256Hash,
     watermarks,
-    compactOpen: async () => {
-      const { settings } = await control.settings();
-      return makeOpenStore(profiles).compact(watermarks, sessionRules(settings));
-    },
+    rules,
+    compactOpen: async () => makeOpenStore(profiles).compact(watermarks, await rules()),
     relays: control,
     reportedAt: (relayId) => healthReportedAt(table, relayId),
     state: makeSweepState(table),
