@@ -34,6 +34,7 @@ import { loopbackAuthorities } from './http/origin-check.ts';
 import type { Routes } from './http/route-table.ts';
 import { type Fallback, type HttpFront, startHttpFront } from './http-front.ts';
 import { makeLocalFunction } from './local-function.ts';
+import { makeLocalPopulation } from './local-population.ts';
 import { makeLocateCaller } from './locate-caller.ts';
 import { LocalQueue } from './queue/queue.ts';
 import { startSweeping } from './sweeper.ts';
@@ -178,6 +179,7 @@ function startProcessing(services: Services): FunctionHost {
     // In the cloud a failed message waits minutes to an hour; the host's own backoff is for people
     // who watch.
     postpone: async () => undefined,
+    inOrder: { population: makeLocalPopulation(controlTableOf(services)) },
   });
   const timeoutMs = timeoutsMs.process;
   return new FunctionHost({

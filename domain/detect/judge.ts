@@ -165,7 +165,7 @@ function countsFor(
   const { score } = scored;
   const added = isCounted ? countWeek(input.learned.week, { time, score }, landmark) : undefined;
   if (!added) return ofSession ? { counts: ofSession } : {};
-  const ofWeek = { ...emptyCounts, weeks: added.counts };
+  const ofWeek = { ...emptyCounts, weeks: added.counts, since: time };
   return { counts: ofSession ? addCounts(ofSession, ofWeek) : ofWeek, week: added.week };
 }
 

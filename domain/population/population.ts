@@ -68,6 +68,9 @@ export type PopulationView = {
 /** What a call's judgements add to the population. */
 export type PopulationDelta = {
   readonly periods: ReadonlyMap<number, PopulationCounts>;
+  /** The same as `periods`, session by session: `since` is the time of each. */
+  readonly sessions?: readonly PopulationCounts[];
+  /** In the order of time; several of one key. */
   readonly uses: readonly Use[];
 };
 
@@ -102,15 +105,18 @@ export function countsOf(session: {
   const weight = session.weight * times;
   return {
     users: session.isFirstInPeriod ? 1 : 0,
-    asked: features.map((feature) => (answers[feature] === undefined ? 0 : weight)),
-    fresh: features.map((feature) => (answers[feature] ?? 0) * weight),
+    asked: features.map((feature) => (answers[feature] === undefined ? 0 : exact(weight))),
+    fresh: features.map((feature) => exact((answers[feature] ?? 0) * weight)),
     weeks: noWeeks,
     sessions: times,
     since: session.time,
   };
 }
 
-/** Adds counts: commutative and associative. */
+/** To 1,024ths: their sums are exact, in whatever order they are added. */
+const exact = (value: number): number => Math.round(value * 1024) / 1024;
+
+/** Adds counts: commutative and associative, to the last digit. */
 export function addCounts(a: PopulationCounts, b: PopulationCounts): PopulationCounts {
   return {
     users: a.users + b.users,

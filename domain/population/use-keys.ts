@@ -14,6 +14,8 @@ export const lineUseKey = (asn: number): string => `l:${asn}`;
 export const prefixUseKey = (prefix: string): string => `p:${prefix}`;
 /** The key of a country, by its ISO 3166 code: `c:FR`. */
 export const countryUseKey = (country: string): string => `c:${country}`;
+/** Whether a key is that of a country. */
+export const isCountryUse = (key: string): boolean => key.startsWith('c:');
 /** The key of a device, by its own key: `d:mac:02-00-5E-10-00-01`. */
 export const deviceUseKey = (key: string): string => `d:${key}`;
 

@@ -6,7 +6,8 @@
 
 import type { UnixMs } from '../accounting-event.ts';
 import { populationSightersMax } from '../limits.ts';
-import type { Sighter, Use } from './population.ts';
+import { mergeUses, type Sighter, type Use } from './population.ts';
+import { isCountryUse } from './use-keys.ts';
 
 /** A network or address is new to the organisation for so long. */
 export const newToAllMs = 24 * 3600 * 1000;
@@ -20,20 +21,27 @@ export type UseNews =
   | { readonly kind: 'count'; readonly people: number }
   | { readonly kind: 'nothing' };
 
-/** @param isCounted the number of people matters (countries), not only who came first */
-export function useNews(known: Use | undefined, added: Use, isCounted: boolean): UseNews {
+/** Of countries the number of people matters, not only who came first. */
+export function useNews(known: Use | undefined, added: Use): UseNews {
   if (!known || !isFull(known)) return { kind: 'row' };
   const kept = new Set([...known.sighters, ...known.latest].map(({ user }) => user));
   const shown = [...added.sighters, ...added.latest];
   const newcomers = shown.filter(({ user }) => !kept.has(user));
   if (newcomers.some((one) => isEarly(known, one))) return { kind: 'row' };
-  if (!isCounted) {
+  if (!isCountryUse(added.key)) {
     const isBurst = newcomers.some((one) => one.isOdd && isNewToAll(known, one.first));
     return { kind: isBurst ? 'row' : 'nothing' };
   }
   const repeated = new Set(shown.filter(({ user }) => kept.has(user)).map(({ user }) => user));
   const people = added.people - repeated.size;
   return people > 0 ? { kind: 'count', people } : { kind: 'nothing' };
+}
+
+/** The use of a key with one more sighting, as whoever keeps it knows it then. */
+export function withUse(known: Use | undefined, added: Use): Use {
+  const news = useNews(known, added);
+  if (!known || news.kind === 'row') return known ? mergeUses(known, added) : added;
+  return news.kind === 'count' ? { ...known, people: known.people + news.people } : known;
 }
 
 /** Whether the organisation first saw the key within the window before `time`, or never. */

@@ -57,12 +57,20 @@ export function countWeek(
   if (known && known.week > week) return undefined;
   const isSame = known?.week === week;
   if (isSame && known.bin >= bin) return undefined;
-  const weight = 2 ** ((week * weekMs - landmark) / halfLifeMs);
+  const weight = exactly(2 ** ((week * weekMs - landmark) / halfLifeMs));
   const counts = noWeeks.map((_, at) => {
     if (at === bin) return weight;
     return isSame && at === known.bin ? -weight : 0;
   });
   return { week: { week, bin }, counts };
+}
+
+/** To 1,024ths: their sums are exact, in whatever order they are added. */
+const exactly = (weight: number): number => Math.round(weight * 1024) / 1024;
+
+/** Adds counts of one landmark. */
+export function addWeeks(a: WeekCounts, b: WeekCounts): WeekCounts {
+  return a.map((count, bin) => count + (b[bin] ?? 0));
 }
 
 /** Counts as of `landmark`, as they weigh at `time`. */

@@ -8,20 +8,13 @@ import { type JudgedSession, type JudgeInput, judge, travelHorizonMs } from '../
 import { type Alike, detectionBeside } from '../detect/judge-alike.ts';
 import type { SessionJudgement } from '../detect/judgement.ts';
 import { learnedAfter } from '../detect/learn-judged.ts';
-import type { Learning } from '../detect/score.ts';
 import type { Detection } from '../detection.ts';
-import { profileDetectionsMax } from '../limits.ts';
 import type { Location } from '../location.ts';
 import type { EventOutcome } from '../outcome.ts';
 import type { PopulationCounts, PopulationView, Use } from '../population/population.ts';
 import { periodOf } from '../population/population.ts';
 import { type CountResult, countSession } from '../profile/count-session.ts';
-import {
-  type DetectionRef,
-  emptyProfile,
-  type Profile,
-  type ProfileIndexRow,
-} from '../profile/profile.ts';
+import { emptyProfile, type Profile, type ProfileIndexRow } from '../profile/profile.ts';
 import { withoutDurable } from '../profile/recent.ts';
 import { type HeardWord, isWordWanted, withLastWord } from '../session/last-word.ts';
 import type { IndexNews } from '../session/open-session.ts';
@@ -29,13 +22,15 @@ import { type KnownSession, withOutlooks } from '../session/outlook.ts';
 import type { Restarts } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionRules } from '../session/session-rules.ts';
-import type { Sighting } from '../session/sighting.ts';
 import type { DetectionSettings } from '../settings.ts';
+import { withRef } from './detection-refs.ts';
 import type { Hash, UserState } from './ports.ts';
-import { type Placed, SessionSlots } from './session-slots.ts';
+import { questionsOf } from './questions.ts';
+import { isMerged, SessionSlots } from './session-slots.ts';
+import { isSameSession, sessionsAround } from './sessions-around.ts';
 import type { Slot } from './slot.ts';
 import { newsOf } from './slot-news.ts';
-import type { SeenHabit } from './slot-replaced.ts';
+import type { IsOneAtATime, SeenHabit } from './slot-replaced.ts';
 import { keepGreaterWords, keepOldWords } from './slot-words.ts';
 
 export type UserEvent = {
@@ -79,7 +74,7 @@ export type FoldContext = {
   /** Sessions of the state with their last words; those that are absent are as their rows say. */
   readonly heard?: readonly Session[];
   /** Whether a gateway lets a user have one session at a time; absent: none is known to. */
-  readonly isOneAtATime?: (gatewayId: string) => boolean;
+  readonly isOneAtATime?: IsOneAtATime;
   /** The clock; absent where times are those of files. */
   readonly now?: UnixMs;
 };
@@ -95,13 +90,39 @@ type Gathered = {
   readonly unheard: Set<Session>;
 };
 
-/** Plans the fold of `events` (sorted by time) of one user into `state`. */
+/** Whom a fold is of. */
+export type FoldedUser = { readonly userKey: string; readonly kind: Profile['kind'] };
+
+/** What folding one event adds to what the organisation's users do. */
+export type FoldStep = Pick<UserPlan, 'counts' | 'uses' | 'habits'> & {
+  readonly indexRows: readonly ProfileIndexRow[];
+};
+
+/** What is known around an event beside its user, where that changes from event to event. */
+export type FoldSurroundings = Pick<FoldContext, 'population' | 'restarts'>;
+
+/** Plans the fold of `events` (in their order) of one user into `state`. */
 export function foldUser(
-  user: { readonly userKey: string; readonly kind: Profile['kind'] },
+  user: FoldedUser,
   state: UserState,
   events: readonly UserEvent[],
   context: FoldContext,
 ): UserPlan {
+  const steps = foldInSteps(user, state, events, context, () => context);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/**
+ * The same, event by event: each call of `next` folds one and answers what it added, so that users
+ * can be folded side by side (`fold-together.ts`). Answers the plan after the last.
+ */
+export function* foldInSteps(
+  user: FoldedUser,
+  state: UserState,
+  events: readonly UserEvent[],
+  context: Omit<FoldContext, keyof FoldSurroundings>,
+  surroundingsOf: (event: AccountingEvent) => FoldSurroundings,
+): Generator<FoldStep, UserPlan> {
   const stored = state.profile ?? emptyProfile(user.userKey, user.kind);
   const recent = withoutDurable(
     stored.recent,
@@ -120,9 +141,13 @@ export function foldUser(
     unheard: new Set(),
   };
   const outcomes: UserPlan['outcomes'][number][] = [];
+  let known: FoldSurroundings['restarts'];
 
   for (const { event, location } of events) {
-    const restarts = context.restarts?.get(event.gateway.id);
+    const here: FoldContext = { ...context, ...surroundingsOf(event) };
+    const seen = newsSince({ ...gathered, habits: slots.habits });
+    known = here.restarts;
+    const restarts = known?.get(event.gateway.id);
     const placed = slots.place(event, location, restarts);
     let isFolded = false;
     for (const slot of placed.slots) {
@@ -140,9 +165,10 @@ export function foldUser(
       const { flags } = event;
       const { alike } = state;
       const fold = { before: profile, folded, slot, slots, flags, alike };
-      profile = judgeFolded(fold, context, gathered);
+      profile = judgeFolded(fold, here, gathered);
     }
     outcomes.push(isFolded ? 'folded' : isMerged(event, placed) ? 'merged' : 'duplicate');
+    yield seen();
   }
   if (context.now !== undefined) keepOldWords(slots.all, context.now);
   keepGreaterWords(slots.all, context.heard ?? []);
@@ -152,7 +178,10 @@ export function foldUser(
     .map(({ session, version }) => ({ session, version }));
   const { detections, indexRows, unheard, ...rest } = gathered;
   const words = slots.words();
-  const news = newsOf(user.userKey, slots.all, context);
+  const news = newsOf(user.userKey, slots.all, {
+    ...context,
+    ...(known ? { restarts: known } : {}),
+  });
   const { habits } = slots;
   const plan = { sessions, outcomes, words, news, habits, unheard: [...unheard], ...rest };
   return profile === before
@@ -160,14 +189,19 @@ export function foldUser(
     : { ...plan, profile: { ...profile, pending: { detections, indexRows } } };
 }
 
+/** Answers what was gathered of the organisation since the call. */
+function newsSince({ counts, uses, indexRows, habits }: FoldStep): () => FoldStep {
+  const before = [counts.length, uses.length, indexRows.length, habits.length] as const;
+  return () => ({
+    counts: counts.slice(before[0]),
+    uses: uses.slice(before[1]),
+    indexRows: indexRows.slice(before[2]),
+    habits: habits.slice(before[3]),
+  });
+}
+
 /** Sessions that one event may change: its own, and those it divides. */
 const sessionsTouchedMax = 3;
-
-/** An interim of a span that has one is no repeat, and nothing of it is kept. */
-function isMerged({ kind, time }: AccountingEvent, { slots, isNews }: Placed): boolean {
-  const kept = slots.at(-1)?.session.lastInterim;
-  return isNews || (kind === 'interim' && kept !== undefined && kept.time !== time);
-}
 
 /** Judges what an event newly showed of its session, and learns it. @returns the profile after. */
 function judgeFolded(
@@ -251,7 +285,7 @@ function othersOf(
   { heard = [], restarts, rules }: FoldContext,
   gathered: Gathered,
 ): readonly KnownSession[] {
-  const sessions = slots.heard().map((session) => {
+  const sessions = sessionsAround(slots.heard(), slot.session).map((session) => {
     const known = heard.find((one) => isSameSession(one, session));
     if (known?.lastInterim) return withLastWord(session, known.lastInterim);
     const isOther = !isSameSession(session, slot.session);
@@ -260,34 +294,4 @@ function othersOf(
     return session;
   });
   return withOutlooks(sessions, (gatewayId) => restarts?.get(gatewayId), rules);
-}
-
-const isSameSession = (a: Session, b: Session): boolean =>
-  a.rowStart === b.rowStart && a.identity === b.identity;
-
-/** What there is to judge: each new address, or a new session or device without one. */
-function questionsOf(
-  { newSightings, isNewSession, isNewDevice }: CountResult,
-  session: Session,
-): readonly { readonly sighting: Sighting | undefined; readonly learning: Learning }[] {
-  if (newSightings.length > 0) {
-    return newSightings.map((sighting, at) => ({
-      sighting,
-      learning: {
-        isSession: isNewSession && at === 0,
-        isLocation: true,
-        isDevice: isNewDevice && at === 0,
-      },
-    }));
-  }
-  if (!isNewSession && !isNewDevice) return [];
-  const learning = { isSession: isNewSession, isLocation: false, isDevice: isNewDevice };
-  return [{ sighting: session.sightings.at(-1), learning }];
-}
-
-function withRef(refs: readonly DetectionRef[], ref: DetectionRef): readonly DetectionRef[] {
-  const others = refs.filter((known) => known.id !== ref.id);
-  return [...others, ref]
-    .sort((a, b) => b.firstSeen - a.firstSeen || (a.id < b.id ? -1 : 1))
-    .slice(0, profileDetectionsMax);
 }

@@ -1,47 +1,56 @@
 // The population during one call: what was read, and what the call's own judgements add to it, so
 // that the second user of a call sees what the first one did. Written back once, at the end.
 
+import type { UnixMs } from '../accounting-event.ts';
 import {
   addCounts,
-  mergeUses,
   type PopulationCounts,
   type PopulationDelta,
   type PopulationView,
   type Use,
 } from '../population/population.ts';
+import { StepCounts } from '../population/step-counts.ts';
 import { countryUseKey, lineUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
+import { withUse } from '../population/use-news.ts';
 import type { OddUserRow } from '../profile/profile.ts';
 import { prefixOf } from '../session/observation.ts';
-import type { UserEvent, UserPlan } from './fold-user.ts';
+import type { FoldStep, UserEvent, UserPlan } from './fold-user.ts';
+import type { PopulationRead } from './ports.ts';
 
 export class PopulationDraft {
-  readonly #read: PopulationView;
+  readonly #read: PopulationRead;
+  readonly #steps: StepCounts | undefined;
   readonly #periods = new Map<number, PopulationCounts>();
+  readonly #sessions: PopulationCounts[] = [];
+  readonly #added: Use[] = [];
+  /** Uses as they were seen, by their turn. */
+  readonly #turns = new Map<Use, number>();
   readonly #uses = new Map<string, Use>();
-  readonly #seen = new Map<string, Use>();
   readonly #anomalousUsers = new Map<string, OddUserRow[]>();
 
-  constructor(read: PopulationView) {
+  constructor(read: PopulationRead) {
     this.#read = read;
+    this.#steps = read.steps && new StepCounts(read.steps);
   }
 
-  /** What was read, with the uses seen since. Counts stay as read: they move slowly. */
-  view(): PopulationView {
-    const use = (key: string): Use | undefined => {
-      const read = this.#read.use(key);
-      const added = this.#seen.get(key);
-      return read && added ? mergeUses(read, added) : (read ?? added);
-    };
-    return { ...this.#read, use };
+  /**
+   * What was read, with the uses seen since. Counts are those before the hour of `time` where the
+   * store keeps them by the hour; else they stay as read: they move slowly.
+   */
+  view(time: UnixMs): PopulationView {
+    const use = (key: string): Use | undefined => this.#uses.get(key) ?? this.#read.use(key);
+    return { ...this.#read, ...this.#steps?.at(time), use };
   }
 
-  /** Shows those who are folded later what a plan has seen, written or not. */
-  see({ uses, profile }: Pick<UserPlan, 'uses' | 'profile'>): void {
+  /** Shows to those who are folded later what an event has shown, written or not. */
+  see({ uses, counts, indexRows }: FoldStep): void {
     for (const use of uses) {
-      const known = this.#seen.get(use.key);
-      this.#seen.set(use.key, known ? mergeUses(known, use) : use);
+      const known = this.#uses.get(use.key) ?? this.#read.use(use.key);
+      this.#uses.set(use.key, withUse(known, use));
+      this.#turns.set(use, this.#turns.size);
     }
-    for (const row of profile?.pending.indexRows ?? []) {
+    for (const one of counts) this.#steps?.add(one.counts);
+    for (const row of indexRows) {
       if (row.type !== 'odd-user') continue;
       this.#anomalousUsers.set(row.key, [...this.anomalousUsers(row.key), row]);
     }
@@ -57,17 +66,17 @@ export class PopulationDraft {
     for (const { period, counts: more } of counts) {
       const known = this.#periods.get(period);
       this.#periods.set(period, known ? addCounts(known, more) : more);
+      this.#sessions.push(more);
     }
-    for (const use of uses) {
-      const known = this.#uses.get(use.key);
-      this.#uses.set(use.key, known ? mergeUses(known, use) : use);
-    }
+    this.#added.push(...uses);
   }
 
-  /** Undefined when there is nothing to write. */
+  /** Undefined when there is nothing to write. Uses are in the order in which they were seen. */
   delta(): PopulationDelta | undefined {
-    if (this.#periods.size === 0 && this.#uses.size === 0) return undefined;
-    return { periods: this.#periods, uses: [...this.#uses.values()] };
+    if (this.#periods.size === 0 && this.#added.length === 0) return undefined;
+    const turnOf = (use: Use): number => this.#turns.get(use) ?? this.#turns.size;
+    const uses = this.#added.sort((a, b) => turnOf(a) - turnOf(b));
+    return { periods: this.#periods, sessions: this.#sessions, uses };
   }
 }
 

@@ -6,6 +6,7 @@ import type { SessionJudgement } from '../detect/judgement.ts';
 import type { Detection } from '../detection.ts';
 import type { Location } from '../location.ts';
 import type { PopulationDelta, PopulationView } from '../population/population.ts';
+import type { StepCounts } from '../population/step-counts.ts';
 import type { Profile, ProfileIndexRow } from '../profile/profile.ts';
 import type { HeardWord } from '../session/last-word.ts';
 import type { IndexNews } from '../session/open-session.ts';
@@ -108,12 +109,18 @@ export type GatewayStore = {
   learn?(seen: readonly SeenHabit[]): Promise<void>;
 };
 
+/** The population as it is read for a call. */
+export type PopulationRead = PopulationView & {
+  /** Where the store keeps counts by the hour of events: what a judge of each time sees. */
+  readonly steps?: StepCounts;
+};
+
 /**
  * What the organisation's users do as a whole. Approximate: a lost or doubled delta is no fault.
  */
 export type PopulationStore = {
   /** The population around `time`, with the uses of these keys; it may be minutes old. */
-  view(keys: readonly string[], time: UnixMs): Promise<PopulationView>;
+  view(keys: readonly string[], time: UnixMs): Promise<PopulationRead>;
   add(delta: PopulationDelta): Promise<void>;
   /** An analyst's classification of keys (`detect/triage.ts`): later uses weigh more until then. */
   markMalicious(keys: readonly string[], until: UnixMs): Promise<void>;
@@ -126,6 +133,11 @@ export type ProcessPorts = {
   readonly locate: Locate;
   readonly settings: () => Promise<Settings>;
   readonly hash: Hash;
+  /**
+   * Events come in the order that counts: they are folded one by one as they are given, so that it
+   * makes no difference how many came at once. Absent: those of a call in the order of time.
+   */
+  readonly isInOrder?: boolean;
   /** Absent: of the interims of a span nothing is known but the first. */
   readonly words?: WordStore;
   /** Absent: every user is judged without the population. */

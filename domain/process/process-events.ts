@@ -10,13 +10,14 @@ import type { IndexNews } from '../session/open-session.ts';
 import { type Restarts, serviceOf } from '../session/restart.ts';
 import { sessionRules } from '../session/session-rules.ts';
 import { userKey as keyOf } from '../user-name.ts';
+import { isRestart, restartsInOrder } from './fold-together.ts';
 import type { UserEvent } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
 import { PopulationDraft, populationKeys } from './population-draft.ts';
 import type { ProcessPorts } from './ports.ts';
-import { type Call, type ProcessedEvent, processUsers, retry } from './process-user.ts';
+import { byTime, type Call, type ProcessedEvent, processUsers, retry } from './process-user.ts';
 import { isBareRepeat } from './session-slots.ts';
-import { isOneAtATime, type SeenHabit } from './slot-replaced.ts';
+import { HabitDraft, type SeenHabit } from './slot-replaced.ts';
 
 export type { ProcessedEvent } from './process-user.ts';
 
@@ -53,36 +54,44 @@ export async function processEvents(
       users.set(key, [...(users.get(key) ?? []), { event, location }]);
     }
   }
+  const struck = [...users.values()].flat();
+  // What restarts now is read apart from what had: nothing is ended before its time.
+  const known = await readRestarts(ports, struck);
   await inParallel(restarts, async (event) => {
     done.push(await raise(ports, event));
   });
-  const draft = await openDraft(ports, [...users.values()].flat());
-  if (draft instanceof Failed) {
-    const struck = [...users.values()].flat();
-    done.push(...struck.map(({ event }) => shared(event, draft)));
+  const draft = await openDraft(ports, struck);
+  if (draft instanceof Failed || known instanceof Failed) {
+    const failed = draft instanceof Failed ? draft : (known as Failed);
+    done.push(...struck.map(({ event }) => shared(event, failed)));
     return done;
   }
-  const restarted = await readRestarts(ports, [...users.values()].flat());
-  if (restarted instanceof Failed) {
-    const struck = [...users.values()].flat();
-    done.push(...struck.map(({ event }) => shared(event, restarted)));
-    return done;
-  }
+  const order = orderOf(ports, events);
+  const inOrder = [...events].sort((a, b) => order({ event: a }, { event: b }));
+  const restartsAt = restartsInOrder(known, inOrder);
   const detection = settings.detection ?? {};
   const { domains } = settings;
   const words: HeardWord[] = [];
   const news = { opened: [], ended: [] };
-  const habits: SeenHabit[] = [];
-  const oneAtATime = await gatewaysOfOne(ports, [...users.values()].flat());
-  const heard = { restarts: restarted, words, news, bursts: [], habits, oneAtATime };
+  const seenHabits: SeenHabit[] = [];
+  const habits = await habitsOf(ports, struck);
+  const heard = { words, news, restartsAt, order, bursts: [], habits, seenHabits };
   const rules = sessionRules(settings);
   const call: Call = { ports, draft, detection, domains, rules, repeated, ...heard };
   const processed = await processUsers(call, users);
   await closeDraft(ports, draft);
   // Approximate by contract: who cannot write it has seen it in vain.
-  if (habits.length > 0) await ports.gateways.learn?.(habits).catch(() => undefined);
+  if (seenHabits.length > 0) await ports.gateways.learn?.(seenHabits).catch(() => undefined);
   const failed = await addWords(ports, words, news);
   return [...done, ...(failed ? processed.map(({ event }) => shared(event, failed)) : processed)];
+}
+
+/** As they were given where that is the order that counts, else by time. */
+function orderOf({ isInOrder }: ProcessPorts, events: readonly AccountingEvent[]): Call['order'] {
+  if (isInOrder !== true) return byTime;
+  const places = new Map(events.map((event, at) => [event, at]));
+  const placeOf = ({ event }: Pick<UserEvent, 'event'>): number => places.get(event) ?? 0;
+  return (a, b) => placeOf(a) - placeOf(b);
 }
 
 /** Writes what was heard of all users at once. When it fails all events come again, and say it. */
@@ -116,7 +125,7 @@ async function openDraft(
   }
 }
 
-/** Reads when the gateways of the events last restarted, those of this call among them. */
+/** Reads when the gateways of the events last restarted. */
 async function readRestarts(
   { gateways }: ProcessPorts,
   events: readonly UserEvent[],
@@ -130,16 +139,14 @@ async function readRestarts(
   }
 }
 
-/** Gateways of these events that let a user have one session at a time; none if that fails. */
-async function gatewaysOfOne(
-  { gateways, now }: ProcessPorts,
+/** What is known of the gateways of these events; nothing if that fails. */
+async function habitsOf(
+  { gateways }: ProcessPorts,
   events: readonly UserEvent[],
-): Promise<ReadonlySet<string>> {
-  const starts = events.filter(({ event }) => event.kind === 'start');
-  const ids = [...new Set(starts.map(({ event }) => event.gateway.id))];
-  const time = now?.() ?? Math.max(0, ...starts.map(({ event }) => event.time));
-  const habits = ids.length === 0 ? undefined : await gateways.habits?.(ids).catch(() => undefined);
-  return new Set(ids.filter((id) => isOneAtATime(habits?.get(id), time)));
+): Promise<HabitDraft> {
+  const ids = [...new Set(events.map(({ event }) => event.gateway.id))];
+  if (ids.length === 0) return new HabitDraft();
+  return new HabitDraft(await gateways.habits?.(ids).catch(() => undefined));
 }
 
 /** Writes what the call added, once. Every person's own state is written: a loss costs accuracy. */
@@ -153,10 +160,6 @@ async function closeDraft(ports: ProcessPorts, draft: PopulationDraft): Promise<
     // back: it is counted and logged, and the events are done.
     ports.onPopulationLost?.(error);
   }
-}
-
-function isRestart(event: AccountingEvent): boolean {
-  return event.kind === 'gateway-on' || event.kind === 'gateway-off';
 }
 
 /** Events that end without touching any profile. */

@@ -2,16 +2,24 @@
 // nothing (ARCHITECTURE, "Write order"): one read, fold, ONE versioned put of the profile with
 // `pending`, session rows, then `pending`. Where one event cannot be written, its neighbours are.
 
-import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
+import type { AccountingEvent } from '../accounting-event.ts';
 import type { Detection } from '../detection.ts';
 import type { EventOutcome } from '../outcome.ts';
 import type { Pending, Profile } from '../profile/profile.ts';
 import type { HeardWord } from '../session/last-word.ts';
 import type { OpenSession } from '../session/open-session.ts';
-import type { Restarts } from '../session/restart.ts';
 import type { SessionRules } from '../session/session-rules.ts';
 import type { DetectionSettings, DomainSettings } from '../settings.ts';
-import { type FoldContext, foldUser, type UserEvent, type UserPlan } from './fold-user.ts';
+import {
+  type Around,
+  foldAlone,
+  foldTogether,
+  type RestartsAt,
+  seeStep,
+  type UserToFold,
+  unheardOf,
+} from './fold-together.ts';
+import type { UserEvent, UserPlan } from './fold-user.ts';
 import { inParallel } from './in-parallel.ts';
 import { type FormerKey, formerKeysOf, withFormer } from './join-former.ts';
 import { loadAll, loadUser, type WantedSessions, wantedSessions } from './load-users.ts';
@@ -19,7 +27,7 @@ import { alikeOf } from './look-alikes.ts';
 import { LookupRows } from './lookup-rows.ts';
 import type { PopulationDraft } from './population-draft.ts';
 import type { ProcessPorts, UserState } from './ports.ts';
-import type { SeenHabit } from './slot-replaced.ts';
+import type { HabitDraft, SeenHabit } from './slot-replaced.ts';
 import { withBursts } from './with-bursts.ts';
 
 /** How one event ended. `error` says why it must be retried; it never reaches a log as is. */
@@ -42,12 +50,14 @@ export type Call = {
   readonly domains: DomainSettings;
   readonly rules: SessionRules;
   readonly repeated: ReadonlySet<AccountingEvent>;
-  /** Restarts of the gateways of the call. */
-  readonly restarts: ReadonlyMap<string, Restarts>;
-  /** Gateways of the call that let a user have one session at a time. */
-  readonly oneAtATime: ReadonlySet<string>;
+  /** Restarts of the gateways as each event sees them. */
+  readonly restartsAt: RestartsAt;
+  /** Which of two events is folded first. */
+  readonly order: (a: Pick<UserEvent, 'event'>, b: Pick<UserEvent, 'event'>) => number;
+  /** What is known of gateways that let a user have one session at a time. */
+  readonly habits: HabitDraft;
   /** What the call saw of gateways: written once, at its end. */
-  readonly habits: SeenHabit[];
+  readonly seenHabits: SeenHabit[];
   /** Last words that the call heard: written once, at its end. */
   readonly words: HeardWord[];
   /** What the call opened and ended: written with them. */
@@ -57,20 +67,20 @@ export type Call = {
 };
 
 /** What writing adds to a call. */
-type Writing = Call & { readonly rows: LookupRows };
+type Writing = Call & {
+  readonly rows: LookupRows;
+  readonly plans: ReadonlyMap<CalledUser, UserPlan>;
+};
 
 /** A user of a call: the events in time order, and the state they are folded into. */
-type CalledUser = {
-  readonly userKey: string;
-  readonly events: readonly UserEvent[];
+type CalledUser = UserToFold & {
   readonly wanted: WantedSessions;
   /** Where versions of before kept the user, as these events spell it. */
   readonly formers: readonly FormerKey[];
-  readonly state: UserState;
 };
 
 /**
- * Reads all, then folds in the order of time: who was seen first at a new network is visible to
+ * Reads all, folds all in one order, then writes: who was seen first at a new network is visible to
  * users who come later in the same call, or a burst that arrives in one batch would not be one.
  */
 export async function processUsers(
@@ -80,10 +90,10 @@ export async function processUsers(
   const done: ProcessedEvent[] = [];
   const called: CalledUser[] = [];
   await loadAll(call.ports, [...users.keys()], async (userKey, load) => {
-    const events = [...(users.get(userKey) ?? [])].sort(byTime);
+    const events = [...(users.get(userKey) ?? [])].sort(call.order);
     const wanted = wantedSessions(events);
     const formers = formerKeysOf(userKey, events, call.domains);
-    const user = { userKey, events, wanted, formers };
+    const user = { userKey, kind: kindOf(events), events, wanted, formers };
     try {
       const state = await withNamed(call.ports, user, await load(wanted));
       called.push({ ...user, state });
@@ -91,11 +101,12 @@ export async function processUsers(
       done.push(...events.map(({ event }) => retry(event, error)));
     }
   });
-  called.sort((a, b) => timeOf(a) - timeOf(b) || (a.userKey < b.userKey ? -1 : 1));
+  called.sort((a, b) => (a.userKey < b.userKey ? -1 : 1));
   const rows = new LookupRows(call.ports.users);
+  const plans = await foldAll(call, called);
   const processed = new Map<CalledUser, readonly ProcessedEvent[]>();
   await inParallel(called, async (user) => {
-    processed.set(user, await processUser({ ...call, rows }, user));
+    processed.set(user, await processUser({ ...call, rows, plans }, user));
   });
   const failed = await rows.write();
   await foldMembers(call.ports, [...processed.keys()].length > 1 ? call.bursts : []);
@@ -114,6 +125,25 @@ async function foldMembers({ users }: ProcessPorts, bursts: readonly Detection[]
   }
 }
 
+/**
+ * The plans of all users, folded side by side. Words are read before, once for all: who is folded
+ * alone to see which are asked for shows nobody anything. None when they cannot be read.
+ */
+async function foldAll(call: Call, users: readonly CalledUser[]): Promise<Writing['plans']> {
+  const around = aroundOf(call);
+  const { words } = call.ports;
+  const unheard = words ? users.flatMap((user) => unheardOf(user, around)) : [];
+  if (!words || unheard.length === 0) return foldTogether(users, around, call.order);
+  const heard = await words.heard(unheard).catch(() => undefined);
+  return heard ? foldTogether(users, { ...around, heard }, call.order) : new Map();
+}
+
+function aroundOf({ ports, draft, detection, rules, restartsAt, habits }: Call): Around {
+  const now = ports.now?.();
+  const clock = now === undefined ? {} : { now };
+  return { draft, detection, rules, hash: ports.hash, restartsAt, habits, ...clock };
+}
+
 type UserToLoad = Omit<CalledUser, 'state'>;
 
 /** Reads a user, with what belongs to it beside. */
@@ -129,17 +159,15 @@ async function withNamed(
 ): Promise<UserState> {
   const { userKey, wanted, formers } = user;
   const load = (key: string): Promise<UserState> => loadUser(ports, key, wanted);
-  const named = { userKey, kind: kindOf(user) };
+  const named = { userKey, kind: user.kind };
   const joined =
     formers.length === 0 ? state : await withFormer(named, state, formers, load, ports.hash);
   const alike = await alikeOf(userKey, joined, user.events, ports.users, load);
   return alike ? { ...joined, alike } : joined;
 }
 
-const kindOf = ({ events }: UserToLoad): Profile['kind'] =>
+const kindOf = (events: readonly UserEvent[]): Profile['kind'] =>
   events[0]?.event.user.form === 'machine' ? 'machine' : 'person';
-
-const timeOf = ({ events }: CalledUser): UnixMs => events[0]?.event.time ?? 0;
 
 async function processUser(call: Writing, user: CalledUser): Promise<ProcessedEvent[]> {
   const { events } = user;
@@ -175,7 +203,11 @@ async function processPart(
   }
 }
 
-function byTime({ event: a }: UserEvent, { event: b }: UserEvent): number {
+/** By time; of one time a Start comes first. */
+export function byTime(
+  { event: a }: Pick<UserEvent, 'event'>,
+  { event: b }: Pick<UserEvent, 'event'>,
+): number {
   return a.time - b.time || kindRank[a.kind] - kindRank[b.kind] || (a.eventId < b.eventId ? -1 : 1);
 }
 
@@ -189,14 +221,8 @@ async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> 
   let { state } = user;
   for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
     if (attempt > 0) state = await loadNamed(ports, user);
-    const name = { userKey, kind: kindOf(user) };
-    // Nothing is awaited between the look at the draft and what it is shown: in their order.
-    let folded = foldUser(name, state, events, contextOf(call));
-    if (ports.words && folded.unheard.length > 0) {
-      const heard = await ports.words.heard(folded.unheard);
-      folded = foldUser(name, state, events, { ...contextOf(call), heard });
-    }
-    draft.see(folded);
+    const together = attempt === 0 ? call.plans.get(user) : undefined;
+    const folded = together ?? (await foldAgain(call, { ...user, state }));
     const plan = await withBursts(call, folded);
     const isRepeat = events.some(({ event }) => call.repeated.has(event));
     if (!(await write(call, userKey, state, plan, isRepeat))) continue;
@@ -206,7 +232,7 @@ async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> 
     call.bursts.push(...detections.filter(({ burstKey }) => burstKey !== undefined));
     call.news.opened.push(...plan.news.opened);
     call.news.ended.push(...plan.news.ended);
-    call.habits.push(...plan.habits);
+    call.seenHabits.push(...plan.habits);
     for (const judgement of plan.judgements) ports.onJudgement?.(judgement);
     return plan;
   }
@@ -214,13 +240,16 @@ async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> 
   throw Object.assign(new Error(message), { code: 'PROFILE_BUSY' });
 }
 
-function contextOf({ ports, draft, detection, rules, restarts, oneAtATime }: Call): FoldContext {
-  const { hash } = ports;
-  const now = ports.now?.();
-  const clock = now === undefined ? {} : { now };
-  const isOneAtATime = (gatewayId: string): boolean => oneAtATime.has(gatewayId);
-  const population = draft.view();
-  return { population, settings: detection, rules, hash, restarts, isOneAtATime, ...clock };
+/** Folds a user whose state is not that of the call's beginning, and shows what that adds. */
+async function foldAgain(call: Call, user: CalledUser): Promise<UserPlan> {
+  const around = aroundOf(call);
+  const { words } = call.ports;
+  let folded = foldAlone(user, around);
+  if (words && folded.unheard.length > 0) {
+    folded = foldAlone(user, { ...around, heard: await words.heard(folded.unheard) });
+  }
+  seeStep(call, { ...folded, indexRows: folded.profile?.pending.indexRows ?? [] });
+  return folded;
 }
 
 /** @returns false when the profile was written by another invocation meanwhile. */

@@ -24,8 +24,9 @@ import { heardFrom, type Session, wholeSecond } from '../session/session.ts';
 import { sessionOf } from '../session/session-of.ts';
 import { settled } from '../session/settled-session.ts';
 import type { Hash, StoredSession } from './ports.ts';
+import { sessionsAround } from './sessions-around.ts';
 import { change, type Slot } from './slot.ts';
-import { markReplaced, type SeenHabit, seenHabit } from './slot-replaced.ts';
+import { type IsOneAtATime, markReplaced, type SeenHabit, seenHabit } from './slot-replaced.ts';
 import { afterClosing, isDoubtedBy } from './slot-words.ts';
 
 /** What an event did. */
@@ -38,12 +39,18 @@ export type Placed = {
 
 const nothing: Placed = { slots: [], isNews: false };
 
+/** An interim of a span that has one is no repeat, and nothing of it is kept. */
+export function isMerged({ kind, time }: AccountingEvent, { slots, isNews }: Placed): boolean {
+  const kept = slots.at(-1)?.session.lastInterim;
+  return isNews || (kind === 'interim' && kept !== undefined && kept.time !== time);
+}
+
 export class SessionSlots {
   readonly #all: Slot[] = [];
   readonly #byIdentity = new Map<string, Slot[]>();
   readonly #profile: Pick<Profile, 'userKey' | 'recent'>;
   readonly #hash: Hash;
-  readonly #isOneAtATime: (gatewayId: string) => boolean;
+  readonly #isOneAtATime: IsOneAtATime;
   /** What was seen of gateways on the way. */
   readonly habits: SeenHabit[] = [];
 
@@ -51,7 +58,7 @@ export class SessionSlots {
     profile: Pick<Profile, 'userKey' | 'recent'>,
     stored: readonly StoredSession[],
     hash: Hash,
-    isOneAtATime: (gatewayId: string) => boolean = () => false,
+    isOneAtATime: IsOneAtATime = () => false,
   ) {
     this.#isOneAtATime = isOneAtATime;
     this.#profile = profile;
@@ -126,13 +133,21 @@ export class SessionSlots {
     }
     slot.isSaid = slot.isSaid || event.kind !== 'interim';
     const later = this.#divideLater(slot);
-    const { gateway } = event;
-    if (event.kind === 'start' && this.#isOneAtATime(gateway.id)) {
-      markReplaced(this.#all, gateway.id);
-    }
-    const seen = isNews ? seenHabit(this.#all, slot.session, event) : undefined;
-    if (seen) this.habits.push(seen);
+    this.#habit(event, slot, isNews);
     return { slots: [...changed, ...later, slot], isNews };
+  }
+
+  /** What the event ends where one session goes at a time, and what it shows of that. */
+  #habit(event: AccountingEvent, { session }: Slot, isNews: boolean): void {
+    if (event.kind !== 'start' && event.kind !== 'stop') return;
+    const near = new Set(sessionsAround(this.sessions(), session));
+    const slots = this.#all.filter((one) => near.has(one.session));
+    const { gateway, time } = event;
+    if (event.kind === 'start' && this.#isOneAtATime(gateway.id, time)) {
+      markReplaced(slots, gateway.id);
+    }
+    const seen = isNews ? seenHabit(slots, session, event) : undefined;
+    if (seen) this.habits.push(seen);
   }
 
   /** A Stop may show that what came after it began anew, or belongs to a session that did. */

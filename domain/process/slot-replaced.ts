@@ -7,6 +7,7 @@ import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import { clockToleranceMs, interimPeriodMsMax } from '../limits.ts';
 import type { Session } from '../session/session.ts';
 import { stopTime } from '../session/session-state.ts';
+import { isSameSession } from './sessions-around.ts';
 import { change, type Slot } from './slot.ts';
 
 /** What sessions have shown of a gateway. */
@@ -43,6 +44,27 @@ export function withSeen(habit: GatewayHabit = { serial: 0 }, seen: SeenHabit): 
   return { ...habit, parallelAt: Math.max(habit.parallelAt ?? 0, seen.time) };
 }
 
+/** Whether a gateway lets a user have one session at a time, as far as it has shown by then. */
+export type IsOneAtATime = (gatewayId: string, time: UnixMs) => boolean;
+
+/** What is known of gateways in a call: what it shows is known to every event after it. */
+export class HabitDraft {
+  readonly #habits: Map<string, GatewayHabit>;
+
+  constructor(known: ReadonlyMap<string, GatewayHabit> = new Map()) {
+    this.#habits = new Map(known);
+  }
+
+  readonly isOneAtATime: IsOneAtATime = (gatewayId, time) =>
+    isOneAtATime(this.#habits.get(gatewayId), time);
+
+  see(seen: readonly SeenHabit[]): void {
+    for (const one of seen) {
+      this.#habits.set(one.gatewayId, withSeen(this.#habits.get(one.gatewayId), one));
+    }
+  }
+}
+
 /** Says of sessions of one gateway which the Start of a later one has ended. */
 export function markReplaced(slots: readonly Slot[], gatewayId: string): void {
   const there = slots.filter(({ session }) => session.gatewayId === gatewayId);
@@ -68,7 +90,7 @@ export function seenHabit(
   const others = slots
     .map(({ session }) => session)
     .filter((one) => one.gatewayId === gateway.id && isMute(one) && one.stoppedAt !== undefined)
-    .filter((one) => one.rowStart !== own.rowStart || one.identity !== own.identity);
+    .filter((one) => !isSameSession(one, own));
   if (!isMute(own) || !own.isStartSeen || others.length === 0) return undefined;
   if (kind === 'start') {
     const before = others.filter((one) => one.startedAt < own.startedAt);

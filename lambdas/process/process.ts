@@ -162,7 +162,7 @@ async function processAll(
     if (await isErased(event)) results.push({ event, outcome: 'erased' });
     else wanted.push(event);
   }
-  for (const [index, part] of partsOf(wanted).entries()) {
+  for (const [index, part] of partsOf(wanted, ports.isInOrder).entries()) {
     if (index === 0 || !isTimeUp()) {
       results.push(...(await processEvents(ports, part, repeated)));
     } else {
@@ -178,9 +178,14 @@ const unbegun = (event: AccountingEvent): ProcessedEvent => ({
   isSharedFault: true,
 });
 
-/** Parts of bounded size; whoever is spelled alike is in one of them, in the order of arrival. */
-function partsOf(events: readonly AccountingEvent[]): readonly (readonly AccountingEvent[])[] {
+/** Parts of bounded size, as they came; else whoever is spelled alike is in one of them. */
+function partsOf(
+  events: readonly AccountingEvent[],
+  isInOrder = false,
+): readonly (readonly AccountingEvent[])[] {
   if (events.length <= eventsAtOnceMax) return [events];
+  const [first, rest] = [events.slice(0, eventsAtOnceMax), events.slice(eventsAtOnceMax)];
+  if (isInOrder) return [first, ...partsOf(rest, true)];
   const people = new Map<string, AccountingEvent[]>();
   for (const event of events) {
     const name = event.user.account.toLowerCase();

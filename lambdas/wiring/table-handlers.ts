@@ -2,7 +2,7 @@
 // so that the code on a laptop is the code in AWS.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Locate } from '../../domain/process/ports.ts';
+import type { Locate, PopulationStore } from '../../domain/process/ports.ts';
 import { sessionRules } from '../../domain/session/session-rules.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
@@ -47,6 +47,8 @@ export type ProcessOptions = TableOptions & {
   /** Publishes detections to other systems; `pageOrigin` is for links to the page. */
   readonly bus: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
   readonly postpone: ProcessDeps['postpone'];
+  /** Where one process takes all events in order (local run): what is judged does not lag. */
+  readonly inOrder?: { readonly population: PopulationStore };
 };
 
 /** The process handler over the tables. */
@@ -73,7 +75,10 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
       settings,
       hash: sha256Hash,
       now,
-      population: makePopulationStore({ client, tableName: options.controlTable, now }),
+      population:
+        options.inOrder?.population ??
+        makePopulationStore({ client, tableName: options.controlTable, now }),
+      isInOrder: options.inOrder !== undefined,
       onPopulationLost: (error) => {
         log.error('what the organisation did was not written, in whole or in part', error);
         log.counts('population', { lost: 1 });

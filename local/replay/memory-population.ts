@@ -2,56 +2,31 @@
 // that were not asked for the longest go first.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import {
-  addCounts,
-  mergeUses,
-  type PopulationCounts,
-  type PopulationDelta,
-  type PopulationView,
-  periodOf,
-  type Use,
-  viewOf,
-} from '../../domain/population/population.ts';
-import type { PopulationStore } from '../../domain/process/ports.ts';
+import type { PopulationDelta, Use } from '../../domain/population/population.ts';
+import { StepCounts } from '../../domain/population/step-counts.ts';
+import { withUse } from '../../domain/population/use-news.ts';
+import type { PopulationRead, PopulationStore } from '../../domain/process/ports.ts';
 
 /** Networks, prefixes and countries that are kept. */
 const usesMax = 200_000;
-/** Deltas, and time of the events, between two summings of the counts: they move slowly. */
-const viewEvery = 50;
-const viewEveryMs = 6 * 3600 * 1000;
 
 export class MemoryPopulation implements PopulationStore {
-  readonly #periods = new Map<number, PopulationCounts>();
+  readonly #steps = new StepCounts();
   readonly #uses = new Map<string, Use>();
   readonly #malicious = new Map<string, UnixMs>();
-  #view: PopulationView | undefined;
-  #viewTime = 0;
-  #age = 0;
 
-  async view(_keys: readonly string[], time: UnixMs): Promise<PopulationView> {
-    const isOld =
-      this.#age >= viewEvery ||
-      periodOf(this.#viewTime) !== periodOf(time) ||
-      Math.abs(time - this.#viewTime) >= viewEveryMs;
-    if (!this.#view || isOld) {
-      const use = (key: string): Use | undefined => this.#uses.get(key);
-      this.#view = viewOf(this.#periods, time, { use, malicious: this.#malicious });
-      this.#viewTime = time;
-      this.#age = 0;
-    }
-    return this.#view;
+  async view(_keys: readonly string[], time: UnixMs): Promise<PopulationRead> {
+    const use = (key: string): Use | undefined => this.#uses.get(key);
+    const steps = this.#steps;
+    return { ...steps.at(time), use, malicious: this.#malicious, steps };
   }
 
-  async add({ periods, uses }: PopulationDelta): Promise<void> {
-    this.#age += 1;
-    for (const [period, counts] of periods) {
-      const known = this.#periods.get(period);
-      this.#periods.set(period, known ? addCounts(known, counts) : counts);
-    }
+  async add({ sessions = [], uses }: PopulationDelta): Promise<void> {
+    for (const counts of sessions) this.#steps.add(counts);
     for (const use of uses) {
       const known = this.#uses.get(use.key);
       this.#uses.delete(use.key);
-      this.#uses.set(use.key, known ? mergeUses(known, use) : use);
+      this.#uses.set(use.key, withUse(known, use));
     }
     for (const key of this.#uses.keys()) {
       if (this.#uses.size <= usesMax) break;

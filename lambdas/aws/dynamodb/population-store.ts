@@ -10,6 +10,7 @@ import {
   type PopulationDelta,
   type PopulationView,
   periodOf,
+  type Use,
   viewOf,
 } from '../../../domain/population/population.ts';
 import { weekBins } from '../../../domain/population/weeks.ts';
@@ -96,9 +97,9 @@ export function makePopulationStore(
       }
       const people = new Map<string, number>();
       const failed: unknown[] = [];
-      await inParallel(delta.uses, async (use) => {
+      await inParallel(usesByKey(delta.uses), async ([key, seen]) => {
         try {
-          people.set(use.key, await uses.add(use));
+          people.set(key, await uses.add(key, seen));
         } catch (error) {
           failed.push(error);
         }
@@ -112,6 +113,18 @@ export function makePopulationStore(
       malicious = undefined;
     },
   };
+}
+
+function usesByKey(
+  uses: PopulationDelta['uses'],
+): readonly (readonly [key: string, seen: readonly Use[]])[] {
+  const byKey = new Map<string, Use[]>();
+  for (const use of uses) {
+    const known = byKey.get(use.key);
+    if (known) known.push(use);
+    else byKey.set(use.key, [use]);
+  }
+  return [...byKey];
 }
 
 /** Names of the counters of a shard: short, because every write is billed with them. */

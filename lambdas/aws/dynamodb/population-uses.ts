@@ -7,6 +7,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { UnixMs } from '../../../domain/accounting-event.ts';
 import { mergeUses, type Use } from '../../../domain/population/population.ts';
+import { isCountryUse } from '../../../domain/population/use-keys.ts';
 import { useNews } from '../../../domain/population/use-news.ts';
 import {
   type ControlTable,
@@ -33,7 +34,6 @@ const countriesRow = (shard: number): RowKey => ({
   pk: `POPULATION#COUNTRIES#${shard}`,
   sk: 'COUNTS',
 });
-const isCountry = (key: string): boolean => key.startsWith('c:');
 
 const sighterSchema = v.object({
   user: v.string(),
@@ -78,7 +78,7 @@ export class PopulationUses {
       const kept = this.#uses.get(key);
       return kept === undefined || now - kept.readAt >= useTtlMs;
     });
-    const isStale = keys.some(isCountry) && now - this.#peopleReadAt >= countriesTtlMs;
+    const isStale = keys.some(isCountryUse) && now - this.#peopleReadAt >= countriesTtlMs;
     const countries = isStale ? Array.from({ length: shards }, (_, at) => countriesRow(at)) : [];
     return {
       rows: [...stale.map(useRow), ...countries],
@@ -103,19 +103,20 @@ export class PopulationUses {
     return use && more !== undefined ? { ...use, people: use.people + more } : use;
   }
 
-  /** Adds what a call saw of one key. @returns people to count for it, for `count` */
-  async add(added: Use): Promise<number> {
-    let known: Known = this.#uses.get(added.key) ?? { use: undefined, version: 0 };
+  /**
+   * Adds what a call saw of one key, one after the other.
+   * @returns people to count for it, for `count`
+   */
+  async add(key: string, seen: readonly Use[]): Promise<number> {
+    let known: Known = this.#uses.get(key) ?? { use: undefined, version: 0 };
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-      const news = useNews(known.use, added, isCountry(added.key));
-      if (news.kind !== 'row') return news.kind === 'count' ? news.people : 0;
-      const use = known.use ? mergeUses(known.use, added) : added;
-      if (await this.#write(use, known.version)) return 0;
+      const { use, people } = joined(known.use, seen);
+      if (!use || use === known.use || (await this.#write(use, known.version))) return people;
       // Losers wait a random while, or they would meet again.
       const pauseMs = Math.random() * Math.min(pauseMsMax, 5 * 2 ** attempt);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      known = knownOfDocument(await readDocument(this.#table, useRow(added.key)));
-      this.#uses.set(added.key, { ...known, readAt: this.#table.now() });
+      known = knownOfDocument(await readDocument(this.#table, useRow(key)));
+      this.#uses.set(key, { ...known, readAt: this.#table.now() });
     }
     throw new Error('CONTROL_ROW_BUSY: a use changed at every attempt to write it');
   }
@@ -138,6 +139,9 @@ export class PopulationUses {
         ]),
       }),
     );
+    const now = new Map(this.#people);
+    for (const [key, more] of counted) now.set(key, (now.get(key) ?? 0) + more);
+    this.#people = now;
   }
 
   async #write(use: Use, version: number): Promise<boolean> {
@@ -149,11 +153,26 @@ export class PopulationUses {
   }
 }
 
+/** The row with what was seen, and the people of whom only the number matters. */
+function joined(
+  known: Use | undefined,
+  seen: readonly Use[],
+): { readonly use: Use | undefined; readonly people: number } {
+  let use = known;
+  let people = 0;
+  for (const added of seen) {
+    const news = useNews(use, added);
+    if (news.kind === 'count') people += news.people;
+    if (news.kind === 'row') use = use ? mergeUses(use, added) : added;
+  }
+  return { use, people };
+}
+
 /** Sums the shards. */
 function peopleOf(items: readonly Item[]): ReadonlyMap<string, number> {
   const people = new Map<string, number>();
   for (const [key, { N }] of items.flatMap((item) => Object.entries(item))) {
-    if (isCountry(key)) people.set(key, (people.get(key) ?? 0) + Number(N));
+    if (isCountryUse(key)) people.set(key, (people.get(key) ?? 0) + Number(N));
   }
   return people;
 }

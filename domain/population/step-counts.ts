@@ -1,0 +1,100 @@
+// What the organisation's sessions count to, by the hour of the events: a judge of any time sees
+// the 45 days before the hour that it lies in, whatever else is known by then. So the same events
+// are judged alike however fast they come, in whatever portions, on any day. For stores of one
+// process (local run, replay); the deployed cloud reads sums of 30-day periods that may lag. Pure.
+
+import type { UnixMs } from '../accounting-event.ts';
+import {
+  addCounts,
+  emptyCounts,
+  type PopulationCounts,
+  type PopulationView,
+  periodOf,
+  periodStart,
+} from './population.ts';
+import { addWeeks, noWeeks, type WeekCounts, weeksAt } from './weeks.ts';
+
+/** Counts of this much time are seen together, and only when it is over. */
+export const countsStepMs = 3600 * 1000;
+const dayMs = 24 * 3600 * 1000;
+/** As far as periods of 30 days, two read together, reach back in the mean. */
+const windowSteps = (45 * dayMs) / countsStepMs;
+/** Steps that are kept: whoever replays years keeps the last of them. */
+const stepsMax = 4 * windowSteps;
+/** Sums that are kept: records of some hours lie beside each other. */
+const sumsMax = 8;
+
+export type CountsView = Pick<PopulationView, 'counts' | 'users' | 'days'>;
+
+type Sum = {
+  readonly counts: PopulationCounts;
+  /** Users by period of 30 days, as far as the window reaches into it. */
+  readonly users: ReadonlyMap<number, number>;
+  /** Users' weeks by their greatest score, by the period whose beginning they weigh by. */
+  readonly weeks: ReadonlyMap<number, WeekCounts>;
+};
+
+/** The step a time lies in. */
+export const stepOf = (time: UnixMs): number => Math.floor(time / countsStepMs);
+
+export class StepCounts {
+  readonly #base: StepCounts | undefined;
+  readonly #steps = new Map<number, PopulationCounts>();
+  readonly #sums = new Map<number, Sum>();
+
+  /** @param base counts that these come on top of; it does not change while they are used */
+  constructor(base?: StepCounts) {
+    this.#base = base;
+  }
+
+  /** Adds counts; their step is that of `since`. Any order gives the same. */
+  add(counts: PopulationCounts): number {
+    const step = stepOf(counts.since);
+    const known = this.#steps.get(step);
+    this.#steps.set(step, known ? addCounts(known, counts) : counts);
+    for (const summed of this.#sums.keys()) if (summed > step) this.#sums.delete(summed);
+    if (this.#steps.size > stepsMax) this.#steps.delete(Math.min(...this.#steps.keys()));
+    return step;
+  }
+
+  /** The counts of one step, as they were added. */
+  of(step: number): PopulationCounts | undefined {
+    return this.#steps.get(step);
+  }
+
+  /** What a judge of this time sees. */
+  at(time: UnixMs): CountsView {
+    const { counts, users, weeks } = this.#sumBefore(stepOf(time));
+    const since = Math.min(counts.since, time);
+    const faded = [...weeks]
+      .sort(([a], [b]) => a - b)
+      .map(([period, of]) => weeksAt(of, periodStart(period), time));
+    return {
+      counts: { ...counts, weeks: faded.reduce(addWeeks, noWeeks) },
+      users: Math.max(0, ...users.values()),
+      days: Math.max(1, (time - since) / dayMs),
+    };
+  }
+
+  #sumBefore(step: number): Sum {
+    const known = this.#sums.get(step);
+    if (known) return known;
+    const base = this.#base;
+    const before = base === undefined ? undefined : base.#sumBefore(step);
+    let counts = before?.counts ?? emptyCounts;
+    const users = new Map(before?.users);
+    const weeks = new Map(before?.weeks);
+    for (const [at, more] of this.#steps) {
+      if (at >= step || at < step - windowSteps) continue;
+      counts = addCounts(counts, more);
+      const period = periodOf(at * countsStepMs);
+      users.set(period, (users.get(period) ?? 0) + more.users);
+      weeks.set(period, addWeeks(weeks.get(period) ?? noWeeks, more.weeks));
+    }
+    const sum = { counts, users, weeks };
+    // The sums of a base that may grow are its own to keep.
+    this.#sums.set(step, sum);
+    if (this.#sums.size > sumsMax) this.#sums.delete(this.#sums.keys().next().value ?? step);
+    return sum;
+  }
+}

@@ -1,0 +1,60 @@
+// The sample says the same on whatever day and at whatever hour it is played, and in whatever
+// portions its records come: severities, scores, reasons, who is connected.
+
+import type { Detection } from '../../../domain/detection.ts';
+import type { Session } from '../../../domain/session/session.ts';
+import { sessionState } from '../../../domain/session/session-state.ts';
+import { playInPortions, sampleEvents, samplePorts } from '../../support/sample-play.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** A Monday. */
+const monday = Date.UTC(2026, 10, 23);
+
+async function play(now: number, sizes: readonly number[] = [500]) {
+  const { store, ports } = samplePorts();
+  await playInPortions(ports, sampleEvents(now), sizes);
+  const detections = [...store.detections.values()].sort((a, b) => b.score - a.score);
+  const rows = [...store.sessions].flatMap(([user, own]) =>
+    [...own.values()].map(({ session }) => ({ user, session })),
+  );
+  const heard = (await ports.words?.heard(rows.map(({ session }) => session))) ?? [];
+  const isOpen = (at: number): boolean =>
+    sessionState(heard[at] as Session, now, undefined).state === 'open';
+  const open = rows
+    .filter((_, at) => isOpen(at))
+    .map(({ user, session }) => `${user} ${session.gatewayId}`);
+  return { detections, open: open.sort() };
+}
+
+/** What does not move with the clock. */
+const said = ({ userKey, severity, score, reasons }: Detection) => ({
+  userKey,
+  severity,
+  score,
+  reasons: reasons.map(
+    ({ term, text }) => `${term}: ${text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\dZ/g, 'T')}`,
+  ),
+});
+
+it('does not depend on weekday, hour or minute', async () => {
+  const nows = Array.from({ length: 7 }, (_, day) =>
+    [3, 15].map((hour) => monday + day * dayMs + hour * hourMs),
+  ).flat();
+  const minutes = [monday + 9 * hourMs + 59 * 60_000];
+  const first = await play(monday + 3 * hourMs);
+  expect(first.detections.map(({ severity }) => severity)).toEqual(['high', 'medium']);
+  for (const now of [...nows, ...minutes]) {
+    const played = await play(now);
+    expect(played.detections.map(said)).toEqual(first.detections.map(said));
+    expect(played.open).toEqual(first.open);
+  }
+}, 300_000);
+
+it('does not depend on how many records come at once', async () => {
+  const whole = await play(monday + 3 * hourMs, [1]);
+  for (const sizes of [[3, 1, 200], [5000]]) {
+    const played = await play(monday + 3 * hourMs, sizes);
+    expect(played).toEqual(whole);
+  }
+}, 300_000);
