@@ -56,7 +56,7 @@ export type LocalCloudOptions = {
   /** How batches are delivered: concurrency, backoff, and faults for tests. */
   readonly delivery?: Pick<
     FunctionHostOptions,
-    'concurrency' | 'reservedConcurrency' | 'backoff' | 'chaos'
+    'concurrency' | 'reservedConcurrency' | 'window' | 'backoff' | 'chaos'
   >;
 };
 

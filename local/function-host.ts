@@ -28,6 +28,8 @@ export type InvocationReport = {
   readonly error?: unknown;
 };
 
+type Window = { readonly waitMs: number; readonly batchSizeMax: number };
+
 export type FunctionHostOptions = {
   readonly queue: LocalQueue;
   readonly function: LocalFunction<SQSEvent>;
@@ -44,8 +46,14 @@ export type FunctionHostOptions = {
   readonly reservedConcurrency?: number;
   /** Makes durable what invocations wrote: nothing is deleted before. Its failure is theirs. */
   readonly beforeDelete?: () => Promise<void>;
-  /** Messages in a batch, 1 to 10. Default 10; no batching window. */
+  /** Messages in a batch, at least 1. Default 10. */
   readonly batchSize?: number;
+  /**
+   * As an event source mapping's batching window, asked for each batch: how long more messages are
+   * waited for, and up to how many. While invocations are quick a batch grows up to them, else it
+   * is `batchSize`. Undefined: none are waited for.
+   */
+  readonly window?: () => Window | undefined;
   /** Must exceed the function's time limit; six times is advised. Default 90 minutes. */
   readonly visibilityTimeoutMs?: number;
   /** Delay of the first redelivery, doubled with each, up to the maximum. Default 1 s to 60 s. */
@@ -59,17 +67,22 @@ export type FunctionHostOptions = {
 const visibilityMs = 90 * 60_000;
 /** SQS's longest long poll. */
 const pollMs = 20_000;
+/** An invocation below is quick, above is slow: between them batches keep their size. */
+const quickMs = 4_000;
+const slowMs = 12_000;
 
 export class FunctionHost {
   readonly #options: FunctionHostOptions;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #turns: Turns;
+  #batchSize: number;
   #pollers: Promise<void>[] = [];
 
   /** Starts to poll at once. */
   constructor(options: FunctionHostOptions) {
     this.#options = options;
+    this.#batchSize = options.batchSize ?? entriesMax;
     const { concurrency = 1, reservedConcurrency = concurrency } = options;
     this.#turns = new Turns(reservedConcurrency);
     this.#pollers = Array.from({ length: concurrency }, () => this.#poll());
@@ -106,15 +119,14 @@ export class FunctionHost {
   }
 
   async #poll(): Promise<void> {
-    const { queue, batchSize = entriesMax, visibilityTimeoutMs = visibilityMs } = this.#options;
+    const { queue } = this.#options;
     const { signal } = this.#stop;
     try {
       while (!signal.aborted) {
         if (!this.#turns.isFree) await this.#turns.free();
         const end = this.#turns.begin();
         try {
-          const options = { max: batchSize, visibilityTimeoutMs, waitMs: pollMs, signal };
-          const batch = await queue.receive(options);
+          const batch = await this.#receive(signal);
           // Received in the moment of stopping: untouched, so it may be delivered at once.
           if (signal.aborted) for (const message of batch) queue.changeVisibility(message, 0);
           else if (batch.length > 0) await this.#track(this.#serve(batch));
@@ -124,6 +136,37 @@ export class FunctionHost {
       }
     } catch (error) {
       this.#options.onQueueFailure?.(error);
+    }
+  }
+
+  /** Waits for messages; in a batching window for more, until none comes or the batch is full. */
+  async #receive(signal: AbortSignal): Promise<readonly ReceivedMessage[]> {
+    const { queue, window, visibilityTimeoutMs = visibilityMs } = this.#options;
+    const batch: ReceivedMessage[] = [];
+    const take = async (max: number, waitMs: number): Promise<number> => {
+      const options = { max: Math.min(max, entriesMax), visibilityTimeoutMs, waitMs, signal };
+      const received = await queue.receive(options);
+      batch.push(...received);
+      return received.length;
+    };
+    await take(this.#options.batchSize ?? entriesMax, pollMs);
+    const open = window?.();
+    if (!open) return batch;
+    const { waitMs, batchSizeMax } = open;
+    const size = Math.min(this.#batchSize, batchSizeMax);
+    for (let more = batch.length; more > 0 && batch.length < size && !signal.aborted; ) {
+      more = await take(size - batch.length, waitMs);
+    }
+    return batch;
+  }
+
+  /** Larger batches while they are quick: a row of many events is read and written once. */
+  #pace(messages: number, tookMs: number): void {
+    const { window, batchSize = entriesMax } = this.#options;
+    const { batchSizeMax = batchSize } = window?.() ?? {};
+    if (tookMs > slowMs) this.#batchSize = Math.max(batchSize, Math.ceil(this.#batchSize / 2));
+    else if (tookMs < quickMs && messages >= this.#batchSize) {
+      this.#batchSize = Math.max(batchSize, Math.min(batchSizeMax, this.#batchSize * 2));
     }
   }
 
@@ -138,6 +181,8 @@ export class FunctionHost {
 
   async #serve(batch: readonly ReceivedMessage[]): Promise<void> {
     const failedIds = new Set<string>();
+    const { clock } = this.#options;
+    const began = clock.now();
     for (const part of this.#options.chaos?.arrange?.(batch) ?? [batch]) {
       for (const id of await this.#invoke(part)) failedIds.add(id);
     }
@@ -145,7 +190,10 @@ export class FunctionHost {
       for (const { messageId } of batch) failedIds.add(messageId);
     }
     const done = batch.filter((message) => !failedIds.has(message.messageId));
-    if (done.length > 0) await this.#options.queue.deleteBatch(done);
+    for (let at = 0; at < done.length; at += entriesMax) {
+      await this.#options.queue.deleteBatch(done.slice(at, at + entriesMax));
+    }
+    this.#pace(batch.length, clock.now() - began);
     for (const message of batch) {
       if (failedIds.has(message.messageId)) this.#delay(message);
     }

@@ -14,6 +14,7 @@ import { ArrivalClock, type Clock, clockFrom, systemClock } from './clock.ts';
 import { type LocalCloud, startLocalCloud } from './cloud.ts';
 import { type ConsoleFiles, makeConsoleFiles } from './console-files.ts';
 import { type DataDir, openDataDir } from './data-dir.ts';
+import { HistoryPace } from './import/history-pace.ts';
 import { sharedSecret } from './keys.ts';
 import { type GatewayLayout, localGateways, sourceAddressIn } from './local-gateways.ts';
 import { relayId, startLocalRelay } from './local-relay.ts';
@@ -72,7 +73,9 @@ export async function startPipeline(
     const dataDir = await openDataDir(options.dataDir);
     stops.push(() => dataDir.release());
     const locator = openInstalledLocator(import.meta.dirname);
-    const cloud = await startCloud({ ...options, clock }, dataDir, locator, surroundings);
+    const pace = new HistoryPace();
+    const given = { ...surroundings, pace };
+    const cloud = await startCloud({ ...options, clock }, dataDir, locator, given);
     stops.push(() => cloud.stop());
     const secret = await sharedSecret(dataDir);
     const layout = await layoutHere();
@@ -93,7 +96,7 @@ export async function startPipeline(
       radiusPort,
       layout,
       gateways,
-      imports: relay.imports,
+      imports: pace.noting(relay.imports),
       arrivals,
       attribution: locator.attribution,
       processed: (signal) => whenProcessed(relay, cloud, signal),
@@ -114,7 +117,12 @@ async function startCloud(
   options: LocalOptions & { readonly clock: Clock },
   dataDir: DataDir,
   locator: Locator,
-  { writeError, buildConsole, settings: given }: Surroundings,
+  {
+    writeError,
+    buildConsole,
+    settings: given,
+    pace,
+  }: Surroundings & { readonly pace: HistoryPace },
 ): Promise<LocalCloud> {
   const cellName = openInstalledCellNames(import.meta.dirname);
   const cloud = await startLocalCloud({
@@ -123,7 +131,7 @@ async function startCloud(
     clock: options.clock,
     locate: locator.locate,
     // One process has one thread: invocations side by side would only meet at the same profiles.
-    delivery: { reservedConcurrency: 1 },
+    delivery: { reservedConcurrency: 1, window: () => pace.window() },
     ...(cellName ? { cellName } : {}),
     ...(buildConsole ? { fallback: makeConsoleFiles(buildConsole) } : {}),
     // Counters and routine lines would bury the report; faults must not be missed.

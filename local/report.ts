@@ -51,9 +51,15 @@ function detectionLines(detection: DetectionSummary): string[] {
   ];
 }
 
+/** The gravest ones; a year of history may have hundreds. */
+const detectionsListedMax = 20;
+
 function abnormalLines(detections: readonly DetectionSummary[]): string[] {
   const heading = `${counted(detections.length, 'abnormal connection')}:`;
-  return [heading, '', ...detections.flatMap(detectionLines)];
+  const listed = detections.slice(0, detectionsListedMax);
+  const others = detections.length - listed.length;
+  const more = others > 0 ? ['', `... and ${others} more: see the page, or npm run query`] : [];
+  return [heading, '', ...listed.flatMap(detectionLines), ...more];
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {
@@ -64,16 +70,21 @@ function counted(count: number, one: string, many = `${one}s`): string {
 export function summaryText(summary: Summary): string {
   const { users, locations, detections } = summary;
   const countries = new Set(locations.map((location) => location.country)).size;
-  const who = counted(users.length, 'user');
+  const { otherUsers = 0, isAtLeast = false } = summary;
+  const all = users.length + otherUsers;
+  const who = `${isAtLeast ? 'At least ' : ''}${counted(all, 'user')}`;
   const places = counted(locations.length, 'place');
   const where = `${places} in ${counted(countries, 'country', 'countries')}`;
   const byName = [...users].sort((a, b) => (a.user < b.user ? -1 : 1));
   const heading = ['USER', 'CONNECTED FROM', 'TIMES', 'OPEN', 'NETWORK'];
   return [
     '',
-    `${who} connected from ${where}:`,
+    otherUsers === 0
+      ? `${who} connected from ${where}:`
+      : `${who} connected. The first ${users.length} of them, from ${where}:`,
     '',
     ...table([heading, ...byName.map(userRow)]),
+    ...(otherUsers > 0 ? ['... and the others: see the page, or npm run query -- users'] : []),
     '',
     ...(detections.length === 0 ? ['No abnormal connection.'] : abnormalLines(detections)),
     '',

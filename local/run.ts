@@ -188,13 +188,20 @@ function progressText({ answered, total, repeats }: PlayProgress): string {
   return `A morning of four VPN gateways: ${counts}`;
 }
 
+/** Of an organisation with more, a screen of them is shown. */
+const usersListedMax = 50;
+
 async function report(
   pipeline: LocalPipeline,
   options: LocalOptions,
   terminal: Terminal,
 ): Promise<void> {
   const isSample = options.sample === 'morning';
-  const summary = await collectSummary(pipeline.endpoints.api, isSample ? playedOf : undefined);
+  const summary = await collectSummary(
+    pipeline.endpoints.api,
+    isSample ? playedOf : undefined,
+    usersListedMax,
+  );
   if (options.json) terminal.out(`${JSON.stringify({ summary })}\n`);
   else terminal.out(`${summaryText(summary)}\n${options.once ? `${pipeline.attribution}\n` : ''}`);
 }

@@ -5,6 +5,8 @@
 /** Parallel requests; the API answers a small organisation in well under a second. */
 const requestsInFlight = 8;
 const pageLimit = 100;
+/** Names counted for each that is listed: a page of names costs what a profile costs. */
+const countedShare = 50;
 
 export type UserSummary = {
   readonly user: string;
@@ -44,6 +46,10 @@ export type DetectionSummary = {
 };
 
 export type Summary = {
+  /** Users beside those that are listed. */
+  readonly otherUsers?: number;
+  /** More of them than were counted. */
+  readonly isAtLeast?: boolean;
   readonly users: readonly UserSummary[];
   readonly locations: readonly LocationSummary[];
   readonly detections: readonly DetectionSummary[];
@@ -79,15 +85,19 @@ async function getJson<T>(url: URL): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** All items of a list route, page after page. */
-export async function getAll<T>(apiUrl: string, path: string): Promise<T[]> {
+/** All items of a list route, page after page; no more pages from `countMax` items on. */
+export async function getAll<T>(
+  apiUrl: string,
+  path: string,
+  countMax: number = Number.POSITIVE_INFINITY,
+): Promise<T[]> {
   const items: T[] = [];
   const url = new URL(path, apiUrl);
   url.searchParams.set('limit', String(pageLimit));
   for (;;) {
     const page = await getJson<PageView<T>>(url);
     items.push(...page.items);
-    if (page.next === undefined) return items;
+    if (page.next === undefined || items.length >= countMax) return items;
     url.searchParams.set('cursor', page.next);
   }
 }
@@ -153,20 +163,26 @@ function byGravity(a: DetectionSummary, b: DetectionSummary): number {
  *
  * @param apiUrl such as `http://127.0.0.1:8080`
  * @param playedOf what a sample has played of a user
+ * @param usersMax of an organisation with more, only the first are read and listed
  * @throws Error when a route does not answer 200
  */
 export async function collectSummary(
   apiUrl: string,
   playedOf: (user: string) => string | undefined = () => undefined,
+  usersMax: number = Number.POSITIVE_INFINITY,
 ): Promise<Summary> {
-  const names = await getAll<{ user: string }>(apiUrl, '/v1/users');
-  const profiles = await mapInParallel(names, ({ user }) =>
+  const countMax = usersMax * countedShare;
+  const names = await getAll<{ user: string }>(apiUrl, '/v1/users', countMax);
+  const listed = names.slice(0, usersMax);
+  const otherUsers = names.length - listed.length;
+  const profiles = await mapInParallel(listed, ({ user }) =>
     getJson<ProfileView>(new URL(userPath(user), apiUrl)),
   );
-  const found = await getAll<DetectionSummary>(apiUrl, '/v1/detections');
+  const found = await getAll<DetectionSummary>(apiUrl, '/v1/detections', countMax);
   const detections = found.sort(byGravity).map((detection): DetectionSummary => {
     const text = playedOf(detection.user);
     return text === undefined ? detection : { ...detection, played: text };
   });
-  return { users: profiles.map(userOf), locations: locationsOf(profiles), detections };
+  const others = otherUsers > 0 ? { otherUsers, isAtLeast: names.length >= countMax } : {};
+  return { users: profiles.map(userOf), locations: locationsOf(profiles), detections, ...others };
 }

@@ -348,3 +348,50 @@ describe('a batch answer', () => {
     expect([...readBatchResponse(answer, ids).failedIds]).toEqual(ids);
   });
 });
+
+describe('a batching window', () => {
+  const window = () => ({ waitMs: 0, batchSizeMax: 40 });
+  const quick = async () => ({ batchItemFailures: [] });
+
+  async function sizesOf(handler: Handler, options: Partial<FunctionHostOptions>) {
+    const sizes: number[] = [];
+    const counted: Handler = async (event) => {
+      sizes.push(event.Records.length);
+      return handler(event);
+    };
+    const { queue, start, clock } = await startHost(counted, { ...options, timeoutMs: 600_000 });
+    for (let at = 0; at < 75; at += 1) await queue.send({ body: `m${at}` });
+    return { sizes, queue, start, clock };
+  }
+
+  it('lets batches grow while they are quick, in the order of the queue', async () => {
+    const { sizes, queue, start } = await sizesOf(quick, { window });
+    const host = running(start(), queue);
+    await host.idle();
+
+    expect(sizes).toEqual([10, 20, 40, 5]);
+  });
+
+  it('lets them shrink again when they are slow, and not below their size', async () => {
+    const turned: { turn: () => Promise<void> } = { turn: async () => undefined };
+    let calls = 0;
+    const slow: Handler = async () => {
+      calls += 1;
+      if (calls >= 3) await turned.turn();
+      return { batchItemFailures: [] };
+    };
+    const { sizes, queue, start, clock } = await sizesOf(slow, { window });
+    turned.turn = () => clock.advance(13_000);
+    for (let at = 0; at < 20; at += 1) await queue.send({ body: `more${at}` });
+    await running(start(), queue).idle();
+
+    expect(sizes).toEqual([10, 20, 40, 20, 5]);
+  });
+
+  it('is none: ten at a time', async () => {
+    const { sizes, queue, start } = await sizesOf(quick, { window: () => undefined });
+    await running(start(), queue).idle();
+
+    expect(sizes).toEqual([10, 10, 10, 10, 10, 10, 10, 5]);
+  });
+});

@@ -48,6 +48,19 @@ describe('the report on the terminal', () => {
     expect(summaryText(summary)).not.toContain('\u001b');
   });
 
+  it('shows a screen of a large organisation and says how many there are', () => {
+    const [detection] = summary.detections;
+    if (!detection) throw new Error('the summary has one');
+    const detections = Array.from({ length: 25 }, () => detection);
+    const text = summaryText({ ...summary, detections, otherUsers: 4_999, isAtLeast: true });
+
+    expect(text).toContain('At least 5000 users connected. The first 1 of them, from 1 place');
+    expect(text).toContain('... and the others: see the page, or npm run query -- users');
+    expect(text).toContain('25 abnormal connections:');
+    expect(text.match(/^LOW /gm)).toHaveLength(20);
+    expect(text).toContain('... and 5 more: see the page, or npm run query');
+  });
+
   it('gives a radclient line that can be pasted', () => {
     const text = endpointsText(
       { radius: '127.0.0.1:1813', api: 'http://127.0.0.1:8080', secret: 's3cret' },

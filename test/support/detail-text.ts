@@ -17,7 +17,8 @@ const asctime = (time: number): string => {
   return `${weekday} ${month} ${day?.replace(/^0/, ' ')} ${clock} ${year}`;
 };
 
-function record(session: WrittenSession, status: 'Start' | 'Stop'): string {
+/** One record, a blank line behind it. */
+export function recordText(session: WrittenSession, status: 'Start' | 'Stop'): string {
   const isStop = status === 'Stop';
   const time = session.start + (isStop ? session.seconds * 1000 : 0);
   const attributes = [
@@ -40,7 +41,7 @@ function record(session: WrittenSession, status: 'Start' | 'Stop'): string {
 
 /** Start and Stop of each session, in order of the sessions. */
 export const detailText = (sessions: Iterable<WrittenSession>): string =>
-  [...sessions].map((one) => record(one, 'Start') + record(one, 'Stop')).join('');
+  [...sessions].map((one) => recordText(one, 'Start') + recordText(one, 'Stop')).join('');
 
 /** `count` sessions of forty people, ten minutes apart, from documentation addresses. */
 export function* writtenSessions(count: number, from: number, nas = '127.0.0.1') {

@@ -1,0 +1,38 @@
+// While history is coming in nobody waits for a single record: messages are gathered, so that a
+// user is read and written once for many records. Live packets alone are processed as they come.
+
+import type { ImportService } from '../../relay/import/import-service.ts';
+
+/** Longer than a relay needs from one batch to the next. */
+const gatherMs = 400;
+/** History that was handed over this long ago may still be on its way to the queue. */
+const comingMs = 2_000;
+/** Some 20,000 records. */
+const batchSizeMax = 40;
+
+export class HistoryPace {
+  readonly #now: () => number;
+  #takenAt = Number.NEGATIVE_INFINITY;
+
+  /** @param now milliseconds of any clock that only goes forward */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** The same service; what it takes is noted. */
+  noting(imports: ImportService): ImportService {
+    return {
+      ...imports,
+      take: (...args) => {
+        this.#takenAt = this.#now();
+        return imports.take(...args);
+      },
+    };
+  }
+
+  /** The batching window of the moment; undefined: none. */
+  window(): { readonly waitMs: number; readonly batchSizeMax: number } | undefined {
+    const isComing = this.#now() - this.#takenAt < comingMs;
+    return isComing ? { waitMs: gatherMs, batchSizeMax } : undefined;
+  }
+}
