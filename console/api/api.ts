@@ -1,109 +1,36 @@
-// Requests to the API of this origin. The browser revalidates answers with their ETag; an unchanged
-// answer is not drawn again. Failures are values with a sentence that says what to do.
+// Hooks over the store of answers (store.ts): the data of one path, and lists by pages that are
+// still whole when the reader comes back to them.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { problemOf, unreachable } from './problems.ts';
+import { useEffect, useReducer } from 'preact/hooks';
 import { onChange } from './send.ts';
-import { authorized } from './sign-in.ts';
+import { type Answer, answerOf, getJson, read } from './store.ts';
 import type { Page, Problem } from './types.ts';
 
-export type Answer<T> =
-  | { readonly kind: 'loading' }
-  | {
-      readonly kind: 'ok';
-      readonly data: T;
-      /** Names this state: what a change of it must send. */
-      readonly etag: string;
-      /** Why the newest try failed; the data are then those of the last one that did not. */
-      readonly stale?: Problem;
-    }
-  | { readonly kind: 'problem'; readonly problem: Problem };
+export type { Answer } from './store.ts';
 
 /** How often a page looks for news that matter now, and for the rest of what it shows. */
 export const liveMs = 10_000;
 export const calmMs = 30_000;
-/** How long a request may take. */
-const requestMsMax = 15_000;
 
-type Fetched<T> =
-  | { readonly data: T; readonly text: string; readonly etag: string }
-  | { readonly problem: Problem };
-
-/** One GET. @returns the parsed body, or why there is none. */
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<Fetched<T>> {
-  const limit = AbortSignal.timeout(requestMsMax);
-  try {
-    const response = await authorized(path, {
-      cache: 'no-cache',
-      headers: { accept: 'application/json' },
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    });
-    const text = await response.text();
-    if (!response.ok) return { problem: problemOf(response.status, text) };
-    return { data: JSON.parse(text) as T, text, etag: response.headers.get('etag') ?? '' };
-  } catch {
-    return { problem: unreachable };
-  }
-}
+const useRedraw = (): (() => void) => useReducer<number, void>((count) => count + 1, 0)[1];
 
 /** Data of a path, looked for again every `everyMs` while the page is visible; 0: never again. */
 export function useApi<T>(path: string | undefined, everyMs = liveMs): Answer<T> {
-  const [state, setState] = useState<{ path?: string; answer: Answer<T> }>({
-    answer: { kind: 'loading' },
-  });
-  const known = useRef('');
-  useEffect(() => {
-    if (path === undefined) return undefined;
-    const ending = new AbortController();
-    known.current = '';
-    const ask = async (): Promise<void> => {
-      const fetched = await getJson<T>(path, ending.signal);
-      if (ending.signal.aborted) return;
-      setState((before) =>
-        next(before.path === path ? before.answer : undefined, fetched, path, known),
-      );
-    };
-    const tick = (): void => {
-      if (document.visibilityState === 'visible') ask().catch(reportError);
-    };
-    ask().catch(reportError);
-    const timer = everyMs > 0 ? setInterval(tick, everyMs) : undefined;
-    const stop = onChange(tick);
-    return () => {
-      ending.abort();
-      clearInterval(timer);
-      stop();
-    };
-  }, [path, everyMs]);
-  return state.path === path ? state.answer : { kind: 'loading' };
+  const redraw = useRedraw();
+  useEffect(
+    () => (path === undefined ? undefined : read(path, everyMs, redraw)),
+    [path, everyMs, redraw],
+  );
+  return (path === undefined ? { kind: 'loading' } : answerOf(path)) as Answer<T>;
 }
 
-function next<T>(
-  before: Answer<T> | undefined,
-  fetched: Fetched<T>,
-  path: string,
-  known: { current: string },
-): { path: string; answer: Answer<T> } {
-  if ('problem' in fetched) {
-    const { problem } = fetched;
-    const isPassing = problem.status === 0 || problem.status >= 500 || problem.status === 429;
-    if (before?.kind === 'ok' && isPassing) return { path, answer: { ...before, stale: problem } };
-    known.current = '';
-    return { path, answer: { kind: 'problem', problem } };
-  }
-  if (before?.kind === 'ok' && known.current === fetched.text) {
-    return { path, answer: { kind: 'ok', data: before.data, etag: before.etag } };
-  }
-  known.current = fetched.text;
-  return { path, answer: { kind: 'ok', data: fetched.data, etag: fetched.etag } };
-}
-
-/** All pages loaded so far, and the path of the first. */
-type Loaded<T> = { readonly of: string; readonly items: readonly T[]; readonly next?: string };
-
-function loadedOf<T>(loaded: Loaded<T> | undefined, first: string): Loaded<T> | undefined {
-  return loaded?.of === first ? loaded : undefined;
-}
+/** What was loaded of a list after its first page. */
+type Loaded = {
+  items: readonly unknown[];
+  next: string | undefined;
+  isLoading: boolean;
+  problem: Problem | undefined;
+};
 
 export type Pages<T> = {
   readonly answer: Answer<Page<T>>;
@@ -114,36 +41,80 @@ export type Pages<T> = {
   readonly moreProblem?: Problem | undefined;
 };
 
+/** Lists of which more than the first page was loaded, by the path of the first. */
+const lists = new Map<string, Loaded>();
+const listsMax = 20;
+
 /**
  * A list by pages. The first is looked for again and again; once a second one is added the list
- * stands still, because rows should not move while they are read.
+ * stands still, because rows should not move while they are read. A change made here reads all of
+ * its pages again. Pages are kept: who comes back finds as many as were loaded.
  */
 export function usePages<T>(
   pathOf: (cursor: string | undefined) => string,
   everyMs = calmMs,
 ): Pages<T> {
   const first = pathOf(undefined);
+  const redraw = useRedraw();
   const answer = useApi<Page<T>>(first, everyMs);
-  const [loaded, setLoaded] = useState<Loaded<T>>();
-  const [isLoadingMore, setLoading] = useState(false);
-  const [moreProblem, setMoreProblem] = useState<Problem>();
-  if (answer.kind !== 'ok') return { answer, isLoadingMore };
-
-  const stand = loadedOf(loaded, first);
-  const { items, next: cursor } = stand ?? answer.data;
+  const loaded = lists.get(first);
+  const isLong = loaded !== undefined && loaded.items.length > 0;
+  useEffect(() => {
+    if (!isLong) return undefined;
+    return onChange(() => void reload(first, pathOf).then(redraw).catch(reportError));
+  }, [first, isLong]);
+  if (answer.kind !== 'ok') return { answer, isLoadingMore: false };
+  const items = (isLong ? loaded.items : answer.data.items) as readonly T[];
+  const cursor = isLong ? loaded.next : answer.data.next;
   const more = async (): Promise<void> => {
-    setLoading(true);
+    if (cursor === undefined || lists.get(first)?.isLoading) return;
+    hold(first, { items: isLong ? items : [], next: cursor, isLoading: true, problem: undefined });
+    redraw();
     const fetched = await getJson<Page<T>>(pathOf(cursor));
-    setLoading(false);
-    setMoreProblem('problem' in fetched ? fetched.problem : undefined);
-    if ('problem' in fetched) return;
-    const { items: added, next } = fetched.data;
-    setLoaded({ of: first, items: [...items, ...added], ...(next ? { next } : {}) });
+    if ('problem' in fetched) {
+      const now = lists.get(first);
+      if (now) hold(first, { ...now, isLoading: false, problem: fetched.problem });
+    } else {
+      const { items: added, next } = fetched.data;
+      hold(first, { items: [...items, ...added], next, isLoading: false, problem: undefined });
+    }
+    redraw();
   };
   return {
     answer: { ...answer, data: { ...answer.data, items } },
-    isLoadingMore,
-    moreProblem,
+    isLoadingMore: loaded?.isLoading ?? false,
+    moreProblem: loaded?.problem,
     ...(cursor === undefined ? {} : { more: () => void more().catch(reportError) }),
   };
+}
+
+function hold(first: string, loaded: Loaded): void {
+  lists.delete(first);
+  lists.set(first, loaded);
+  const oldest = lists.keys().next().value;
+  if (lists.size > listsMax && oldest !== undefined) lists.delete(oldest);
+}
+
+/** Reads a list from its start, as far as it was loaded, and puts it in place as a whole. */
+async function reload<T>(
+  first: string,
+  pathOf: (cursor: string | undefined) => string,
+): Promise<void> {
+  const before = lists.get(first);
+  if (!before) return;
+  const items: T[] = [];
+  let next: string | undefined;
+  let pages = 0;
+  do {
+    pages += 1;
+    const fetched = await getJson<Page<T>>(next === undefined ? first : pathOf(next));
+    if ('problem' in fetched) {
+      hold(first, { ...before, isLoading: false, problem: fetched.problem });
+      return;
+    }
+    items.push(...fetched.data.items);
+    next = fetched.data.next;
+  } while (next !== undefined && items.length < before.items.length);
+  if (pages === 1) lists.delete(first);
+  else hold(first, { items, next, isLoading: false, problem: undefined });
 }

@@ -3,11 +3,11 @@
 // addresses once is enough, because only the console reads them.
 
 export type Route =
-  | { readonly page: 'overview' }
+  | { readonly page: 'queue' }
   | { readonly page: 'live' }
+  | { readonly page: 'map' }
   | { readonly page: 'users' }
   | { readonly page: 'user'; readonly user: string }
-  | { readonly page: 'detections' }
   | { readonly page: 'detection'; readonly id: string }
   | { readonly page: 'devices' }
   | { readonly page: 'device'; readonly key: string }
@@ -22,21 +22,22 @@ export function routeOf(pathname: string): Route {
   const [first = '', second, ...rest] = pathname.replace(/^\//, '').split('/');
   if (rest.length > 0) return { page: 'nothing' };
   const value = second === undefined || second === '' ? undefined : decoded(second);
-  if (first === '' && second === undefined) return { page: 'overview' };
+  if (first === '' && second === undefined) return { page: 'queue' };
   if (first === 'users')
     return value === undefined ? { page: first } : { page: 'user', user: value };
   if (first === 'detections') {
-    return value === undefined ? { page: first } : { page: 'detection', id: value };
+    return value === undefined ? { page: 'queue' } : { page: 'detection', id: value };
   }
   if (first === 'devices') {
     return value === undefined ? { page: first } : { page: 'device', key: value };
   }
   if (first === 'places' && value !== undefined) return { page: 'place', cell: value };
-  if (first === 'settings' || first === 'relays' || first === 'signed-in' || first === 'live') {
-    return value === undefined ? { page: first } : { page: 'nothing' };
-  }
-  return { page: 'nothing' };
+  const alone = standingAlone.find((page) => page === first);
+  return { page: value === undefined && alone ? alone : 'nothing' };
 }
+
+/** Pages that are about no one thing. */
+const standingAlone = ['live', 'map', 'settings', 'relays', 'signed-in'] as const;
 
 /** Users whose names begin with a text. */
 export const usersHref = (search: string): string => `/users${queryText({ search })}`;
@@ -45,7 +46,8 @@ export const detectionHref = (id: string): string => `/detections/${once(id)}`;
 export const deviceHref = (key: string): string => `/devices/${once(key)}`;
 export const placeHref = (cell: string): string => `/places/${once(cell)}`;
 
-export type Query = Readonly<Record<string, string | undefined>>;
+/** Parameters; several values of one are sent as several parameters. */
+export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export const apiPaths = {
   summary: '/v1/summary',
@@ -86,8 +88,11 @@ function decoded(segment: string): string {
 }
 
 function queryText(query: Query): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [[name, whole(value)]],
+  const pairs = Object.entries(query).flatMap(([name, value = []]) =>
+    [value]
+      .flat()
+      .filter((one) => one !== '')
+      .map((one) => [name, whole(one)]),
   );
   const text = new URLSearchParams(pairs as [string, string][]).toString();
   return text === '' ? '' : `?${text}`;
