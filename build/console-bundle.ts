@@ -1,4 +1,4 @@
-// Builds the console: all of console/ as three small files and their names for a browser. It takes
+// Builds the console: all of console/ as a few small files and their names for a browser. It takes
 // a tenth of a second, so nothing is cached between runs. The local run and the tests use it.
 
 import { readFileSync } from 'node:fs';
@@ -17,6 +17,9 @@ export async function bundleConsole(repository: string): Promise<PageFiles> {
   const { outputFiles } = await build({
     entryPoints: [join(source, 'main.tsx'), join(source, 'icon.svg')],
     entryNames: '[name]-[hash]',
+    // What is rarely shown, and the outline of the map, come when they are needed.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     loader: { '.svg': 'copy' },
     outdir: '/',
     bundle: true,

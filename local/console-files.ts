@@ -44,7 +44,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 /** Addresses that the page shows itself (console/api/paths.ts). */
 const pageAddress =
-  /^\/(?:$|(?:live|users|detections|devices|places|relays|settings|signed-in)(?:\/|$))/;
+  /^\/(?:$|(?:live|map|users|detections|devices|places|relays|settings|signed-in)(?:\/|$))/;
 
 /**
  * Makes the fallback of the HTTP front.

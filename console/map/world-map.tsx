@@ -3,6 +3,7 @@
 // words.
 
 import type { JSX } from 'preact';
+import { makeLazy } from '../parts/lazy.tsx';
 import { useWidth } from '../parts/use-width.ts';
 import { printable } from '../text/printable.ts';
 import {
@@ -16,7 +17,6 @@ import {
   type View,
   viewOf,
 } from './geometry.ts';
-import { borderPath, landPath, mapStepsPerDegree } from './map-data.ts';
 import type { MapArc, MapPoint, Tone } from './map-types.ts';
 
 type MapProps = {
@@ -34,6 +34,9 @@ type MapProps = {
   readonly spanMin?: number;
 };
 
+/** The outline is the heaviest part of the console: it comes with the first map. */
+const useOutline = makeLazy(() => import('./map-data.ts'));
+
 export function WorldMap(props: MapProps): JSX.Element {
   const { label, points, arcs = [], aspect = 0.5 } = props;
   const [element, width] = useWidth();
@@ -43,10 +46,7 @@ export function WorldMap(props: MapProps): JSX.Element {
     <div class="map" ref={element}>
       {width === 0 ? null : (
         <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={printable(label)}>
-          <g transform={transformOf(view, mapStepsPerDegree)} class="land">
-            <path d={landPath} class="land-area" />
-            <path d={borderPath} class="land-border" />
-          </g>
+          <Outline view={view} />
           {points.map((point) => (
             <Disc key={point.key} point={point} view={view} />
           ))}
@@ -65,6 +65,18 @@ export function WorldMap(props: MapProps): JSX.Element {
         </svg>
       )}
     </div>
+  );
+}
+
+/** Coasts and borders; without them the places still stand where they are. */
+function Outline({ view }: { readonly view: View }): JSX.Element | null {
+  const outline = useOutline();
+  if (outline === undefined || outline === 'failed') return null;
+  return (
+    <g transform={transformOf(view, outline.mapStepsPerDegree)} class="land">
+      <path d={outline.landPath} class="land-area" />
+      <path d={outline.borderPath} class="land-border" />
+    </g>
   );
 }
 

@@ -13,11 +13,11 @@ import { usePreferences } from '../parts/preferences.ts';
 import { ProfileDetections } from '../parts/profile-detections.tsx';
 
 import { AddressTable, DeviceTable, GatewayTable, NetworkTable } from '../parts/profile-tables.tsx';
-import { RangeChoice, rangeOf } from '../parts/range-choice.tsx';
 import { SessionsTable } from '../parts/sessions-table.tsx';
 import { Time, useNow } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { counted } from '../text/clock-text.ts';
+import { type Range, rangeQuery } from '../text/range.ts';
 import { learningOf, profileSentence } from '../text/sentences.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
@@ -26,18 +26,18 @@ import { ProfilePlaces } from './profile-places.tsx';
 
 const pageLimit = '100';
 
-type PageProps = { readonly user: string; readonly range: string };
+type PageProps = { readonly user: string; readonly range: Range };
 
 export function ProfilePage({ user, range }: PageProps): JSX.Element {
   useTitle(user);
   const answer = useApi<Profile>(apiPaths.user(user));
-  const from = rangeOf(range);
+  const asked = rangeQuery(range);
   const sessions = usePages<Activity>((cursor) =>
-    apiPaths.activities(user, { from, limit: pageLimit, cursor }),
+    apiPaths.activities(user, { ...asked, limit: pageLimit, cursor }),
   );
   return (
     <Show answer={answer} missing={<NoProfile user={user} />}>
-      {(profile) => <Found profile={profile} range={from} sessions={sessions} />}
+      {(profile) => <Found profile={profile} range={range} sessions={sessions} />}
     </Show>
   );
 }
@@ -56,7 +56,7 @@ function NoProfile({ user }: { readonly user: string }): JSX.Element {
 
 type FoundProps = {
   readonly profile: Profile;
-  readonly range: string;
+  readonly range: Range;
   readonly sessions: Pages<Activity>;
 };
 
@@ -150,24 +150,19 @@ function Head({ profile }: { readonly profile: Profile }): JSX.Element {
 
 type SessionsProps = { readonly sessions: Pages<Activity>; readonly flagged: ReadonlySet<string> };
 
-type WhenProps = SessionsProps & { readonly user: string; readonly range: string };
+type WhenProps = SessionsProps & { readonly user: string; readonly range: Range };
 
 function When({ user, sessions, flagged, range }: WhenProps): JSX.Element {
   return (
     <Block
       id="when"
       title="Timeline"
-      note={
-        <>
-          <RangeChoice range={range} />
-          <ExportButtons path={apiPaths.activities(user, { from: range })} name="activities" />
-        </>
-      }
+      note={<ExportButtons path={apiPaths.activities(user, rangeQuery(range))} name="activities" />}
     >
       <Show answer={sessions.answer}>
         {({ items }) =>
           items.length === 0 ? (
-            <p class="empty">No session began in this time. Choose a longer time.</p>
+            <p class="empty">No session began in this time. Choose a longer time above.</p>
           ) : (
             <>
               <Timeline activities={items} flagged={flagged} />

@@ -2,12 +2,16 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { shortcuts } from './keyboard.ts';
+import { type Destination, listShortcuts, type Shortcut, shortcuts } from './keyboard.ts';
 import { prefer, usePreferences } from './preferences.ts';
 
-type HelpProps = { readonly isOpen: boolean; readonly onClose: () => void };
+type HelpProps = {
+  readonly isOpen: boolean;
+  readonly sections: readonly Destination[];
+  readonly onClose: () => void;
+};
 
-export function Help({ isOpen, onClose }: HelpProps): JSX.Element {
+export function Help({ isOpen, sections, onClose }: HelpProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const { keys } = usePreferences();
   useEffect(() => {
@@ -21,7 +25,7 @@ export function Help({ isOpen, onClose }: HelpProps): JSX.Element {
         area, not a point: the disc on the map shows how far it may be off.
       </p>
       <dl class="shortcuts">
-        {shortcuts.map(([pressed, does]) => (
+        {keysOf(sections).map(([pressed, does]) => (
           <div key={pressed}>
             <dt>
               {pressed.split(' ').map((key) => (
@@ -46,3 +50,9 @@ export function Help({ isOpen, onClose }: HelpProps): JSX.Element {
     </dialog>
   );
 }
+
+const keysOf = (sections: readonly Destination[]): readonly Shortcut[] => [
+  ...shortcuts,
+  ...listShortcuts,
+  ...sections.map(({ letter, title }) => [`g ${letter}`, `go to ${title}`] as const),
+];

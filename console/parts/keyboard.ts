@@ -1,20 +1,22 @@
 // Keyboard shortcuts. Single keys can be switched off in the help dialog (WCAG 2.1.4) and are
-// ignored while the user types.
+// ignored while the user types. A list that is worked through takes its own keys first.
 
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { preferences } from './preferences.ts';
 import { navigate } from './router.ts';
 
-/** Every shortcut with what it does: shown by the help dialog. */
-export const shortcuts: readonly (readonly [keys: string, does: string])[] = [
-  ['/', 'find a user'],
-  ['g o', 'go to the overview'],
-  ['g d', 'go to the detections'],
-  ['g l', 'go to who is connected now'],
-  ['g u', 'go to the users'],
-  ['g c', 'go to the devices'],
-  ['g r', 'go to the relays'],
-  ['g s', 'go to the settings'],
+/** Where `g` and a letter lead. */
+export type Destination = {
+  readonly letter: string;
+  readonly href: string;
+  readonly title: string;
+};
+
+export type Shortcut = readonly [keys: string, does: string];
+
+/** Shortcuts of every page, with what each does: shown by the help dialog. */
+export const shortcuts: readonly Shortcut[] = [
+  ['/', 'search'],
   ['j', 'next row'],
   ['k', 'previous row'],
   ['Enter', 'open the row'],
@@ -22,39 +24,61 @@ export const shortcuts: readonly (readonly [keys: string, does: string])[] = [
   ['?', 'this help'],
 ];
 
-const places: Readonly<Record<string, string>> = {
-  o: '/',
-  d: '/detections',
-  l: '/live',
-  u: '/users',
-  c: '/devices',
-  r: '/relays',
-  s: '/settings',
-};
+/** Shortcuts of a list whose rows are worked through. */
+export const listShortcuts: readonly Shortcut[] = [
+  ['x', 'select the row, or not any more'],
+  ['a', 'assign what is selected, or the row, to me'],
+  ['b', 'classify it as benign'],
+  ['m', 'classify it as malicious'],
+  ['u', 'undo the last decision'],
+];
 
 /** How long a `g` waits for its second key. */
 const sequenceMs = 1_200;
 
-/** Listens while the component is there. */
-export function useKeys(openHelp: () => void): void {
+/** @returns whether the key was meant for it */
+type KeyTaker = (key: string) => boolean;
+let takers: readonly KeyTaker[] = [];
+
+/** Takes keys before the page does, while the component is there; the newest one first. */
+export function useOwnKeys(take: KeyTaker): void {
+  const newest = useRef(take);
+  newest.current = take;
   useEffect(() => {
-    let wentAt = 0;
+    const own: KeyTaker = (key) => newest.current(key);
+    takers = [own, ...takers];
+    return () => {
+      takers = takers.filter((one) => one !== own);
+    };
+  }, []);
+}
+
+/** Listens while the component is there. */
+export function useKeys(openHelp: () => void, destinations: readonly Destination[]): void {
+  useEffect(() => {
+    let wentAt = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent): void => {
       if (preferences().keys === 'off' || isTyping(event)) return;
       const { key } = event;
-      const target = event.timeStamp - wentAt < sequenceMs ? places[key] : undefined;
-      wentAt = key === 'g' ? event.timeStamp : 0;
-      if (target) navigate(target);
-      else if (key === '/') document.getElementById('search')?.focus();
-      else if (key === '?') openHelp();
-      else if (key === 'e') document.querySelector<HTMLElement>('[data-export=csv]')?.click();
-      else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);
-      else return;
-      event.preventDefault();
+      const isSecond = event.timeStamp - wentAt < sequenceMs;
+      const target = isSecond ? destinations.find(({ letter }) => letter === key) : undefined;
+      wentAt = key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
+      if (target) navigate(target.href);
+      const isTaken = target || takers.some((take) => take(key)) || takenByPage(key, openHelp);
+      if (isTaken) event.preventDefault();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [openHelp]);
+  }, [openHelp, destinations]);
+}
+
+function takenByPage(key: string, openHelp: () => void): boolean {
+  if (key === '/') document.getElementById('search')?.focus();
+  else if (key === '?') openHelp();
+  else if (key === 'e') document.querySelector<HTMLElement>('[data-export=csv]')?.click();
+  else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);
+  else return false;
+  return true;
 }
 
 function isTyping(event: KeyboardEvent): boolean {

@@ -105,8 +105,8 @@ export const importTable: Readonly<Record<string, Room>> = {
     typesOnly: ['aws-lambda'],
   },
   console: {
-    allowed: ['preact', 'preact/*'],
-    folders: ['api', 'text', 'parts', 'map', 'pages', '.'],
+    allowed: ['preact', 'preact/*', '@tanstack/table-core', '@tanstack/virtual-core'],
+    folders: ['api', 'text', 'parts', 'frame', 'map', 'pages', '.'],
   },
   // What the commands do: with the caller's own rights, on the same adapters as the functions.
   cli: {

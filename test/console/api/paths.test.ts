@@ -14,7 +14,7 @@ const readByApi = (path: string): string[] =>
 
 describe('addresses of the page', () => {
   it('lead where they say', () => {
-    expect(routeOf('/')).toEqual({ page: 'overview' });
+    expect(routeOf('/')).toEqual({ page: 'queue' });
     expect(routeOf('/users')).toEqual({ page: 'users' });
     expect(routeOf('/users/')).toEqual({ page: 'users' });
     expect(routeOf('/places/51.5_-0.5')).toEqual({ page: 'place', cell: '51.5_-0.5' });

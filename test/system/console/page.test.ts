@@ -66,7 +66,7 @@ describeInBrowser(title, () => {
   const textOf = async (selector: string) => (await page.locator(selector).textContent()) ?? '';
   const heading = () => textOf('h1');
 
-  it('leads from the overview over the detection to the profile', async () => {
+  it('leads from the queue over the detection to the profile', async () => {
     await page.goto('/');
     await page.getByRole('link', { name: /jonas\.weber@contoso\.com from Buenos Aires/ }).click();
     await page.getByRole('heading', { name: 'Why it is abnormal' }).waitFor();
@@ -85,7 +85,7 @@ describeInBrowser(title, () => {
     expect(await textOf('.lead')).toMatch(
       /^\d+ sessions since .* Hamburg, DE .* 1 session open, from Hamburg, DE\. 1 detection/,
     );
-    expect(await page.title()).toBe('jonas.weber@contoso.com · Wherefrom');
+    expect(await page.title()).toMatch(/^(\(\d+\) )?jonas\.weber@contoso\.com · Wherefrom$/);
     const places = page.getByRole('table', { name: 'Places, most used first' });
     expect(await places.textContent()).toMatch(/Hamburg, DE.*Buenos Aires, AR/s);
     const timeline = page.getByRole('img', { name: /^Timeline:/ });
@@ -112,14 +112,14 @@ describeInBrowser(title, () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/detections/${detectionId}`);
     await page.keyboard.press('g');
-    await page.keyboard.press('c');
+    await page.keyboard.press('d');
     await page.waitForURL('**/devices');
     await page.keyboard.press('?');
-    expect(await textOf('dialog')).toContain('next row');
+    expect(await textOf('dialog[open]')).toContain('next row');
     await page.getByRole('checkbox', { name: 'Single-key shortcuts' }).uncheck();
     await page.keyboard.press('Escape');
     await page.keyboard.press('g');
-    await page.keyboard.press('o');
+    await page.keyboard.press('q');
     await page.evaluate('new Promise((drawn) => requestAnimationFrame(drawn))');
 
     expect(new URL(page.url()).pathname).toBe('/devices');
@@ -191,12 +191,7 @@ describeInBrowser(title, () => {
   });
 
   it('credits the location data with a link on every page that shows a place', async () => {
-    const paths = [
-      '/',
-      '/detections',
-      `/detections/${detectionId}`,
-      '/users/jonas.weber@contoso.com',
-    ];
+    const paths = ['/', '/map', `/detections/${detectionId}`, '/users/jonas.weber@contoso.com'];
     for (const path of [...paths, '/places/53.5_10.0']) {
       await page.goto(path);
       const credit = page.getByRole('link', { name: /IP geolocation by DB-IP/ });
@@ -260,7 +255,7 @@ describeInBrowser(title, () => {
     await page.locator('.detections li').first().waitFor();
     expect(await page.locator('.detections li').count()).toBe(1);
     await page.goto('/detections?status=new');
-    await page.getByRole('heading', { name: 'Detections' }).waitFor();
+    await page.getByRole('heading', { name: 'Queue' }).waitFor();
     await page.locator('.waiting').waitFor({ state: 'detached' });
     expect(await page.locator(`a[href$="${detectionId}"]`).count()).toBe(0);
   });
@@ -335,6 +330,41 @@ describeInBrowser(title, () => {
     await tried.page.getByRole('link', { name: 'Users' }).click();
     await tried.page.getByRole('heading', { name: 'Users', exact: true }).waitFor();
     await tried.close();
+  });
+
+  it('keeps one time range from view to view, and finds the row again on the way back', async () => {
+    await page.setViewportSize({ width: 1280, height: 300 });
+    await page.goto('/?range=P7D');
+    const row = page.getByRole('link', { name: /jonas\.weber@contoso\.com from Buenos Aires/ });
+    await row.scrollIntoViewIfNeeded();
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+    const top = await page.evaluate('scrollY');
+    expect(top).toBeGreaterThan(0);
+    await row.click();
+    await page.getByRole('heading', { level: 1, name: /Buenos Aires/ }).waitFor();
+    expect(new URL(page.url()).search).toBe('?range=P7D');
+    await page.getByRole('combobox', { name: 'Time range' }).selectOption('P90D');
+    expect(new URL(page.url()).search).toBe('?range=P90D');
+    await page.goBack();
+    await row.waitFor();
+
+    expect(new URL(page.url()).search).toBe('?range=P7D');
+    await page.waitForFunction(`scrollY === ${top}`);
+  });
+
+  it('takes two moments as the time range, in the zone that is shown', async () => {
+    await page.goto('/');
+    await page.getByRole('combobox', { name: 'Time range' }).selectOption('ask');
+    const dialog = page.getByRole('dialog', { name: 'From … to …' });
+    expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
+    await dialog.getByLabel('From').fill('2020-03-01T00:00');
+    await dialog.getByLabel('To').fill('2020-03-02T12:00');
+    await dialog.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('Choose a longer time').waitFor();
+
+    const query = new URL(page.url()).searchParams;
+    expect(query.get('from')).toBe('2020-03-01T00:00:00.000Z');
+    expect(query.get('to')).toBe('2020-03-02T12:00:00.000Z');
   });
 
   it('saves a list as a file, whole and harmless', async () => {
@@ -453,7 +483,7 @@ describeInBrowser(title, () => {
       const path = `/v1/detections/${detectionId}`;
       const cell = (await getJson<Answer>(pipeline.ready, path))?.place.key;
       const main = ['/', '/users/jonas.weber@contoso.com', `/detections/${detectionId}`];
-      const lists = ['/detections', '/live', '/users', '/devices', '/devices/host:lt-0109'];
+      const lists = ['/map', '/live', '/users', '/devices', '/devices/host:lt-0109'];
       const others = [`/places/${cell}`, '/relays', '/settings'];
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 844 });

@@ -13,7 +13,7 @@ import { browserPath, openPage, startBrowser } from '../../../support/browser.ts
 const isRun = browserPath !== undefined || process.env['CI'] !== undefined;
 const describeInBrowser = isRun ? describe : describe.skip;
 
-/** What the page asks of the API on the overview, and nobody in particular. */
+/** What the page asks of the API in its frame, and nobody in particular. */
 const answers: Readonly<Record<string, unknown>> = {
   '/v1/summary': {
     users: 1,
@@ -134,10 +134,10 @@ describeInBrowser('signing in', () => {
   it('gets a new token when the old one has run out, and does not ask the person', async () => {
     const { page, close } = await openPage(browser, origin);
     await page.goto('/');
-    await page.getByText('open sessions now').waitFor();
+    await page.getByText('open sessions').waitFor({ state: 'attached' });
     valid.clear();
     await page.reload();
-    await page.getByText('open sessions now').waitFor();
+    await page.getByText('open sessions').waitFor({ state: 'attached' });
 
     // Several answers were 401 at once.
     expect(left).toBe(1);
@@ -162,7 +162,7 @@ describeInBrowser('signing in', () => {
   it('signs nobody out when token endpoint or sign-in.json are in trouble', async () => {
     const { page, close } = await openPage(browser, origin);
     await page.goto('/');
-    await page.getByText('open sessions now').waitFor();
+    await page.getByText('open sessions').waitFor({ state: 'attached' });
     const stored = () => page.evaluate('sessionStorage.getItem("wherefrom-tokens")');
     const before = await stored();
     const found: unknown[] = [];
@@ -175,7 +175,7 @@ describeInBrowser('signing in', () => {
     }
     trouble = undefined;
     await page.reload();
-    await page.getByText('open sessions now').waitFor();
+    await page.getByText('open sessions').waitFor({ state: 'attached' });
 
     expect(found).toEqual(troubles.map((one) => ({ ...one, after: before, at: '/' })));
     const grants = new Set(exchanged.slice(1).map((fields) => fields.get('grant_type')));
@@ -221,7 +221,7 @@ describeInBrowser('signing in', () => {
   it('ends here and at the provider when somebody signs out', async () => {
     const { page, close } = await openPage(browser, origin);
     await page.goto('/');
-    await page.getByText('open sessions now').waitFor();
+    await page.getByText('open sessions').waitFor({ state: 'attached' });
     await page.reload();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('signed out').waitFor();

@@ -1,4 +1,4 @@
-// All detections, newest first, by severity, state and time.
+// The queue: detections in the time range, newest first, by severity and state.
 
 import type { JSX } from 'preact';
 import { usePages } from '../api/api.ts';
@@ -8,23 +8,24 @@ import { Credits, More, Show } from '../parts/answers.tsx';
 import { type Choices, ParameterChoice } from '../parts/choice.tsx';
 import { DetectionList } from '../parts/detection-list.tsx';
 import { ExportButtons } from '../parts/export.tsx';
-import { RangeChoice, rangeOf } from '../parts/range-choice.tsx';
 import { severities } from '../parts/severity.tsx';
+import { type Range, rangeQuery } from '../text/range.ts';
 import { useTitle } from '../text/title.ts';
 
 const pageLimit = '50';
 
-type PageProps = { readonly severity: string; readonly status: string; readonly range: string };
+type PageProps = { readonly query: URLSearchParams; readonly range: Range };
 
-export function DetectionsPage({ severity, status, range }: PageProps): JSX.Element {
-  useTitle('Detections');
-  const from = rangeOf(range);
+export function QueuePage({ query, range }: PageProps): JSX.Element {
+  useTitle('Queue');
+  const severity = query.get('severity') ?? '';
+  const status = query.get('status') ?? '';
   const pathOf = (cursor: string | undefined): string =>
-    apiPaths.detections({ severity, status, from, limit: pageLimit, cursor });
+    apiPaths.detections({ severity, status, ...rangeQuery(range), limit: pageLimit, cursor });
   const list = usePages<Detection>(pathOf);
   return (
     <>
-      <h1>Detections</h1>
+      <h1>Queue</h1>
       <div class="filters">
         <ParameterChoice
           name="severity"
@@ -33,7 +34,6 @@ export function DetectionsPage({ severity, status, range }: PageProps): JSX.Elem
           choices={severityChoices}
         />
         <ParameterChoice name="status" label="State" value={status} choices={statusChoices} />
-        <RangeChoice range={from} />
         <ExportButtons path={pathOf(undefined)} name="detections" />
       </div>
       <Show answer={list.answer}>

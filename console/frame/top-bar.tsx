@@ -1,0 +1,101 @@
+// The bar above every view: search, the time range of all views, the zone of all times, the theme.
+
+import type { JSX, TargetedSubmitEvent } from 'preact';
+import { usersHref } from '../api/paths.ts';
+import { isSignedIn, signOut } from '../api/sign-in.ts';
+import { prefer, usePreferences } from '../parts/preferences.ts';
+import { navigate } from '../parts/router.ts';
+import { zoneText } from '../text/clock-text.ts';
+import type { Range } from '../text/range.ts';
+import { RangeMenu } from './range-menu.tsx';
+
+type BarProps = { readonly range: Range; readonly onHelp: () => void };
+
+export function TopBar({ range, onHelp }: BarProps): JSX.Element {
+  return (
+    <header class="bar-top">
+      <SearchBox />
+      <RangeMenu range={range} />
+      <Choices />
+      <button type="button" class="quiet" onClick={onHelp}>
+        Help
+      </button>
+      {isSignedIn() ? (
+        <button type="button" class="quiet" onClick={() => void signOut().catch(reportError)}>
+          Sign out
+        </button>
+      ) : null}
+    </header>
+  );
+}
+
+function SearchBox(): JSX.Element {
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get('search') ?? '').trim();
+    if (text === '') return;
+    navigate(usersHref(text));
+    event.currentTarget.reset();
+  };
+  return (
+    <search>
+      <form onSubmit={submit} action="/users">
+        <label for="search" class="unseen">
+          Find a user
+        </label>
+        <input
+          id="search"
+          name="search"
+          type="search"
+          placeholder="Find a user"
+          autocomplete="off"
+          spellcheck={false}
+          maxLength={253}
+        />
+        <span class="key" aria-hidden="true">
+          /
+        </span>
+      </form>
+    </search>
+  );
+}
+
+const themes = { system: 'light', light: 'dark', dark: 'system' } as const;
+const themeNames = { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' };
+
+function Choices(): JSX.Element {
+  const { theme, zone } = usePreferences();
+  const other = zone === 'utc' ? 'local' : 'utc';
+  return (
+    <div class="choices">
+      <button
+        type="button"
+        class="quiet"
+        title={zone === 'utc' ? 'Show times in my zone' : 'Show times in UTC'}
+        onClick={() => prefer({ zone: other })}
+      >
+        <span class="unseen">Times in </span>
+        {zoneText(zone, Date.now())}
+      </button>
+      <button
+        type="button"
+        class="quiet theme"
+        title={themeNames[theme]}
+        onClick={() => prefer({ theme: themes[theme] })}
+      >
+        <span class="unseen">{themeNames[theme]}</span>
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <circle cx="8" cy="8" r="6.5" class="theme-edge" />
+          <path d={themeMark[theme]} />
+        </svg>
+      </button>
+    </div>
+  );
+}
+
+/** Half full follows the system, empty is light, full is dark. */
+const themeMark = {
+  system: 'M8 1.5a6.5 6.5 0 0 1 0 13z',
+  light: '',
+  dark: 'M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z',
+} as const;
