@@ -103,7 +103,7 @@ export const assumptions = {
   /** An analyst has the overview open on working days. */
   consoleHoursPerDay: 8,
   consoleDaysPerMonth: 22,
-  /** console/pages/overview.tsx: detections every 10 s; summary, relays, users every 30 s. */
+  /** console/pages/queue.tsx and console/frame/rail.tsx, every 30 s; a profile asks more often. */
   consoleRequestsPerMinute: 12,
   consoleReadUnitsPerMinute: 34,
   consoleBytesPerRequest: 4_000,

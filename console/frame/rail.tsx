@@ -1,4 +1,4 @@
-// The rail of sections, with what each has to say: new detections, open sessions, relays in trouble.
+// The rail of sections, with what waits in each: new detections, open sessions, relays in trouble.
 
 import type { JSX } from 'preact';
 import { calmMs, useApi } from '../api/api.ts';
@@ -33,7 +33,7 @@ export function Rail({ section, isQuiet }: RailProps): JSX.Element {
         {sections.map(({ key, href, title, mark }) => (
           <a key={key} href={href} aria-current={key === section ? 'page' : undefined}>
             <svg viewBox="0 0 16 16" aria-hidden="true">
-              <path d={mark} fill-rule="evenodd" />
+              <path d={mark.join('')} fill-rule="evenodd" />
             </svg>
             {title}
             <BadgeOf badge={badges[key]} />

@@ -2,14 +2,16 @@
 // newest first, oldest first, or those of users who are at two places at once.
 
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { calmMs, usePages } from '../api/api.ts';
 import { apiPaths, userHref } from '../api/paths.ts';
 import type { OpenSession, OpenSessionPage } from '../api/types.ts';
-import { Credits, More, Show } from '../parts/answers.tsx';
+import { Credits, Show } from '../parts/answers.tsx';
 import { ParameterChoice } from '../parts/choice.tsx';
+import { List } from '../parts/list.tsx';
+import type { ListColumn } from '../parts/list-types.ts';
 import { Origin } from '../parts/origin.tsx';
 import { navigate } from '../parts/router.ts';
-import { type Column, Table } from '../parts/table.tsx';
 import { Time, useNow } from '../parts/time.tsx';
 import { counted, durationText } from '../text/clock-text.ts';
 import { printable } from '../text/printable.ts';
@@ -37,6 +39,8 @@ const states = [
   ['silent', 'silent'],
 ] as const;
 
+const keyOf = ({ user, id }: OpenSession): string => `${user} ${id}`;
+
 /** @param query the parameters of the page's address */
 export function LivePage({ query }: { readonly query: URLSearchParams }): JSX.Element {
   useTitle('Live');
@@ -48,6 +52,7 @@ export function LivePage({ query }: { readonly query: URLSearchParams }): JSX.El
     (cursor) => apiPaths.openSessions({ ...filters, limit: pageLimit, cursor }),
     calmMs,
   );
+  const [cursor, setCursor] = useState<string>();
   return (
     <>
       <h1>Live</h1>
@@ -60,20 +65,20 @@ export function LivePage({ query }: { readonly query: URLSearchParams }): JSX.El
         {(data) => (
           <>
             <Total page={data as OpenSessionPage} isSilent={of('state') === 'silent'} />
-            <Table
+            <List
               caption="Sessions"
-              isWide
               columns={columns}
               rows={data.items}
-              keyOf={({ user, id }) => `${user} ${id}`}
+              keyOf={keyOf}
               classOf={({ apartKm }) => (apartKm === undefined ? undefined : 'flagged')}
-              empty="No such session. Other filters may find some."
-            />
-            <More
+              total={(data as OpenSessionPage).total}
+              cursor={cursor}
+              onCursor={setCursor}
               more={list.more}
-              isLoading={list.isLoadingMore}
-              problem={list.moreProblem}
-              label="More sessions"
+              isLoadingMore={list.isLoadingMore}
+              moreProblem={list.moreProblem}
+              moreLabel="More sessions"
+              empty="No such session. Other filters may find some."
             />
             <Credits lines={data.attribution} />
           </>
@@ -134,8 +139,9 @@ function Total({ page, isSilent }: TotalProps): JSX.Element {
   );
 }
 
-const columns: readonly Column<OpenSession>[] = [
+const columns: readonly ListColumn<OpenSession>[] = [
   {
+    id: 'user',
     title: 'User',
     isHead: true,
     cell: ({ user, apartKm }) => (
@@ -150,12 +156,20 @@ const columns: readonly Column<OpenSession>[] = [
     ),
   },
   {
+    id: 'from',
     title: 'From',
     cell: (session) => <Origin {...session} />,
   },
-  { title: 'Through', cell: ({ gateway }) => <Untrusted text={gateway} /> },
   {
+    id: 'gateway',
+    title: 'Through',
+    width: '11rem',
+    cell: ({ gateway }) => <Untrusted text={gateway} />,
+  },
+  {
+    id: 'since',
     title: 'Since',
+    width: '9rem',
     cell: (session) => (
       <>
         <Time at={session.startedAt} />
@@ -166,7 +180,9 @@ const columns: readonly Column<OpenSession>[] = [
     ),
   },
   {
+    id: 'heard',
     title: 'Last heard of',
+    width: '11rem',
     cell: ({ lastSeen, lastSeenBy }) => (
       <>
         <Time at={lastSeen} />

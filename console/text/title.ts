@@ -8,7 +8,8 @@ let about = '';
 let count = '';
 
 function show(): void {
-  document.title = `${count === '' ? '' : `(${count}) `}${about === '' ? '' : `${about} · `}Wherefrom`;
+  const before = count === '' ? '' : `(${count}) `;
+  document.title = `${before}${about === '' ? '' : `${about} · `}Wherefrom`;
 }
 
 /** The subject of the view. */

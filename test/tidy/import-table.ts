@@ -105,7 +105,13 @@ export const importTable: Readonly<Record<string, Room>> = {
     typesOnly: ['aws-lambda'],
   },
   console: {
-    allowed: ['preact', 'preact/*', '@tanstack/table-core', '@tanstack/virtual-core'],
+    allowed: [
+      'preact',
+      'preact/*',
+      '@tanstack/table-core',
+      '@tanstack/table-core/*',
+      '@tanstack/virtual-core',
+    ],
     folders: ['api', 'text', 'parts', 'frame', 'map', 'pages', '.'],
   },
   // What the commands do: with the caller's own rights, on the same adapters as the functions.

@@ -332,7 +332,7 @@ describeInBrowser(title, () => {
     await tried.close();
   });
 
-  it('keeps one time range from view to view, and finds the row again on the way back', async () => {
+  it('keeps one time range from view to view, and finds the row on the way back', async () => {
     await page.setViewportSize({ width: 1280, height: 300 });
     await page.goto('/?range=P7D');
     const row = page.getByRole('link', { name: /jonas\.weber@contoso\.com from Buenos Aires/ });
