@@ -84,7 +84,8 @@ export class Control extends Construct {
     const { role } = this.control;
     // Triage writes profiles and decisions; erasure deletes whatever names a user.
     tables.allow(role, tables.profiles, [
-      { actions: ['GetItem', 'PutItem', 'Query', 'DeleteItem'] },
+      { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'Query', 'DeleteItem'] },
+      { actions: ['UpdateItem'], partitions: ['QUEUE#*'] },
     ]);
     tables.allow(role, tables.control, [
       {

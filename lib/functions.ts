@@ -153,6 +153,7 @@ export class Functions extends Construct {
     });
     tables.allow(process.role, tables.profiles, [
       { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'Query'] },
+      { actions: ['UpdateItem'], partitions: ['QUEUE#*'] },
     ]);
     tables.allow(process.role, tables.control, [
       {
@@ -205,7 +206,7 @@ export class Functions extends Construct {
       timeout: Duration.seconds(25),
       logRetentionDays,
     });
-    tables.allow(query.role, tables.profiles, [{ actions: ['GetItem', 'Query'] }]);
+    tables.allow(query.role, tables.profiles, [{ actions: ['GetItem', 'BatchGetItem', 'Query'] }]);
     tables.allow(query.role, tables.control, [
       { actions: ['GetItem'], partitions: ['SETTINGS', 'CURSOR-KEY'] },
       { actions: ['BatchGetItem'], partitions: ['GATEWAY#*'] },

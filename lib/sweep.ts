@@ -50,6 +50,7 @@ export class Sweep extends Construct {
       {
         actions: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'Query', 'DeleteItem'],
       },
+      { actions: ['UpdateItem'], partitions: ['QUEUE#*'] },
     ]);
     tables.allow(this.sweep.role, tables.control, [
       {

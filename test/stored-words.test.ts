@@ -59,6 +59,7 @@ describe('keys of rows', () => {
       profiles.detectionRefKeyOf('alice', id),
       profiles.detectionKeyOf(id),
       profiles.triageKeyOf(id),
+      profiles.queueKeyOf(id),
       profiles.publishedKeyOf(id),
       profiles.directoryKeyOf('alice'),
       profiles.placeUserKeyOf('48_2', 'alice', 'FR'),
@@ -74,6 +75,7 @@ describe('keys of rows', () => {
       { pk: 'USER#alice', sk: `D#${id}` },
       { pk: 'DETECTIONS#202611', sk: id },
       { pk: 'TRIAGE#202611', sk: id },
+      { pk: 'QUEUE#202611', sk: id },
       { pk: 'TOLD#202611', sk: id },
       { pk: 'DIRECTORY', sk: 'alice' },
       { pk: 'CELL#48_2', sk: 'alice#FR' },
@@ -118,9 +120,10 @@ describe('keys of rows', () => {
 
     expect([...new Set(written)].sort()).toEqual(
       words(`
-        ASIDE AUDIT# BATCH# CELL# CLOUD-KEY CURSOR-KEY DETECTIONS# DEVICE# DEVICES DIRECTORY
-        ERASURE-KEY ERASURES GATEWAY# HEALTH# KEY# LEDGER# LOOK# MALICIOUS ODD# OPEN OPEN# ORDERS#
-        POPULATION# RELAYS SETTINGS SETTINGS-TURN SWEEP TOKEN# TOLD# TRIAGE# USE# USER# WORDS#
+        ASIDE AUDIT# BATCH# CELL# CLOUD-KEY COMMENTS# CURSOR-KEY DETECTIONS# DEVICE# DEVICES
+        DIRECTORY ERASURE-KEY ERASURES GATEWAY# HEALTH# KEY# LEDGER# LOOK# MALICIOUS ODD# OPEN
+        OPEN# ORDERS# POPULATION# QUEUE# RELAYS SETTINGS SETTINGS-TURN SWEEP TOKEN# TOLD# TRIAGE#
+        USE# USER# WORDS#
       `),
     );
   });

@@ -116,8 +116,35 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Detections of all users, newest first. */
+        /**
+         * Detections of all users, newest first or in the order asked for.
+         * @description A detection must suit every parameter that is given, by one of its values. The items carry the entity tags that a change of them must name. `total` is there where the whole range was read: in every order but newest first, and there on a first page that is the only one.
+         */
         get: operations["listDetections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * One decision about up to 200 detections, with a result for each.
+         * @description Needs the group analyst. Each item names the entity tag that the decision was made on; what has changed since is left as it is and says so. Decisions about one user are taken one after the other; what does not fit into the time of the request is `not-tried`, and may be sent again as it is.
+         */
+        patch: operations["patchDetections"];
+        trace?: never;
+    };
+    "/v1/detections/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many detections of a range have which value, by day, and how soon they were classified.
+         * @description Takes the filters of the list. The counts of a facet are of what the other filters leave. Exact to 10,000 detections in the range; beyond, the newest are counted, `isComplete` is false, and every number is "at least".
+         */
+        get: operations["countDetections"];
         put?: never;
         post?: never;
         delete?: never;
@@ -145,6 +172,44 @@ export interface paths {
          * @description A JSON Merge Patch (RFC 7396): what is absent stays, null takes away. Needs the group analyst and `If-Match` with the entity tag of the detection. Without `status`, benign resolves a detection and malicious puts it in progress.
          */
         patch: operations["patchDetection"];
+        trace?: never;
+    };
+    "/v1/detections/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What analysts wrote about a detection, oldest first. */
+        get: operations["listComments"];
+        put?: never;
+        /**
+         * Adds a comment. It replaces nothing and changes no entity tag.
+         * @description Needs the group analyst. A comment expires with its detection; an erasure of the user takes it away.
+         */
+        post: operations["addComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, in which role, and what the role may do. */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/devices": {
@@ -273,7 +338,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Detections of all users as a file, newest first. */
+        /** Detections of all users as a file, newest first or in the order asked for. */
         get: operations["exportDetections"];
         put?: never;
         post?: never;
@@ -519,7 +584,14 @@ export interface components {
             items: components["schemas"]["Activity"][];
         };
         DetectionPage: components["schemas"]["List"] & {
-            items: components["schemas"]["Detection"][];
+            items: components["schemas"]["ListedDetection"][];
+            /** @description How many the whole list has; absent where it was not read to its end. */
+            total?: number;
+            /** @description False: there are at least so many. */
+            isTotalComplete?: boolean;
+        };
+        CommentPage: components["schemas"]["List"] & {
+            items: components["schemas"]["Comment"][];
         };
         DevicePage: components["schemas"]["List"] & {
             items: components["schemas"]["Device"][];
@@ -843,6 +915,11 @@ export interface components {
         Severity: "low" | "medium" | "high";
         /** @enum {string} */
         TriageStatus: "new" | "in-progress" | "resolved";
+        /**
+         * @description Withdrawn, when records showed that it rested on what was not so; what an analyst has classified is not.
+         * @enum {string}
+         */
+        DetectionStatus: "new" | "in-progress" | "resolved" | "withdrawn";
         /** @enum {string} */
         Classification: "benign" | "malicious";
         Detection: {
@@ -868,8 +945,10 @@ export interface components {
             isImported?: boolean;
             /** @description Its records were held up by our own backlog. */
             isLate?: boolean;
-            status: components["schemas"]["TriageStatus"];
+            status: components["schemas"]["DetectionStatus"];
             classification?: components["schemas"]["Classification"];
+            /** @description Who looks after it. */
+            owner?: string;
             triage?: components["schemas"]["Triage"];
             firstSeen: components["schemas"]["Time"];
             lastSeen: components["schemas"]["Time"];
@@ -885,6 +964,107 @@ export interface components {
             /** @description Heaviest first. */
             reasons: components["schemas"]["Reason"][];
             techniques: components["schemas"]["Technique"][];
+        };
+        ListedDetection: components["schemas"]["Detection"] & {
+            /** @description Entity tag that a change of it names, in If-Match or beside its id. */
+            etag: string;
+        };
+        DetectionsPatch: {
+            items: {
+                id: string;
+                /** @description Of the list or of the detection. */
+                etag: string;
+            }[];
+            change: components["schemas"]["TriagePatch"];
+        };
+        DetectionResults: {
+            items: components["schemas"]["DetectionResult"][];
+        };
+        DetectionResult: {
+            id: string;
+            /**
+             * @description Whatever is not `changed` was left as it is; `failed` and `not-tried` may be sent again.
+             * @enum {string}
+             */
+            result: "changed" | "version-conflict" | "not-found" | "malformed" | "failed" | "not-tried";
+            /** @description What is malformed. */
+            detail?: string;
+            /** @description As it stands now, with the entity tag of that. */
+            detection?: components["schemas"]["ListedDetection"];
+        };
+        DetectionCounts: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            /** @description Detections that suit all filters; a lower bound unless it is complete. */
+            total: number;
+            isComplete: boolean;
+            /** @description Of a range that is not complete, since when all are counted. */
+            completeSince?: components["schemas"]["Time"];
+            facets: {
+                status: components["schemas"]["Facet"];
+                severity: components["schemas"]["Facet"];
+                classification: components["schemas"]["Facet"];
+                country: components["schemas"]["Facet"];
+                asn: components["schemas"]["Facet"];
+                gateway: components["schemas"]["Facet"];
+                kind: components["schemas"]["Facet"];
+                owner: components["schemas"]["Facet"];
+            };
+            /** @description By day (UTC) of the first session, from the first day of the range. */
+            trend: {
+                day: string;
+                low: number;
+                medium: number;
+                high: number;
+            }[];
+            classified: {
+                benign: number;
+                malicious: number;
+                /** @description From the first session to the first classification, on average; imported history is left out. */
+                meanSeconds?: number;
+                /** @description Of those classified, the false alerts. */
+                benignShare?: number;
+            };
+        };
+        Facet: {
+            /** @description Most first, 50 at most; each value may be sent as the parameter of the facet's name. */
+            values: {
+                /** @description `none` for those without one. */
+                value: string;
+                count: number;
+                /** @description A name for people where there is one. */
+                label?: string;
+            }[];
+            /** @description Detections with values that are not listed. */
+            others: number;
+        };
+        NewComment: {
+            text: string;
+        };
+        Comment: {
+            id: string;
+            at: components["schemas"]["Time"];
+            /** @description Who wrote it, by the id of /v1/me. */
+            by: string;
+            text: string;
+        };
+        Me: {
+            /** @description What `by` and `owner` name; an id, not a name. */
+            id: string;
+            /** @description The name that the token gives. */
+            name?: string;
+            /** @enum {string} */
+            role: "analyst" | "responder" | "admin";
+            actions: {
+                /** @enum {string} */
+                action: "classify-detections" | "end-sessions" | "change-settings" | "manage-relays" | "erase-users" | "read-audit";
+                isAllowed: boolean;
+                /**
+                 * @description The least role that may.
+                 * @enum {string}
+                 */
+                needs: "analyst" | "responder" | "admin";
+            }[];
         };
         DetectionAnswer: components["schemas"]["Detection"] & {
             attribution: components["schemas"]["Attribution"];
@@ -918,6 +1098,8 @@ export interface components {
             /** @enum {string|null} */
             classification?: "benign" | "malicious" | null;
             note?: string | null;
+            /** @description Who looks after it: an id, or `me`. */
+            owner?: string | null;
             /**
              * Format: date-time
              * @description Until when the place, network or device counts as usual; default 90 days, at most 366.
@@ -931,6 +1113,7 @@ export interface components {
             status: components["schemas"]["TriageStatus"];
             classification?: components["schemas"]["Classification"];
             note?: string;
+            owner?: string;
             benignUntil?: components["schemas"]["Time"];
         };
         /** @description What analysts decided last, and before. */
@@ -1447,8 +1630,34 @@ export interface components {
         format: "csv" | "ndjson" | "ocsf" | "ecs" | "cef";
         /** @description One or more, by comma or repeated. */
         severity: ("low" | "medium" | "high")[];
+        /** @description One or more, by comma or repeated; without it, all but `withdrawn`. */
+        status: components["schemas"]["DetectionStatus"][];
+        /** @description One or more, by comma or repeated; `none` for those without. */
+        detectionClassification: ("benign" | "malicious" | "none")[];
         /** @description One or more, by comma or repeated. */
-        status: ("new" | "in-progress" | "resolved")[];
+        detectionKind: ("abnormal-vpn-connection" | "connection-burst")[];
+        /** @description Users by their whole key. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+        detectionUser: string;
+        /** @description Who looks after them, by id; `none` for those of nobody. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+        detectionOwner: string;
+        /** @description Client addresses, one or more by comma or repeated; `none` for those without. */
+        detectionAddress: string;
+        /** @description Networks by AS number, as AS7303 or 7303, one or more by comma or repeated; `none` for those without. */
+        detectionAsn: string;
+        /** @description Countries, ISO 3166-1 alpha-2, one or more by comma or repeated; `none` for those without. */
+        detectionCountry: string;
+        /** @description Places by the `key` of a location. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+        detectionPlace: string;
+        /** @description Devices by their key; `none` for those without. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+        detectionDevice: string;
+        /** @description Gateways by their id. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+        detectionGateway: string;
+        /** @description The least score. */
+        detectionScoreMin: number;
+        /** @description What the list is sorted by: the time of the first session, the severity (then the score), the score, or the user. Of a range of more than 10,000 detections the newest are sorted. */
+        detectionSort: "time" | "severity" | "score" | "user";
+        /** @description Descending by default; by user ascending. */
+        detectionOrder: "asc" | "desc";
         /** @description Gateways by their id, one or more by comma. */
         openGateway: string;
         /** @description Countries that sessions come from, ISO 3166-1 alpha-2, one or more by comma. */
@@ -1502,6 +1711,7 @@ export type List = components['schemas']['List'];
 export type UserPage = components['schemas']['UserPage'];
 export type ActivityPage = components['schemas']['ActivityPage'];
 export type DetectionPage = components['schemas']['DetectionPage'];
+export type CommentPage = components['schemas']['CommentPage'];
 export type DevicePage = components['schemas']['DevicePage'];
 export type CellUserPage = components['schemas']['CellUserPage'];
 export type Attribution = components['schemas']['Attribution'];
@@ -1540,8 +1750,18 @@ export type Octets = components['schemas']['Octets'];
 export type Sighting = components['schemas']['Sighting'];
 export type Severity = components['schemas']['Severity'];
 export type TriageStatus = components['schemas']['TriageStatus'];
+export type DetectionStatus = components['schemas']['DetectionStatus'];
 export type Classification = components['schemas']['Classification'];
 export type Detection = components['schemas']['Detection'];
+export type ListedDetection = components['schemas']['ListedDetection'];
+export type DetectionsPatch = components['schemas']['DetectionsPatch'];
+export type DetectionResults = components['schemas']['DetectionResults'];
+export type DetectionResult = components['schemas']['DetectionResult'];
+export type DetectionCounts = components['schemas']['DetectionCounts'];
+export type Facet = components['schemas']['Facet'];
+export type NewComment = components['schemas']['NewComment'];
+export type Comment = components['schemas']['Comment'];
+export type Me = components['schemas']['Me'];
 export type DetectionAnswer = components['schemas']['DetectionAnswer'];
 export type DetectionPlace = components['schemas']['DetectionPlace'];
 export type Reason = components['schemas']['Reason'];
@@ -1612,6 +1832,19 @@ export type ParameterSearch = components['parameters']['search'];
 export type ParameterFormat = components['parameters']['format'];
 export type ParameterSeverity = components['parameters']['severity'];
 export type ParameterStatus = components['parameters']['status'];
+export type ParameterDetectionClassification = components['parameters']['detectionClassification'];
+export type ParameterDetectionKind = components['parameters']['detectionKind'];
+export type ParameterDetectionUser = components['parameters']['detectionUser'];
+export type ParameterDetectionOwner = components['parameters']['detectionOwner'];
+export type ParameterDetectionAddress = components['parameters']['detectionAddress'];
+export type ParameterDetectionAsn = components['parameters']['detectionAsn'];
+export type ParameterDetectionCountry = components['parameters']['detectionCountry'];
+export type ParameterDetectionPlace = components['parameters']['detectionPlace'];
+export type ParameterDetectionDevice = components['parameters']['detectionDevice'];
+export type ParameterDetectionGateway = components['parameters']['detectionGateway'];
+export type ParameterDetectionScoreMin = components['parameters']['detectionScoreMin'];
+export type ParameterDetectionSort = components['parameters']['detectionSort'];
+export type ParameterDetectionOrder = components['parameters']['detectionOrder'];
 export type ParameterOpenGateway = components['parameters']['openGateway'];
 export type ParameterOpenCountry = components['parameters']['openCountry'];
 export type ParameterOpenAsn = components['parameters']['openAsn'];
@@ -1931,8 +2164,34 @@ export interface operations {
             query?: {
                 /** @description One or more, by comma or repeated. */
                 severity?: components["parameters"]["severity"];
-                /** @description One or more, by comma or repeated. */
+                /** @description One or more, by comma or repeated; without it, all but `withdrawn`. */
                 status?: components["parameters"]["status"];
+                /** @description One or more, by comma or repeated; `none` for those without. */
+                classification?: components["parameters"]["detectionClassification"];
+                /** @description One or more, by comma or repeated. */
+                kind?: components["parameters"]["detectionKind"];
+                /** @description Users by their whole key. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                user?: components["parameters"]["detectionUser"];
+                /** @description Who looks after them, by id; `none` for those of nobody. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                owner?: components["parameters"]["detectionOwner"];
+                /** @description Client addresses, one or more by comma or repeated; `none` for those without. */
+                address?: components["parameters"]["detectionAddress"];
+                /** @description Networks by AS number, as AS7303 or 7303, one or more by comma or repeated; `none` for those without. */
+                asn?: components["parameters"]["detectionAsn"];
+                /** @description Countries, ISO 3166-1 alpha-2, one or more by comma or repeated; `none` for those without. */
+                country?: components["parameters"]["detectionCountry"];
+                /** @description Places by the `key` of a location. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                place?: components["parameters"]["detectionPlace"];
+                /** @description Devices by their key; `none` for those without. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                device?: components["parameters"]["detectionDevice"];
+                /** @description Gateways by their id. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                gateway?: components["parameters"]["detectionGateway"];
+                /** @description The least score. */
+                scoreMin?: components["parameters"]["detectionScoreMin"];
+                /** @description What the list is sorted by: the time of the first session, the severity (then the score), the score, or the user. Of a range of more than 10,000 detections the newest are sorted. */
+                sort?: components["parameters"]["detectionSort"];
+                /** @description Descending by default; by user ascending. */
+                order?: components["parameters"]["detectionOrder"];
                 /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
                 from?: components["parameters"]["from"];
                 /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
@@ -1959,6 +2218,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DetectionPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchDetections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectionsPatch"];
+            };
+        };
+        responses: {
+            /** @description What became of each, in the order asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    countDetections: {
+        parameters: {
+            query?: {
+                /** @description One or more, by comma or repeated. */
+                severity?: components["parameters"]["severity"];
+                /** @description One or more, by comma or repeated; without it, all but `withdrawn`. */
+                status?: components["parameters"]["status"];
+                /** @description One or more, by comma or repeated; `none` for those without. */
+                classification?: components["parameters"]["detectionClassification"];
+                /** @description One or more, by comma or repeated. */
+                kind?: components["parameters"]["detectionKind"];
+                /** @description Users by their whole key. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                user?: components["parameters"]["detectionUser"];
+                /** @description Who looks after them, by id; `none` for those of nobody. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                owner?: components["parameters"]["detectionOwner"];
+                /** @description Client addresses, one or more by comma or repeated; `none` for those without. */
+                address?: components["parameters"]["detectionAddress"];
+                /** @description Networks by AS number, as AS7303 or 7303, one or more by comma or repeated; `none` for those without. */
+                asn?: components["parameters"]["detectionAsn"];
+                /** @description Countries, ISO 3166-1 alpha-2, one or more by comma or repeated; `none` for those without. */
+                country?: components["parameters"]["detectionCountry"];
+                /** @description Places by the `key` of a location. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                place?: components["parameters"]["detectionPlace"];
+                /** @description Devices by their key; `none` for those without. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                device?: components["parameters"]["detectionDevice"];
+                /** @description Gateways by their id. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                gateway?: components["parameters"]["detectionGateway"];
+                /** @description The least score. */
+                scoreMin?: components["parameters"]["detectionScoreMin"];
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionCounts"];
                 };
             };
             304: components["responses"]["NotModified"];
@@ -2044,6 +2398,114 @@ export interface operations {
             415: components["responses"]["NotJson"];
             422: components["responses"]["Unprocessable"];
             428: components["responses"]["VersionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listComments: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description The id of the detection. */
+                id: components["parameters"]["detectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of comments. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the detection. */
+                id: components["parameters"]["detectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description The comment. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -2320,8 +2782,34 @@ export interface operations {
                 format: components["parameters"]["format"];
                 /** @description One or more, by comma or repeated. */
                 severity?: components["parameters"]["severity"];
-                /** @description One or more, by comma or repeated. */
+                /** @description One or more, by comma or repeated; without it, all but `withdrawn`. */
                 status?: components["parameters"]["status"];
+                /** @description One or more, by comma or repeated; `none` for those without. */
+                classification?: components["parameters"]["detectionClassification"];
+                /** @description One or more, by comma or repeated. */
+                kind?: components["parameters"]["detectionKind"];
+                /** @description Users by their whole key. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                user?: components["parameters"]["detectionUser"];
+                /** @description Who looks after them, by id; `none` for those of nobody. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                owner?: components["parameters"]["detectionOwner"];
+                /** @description Client addresses, one or more by comma or repeated; `none` for those without. */
+                address?: components["parameters"]["detectionAddress"];
+                /** @description Networks by AS number, as AS7303 or 7303, one or more by comma or repeated; `none` for those without. */
+                asn?: components["parameters"]["detectionAsn"];
+                /** @description Countries, ISO 3166-1 alpha-2, one or more by comma or repeated; `none` for those without. */
+                country?: components["parameters"]["detectionCountry"];
+                /** @description Places by the `key` of a location. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                place?: components["parameters"]["detectionPlace"];
+                /** @description Devices by their key; `none` for those without. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                device?: components["parameters"]["detectionDevice"];
+                /** @description Gateways by their id. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                gateway?: components["parameters"]["detectionGateway"];
+                /** @description The least score. */
+                scoreMin?: components["parameters"]["detectionScoreMin"];
+                /** @description What the list is sorted by: the time of the first session, the severity (then the score), the score, or the user. Of a range of more than 10,000 detections the newest are sorted. */
+                sort?: components["parameters"]["detectionSort"];
+                /** @description Descending by default; by user ascending. */
+                order?: components["parameters"]["detectionOrder"];
                 /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
                 from?: components["parameters"]["from"];
                 /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */

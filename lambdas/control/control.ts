@@ -9,6 +9,8 @@ import { type Access, actorOf, type Group, refuseOutsider } from '../shared/acce
 import type { ErasureDeps } from '../shared/erasures.ts';
 import type { Log } from '../shared/log.ts';
 import { problem } from '../shared/problem.ts';
+import { type CommentDeps, postComment } from './comments.ts';
+import type { DecideDeps } from './decide.ts';
 import { type EnrolDeps, enrolRelay } from './enrol.ts';
 import { deleteUser } from './erase-user.ts';
 import { getRelayConfig, postRelayHealth, type RelayConfigDeps } from './relay-config.ts';
@@ -23,7 +25,7 @@ import {
   type SessionEndDeps,
 } from './session-ends.ts';
 import { getSettings, putSettings, type SettingsDeps } from './settings.ts';
-import { patchDetection, type TriageDeps } from './triage.ts';
+import { patchDetection, patchDetections } from './triage.ts';
 
 /** What the handlers of all routes need; each names its own part. */
 export type ControlDeps = {
@@ -31,7 +33,7 @@ export type ControlDeps = {
   readonly now: () => number;
   readonly log: Log;
   readonly relay: SettingsDeps & RelaysDeps & EnrolDeps & RotateDeps & RelayConfigDeps;
-  readonly triage: TriageDeps;
+  readonly triage: DecideDeps & CommentDeps;
   readonly erasure: ErasureDeps;
   readonly sessionEnds: SessionEndDeps;
 };
@@ -86,6 +88,16 @@ export const controlRoutes: Readonly<Record<string, Route>> = {
   },
   'PATCH /v1/detections/{id}': {
     handle: ({ triage }, request) => patchDetection(triage, request),
+    caller: 'analyst',
+    takesJson: true,
+  },
+  'PATCH /v1/detections': {
+    handle: ({ triage, now }, request) => patchDetections({ ...triage, now }, request),
+    caller: 'analyst',
+    takesJson: true,
+  },
+  'POST /v1/detections/{id}/comments': {
+    handle: ({ triage }, request) => postComment(triage, request),
     caller: 'analyst',
     takesJson: true,
   },
@@ -152,6 +164,6 @@ function readRequest(
   const json = takesJson ? jsonOf(event, body) : { value: undefined };
   if (isAnswer(json)) return json;
   const { params } = asked;
-  const actor = actorOf(event);
+  const actor = actorOf(access, event);
   return { params, headers: event.headers, body, json: json.value, actor, now: now(), event };
 }

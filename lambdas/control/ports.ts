@@ -105,6 +105,8 @@ export const auditActions = [
   'relay-revoked',
   'session-end-ordered',
   'session-end-reported',
+  'detection-decided',
+  'detection-commented',
 ] as const;
 
 /** A change by hand. `subject` names what was changed; never a user or a secret. */

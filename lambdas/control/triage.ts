@@ -1,178 +1,122 @@
-// `PATCH /v1/detections/{id}`: an analyst's decision about a detection. The change names the state
-// it was made on (If-Match), is stored with who and when, and becomes part of what is learned.
-// Benign suppresses the detection's values for this user for a while. Malicious is never learned,
-// and its address and device score higher for every user.
-// Promise: of two analysts one wins and both see it; a repeat after a failure is harmless.
+// `PATCH /v1/detections/{id}` and `PATCH /v1/detections`: what analysts decide about one detection
+// or about up to 200, each with a result of its own (decide.ts). Decisions about one user are taken
+// one after the other, because each is written into that user's profile.
 
 import * as v from 'valibot';
-import {
-  type Classification,
-  maliciousKeys,
-  withClassification,
-  withoutClassification,
-} from '../../domain/detect/triage.ts';
-import type { Detection } from '../../domain/detection.ts';
-import type { PopulationStore, UserStore } from '../../domain/process/ports.ts';
-import type { Profile } from '../../domain/profile/profile.ts';
-import { detectionAnswer, triagedDetection } from '../query/detections.ts';
-import { etagOf, listsTag, revalidated } from '../query/etag.ts';
-import type { QueryStore } from '../query/ports.ts';
-import type { TriagedDetection } from '../query/with-triage.ts';
+import { inParallel } from '../../domain/process/in-parallel.ts';
+import { triagedDetection } from '../query/detections.ts';
+import { revalidated } from '../query/etag.ts';
+import type { Json } from '../query/views.ts';
+import { detectionAnswer, listedView, type TriagedDetection } from '../query/with-triage.ts';
 import { problem } from '../shared/problem.ts';
-import {
-  changed,
-  classifications,
-  type Triage,
-  type TriageChange,
-  triageStatuses,
-} from '../shared/triage.ts';
-import type { Answer, ControlRequest } from './request.ts';
+import { type DecideDeps, decide, isMadeOn, type Patch, patchSchema } from './decide.ts';
+import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
 
-export type TriageDeps = {
-  readonly store: Pick<QueryStore, 'detection' | 'triages'>;
-  /** Writes a decision if there is no other since. */
-  readonly putTriage: (detection: Detection, triage: Triage) => Promise<'written' | 'conflict'>;
-  readonly users: Pick<UserStore, 'load' | 'putProfile'>;
-  readonly population: Pick<PopulationStore, 'markMalicious'>;
-  /** Tells other systems of the decision; a failure there is no failure of the decision. */
-  readonly publish?: ((triaged: TriagedDetection) => Promise<void>) | undefined;
-};
-
-const noteCharactersMax = 2_000;
-const dayMs = 86_400_000;
-/** How long a verdict holds unless the analyst says otherwise, and at most. */
-const benignDays = 90;
-const benignDaysMax = 366;
-/** Addresses and networks change hands: a malicious mark does not last for ever. */
-const maliciousDays = 90;
-/** Attempts against invocations that write the same profile. */
-const profileAttemptsMax = 8;
-
-/** JSON Merge Patch (RFC 7396): what is absent stays, null takes away. */
-const patchSchema = v.pipe(
-  v.strictObject({
-    status: v.optional(v.picklist(triageStatuses)),
-    classification: v.optional(v.nullable(v.picklist(classifications))),
-    note: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(noteCharactersMax)))),
-    benignUntil: v.optional(v.nullable(v.pipe(v.string(), v.isoTimestamp()))),
-  }),
-  // An array passes for an object without members.
-  v.check((patch) => Object.keys(patch).length > 0, 'names nothing to change'),
-);
-type Patch = v.InferOutput<typeof patchSchema>;
-
-/** Handles one change. */
-export async function patchDetection(deps: TriageDeps, request: ControlRequest): Promise<Answer> {
+/** `PATCH /v1/detections/{id}`. */
+export async function patchDetection(deps: DecideDeps, request: ControlRequest): Promise<Answer> {
   const triaged = await triagedDetection(deps, request.params['id'] ?? '');
   if (!triaged) return problem('not-found', { detail: 'no detection has this id' });
   const ifMatch = request.headers['if-match'];
   if (ifMatch === undefined) {
     return problem('version-required', { detail: 'send If-Match with the ETag of the detection' });
   }
-  if (!listsTag(ifMatch, etagOf(detectionAnswer(triaged).body ?? ''))) return conflict();
+  if (!isMadeOn(triaged, ifMatch)) return conflict();
   const patch = v.safeParse(patchSchema, request.json);
   if (!patch.success) return malformed(patch.issues);
-  const change = changeOf(triaged.triage, patch.output, request);
-  if (typeof change === 'string') return problem('malformed', { detail: change });
-
-  const triage = changed(triaged.triage, change);
-  const { detection } = triaged;
-  await takeWord(deps, detection, triaged.triage, change);
-  if ((await deps.putTriage(detection, triage)) === 'conflict') {
-    // The other analyst's word holds: it was written, and ours may have replaced it.
-    const winner = (await deps.store.triages([detection.id])).get(detection.id);
-    if (winner) await takeWord(deps, detection, change, winner);
-    return conflict();
-  }
-  await deps.publish?.({ detection, triage }).catch(() => undefined);
-  return revalidated(detectionAnswer({ detection, triage }), undefined);
+  const decided = await decide(deps, triaged, patch.output, request);
+  if (decided.kind === 'conflict') return conflict();
+  if (decided.kind === 'malformed') return problem('malformed', { detail: decided.detail });
+  return revalidated(detectionAnswer(decided.triaged), undefined);
 }
 
-/** The change that a patch makes of the present state, or what is wrong with it. */
-function changeOf(
-  before: Triage | undefined,
-  patch: Patch,
-  { actor, now }: ControlRequest,
-): TriageChange | string {
-  const classification =
-    patch.classification === undefined
-      ? before?.classification
-      : (patch.classification ?? undefined);
-  const note = patch.note === undefined ? before?.note : (patch.note ?? undefined);
-  const until = patch.benignUntil ? Date.parse(patch.benignUntil) : undefined;
-  if (until !== undefined && classification !== 'benign') {
-    return 'benignUntil goes with classification benign';
+const itemsMax = 200;
+const entityTag = v.pipe(v.string(), v.regex(/^(W\/)?"[^"]{1,80}"$/, 'expected an entity tag'));
+const manySchema = v.strictObject({
+  items: v.pipe(
+    v.array(v.strictObject({ id: v.pipe(v.string(), v.maxLength(64)), etag: entityTag })),
+    v.minLength(1),
+    v.maxLength(itemsMax),
+    v.check(
+      (items) => new Set(items.map(({ id }) => id)).size === items.length,
+      'expected each detection once',
+    ),
+  ),
+  change: patchSchema,
+});
+
+/** The function ends after 25 s (lib/control.ts): what does not fit is said to be left. */
+const timeMs = 20_000;
+
+/** One item's result, as the contract lists them. */
+type Result = 'changed' | 'version-conflict' | 'not-found' | 'malformed' | 'failed' | 'not-tried';
+
+/** `PATCH /v1/detections`: one change of many detections, a result for each in the order asked. */
+export async function patchDetections(
+  deps: DecideDeps & { readonly now: () => number },
+  request: ControlRequest,
+): Promise<Answer> {
+  const parsed = v.safeParse(manySchema, request.json);
+  if (!parsed.success) return malformed(parsed.issues);
+  const { items, change } = parsed.output;
+  const ids = items.map(({ id }) => id);
+  const [detections, triages] = await Promise.all([
+    deps.store.detectionsOf(ids),
+    deps.store.triages(ids),
+  ]);
+  const lanes = new Map<string, (typeof items)[number][]>();
+  for (const item of items) {
+    const user = detections.get(item.id)?.userKey ?? '';
+    lanes.set(user, [...(lanes.get(user) ?? []), item]);
   }
-  if (until !== undefined && !(until > now && until <= now + benignDaysMax * dayMs)) {
-    return `benignUntil must lie within the next ${benignDaysMax} days`;
-  }
-  // Who says benign again, with another note, has not said anything about how long.
-  const kept = before?.classification === classification ? before?.benignUntil : undefined;
-  return {
-    at: now,
-    by: actor,
-    status: patch.status ?? impliedStatus(before, classification),
-    ...(classification ? { classification } : {}),
-    ...(note ? { note } : {}),
-    ...(classification === 'benign'
-      ? { benignUntil: until ?? kept ?? now + benignDays * dayMs }
-      : {}),
-  };
+  const results = new Map<string, Json>();
+  const isTimeUp = () => deps.now() - request.now > timeMs;
+  await inParallel([...lanes.values()], async (lane) => {
+    for (const { id, etag } of lane) {
+      const detection = detections.get(id);
+      const triaged = detection && { detection, triage: triages.get(id) };
+      const result = isTimeUp()
+        ? resultOf(id, 'not-tried', triaged)
+        : await decideOne(deps, { id, etag, triaged, change, request });
+      results.set(id, result);
+    }
+  });
+  return jsonAnswer(200, { items: ids.map((id) => results.get(id)) });
 }
 
-/** A new classification implies a status; one that is taken back leaves an open question. */
-function impliedStatus(
-  before: Triage | undefined,
-  classification: TriageChange['classification'],
-): TriageChange['status'] {
-  if (classification === before?.classification) return before?.status ?? 'new';
-  if (classification === undefined) return 'new';
-  return classification === 'benign' ? 'resolved' : 'in-progress';
+async function decideOne(
+  deps: DecideDeps,
+  one: {
+    readonly id: string;
+    readonly etag: string;
+    readonly triaged: TriagedDetection | undefined;
+    readonly change: Patch;
+    readonly request: ControlRequest;
+  },
+): Promise<Json> {
+  const { id, etag, triaged, change, request } = one;
+  if (!triaged) return resultOf(id, 'not-found');
+  if (!isMadeOn(triaged, etag)) return resultOf(id, 'version-conflict', triaged);
+  try {
+    const decided = await decide(deps, triaged, change, request);
+    if (decided.kind === 'malformed') {
+      return { ...resultOf(id, 'malformed', triaged), detail: decided.detail };
+    }
+    const result = decided.kind === 'changed' ? 'changed' : 'version-conflict';
+    return resultOf(id, result, decided.triaged);
+  } catch {
+    // The others go on; who repeats the request decides about this one again.
+    return resultOf(id, 'failed', triaged);
+  }
 }
 
-/** Makes a decision part of what is learned of each user concerned, and of all users. */
-async function takeWord(
-  deps: TriageDeps,
-  detection: Detection,
-  before: TriageChange | undefined,
-  { classification, benignUntil, at }: TriageChange,
-): Promise<void> {
-  const isSame = before?.classification === classification && before?.benignUntil === benignUntil;
-  if (isSame) return;
-  const until = benignUntil ?? at + maliciousDays * dayMs;
-  const given: Classification | undefined = classification && { classification, at, until };
-  for (const userKey of detection.users ?? [detection.userKey]) {
-    await changeProfile(deps, userKey, at, (profile) =>
-      given
-        ? withClassification(profile, detection, given)
-        : withoutClassification(profile, detection),
-    );
-  }
-  const keys = maliciousKeys(detection);
-  if (classification === 'malicious') await deps.population.markMalicious(keys, until);
-  // Taken back: the marks run out at once.
-  else if (before?.classification === 'malicious') await deps.population.markMalicious(keys, at);
-}
-
-async function changeProfile(
-  { users }: TriageDeps,
-  userKey: string,
-  now: number,
-  change: (profile: Profile) => Profile,
-): Promise<void> {
-  for (let attempt = 0; attempt < profileAttemptsMax; attempt += 1) {
-    const { profile, version } = await users.load(userKey, now);
-    // Erased since: there is nothing left that a word could be about.
-    if (!profile) return;
-    if ((await users.putProfile(change(profile), version)) === 'written') return;
-  }
-  throw new Error('the profile was written by others at every attempt');
+function resultOf(id: string, result: Result, triaged?: TriagedDetection) {
+  return { id, result, ...(triaged ? { detection: listedView(triaged) } : {}) };
 }
 
 const conflict = (): Answer =>
   problem('version-conflict', { detail: 'somebody or something changed it: read it again' });
 
-function malformed(issues: readonly v.BaseIssue<unknown>[]): Answer {
+export function malformed(issues: readonly v.BaseIssue<unknown>[]): Answer {
   const errors = issues.slice(0, 10).map((issue) => ({
     parameter: v.getDotPath(issue) ?? 'body',
     detail: `expected ${issue.expected ?? 'another form'}`,

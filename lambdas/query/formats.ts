@@ -80,19 +80,23 @@ export async function formatAndPage(
   return isAnswer(page) ? page : { format, page };
 }
 
-/** Answers with a page of a list in the form asked for. */
+/**
+ * Answers with a page of a list in the form asked for.
+ * @param whole what the JSON form says of the list as a whole
+ */
 export async function renderedList<T>(
   deps: QueryDeps,
   request: QueryRequest,
   format: Format,
   page: Page<T>,
   renderer: Renderer<T>,
+  whole: { readonly [name: string]: Json } = {},
 ): Promise<Answer> {
   const key = page.last === undefined ? '' : await deps.cursorKey();
   const next = page.last === undefined ? undefined : encodeCursor(key, boundTo(request), page.last);
   if (format === 'json') {
     const items = page.items.map(renderer.view);
-    return jsonAnswer({ items, ...(next ? { next } : {}), attribution });
+    return jsonAnswer({ items, ...(next ? { next } : {}), ...whole, attribution });
   }
   const [type, extension] = fileTypes[format];
   const parameters = { ...request.query, cursor: next ?? '' } as Record<string, string>;

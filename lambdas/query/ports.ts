@@ -12,6 +12,8 @@ import type { SessionState } from '../../domain/session/session-state.ts';
 import type { Sighting } from '../../domain/session/sighting.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import type { CellKey, CellLabel } from '../label/label.ts';
+import type { Comment } from '../shared/comment.ts';
+import type { DetectionRow } from '../shared/detection-row.ts';
 import type { Triage } from '../shared/triage.ts';
 
 /** A page of rows. `last` is the sort key to go on from; absent on the last page. */
@@ -38,15 +40,22 @@ export type QueryStore = {
   heard(sessions: readonly Session[]): Promise<readonly Session[]>;
   /** The user's detections, newest first. */
   userDetections(userKey: string, page: PageRequest): Promise<Page<Detection>>;
-  /** Detections of one month (`202611`) with ids within [from, to], newest first. */
-  detections(
+  /**
+   * Rows of the detections of one month (`202611`) with ids within [from, to], newest first. A page
+   * may hold fewer than asked for, and still have a next one.
+   */
+  detectionRows(
     month: string,
     ids: { readonly from: string; readonly to: string },
     page: PageRequest,
-  ): Promise<Page<Detection>>;
+  ): Promise<Page<DetectionRow>>;
+  /** Detections by id; those that are gone are absent. */
+  detectionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, Detection>>;
   /** What analysts decided about these detections, by id; those without a decision are absent. */
   triages(ids: readonly string[]): Promise<ReadonlyMap<string, Triage>>;
   detection(id: string): Promise<Detection | undefined>;
+  /** What analysts wrote about a detection, oldest first. */
+  comments(detectionId: string, page: PageRequest): Promise<Page<Comment>>;
   devices(prefix: string, page: PageRequest): Promise<Page<Device>>;
   deviceUsers(deviceKey: string): Promise<readonly DeviceUserRow[]>;
   cellUsers(cell: string, page: PageRequest): Promise<Page<PlaceUserRow>>;

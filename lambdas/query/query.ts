@@ -3,12 +3,16 @@
 // nothing else.
 
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { type Access, refuseOutsider } from '../shared/access.ts';
+import { type Access, type Caller, callerOf, refuseOutsider } from '../shared/access.ts';
 import { problem } from '../shared/problem.ts';
+import { listComments } from './comments.ts';
 import { getContract } from './contract.ts';
+import { countDetections } from './detection-counts.ts';
+import { detectionFilters } from './detection-filter.ts';
 import { exportDetection, getDetection, getSummary, listDetections } from './detections.ts';
 import { revalidated } from './etag.ts';
 import { asFile } from './formats.ts';
+import { getMe } from './me.ts';
 import { listOpenSessions, openFilters } from './open-sessions.ts';
 import { getDevice, listCellUsers, listDevices } from './places.ts';
 import type { QueryDeps } from './ports.ts';
@@ -16,13 +20,13 @@ import { type Answer, type QueryRequest, refuseUnknown, requestOf } from './requ
 import { getUser, listActivities, listUserDetections, listUsers } from './users.ts';
 
 type Route = {
-  readonly handle: (deps: QueryDeps, request: QueryRequest) => Promise<Answer>;
+  readonly handle: (deps: QueryDeps, request: QueryRequest, caller: Caller) => Promise<Answer>;
   readonly parameters: readonly string[];
 };
 
 const pageParameters = ['limit', 'cursor'] as const;
+const order = ['sort', 'order'] as const;
 const rangeParameters = ['from', 'to', ...pageParameters] as const;
-const filters = ['severity', 'status'] as const;
 
 /** Every route of the query function, by API Gateway route key. */
 export const queryRoutes: Readonly<Record<string, Route>> = {
@@ -38,8 +42,14 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
   },
   'GET /v1/detections': {
     handle: listDetections,
-    parameters: [...filters, 'format', ...rangeParameters],
+    parameters: [...detectionFilters, ...order, 'format', ...rangeParameters],
   },
+  'GET /v1/detections/facets': {
+    handle: countDetections,
+    parameters: [...detectionFilters, 'from', 'to'],
+  },
+  'GET /v1/detections/{id}/comments': { handle: listComments, parameters: pageParameters },
+  'GET /v1/me': { handle: async (_, __, caller) => getMe(caller), parameters: [] },
   'GET /v1/detections/{id}': { handle: getDetection, parameters: ['format'] },
   'GET /v1/devices': { handle: listDevices, parameters: ['search', ...pageParameters] },
   'GET /v1/devices/{device}': { handle: getDevice, parameters: [] },
@@ -59,7 +69,7 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
   },
   'GET /v1/exports/detections': {
     handle: asFile(listDetections),
-    parameters: [...filters, 'format', ...rangeParameters],
+    parameters: [...detectionFilters, ...order, 'format', ...rangeParameters],
   },
   'GET /v1/exports/detections/{id}': {
     handle: asFile(exportDetection),
@@ -91,10 +101,14 @@ export function makeQuery(
     const outsider = refuseOutsider(deps.access, event, 'analyst');
     if (outsider) return outsider;
     const request = requestOf(event, deps.now());
+    const caller = callerOf(deps.access, event);
     try {
       const refusal = refuseUnknown(request, route.parameters);
       if (refusal) return refusal;
-      return revalidated(await route.handle(deps, request), event.headers?.['if-none-match']);
+      return revalidated(
+        await route.handle(deps, request, caller),
+        event.headers?.['if-none-match'],
+      );
     } catch (error) {
       deps.onError(error);
       if (error instanceof Error && passing.includes(error.name)) {

@@ -130,7 +130,8 @@ export function jsonAnswer(body: Json, headers: Record<string, string> = {}): An
 
 export const isAnswer = (value: object): value is Answer => 'statusCode' in value;
 
-function invalid(parameter: string, detail: string): Answer {
+/** Refuses the value of a parameter. @param detail what was expected */
+export function invalid(parameter: string, detail: string): Answer {
   return problem('invalid-parameter', { errors: [{ parameter, detail: `expected ${detail}` }] });
 }
 
@@ -146,6 +147,14 @@ export function oneOrMore<T extends string>(
   const known = allowed.filter((value) => values.includes(value));
   if (known.length === new Set(values).size) return new Set(known);
   return invalid(parameter, `${allowed.join(', ')}, or several of them by comma`);
+}
+
+/**
+ * Free values of a parameter that may hold several, by comma or repeated; undefined: not given. A
+ * comma that belongs to a value is encoded twice (`%252C`), as a slash of a path is.
+ */
+export function valuesOf(request: QueryRequest, parameter: string): readonly string[] | undefined {
+  return request.query[parameter]?.split(',').map(decodedOnceMore);
 }
 
 /** What a cursor is made for: the path and all parameters that choose rows. */

@@ -201,6 +201,7 @@ export function detectionView(detection: Detection, triage?: Triage): JsonObject
     ...(detection.isLate ? { isLate: true } : {}),
     status: triage?.status ?? 'new',
     ...(triage?.classification ? { classification: triage.classification } : {}),
+    ...(triage?.owner ? { owner: triage.owner } : {}),
     firstSeen: timeText(detection.firstSeen),
     lastSeen: timeText(detection.lastSeen),
     sessionCount: sessionCountOf(detection),
@@ -219,13 +220,14 @@ export function detectionView(detection: Detection, triage?: Triage): JsonObject
 }
 
 function changeView(change: TriageChange): JsonObject {
-  const { at, by, status, classification, note, benignUntil } = change;
+  const { at, by, status, classification, note, owner, benignUntil } = change;
   return {
     at: timeText(at),
     by,
     status,
     ...(classification ? { classification } : {}),
     ...(note ? { note } : {}),
+    ...(owner ? { owner } : {}),
     ...(benignUntil === undefined ? {} : { benignUntil: timeText(benignUntil) }),
   };
 }

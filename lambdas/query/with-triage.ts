@@ -8,9 +8,11 @@ import { cefLine } from '../siem/cef.ts';
 import { ecsDocument } from '../siem/ecs.ts';
 import { detectionFinding } from '../siem/ocsf-finding.ts';
 import { type FindingContext, placeParts } from '../siem/parts.ts';
+import { etagOf } from './etag.ts';
 import type { Renderer } from './formats.ts';
 import type { QueryStore } from './ports.ts';
-import { detectionView, timeText } from './views.ts';
+import { type Answer, jsonAnswer } from './request.ts';
+import { attribution, detectionView, type Json, timeText } from './views.ts';
 
 /** A detection and what analysts decided about it. */
 export type TriagedDetection = {
@@ -27,6 +29,16 @@ export async function triagedDetections(
   const triages = await store.triages(detections.map(({ id }) => id));
   return detections.map((detection) => ({ detection, triage: triages.get(detection.id) }));
 }
+
+/** A detection as JSON. Its entity tag is what a change of it must name. */
+export const detectionAnswer = ({ detection, triage }: TriagedDetection): Answer =>
+  jsonAnswer({ ...detectionView(detection, triage), attribution });
+
+/** An item of the list: with the entity tag that a change of it must name. */
+export const listedView = (triaged: TriagedDetection): Json => ({
+  ...detectionView(triaged.detection, triaged.triage),
+  etag: etagOf(detectionAnswer(triaged).body ?? ''),
+});
 
 /** How SIEM forms tell a stored detection: the same bytes until something changes. */
 export function contextOf(
@@ -68,13 +80,14 @@ const columns = [
   'reasons',
   'techniques',
   'note',
+  'owner',
 ] as const;
 
 /** Forms of a list of detections. */
 export function triagedRenderer(pageOrigin: string | undefined): Renderer<TriagedDetection> {
   return {
     file: 'detections',
-    view: ({ detection, triage }) => detectionView(detection, triage),
+    view: listedView,
     columns,
     cells: ({ detection, triage }) => {
       const { place, network, device, reasons, techniques } = detection;
@@ -105,6 +118,7 @@ export function triagedRenderer(pageOrigin: string | undefined): Renderer<Triage
         reasons.map(({ text }) => text).join('; '),
         techniques.map(({ id }) => id).join(' '),
         triage?.note,
+        triage?.owner,
       ];
     },
     ocsf: (triaged) => [detectionFinding(triaged.detection, contextOf(triaged, pageOrigin))],

@@ -10,7 +10,8 @@ import { problem } from './problem.ts';
 /**
  * A responder may do whatever an analyst may, and end sessions; an admin may do whatever both may.
  */
-export type Group = 'analyst' | 'responder' | 'admin';
+export const groups = ['analyst', 'responder', 'admin'] as const;
+export type Group = (typeof groups)[number];
 
 /** Groups whose members may do what a route asks. */
 const sufficient: Readonly<Record<Group, readonly Group[]>> = {
@@ -19,12 +20,16 @@ const sufficient: Readonly<Record<Group, readonly Group[]>> = {
   admin: ['admin'],
 };
 
+/** Groups whose members may do what takes the given one. */
+export const groupsThatMay = (needed: Group): readonly Group[] => sufficient[needed];
+
 /**
- * How callers prove their groups. `open`: they do not, the API is on loopback. `token`: by claims
- * of a JWT; `scopePrefix` says which scopes of a machine's token stand for groups (absent: none).
+ * How callers prove their groups. `open`: they do not, the API is on loopback; they have `group`
+ * (absent: admin), or less if they ask for it (`localCaller`). `token`: by claims of a JWT;
+ * `scopePrefix` says which scopes of a machine's token stand for groups (absent: none).
  */
 export type Access =
-  | { readonly kind: 'open' }
+  | { readonly kind: 'open'; readonly group?: Group }
   | { readonly kind: 'token'; readonly groupsClaim: string; readonly scopePrefix?: string };
 
 /** Reads the access rules of a deployed function. */
@@ -56,17 +61,62 @@ export function refuseOutsider(
   event: APIGatewayProxyEventV2,
   needed: Group,
 ): APIGatewayProxyStructuredResultV2 | undefined {
-  if (access.kind === 'open') return undefined;
-  const groups = groupsOf(access, claimsOf(event));
-  if (sufficient[needed].some((group) => groups.has(group))) return undefined;
+  const group = groupOf(access, event);
+  if (group && sufficient[needed].includes(group)) return undefined;
   return problem('forbidden', { detail: `this takes the group ${needed}: ask an administrator` });
 }
 
-/** The caller, for audit rows: the token's subject, an id without a name in it; `local` without. */
-export function actorOf(event: APIGatewayProxyEventV2): string {
+/** Who calls: an id for audit rows, the name of the token, and the highest of the groups. */
+export type Caller = {
+  readonly id: string;
+  readonly name?: string;
+  readonly group?: Group;
+};
+
+/** The caller of a request. */
+export function callerOf(access: Access, event: APIGatewayProxyEventV2): Caller {
+  const { username } = claimsOf(event);
+  const id = actorOf(access, event);
+  const group = groupOf(access, event);
+  return {
+    id,
+    ...(typeof username === 'string' && username !== id ? { name: username } : {}),
+    ...(group ? { group } : {}),
+  };
+}
+
+/**
+ * The caller, for audit rows: the token's subject, an id without a name in it; without a token
+ * `local`, or the name that a local caller gives.
+ */
+export function actorOf(access: Access, event: APIGatewayProxyEventV2): string {
+  const name = access.kind === 'open' ? localCaller(event)?.name : undefined;
+  if (name !== undefined) return name;
   const { sub, client_id: clientId } = claimsOf(event);
   if (typeof sub === 'string') return sub;
   return typeof clientId === 'string' ? clientId : 'local';
+}
+
+/** The highest of the caller's groups. */
+function groupOf(access: Access, event: APIGatewayProxyEventV2): Group | undefined {
+  if (access.kind === 'open') {
+    const held = access.group ?? 'admin';
+    const asked = localCaller(event)?.group ?? held;
+    return sufficient[asked].includes(held) ? asked : held;
+  }
+  const held = groupsOf(access, claimsOf(event));
+  return [...groups].reverse().find((group) => held.has(group));
+}
+
+const localShape = /^Bearer local:(analyst|responder|admin)(?::([\w.@-]{1,64}))?$/;
+
+/**
+ * On loopback a caller may work as somebody of a lesser group, and under a name:
+ * `Authorization: Bearer local:analyst:anna`. It proves nothing, and gives no right.
+ */
+function localCaller({ headers }: APIGatewayProxyEventV2) {
+  const [, group, name] = localShape.exec(headers?.['authorization'] ?? '') ?? [];
+  return group === undefined ? undefined : { group: group as Group, name };
 }
 
 function claimsOf(event: APIGatewayProxyEventV2): Readonly<Record<string, unknown>> {

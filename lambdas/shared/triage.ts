@@ -7,6 +7,10 @@ import type { UnixMs } from '../../domain/accounting-event.ts';
 export const triageStatuses = ['new', 'in-progress', 'resolved'] as const;
 export type TriageStatus = (typeof triageStatuses)[number];
 
+/** What a detection reads as: `withdrawn` is what the records say, the others what analysts do. */
+export const detectionStatuses = [...triageStatuses, 'withdrawn'] as const;
+export type DetectionStatus = (typeof detectionStatuses)[number];
+
 export const classifications = ['benign', 'malicious'] as const;
 export type Classification = (typeof classifications)[number];
 
@@ -18,6 +22,8 @@ export type TriageChange = {
   readonly status: TriageStatus;
   readonly classification?: Classification;
   readonly note?: string;
+  /** Who looks after it: the id of a signed-in user (`GET /v1/me`). */
+  readonly owner?: string;
   /** Benign only: until when the place, network or device counts as usual. */
   readonly benignUntil?: UnixMs;
 };

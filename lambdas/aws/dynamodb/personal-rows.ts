@@ -17,6 +17,9 @@ import { cellOf, type Location, placeKey } from '../../../domain/location.ts';
 import { placeUseKeys } from '../../../domain/population/use-keys.ts';
 import { observationOf } from '../../../domain/session/observation.ts';
 import type { PersonalRows } from '../../shared/erasures.ts';
+import type { Retention } from '../../shared/retention.ts';
+import { putFound } from './detection-rows.ts';
+import { deleteComments, deleteNotes } from './detection-texts.ts';
 import { profileOfItem } from './profile-item.ts';
 import {
   detectionKeyOf,
@@ -30,6 +33,7 @@ import {
   oddUserKeyOf,
   placeUserKeyOf,
   profileSortKey,
+  queueKeyOf,
   type RowKey,
   sessionPrefix,
   triageKeyOf,
@@ -38,7 +42,11 @@ import {
 import { indexItems, referenceOf } from './referenced-rows.ts';
 import { decodeSession, type Item, keyItem, number, text } from './user-rows.ts';
 
-type StoreOptions = { readonly client: DynamoDBClient; readonly tableName: string };
+type StoreOptions = {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly retention?: Retention | undefined;
+};
 
 /** A user of half a year has thousands of rows, and the caller waits half a minute at most. */
 const deletedAtOnce = 25;
@@ -157,12 +165,15 @@ async function forgetDetection(
   if (detection && detection.firstSeen > bornUntil) return 'kept';
   // It was moved to the user's key of today.
   if (detection && !detection.users && detection.userKey !== userKey) return 0;
+  const comments = await deleteComments(options, id);
   const others = detection?.users?.filter((user) => user !== userKey) ?? [];
   const [first] = others;
   if (!item || !detection || first === undefined) {
-    return deleteAll(options, [detectionKeyOf(id), triageKeyOf(id)]);
+    const rows = [triageKeyOf(id), queueKeyOf(id), detectionKeyOf(id)];
+    return comments + (await deleteAll(options, rows));
   }
-  const doc = JSON.stringify({ ...detection, userKey: first, users: others });
+  const rest: Detection = { ...detection, userKey: first, users: others };
+  const doc = JSON.stringify(rest);
   const version = Number(item['version']?.N ?? 0);
   const command = new PutItemCommand({
     TableName: options.tableName,
@@ -172,7 +183,9 @@ async function forgetDetection(
     ExpressionAttributeValues: { ':version': { N: String(version) } },
   });
   await options.client.send(command);
-  return 1;
+  await putFound(options, rest, version + 1);
+  await deleteNotes(options, id, first);
+  return comments + 1;
 }
 
 /** Removes the user from a device, and the device from its list when no other user has it. */

@@ -74,6 +74,13 @@ export const triageKeyOf = (id: string): RowKey => ({
   sk: id,
 });
 
+/** What lists read of detections (`detection-rows.ts`). */
+export const queuePartition = (month: string): string => `QUEUE#${month}`;
+export const queueKeyOf = (id: string): RowKey => ({ pk: queuePartition(id.slice(0, 6)), sk: id });
+
+/** What analysts wrote to each other about a detection. */
+export const commentPartition = (id: string): string => `COMMENTS#${id}`;
+
 /** The record that a detection was published. */
 export const publishedKeyOf = (id: string): RowKey => ({ pk: `TOLD#${id.slice(0, 6)}`, sk: id });
 

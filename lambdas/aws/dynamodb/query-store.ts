@@ -5,11 +5,12 @@ import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/clie
 import type { Device } from '../../../domain/accounting-event.ts';
 import type { Detection } from '../../../domain/detection.ts';
 import type { Page, PageRequest, QueryStore, UserRow } from '../../query/ports.ts';
+import { readComments } from './comment-rows.ts';
+import { readDetectionRows } from './detection-rows.ts';
 import { profileOfItem } from './profile-item.ts';
 import {
   cellPartition,
   detectionKeyOf,
-  detectionPartition,
   detectionPrefix,
   deviceDirectoryPartition,
   devicePartition,
@@ -21,6 +22,7 @@ import {
   sortKeyBytesMax,
   userPartition,
 } from './profile-keys.ts';
+import { readByKey } from './read-by-key.ts';
 import { readTriages } from './triage-store.ts';
 import { decodeSession, type Item, isExpired, text } from './user-rows.ts';
 import { usersLike } from './users-like.ts';
@@ -69,10 +71,15 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
       const rows = await Promise.all(refs.items.map((id) => detection(options, id)));
       return { ...refs, items: rows.filter((row) => row !== undefined) };
     },
-    detections: (month, ids, page) =>
-      list({ pk: detectionPartition(month), ...ids }, page, decodeDetection),
+    detectionRows: (month, ids, page) => readDetectionRows(options, month, ids, page),
+    detectionsOf: async (ids) => {
+      const items = await readByKey(options, ids.map(detectionKeyOf));
+      const found = items.map(decodeDetection);
+      return new Map(found.map((detection) => [detection.id, detection]));
+    },
     triages: (ids) => readTriages(options, ids),
     detection: (id) => detection(options, id),
+    comments: (detectionId, page) => readComments(options, detectionId, page),
     devices: (prefix, page) =>
       list(
         { pk: deviceDirectoryPartition, prefix, isAscending: true },

@@ -1,5 +1,5 @@
 // The user's partition in DynamoDB: the UserStore port of the domain.
-// Conditional puts only: no transactions, no updates in place. Every write may be repeated.
+// Conditional writes only, no transactions. Every write may be repeated.
 
 import {
   ConditionalCheckFailedException,
@@ -15,6 +15,7 @@ import type { Profile } from '../../../domain/profile/profile.ts';
 import { mergeSessions } from '../../../domain/session/merge-session.ts';
 import type { Session } from '../../../domain/session/session.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
+import { putFound } from './detection-rows.ts';
 import { profileAttribute } from './profile-item.ts';
 import {
   burstAlertKeyOf,
@@ -62,7 +63,8 @@ export function makeUserStore(options: StoreOptions): UserStore {
       await mergeRow(options, sessionRow(options, userKey), session, knownVersion);
     },
     mergeDetection: async (detection) => {
-      await mergeRow(options, detectionRow(options), detection, 0);
+      const stored = await mergeRow(options, detectionRow(options), detection, 0);
+      await putFound(options, stored.value, stored.version);
       for (const userKey of detection.users ?? [detection.userKey]) {
         await put(options, detectionRefKeyOf(userKey, detection.id), {
           expiresAt: number(detectionExpiryMs(options, detection) / 1000),
@@ -118,23 +120,25 @@ const sessionExpiryMs = ({ retention = retentionDefault }: StoreOptions, session
 const detectionExpiryMs = ({ retention = retentionDefault }: StoreOptions, one: Detection) =>
   one.firstSeen + retention.detectionDays * dayMs;
 
-/** Creates the row, or merges into what others have stored meanwhile. */
+/** Creates the row, or merges into what others have stored meanwhile. @returns what is stored */
 async function mergeRow<T>(
   options: StoreOptions,
   row: MergeableRow<T>,
   value: T,
   knownVersion: number,
-): Promise<void> {
+): Promise<{ readonly value: T; readonly version: number }> {
   const key = row.keyOf(value);
   let merged = value;
   let version = knownVersion;
   for (let attempt = 0; attempt < mergeAttemptsMax; attempt += 1) {
     const item = { ...row.encode(merged), ...versioned(version + 1) };
-    if ((await putIfVersion(options, key, item, version)) === 'written') return;
+    if ((await putIfVersion(options, key, item, version)) === 'written') {
+      return { value: merged, version: version + 1 };
+    }
     const stored = await get(options, key);
     version = stored ? versionOf(stored) : 0;
     merged = stored ? row.merge(row.decode(stored), value) : value;
-    if (stored && JSON.stringify(merged) === text(stored)) return;
+    if (stored && JSON.stringify(merged) === text(stored)) return { value: merged, version };
   }
   const message = 'a row was written by others at every attempt';
   throw Object.assign(new Error(message), { code: 'ROW_BUSY' });
@@ -189,7 +193,8 @@ async function foldInto(options: StoreOptions, id: string, burstId: string): Pro
   const row = detectionRow(options);
   const detection = row.decode(stored);
   if (detection.burstId !== undefined) return;
-  await mergeRow(options, row, { ...detection, burstId }, versionOf(stored));
+  const folded = await mergeRow(options, row, { ...detection, burstId }, versionOf(stored));
+  await putFound(options, folded.value, folded.version);
 }
 
 /** Rows of a burst that one look reads; an alert lists fewer (`mergeDetections`). */

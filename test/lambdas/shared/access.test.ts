@@ -61,7 +61,7 @@ it('says which group is missing, as a problem, and nothing of the caller', () =>
 });
 
 it('names the caller in audits by the id of the token, never by a name', () => {
-  expect(actorOf(requestWith({ ...person, email: 'alice@example.com' }))).toBe('1f0c');
-  expect(actorOf(requestWith({ client_id: 'machine' }))).toBe('machine');
-  expect(actorOf(requestWith())).toBe('local');
+  expect(actorOf(pool, requestWith({ ...person, email: 'alice@example.com' }))).toBe('1f0c');
+  expect(actorOf(pool, requestWith({ client_id: 'machine' }))).toBe('machine');
+  expect(actorOf({ kind: 'open' }, requestWith())).toBe('local');
 });

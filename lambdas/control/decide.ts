@@ -1,0 +1,189 @@
+// An analyst's decision about a detection: what a patch makes of the present state, and what of it
+// is learned. The decision names the state it was made on, is stored with who and when, and becomes
+// part of what is learned. Benign suppresses the detection's values for this user for a while.
+// Malicious is never learned, and its address and device score higher for every user.
+// Promise: of two analysts one wins and both see it; a repeat after a failure is harmless.
+
+import * as v from 'valibot';
+import {
+  type Classification,
+  maliciousKeys,
+  withClassification,
+  withoutClassification,
+} from '../../domain/detect/triage.ts';
+import type { Detection } from '../../domain/detection.ts';
+import type { PopulationStore, UserStore } from '../../domain/process/ports.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import { etagOf, listsTag } from '../query/etag.ts';
+import type { QueryStore } from '../query/ports.ts';
+import { detectionAnswer, type TriagedDetection } from '../query/with-triage.ts';
+import {
+  changed,
+  classifications,
+  type Triage,
+  type TriageChange,
+  triageStatuses,
+} from '../shared/triage.ts';
+import type { AuditBook } from './ports.ts';
+
+export type DecideDeps = {
+  readonly store: Pick<QueryStore, 'detection' | 'detectionsOf' | 'triages'>;
+  /** Writes a decision if there is no other since, and what lists read of it. */
+  readonly putTriage: (detection: Detection, triage: Triage) => Promise<'written' | 'conflict'>;
+  readonly users: Pick<UserStore, 'load' | 'putProfile'>;
+  readonly population: Pick<PopulationStore, 'markMalicious'>;
+  readonly audit: Pick<AuditBook, 'begin'>;
+  /** Tells other systems of the decision; a failure there is no failure of the decision. */
+  readonly publish?: ((triaged: TriagedDetection) => Promise<void>) | undefined;
+};
+
+/** Who decides, and when. */
+export type Decider = { readonly actor: string; readonly now: number };
+
+/** How a decision ended: of a conflict, with what stands now. */
+export type Decided =
+  | { readonly kind: 'changed' | 'conflict'; readonly triaged: TriagedDetection }
+  | { readonly kind: 'malformed'; readonly detail: string };
+
+const noteCharactersMax = 2_000;
+const ownerCharactersMax = 128;
+const dayMs = 86_400_000;
+/** How long a verdict holds unless the analyst says otherwise, and at most. */
+const benignDays = 90;
+const benignDaysMax = 366;
+/** Addresses and networks change hands: a malicious mark does not last for ever. */
+const maliciousDays = 90;
+/** Attempts against invocations that write the same profile. */
+const profileAttemptsMax = 8;
+
+/** JSON Merge Patch (RFC 7396): what is absent stays, null takes away. */
+export const patchSchema = v.pipe(
+  v.strictObject({
+    status: v.optional(v.picklist(triageStatuses)),
+    classification: v.optional(v.nullable(v.picklist(classifications))),
+    note: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(noteCharactersMax)))),
+    benignUntil: v.optional(v.nullable(v.pipe(v.string(), v.isoTimestamp()))),
+    owner: v.optional(
+      v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(ownerCharactersMax))),
+    ),
+  }),
+  // An array passes for an object without members.
+  v.check((patch) => Object.keys(patch).length > 0, 'names nothing to change'),
+);
+export type Patch = v.InferOutput<typeof patchSchema>;
+
+/** Whether a decision was made on what stands. @param tags entity tags, as If-Match lists them */
+export const isMadeOn = (triaged: TriagedDetection, tags: string): boolean =>
+  listsTag(tags, etagOf(detectionAnswer(triaged).body ?? ''));
+
+/** Decides about a detection as it was read; of two decisions on one state the first holds. */
+export async function decide(
+  deps: DecideDeps,
+  { detection, triage: before }: TriagedDetection,
+  patch: Patch,
+  who: Decider,
+): Promise<Decided> {
+  const change = changeOf(before, patch, who);
+  if (typeof change === 'string') return { kind: 'malformed', detail: change };
+  const triage = changed(before, change);
+  const end = await deps.audit.begin({
+    actor: who.actor,
+    action: 'detection-decided',
+    subject: detection.id,
+  });
+  await takeWord(deps, detection, before, change);
+  if ((await deps.putTriage(detection, triage)) === 'conflict') {
+    // The other analyst's word holds: it was written, and ours may have replaced it.
+    const winner = (await deps.store.triages([detection.id])).get(detection.id);
+    if (winner) await takeWord(deps, detection, change, winner);
+    await end('refused');
+    return { kind: 'conflict', triaged: { detection, triage: winner } };
+  }
+  await end('done');
+  await deps.publish?.({ detection, triage }).catch(() => undefined);
+  return { kind: 'changed', triaged: { detection, triage } };
+}
+
+/** The change that a patch makes of the present state, or what is wrong with it. */
+function changeOf(
+  before: Triage | undefined,
+  patch: Patch,
+  { actor, now }: Decider,
+): TriageChange | string {
+  const classification =
+    patch.classification === undefined
+      ? before?.classification
+      : (patch.classification ?? undefined);
+  const note = patch.note === undefined ? before?.note : (patch.note ?? undefined);
+  const asked = patch.owner === undefined ? before?.owner : (patch.owner ?? undefined);
+  const owner = asked === 'me' ? actor : asked;
+  const until = patch.benignUntil ? Date.parse(patch.benignUntil) : undefined;
+  if (until !== undefined && classification !== 'benign') {
+    return 'benignUntil goes with classification benign';
+  }
+  if (until !== undefined && !(until > now && until <= now + benignDaysMax * dayMs)) {
+    return `benignUntil must lie within the next ${benignDaysMax} days`;
+  }
+  // Who says benign again, with another note, has not said anything about how long.
+  const kept = before?.classification === classification ? before?.benignUntil : undefined;
+  return {
+    at: now,
+    by: actor,
+    status: patch.status ?? impliedStatus(before, classification),
+    ...(classification ? { classification } : {}),
+    ...(note ? { note } : {}),
+    ...(owner ? { owner } : {}),
+    ...(classification === 'benign'
+      ? { benignUntil: until ?? kept ?? now + benignDays * dayMs }
+      : {}),
+  };
+}
+
+/** A new classification implies a status; one that is taken back leaves an open question. */
+function impliedStatus(
+  before: Triage | undefined,
+  classification: TriageChange['classification'],
+): TriageChange['status'] {
+  if (classification === before?.classification) return before?.status ?? 'new';
+  if (classification === undefined) return 'new';
+  return classification === 'benign' ? 'resolved' : 'in-progress';
+}
+
+/** Makes a decision part of what is learned of each user concerned, and of all users. */
+async function takeWord(
+  deps: DecideDeps,
+  detection: Detection,
+  before: TriageChange | undefined,
+  { classification, benignUntil, at }: TriageChange,
+): Promise<void> {
+  const isSame = before?.classification === classification && before?.benignUntil === benignUntil;
+  if (isSame) return;
+  const until = benignUntil ?? at + maliciousDays * dayMs;
+  const given: Classification | undefined = classification && { classification, at, until };
+  for (const userKey of detection.users ?? [detection.userKey]) {
+    await changeProfile(deps, userKey, at, (profile) =>
+      given
+        ? withClassification(profile, detection, given)
+        : withoutClassification(profile, detection),
+    );
+  }
+  const keys = maliciousKeys(detection);
+  if (classification === 'malicious') await deps.population.markMalicious(keys, until);
+  // Taken back: the marks run out at once.
+  else if (before?.classification === 'malicious') await deps.population.markMalicious(keys, at);
+}
+
+async function changeProfile(
+  { users }: DecideDeps,
+  userKey: string,
+  now: number,
+  change: (profile: Profile) => Profile,
+): Promise<void> {
+  for (let attempt = 0; attempt < profileAttemptsMax; attempt += 1) {
+    const { profile, version } = await users.load(userKey, now);
+    // Erased since: there is nothing left that a word could be about.
+    if (!profile) return;
+    if ((await users.putProfile(change(profile), version)) === 'written') return;
+  }
+  throw new Error('the profile was written by others at every attempt');
+}
