@@ -115,7 +115,7 @@ const localShape = /^Bearer local:(analyst|responder|admin)(?::([\w.@-]{1,64}))?
  * `Authorization: Bearer local:analyst:anna`. It proves nothing, and gives no right.
  */
 function localCaller({ headers }: APIGatewayProxyEventV2) {
-  const [, group, name] = localShape.exec(headers?.['authorization'] ?? '') ?? [];
+  const [, group, name] = localShape.exec(headers['authorization'] ?? '') ?? [];
   return group === undefined ? undefined : { group: group as Group, name };
 }
 

@@ -212,8 +212,8 @@ it.each<[string, Record<string, string>, (one: Detection) => boolean]>([
     const { body } = await cloud.get('GET /v1/detections/facets', { query });
     expect([body.total, body.isComplete]).toEqual([meant.length, true]);
     const days = body.trend.reduce(
-      (sum: number, one: Record<string, number>) =>
-        sum + (one['low'] ?? 0) + (one['medium'] ?? 0) + (one['high'] ?? 0),
+      (sum: number, { low, medium, high }: Record<'low' | 'medium' | 'high', number>) =>
+        sum + low + medium + high,
       0,
     );
     expect(days).toBe(meant.length);

@@ -6,7 +6,7 @@ const ownIssuer = accessOf({ GROUPS_CLAIM: 'roles' });
 
 function requestWith(claims?: Record<string, unknown>): APIGatewayProxyEventV2 {
   const authorizer = claims && { authorizer: { jwt: { claims, scopes: [] } } };
-  return { requestContext: { ...authorizer } } as unknown as APIGatewayProxyEventV2;
+  return { headers: {}, requestContext: { ...authorizer } } as unknown as APIGatewayProxyEventV2;
 }
 
 /** Which groups the claims open: none, analyst, admin. */
