@@ -59,6 +59,7 @@ export const voidReasons = [
   'already-ended',
   'other-address',
   'secret-shared',
+  'not-connected',
   'form-changed',
   'attributes-missing',
   'others-open',

@@ -86,9 +86,9 @@ function effectiveConfig(config: Laid): object {
       secrets: gateway.secrets.map(secretWords),
     })),
     ...(config.disconnect && {
-      disconnect: config.disconnect.targets.map(({ secret, ...target }) => ({
+      disconnect: config.disconnect.targets.map((target) => ({
         ...target,
-        secret: secretWords(secret),
+        ...(target.via === 'udp' && { secret: secretWords(target.secret) }),
       })),
       disconnectEnabled: config.disconnect.isEnabled,
     }),

@@ -3,7 +3,7 @@
 
 import * as v from 'valibot';
 import { formNames } from '../disconnect/forms.ts';
-import { disconnectPerHourMax } from '../disconnect/target.ts';
+import { disconnectPerHourMax, disconnectWays } from '../disconnect/target.ts';
 import { file, ip, listShape, objectShape, port, text, whole } from './values.ts';
 
 const formShape = `expects one of ${formNames.join(', ')}`;
@@ -13,8 +13,9 @@ const targetSchema = v.object(
   {
     gateway: text('expects the name of a gateway'),
     address: ip,
+    via: v.optional(v.picklist(disconnectWays, `expects one of ${disconnectWays.join(', ')}`)),
     port: v.optional(port),
-    secretFile: file,
+    secretFile: v.optional(file),
     form: v.picklist(formNames, formShape),
     perHour: v.optional(whole(perHourShape, 1, disconnectPerHourMax)),
   },

@@ -2,6 +2,7 @@
 // which secret (relay/disconnect/).
 // Promise: only the relay's own file opts in; an entry that could not work is refused with advice.
 // The secret is one of its own: whoever knows that of accounting must not be able to end sessions.
+// FIPS mode has the way over RADIUS/1.1 alone, which needs no MD5.
 // Gateways of the settings come and go while the relay runs: `markingShared` is asked each time.
 
 import { timingSafeEqual } from 'node:crypto';
@@ -10,6 +11,7 @@ import {
   type DisconnectConfig,
   type DisconnectTarget,
   disconnectDefaults,
+  type UdpTarget,
 } from '../disconnect/target.ts';
 import type { GatewayConfig } from '../radius/gateway.ts';
 import { AddressTable, parseAddressBlock } from '../receive/address-match.ts';
@@ -22,6 +24,7 @@ type Context = {
   readonly sources: SecretSources;
   readonly report: (path: string, message: string, severity?: ConfigFinding['severity']) => void;
   readonly locate: (name: string) => string;
+  readonly hasRadsec: boolean;
   readonly isFips: boolean;
 };
 
@@ -33,10 +36,7 @@ export function resolveDisconnect(
   context: Context,
 ): DisconnectConfig | undefined {
   if (!list) return undefined;
-  const { report, isFips } = context;
-  if (isFips && list.length > 0) {
-    report('disconnect', 'needs MD5, which FIPS mode does not have: leave the list out');
-  }
+  const { report } = context;
   const taken = new Set<string>();
   const targets = list.flatMap((entry, index): DisconnectTarget[] => {
     const path = pathBelow('disconnect', index);
@@ -47,26 +47,44 @@ export function resolveDisconnect(
     reportGateway(entry.gateway, address, gateways, (message, severity) =>
       report(path, message, severity),
     );
-    const secret = secretInFile(
-      context.locate(entry.secretFile),
-      context.sources,
-      (severity, message) => report(pathBelow(path, 'secretFile'), message, severity),
-    );
-    if (!secret) return [];
-    reportShared(secret, gateways, (message) => report(pathBelow(path, 'secretFile'), message));
     const form: FormName = entry.form;
-    return [
-      {
-        gateway: entry.gateway,
-        address,
-        port: entry.port ?? formOf(form).port,
-        secret,
-        form,
-        perHourMax: entry.perHour ?? disconnectDefaults.perHourMax,
-      },
-    ];
+    const { gateway, perHour: perHourMax = disconnectDefaults.perHourMax } = entry;
+    const way = wayOf(entry, path, gateways, context);
+    return way ? [{ gateway, address, form, perHourMax, ...way }] : [];
   });
   return { targets, isEnabled: isEnabled !== false };
+}
+
+type Way = Pick<UdpTarget, 'via' | 'port' | 'secret'> | { readonly via: 'radsec' };
+
+/** How it is reached; undefined: not at all, which was reported. */
+function wayOf(
+  { via = 'udp', port, secretFile, form }: DisconnectFile[number],
+  path: string,
+  gateways: readonly GatewayConfig[],
+  { report, sources, locate, hasRadsec, isFips }: Context,
+): Way | undefined {
+  const at = (key: string): string => pathBelow(path, key);
+  if (via === 'radsec') {
+    if (!hasRadsec) report(at('via'), 'needs "radsec": the gateway opens the connection');
+    if (port !== undefined) report(at('port'), 'is of UDP: leave it out');
+    if (secretFile !== undefined) report(at('secretFile'), 'is of UDP: leave it out');
+    return { via };
+  }
+  if (isFips) {
+    report(at('via'), 'UDP needs MD5, which FIPS mode does not have: "radsec", or leave it out');
+    return undefined;
+  }
+  if (secretFile === undefined) {
+    report(at('secretFile'), 'is missing: a secret of Disconnect-Requests alone');
+    return undefined;
+  }
+  const secret = secretInFile(locate(secretFile), sources, (severity, message) =>
+    report(at('secretFile'), message, severity),
+  );
+  if (!secret) return undefined;
+  reportShared(secret, gateways, (message) => report(at('secretFile'), message));
+  return { via, port: port ?? formOf(form).port, secret };
 }
 
 /** What is known of the gateway here; those of the settings are known only while it runs. */
@@ -113,7 +131,8 @@ export function markingShared(
   config: DisconnectConfig,
   gateways: readonly GatewayConfig[],
 ): DisconnectConfig {
-  const targets = config.targets.map((target) => {
+  const targets = config.targets.map((target): DisconnectTarget => {
+    if (target.via === 'radsec') return target;
     const owner = ownerOf(target.secret, gateways);
     return owner ? { ...target, secretSharedWith: owner.name } : target;
   });

@@ -65,14 +65,41 @@ export function readDisconnectAnswer(
   const packet = Buffer.from(datagram.subarray(0, length));
   const places = placesOf(packet);
   if (!places) return { ignored: 'bad-framing' };
-  const { ack, nak } = disconnectCodes;
-  if (packet[0] !== ack && packet[0] !== nak) return { ignored: 'unexpected-code' };
+  if (!isAnswerCode(packet)) return { ignored: 'unexpected-code' };
   if (packet[1] !== request[1]) return { ignored: 'other-identifier' };
   if (!isAuthentic(packet, request, secret)) return { ignored: 'bad-authenticator' };
   if (!isMessageAuthentic(packet, places, request, secret)) {
     return { ignored: 'bad-message-authenticator' };
   }
-  if (packet[0] === ack) return { kind: 'acknowledged' };
+  return answerIn(packet, places);
+}
+
+/**
+ * Reads an answer over RADIUS/1.1: its Token is the request's (RFC 9765 section 4.1), the rest is
+ * TLS's word.
+ */
+export function readDisconnectAnswer11(
+  packet: Buffer,
+  request: Buffer,
+): DisconnectAnswer | IgnoredAnswer {
+  if (packet.length < packetHeaderOctets || packet.readUInt16BE(2) !== packet.length) {
+    return { ignored: 'bad-length' };
+  }
+  const places = placesOf(packet);
+  if (!places) return { ignored: 'bad-framing' };
+  const tokenOf = (one: Buffer): number => one.readUInt32BE(packetAuthenticatorAt);
+  if (!isAnswerCode(packet)) return { ignored: 'unexpected-code' };
+  return tokenOf(packet) === tokenOf(request)
+    ? answerIn(packet, places)
+    : { ignored: 'other-identifier' };
+}
+
+/** Whether a packet is an answer to a Disconnect-Request, by its code. */
+export const isAnswerCode = (packet: Buffer): boolean =>
+  packet[0] === disconnectCodes.ack || packet[0] === disconnectCodes.nak;
+
+function answerIn(packet: Buffer, places: readonly Place[]): DisconnectAnswer {
+  if (packet[0] === disconnectCodes.ack) return { kind: 'acknowledged' };
   const cause = causeIn(packet, places);
   return { kind: 'refused', ...(cause !== undefined && { cause }) };
 }

@@ -1,6 +1,7 @@
 // The octets of a Disconnect-Request (RFC 5176). Ours encodes, over the relay's own MD5.
 // Promise: Event-Timestamp and Message-Authenticator are always there (RFC 5176 sections 6.3 and
-// 3.4), so that a gateway that looks can tell a replay and a forgery. It sends nothing.
+// 3.4), so that a gateway that looks can tell a replay and a forgery; over RADIUS/1.1 TLS does the
+// latter. It sends nothing.
 
 import { radiusPacketBytesMax } from '../../domain/limits.ts';
 import { attribute } from '../radius/attributes.ts';
@@ -31,24 +32,49 @@ export type DisconnectRequest = {
  * @throws RangeError for more attributes than a packet holds
  */
 export function encodeDisconnectRequest(request: DisconnectRequest): Buffer {
-  const timestamp = Buffer.alloc(4);
-  timestamp.writeUInt32BE(request.timestampSeconds);
   // Message-Authenticator first: a reader that stops at it has verified before it reads on.
   const body = Buffer.concat([
     attributeOf(attribute.messageAuthenticator, Buffer.alloc(md5Octets)),
     ...request.attributes,
-    attributeOf(attribute.eventTimestamp, timestamp),
+    timestampOf(request),
   ]);
+  const packet = packetOf(body);
+  packet[1] = request.identifier;
+  hmacOf(packet, request.secret).copy(packet, packetHeaderOctets + 2);
+  md5Of(packet, request.secret).copy(packet, packetAuthenticatorAt);
+  return packet;
+}
+
+/**
+ * Encodes a request for RADIUS/1.1 (RFC 9765): TLS vouches for it, so it has a Token instead of
+ * authenticators and no Message-Authenticator (section 5.2); reserved octets are zero (4.1).
+ *
+ * @param request `token`: 32 bits; the answer carries it
+ * @throws RangeError for more attributes than a packet holds
+ */
+export function encodeDisconnectRequest11(
+  request: Omit<DisconnectRequest, 'identifier' | 'secret'> & { readonly token: number },
+): Buffer {
+  const body = Buffer.concat([...request.attributes, timestampOf(request)]);
+  const packet = packetOf(body);
+  packet.writeUInt32BE(request.token, packetAuthenticatorAt);
+  return packet;
+}
+
+function packetOf(body: Buffer): Buffer {
   const length = packetHeaderOctets + body.length;
   if (length > radiusPacketBytesMax) throw new RangeError('too many attributes for one packet');
   const packet = Buffer.alloc(length);
   packet[0] = disconnectCodes.request;
-  packet[1] = request.identifier;
   packet.writeUInt16BE(length, 2);
   body.copy(packet, packetHeaderOctets);
-  hmacOf(packet, request.secret).copy(packet, packetHeaderOctets + 2);
-  md5Of(packet, request.secret).copy(packet, packetAuthenticatorAt);
   return packet;
+}
+
+function timestampOf({ timestampSeconds }: Pick<DisconnectRequest, 'timestampSeconds'>): Buffer {
+  const timestamp = Buffer.alloc(4);
+  timestamp.writeUInt32BE(timestampSeconds);
+  return attributeOf(attribute.eventTimestamp, timestamp);
 }
 
 /** HMAC-MD5 of a packet under a secret. */

@@ -3,15 +3,14 @@
 // Promise: an order is spent on disk before its first packet; nothing is sent twice for one order;
 // an answer proves nothing. Every state is reported and logged, without user or client address.
 
-import { randomInt } from 'node:crypto';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { CutOrder, CutReport, ReportedState } from '../../wire/cut-orders.ts';
 import { errorText } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { configuredName } from '../radius/gateway.ts';
 import type { After } from '../timers.ts';
-import { encodeDisconnectRequest } from './disconnect-request.ts';
-import type { Exchange, ExchangeEnd } from './exchange.ts';
+import type { AskGateway } from './ask-gateway.ts';
+import type { ExchangeEnd } from './exchange.ts';
 import { judgeOrder, type OrderGround, type OrderRuling } from './judge-order.ts';
 import {
   accountOfSession,
@@ -22,9 +21,9 @@ import {
 import type { SpentOrders } from './spent-orders.ts';
 
 export type DisconnectorDeps = {
-  readonly ground: () => Pick<OrderGround, 'config' | 'sessions' | 'isBehindProxy'>;
+  readonly ground: () => Pick<OrderGround, 'config' | 'sessions' | 'isBehindProxy' | 'isConnected'>;
   readonly spent: SpentOrders;
-  readonly exchange: Exchange;
+  readonly ask: AskGateway;
   readonly report: (report: CutReport) => void;
   readonly now: () => UnixMs;
   readonly after: After;
@@ -108,15 +107,8 @@ export class Disconnector {
   }
 
   async #send(order: CutOrder, ruling: OrderRuling & { readonly kind: 'send' }): Promise<void> {
-    const { exchange, now, after } = this.#deps;
+    const { ask, now, after } = this.#deps;
     const { target, session, attributes } = ruling;
-    const { secret, address, port } = target;
-    const packet = encodeDisconnectRequest({
-      identifier: randomInt(256),
-      attributes,
-      secret,
-      timestampSeconds: Math.floor(now() / 1000),
-    });
     const pending: Pending = { order, session, isConfirmed: false, isRefused: false, cancels: [] };
     this.#pending.set(order.orderId, pending);
     pending.cancels.push(
@@ -127,7 +119,7 @@ export class Disconnector {
       after(cameBackWithinMs, () => this.#forget(order)),
     );
     this.#say(order, 'sent');
-    const end = await exchange({ packet, secret, address, port });
+    const end = await ask(target, attributes, now());
     if (end.kind === 'silent') {
       // The proof is there already: what the gateway did not say matters no more.
       if (!pending.isConfirmed) this.#say(order, 'silent', { detail: silenceText(end) });

@@ -18,6 +18,8 @@ export type OrderGround = {
   readonly countOf: (gateway: string) => number;
   /** Whether packets of this gateway come through a proxy. */
   readonly isBehindProxy: (gateway: string) => boolean;
+  /** Whether a gateway has a RadSec connection to this relay from there now. */
+  readonly isConnected: (gateway: string, address: string) => boolean;
 };
 
 export type OrderRuling =
@@ -76,13 +78,9 @@ function ruleOn(
   target: DisconnectTarget,
   session: KnownSession,
 ): OrderRuling {
-  const { gateway, form: name, perHourMax, secretSharedWith } = target;
-  if (secretSharedWith !== undefined) {
-    return voided(
-      'secret-shared',
-      `its secret is the accounting secret of ${secretSharedWith}: give it one of its own`,
-    );
-  }
+  const { gateway, form: name, perHourMax } = target;
+  const barrier = barrierTo(target, ground);
+  if (barrier) return barrier;
   if (name !== order.form) {
     return voided(
       'form-changed',
@@ -105,6 +103,20 @@ function ruleOn(
     );
   }
   return { kind: 'send', target, session, attributes: attributesOf(form, session) };
+}
+
+/** What stands between the relay and the gateway, by the way that the file says. */
+function barrierTo(target: DisconnectTarget, ground: OrderGround): OrderRuling | undefined {
+  const { gateway, address } = target;
+  if (target.via === 'radsec') {
+    return ground.isConnected(gateway, address)
+      ? undefined
+      : voided('not-connected', `no RadSec connection of ${gateway} from ${address} is open now`);
+  }
+  const { secretSharedWith: owner } = target;
+  if (owner === undefined) return undefined;
+  const detail = `its secret is the accounting secret of ${owner}: give it one of its own`;
+  return voided('secret-shared', detail);
 }
 
 function expiryOf({ issuedAt, expiresAt }: CutOrder, now: UnixMs): string | undefined {

@@ -2,26 +2,25 @@
 // port, secret, clock and source address right, and nobody was cut off.
 // Promise: every name in it is made up anew, so that it fits no session.
 
-import { randomBytes, randomInt } from 'node:crypto';
-import { encodeDisconnectRequest } from './disconnect-request.ts';
-import type { Exchange, ExchangeEnd } from './exchange.ts';
+import { randomBytes } from 'node:crypto';
+import type { AskGateway } from './ask-gateway.ts';
+import type { ExchangeEnd } from './exchange.ts';
 import { formOf } from './forms.ts';
 import { type MarkName, markAttribute } from './session-marks.ts';
 import type { DisconnectTarget } from './target.ts';
 
 /** @param now milliseconds since 1970 */
 export function probeTarget(
-  { form, secret, address, port }: DisconnectTarget,
-  exchange: Exchange,
+  target: DisconnectTarget,
+  ask: AskGateway,
   now: number,
 ): Promise<ExchangeEnd> {
-  const packet = encodeDisconnectRequest({
-    identifier: randomInt(256),
-    attributes: formOf(form).needs.map((name) => markAttribute(name, madeUp(name))),
-    secret,
-    timestampSeconds: Math.floor(now / 1000),
-  });
-  return exchange({ packet, secret, address, port });
+  const { needs } = formOf(target.form);
+  return ask(
+    target,
+    needs.map((name) => markAttribute(name, madeUp(name))),
+    now,
+  );
 }
 
 function madeUp(name: MarkName): Buffer {

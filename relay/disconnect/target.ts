@@ -3,20 +3,32 @@
 
 import type { FormName } from './forms.ts';
 
-export type DisconnectTarget = {
+/** How a gateway is reached: over UDP, or over the TLS connection that it opened to this relay. */
+export const disconnectWays = ['udp', 'radsec'] as const;
+
+type AnyTarget = {
   /** Name of a gateway, of the file or of the settings. */
   readonly gateway: string;
-  /** Where to send; the gateway's packets must come from the same. Canonical. */
+  /** Where to ask; the gateway's packets must come from the same. Canonical. */
   readonly address: string;
+  readonly form: FormName;
+  /** Sessions it may be asked to end within an hour. */
+  readonly perHourMax: number;
+};
+
+export type UdpTarget = AnyTarget & {
+  readonly via: 'udp';
   readonly port: number;
   /** Of Disconnect-Requests alone, not the accounting secret. */
   readonly secret: Buffer;
   /** A gateway of the settings that has this secret for accounting: then nothing is sent. */
   readonly secretSharedWith?: string;
-  readonly form: FormName;
-  /** Sessions it may be asked to end within an hour. */
-  readonly perHourMax: number;
 };
+
+/** TLS has authenticated both ends: there is no port to know and no secret to keep. */
+export type RadsecTarget = AnyTarget & { readonly via: 'radsec' };
+
+export type DisconnectTarget = UdpTarget | RadsecTarget;
 
 export type DisconnectConfig = {
   readonly targets: readonly DisconnectTarget[];

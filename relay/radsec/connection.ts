@@ -74,11 +74,16 @@ export class Connection {
   ): void {
     this.#unanswered.packets -= settled.packets;
     this.#unanswered.octets -= settled.octets;
+    this.send(octets, nowMs);
+    this.#closeIfAnswered();
+    this.#regulate();
+  }
+
+  /** Sends octets as they are. */
+  send(octets: Uint8Array, nowMs: number): void {
     if (octets.length > 0 && this.#socket.writable && !this.#socket.write(octets)) {
       this.#undrainedSinceMs ??= nowMs;
     }
-    this.#closeIfAnswered();
-    this.#regulate();
   }
 
   /** Reads nothing more; answers can still be sent. */

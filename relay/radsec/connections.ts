@@ -1,9 +1,12 @@
 // The connections of the RadSec thread as the main thread knows them: their gateways, their waiting
 // packets, and the answers that go back. Promise: answers leave in the order of the packets, after
 // the disk; after a malformed or forged packet nothing is read, and the connection ends when those
-// before it are answered.
+// before it are answered. Requests of ours go the other way, one gateway's over its own connection
+// alone; what answers them is no packet of the gateway's.
 
 import { X509Certificate } from 'node:crypto';
+import type { RadsecLine, ReverseRequest } from '../disconnect/ask-gateway.ts';
+import { isAnswerCode } from '../disconnect/disconnect-answer.ts';
 import type { GatewayTable } from '../receive/gateway-table.ts';
 import { AnswerQueue } from './answer-queue.ts';
 import { identifyGateway } from './identity.ts';
@@ -17,6 +20,8 @@ type Held = {
   readonly opened: Opened;
   readonly certificate: X509Certificate;
   readonly queue: AnswerQueue;
+  /** Requests of ours that are not answered. */
+  readonly asked: Set<ReverseRequest>;
   sender: Sender;
   /** Why it ends when its queue is empty. */
   ending: ConnectionEnd | undefined;
@@ -36,7 +41,7 @@ export type ConnectionsDeps = {
 /** Open connections of a gateway, by RADIUS version. */
 export type ConnectionCounts = { readonly '1.0': number; readonly '1.1': number };
 
-export class Connections {
+export class Connections implements RadsecLine {
   readonly #deps: ConnectionsDeps;
   readonly #held = new Map<number, Held>();
 
@@ -65,7 +70,9 @@ export class Connections {
       return;
     }
     const queue = new AnswerQueue();
-    this.#held.set(opened.connection, { opened, certificate, queue, sender, ending: undefined });
+    const asked = new Set<ReverseRequest>();
+    const held = { opened, certificate, queue, asked, sender, ending: undefined };
+    this.#held.set(opened.connection, held);
     this.#deps.onOpened(sender);
   }
 
@@ -76,6 +83,11 @@ export class Connections {
     if (!held || held.ending !== undefined) return;
     for (const packet of packetsIn(octets)) {
       const slot = held.queue.open(packet.length);
+      if (held.asked.size > 0 && isAnswerCode(packet)) {
+        takeAnswer(held, packet);
+        held.queue.settle(slot, undefined);
+        continue;
+      }
       const next = this.#deps.record(packet, held.sender, (answer) => {
         held.queue.settle(slot, answer);
         this.#sendOn(held);
@@ -98,12 +110,27 @@ export class Connections {
 
   /** It is gone: what is still being written is recorded, and its answers go nowhere. */
   closed(connection: number): void {
+    const held = this.#held.get(connection);
     this.#held.delete(connection);
+    for (const request of held?.asked ?? []) request.closed();
+  }
+
+  isConnected(gateway: string, address: string): boolean {
+    return this.#newestOf(gateway, address) !== undefined;
+  }
+
+  ask(gateway: string, address: string, request: ReverseRequest): (() => void) | undefined {
+    const held = this.#newestOf(gateway, address);
+    if (!held) return undefined;
+    const octets = joined([request.encode(held.opened.version)]);
+    held.asked.add(request);
+    this.#deps.tell({ kind: 'request', connection: held.opened.connection, octets });
+    return () => void held.asked.delete(request);
   }
 
   /** The thread is gone, and all connections with it. */
   clear(): void {
-    this.#held.clear();
+    for (const connection of [...this.#held.keys()]) this.closed(connection);
   }
 
   /** New gateways: each connection is looked at again. */
@@ -117,6 +144,18 @@ export class Connections {
         this.#sendOn(held);
       }
     }
+  }
+
+  /** A gateway that has come again may not have noticed yet that its old connection is gone. */
+  #newestOf(gateway: string, address: string): Held | undefined {
+    return [...this.#held.values()]
+      .reverse()
+      .find(
+        ({ opened, sender, ending }) =>
+          ending === undefined &&
+          opened.address === address &&
+          sender.match.gateway.config.name === gateway,
+      );
   }
 
   #senderOf({ address, port, version }: Opened, certificate: X509Certificate): Sender | undefined {
@@ -135,8 +174,16 @@ export class Connections {
   }
 
   #close(connection: number, end: ConnectionEnd): void {
-    this.#held.delete(connection);
+    this.closed(connection);
     this.#deps.tell({ kind: 'close', connection, end });
+  }
+}
+
+function takeAnswer({ asked, opened }: Held, packet: Buffer): void {
+  for (const request of asked) {
+    if (!request.take(packet, opened.version)) continue;
+    asked.delete(request);
+    return;
   }
 }
 

@@ -105,6 +105,11 @@ export class RadsecListener {
     this.#release();
   }
 
+  /** Sends a request of ours on a connection, if it is still there. */
+  request(id: number, octets: Uint8Array): void {
+    this.#connections.get(id)?.send(octets, this.#clock.nowMs());
+  }
+
   close(id: number, end: ConnectionEnd): void {
     this.#connections.get(id)?.close(end);
   }

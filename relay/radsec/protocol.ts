@@ -98,6 +98,8 @@ export type MainMessage =
       /** How many packets, and how many octets of them, are dealt with. */
       readonly settled: { readonly packets: number; readonly octets: number };
     }
+  /** A request of ours; its answer comes among the packets. */
+  | { readonly kind: 'request'; readonly connection: number; readonly octets: Uint8Array }
   /** Sends what was given, then ends it. */
   | { readonly kind: 'close'; readonly connection: number; readonly end: ConnectionEnd }
   /** Accept and read nothing more; answers can still be sent. */

@@ -6,6 +6,7 @@
 import type { RadsecConfig } from '../config/radsec.ts';
 import type { RadiusVersion } from '../config/radsec-material.ts';
 import type { SecretSources } from '../config/secrets.ts';
+import type { RadsecLine } from '../disconnect/ask-gateway.ts';
 import { RelayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { GatewayTable } from '../receive/gateway-table.ts';
@@ -99,6 +100,11 @@ export class Radsec {
       ends: { ...this.#ends },
       findings: this.#findings.sentences(),
     };
+  }
+
+  /** The connections of gateways, for requests that go the other way. */
+  get line(): RadsecLine {
+    return this.#connections;
   }
 
   /** Opens the port. @throws RelayError RELAY_PORT_UNUSABLE, RELAY_CONFIG_INVALID */
@@ -282,7 +288,7 @@ export class Radsec {
     const messages = this.#outbox;
     this.#outbox = [];
     if (messages.length === 0) return;
-    const buffers = messages.flatMap((one) => (one.kind === 'answers' ? [one.octets.buffer] : []));
+    const buffers = messages.flatMap((one) => ('octets' in one ? [one.octets.buffer] : []));
     this.#thread?.post(messages, buffers as ArrayBuffer[]);
   }
 }

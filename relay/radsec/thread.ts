@@ -45,6 +45,8 @@ export async function serveRadsec(
   const obey = (message: MainMessage): void => {
     if (message.kind === 'answers') {
       listener.answer(message.connection, message.octets, message.settled);
+    } else if (message.kind === 'request') {
+      listener.request(message.connection, message.octets);
     } else if (message.kind === 'close') {
       listener.close(message.connection, message.end);
     } else if (message.kind === 'policy') {

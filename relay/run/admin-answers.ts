@@ -5,11 +5,16 @@ import { viewRecord } from '../cli/journal-tools/record-view.ts';
 import type { RelayConfig } from '../config/relay-config.ts';
 import type { RotateResult } from '../control/rotate.ts';
 import type { ReloadResult } from '../control/running-config.ts';
+import { askOver } from '../disconnect/ask-gateway.ts';
+import { makeExchange } from '../disconnect/exchange.ts';
+import { probeTarget } from '../disconnect/probe.ts';
+import type { DisconnectConfig } from '../disconnect/target.ts';
 import type { Log } from '../log.ts';
 import { configuredName } from '../radius/gateway.ts';
 import type { ControlState } from '../status/control-state.ts';
 import { kernelDrops } from '../status/kernel-drops.ts';
 import { makeReport } from '../status/status-report.ts';
+import { systemAfter } from '../timers.ts';
 import { type AdminDeps, type AdminSocket, startAdminSocket } from './admin-socket.ts';
 import type { Relay } from './relay.ts';
 import { hostTemporaryGateway } from './temporary-gateway.ts';
@@ -24,6 +29,8 @@ export async function openAdminSocket(options: {
   readonly controlState?: () => ControlState | undefined;
   readonly reload?: () => ReloadResult;
   readonly rotate?: (() => Promise<RotateResult>) | undefined;
+  /** What the file says now. */
+  readonly disconnect?: () => DisconnectConfig | undefined;
   readonly log: Log;
 }): Promise<AdminSocket | undefined> {
   const { relay, config, log } = options;
@@ -52,6 +59,15 @@ export async function openAdminSocket(options: {
         if (name !== undefined && configuredName(record.gatewayId) !== name) return;
         see(`${JSON.stringify(viewRecord(record, gateway))}\n`);
       }),
+    async probe(gateway, address) {
+      const target = options
+        .disconnect?.()
+        ?.targets.find(
+          (one) => one.via === 'radsec' && one.gateway === gateway && one.address === address,
+        );
+      const ask = askOver(makeExchange(), systemAfter, relay.radsecLine);
+      return target && probeTarget(target, ask, Date.now());
+    },
     imports: relay.imports,
     trial(address) {
       const temporaryGateway = hostTemporaryGateway(relay.host, address);

@@ -29,6 +29,11 @@ export type AdminDeps = {
   readonly imports?: ImportService | undefined;
   /** Takes in a gateway for `try` at that address; undefined: it cannot. */
   readonly trial?: (address: string) => TemporaryGateway | undefined;
+  /**
+   * Asks a gateway over its RadSec connection to end a session that does not exist; undefined: the
+   * file has no such entry.
+   */
+  readonly probe?: (gateway: string, address: string) => Promise<object | undefined>;
   /** Reads the files again. */
   readonly reload?: (() => ReloadResult) | undefined;
   /** Changes the keys; absent: this relay is not enrolled. */
@@ -122,6 +127,9 @@ async function answer(
       temporaryGateway ? 200 : 409,
       temporaryGateway ?? { error: 'no temporary gateway can be added now' },
     );
+  } else if (route === 'POST /disconnect/probe' && deps.probe) {
+    const end = await deps.probe(option('gateway') ?? '', option('address') ?? '');
+    send(response, end ? 200 : 404, end ?? { error: 'its file lists no such gateway by RadSec' });
   } else if (route.startsWith('POST /import/') && deps.imports) {
     const { status, body } = await answerImport(deps.imports, request, url);
     send(response, status, body);

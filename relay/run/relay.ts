@@ -5,6 +5,7 @@
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { RelayConfig } from '../config/relay-config.ts';
 import type { SecretSources } from '../config/secrets.ts';
+import type { RadsecLine } from '../disconnect/ask-gateway.ts';
 import { errorText } from '../errors.ts';
 import type { ImportService } from '../import/import-service.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -68,6 +69,7 @@ export type Relay = {
   readonly feed: RecordFeed;
   /** Takes packets of one more gateway until the answer is called; undefined: it cannot. */
   readonly host: Host;
+  readonly radsecLine?: RadsecLine;
   /** Takes over the gateways of a new configuration between two packets. */
   reload(config: RelayConfig): void;
   /** Keeps every record here, or ships again. */
@@ -148,6 +150,7 @@ export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<
     imports: storage.imports,
     feed,
     host: live.host,
+    ...(listeners.radsec && { radsecLine: listeners.radsec.line }),
     reload(next) {
       const replaced = live.table;
       live.configure(usableGateways(next));

@@ -98,6 +98,7 @@ async function runUntilStopped(running: RunningConfig, log: Log, io: VerbIo): Pr
       controlState,
       reload,
       rotate: control && (() => control.rotate()),
+      disconnect: () => running.config.disconnect,
     });
     sayWhere(relay, running, log);
     await asked;

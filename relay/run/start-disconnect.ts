@@ -10,6 +10,7 @@ import type { Enrolment } from '../config/enrolment.ts';
 import type { ControlClient } from '../control/control-client.ts';
 import { Orders } from '../control/orders.ts';
 import type { RunningConfig } from '../control/running-config.ts';
+import { askOver } from '../disconnect/ask-gateway.ts';
 import { Disconnector } from '../disconnect/disconnector.ts';
 import { makeExchange } from '../disconnect/exchange.ts';
 import { followJournal, type JournalFollower } from '../disconnect/follow-journal.ts';
@@ -33,7 +34,7 @@ export type RunningDisconnect = {
 
 export type DisconnectParts = {
   readonly running: RunningConfig;
-  readonly relay: Pick<Relay, 'feed'>;
+  readonly relay: Pick<Relay, 'feed' | 'radsecLine'>;
   readonly client: Pick<ControlClient, 'get' | 'post'>;
   readonly enrolment: () => Enrolment;
   readonly log: Log;
@@ -122,9 +123,10 @@ async function open({ running, relay, log }: DisconnectParts, orders: Orders): P
       ),
       sessions,
       isBehindProxy: (name) => gatewayNamed(name)?.behindProxy === true,
+      isConnected: (name, address) => relay.radsecLine?.isConnected(name, address) === true,
     }),
     spent,
-    exchange: makeExchange(),
+    ask: askOver(makeExchange(), systemAfter, relay.radsecLine),
     report: (report) => orders.report(report),
     now: Date.now,
     after: systemAfter,

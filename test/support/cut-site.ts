@@ -29,11 +29,13 @@ export type SessionEnd = {
     readonly state: string;
     readonly at: string;
     readonly cause?: string;
+    readonly detail?: string;
     readonly session?: { readonly sessionId: string; readonly clientAddress?: string };
   }[];
 };
 
-type Said = { readonly status: number; readonly body: ReturnType<typeof JSON.parse> };
+/** An answer of the API. */
+export type Said = { readonly status: number; readonly body: ReturnType<typeof JSON.parse> };
 
 export type CutSite = {
   readonly cloud: LocalCloud;
@@ -45,30 +47,51 @@ export type CutSite = {
   openActivity(user: string): Promise<{ readonly id: string } | undefined>;
   /** Changes the list and has the relay read it. */
   allow(gateways: readonly CutGateway[], more?: object): Promise<void>;
+  /** What an order would do. */
+  plan(user: string, session: string): Promise<Said>;
   order(user: string, session: string, more?: object): Promise<Said>;
   /** The newest order of a user. */
   newest(user: string): Promise<SessionEnd | undefined>;
 };
 
-/**
- * Starts cloud and relay.
- * @param listen where the relay takes accounting
- * @param sources gateways by name, with the address that their packets come from
- */
-export async function startCutSite(options: {
+type SiteOptions = {
   readonly listen: { readonly address: string; readonly port: number };
   readonly sources: readonly { readonly name: string; readonly address: string }[];
   readonly gateways: readonly CutGateway[];
-}): Promise<CutSite> {
-  const folder = temporaryFolder();
-  fs.mkdirSync(path.join(folder, 'cloud'));
+  /** Further keys of the relay's file. */
+  readonly more?: object;
+};
+
+/** The embedded cloud, in a folder that goes away in the end. */
+export async function startCutCloud(): Promise<LocalCloud> {
+  const folder = path.join(temporaryFolder(), 'cloud');
+  fs.mkdirSync(folder);
   const cloud = await startLocalCloud({
-    folder: path.join(folder, 'cloud'),
+    folder,
     apiPort: 0,
     writeLog: () => undefined,
     locate: (address) => locationOf(address),
   });
   onStop(() => cloud.stop());
+  return cloud;
+}
+
+/**
+ * Starts cloud and relay.
+ * @param options `listen`: where the relay takes accounting; `sources`: gateways by name, with the
+ *   address that their packets come from
+ */
+export async function startCutSite(options: SiteOptions): Promise<CutSite> {
+  return startCutRelay(await startCutCloud(), 'relay-1', options);
+}
+
+/** Enrols and starts one more relay of a cloud. */
+export async function startCutRelay(
+  cloud: LocalCloud,
+  name: string,
+  options: SiteOptions,
+): Promise<CutSite> {
+  const folder = temporaryFolder();
   const file = path.join(folder, 'relay.json');
   const accounting = path.join(folder, 'accounting.secret');
   fs.writeFileSync(accounting, accountingSecret, { mode: 0o600 });
@@ -89,6 +112,7 @@ export async function startCutSite(options: {
       dataDir: 'state',
       flushAfterMs: 50,
       disconnect,
+      ...options.more,
       ...more,
     };
     fs.writeFileSync(file, JSON.stringify(config));
@@ -102,7 +126,7 @@ export async function startCutSite(options: {
     });
     return { status: answer.status, body: JSON.parse((await answer.text()) || 'null') };
   };
-  const { body: made } = await api('POST', '/v1/relays', { name: 'relay-1' });
+  const { body: made } = await api('POST', '/v1/relays', { name });
   const token = path.join(folder, 'token');
   fs.writeFileSync(token, made.token, { mode: 0o600 });
   await runCommand('enrol', '--config', file, '--url', cloud.url, '--token-file', token, '--json');
@@ -114,7 +138,7 @@ export async function startCutSite(options: {
   await until(() => relay.output.stdout.includes('"listening"'), 'the relay listens');
   const optedIn = async () => {
     const { body } = await api('GET', '/v1/relays');
-    return JSON.stringify(body).includes('"relay-1"');
+    return JSON.stringify(body).includes(`"${name}"`);
   };
   await until(optedIn, 'the relay is known');
   const at = (user: string, rest: string): string =>
@@ -136,6 +160,7 @@ export async function startCutSite(options: {
       writeConfig(gateways, more);
       await runCommand('reload', '--config', file);
     },
+    plan: (user, session) => api('POST', at(user, 'session-ends/plan'), { session }),
     async order(user, session, more = {}) {
       const plan = async () => (await api('POST', at(user, 'session-ends/plan'), { session })).body;
       await until(async () => (await plan()).why !== 'not-opted-in', 'the relay reports its list');

@@ -3,7 +3,7 @@
 import type { OrderGround } from '../../relay/disconnect/judge-order.ts';
 import { OpenSessions, type SessionRecord } from '../../relay/disconnect/open-sessions.ts';
 import type { SessionMarks } from '../../relay/disconnect/session-marks.ts';
-import type { DisconnectTarget } from '../../relay/disconnect/target.ts';
+import type { UdpTarget } from '../../relay/disconnect/target.ts';
 import type { CutOrder } from '../../wire/cut-orders.ts';
 import { type EventOptions, eventOf, minuteMs, morning } from './events.ts';
 
@@ -11,7 +11,8 @@ export const disconnectSecret = Buffer.from('a-secret-of-disconnect-requests');
 /** When orders of these tests are given. */
 export const orderTime = morning + 30 * minuteMs;
 
-export const targetOf = (changes: Partial<DisconnectTarget> = {}): DisconnectTarget => ({
+export const targetOf = (changes: Partial<UdpTarget> = {}): UdpTarget => ({
+  via: 'udp',
   gateway: 'vpn-1',
   address: '192.0.2.1',
   port: 3799,
@@ -69,5 +70,6 @@ export const groundOf = (changes: Partial<OrderGround> = {}): OrderGround => ({
   isSpent: () => false,
   countOf: () => 0,
   isBehindProxy: () => false,
+  isConnected: () => true,
   ...changes,
 });

@@ -1,23 +1,29 @@
-// Real gateways of Debian in network namespaces, for tests that end live sessions: strongSwan with
-// its client, and hostapd. Needs the right to make namespaces and the packages;
-// `namespacesTrouble` says what is missing.
+// Network namespaces for tests that end live sessions: here, where the relay is, a gateway, and its
+// client. The gateways are strongswan.ts and hostapd.ts. Needs the right to make namespaces and the
+// packages; `namespacesTrouble` says what is missing.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { onStop } from './running-relay.ts';
-import { until } from './until.ts';
 
-/** The relay's side and the gateway's of the line between them. */
-export const relayAddress = '10.77.0.1';
-export const gatewayAddress = '10.77.0.2';
-
-const spaces = { gateway: 'wf-gateway', client: 'wf-client' } as const;
-const programs = ['ip', 'swanctl', 'charon-systemd', 'hostapd'];
 const path = `${process.env['PATH']}:/usr/sbin:/sbin`;
 
-function run(program: string, ...args: string[]): string {
+/** Three machines in a row: here - gateway - client. */
+export type Line = {
+  /** Their namespaces. */
+  readonly gateway: string;
+  readonly client: string;
+  /** The relay's side and the gateway's of the line between them. */
+  readonly relayAddress: string;
+  readonly gatewayAddress: string;
+  /** The gateway's side and the client's. */
+  readonly innerAddress: string;
+  readonly clientAddress: string;
+};
+
+/** Runs a program to its end. @throws Error with what it said */
+export function run(program: string, ...args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     encoding: 'utf8',
     env: { ...process.env, PATH: path },
@@ -26,194 +32,102 @@ function run(program: string, ...args: string[]): string {
   return stdout;
 }
 
-const ip = (line: string): string => run('ip', ...line.split(' '));
+export const ip = (line: string): string => run('ip', ...line.split(' '));
 
-/** Why these tests cannot run here; undefined: they can. */
-export function namespacesTrouble(): string | undefined {
-  for (const program of programs) {
+/** Why such tests cannot run here with these programs; undefined: they can. */
+export function namespacesTrouble(...programs: readonly string[]): string | undefined {
+  for (const program of ['ip', ...programs]) {
     const found = spawnSync('sh', ['-c', `command -v ${program}`], { env: { PATH: path } });
     if (found.status !== 0) return `${program} is not installed`;
   }
   if (!existsSync('/dev/net/tun')) return 'there is no /dev/net/tun';
-  const made = spawnSync('ip', ['netns', 'add', 'wf-probe'], { env: { PATH: path } });
+  const name = `wf-probe-${process.pid}`;
+  const made = spawnSync('ip', ['netns', 'add', name], { env: { PATH: path } });
   if (made.status !== 0) return 'this account may not make network namespaces';
-  ip('netns del wf-probe');
+  ip(`netns del ${name}`);
   return undefined;
 }
 
-/** Makes both namespaces and the lines: here - gateway - client. */
-export function makeNamespaces(): void {
-  for (const name of Object.values(spaces)) {
-    spawnSync('ip', ['netns', 'del', name], { env: { PATH: path } });
-    ip(`netns add ${name}`);
-    onStop(() => ip(`netns del ${name}`));
-    ip(`-n ${name} link set lo up`);
+/**
+ * Makes both namespaces and the lines.
+ * @param name at most 12 letters; tests that run at once need names and networks of their own
+ * @param network second octet of its addresses in 10.0.0.0/8
+ */
+export function makeLine(name: string, network: number): Line {
+  const at = (rest: string): string => `10.${network}.${rest}`;
+  const line: Line = {
+    gateway: `wf-${name}-g`,
+    client: `wf-${name}-c`,
+    relayAddress: at('0.1'),
+    gatewayAddress: at('0.2'),
+    innerAddress: at('1.1'),
+    clientAddress: at('1.2'),
+  };
+  const { gateway, client } = line;
+  for (const space of [gateway, client]) {
+    spawnSync('ip', ['netns', 'del', space], { env: { PATH: path } });
+    ip(`netns add ${space}`);
+    onStop(() => ip(`netns del ${space}`));
+    ip(`-n ${space} link set lo up`);
   }
-  const { gateway, client } = spaces;
-  ip(`link add wf-relay type veth peer name up0 netns ${gateway}`);
-  ip(`addr add ${relayAddress}/24 dev wf-relay`);
-  ip('link set wf-relay up');
-  ip(`-n ${gateway} addr add ${gatewayAddress}/24 dev up0`);
+  const here = `wf-${name}`;
+  // Left by a run that was killed.
+  spawnSync('ip', ['link', 'del', here], { env: { PATH: path } });
+  ip(`link add ${here} type veth peer name up0 netns ${gateway}`);
+  ip(`addr add ${line.relayAddress}/24 dev ${here}`);
+  ip(`link set ${here} up`);
+  ip(`-n ${gateway} addr add ${line.gatewayAddress}/24 dev up0`);
   ip(`-n ${gateway} link set up0 up`);
   ip(`-n ${gateway} link add down0 type veth peer name eth0 netns ${client}`);
-  ip(`-n ${gateway} addr add 10.77.1.1/24 dev down0`);
-  ip(`-n ${gateway} addr add 10.78.0.1/24 dev lo`);
+  ip(`-n ${gateway} addr add ${line.innerAddress}/24 dev down0`);
   ip(`-n ${gateway} link set down0 up`);
-  ip(`-n ${client} addr add 10.77.1.2/24 dev eth0`);
+  ip(`-n ${client} addr add ${line.clientAddress}/24 dev eth0`);
   ip(`-n ${client} link set eth0 up`);
+  return line;
 }
 
-function inSpace(name: string, env: object, program: string, ...args: string[]): ChildProcess {
-  const child = spawn('ip', ['netns', 'exec', name, program, ...args], {
+/** Starts a program in a namespace; it ends with the test. */
+export function inSpace(
+  space: string,
+  env: Readonly<Record<string, string>>,
+  program: string,
+  ...args: string[]
+): ChildProcess {
+  const child = spawn('ip', ['netns', 'exec', space, program, ...args], {
     env: { ...process.env, PATH: path, ...env },
     stdio: 'ignore',
   });
-  onStop(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGCONT');
-    child.kill();
-    await once(child, 'exit');
-  });
+  onStop(() => end(child));
   return child;
 }
 
-export type StrongSwan = {
-  /** Connects a user; resolves when the tunnel is up. */
-  connect(connection: string): Promise<void>;
-  /** Stops answering altogether, or goes on. */
-  freeze(isFrozen: boolean): void;
-  log(): string;
-};
+/** One whose clock is off may wait for ever for what is in its past. */
+const patienceMs = 5_000;
 
-type SwanOptions = {
-  readonly folder: string;
-  readonly radiusPort: number;
-  readonly accountingSecret: string;
-  readonly cutSecret: string;
-  /** Connections of the client, by name, and whose they are. */
-  readonly users: Readonly<Record<string, string>>;
-};
-
-/** Starts gateway and client. */
-export async function startStrongSwan(options: SwanOptions): Promise<StrongSwan> {
-  const { folder, users } = options;
-  const psk = 'secrets { ike-1 { secret = wherefrom-test } }';
-  const child = (side: string) =>
-    `children { net { ${side} = 10.78.0.0/24\n esp_proposals = aes128-sha256 } }`;
-  const gateway = `connections { vpn { local_addrs = 10.77.1.1
-    pools = p
-    unique = never
-    local { auth = psk
-      id = gw }
-    remote { auth = psk }
-    ${child('local_ts')} } }
-    pools { p { addrs = 10.79.0.0/24 } }
-    ${psk}`;
-  const connections = Object.entries(users).map(
-    ([name, user]) => `${name} { remote_addrs = 10.77.1.1
-      vips = 0.0.0.0
-      unique = never
-      local { auth = psk
-        id = ${user} }
-      remote { auth = psk
-        id = gw }
-      ${child('remote_ts').replace('net {', `${name} {`)} }`,
-  );
-  const client = `connections { ${connections.join('\n')} }\n${psk}`;
-  const server = await startCharon('gateway', join(folder, 'gw'), gateway, radiusPlugin(options));
-  await startCharon('client', join(folder, 'cl'), client, '');
-  return {
-    async connect(connection) {
-      const uri = `unix://${join(folder, 'cl', 'vici')}`;
-      const args = ['--initiate', '--child', connection, '--uri', uri];
-      // Not waited for by blocking: the gateway waits for the relay, which is in this process.
-      const child = spawn('swanctl', args, {
-        env: { ...process.env, PATH: path },
-        stdio: 'ignore',
-      });
-      const [status] = await once(child, 'exit');
-      if (status !== 0) throw new Error(`swanctl ended with ${status}`);
-    },
-    freeze: (isFrozen) => server.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
-    log: () => readFileSync(join(folder, 'gw', 'log'), 'utf8'),
-  };
+/** Ends a program and waits for it. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGCONT');
+  child.kill();
+  const force = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  await ended;
+  clearTimeout(force);
 }
 
-const radiusPlugin = ({ radiusPort, accountingSecret, cutSecret }: SwanOptions): string => `
-  eap-radius {
-    accounting = yes
-    accounting_close_on_timeout = no
-    nas_identifier = vpn-1
-    station_id_with_port = no
-    dae { enable = yes
-      listen = ${gatewayAddress}
-      port = 3799
-      secret = ${cutSecret} }
-    servers { relay { address = ${relayAddress}
-      secret = ${accountingSecret}
-      acct_port = ${radiusPort} } }
-  }`;
-
-async function startCharon(
-  space: keyof typeof spaces,
-  folder: string,
-  connections: string,
-  plugin: string,
-): Promise<ChildProcess> {
-  mkdirSync(folder, { recursive: true });
-  const conf = join(folder, 'strongswan.conf');
-  const vici = join(folder, 'vici');
-  const load =
-    'random nonce md5 aes sha1 sha2 hmac kdf gmp curve25519 x509 pubkey pem ' +
-    'pkcs1 kernel-libipsec kernel-netlink socket-default vici updown ' +
-    (plugin === '' ? '' : 'eap-radius');
-  writeFileSync(
-    conf,
-    `charon-systemd {
-  load = ${load}
-  filelog { log { path = ${join(folder, 'log')}
-    default = 1
-    flush_line = yes } }
-  plugins { vici { socket = unix://${vici} }
-  ${plugin} }
-}\n`,
-  );
-  writeFileSync(join(folder, 'swanctl.conf'), connections);
-  const charon = inSpace(spaces[space], { STRONGSWAN_CONF: conf }, 'charon-systemd');
-  await until(() => existsSync(vici), 'charon is there');
-  const loaded = ['--load-all', '--uri', `unix://${vici}`, '--file', join(folder, 'swanctl.conf')];
-  run('swanctl', ...loaded);
-  return charon;
+/** Runs a program to its end without standing in the way of a relay in this process. */
+export async function runBeside(program: string, ...args: string[]): Promise<void> {
+  const env = { ...process.env, PATH: path };
+  const [status] = await once(spawn(program, args, { env, stdio: 'ignore' }), 'exit');
+  if (status !== 0) throw new Error(`${program} ended with ${status}`);
 }
 
-/** Starts hostapd on the line to the client. */
-export async function startHostapd(options: Omit<SwanOptions, 'users'>): Promise<void> {
-  const { folder, radiusPort, accountingSecret, cutSecret } = options;
-  mkdirSync(folder, { recursive: true });
-  const log = join(folder, 'log');
-  writeFileSync(join(folder, 'users'), '"alice" MD5 "a-password"\n');
-  writeFileSync(
-    join(folder, 'hostapd.conf'),
-    `interface=down0
-driver=wired
-ieee8021x=1
-eap_server=1
-eap_user_file=${join(folder, 'users')}
-own_ip_addr=${gatewayAddress}
-nas_identifier=vpn-1
-acct_server_addr=${relayAddress}
-acct_server_port=${radiusPort}
-acct_server_shared_secret=${accountingSecret}
-radius_das_port=3799
-radius_das_client=${relayAddress} ${cutSecret}
-radius_das_time_window=300
-radius_das_require_event_timestamp=1
-radius_das_require_message_authenticator=1
-`,
-  );
-  inSpace(spaces.gateway, {}, 'hostapd', '-f', log, join(folder, 'hostapd.conf'));
-  await until(
-    () => existsSync(log) && readFileSync(log, 'utf8').includes('AP-ENABLED'),
-    () => (existsSync(log) ? readFileSync(log, 'utf8') : 'hostapd is there'),
-  );
+/** Environment for a program whose clock is off (Debian's faketime). */
+export function clockOff(seconds: number): Readonly<Record<string, string>> {
+  if (seconds === 0) return {};
+  const files = run('dpkg', '-L', 'libfaketime').split('\n');
+  const library = files.find((file) => file.endsWith('libfaketime.so.1'));
+  if (library === undefined) throw new Error('libfaketime is not installed');
+  const sign = seconds < 0 ? '' : '+';
+  return { LD_PRELOAD: library, FAKETIME: `${sign}${seconds}s`, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
 }

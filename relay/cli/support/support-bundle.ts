@@ -108,9 +108,11 @@ function effective({ loaded: { config, findings } }: Surroundings): object {
   return {
     ...rest,
     ...(disconnect && {
-      disconnect: disconnect.targets.map(({ secret, ...target }) => ({
+      disconnect: disconnect.targets.map((target) => ({
         ...target,
-        secret: `${secret.length} octets, ${fingerprint(secret)}`,
+        ...(target.via === 'udp' && {
+          secret: `${target.secret.length} octets, ${fingerprint(target.secret)}`,
+        }),
       })),
       disconnectEnabled: disconnect.isEnabled,
     }),
@@ -168,7 +170,7 @@ function secretsOf(config: RelayConfig | undefined): Buffer[] {
   const { gateways, disconnect } = config;
   const secrets = [
     ...gateways.flatMap((gateway) => gateway.secrets),
-    ...(disconnect?.targets.map(({ secret }) => secret) ?? []),
+    ...(disconnect?.targets.flatMap((one) => (one.via === 'udp' ? [one.secret] : [])) ?? []),
   ];
   return [...secrets, ...keys.map(privatePart)];
 }

@@ -53,8 +53,16 @@ describe('the list of gateways that may be asked to end a session', () => {
     expect(config?.disconnect).toEqual({
       isEnabled: true,
       targets: [
-        { ...rest, port: 3799, secret, perHourMax: 5 },
-        { ...rest, gateway: 'asa', form: 'cisco-asa', port: 1700, secret, perHourMax: 20 },
+        { ...rest, via: 'udp', port: 3799, secret, perHourMax: 5 },
+        {
+          ...rest,
+          via: 'udp',
+          gateway: 'asa',
+          form: 'cisco-asa',
+          port: 1700,
+          secret,
+          perHourMax: 20,
+        },
       ],
     });
   });
@@ -100,7 +108,10 @@ describe('the list of gateways that may be asked to end a session', () => {
       secrets: secrets.map((secret) => Buffer.from(secret)),
     });
     const sharedWith = (...gateways: ReturnType<typeof gateway>[]) =>
-      config?.disconnect && markingShared(config.disconnect, gateways).targets[0]?.secretSharedWith;
+      config?.disconnect &&
+      markingShared(config.disconnect, gateways).targets.map(
+        (target) => target.via === 'udp' && target.secretSharedWith,
+      )[0];
 
     expect(sharedWith(gateway('asa', accounting))).toBeUndefined();
     expect(sharedWith(gateway('asa', accounting), gateway('fw', accounting, own))).toBe('fw');
@@ -110,5 +121,18 @@ describe('the list of gateways that may be asked to end a session', () => {
     const { texts } = load({ fips: true, disconnect: [entry] });
 
     expect(texts.join('\n')).toContain('needs MD5, which FIPS mode does not have');
+  });
+
+  it('takes the way over RadSec, which FIPS mode has, without port and secret', () => {
+    const { secretFile: _, ...bare } = entry;
+    const texts = (more: object, ...changes: object[]): string =>
+      load({ ...more, disconnect: changes.map((one) => ({ ...bare, ...one })) }).texts.join('\n');
+    const radsec = { certificateFile: 'c', keyFile: 'k', caFile: 'a' };
+
+    expect(texts({}, { via: 'radsec' })).toContain('needs "radsec"');
+    expect(texts({ radsec }, { via: 'radsec', port: 3799 })).toContain('is of UDP: leave it out');
+    expect(texts({ radsec }, { via: 'radsec', secretFile: 'x' })).toContain('is of UDP');
+    expect(texts({ radsec, fips: true }, { via: 'radsec' })).not.toContain('disconnect');
+    expect(texts({}, {})).toContain('is missing: a secret of Disconnect-Requests alone');
   });
 });

@@ -6,8 +6,12 @@ import fc from 'fast-check';
 import {
   type DisconnectAnswer,
   readDisconnectAnswer,
+  readDisconnectAnswer11,
 } from '../../../relay/disconnect/disconnect-answer.ts';
-import { encodeDisconnectRequest } from '../../../relay/disconnect/disconnect-request.ts';
+import {
+  encodeDisconnectRequest,
+  encodeDisconnectRequest11,
+} from '../../../relay/disconnect/disconnect-request.ts';
 import {
   attributeOf,
   type MarkName,
@@ -201,5 +205,52 @@ describe('an answer', () => {
     expect(readDisconnectAnswer(answer, sent, secret)).toEqual({
       ignored: 'bad-message-authenticator',
     });
+  });
+});
+
+describe('over RADIUS/1.1', () => {
+  const tokens = fc.nat(0xffffffff);
+
+  it('a request has a Token, zeros, the attributes as given, and no authenticator', () => {
+    fc.assert(
+      fc.property(requests, tokens, ({ attributes: given, timestampSeconds }, token) => {
+        const packet = encodeDisconnectRequest11({ attributes: given, timestampSeconds, token });
+        const time = Buffer.from([55, 6, 0, 0, 0, 0]);
+        time.writeUInt32BE(timestampSeconds, 2);
+        const head = Buffer.alloc(20);
+        head[0] = 40;
+        head.writeUInt16BE(packet.length, 2);
+        head.writeUInt32BE(token, 4);
+
+        expect(packet).toEqual(Buffer.concat([head, ...given, time]));
+      }),
+    );
+  });
+
+  it('an answer is the one of its Token alone, and any octets at all may come', () => {
+    fc.assert(
+      fc.property(tokens, fc.boolean(), fc.constantFrom(41, 42), (token, isOwn, code) => {
+        const other = isOwn ? token : (token ^ 1) >>> 0;
+        const request = encodeDisconnectRequest11({ attributes: [], timestampSeconds: 1, token });
+        const answer = Buffer.alloc(20);
+        answer[0] = code;
+        answer.writeUInt16BE(20, 2);
+        answer.writeUInt32BE(other, 4);
+        const read = readDisconnectAnswer11(answer, request);
+
+        const kind = code === 41 ? 'acknowledged' : 'refused';
+        expect(read).toEqual(isOwn ? { kind } : { ignored: 'other-identifier' });
+      }),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (octets) => {
+        const request = encodeDisconnectRequest11({
+          attributes: [],
+          timestampSeconds: 1,
+          token: 7,
+        });
+        expect(readDisconnectAnswer11(Buffer.from(octets), request)).toBeDefined();
+      }),
+    );
   });
 });

@@ -1,6 +1,7 @@
 // From order to proof: states in their order, by a clock that is turned; limits under a thousand
 // orders at once; nothing is sent for an order that was spent, or cannot be kept.
 
+import { askOver } from '../../../relay/disconnect/ask-gateway.ts';
 import { Disconnector } from '../../../relay/disconnect/disconnector.ts';
 import type { Exchange, ExchangeEnd } from '../../../relay/disconnect/exchange.ts';
 import { OpenSessions } from '../../../relay/disconnect/open-sessions.ts';
@@ -41,12 +42,13 @@ async function site({ config, disk = new MemoryDisk().attach(), exchange }: Site
       config: config ?? { targets: [targetOf()], isEnabled: true },
       sessions,
       isBehindProxy: () => false,
+      isConnected: () => true,
     }),
     spent,
-    exchange(request) {
+    ask: askOver((request) => {
       sent.push(request.packet);
       return exchange ? exchange(request) : Promise.resolve(acknowledged);
-    },
+    }, clock.after),
     report: (report) => reports.push(report),
     now: clock.now,
     after: clock.after,

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type disconnectForms, formNames, formOf } from '../../../relay/disconnect/forms.ts';
 import { judgeOrder, type OrderGround } from '../../../relay/disconnect/judge-order.ts';
 import { markNames, type SessionMarks } from '../../../relay/disconnect/session-marks.ts';
+import type { DisconnectTarget } from '../../../relay/disconnect/target.ts';
 import type { CutOrder } from '../../../wire/cut-orders.ts';
 import {
   groundOf,
@@ -19,6 +20,14 @@ import { hourMs, minuteMs, morning } from '../../support/events.ts';
 const allMarks: SessionMarks = Object.fromEntries(
   markNames.map((name) => [name, Buffer.from(name === 'userName' ? 'alice' : name.slice(0, 4))]),
 );
+
+const radsecTarget: DisconnectTarget = {
+  via: 'radsec',
+  gateway: 'vpn-1',
+  address: '192.0.2.1',
+  form: 'rfc5176',
+  perHourMax: 5,
+};
 
 /** What breaks one rule. */
 const broken: readonly [string, Partial<CutOrder>, Partial<OrderGround>][] = [
@@ -74,6 +83,14 @@ const broken: readonly [string, Partial<CutOrder>, Partial<OrderGround>][] = [
     'attributes-missing',
     { form: 'fortigate' },
     { config: { targets: [targetOf({ form: 'fortigate' })], isEnabled: true } },
+  ],
+  [
+    'not-connected',
+    {},
+    {
+      config: { targets: [radsecTarget], isEnabled: true },
+      isConnected: (gateway, address) => gateway === 'vpn-2' && address === '192.0.2.1',
+    },
   ],
   [
     'others-open',

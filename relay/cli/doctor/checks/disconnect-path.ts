@@ -1,11 +1,24 @@
 // `disconnect-path`: whether gateways that may be asked to end a session would listen, tried with a
-// session that does not exist.
+// session that does not exist. Over RadSec the running relay asks: it holds the connection.
 
+import { askOver } from '../../../disconnect/ask-gateway.ts';
 import { silenceText } from '../../../disconnect/disconnector.ts';
-import { makeExchange } from '../../../disconnect/exchange.ts';
+import { type ExchangeEnd, makeExchange } from '../../../disconnect/exchange.ts';
 import { probeTarget } from '../../../disconnect/probe.ts';
-import type { DisconnectTarget } from '../../../disconnect/target.ts';
-import { type Check, fail, noConfig, pass, type Result, skip, warn } from '../check.ts';
+import type { DisconnectTarget, RadsecTarget } from '../../../disconnect/target.ts';
+import { errorText } from '../../../errors.ts';
+import { systemAfter } from '../../../timers.ts';
+import { askRelay } from '../../admin-client.ts';
+import {
+  type Check,
+  fail,
+  noConfig,
+  pass,
+  type Result,
+  type Surroundings,
+  skip,
+  warn,
+} from '../check.ts';
 
 export const disconnectPath: Check = {
   code: 'disconnect-path',
@@ -18,21 +31,29 @@ export const disconnectPath: Check = {
     'gateway was told to listen), the secret, the clocks (300 s apart are too much), and the ' +
     'address this relay asks from, which the gateway must know.',
   whenToIgnore: 'while a gateway is switched off.',
-  async run({ loaded: { config }, now }) {
+  async run(surroundings) {
+    const { config } = surroundings.loaded;
     if (!config) return noConfig;
     const targets = config.disconnect?.targets ?? [];
     if (targets.length === 0) return [skip('no gateway may be asked: the file has no list')];
-    const tried = await Promise.all(targets.map((target) => tryTarget(target, now())));
+    const tried = await Promise.all(targets.map((target) => tryTarget(target, surroundings)));
     const isOff = config.disconnect?.isEnabled === false;
     const off = warn('disconnectEnabled is false: nothing is ended', 'set it when that is over');
     return isOff ? [off, ...tried] : tried;
   },
 };
 
-async function tryTarget(target: DisconnectTarget, now: number): Promise<Result> {
-  const { gateway, address, port, form } = target;
-  const end = await probeTarget(target, makeExchange(), now);
-  const place = `UDP ${port} of ${address}`;
+async function tryTarget(target: DisconnectTarget, around: Surroundings): Promise<Result> {
+  const { gateway, address, form } = target;
+  const isTls = target.via === 'radsec';
+  const ask = askOver(makeExchange(), systemAfter);
+  const end = isTls
+    ? await askThroughRelay(target, around)
+    : await probeTarget(target, ask, around.now());
+  if (typeof end === 'string') return warn(end, 'start the relay, and look again', gateway);
+  const place = isTls
+    ? `its RadSec connection from ${address}`
+    : `UDP ${target.port} of ${address}`;
   if (end.kind === 'silent') {
     return fail(`${place}: ${silenceText(end)}`, 'see "Fix": port, secret, clock, source', gateway);
   }
@@ -45,6 +66,24 @@ async function tryTarget(target: DisconnectTarget, now: number): Promise<Result>
     'an answer of this gateway says nothing: only its Stop does',
     gateway,
   );
+}
+
+/** What came of it; a sentence: it could not be tried. */
+async function askThroughRelay(
+  { gateway, address }: RadsecTarget,
+  { places }: Surroundings,
+): Promise<ExchangeEnd | string> {
+  if (!places) return 'where the relay runs is not known';
+  const query = new URLSearchParams({ gateway, address });
+  try {
+    const answer = await askRelay(places.adminSocket, 'POST', `/disconnect/probe?${query}`);
+    if (answer.kind === 'not-running') return 'no relay runs that holds its RadSec connection';
+    return answer.status === 200
+      ? (answer.body as ExchangeEnd)
+      : 'the running relay has another list: reload it';
+  } catch (error) {
+    return errorText(error);
+  }
 }
 
 /** Refusals that speak of the request and not of the session. */

@@ -1,37 +1,18 @@
 // From the order of a person to the Stop, through the embedded cloud and a relay as they are. The
-// gateway is scripted here: strongSwan and hostapd are in the tests beside this one.
+// gateway is scripted: strongSwan and hostapd are in the tests beside this one.
 
-import { createHash } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
-import {
-  accountingSecret,
-  type CutSite,
-  cutSecret,
-  type SessionEnd,
-  startCutSite,
-} from '../../../support/cut-site.ts';
+import { type CutSite, type SessionEnd, startCutSite } from '../../../support/cut-site.ts';
 import { freePort } from '../../../support/free-port.ts';
-import { accounting, attribute } from '../../../support/radius-packets.ts';
-import { onStop, stopAll } from '../../../support/running-relay.ts';
+import { stopAll } from '../../../support/running-relay.ts';
+import { type ScriptedGateway, startScriptedGateway } from '../../../support/scripted-gateway.ts';
 import { until } from '../../../support/until.ts';
 
 let site: CutSite;
-let gateway: Gateway;
-
-type Gateway = {
-  /** Codes to answer with; absent: silent. */
-  answer: 41 | 42 | undefined;
-  /** Whether it ends what it acknowledges. */
-  isHonest: boolean;
-  readonly requests: Buffer[];
-  readonly port: number;
-  send(status: 1 | 2 | 3, user: string, session: string, address?: string): Promise<void>;
-};
+let gateway: ScriptedGateway;
 
 beforeAll(async () => {
   const radiusPort = await freePort();
-  gateway = await startGateway(radiusPort);
+  gateway = await startScriptedGateway(radiusPort);
   site = await startCutSite({
     listen: { address: '127.0.0.1', port: radiusPort },
     sources: [{ name: 'vpn-1', address: '127.0.0.1' }],
@@ -40,59 +21,6 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(stopAll);
-
-async function bound(): Promise<Socket> {
-  const socket = createSocket('udp4');
-  onStop(() => socket.close());
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  return socket;
-}
-
-/** A gateway that does what it is told, and signs as RFC 5176 says. */
-async function startGateway(radiusPort: number): Promise<Gateway> {
-  const [sender, listener] = [await bound(), await bound()];
-  const made: Gateway = {
-    answer: 41,
-    isHonest: true,
-    requests: [],
-    port: listener.address().port,
-    async send(status, user, session, address = '198.51.100.7') {
-      const packet = accounting(accountingSecret, [
-        attribute(40, [0, 0, 0, status]),
-        attribute(44, session),
-        attribute(1, user),
-        attribute(31, address),
-        attribute(61, [0, 0, 0, 5]),
-      ]);
-      const answered = once(sender, 'message');
-      sender.send(packet, radiusPort, '127.0.0.1');
-      await answered;
-    },
-  };
-  listener.on('message', (request, { port, address }) => {
-    made.requests.push(request);
-    if (made.answer === undefined) return;
-    const answer = Buffer.alloc(20);
-    answer[0] = made.answer;
-    answer[1] = request[1] ?? 0;
-    answer.writeUInt16BE(20, 2);
-    request.copy(answer, 4, 4, 20);
-    createHash('md5').update(answer).update(cutSecret).digest().copy(answer, 4);
-    listener.send(answer, port, address);
-    const user = textIn(request, 1);
-    const session = textIn(request, 44);
-    if (made.answer === 41 && made.isHonest) void made.send(2, user, session);
-  });
-  return made;
-}
-
-function textIn(packet: Buffer, type: number): string {
-  for (let at = 20; at < packet.length; at += packet[at + 1] ?? 2) {
-    if (packet[at] === type) return packet.toString('utf8', at + 2, at + (packet[at + 1] ?? 2));
-  }
-  return '';
-}
 
 /** Connects a user and waits until the cloud shows it. */
 async function connect(user: string, session: string): Promise<string> {

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Surroundings } from '../../../../../relay/cli/doctor/check.ts';
 import { disconnectPath } from '../../../../../relay/cli/doctor/checks/disconnect-path.ts';
 import { formNames } from '../../../../../relay/disconnect/forms.ts';
-import type { DisconnectTarget } from '../../../../../relay/disconnect/target.ts';
+import type { UdpTarget } from '../../../../../relay/disconnect/target.ts';
 import { disconnectSecret, targetOf } from '../../../../support/disconnects.ts';
 import { freePort } from '../../../../support/free-port.ts';
 import { onStop, stopAll } from '../../../../support/running-relay.ts';
@@ -33,7 +33,7 @@ async function gateway(code: number | undefined, cause?: number): Promise<number
   return socket.address().port;
 }
 
-async function look(changes: Partial<DisconnectTarget>, isEnabled = true) {
+async function look(changes: Partial<UdpTarget>, isEnabled = true) {
   const target = targetOf({ address: '127.0.0.1', ...changes });
   const config = { disconnect: { targets: [target], isEnabled } };
   const around = { loaded: { config, findings: [] }, now: Date.now } as unknown as Surroundings;
