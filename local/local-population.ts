@@ -55,7 +55,7 @@ export function makeLocalPopulation(table: ControlTable): PopulationStore {
       await inParallel([...days], (day) => writeDay(table, steps, day));
       await shared.add({ periods: new Map(), uses });
     },
-    markMalicious: (keys, until) => shared.markMalicious(keys, until),
+    markMalicious: (keys, until, by) => shared.markMalicious(keys, until, by),
   };
 }
 

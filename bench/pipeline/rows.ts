@@ -2,7 +2,7 @@
 // counts octets, and where those of a profile go.
 
 import { packProfile } from '../../domain/profile/profile-pack.ts';
-import { profileAttribute } from '../../lambdas/aws/dynamodb/profile-item.ts';
+import { profileAttributes } from '../../lambdas/aws/dynamodb/profile-item.ts';
 import { profileKeyOf, sessionKeyOf } from '../../lambdas/aws/dynamodb/profile-keys.ts';
 import { indexItems } from '../../lambdas/aws/dynamodb/referenced-rows.ts';
 import { type Item, keyItem, number, versioned } from '../../lambdas/aws/dynamodb/user-rows.ts';
@@ -39,7 +39,7 @@ export function rowSizes({ profiles, sessions, lookups }: SampleRows) {
   const profileItems = profiles.map((profile) => ({
     ...keyItem(profileKeyOf(profile.userKey)),
     ...versioned(100),
-    doc: profileAttribute(profile),
+    ...profileAttributes(profile),
   }));
   const sessionItems = sessions.map(({ userKey, session }) => ({
     ...keyItem(sessionKeyOf(userKey, session.rowStart, session.identity)),

@@ -9,7 +9,7 @@
 
 import type { UnixMs } from '../accounting-event.ts';
 import type { Detection } from '../detection.ts';
-import { learnedMarksMax } from '../limits.ts';
+import { learnedMarksMax, profileDetectionsMax } from '../limits.ts';
 import { deviceUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
 import { forgotten, released } from '../profile/held.ts';
 import type { FeedbackMark, Learned } from '../profile/learned.ts';
@@ -83,6 +83,49 @@ export function withoutClassification(profile: Profile, detection: Detection): P
   const values = oddValues(detection);
   const marks = profile.learned.marks.filter((mark) => !holds(values, mark));
   return { ...profile, learned: { ...profile.learned, marks } };
+}
+
+/** A decision about a detection that holds. */
+export type Decision = { readonly detection: Detection; readonly given: Classification };
+
+/**
+ * The profile with a first decision about one of its detections, and with what it would be without
+ * (`Undecided`), so that the decision can be taken back. Idempotent.
+ */
+export function decided(profile: Profile, { detection, given }: Decision): Profile {
+  const { learned, detections, undecided } = profile;
+  const before = undecided ?? { learned, detections, since: given.at, until: 0, marked: [] };
+  return withDecision({ ...profile, undecided: before }, { detection, given });
+}
+
+function withDecision(profile: Profile, { detection, given }: Decision): Profile {
+  const next = withClassification(profile, detection, given);
+  const { undecided } = profile;
+  if (!undecided) return next;
+  const keys = given.classification === 'malicious' ? maliciousKeys(detection) : [];
+  const marked = [...new Set([...undecided.marked, ...keys])];
+  const until = Math.max(undecided.until, given.until);
+  return { ...next, undecided: { ...undecided, marked, until } };
+}
+
+/**
+ * The profile as if these decisions had been made, in their order, and no others since
+ * `undecided.since`: what was learned meanwhile is what it would have been without any. Absent
+ * `undecided`: nothing can be taken back, the profile stays.
+ */
+export function redecided(profile: Profile, decisions: readonly Decision[]): Profile {
+  const { undecided, ...rest } = profile;
+  if (!undecided) return profile;
+  const ids = new Set(undecided.detections.map(({ id }) => id));
+  // What came since and would not have come is listed all the same: it has been raised.
+  const detections = [...undecided.detections, ...profile.detections.filter((r) => !ids.has(r.id))]
+    .sort((a, b) => b.firstSeen - a.firstSeen || (a.id < b.id ? -1 : 1))
+    .slice(0, profileDetectionsMax);
+  const bare: Profile = { ...rest, learned: undecided.learned, detections };
+  if (decisions.length === 0) return bare;
+  const inOrder = [...decisions].sort((a, b) => a.given.at - b.given.at);
+  const open = { ...bare, undecided: { ...undecided, until: 0, marked: [] } };
+  return inOrder.reduce(withDecision, open);
 }
 
 /**

@@ -32,6 +32,7 @@ import type { Slot } from './slot.ts';
 import { newsOf } from './slot-news.ts';
 import type { IsOneAtATime, SeenHabit } from './slot-replaced.ts';
 import { keepGreaterWords, keepOldWords } from './slot-words.ts';
+import { withUndecided } from './undecided.ts';
 
 export type UserEvent = {
   readonly event: AccountingEvent;
@@ -242,6 +243,7 @@ function judgeFolded(
       : undefined;
     profile = { ...profile, learned: learnedAfter(judged, found?.ref, learning) };
     gatherBurst(gathered, { input, judged, flags: fold.flags, id: found?.ref.id, isAlertable });
+    profile = withUndecided(profile, input, { isAlertable, alike: fold.alike });
     if (!found) continue;
     const counted = withCount(found.detection, profile.learned.held);
     gathered.detections.push(withOrigin(counted, fold.flags));

@@ -122,8 +122,12 @@ export type PopulationStore = {
   /** The population around `time`, with the uses of these keys; it may be minutes old. */
   view(keys: readonly string[], time: UnixMs): Promise<PopulationRead>;
   add(delta: PopulationDelta): Promise<void>;
-  /** An analyst's classification of keys (`detect/triage.ts`): later uses weigh more until then. */
-  markMalicious(keys: readonly string[], until: UnixMs): Promise<void>;
+  /**
+   * An analyst's classification of keys (`detect/triage.ts`): later uses weigh more until then. A
+   * key stays marked as long as one detection's mark holds.
+   * @param by id of the detection; its next mark of a key replaces this one
+   */
+  markMalicious(keys: readonly string[], until: UnixMs, by?: string): Promise<void>;
 };
 
 /** Everything processEvents needs. */

@@ -66,6 +66,21 @@ export type OddUserRow = {
   readonly detectionId?: string;
 };
 
+/**
+ * What would be learned by now, had analysts not decided what they may still take back: every
+ * session teaches it too (process/undecided.ts), as judged without those decisions.
+ */
+export type Undecided = {
+  readonly learned: Learned;
+  readonly detections: readonly DetectionRef[];
+  /** When the first of those decisions was made. */
+  readonly since: UnixMs;
+  /** When the last of them expires: what is learned then stays. */
+  readonly until: UnixMs;
+  /** Keys of the population that they called malicious. */
+  readonly marked: readonly string[];
+};
+
 /** Detections and index rows that the last fold left pending: they may not be written yet. */
 export type Pending = {
   readonly detections: readonly Detection[];
@@ -91,6 +106,8 @@ export type Profile = {
   readonly days: readonly number[];
   readonly learned: Learned;
   readonly detections: readonly DetectionRef[];
+  /** Absent: there is no decision that can be taken back. */
+  readonly undecided?: Undecided;
   readonly recent: readonly RecentSession[];
   readonly pending: Pending;
 };

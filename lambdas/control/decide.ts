@@ -5,15 +5,7 @@
 // Promise: of two analysts one wins and both see it; a repeat after a failure is harmless.
 
 import * as v from 'valibot';
-import {
-  type Classification,
-  maliciousKeys,
-  withClassification,
-  withoutClassification,
-} from '../../domain/detect/triage.ts';
 import type { Detection } from '../../domain/detection.ts';
-import type { PopulationStore, UserStore } from '../../domain/process/ports.ts';
-import type { Profile } from '../../domain/profile/profile.ts';
 import { etagOf, listsTag } from '../query/etag.ts';
 import type { QueryStore } from '../query/ports.ts';
 import { detectionAnswer, type TriagedDetection } from '../query/with-triage.ts';
@@ -24,14 +16,13 @@ import {
   type TriageChange,
   triageStatuses,
 } from '../shared/triage.ts';
+import { type LearnDeps, learnDecision } from './learn-decision.ts';
 import type { AuditBook } from './ports.ts';
 
-export type DecideDeps = {
-  readonly store: Pick<QueryStore, 'detection' | 'detectionsOf' | 'triages'>;
+export type DecideDeps = LearnDeps & {
+  readonly store: Pick<QueryStore, 'detection' | 'detectionsOf' | 'triages' | 'detectionIds'>;
   /** Writes a decision if there is no other since, and what lists read of it. */
   readonly putTriage: (detection: Detection, triage: Triage) => Promise<'written' | 'conflict'>;
-  readonly users: Pick<UserStore, 'load' | 'putProfile'>;
-  readonly population: Pick<PopulationStore, 'markMalicious'>;
   readonly audit: Pick<AuditBook, 'begin'>;
   /** Tells other systems of the decision; a failure there is no failure of the decision. */
   readonly publish?: ((triaged: TriagedDetection) => Promise<void>) | undefined;
@@ -51,10 +42,6 @@ const dayMs = 86_400_000;
 /** How long a verdict holds unless the analyst says otherwise, and at most. */
 const benignDays = 90;
 const benignDaysMax = 366;
-/** Addresses and networks change hands: a malicious mark does not last for ever. */
-const maliciousDays = 90;
-/** Attempts against invocations that write the same profile. */
-const profileAttemptsMax = 8;
 
 /** JSON Merge Patch (RFC 7396): what is absent stays, null takes away. */
 export const patchSchema = v.pipe(
@@ -91,11 +78,11 @@ export async function decide(
     action: 'detection-decided',
     subject: detection.id,
   });
-  await takeWord(deps, detection, before, change);
+  await learnDecision(deps, detection, before, change);
   if ((await deps.putTriage(detection, triage)) === 'conflict') {
     // The other analyst's word holds: it was written, and ours may have replaced it.
     const winner = (await deps.store.triages([detection.id])).get(detection.id);
-    if (winner) await takeWord(deps, detection, change, winner);
+    if (winner) await learnDecision(deps, detection, change, winner);
     await end('refused');
     return { kind: 'conflict', triaged: { detection, triage: winner } };
   }
@@ -139,51 +126,18 @@ function changeOf(
   };
 }
 
-/** A new classification implies a status; one that is taken back leaves an open question. */
+/**
+ * A new classification implies a status; one that is taken back leaves the open question that was
+ * there before it.
+ */
 function impliedStatus(
   before: Triage | undefined,
   classification: TriageChange['classification'],
 ): TriageChange['status'] {
   if (classification === before?.classification) return before?.status ?? 'new';
-  if (classification === undefined) return 'new';
+  if (classification === undefined) {
+    const earlier = before?.history.find((change) => change.classification === undefined)?.status;
+    return earlier === 'in-progress' ? earlier : 'new';
+  }
   return classification === 'benign' ? 'resolved' : 'in-progress';
-}
-
-/** Makes a decision part of what is learned of each user concerned, and of all users. */
-async function takeWord(
-  deps: DecideDeps,
-  detection: Detection,
-  before: TriageChange | undefined,
-  { classification, benignUntil, at }: TriageChange,
-): Promise<void> {
-  const isSame = before?.classification === classification && before?.benignUntil === benignUntil;
-  if (isSame) return;
-  const until = benignUntil ?? at + maliciousDays * dayMs;
-  const given: Classification | undefined = classification && { classification, at, until };
-  for (const userKey of detection.users ?? [detection.userKey]) {
-    await changeProfile(deps, userKey, at, (profile) =>
-      given
-        ? withClassification(profile, detection, given)
-        : withoutClassification(profile, detection),
-    );
-  }
-  const keys = maliciousKeys(detection);
-  if (classification === 'malicious') await deps.population.markMalicious(keys, until);
-  // Taken back: the marks run out at once.
-  else if (before?.classification === 'malicious') await deps.population.markMalicious(keys, at);
-}
-
-async function changeProfile(
-  { users }: DecideDeps,
-  userKey: string,
-  now: number,
-  change: (profile: Profile) => Profile,
-): Promise<void> {
-  for (let attempt = 0; attempt < profileAttemptsMax; attempt += 1) {
-    const { profile, version } = await users.load(userKey, now);
-    // Erased since: there is nothing left that a word could be about.
-    if (!profile) return;
-    if ((await users.putProfile(change(profile), version)) === 'written') return;
-  }
-  throw new Error('the profile was written by others at every attempt');
 }

@@ -49,6 +49,8 @@ export type QueryStore = {
     ids: { readonly from: string; readonly to: string },
     page: PageRequest,
   ): Promise<Page<DetectionRow>>;
+  /** Ids of the user's newest detections. */
+  detectionIds(userKey: string, max: number): Promise<readonly string[]>;
   /** Detections by id; those that are gone are absent. */
   detectionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, Detection>>;
   /** What analysts decided about these detections, by id; those without a decision are absent. */

@@ -13,7 +13,9 @@ const usesMax = 200_000;
 export class MemoryPopulation implements PopulationStore {
   readonly #steps = new StepCounts();
   readonly #uses = new Map<string, Use>();
-  readonly #malicious = new Map<string, UnixMs>();
+  /** By key, and then by the detection that the mark is of. */
+  readonly #marks = new Map<string, Map<string, UnixMs>>();
+  #malicious: ReadonlyMap<string, UnixMs> = new Map();
 
   async view(_keys: readonly string[], time: UnixMs): Promise<PopulationRead> {
     const use = (key: string): Use | undefined => this.#uses.get(key);
@@ -34,8 +36,13 @@ export class MemoryPopulation implements PopulationStore {
     }
   }
 
-  async markMalicious(keys: readonly string[], until: UnixMs): Promise<void> {
-    for (const key of keys)
-      this.#malicious.set(key, Math.max(until, this.#malicious.get(key) ?? 0));
+  async markMalicious(keys: readonly string[], until: UnixMs, by = ''): Promise<void> {
+    for (const key of keys) {
+      const marks = this.#marks.get(key) ?? new Map<string, UnixMs>();
+      this.#marks.set(key, marks.set(by, until));
+    }
+    this.#malicious = new Map(
+      [...this.#marks].map(([key, marks]) => [key, Math.max(...marks.values())]),
+    );
   }
 }

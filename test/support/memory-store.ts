@@ -6,16 +6,15 @@ import type { Detection } from '../../domain/detection.ts';
 import { sessionStartToleranceMs } from '../../domain/limits.ts';
 import type { GatewayStore, StoredSession, UserStore } from '../../domain/process/ports.ts';
 import type { Profile, ProfileIndexRow } from '../../domain/profile/profile.ts';
-import { packProfile } from '../../domain/profile/profile-pack.ts';
-import { unpackProfile } from '../../domain/profile/profile-unpack.ts';
 import { mergeSessions } from '../../domain/session/merge-session.ts';
 import { addRestart, type Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
+import { profileAttributes, profileOfItem } from '../../lambdas/aws/dynamodb/profile-item.ts';
 
 export type MemoryStore = {
   readonly users: UserStore;
   readonly gateways: GatewayStore;
-  readonly profiles: Map<string, { bytes: Uint8Array; version: number }>;
+  readonly profiles: Map<string, { item: ReturnType<typeof profileAttributes>; version: number }>;
   readonly sessions: Map<string, Map<string, { session: Session; version: number }>>;
   readonly detections: Map<string, Detection>;
   readonly indexRows: Map<string, ProfileIndexRow>;
@@ -66,13 +65,13 @@ export function makeMemoryStore(): MemoryStore {
     failAtWrite: 0,
     profileOf: (userKey) => {
       const stored = store.profiles.get(userKey);
-      return stored && unpackProfile(userKey, stored.bytes);
+      return stored && profileOfItem(userKey, stored.item);
     },
     users: {
       load: async (userKey, since, around = []) => {
         const stored = store.profiles.get(userKey);
         return {
-          ...(stored ? { profile: unpackProfile(userKey, stored.bytes) } : {}),
+          ...(stored ? { profile: profileOfItem(userKey, stored.item) } : {}),
           version: stored?.version ?? 0,
           sessions: wantedOf([...rowsOf(userKey).values()], since, around),
         };
@@ -81,7 +80,10 @@ export function makeMemoryStore(): MemoryStore {
         const version = store.profiles.get(profile.userKey)?.version ?? 0;
         if (version !== expectedVersion) return 'conflict';
         write();
-        store.profiles.set(profile.userKey, { bytes: packProfile(profile), version: version + 1 });
+        store.profiles.set(profile.userKey, {
+          item: profileAttributes(profile),
+          version: version + 1,
+        });
         return 'written';
       },
       mergeSession: async (userKey, session, knownVersion) => {

@@ -108,8 +108,8 @@ export function makePopulationStore(
       // Each use stands alone: what failed of one is said after all others were written.
       if (failed.length > 0) throw failed[0];
     },
-    markMalicious: async (keys, until) => {
-      for (const key of keys) await putMalicious(table, key, until);
+    markMalicious: async (keys, until, by) => {
+      for (const key of keys) await putMalicious(table, key, until, by);
       malicious = undefined;
     },
   };
@@ -178,9 +178,15 @@ function countsOfItem(item: Item): PopulationCounts {
   };
 }
 
-/** The row expires with the word; a later word on the same key replaces it. */
-async function putMalicious(table: ControlTable, key: string, until: UnixMs): Promise<void> {
-  const item = { ...keyItem({ pk: maliciousPartition, sk: key }), expiresAt: inSeconds(until) };
+/** The row expires with the decision; a later one of the same detection replaces it. */
+async function putMalicious(
+  table: ControlTable,
+  key: string,
+  until: UnixMs,
+  by: string | undefined,
+): Promise<void> {
+  const sk = by === undefined ? key : `${key}#${by}`;
+  const item = { ...keyItem({ pk: maliciousPartition, sk }), expiresAt: inSeconds(until) };
   await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
 }
 
@@ -189,7 +195,14 @@ const inSeconds = (time: UnixMs): Item[string] => number(Math.floor(time / 1000)
 /** Keys that analysts called malicious; the rows expire by themselves. */
 async function readMalicious(table: ControlTable): Promise<ReadonlyMap<string, UnixMs>> {
   const items = await readPartition(table, maliciousPartition);
-  return new Map(
-    items.map((item) => [item['sk']?.S ?? '', Number(item['expiresAt']?.N ?? 0) * 1000]),
-  );
+  const marks = new Map<string, UnixMs>();
+  for (const item of items) {
+    const key = (item['sk']?.S ?? '').replace(markedBy, '');
+    const until = Number(item['expiresAt']?.N ?? 0) * 1000;
+    marks.set(key, Math.max(until, marks.get(key) ?? 0));
+  }
+  return marks;
 }
+
+/** The detection that a mark is of, behind its key; a key may hold a `#` of its own. */
+const markedBy = /#\d{8}T\d{6}Z-[\w-]{16}$/;

@@ -71,6 +71,11 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
       const rows = await Promise.all(refs.items.map((id) => detection(options, id)));
       return { ...refs, items: rows.filter((row) => row !== undefined) };
     },
+    detectionIds: async (userKey, limit) => {
+      const range = { pk: userPartition(userKey), prefix: detectionPrefix };
+      const refs = await list(range, { limit }, (item) => (item['sk']?.S ?? '').slice(2));
+      return refs.items;
+    },
     detectionRows: (month, ids, page) => readDetectionRows(options, month, ids, page),
     detectionsOf: async (ids) => {
       const items = await readByKey(options, ids.map(detectionKeyOf));

@@ -16,7 +16,7 @@ import { mergeSessions } from '../../../domain/session/merge-session.ts';
 import type { Session } from '../../../domain/session/session.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
 import { putFound } from './detection-rows.ts';
-import { profileAttribute } from './profile-item.ts';
+import { profileAttributes } from './profile-item.ts';
 import {
   burstAlertKeyOf,
   detectionKeyOf,
@@ -83,7 +83,7 @@ async function putProfile(
   profile: Profile,
   expectedVersion: number,
 ): Promise<'written' | 'conflict'> {
-  const item = { ...versioned(expectedVersion + 1), doc: profileAttribute(profile) };
+  const item = { ...versioned(expectedVersion + 1), ...profileAttributes(profile) };
   return putIfVersion(options, profileKeyOf(profile.userKey), item, expectedVersion);
 }
 

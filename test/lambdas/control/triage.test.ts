@@ -120,6 +120,31 @@ describe('a decision', () => {
     expect(third.body.triage).toMatchObject({ benignUntil: longer, status: 'resolved' });
   });
 
+  it('that is taken back leaves nothing of it learned or marked, and what others marked', async () => {
+    const controlTable = { client: cloud.dynamo.client, tableName: cloud.tables.control };
+    const population = () => makePopulationStore({ ...controlTable, now: () => now });
+    const learned = async () => {
+      const table = {
+        client: cloud.dynamo.client,
+        tableName: cloud.tables.profiles,
+        now: () => now,
+      };
+      return (await makeUserStore(table).load('alice', now)).profile?.learned;
+    };
+    const before = await learned();
+    const [key = '', ...own] = maliciousKeys({ ...lyon, reasons: lyonReasons });
+    await population().markMalicious([key], now + day, '20261123T080200Z-other0other0othe');
+    const open = await patch({ status: 'in-progress' }, await tagNow());
+    const said = await patch({ classification: 'malicious' }, open.etag);
+    expect(await learned()).not.toEqual(before);
+    const back = await patch({ classification: null }, said.etag);
+
+    expect(back.body.status).toBe('in-progress');
+    expect(await learned()).toEqual(before);
+    const { malicious } = await population().view([key, ...own], now);
+    expect([...malicious]).toEqual([[key, now + day]]);
+  });
+
   it('that is taken back leaves an open question, unless the analyst closes it', async () => {
     const { etag } = await patch({ classification: 'benign' }, await tagNow());
     const back = await patch({ classification: null }, etag);
