@@ -120,7 +120,7 @@ describe('a decision', () => {
     expect(third.body.triage).toMatchObject({ benignUntil: longer, status: 'resolved' });
   });
 
-  it('that is taken back leaves nothing of it learned or marked, and what others marked', async () => {
+  it('that is taken back leaves nothing learned or marked but what others marked', async () => {
     const controlTable = { client: cloud.dynamo.client, tableName: cloud.tables.control };
     const population = () => makePopulationStore({ ...controlTable, now: () => now });
     const learned = async () => {
