@@ -3,6 +3,7 @@
 // Promise: a secret is never filled in; what is unconfirmed is marked so.
 
 import { endCommands, endCommandsFor } from '../../../domain/end-commands.ts';
+import { endingGuides } from './data/ending.ts';
 
 /** How sure the lines to paste are. */
 export type Evidence =
@@ -88,11 +89,35 @@ export function renderGuide(guide: VendorGuide, facts: GuideFacts): string {
     ...(guide.quirks.length > 0
       ? [`## Known quirks\n\n${guide.quirks.map((quirk) => `- ${quirk}`).join('\n')}`]
       : []),
+    ...askedToEnd(guide),
     ...endingOf(guide),
     ...(guide.undo ? [`## Undo\n\n${guide.undo}`] : []),
-    `Sources: ${guide.sources.join('; ')}.`,
+    `Sources: ${sourcesOf(guide).join('; ')}.`,
   ];
   return `${fill(sections.join('\n\n'), facts)}\n`;
+}
+
+const sourcesOf = ({ name, sources }: VendorGuide): readonly string[] => [
+  ...sources,
+  ...(endingGuides[name]?.sources ?? []),
+];
+
+/** How it is told to take Disconnect-Requests, where it can. */
+function askedToEnd({ name }: VendorGuide): readonly string[] {
+  const ending = endingGuides[name];
+  if (!ending) return [];
+  const { form, text, lines, evidence } = ending;
+  const entry = ['"gateway": "{{gateway}}"', '"address": "{{gatewayAddress}}"'];
+  const file = [...entry, '"secretFile": "{{gateway}}.disconnect"', `"form": "${form}"`].join(', ');
+  return [
+    '## Let the relay end sessions',
+    form === undefined ? text : `${text} The secret is another than that of accounting.`,
+    ...(lines === undefined ? [] : [`\`\`\`\n${lines}\n\`\`\``]),
+    ...(form === undefined ? [] : ['In `disconnect` of the relay\u2019s own file:']),
+    ...(form === undefined ? [] : [`\`\`\`jsonc\n{ ${file} }\n\`\`\``]),
+    ...(form === undefined ? [] : ['`{{command}} doctor` tries it, without ending anything.']),
+    evidence,
+  ];
 }
 
 /** How a session is ended on the gateway by hand. */

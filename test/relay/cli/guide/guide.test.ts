@@ -3,8 +3,10 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import { endingGuides } from '../../../../relay/cli/guide/data/ending.ts';
 import { exampleFacts, renderGuide } from '../../../../relay/cli/guide/guide.ts';
 import { vendorGuides } from '../../../../relay/cli/guide/guides.ts';
+import { type FormName, formNames, formOf } from '../../../../relay/disconnect/forms.ts';
 import { shortVendorNames, vendorNames } from '../../../../relay/radius/dialects/choose.ts';
 import { runCommand, startCommand } from '../../../support/command.ts';
 import { attribute } from '../../../support/radius-packets.ts';
@@ -92,6 +94,18 @@ describe('docs/gateways', () => {
     for (const [name, text] of pages) {
       expect(text).not.toMatch(/\{\{|undefined/);
       if (name !== 'README.md') expect(text).toMatch(/\nSources: .+\.\n$/);
+    }
+  });
+
+  it('lets the relay end sessions by a form that there is, and says how sure that is', () => {
+    const names = new Set(vendorGuides.map(({ name }) => name));
+    for (const [name, { form, lines, evidence, sources }] of Object.entries(endingGuides)) {
+      expect(names).toContain(name);
+      if (form === undefined) expect(lines).toBeUndefined();
+      else expect(formNames).toContain(form);
+      const isRun = form !== undefined && formOf(form as FormName).evidence === 'run';
+      expect(/\bRun against/.test(evidence)).toBe(isRun);
+      expect(sources.length).toBeGreaterThan(0);
     }
   });
 
