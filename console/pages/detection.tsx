@@ -9,7 +9,7 @@ import { otherEndOf, placesBeside, positionOf } from '../map/map-points.ts';
 import type { MapArc, MapPoint } from '../map/map-types.ts';
 import { WorldMap } from '../map/world-map.tsx';
 import { Block, Credits, Show } from '../parts/answers.tsx';
-import { EndSession, useSessionEnds } from '../parts/end-session.tsx';
+import { EndedSessions, EndSession, useSessionEnds } from '../parts/end-session.tsx';
 import { RawDetection } from '../parts/raw-detection.tsx';
 import { ReasonTable } from '../parts/reason-table.tsx';
 import { SessionsTable } from '../parts/sessions-table.tsx';
@@ -205,7 +205,11 @@ function NextSteps({ detection, activities }: WithActivities): JSX.Element {
   const own = ownSessions(detection, activities);
   const open = own.filter(({ state }) => state === 'open');
   const isOpen = open.length > 0;
-  const orders = useSessionEnds(detection.users || !isOpen ? undefined : detection.user);
+  const orders = useSessionEnds(detection.users ? undefined : detection.user);
+  const sessions = new Set(own.map(({ id }) => id));
+  const given = orders.filter(
+    (order) => order.detection === detection.id || sessions.has(order.session),
+  );
   return (
     <Block id="next" title="What to do next">
       <ol class="steps">
@@ -228,6 +232,7 @@ function NextSteps({ detection, activities }: WithActivities): JSX.Element {
                   orders={orders}
                 />
               ))}
+          <EndedSessions orders={given} open={open.map(({ id }) => id)} />
         </li>
         <li>
           Look at what{' '}

@@ -52,9 +52,13 @@ export function EndSession({ user, session, detection, orders }: EndProps): JSX.
     setProblem('problem' in sent ? sent.problem : undefined);
     setPlan('problem' in sent ? undefined : sent.data);
   };
+  const own = orders.filter((one) => one.session === session);
+  // The list that shows it is a little behind the proof.
+  const hasEnded = own.some(({ state }) => state === 'confirmed' || state === 'came-back');
+  if (hasEnded) return <Orders orders={own} />;
   return (
     <div>
-      <Orders orders={orders.filter((one) => one.session === session)} />
+      <Orders orders={own} />
       {plan !== undefined ? (
         <Plan plan={plan} user={user} detection={detection} onDone={() => setPlan(undefined)} />
       ) : (
@@ -107,7 +111,7 @@ function Plan({ plan, user, detection, onDone }: PlanProps): JSX.Element {
       </label>
       <p class="note">
         {plan.isBusy
-          ? 'The relay hears of it within seconds.'
+          ? 'The relay hears of it within ten seconds, at once while people connect.'
           : 'The relay is quiet and asks every half minute.'}
       </p>
       <p>
@@ -178,6 +182,31 @@ function Impossible({ plan, onDone }: Pick<PlanProps, 'plan' | 'onDone'>): JSX.E
         </div>
       ))}
     </div>
+  );
+}
+
+type EndedProps = {
+  /** Orders to show, newest first. */
+  readonly orders: readonly SessionEnd[];
+  /** Sessions that are shown with their own orders. */
+  readonly open: readonly string[];
+};
+
+/** Orders for sessions that are open no more: the proof outlives the session. */
+export function EndedSessions({ orders, open }: EndedProps): JSX.Element | null {
+  const ended = orders.filter(({ session }) => !open.includes(session));
+  if (ended.length === 0) return null;
+  return (
+    <section aria-label="Ended by order">
+      {ended.map((order) => (
+        <div key={order.id}>
+          <p>
+            Session <Code text={order.sessionId} /> on <Untrusted text={order.gateway} />:
+          </p>
+          <Orders orders={[order]} />
+        </div>
+      ))}
+    </section>
   );
 }
 

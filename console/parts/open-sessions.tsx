@@ -6,7 +6,7 @@ import type { Activity } from '../api/types.ts';
 import { durationText, octetsText } from '../text/clock-text.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { Block } from './answers.tsx';
-import { EndSession, useSessionEnds } from './end-session.tsx';
+import { EndedSessions, EndSession, useSessionEnds } from './end-session.tsx';
 import { overlappingPlaces } from './lanes.ts';
 import { Time, useNow } from './time.tsx';
 
@@ -16,9 +16,14 @@ type OpenProps = {
   readonly flagged: ReadonlySet<string>;
 };
 
+/** Orders of today and yesterday stay in sight. */
+const shownMs = 2 * 86_400_000;
+
 export function OpenSessions({ user, sessions, flagged }: OpenProps): JSX.Element {
   const orders = useSessionEnds(user);
-  const both = overlappingPlaces(sessions, useNow());
+  const now = useNow();
+  const both = overlappingPlaces(sessions, now);
+  const lately = orders.filter(({ orderedAt }) => now - Date.parse(orderedAt) < shownMs);
   const note =
     both.length > 1 ? <strong class="warn">{both.length} places at once</strong> : undefined;
   return (
@@ -38,6 +43,7 @@ export function OpenSessions({ user, sessions, flagged }: OpenProps): JSX.Elemen
           ))}
         </ul>
       )}
+      <EndedSessions orders={lately} open={sessions.map(({ id }) => id)} />
     </Block>
   );
 }

@@ -3,7 +3,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
 import { type RunningCommand, runCommand, startCommand } from './command.ts';
 import { locationOf } from './events.ts';
 import { onStop, temporaryFolder } from './running-relay.ts';
@@ -63,7 +63,9 @@ type SiteOptions = {
 };
 
 /** The embedded cloud, in a folder that goes away in the end. */
-export async function startCutCloud(): Promise<LocalCloud> {
+export async function startCutCloud(
+  more: Pick<LocalCloudOptions, 'fallback'> = {},
+): Promise<LocalCloud> {
   const folder = path.join(temporaryFolder(), 'cloud');
   fs.mkdirSync(folder);
   const cloud = await startLocalCloud({
@@ -71,6 +73,7 @@ export async function startCutCloud(): Promise<LocalCloud> {
     apiPort: 0,
     writeLog: () => undefined,
     locate: (address) => locationOf(address),
+    ...more,
   });
   onStop(() => cloud.stop());
   return cloud;

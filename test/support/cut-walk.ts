@@ -1,11 +1,13 @@
 // What tests of real gateways ask of a site: who is open, and what became of an order.
 
+import type { LocalCloud } from '../../local/cloud.ts';
 import {
   type CutGateway,
   type CutSite,
   type Said,
   type SessionEnd,
-  startCutSite,
+  startCutCloud,
+  startCutRelay,
 } from './cut-site.ts';
 import { until } from './until.ts';
 import type { Line } from './vpn-namespaces.ts';
@@ -17,9 +19,17 @@ export const entryOf = (
   changes: Partial<CutGateway> = {},
 ): CutGateway => ({ name: 'vpn-1', address: gatewayAddress, port: 3799, form, ...changes });
 
-/** Cloud and relay for the gateway of a line, which is `vpn-1`. */
-export function startSite(line: Line, form: string, radiusPort: number): Promise<CutSite> {
-  return startCutSite({
+/**
+ * A relay for the gateway of a line, which is `vpn-1`.
+ * @param cloud absent: a new one
+ */
+export async function startSite(
+  line: Line,
+  form: string,
+  radiusPort: number,
+  cloud?: LocalCloud,
+): Promise<CutSite> {
+  return startCutRelay(cloud ?? (await startCutCloud()), 'relay-1', {
     listen: { address: line.relayAddress, port: radiusPort },
     sources: [{ name: 'vpn-1', address: line.gatewayAddress }],
     gateways: [entryOf(line, form)],
