@@ -16,6 +16,32 @@ export type Reason = {
   readonly numbers: Readonly<Record<string, number>>;
 };
 
+/** What a detection's numbers come from, as of the judgement that gave its reasons. */
+export type Basis = {
+  /** Of the session, at the address judged. */
+  readonly at: UnixMs;
+  /** The score, and that from which on an alert is raised. */
+  readonly nats: number;
+  readonly threshold: number;
+  /** What the learning gate goes by. */
+  readonly daysSinceFirst: number;
+  readonly sessionsInMonth: number;
+  /** What the organisation's counts come from. */
+  readonly organisation: {
+    readonly users: number;
+    readonly days: number;
+    readonly sessions: number;
+  };
+  /** In the order of the reasons: the weight unrounded, and what it was computed from. */
+  readonly terms: readonly {
+    readonly term: string;
+    /** Which of its formulas. */
+    readonly aspect: string;
+    readonly weight: number;
+    readonly inputs: Readonly<Record<string, number>>;
+  }[];
+};
+
 /** A technique of MITRE ATT&CK with the tactics it serves here. */
 export type Technique = {
   readonly id: string;
@@ -69,5 +95,7 @@ export type Detection = {
   readonly looksLike?: string;
   /** Heaviest first. */
   readonly reasons: readonly Reason[];
+  /** Absent: of a burst, or judged before it was kept. */
+  readonly basis?: Basis;
   readonly techniques: readonly Technique[];
 };

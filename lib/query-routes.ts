@@ -6,6 +6,7 @@ export const queryRoutes = [
   'GET /v1/users/{user}',
   'GET /v1/users/{user}/activities',
   'GET /v1/users/{user}/detections',
+  'GET /v1/users/{user}/learned',
   'GET /v1/devices',
   'GET /v1/devices/{device}',
   'GET /v1/detections',

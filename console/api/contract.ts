@@ -109,6 +109,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{user}/learned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the numbers of a detection come from, as of its judgement; or what is learned by now.
+         * @description With `detection`: of each reason the unrounded weight and what its formula asks for (docs/detection.md), the threshold, the learning gate and the organisation's counts. Weights, score and the numbers of the sentences can be recomputed from this answer alone. Without it: the present weights of the user's places, networks, addresses, devices and gateways, faded by half in 14 days, and how often something was asked for and new.
+         */
+        get: operations["getLearned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/detections": {
         parameters: {
             query?: never;
@@ -1087,6 +1107,79 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description What a detection rests on, as of the judgement that gave its reasons. */
+        Basis: {
+            user: string;
+            detection: string;
+            severity: string;
+            /** @description 100 / (1 + exp(-(nats - 2.6) / 2)), rounded. */
+            score: number;
+            isLearning: boolean;
+            /** @description Why nothing more is known, in words; then the reasons have their texts alone. */
+            note?: string;
+            /**
+             * Format: date-time
+             * @description The time that was judged.
+             */
+            at?: string;
+            /** @description The score; the sum of the weights. */
+            nats?: number;
+            /** @description The score from which on an alert is raised, nats. */
+            threshold?: number;
+            gate?: {
+                daysSinceFirst: number;
+                sessionsInMonth: number;
+            };
+            /** @description What the organisation's counts come from. */
+            organisation?: {
+                users: number;
+                days: number;
+                sessions: number;
+            };
+            reasons: {
+                term: string;
+                text: string;
+                /** @description Which of the formulas of the term: docs/detection.md, "Recomputing a detection". */
+                aspect?: string;
+                /** @description Nats, unrounded. */
+                weight?: number;
+                /** @description What the weight was computed from, unrounded. */
+                inputs?: {
+                    [key: string]: number;
+                };
+                /** @description The numbers of the reason, as the detection shows them. */
+                numbers?: {
+                    [key: string]: number;
+                };
+            }[];
+        };
+        KnownWeight: {
+            key: string;
+            /** @description Sessions, faded by half in 14 days. */
+            weight: number;
+        };
+        /** @description What is learned of a user by now. */
+        Learned: {
+            user: string;
+            /** Format: date-time */
+            at: string;
+            /** @description All sessions, by their faded weight. */
+            sessions: number;
+            places: components["schemas"]["KnownWeight"][];
+            networks: components["schemas"]["KnownWeight"][];
+            addresses: components["schemas"]["KnownWeight"][];
+            devices: components["schemas"]["KnownWeight"][];
+            gateways: components["schemas"]["KnownWeight"][];
+            /** @description By question: how often it was asked, and answered "new", faded by half in 45 days. */
+            novelty: {
+                [key: string]: {
+                    asked: number;
+                    fresh: number;
+                };
+            };
+            /** Format: date-time */
+            tripSince?: string;
+        };
         /** @description Of MITRE ATT&CK. */
         Technique: {
             id: string;
@@ -1765,6 +1858,9 @@ export type Me = components['schemas']['Me'];
 export type DetectionAnswer = components['schemas']['DetectionAnswer'];
 export type DetectionPlace = components['schemas']['DetectionPlace'];
 export type Reason = components['schemas']['Reason'];
+export type Basis = components['schemas']['Basis'];
+export type KnownWeight = components['schemas']['KnownWeight'];
+export type Learned = components['schemas']['Learned'];
 export type Technique = components['schemas']['Technique'];
 export type TriagePatch = components['schemas']['TriagePatch'];
 export type TriageChange = components['schemas']['TriageChange'];
@@ -2147,6 +2243,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DetectionPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLearned: {
+        parameters: {
+            query?: {
+                /** @description Id of a detection of this user. */
+                detection?: string;
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was learned. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Basis"] | components["schemas"]["Learned"];
                 };
             };
             304: components["responses"]["NotModified"];

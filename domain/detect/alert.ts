@@ -89,5 +89,7 @@ function compareWeight(a: Detection, b: Detection): number {
 const sumOf = ({ reasons }: Detection): number =>
   reasons.reduce((sum, { weight }) => sum + weight, 0);
 
-const broughtBy = ({ reasons, gatewayId, clientAddress, place, device }: Detection): string =>
-  JSON.stringify([reasons, gatewayId, clientAddress, place, device]);
+const broughtBy = (one: Detection): string => {
+  const { reasons, gatewayId, clientAddress, place, device, basis } = one;
+  return JSON.stringify([reasons, gatewayId, clientAddress, place, device, basis]);
+};

@@ -30,6 +30,7 @@ import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { detectionId, graver, sessionRef } from './alert.ts';
+import { basisOf } from './basis.ts';
 import { isRoaming, unfamiliar } from './context/familiarity.ts';
 import { lineUses, movedIn } from './context/moves.ts';
 import { reasonOf } from './context/term.ts';
@@ -233,9 +234,10 @@ function usesOf(
  */
 export function detectionOf(
   input: JudgeInput,
-  { judgement, scored, standing, isJoining }: JudgedSession,
+  judged: JudgedSession,
   refs: readonly DetectionRef[],
 ): { readonly detection: Detection; readonly ref: DetectionRef } | undefined {
+  const { judgement, scored, standing, isJoining } = judged;
   const { severity } = judgement;
   const { session, sighting, before, hash } = input;
   // An address that the data do not place says nothing of where: without one it is the device,
@@ -267,6 +269,7 @@ export function detectionOf(
     ...(scored.observation.network ? { network: scored.observation.network } : {}),
     ...(device ? { device } : {}),
     reasons: judgement.evidence.map(reasonOf),
+    basis: basisOf(judgement, scored),
     techniques: techniquesOf(judgement.evidence),
   };
   const ref = earlier

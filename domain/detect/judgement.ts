@@ -20,6 +20,7 @@ export type Judgement = {
   readonly severity?: Severity;
   readonly isLearning: boolean;
   readonly threshold: number;
+  readonly gate: Gate;
   /** Heaviest first; mitigating evidence comes last. */
   readonly evidence: readonly Evidence[];
 };
@@ -75,6 +76,7 @@ export function judgementOf(
     ...(severity ? { severity } : {}),
     isLearning,
     threshold,
+    gate,
     evidence,
   };
 }

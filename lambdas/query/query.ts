@@ -12,6 +12,7 @@ import { detectionFilters } from './detection-filter.ts';
 import { exportDetection, getDetection, getSummary, listDetections } from './detections.ts';
 import { revalidated } from './etag.ts';
 import { asFile } from './formats.ts';
+import { getLearned } from './learned.ts';
 import { getMe } from './me.ts';
 import { listOpenSessions, openFilters } from './open-sessions.ts';
 import { getDevice, listCellUsers, listDevices } from './places.ts';
@@ -40,6 +41,7 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
     handle: listUserDetections,
     parameters: ['format', ...pageParameters],
   },
+  'GET /v1/users/{user}/learned': { handle: getLearned, parameters: ['detection'] },
   'GET /v1/detections': {
     handle: listDetections,
     parameters: [...detectionFilters, ...order, 'format', ...rangeParameters],

@@ -188,7 +188,7 @@ async function sessionsOf(
  * Any spelling of an account leads to its profile: `CONTOSO\alice`, the UPN, the plain name. One
  * whose rows still stand under the key of before (decision 0025) is found there.
  */
-async function findUser(
+export async function findUser(
   deps: QueryDeps,
   request: QueryRequest,
 ): Promise<{ readonly profile: Profile } | undefined> {
@@ -224,6 +224,6 @@ function restartsOf(
   return deps.watermarks([...new Set(sessions.map((session) => session.gatewayId))]);
 }
 
-function noSuchUser(): Answer {
+export function noSuchUser(): Answer {
   return problem('not-found', { detail: 'no VPN connection of this user has been recorded' });
 }

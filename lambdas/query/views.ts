@@ -25,7 +25,7 @@ import type { Triage, TriageChange } from '../shared/triage.ts';
 import { messageOf, titleOf } from '../siem/parts.ts';
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
-type JsonObject = { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
 
 /** Who made the location data: shown wherever its results are (CC BY 4.0). */
 export const attribution: readonly string[] = [

@@ -53,7 +53,7 @@ function scoreLine({ userKey, session, judgement }: SessionJudgement): string {
   });
 }
 
-export function detectionLine({ isLearning, ...detection }: Detection): string {
+export function detectionLine({ isLearning, basis: _, ...detection }: Detection): string {
   return JSON.stringify({
     ...detection,
     learning: isLearning,

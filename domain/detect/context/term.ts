@@ -17,6 +17,8 @@ import type { NoveltyRate, PersonalRates } from './rates.ts';
 /** What two presences of one user say together (`terms/travel.ts`). */
 export type TravelFinding = {
   readonly reason: Reason;
+  /** What the weight was computed from, unrounded. */
+  readonly inputs: Readonly<Record<string, number>>;
   /** 0 to 1: how implausible the speed is. */
   readonly m: number;
   readonly isOverlapping: boolean;
@@ -72,6 +74,8 @@ export type Evidence = {
   /** Nats; negative: in the user's favour. */
   readonly weight: number;
   readonly numbers: () => Readonly<Record<string, number>>;
+  /** What the weight was computed from, unrounded, beside `numbers`: docs/detection.md has how. */
+  readonly inputs: () => Readonly<Record<string, number>>;
   readonly text: () => string;
 };
 
@@ -101,6 +105,17 @@ export function rateNumbers(rate: NoveltyRate): Readonly<Record<string, number>>
     asked: rounded(rate.asked),
     fresh: rounded(rate.fresh),
     organisationRate: rounded4(rate.organisationRate),
+  };
+}
+
+/** What a rate was computed from, unrounded; names begin with `name` where there are several. */
+export function rateInputs(rate: NoveltyRate, name?: string): Readonly<Record<string, number>> {
+  const { asked, fresh, organisationRate } = rate;
+  if (name === undefined) return { asked, fresh, organisationRate };
+  return {
+    [`${name}Asked`]: asked,
+    [`${name}Fresh`]: fresh,
+    [`${name}OrganisationRate`]: organisationRate,
   };
 }
 

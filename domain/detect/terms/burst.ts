@@ -32,6 +32,7 @@ export function burstTerm(context: TermContext): Evidence | undefined {
     aspect: 'burst',
     weight: Math.min(highest, perPerson * people),
     numbers: () => ({ people, windowHours: windowMs / 3_600_000 }),
+    inputs: () => ({ people }),
     text: () =>
       `${people} other users came from ${name} for the first time within 24 h, each unlike ` +
       'before, and no user of the organisation was seen there until then',

@@ -34,6 +34,7 @@ export function coldStartTerm(
       sessionsWeight: rounded(familiarity.weight),
       share: rounded(share),
     }),
+    inputs: () => ({ sessionsWeight: familiarity.weight, personalWeight }),
     text: () => `${knownText(history.sessions)}: what is unusual says less${lowers}`,
   };
 }

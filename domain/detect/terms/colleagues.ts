@@ -51,6 +51,15 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
       ofCountry: rounded(ofCountry),
       ofNetwork: rounded(ofNetwork),
     }),
+    inputs: () => ({
+      users: population.users,
+      peopleInCountry: there,
+      isNewCountry: isNewCountry ? 1 : 0,
+      isUnusedNetwork: isUnseen ? 1 : 0,
+      prefixWeight: familiarity.prefix.weight,
+      countryWeight: familiarity.country.weight,
+      networkWeight: familiarity.network.weight,
+    }),
     text: () => {
       const all = Math.max(population.users, there);
       const seen = there === 0 ? 'no other user' : `${there} of ${all} users`;

@@ -11,7 +11,14 @@
 import type { Device } from '../../accounting-event.ts';
 import { deviceFeature } from '../context/familiarity.ts';
 import { hardlyKnown, knownBy, sessionsWith } from '../context/history.ts';
-import { type Evidence, lowers, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import {
+  type Evidence,
+  lowers,
+  rateInputs,
+  rateNumbers,
+  rounded,
+  type TermContext,
+} from '../context/term.ts';
 
 const newWeight = 0.85;
 const newShare = 0.92;
@@ -25,8 +32,9 @@ export function deviceTerm(context: TermContext): Evidence | undefined {
   const kind = familiarity.deviceKind;
   const rate = () => rates.of(deviceFeature(device));
   const share = weight / (kind.weight + 0.5);
-  const scale =
-    scaleOf(device) * kind.k * (device.kind === 'mac' && familiarity.network.k < 0.5 ? 0.6 : 1);
+  const keyScale =
+    scaleOf(device) * (device.kind === 'mac' && familiarity.network.k < 0.5 ? 0.6 : 1);
+  const scale = keyScale * kind.k;
   const fresh = k < 0.999 ? (1 - k) * newWeight * Math.log(newShare / rate().rate) : 0;
   const known = k * Math.log(knownAttackShare / Math.min(0.95, Math.max(0.05, share)));
   const sum = scale * (fresh + known);
@@ -44,6 +52,13 @@ export function deviceTerm(context: TermContext): Evidence | undefined {
       familiarity: rounded(k),
       scale: rounded(scale),
       ...rateNumbers(rate()),
+    }),
+    inputs: () => ({
+      deviceWeight: weight,
+      kindWeight: kind.weight,
+      keyScale,
+      isImpossibleJourney: journey?.finding.isImpossible ? 1 : 0,
+      ...rateInputs(rate()),
     }),
     text: () => {
       const before = sessionsWith(history.devices, device.key);

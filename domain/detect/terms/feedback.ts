@@ -43,6 +43,7 @@ export function feedbackTerm(
       aspect: 'malicious',
       weight: maliciousWeight,
       numbers: () => ({ maliciousWeight }),
+      inputs: () => ({ maliciousWeight }),
       text: () => 'An analyst called an earlier use of this network, address or device malicious',
     };
   }
@@ -60,6 +61,7 @@ export function feedbackTerm(
     aspect: 'benign',
     weight: -weight,
     numbers: () => ({ explained: rounded(explained), scoreBefore: rounded(score) }),
+    inputs: () => ({ explained, scoreBefore: score }),
     text: () =>
       `An analyst called this ${[...new Set(kinds)].map((kind) => spoken[kind]).join(' and ')} ` +
       `benign for this user${lowers}`,

@@ -5,7 +5,13 @@
 // organisation with one gateway.
 
 import { hardlyKnown, inSessions, sessionsWith } from '../context/history.ts';
-import { type Evidence, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import {
+  type Evidence,
+  rateInputs,
+  rateNumbers,
+  rounded,
+  type TermContext,
+} from '../context/term.ts';
 
 const newWeight = 0.35;
 const attackShare = 0.4;
@@ -27,6 +33,10 @@ export function gatewayTerm({
       sessionsThrough: sessionsWith(history.gateways, observation.gatewayId),
       familiarity: rounded(k),
       ...rateNumbers(rates.of('gateway')),
+    }),
+    inputs: () => ({
+      gatewayWeight: familiarity.gateway.weight,
+      ...rateInputs(rates.of('gateway')),
     }),
     text: () => {
       const through = sessionsWith(history.gateways, observation.gatewayId);

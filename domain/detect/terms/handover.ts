@@ -40,6 +40,7 @@ export function handoverTerm(context: TermContext, locationWeight: number): Evid
     aspect: 'handover',
     weight: -weight,
     numbers: () => ({ minutes: rounded(minutes), familiarity: rounded(familiarity.near.k) }),
+    inputs: () => ({ locationWeight, nearWeight: familiarity.near.weight }),
     text: () =>
       `Began ${Math.round(minutes)} min after a session of this user ended: a line ` +
       `that dropped and came back over another${lowers}`,

@@ -71,6 +71,12 @@ export function hourTerm(context: TermContext): Evidence | undefined {
       smoothedSessionsAtHour: rounded(hits),
       share: Math.round(share * 1e6) / 1e6,
     }),
+    inputs: () => ({
+      sessions,
+      sessionsOfDayKind: sameKind,
+      hoursOfDayKind: hours,
+      smoothedSessionsAtHour: hits,
+    }),
     text: () => {
       const atHour = `${ofSessions(nearby, sessions)} began within two hours of that time of day`;
       const kind = isWeekend(hour) ? 'weekend' : 'weekday';

@@ -10,7 +10,14 @@
 import type { NetworkType } from '../../location.ts';
 import { anonymising, isAnonymous } from '../context/familiarity.ts';
 import { ofSessions, sessionsOfType } from '../context/history.ts';
-import { type Evidence, lowers, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import {
+  type Evidence,
+  lowers,
+  rateInputs,
+  rateNumbers,
+  rounded,
+  type TermContext,
+} from '../context/term.ts';
 
 const typeWeight = 0.8;
 const attackShare = 0.35;
@@ -46,6 +53,11 @@ export function networkTypeTerm(context: TermContext): Evidence | undefined {
       unseen: rounded(unseen),
       deviceWeight: rounded(familiarity.device.weight),
       discount,
+    }),
+    inputs: () => ({
+      prefixWeight: familiarity.prefix.weight,
+      deviceWeight: familiarity.device.weight,
+      ...rateInputs(rates.of('hosting')),
     }),
     text: () => {
       const before = sessionsOfType(history, anonymising);

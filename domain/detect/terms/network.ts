@@ -8,7 +8,14 @@
 
 import type { NetworkType } from '../../location.ts';
 import { hardlyKnown, inSessions, knownBy, sessionsWith } from '../context/history.ts';
-import { type Evidence, lowers, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import {
+  type Evidence,
+  lowers,
+  rateInputs,
+  rateNumbers,
+  rounded,
+  type TermContext,
+} from '../context/term.ts';
 
 /** Networks without a place that are nothing to worry about. */
 const spoken: Partial<Record<NetworkType, string>> = {
@@ -48,6 +55,14 @@ export function networkTerm(context: TermContext): Evidence | undefined {
       unseen: rounded(unseen),
       chain: rounded(chain),
       ...rateNumbers(rates.of('network')),
+    }),
+    inputs: () => ({
+      networkWeight: weight,
+      allWeight: familiarity.weight,
+      prefixWeight: familiarity.prefix.weight,
+      countryWeight: familiarity.country.weight,
+      placeWeight: familiarity.place.weight,
+      ...rateInputs(rates.of('network')),
     }),
     text: () => {
       const kind = spoken[network.type] ?? '';

@@ -42,6 +42,7 @@ export function noAddressTerm(context: TermContext): Evidence | undefined {
     aspect: 'no-address',
     weight: Math.min(highest, scale * Math.log((sessions + 2) / (missing + 1))),
     numbers: () => ({ sessions, sessionsWithout: missing, highest: rounded(highest) }),
+    inputs: () => ({ sessions, sessionsWithout: missing }),
     text: () =>
       `Gateway ${session.gatewayId} sent no client address; ` +
       `${sessions - missing} of ${sessions} earlier sessions had one`,

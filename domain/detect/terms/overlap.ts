@@ -16,12 +16,13 @@ import type { Session } from '../../session/session.ts';
 import { isRoaming } from '../context/familiarity.ts';
 import {
   type Evidence,
+  rateInputs,
   rateNumbers,
   rounded,
   type TermContext,
   timeText,
 } from '../context/term.ts';
-import { isBeyondHandover, lastWordNumbers, lastWordText } from './travel.ts';
+import { isBeyondHandover, lastWordNumbers, lastWordText, wordInputs } from './travel.ts';
 
 const fullWeight = 1.1;
 const attackShare = 0.3;
@@ -77,6 +78,12 @@ export function overlapTerm(context: TermContext): Evidence | undefined {
       unseenBlock: rounded(unseen),
       ...lastWordNumbers(other, presence.from),
       ...rateNumbers(rates.of('overlap')),
+    }),
+    inputs: () => ({
+      nearWeight: familiarity.near.weight,
+      isRoaming: isRoaming(context.observation) ? 1 : 0,
+      ...wordInputs(other, presence.from),
+      ...rateInputs(rates.of('overlap')),
     }),
     text: () =>
       `Another session of this user, through ${other.session.gatewayId} since ` +

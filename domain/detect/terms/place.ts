@@ -10,7 +10,7 @@
 // traveller's first day looks like an intruder's.
 
 import { type Located, type NetworkType, placeLabel } from '../../location.ts';
-import { anonymising, isAnonymous, isSecurityService } from '../context/familiarity.ts';
+import { isAnonymous, isSecurityService } from '../context/familiarity.ts';
 import {
   neighbourOf,
   ofSessions,
@@ -19,7 +19,14 @@ import {
   usualCountry,
 } from '../context/history.ts';
 import { isMobileHere } from '../context/moves.ts';
-import { type Evidence, lowers, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import {
+  type Evidence,
+  lowers,
+  rateInputs,
+  rateNumbers,
+  rounded,
+  type TermContext,
+} from '../context/term.ts';
 
 const newCountryShare = 0.5;
 const newPlaceShare = 0.55;
@@ -68,6 +75,10 @@ export function placeTerm(context: TermContext): Evidence | undefined {
       allWeight: rounded(familiarity.weight),
       familiarity: rounded(familiarity.place.k),
     }),
+    inputs: () => ({
+      placeWeight: familiarity.place.weight,
+      allWeight: familiarity.weight,
+    }),
     text: () => knownText(context, located) + lowers,
   };
 }
@@ -111,9 +122,23 @@ function countryEvidence(context: TermContext, located: Located, unseen: number)
       sameNetwork: rounded(sameLine),
       ...rateNumbers(rates.of('country')),
     }),
+    inputs: () => ({
+      countryWeight: familiarity.country.weight,
+      networkWeight: familiarity.network.weight,
+      ...blockInputs(context),
+      trust,
+      ...rateInputs(rates.of('country')),
+    }),
     text: () => countryText(context, located),
   };
 }
+
+/** How well the address is known, whatever the location data say of where it is. */
+const blockInputs = ({ familiarity, observation }: TermContext) => ({
+  prefixWeight: familiarity.prefix.weight,
+  nearWeight: familiarity.near.weight,
+  isAnonymous: isAnonymous(observation) ? 1 : 0,
+});
 
 /** `First time in AR; 46 of 47 earlier sessions came from DE`. */
 function countryText({ history }: TermContext, { country }: Located): string {
@@ -130,11 +155,10 @@ function cityEvidence(context: TermContext, located: Located, unseen: number): E
   const isMobile = located.network.asn !== 0 && isMobileHere(rates.moves(located.network.asn));
   const trust = positionTrust(located, isMobile);
   const odds = Math.log(newPlaceShare / rates.of('place').rate);
-  const isAnonymous = anonymising.has(located.network.type);
   return {
     term: 'place',
     aspect: 'new-place',
-    weight: isAnonymous
+    weight: isAnonymous(context.observation)
       ? 0
       : placeWeight * trust * unseen * familiarity.country.k * (1 - familiarity.place.k) * odds,
     numbers: () => ({
@@ -146,6 +170,13 @@ function cityEvidence(context: TermContext, located: Located, unseen: number): E
       countryFamiliarity: rounded(familiarity.country.k),
       unseenBlock: rounded(unseen),
       ...rateNumbers(rates.of('place')),
+    }),
+    inputs: () => ({
+      countryWeight: familiarity.country.weight,
+      placeWeight: familiarity.place.weight,
+      ...blockInputs(context),
+      trust,
+      ...rateInputs(rates.of('place')),
     }),
     text: () => {
       const here = sessionsNear(history, located);

@@ -12,7 +12,14 @@ import { isAnonymous, isRoaming } from '../context/familiarity.ts';
 import { knownBy, sessionsAround, sessionsWith } from '../context/history.ts';
 import type { MoveRate } from '../context/moves.ts';
 import { type PersonalRates, rateMin } from '../context/rates.ts';
-import { type Evidence, lowers, rateNumbers, rounded, type TermContext } from '../context/term.ts';
+import {
+  type Evidence,
+  lowers,
+  rateInputs,
+  rateNumbers,
+  rounded,
+  type TermContext,
+} from '../context/term.ts';
 
 const knownWeight = 2;
 const nearWeight = 1;
@@ -52,6 +59,17 @@ export function prefixTerm(context: TermContext): Evidence | undefined {
       ...rateNumbers(rate()),
       ...(network ? moveNumbers(rates.moves(network.asn)) : {}),
     }),
+    inputs: () => ({
+      prefixWeight: familiarity.prefix.weight,
+      nearWeight: familiarity.near.weight,
+      wideWeight: familiarity.wide.weight,
+      networkWeight: familiarity.network.weight,
+      allWeight: familiarity.weight,
+      isFixed: isFixed ? 1 : 0,
+      ...rateInputs(rates.of('wide'), 'wide'),
+      ...rateInputs(rates.of('near'), 'near'),
+      ...(network ? moveInputs(rates.moves(network.asn)) : {}),
+    }),
     text: () => {
       const label = prefixLabel(prefix.key);
       const onNetwork = sessionsWith(history.networks, `${network?.asn}`);
@@ -84,6 +102,13 @@ function oddsOf(
     wide: Math.max(0, Math.log(newWide.share / Math.max(rateMin, wide))),
   };
 }
+
+const moveInputs = ({ asked, fresh, movers, stayers }: MoveRate) => ({
+  askedOnNetwork: asked,
+  freshOnNetwork: fresh,
+  usersThatMove: movers,
+  usersThatStay: stayers,
+});
 
 const moveNumbers = ({ rate, asked, fresh, movers, stayers }: MoveRate) => ({
   rateOnNetwork: rounded(rate),

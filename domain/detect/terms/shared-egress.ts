@@ -31,6 +31,7 @@ export function sharedEgressTerm(
     aspect: 'shared-egress',
     weight: -(1 - share) * locationWeight,
     numbers: () => ({ people: atHome, share, locationWeight: rounded(locationWeight) }),
+    inputs: () => ({ people: atHome, locationWeight }),
     text: () => `${atHome} or more other users have used this address for more than a day${lowers}`,
   };
 }

@@ -73,6 +73,7 @@ export function travelTerm({ journey }: TermContext): Evidence | undefined {
     aspect: isOverlapping ? 'overlapping' : 'sequential',
     weight: reason.weight * share,
     numbers: () => ({ ...reason.numbers, fullWeight: reason.weight, discount: rounded(share) }),
+    inputs: () => ({ ...finding.inputs, discount: share }),
     text: () => reason.text,
   };
 }

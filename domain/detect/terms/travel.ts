@@ -9,6 +9,7 @@
 // (`placelessNetworks`), which says nothing of where a user is and therefore never alerts here; a
 // session that moves by itself.
 
+import type { UnixMs } from '../../accounting-event.ts';
 import {
   distanceKm,
   type Located,
@@ -16,7 +17,7 @@ import {
   placeLabel,
   placelessNetworks,
 } from '../../location.ts';
-import type { KnownSession } from '../../session/outlook.ts';
+import { type KnownSession, outlookAlone } from '../../session/outlook.ts';
 import { chanceStill, type Presence } from '../../session/presence.ts';
 import { interimPeriodMs } from '../../session/session-state.ts';
 import { type TravelFinding, timeText } from '../context/term.ts';
@@ -62,7 +63,9 @@ export function travelBetween(presence: Presence, other: Presence): TravelFindin
   const gapHours = isOverlapping ? 0 : sinceHours;
   const { speed, m } = isOverlapping ? atOnce : after;
   const full = isOverlapping ? overlapWeight * together : sequentialWeight;
-  const weight = m * confidence(here) * otherEndTrust(there.network.type) * full;
+  const trust = confidence(here);
+  const otherTrust = otherEndTrust(there.network.type);
+  const weight = m * trust * otherTrust * full;
   const numbers = {
     distanceKm: Math.round(distance),
     uncertaintyKm: Math.round(uncertainty),
@@ -79,7 +82,18 @@ export function travelBetween(presence: Presence, other: Presence): TravelFindin
   const isSure = !isOverlapping || together >= 0.5;
   const isImpossible = effective > handoverKm && isSure && (isOverlapping || m >= 0.5);
   const reason = { term: 'travel', weight: rounded(weight), text, numbers };
-  return { reason, m, isOverlapping, isImpossible };
+  const inputs = {
+    effectiveKm: effective,
+    hours: sinceHours,
+    isOverlapping: isOverlapping ? 1 : 0,
+    trust,
+    otherTrust,
+    ...wordInputs(
+      presence.from >= other.from ? other : presence,
+      Math.max(presence.from, other.from),
+    ),
+  };
+  return { reason, inputs, m, isOverlapping, isImpossible };
 }
 
 /** How implausible a journey is. @param gapHours between the two presences */
@@ -111,6 +125,23 @@ export function lastWordNumbers(
   return {
     sinceLastWordHours: rounded((time - other.to) / 3_600_000),
     stillOpen: rounded(chanceStill(other, time)),
+  };
+}
+
+/**
+ * What says how likely a presence was going on at a time: `chanceOpen` of a session without Stop,
+ * by its gateway's habits; one that was heard of then has none.
+ */
+export function wordInputs(other: Presence, time: UnixMs): Readonly<Record<string, number>> {
+  if (!other.isUnended || other.to > time) return {};
+  const outlook = other.session.outlook ?? outlookAlone(other.session);
+  const { lastWord, periodMs, restart, stopShare, usualMs } = outlook;
+  return {
+    silenceHours: Math.max(0, time - lastWord) / 3_600_000,
+    ...(periodMs === undefined ? {} : { interimHours: periodMs / 3_600_000 }),
+    ...(restart === undefined ? {} : { isAfterRestart: time >= restart ? 1 : 0 }),
+    stopShare,
+    usualHours: usualMs / 3_600_000,
   };
 }
 

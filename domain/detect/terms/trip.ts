@@ -31,6 +31,7 @@ export function tripTerm(
     aspect: 'trip',
     weight: lifted - without,
     numbers: () => ({ daysSinceNewPlace: rounded(days), rateFloor: tripRateFloor }),
+    inputs: () => ({ weightAtTripRates: lifted, weightAtOwnRates: without }),
     text: () =>
       `On a journey for ${Math.round(days * 10) / 10} days: further places are likely${lowers}`,
   };

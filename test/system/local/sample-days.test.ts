@@ -4,6 +4,8 @@
 import type { Detection } from '../../../domain/detection.ts';
 import type { Session } from '../../../domain/session/session.ts';
 import { sessionState } from '../../../domain/session/session-state.ts';
+import { basisView } from '../../../lambdas/query/learned.ts';
+import { recomputed, scoreOf } from '../../support/recompute.ts';
 import { playInPortions, sampleEvents, samplePorts } from '../../support/sample-play.ts';
 
 const hourMs = 3_600_000;
@@ -49,6 +51,19 @@ it('does not depend on weekday, hour or minute', async () => {
     expect(played.detections.map(said)).toEqual(first.detections.map(said));
     expect(played.open).toEqual(first.open);
   }
+}, 300_000);
+
+it('shows what each reason rests on: all are computed again from it', async () => {
+  const { detections } = await play(monday + 3 * hourMs);
+  for (const detection of detections) {
+    const view = JSON.parse(JSON.stringify(basisView(detection, detection.userKey)));
+    for (const { term, aspect, weight, inputs } of view.reasons) {
+      const found = recomputed(term, aspect, inputs);
+      expect({ term, isOff: Math.abs(found - weight) > 1e-3 }).toEqual({ term, isOff: false });
+    }
+    expect(scoreOf(view.nats)).toBe(view.score);
+  }
+  expect(detections).toHaveLength(2);
 }, 300_000);
 
 it('does not depend on how many records come at once', async () => {

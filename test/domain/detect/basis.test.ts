@@ -1,0 +1,110 @@
+// What a detection rests on: every weight is recomputed from the inputs that are kept of it, by the
+// formulas as the documentation has them, over lives of all kinds.
+
+import fc from 'fast-check';
+import type { SessionJudgement } from '../../../domain/detect/judgement.ts';
+import type { Basis } from '../../../domain/detection.ts';
+import type { NetworkType } from '../../../domain/location.ts';
+import { processEvents } from '../../../domain/process/process-events.ts';
+import { addresses, eventOf, minuteMs, morning } from '../../support/events.ts';
+import { london, makeOrganization, ordinaryDays, tokyo } from '../../support/life.ts';
+import { runs } from '../../support/property-runs.ts';
+import { recomputed, scoreOf } from '../../support/recompute.ts';
+
+const kinds: readonly NetworkType[] = ['access', 'mobile', 'hosting', 'satellite', 'vpn'];
+
+const visit = fc.record({
+  user: fc.constantFrom('alice', 'alice', 'bob', 'cem'),
+  address: fc.constantFrom(...addresses, london, tokyo, undefined),
+  device: fc.constantFrom('LT-1', 'LT-0412', 'kali', undefined),
+  gateway: fc.constantFrom('asa-lyon', 'rras-oslo'),
+  minute: fc.integer({ min: 0, max: 4 * 24 * 60 }),
+  minutes: fc.integer({ min: 1, max: 300 }),
+  interims: fc.integer({ min: 0, max: 3 }),
+  hasStop: fc.boolean(),
+});
+const life = fc.record({
+  visits: fc.array(visit, { minLength: 1, maxLength: 10 }),
+  days: fc.constantFrom(0, 1, 12, 40),
+  type: fc.constantFrom(...kinds),
+});
+type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
+
+function eventsOf(one: Life['visits'][number], index: number) {
+  const { user, address, device, gateway, minute, minutes, interims, hasStop } = one;
+  const at = morning + minute * minuteMs;
+  const about = {
+    user,
+    gateway,
+    sessionId: `v${index}`,
+    ...(address ? { address } : {}),
+    ...(device ? { device } : {}),
+  };
+  const partMs = Math.round((minutes * minuteMs) / (interims + 1) / 1000) * 1000;
+  return [
+    eventOf({ ...about, at }),
+    ...Array.from({ length: interims }, (_, part) =>
+      eventOf({ ...about, kind: 'interim', at: at + partMs * (part + 1) }),
+    ),
+    ...(hasStop ? [eventOf({ ...about, kind: 'stop', at: at + minutes * minuteMs })] : []),
+  ];
+}
+
+async function played({ visits, days, type }: Life) {
+  const { ports, store, play } = makeOrganization({ types: { [tokyo]: type } });
+  await play(ordinaryDays(days));
+  const judgements: SessionJudgement['judgement'][] = [];
+  const onJudgement = ({ judgement }: SessionJudgement) => judgements.push(judgement);
+  const events = visits.flatMap(eventsOf).sort((a, b) => a.time - b.time);
+  for (const event of events) await processEvents({ ...ports, onJudgement }, [event]);
+  return { judgements, detections: [...store.detections.values()] };
+}
+
+type Weighed = Basis['terms'][number];
+/** Kept to three decimals: the full weight of a journey. */
+const wrongOf = (terms: readonly Weighed[]): readonly object[] =>
+  terms.flatMap((one) => {
+    const found = recomputed(one.term, one.aspect, one.inputs);
+    return Math.abs(found - one.weight) <= (one.term === 'travel' ? 1e-3 : 1e-6)
+      ? []
+      : [{ ...one, found }];
+  });
+
+const seen = new Set<string>();
+
+it('recomputes every weight of every judgement from its inputs', async () => {
+  await fc.assert(
+    fc.asyncProperty(life, async (one) => {
+      const { judgements, detections } = await played(one);
+      for (const { evidence } of judgements) {
+        const terms = evidence.map((each) => ({ ...each, inputs: each.inputs() }));
+        for (const { term } of terms) seen.add(term);
+        expect(wrongOf(terms)).toEqual([]);
+      }
+      for (const { basis, reasons, kind, score } of detections) {
+        if (kind === 'connection-burst') continue;
+        expect(wrongOf(basis?.terms ?? [])).toEqual([]);
+        expect(basis?.terms.map(({ term }) => term)).toEqual(
+          reasons.filter(({ weight }) => weight !== 0).map(({ term }) => term),
+        );
+        const sum = (basis?.terms ?? []).reduce((total, { weight }) => total + weight, 0);
+        expect(Math.abs(sum - (basis?.nats ?? Number.NaN))).toBeLessThan(1e-6);
+        expect(score).toBeGreaterThanOrEqual(scoreOf(sum));
+      }
+    }),
+    { numRuns: runs(200) },
+  );
+  expect([...seen].sort()).toEqual(
+    expect.arrayContaining([
+      'colleagues',
+      'device',
+      'gateway',
+      'hour',
+      'network',
+      'overlap',
+      'place',
+      'prefix',
+      'travel',
+    ]),
+  );
+}, 120_000);
