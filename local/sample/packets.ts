@@ -171,13 +171,14 @@ function clockPart(
     ? [['Acct-Delay-Time', delaySeconds]]
     : [
         ['Event-Timestamp', new Date(time)],
-        ['Acct-Delay-Time', 0],
+        // Without its age each would look sent at once by a clock that is hours off.
+        ['Acct-Delay-Time', delaySeconds],
       ];
 }
 
 /**
  * The Accounting-Request of a planned record as it leaves its gateway.
- * `sentTime` (Unix ms) is now: gateways without Event-Timestamp tell the age of a record with it.
+ * `sentTime` (Unix ms) is now: every gateway tells the age of a record by Acct-Delay-Time.
  */
 export function encodeRecord(
   record: PlannedRecord,

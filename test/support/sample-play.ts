@@ -16,28 +16,30 @@ import { planHistory } from '../../local/sample/history.ts';
 import { encodeRecord } from '../../local/sample/packets.ts';
 import { sampleDomain } from '../../local/sample/sample-users.ts';
 import { toEvent } from '../../relay/radius/to-event.ts';
+import { clockOf, GatewayClocks } from '../../relay/receive/gateway-clocks.ts';
 import { type MemoryStore, makeMemoryStore } from './memory-store.ts';
 
 const secret = 'the-secret-of-the-sample';
 
-function eventOf(record: PlannedRecord, index: number): AccountingEvent | undefined {
+function eventOf(
+  record: PlannedRecord,
+  index: number,
+  { now, clocks }: { readonly now: UnixMs; readonly clocks: GatewayClocks },
+): AccountingEvent | undefined {
   const { name, vendor, sourceAddress } = sampleGateway(record.gateway);
-  const payload = encodeRecord(record, {
-    identifier: index % 256,
-    secret,
-    sentTime: record.time,
-  });
+  // All arrive now, as the local run plays them; the relay learns its gateways' clocks from them.
+  const payload = encodeRecord(record, { identifier: index % 256, secret, sentTime: now });
+  const config = { name, vendor, addresses: [sourceAddress], secrets: [Buffer.from(secret)] };
+  const arrival = { gatewayId: name, isRepeated: false, payload, receivedTime: now };
   const event = toEvent(
     {
+      ...arrival,
+      ...clockOf(clocks, { gateway: { config }, ...arrival }),
       type: 'datagram',
-      receivedTime: record.time,
       source: { address: sourceAddress, port: 50_000 },
-      gatewayId: name,
-      isRepeated: false,
-      payload,
       position: index + 1,
     },
-    { name, vendor, addresses: [sourceAddress], secrets: [Buffer.from(secret)] },
+    config,
   );
   return 'undecodable' in event ? undefined : event;
 }
@@ -45,9 +47,10 @@ function eventOf(record: PlannedRecord, index: number): AccountingEvent | undefi
 /** The events of five weeks and the morning, in the order of time, as of a moment. */
 export function sampleEvents(now: UnixMs): readonly AccountingEvent[] {
   const morningStart = morningStartAt(now);
+  const clocks = new GatewayClocks();
   return [...planHistory(morningStart), ...planMorning(morningStart, now)]
     .sort((a, b) => a.time - b.time)
-    .flatMap((record, index) => eventOf(record, index) ?? []);
+    .flatMap((record, index) => eventOf(record, index, { now, clocks }) ?? []);
 }
 
 export type Played = { readonly store: MemoryStore; readonly ports: ProcessPorts };
