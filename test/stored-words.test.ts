@@ -69,6 +69,12 @@ describe('keys of rows', () => {
       profiles.wordKey('2.3', 0, 'digest'),
       profiles.openIndexKey,
       profiles.openPartKey('a', 3),
+      profiles.addressUserKeyOf('181.15.27.153', 'alice'),
+      profiles.addressUserKeyOf('20010db800000001', 'alice'),
+      profiles.networkUserKeyOf(7303, 'alice'),
+      profiles.searchIndexKey,
+      profiles.searchNewKey('digest'),
+      profiles.searchPartKey('a', 3),
     ]).toEqual([
       { pk: 'USER#alice', sk: 'Z#profile' },
       { pk: 'USER#alice', sk: 'S#1970-01-01T00:00:00.000Z#identity' },
@@ -85,6 +91,12 @@ describe('keys of rows', () => {
       { pk: 'WORDS#2.3', sk: '1970-01-01T00:00:00.000Z#digest' },
       { pk: 'OPEN', sk: 'INDEX' },
       { pk: 'OPEN#a.3', sk: 'PART' },
+      { pk: 'ADDRESS#b50f', sk: 'b50f1b99#alice' },
+      { pk: 'ADDRESS#20010db8', sk: '20010db800000001#alice' },
+      { pk: 'NETWORK#7303', sk: 'alice' },
+      { pk: 'SEARCH', sk: 'INDEX' },
+      { pk: 'SEARCH', sk: 'NEW#digest' },
+      { pk: 'SEARCH#a.3', sk: 'PART' },
     ]);
     expect([profiles.deviceDirectoryPartition, profiles.devicePartition('d')]).toEqual([
       'DEVICES',
@@ -120,10 +132,10 @@ describe('keys of rows', () => {
 
     expect([...new Set(written)].sort()).toEqual(
       words(`
-        ASIDE AUDIT# BATCH# CELL# CLOUD-KEY COMMENTS# CURSOR-KEY DETECTIONS# DEVICE# DEVICES
-        DIRECTORY ERASURE-KEY ERASURES GATEWAY# HEALTH# KEY# LEDGER# LOOK# MALICIOUS ODD# OPEN
-        OPEN# ORDERS# POPULATION# QUEUE# RELAYS SETTINGS SETTINGS-TURN SWEEP TOKEN# TOLD# TRIAGE#
-        USE# USER# WORDS#
+        ADDRESS# ASIDE AUDIT# BATCH# CELL# CLOUD-KEY COMMENTS# CURSOR-KEY DETECTIONS# DEVICE#
+        DEVICES DIRECTORY ERASURE-KEY ERASURES GATEWAY# HEALTH# KEY# LEDGER# LOOK# MALICIOUS
+        NETWORK# ODD# OPEN OPEN# ORDERS# POPULATION# QUEUE# RELAYS SEARCH SEARCH# SETTINGS
+        SETTINGS-TURN SWEEP TOKEN# TOLD# TRIAGE# USE# USER# WORDS#
       `),
     );
   });

@@ -50,7 +50,7 @@ export function rowSizes({ profiles, sessions, lookups }: SampleRows) {
   return {
     profile: sizesOf(profileItems),
     session: sizesOf(sessionItems),
-    lookup: sizesOf(lookups.flatMap(indexItems)),
+    lookup: sizesOf(lookups.flatMap((row) => indexItems(row))),
   };
 }
 

@@ -300,6 +300,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users, addresses, blocks, networks, devices, places, gateways, sessions and detections by any part of their name. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/addresses/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who came from an address, or from the /64 of an IPv6 address. */
+        get: operations["getAddress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/networks/{asn}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who came through a network. */
+        get: operations["getNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/summary": {
         parameters: {
             query?: never;
@@ -1226,6 +1277,71 @@ export interface components {
             place: string;
             firstSeen: components["schemas"]["Time"];
         };
+        SearchResult: {
+            groups: components["schemas"]["SearchGroup"][];
+            /** @description False: something that may match could not be looked through. */
+            isComplete: boolean;
+            attribution: components["schemas"]["Attribution"];
+        };
+        SearchGroup: {
+            /** @enum {string} */
+            kind: "user" | "address" | "network" | "device" | "place" | "gateway" | "session" | "detection";
+            /** @description How many match; a lower bound unless it is complete. */
+            total: number;
+            isTotalComplete: boolean;
+            items: components["schemas"]["SearchHit"][];
+        };
+        SearchHit: {
+            /** @description What leads to it: a user key, an address, an AS number, a device key, a cell, a gateway, the id of an activity or detection. */
+            key: string;
+            /** @description What to show. */
+            label: string;
+            /** @description What to show beside it. */
+            detail?: string;
+            /** @description Whose session or detection it is. */
+            user?: string;
+        };
+        Origin: {
+            /** @description Users who came from there; exact up to 1,000, else a lower bound. */
+            users: number;
+            isUsersComplete: boolean;
+            firstSeen: components["schemas"]["Time"];
+            lastSeen: components["schemas"]["Time"];
+            /** @description Sessions from there; a lower bound unless it is complete. */
+            sessions: number;
+            isSessionsComplete: boolean;
+            /** @description Detections that name it, newest first, at most 25. */
+            detections: components["schemas"]["Detection"][];
+            isDetectionsComplete: boolean;
+            /**
+             * @description How items are sorted: by who came last, or, of more than 1,000, by name.
+             * @enum {string}
+             */
+            order: "last-seen" | "user";
+            items: components["schemas"]["OriginUser"][];
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string;
+            attribution: components["schemas"]["Attribution"];
+        };
+        OriginUser: {
+            user: string;
+            firstSeen: components["schemas"]["Time"];
+            lastSeen: components["schemas"]["Time"];
+            sessions: number;
+            /** @description How many of the detections that name it are of this user; a lower bound unless they are complete. */
+            detections: number;
+        };
+        AddressOrigin: components["schemas"]["Origin"] & {
+            /** @description The canonical text of the address that was asked for. */
+            address: string;
+            /** @description What is counted: the address, or the /64 of an IPv6 address. */
+            block: string;
+            location?: components["schemas"]["Location"];
+            network?: components["schemas"]["Network"];
+        };
+        NetworkOrigin: components["schemas"]["Origin"] & {
+            network?: components["schemas"]["Network"];
+        };
         Summary: {
             /** @description Users known; a lower bound unless it is complete. */
             users: number;
@@ -1719,6 +1835,10 @@ export interface components {
     parameters: {
         /** @description What the key or name begins with; absent or empty lists all. */
         search: string;
+        /** @description Any part of a user's name, of a device, place, gateway, network, session id or AS number; an address, the beginning of one (`181.15`, `2001:db8:`), a block (`181.15.0.0/16`); a detection's id or its beginning. Case and accents make no difference. Spaces count. */
+        searchText: string;
+        /** @description Results of each kind. */
+        searchLimit: number;
         /** @description `csv`; `ndjson` (the items of the JSON list, one a line); `ocsf` (OCSF 1.6.0 Detection Findings or Tunnel Activities, one a line); `ecs` (Elastic Common Schema, one a line); `cef` (CEF lines). */
         format: "csv" | "ndjson" | "ocsf" | "ecs" | "cef";
         /** @description One or more, by comma or repeated. */
@@ -1867,6 +1987,13 @@ export type TriageChange = components['schemas']['TriageChange'];
 export type Triage = components['schemas']['Triage'];
 export type DeviceProfile = components['schemas']['DeviceProfile'];
 export type CellUser = components['schemas']['CellUser'];
+export type SearchResult = components['schemas']['SearchResult'];
+export type SearchGroup = components['schemas']['SearchGroup'];
+export type SearchHit = components['schemas']['SearchHit'];
+export type Origin = components['schemas']['Origin'];
+export type OriginUser = components['schemas']['OriginUser'];
+export type AddressOrigin = components['schemas']['AddressOrigin'];
+export type NetworkOrigin = components['schemas']['NetworkOrigin'];
 export type Summary = components['schemas']['Summary'];
 export type Live = components['schemas']['Live'];
 export type LivePlace = components['schemas']['LivePlace'];
@@ -1925,6 +2052,8 @@ export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseUnsupportedVersion = components['responses']['UnsupportedVersion'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ParameterSearch = components['parameters']['search'];
+export type ParameterSearchText = components['parameters']['searchText'];
+export type ParameterSearchLimit = components['parameters']['searchLimit'];
 export type ParameterFormat = components['parameters']['format'];
 export type ParameterSeverity = components['parameters']['severity'];
 export type ParameterStatus = components['parameters']['status'];
@@ -2803,6 +2932,122 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Any part of a user's name, of a device, place, gateway, network, session id or AS number; an address, the beginning of one (`181.15`, `2001:db8:`), a block (`181.15.0.0/16`); a detection's id or its beginning. Case and accents make no difference. Spaces count. */
+                q: components["parameters"]["searchText"];
+                /** @description Results of each kind. */
+                limit?: components["parameters"]["searchLimit"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, by kind; kinds of which nothing was found are left out. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAddress: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description A client address in any text form. */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address, and a page of its users. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressOrigin"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNetwork: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description The AS number, as AS7303 or 7303. */
+                asn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The network, and a page of its users. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkOrigin"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

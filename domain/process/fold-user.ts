@@ -16,6 +16,7 @@ import { periodOf } from '../population/population.ts';
 import { type CountResult, countSession } from '../profile/count-session.ts';
 import { emptyProfile, type Profile, type ProfileIndexRow } from '../profile/profile.ts';
 import { withoutDurable } from '../profile/recent.ts';
+import type { SeenRow } from '../profile/user-rows.ts';
 import { type HeardWord, isWordWanted, withLastWord } from '../session/last-word.ts';
 import type { IndexNews } from '../session/open-session.ts';
 import { type KnownSession, withOutlooks } from '../session/outlook.ts';
@@ -23,9 +24,10 @@ import type { Restarts } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionRules } from '../session/session-rules.ts';
 import type { DetectionSettings } from '../settings.ts';
-import { withRef } from './detection-refs.ts';
+import { withCount, withRef } from './detection-refs.ts';
 import type { Hash, UserState } from './ports.ts';
 import { questionsOf } from './questions.ts';
+import { dividedRows } from './seen-rows.ts';
 import { isMerged, SessionSlots } from './session-slots.ts';
 import { isSameSession, sessionsAround } from './sessions-around.ts';
 import type { Slot } from './slot.ts';
@@ -59,6 +61,8 @@ export type UserPlan = {
   readonly habits: readonly SeenHabit[];
   /** Bursts that sessions would be in, should they have been raised by others already. */
   readonly candidates: readonly Detection[];
+  /** Where it was seen: not pending (`seen-rows.ts`). */
+  readonly seen: readonly SeenRow[];
   /** Sessions without Stop that something was judged by, as far as their rows know them. */
   readonly unheard: readonly Session[];
 };
@@ -92,7 +96,12 @@ type Gathered = {
 };
 
 /** Whom a fold is of. */
-export type FoldedUser = { readonly userKey: string; readonly kind: Profile['kind'] };
+export type FoldedUser = {
+  readonly userKey: string;
+  readonly kind: Profile['kind'];
+  /** Some of the events came before, and their writing may have been interrupted. */
+  readonly isRepeated?: boolean;
+};
 
 /** What folding one event adds to what the organisation's users do. */
 export type FoldStep = Pick<UserPlan, 'counts' | 'uses' | 'habits'> & {
@@ -125,10 +134,8 @@ export function* foldInSteps(
   surroundingsOf: (event: AccountingEvent) => FoldSurroundings,
 ): Generator<FoldStep, UserPlan> {
   const stored = state.profile ?? emptyProfile(user.userKey, user.kind);
-  const recent = withoutDurable(
-    stored.recent,
-    state.sessions.map(({ session }) => session),
-  );
+  const rowsAtHand = state.sessions.map(({ session }) => session);
+  const recent = withoutDurable(stored.recent, rowsAtHand);
   const before = { ...stored, recent };
   const slots = new SessionSlots(before, state.sessions, context.hash, context.isOneAtATime);
   let profile: Profile = before;
@@ -177,14 +184,15 @@ export function* foldInSteps(
   const sessions = slots.all
     .filter((slot) => slot.isTouched)
     .map(({ session, version }) => ({ session, version }));
-  const { detections, indexRows, unheard, ...rest } = gathered;
+  const { detections, indexRows: rows, unheard, ...rest } = gathered;
+  const { indexRows, seen } = dividedRows(profile, rows, slots.all, user.isRepeated);
   const words = slots.words();
   const news = newsOf(user.userKey, slots.all, {
     ...context,
     ...(known ? { restarts: known } : {}),
   });
   const { habits } = slots;
-  const plan = { sessions, outcomes, words, news, habits, unheard: [...unheard], ...rest };
+  const plan = { sessions, outcomes, words, news, habits, seen, unheard: [...unheard], ...rest };
   return profile === before
     ? plan
     : { ...plan, profile: { ...profile, pending: { detections, indexRows } } };
@@ -259,7 +267,6 @@ function gatherBurst(
     readonly input: JudgeInput;
     readonly judged: JudgedSession;
     readonly flags: AccountingEvent['flags'];
-    /** The session's own detection. */
     readonly id: string | undefined;
     readonly isAlertable: boolean;
   },
@@ -268,17 +275,11 @@ function gatherBurst(
   const folds = id === undefined ? {} : { detectionId: id };
   gathered.indexRows.push(...judged.anomalousUsers.map((row) => ({ ...row, ...folds })));
   if (!one.isAlertable) return;
-  const whole = (burst: Detection): Detection =>
-    withOrigin(id === undefined ? burst : { ...burst, detections: [id] }, one.flags);
+  const own = id === undefined ? {} : { detections: [id] };
+  const whole = (burst: Detection): Detection => withOrigin({ ...burst, ...own }, one.flags);
   const burst = id === undefined ? undefined : burstDetectionOf(input, judged);
   if (burst) gathered.detections.push(whole(burst));
   else gathered.candidates.push(...burstCandidatesOf(input, judged).map(whole));
-}
-
-/** A detection whose sessions the profile counts, with their number. */
-function withCount(detection: Detection, held: Profile['learned']['held']): Detection {
-  const counted = held.find(({ id }) => id === detection.id);
-  return counted ? { ...detection, sessionCount: counted.sessions } : detection;
 }
 
 /** The user's sessions as far as they were heard of; notes those that words may say more of. */

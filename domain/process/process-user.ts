@@ -93,7 +93,8 @@ export async function processUsers(
     const events = [...(users.get(userKey) ?? [])].sort(call.order);
     const wanted = wantedSessions(events);
     const formers = formerKeysOf(userKey, events, call.domains);
-    const user = { userKey, kind: kindOf(events), events, wanted, formers };
+    const isRepeated = events.some(({ event }) => call.repeated.has(event));
+    const user = { userKey, kind: kindOf(events), isRepeated, events, wanted, formers };
     try {
       const state = await withNamed(call.ports, user, await load(wanted));
       called.push({ ...user, state });
@@ -217,15 +218,14 @@ const kindRank = { start: 0, interim: 1, stop: 2, 'gateway-on': 3, 'gateway-off'
 /** Read, fold, write: begins again when another invocation wrote the profile in between. */
 async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> {
   const { ports, draft } = call;
-  const { userKey, events } = user;
+  const { userKey, isRepeated = false } = user;
   let { state } = user;
   for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
     if (attempt > 0) state = await loadNamed(ports, user);
     const together = attempt === 0 ? call.plans.get(user) : undefined;
     const folded = together ?? (await foldAgain(call, { ...user, state }));
     const plan = await withBursts(call, folded);
-    const isRepeat = events.some(({ event }) => call.repeated.has(event));
-    if (!(await write(call, userKey, state, plan, isRepeat))) continue;
+    if (!(await write(call, userKey, state, plan, isRepeated))) continue;
     draft.add(plan);
     call.words.push(...plan.words);
     const detections = plan.profile?.pending.detections ?? [];
@@ -277,6 +277,7 @@ async function write(
     for (const detection of pending?.detections ?? []) await ports.users.mergeDetection(detection);
     rows.add(userKey, pending?.indexRows ?? []);
   }
+  rows.add(userKey, plan.seen);
   return true;
 }
 

@@ -11,8 +11,7 @@ import {
   profilePlacesMax,
   profileSpellingsMax,
 } from '../limits.ts';
-import { cellOf, placeKey } from '../location.ts';
-import { lookOf } from '../look-alike.ts';
+import { placeKey } from '../location.ts';
 import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import { addToDay, addToHour, daysAt } from './days.ts';
@@ -31,6 +30,7 @@ import {
   valuesOf,
 } from './recent.ts';
 import { countAll, countOne, type Tally, takeBack } from './tally.ts';
+import { displacedRows, newIndexRows } from './user-rows.ts';
 
 export type CountResult = {
   readonly profile: Profile;
@@ -92,7 +92,10 @@ export function countSession(
     isNewSession: counted === undefined,
     newSightings: session.sightings.filter(({ address }) => isFirstSight(addressValue(address))),
     isNewDevice: session.devices.some(({ key }) => isFirstSight(deviceValue(key))),
-    indexRows: newIndexRows(before, next),
+    indexRows: [
+      ...newIndexRows(before, next, session),
+      ...(isTakenBack ? displacedRows(next, countedAs, session) : []),
+    ],
   };
 }
 
@@ -232,28 +235,3 @@ function uncount(
 
 const isSameKey = (a: Session, b: Session): boolean =>
   a.identity === b.identity && a.rowStart === b.rowStart;
-
-/** Rows that find a user by name. */
-export function nameRows({ userKey, kind, firstSeen }: Profile): ProfileIndexRow[] {
-  const look = lookOf(userKey);
-  const directory = { type: 'directory', userKey, kind } as const;
-  return look === userKey
-    ? [directory]
-    : [directory, { type: 'look-user', look, userKey, firstSeen }];
-}
-
-function newIndexRows(before: Profile, after: Profile): ProfileIndexRow[] {
-  const rows: ProfileIndexRow[] = [];
-  const { userKey } = after;
-  if (before.sessions === 0) rows.push(...nameRows(after));
-  for (const [place, tally] of after.places) {
-    if (before.places.has(place) || tally.location.kind !== 'located') continue;
-    const cell = cellOf(tally.location);
-    rows.push({ type: 'place-user', cell, place, userKey, firstSeen: tally.firstSeen });
-  }
-  for (const [key, tally] of after.devices) {
-    if (before.devices.has(key)) continue;
-    rows.push({ type: 'device-user', device: tally.device, userKey, firstSeen: tally.firstSeen });
-  }
-  return rows;
-}

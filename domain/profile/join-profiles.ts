@@ -12,13 +12,12 @@ import {
   profileRecentMin,
   profileSpellingsMax,
 } from '../limits.ts';
-import { cellOf } from '../location.ts';
-import { nameRows } from './count-session.ts';
 import { daysAt } from './days.ts';
 import { joinLearned } from './held.ts';
-import type { Pending, Profile, ProfileIndexRow } from './profile.ts';
+import type { Pending, Profile } from './profile.ts';
 import type { RecentSession } from './recent.ts';
 import { joinTallies } from './tally.ts';
+import { allIndexRows } from './user-rows.ts';
 
 type Hash = (text: string) => string;
 
@@ -85,17 +84,9 @@ export function joinProfiles(own: Profile, former: Profile, hash: Hash): Profile
 }
 
 function pendingOf(joined: Profile, own: Pending, former: Pending, userKey: string): Pending {
-  const rows: ProfileIndexRow[] = nameRows(joined);
-  for (const [place, { location, firstSeen }] of joined.places) {
-    if (location.kind !== 'located') continue;
-    rows.push({ type: 'place-user', cell: cellOf(location), place, userKey, firstSeen });
-  }
-  for (const { device, firstSeen } of joined.devices.values()) {
-    rows.push({ type: 'device-user', device, userKey, firstSeen });
-  }
   const detections = former.detections.map((one) => ({ ...one, userKey }));
   return {
     detections: [...own.detections, ...detections],
-    indexRows: [...own.indexRows, ...rows],
+    indexRows: [...own.indexRows, ...allIndexRows(joined)],
   };
 }

@@ -5,15 +5,24 @@
 import { cellOf } from '../location.ts';
 import type { ByteReader, ByteWriter } from './packed-bytes.ts';
 import type { DeviceTally, Pending, PlaceTally, Profile, ProfileIndexRow } from './profile.ts';
+import type { Tally } from './tally.ts';
 
 /** What index rows are told from, in the order in which it is packed. */
 export type PackedLists = Pick<Profile, 'userKey' | 'kind'> & {
   readonly places: readonly (readonly [string, PlaceTally])[];
   readonly devices: readonly (readonly [string, DeviceTally])[];
+  readonly gateways: readonly (readonly [string, Tally])[];
 };
 
 /** First octet of a packed row. */
-const rowKinds = { json: 0, directory: 1, placeUser: 2, deviceUser: 3, oddUser: 4 } as const;
+const rowKinds = {
+  json: 0,
+  directory: 1,
+  placeUser: 2,
+  deviceUser: 3,
+  oddUser: 4,
+  gatewayUser: 5,
+} as const;
 
 const packedSince = 4;
 const nothing: Pending = { detections: [], indexRows: [] };
@@ -57,6 +66,14 @@ function writeRow(to: ByteWriter, row: ProfileIndexRow, lists: PackedLists): voi
     to.whole(row.firstSeen);
     return;
   }
+  if (row.type === 'gateway-user') {
+    const at = lists.gateways.findIndex(([id]) => id === row.gatewayId);
+    if (isSame(gatewayRow(lists, at))) {
+      to.byte(rowKinds.gatewayUser);
+      to.whole(at);
+      return;
+    }
+  }
   to.byte(rowKinds.json);
   to.text(JSON.stringify(row));
 }
@@ -94,6 +111,8 @@ function rowOfKind(
       return deviceRow(lists, from.whole(), from.whole());
     case rowKinds.oddUser:
       return oddRow(lists, from.text(), from.whole());
+    case rowKinds.gatewayUser:
+      return gatewayRow(lists, from.whole());
     default:
       return undefined;
   }
@@ -133,6 +152,13 @@ const oddRow = ({ userKey }: PackedLists, key: string, firstSeen: number): Profi
   userKey,
   firstSeen,
 });
+
+function gatewayRow({ userKey, gateways }: PackedLists, at: number): ProfileIndexRow | undefined {
+  const [gatewayId, tally] = gateways[at] ?? [];
+  // Tallies are packed to the second.
+  if (gatewayId === undefined || !tally || tally.firstSeen % 1000 !== 0) return undefined;
+  return { type: 'gateway-user', gatewayId, userKey, firstSeen: tally.firstSeen };
+}
 
 /** The row with its members in one order, those of a device included. */
 function ordered(value: unknown): unknown {

@@ -101,7 +101,8 @@ export function packProfile(
   writeBookkeeping(to, profile);
   part('newest detections; sessions of the last fold');
   const { userKey, kind } = profile;
-  writePending(to, profile.pending, { userKey, kind, places, devices });
+  const lists = { places, devices, gateways };
+  writePending(to, profile.pending, { userKey, kind, ...lists });
   part('what the last fold left to write');
   return to.finish();
 }

@@ -73,6 +73,7 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     devices: devices.map(([key]) => key),
     gateways: gateways.map(([key]) => key),
   };
+  const lists = { places, devices, gateways };
   return {
     userKey,
     kind,
@@ -89,7 +90,7 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     days: readCounts(from, 30),
     learned: readLearned(from, origin, keys, version),
     ...readBookkeeping(from, version),
-    pending: readPending(from, version, { userKey, kind, places, devices }),
+    pending: readPending(from, version, { userKey, kind, ...lists }),
   };
 }
 

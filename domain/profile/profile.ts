@@ -42,7 +42,51 @@ export type ProfileIndexRow =
       readonly firstSeen: UnixMs;
     }
   | LookUserRow
-  | OddUserRow;
+  | OddUserRow
+  | AddressUserRow
+  | NetworkUserRow
+  | GatewayUserRow;
+
+/**
+ * A user at an address, or at an IPv6 /64 (`Prefix` of session/observation.ts); written when the
+ * pair is new and on the first of its sessions of a later UTC day.
+ */
+export type AddressUserRow = SeenByUser & {
+  readonly type: 'address-user';
+  /** One that the profile lists; others of the same /64 are counted in. */
+  readonly address: string;
+  readonly place: PlaceKey;
+  /** Absent: unrouted, unknown or special. */
+  readonly asn?: number;
+  /** No session of the user's shows the address any more: an erasure finds the row by reference. */
+  readonly isReferenced?: true;
+};
+
+/** A user on a network; written as `AddressUserRow` is. */
+export type NetworkUserRow = SeenByUser & {
+  readonly type: 'network-user';
+  readonly network: Network;
+  /** It may be the first: a reference is written as well. */
+  readonly isReferenced?: true;
+};
+
+/**
+ * A user's sessions at a value: the starts of the first and the last, and how many, when written.
+ */
+type SeenByUser = {
+  readonly userKey: string;
+  readonly firstSeen: UnixMs;
+  readonly lastSeen: UnixMs;
+  readonly sessions: number;
+};
+
+/** Names a gateway to the search; no row of its own is written. */
+export type GatewayUserRow = {
+  readonly type: 'gateway-user';
+  readonly gatewayId: string;
+  readonly userKey: string;
+  readonly firstSeen: UnixMs;
+};
 
 /** Finds a user whose key has marks by the key without them (`look-alike.ts`). */
 export type LookUserRow = {

@@ -15,6 +15,7 @@ import type { CellKey, CellLabel } from '../label/label.ts';
 import type { Comment } from '../shared/comment.ts';
 import type { DetectionRow } from '../shared/detection-row.ts';
 import type { Triage } from '../shared/triage.ts';
+import type { Names, OriginStore } from './origin-ports.ts';
 
 /** A page of rows. `last` is the sort key to go on from; absent on the last page. */
 export type Page<T> = { readonly items: readonly T[]; readonly last?: string };
@@ -118,6 +119,10 @@ export type Live = {
 
 export type QueryDeps = {
   readonly store: QueryStore;
+  /** Who came from addresses and networks. */
+  readonly origins: OriginStore;
+  /** What the search knows. */
+  readonly names: () => Promise<Names>;
   /** Restarts by gateway id; absent: none known. */
   readonly watermarks: (gatewayIds: readonly string[]) => Promise<ReadonlyMap<string, Restarts>>;
   /** Names of map cells, by `<cell>#<country>`; what has none is absent. */

@@ -15,9 +15,11 @@ import { asFile } from './formats.ts';
 import { getLearned } from './learned.ts';
 import { getMe } from './me.ts';
 import { listOpenSessions, openFilters } from './open-sessions.ts';
+import { getAddress, getNetwork } from './origins.ts';
 import { getDevice, listCellUsers, listDevices } from './places.ts';
 import type { QueryDeps } from './ports.ts';
 import { type Answer, type QueryRequest, refuseUnknown, requestOf } from './request.ts';
+import { search } from './search.ts';
 import { getUser, listActivities, listUserDetections, listUsers } from './users.ts';
 
 type Route = {
@@ -60,6 +62,9 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
     handle: listOpenSessions,
     parameters: [...openFilters, 'order', ...pageParameters],
   },
+  'GET /v1/search': { handle: search, parameters: ['q', 'limit'] },
+  'GET /v1/addresses/{address}': { handle: getAddress, parameters: pageParameters },
+  'GET /v1/networks/{asn}': { handle: getNetwork, parameters: pageParameters },
   'GET /v1/summary': { handle: getSummary, parameters: [] },
   'GET /v1/exports/users/{user}/activities': {
     handle: asFile(listActivities),

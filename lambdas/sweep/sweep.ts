@@ -8,8 +8,8 @@ import type { Context } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
 import type { Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
-import { nameRows } from '../../domain/profile/count-session.ts';
 import type { Pending, Profile } from '../../domain/profile/profile.ts';
+import { allIndexRows } from '../../domain/profile/user-rows.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import { currentKey } from '../../domain/user-name.ts';
 import type { QueryStore } from '../query/ports.ts';
@@ -64,6 +64,8 @@ export type SweepDeps = {
   readonly rules?: NonNullable<CloseDeps['rules']>;
   /** Writes the index of open sessions anew where it is worth it; absent: nobody does. */
   readonly compactOpen?: () => Promise<number | undefined>;
+  /** Writes the names that the search knows anew where it is worth it; absent: nobody does. */
+  readonly compactNames?: () => Promise<number | undefined>;
   readonly domains: () => Promise<DomainSettings>;
   /** Moves what stands under a key of before to that of today (`join-users.ts`). */
   readonly joinUser: (formerKey: string, key: string) => Promise<boolean>;
@@ -91,7 +93,7 @@ const passEveryMs = 6 * hourMs;
 /** What was said since the index was written is read so often, to see whether it has grown. */
 const openLookEveryMs = hourMs / 2;
 /** Raised when keys are made otherwise: the next run looks at all users (decision 0025). */
-const keyRules = 1;
+const keyRules = 2;
 /** A page is two rounds of calls: one of the directory, the others at once for its profiles. */
 const usersPerPage = 1_000;
 /** 50,000 users a run: the time ends most runs of a large table before. */
@@ -122,6 +124,7 @@ export function makeSweep(
     await part('relays-in-trouble', () => watchRelays(deps, counts));
     await part('erased-rows', () => deps.finishErasures(() => isTimeUp(remainingMsForUsers)));
     await part('open-sessions-indexed', () => compactOpen(deps));
+    await part('names-indexed', async () => (await deps.compactNames?.()) ?? 0);
     await part('pending-finished', () => finishUsers(deps, isTimeUp, counts));
     await part('expired-rows', async () => (await deps.expire?.()) ?? 0);
     deps.log.counts('sweep', counts);
@@ -242,7 +245,7 @@ async function finishUsers(
       failures.push(error);
     }
     joined += await joinUsers(deps, items, { domains, isTimeUp, failures });
-    if (state.isFirstPass) await nameLooks(deps, profiles);
+    if (state.isFirstPass) await nameAll(deps, profiles);
     const { after: __, isFirstPass, ...rest } = state;
     const under = isFirstPass ? { isFirstPass } : {};
     state = last === undefined ? { ...rest, isPassDone: true } : { ...rest, ...under, after: last };
@@ -254,11 +257,9 @@ async function finishUsers(
   return finished;
 }
 
-/** Rows for users with marks who were there before such rows were (decision 0022). */
-async function nameLooks({ users }: SweepDeps, profiles: readonly StoredProfile[]): Promise<void> {
-  const rows = profiles
-    .flatMap(({ profile }) => nameRows(profile))
-    .filter(({ type }) => type === 'look-user');
+/** Rows for users who were there before there were such rows (decisions 0022, 0043, 0044). */
+async function nameAll({ users }: SweepDeps, profiles: readonly StoredProfile[]): Promise<void> {
+  const rows = profiles.flatMap(({ profile }) => allIndexRows(profile));
   if (rows.length > 0) await users.putIndexRows(rows);
 }
 

@@ -3,13 +3,16 @@
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Locate, PopulationStore } from '../../domain/process/ports.ts';
+import { NameIndex } from '../../domain/search/find-names.ts';
 import { sessionRules } from '../../domain/session/session-rules.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
 import { makeOpenStore } from '../aws/dynamodb/open-store.ts';
+import { makeOriginStore } from '../aws/dynamodb/origin-reads.ts';
 import { readPlaceLabels } from '../aws/dynamodb/place-labels.ts';
 import { makePopulationStore } from '../aws/dynamodb/population-store.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
+import { makeNameReader } from '../aws/dynamodb/search-store.ts';
 import { makeUserStore } from '../aws/dynamodb/user-store.ts';
 import { makeWordStore } from '../aws/dynamodb/word-store.ts';
 import { makeTablePublisher } from '../aws/events/event-bus.ts';
@@ -29,6 +32,8 @@ import { type SendToBus, withPublishing } from '../siem/publish.ts';
 const settingsTtlMs = 60_000;
 /** Who is connected is read anew after this time. */
 const connectedTtlMs = 30_000;
+/** A new name is found after this time. */
+const namesTtlMs = 15_000;
 
 export type TableOptions = {
   readonly client: DynamoDBClient;
@@ -109,8 +114,18 @@ export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQue
   const watermarks = (ids: readonly string[]) => control.watermarks(ids);
   const settings = cached(async () => (await control.settings()).settings, settingsTtlMs, now);
   const rules = async () => sessionRules(await settings());
+  const readNames = makeNameReader({ client, tableName: options.profilesTable, now });
   return makeQuery({
     store,
+    origins: makeOriginStore({ client, tableName: options.profilesTable, now }),
+    names: cached(
+      async () => {
+        const { names, isWhole } = await readNames();
+        return { index: new NameIndex(names), isWhole };
+      },
+      namesTtlMs,
+      now,
+    ),
     watermarks,
     connected: cached(
       () => readConnected({ openSessions: open.read, watermarks, rules }, now()),

@@ -9,6 +9,7 @@ import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
 import { readProfiles } from '../aws/dynamodb/profile-reads.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
 import { healthReportedAt } from '../aws/dynamodb/relay-book.ts';
+import { compactNames } from '../aws/dynamodb/search-store.ts';
 import { makeSweepState } from '../aws/dynamodb/sweep-state.ts';
 import { makeUserStore } from '../aws/dynamodb/user-store.ts';
 import { makeWordStore } from '../aws/dynamodb/word-store.ts';
@@ -57,6 +58,7 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
     watermarks,
     rules,
     compactOpen: async () => makeOpenStore(profiles).compact(watermarks, await rules()),
+    compactNames: () => compactNames(profiles),
     relays: control,
     reportedAt: (relayId) => healthReportedAt(table, relayId),
     state: makeSweepState(table),

@@ -22,6 +22,7 @@ export const importTable: Readonly<Record<string, Room>> = {
       '.',
       'session',
       'profile',
+      'search',
       'population',
       'detect/context',
       'detect/terms',

@@ -13,13 +13,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { UnixMs } from '../../../domain/accounting-event.ts';
 import type { Detection } from '../../../domain/detection.ts';
-import { cellOf, type Location, placeKey } from '../../../domain/location.ts';
-import { placeUseKeys } from '../../../domain/population/use-keys.ts';
-import { observationOf } from '../../../domain/session/observation.ts';
 import type { PersonalRows } from '../../shared/erasures.ts';
 import type { Retention } from '../../shared/retention.ts';
 import { putFound } from './detection-rows.ts';
 import { deleteComments, deleteNotes } from './detection-texts.ts';
+import { pointedAt } from './pointed-rows.ts';
 import { profileOfItem } from './profile-item.ts';
 import {
   detectionKeyOf,
@@ -29,9 +27,6 @@ import {
   deviceUserKeyOf,
   directoryKeyOf,
   directoryPartition,
-  indexRefPrefix,
-  oddUserKeyOf,
-  placeUserKeyOf,
   profileSortKey,
   queueKeyOf,
   type RowKey,
@@ -39,7 +34,7 @@ import {
   triageKeyOf,
   userPartition,
 } from './profile-keys.ts';
-import { indexItems, referenceOf } from './referenced-rows.ts';
+import { forgetNames } from './search-store.ts';
 import { decodeSession, type Item, keyItem, number, text } from './user-rows.ts';
 
 type StoreOptions = {
@@ -80,8 +75,11 @@ async function deleteUser(
     if (forgotten === 'kept') kept.add(`${detectionPrefix}${id}`);
     else deleted += forgotten;
   }
+  const goneDevices = new Set<string>();
   for (const device of new Set(pointed.flatMap(({ deviceKeys }) => deviceKeys))) {
-    deleted += await forgetDevice(options, { userKey, deviceKey: device, bornUntil });
+    const forgotten = await forgetDevice(options, { userKey, deviceKey: device, bornUntil });
+    deleted += forgotten.rows;
+    if (forgotten.isGone) goneDevices.add(device);
   }
   const profile = own.find((item) => keyOfItem(item).sk === profileSortKey);
   const others = own.filter((item) => item !== profile && isOld(item)).map(keyOfItem);
@@ -89,7 +87,12 @@ async function deleteUser(
     options,
     others.filter(({ sk }) => !kept.has(sk)),
   );
-  if (profile && !isOld(profile)) return deleted;
+  const isBack = profile !== undefined && !isOld(profile);
+  // Nothing that is written here has a time.
+  deleted += await forgetNames({ ...options, now: () => 0 }, ({ kind, key }) =>
+    kind === 'device' ? goneDevices.has(key) : kind === 'user' && key === userKey && !isBack,
+  );
+  if (isBack) return deleted;
   // The name in the directory is last: it leads back here after a crash.
   if (profile) deleted += await deleteAll(options, [keyOfItem(profile)]);
   return deleted + (await deleteAll(options, [directoryKeyOf(userKey)]));
@@ -101,58 +104,6 @@ function bornAt(userKey: string, item: Item): UnixMs {
   if (sk.startsWith(sessionPrefix)) return decodeSession(item).lastSeen;
   if (sk === profileSortKey) return profileOfItem(userKey, item).lastSeen;
   return Number(item['firstSeen']?.N ?? 0);
-}
-
-type Pointed = {
-  readonly keys: readonly RowKey[];
-  readonly deviceKeys: readonly string[];
-  readonly detectionIds: readonly string[];
-};
-
-/** Rows of other partitions that a row of the user's own names. */
-function pointedAt(userKey: string, item: Item): Pointed {
-  const { sk } = keyOfItem(item);
-  if (sk.startsWith(detectionPrefix)) {
-    return { keys: [], deviceKeys: [], detectionIds: [sk.slice(detectionPrefix.length)] };
-  }
-  if (sk.startsWith(indexRefPrefix)) return pointedBy([item]);
-  if (sk.startsWith(sessionPrefix)) {
-    const { sightings, devices } = decodeSession(item);
-    const keys = sightings.flatMap(({ address, location }) => [
-      ...placeRowsOf(userKey, location),
-      ...placeUseKeys(observationOf({ time: 0, gatewayId: '', address, location })).map((key) =>
-        oddUserKeyOf(key, userKey),
-      ),
-    ]);
-    return { keys, deviceKeys: devices.map(({ key }) => key), detectionIds: [] };
-  }
-  if (sk !== profileSortKey) return { keys: [], deviceKeys: [], detectionIds: [] };
-  const { places, devices, pending } = profileOfItem(userKey, item);
-  // What the last fold did not come to write has no reference yet.
-  const waiting = pointedBy(
-    pending.indexRows.flatMap(indexItems).filter((one) => one['rowPk'] !== undefined),
-  );
-  const placed = [...places.values()].flatMap(({ location }) => placeRowsOf(userKey, location));
-  return {
-    keys: [...placed, ...waiting.keys],
-    deviceKeys: [...devices.keys(), ...waiting.deviceKeys],
-    detectionIds: pending.detections.map(({ id }) => id),
-  };
-}
-
-/** What references name. */
-function pointedBy(references: readonly Item[]): Pointed {
-  const named = references.map(referenceOf);
-  return {
-    keys: named.filter(({ deviceKey }) => deviceKey === undefined).map(({ key }) => key),
-    deviceKeys: named.flatMap(({ deviceKey }) => deviceKey ?? []),
-    detectionIds: [],
-  };
-}
-
-function placeRowsOf(userKey: string, location: Location): RowKey[] {
-  if (location.kind !== 'located') return [];
-  return [placeUserKeyOf(cellOf(location), userKey, placeKey(location))];
 }
 
 /** Deletes a detection; one of several users stays, without this one. */
@@ -192,11 +143,11 @@ async function forgetDetection(
 async function forgetDevice(
   options: StoreOptions,
   one: { userKey: string; deviceKey: string; bornUntil: UnixMs },
-): Promise<number> {
+): Promise<{ readonly rows: number; readonly isGone: boolean }> {
   const { userKey, deviceKey, bornUntil } = one;
-  const deleted = await deleteAll(options, [deviceUserKeyOf(deviceKey, userKey)], bornUntil);
-  if (await hasRows(options, devicePartition(deviceKey))) return deleted;
-  return deleted + (await deleteAll(options, [deviceKeyOf(deviceKey)]));
+  const rows = await deleteAll(options, [deviceUserKeyOf(deviceKey, userKey)], bornUntil);
+  if (await hasRows(options, devicePartition(deviceKey))) return { rows, isGone: false };
+  return { rows: rows + (await deleteAll(options, [deviceKeyOf(deviceKey)])), isGone: true };
 }
 
 async function hasRows(options: StoreOptions, pk: string): Promise<boolean> {

@@ -123,6 +123,44 @@ export const placeUserKeyOf = (cell: string, userKey: string, place: string): Ro
   sk: `${sortPart(userKey)}#${bounded(escapeKeyPart(place), placePartBytesMax)}`,
 });
 
+/**
+ * Addresses that users came from, by /16 (IPv6: /32): a block of any size is a range of sort keys.
+ * @param key of the address's prefix (domain/session/observation.ts): an address or an IPv6 /64
+ */
+export function addressUserKeyOf(key: string, userKey: string): RowKey {
+  const hex = addressHex(key);
+  return { pk: addressPartition(hex), sk: `${hex}#${sortPart(userKey)}` };
+}
+/** Eight hex digits of an IPv4 address, sixteen of an IPv6 /64: they sort as addresses do. */
+export function addressHex(key: string): string {
+  if (!key.includes('.')) return key;
+  const octets = key.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  return octets.join('');
+}
+/** The partition of an address, or of the block around all that begin with these digits. */
+export const addressPartition = (hex: string): string => `ADDRESS#${blockDigits(hex)}`;
+const blockDigits = (hex: string): string => hex.slice(0, hex.length > 8 ? 8 : 4);
+
+/** Users of a network. */
+export const networkPartition = (asn: number): string => `NETWORK#${asn}`;
+export const networkUserKeyOf = (asn: number, userKey: string): RowKey => ({
+  pk: networkPartition(asn),
+  sk: sortPart(userKey),
+});
+
+/** Names that the search knows: what leads to them, what was added since, and their parts. */
+export const searchPartition = 'SEARCH';
+export const searchIndexKey: RowKey = { pk: searchPartition, sk: 'INDEX' };
+export const searchNewPrefix = 'NEW#';
+export const searchNewKey = (digest: string): RowKey => ({
+  pk: searchPartition,
+  sk: `${searchNewPrefix}${digest}`,
+});
+export const searchPartKey = (place: string, part: number): RowKey => ({
+  pk: `SEARCH#${place}.${part}`,
+  sk: 'PART',
+});
+
 /** Who lately came oddly from a network or address that was new to all. */
 export const oddPartition = (key: string): string => `ODD#${partitionPart(key)}`;
 /** The alert of a burst at the key. No user's key begins like this: theirs are escaped. */

@@ -3,13 +3,21 @@
 // references stay as long as their rows, so an erasure finds every row by one Query.
 
 import { createHash } from 'node:crypto';
-import type { ProfileIndexRow } from '../../../domain/profile/profile.ts';
+import type {
+  AddressUserRow,
+  NetworkUserRow,
+  ProfileIndexRow,
+} from '../../../domain/profile/profile.ts';
+import { prefixOf } from '../../../domain/session/observation.ts';
+import { type Retention, retentionDefault } from '../../shared/retention.ts';
 import {
+  addressUserKeyOf,
   deviceKeyOf,
   deviceUserKeyOf,
   directoryKeyOf,
   indexRefKeyOf,
   lookUserKeyOf,
+  networkUserKeyOf,
   oddUserKeyOf,
   placeUserKeyOf,
   type RowKey,
@@ -20,9 +28,18 @@ const dayMs = 24 * 3600 * 1000;
 /** A burst is counted over a day; late records may name it later. */
 export const oddUserRetentionDays = 8;
 
+/**
+ * Rows of addresses and networks expire so long before the session they were last written for: an
+ * erasure finds them by it, and TTL deletes late.
+ */
+const expiresEarlierDays = (sessionDays: number): number => Math.min(7, sessionDays / 4);
+
 /** Items of an index row: the row itself, what lists it, and the reference to it. */
-export function indexItems(row: ProfileIndexRow): Item[] {
+export function indexItems(row: ProfileIndexRow, retention = retentionDefault): Item[] {
   const { userKey } = row;
+  // The search names gateways; nobody asks for the users of one.
+  if (row.type === 'gateway-user') return [];
+  if (row.type === 'address-user' || row.type === 'network-user') return seenItems(row, retention);
   const user = { user: { S: userKey } };
   if (row.type === 'directory') {
     return [{ ...keyItem(directoryKeyOf(userKey)), ...user, kind: { S: row.kind } }];
@@ -52,6 +69,40 @@ export function indexItems(row: ProfileIndexRow): Item[] {
     { ...keyItem(deviceKeyOf(row.device.key)), ...device },
     refItem(userKey, key, { ...seen, deviceKey: { S: row.device.key } }),
   ];
+}
+
+function seenItems(row: AddressUserRow | NetworkUserRow, { sessionDays }: Retention): Item[] {
+  const { userKey, firstSeen, lastSeen, sessions } = row;
+  const keptDays = sessionDays - expiresEarlierDays(sessionDays);
+  const expiresAt = number(Math.floor((lastSeen + keptDays * dayMs) / 1000));
+  const seen = { firstSeen: number(firstSeen), expiresAt };
+  const rest = {
+    user: { S: userKey },
+    ...seen,
+    lastSeen: number(lastSeen),
+    sessions: number(sessions),
+  };
+  if (row.type === 'network-user') {
+    const key = networkUserKeyOf(row.network.asn, userKey);
+    const network = { network: { S: JSON.stringify(row.network) } };
+    const { expiresAt: _, ...lasting } = seen;
+    return [
+      { ...keyItem(key), ...rest, ...network },
+      ...(row.isReferenced ? [refItem(userKey, key, lasting)] : []),
+    ];
+  }
+  const prefix = prefixOf(row.address)?.key;
+  if (prefix === undefined) return [];
+  const key = addressUserKeyOf(prefix, userKey);
+  const asn = row.asn === undefined ? {} : { asn: number(row.asn) };
+  const item = {
+    ...keyItem(key),
+    ...rest,
+    address: { S: row.address },
+    place: { S: row.place },
+    ...asn,
+  };
+  return [item, ...(row.isReferenced ? [refItem(userKey, key, seen)] : [])];
 }
 
 /** What a reference names: a row, or a device whose user the person is. */

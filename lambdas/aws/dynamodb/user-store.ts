@@ -11,7 +11,7 @@ import {
 import { mergeDetections } from '../../../domain/detect/alert.ts';
 import type { Detection } from '../../../domain/detection.ts';
 import type { BurstAlert, UserStore } from '../../../domain/process/ports.ts';
-import type { Profile } from '../../../domain/profile/profile.ts';
+import type { Profile, ProfileIndexRow } from '../../../domain/profile/profile.ts';
 import { mergeSessions } from '../../../domain/session/merge-session.ts';
 import type { Session } from '../../../domain/session/session.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
@@ -27,10 +27,12 @@ import {
 } from './profile-keys.ts';
 import { usersWithoutProfile } from './profile-reads.ts';
 import { indexItems, oddUserRetentionDays } from './referenced-rows.ts';
+import { newNamesItem } from './search-rows.ts';
 import { loadUser } from './user-load.ts';
 import {
   decodeSession,
   type Item,
+  isExpired,
   keyItem,
   number,
   text,
@@ -72,10 +74,21 @@ export function makeUserStore(options: StoreOptions): UserStore {
       }
       for (const id of detection.detections ?? []) await foldInto(options, id, detection.id);
     },
-    putIndexRows: (rows) => writeRows(options, rows.flatMap(indexItems)),
+    putIndexRows: (rows) => writeRows(options, lookupItems(options, rows)),
     burstAlert: (key, since, id) => burstAlert(options, key, since, id),
     usersLike: (look) => usersLike(options, look),
   };
+}
+
+/** Items of index rows that have not expired, and one for what they name to the search. */
+function lookupItems(
+  { now, retention }: StoreOptions,
+  rows: readonly ProfileIndexRow[],
+): readonly Item[] {
+  const items = rows.flatMap((row) => indexItems(row, retention));
+  const names = newNamesItem(rows);
+  // Imported history older than sessions are kept: no session of it would lead an erasure there.
+  return [...items.filter((item) => !isExpired(item, now())), ...(names ? [names] : [])];
 }
 
 async function putProfile(
