@@ -5,6 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { relayDefaults } from '../relay/config/relay-config.ts';
 import { type CutSite, startCutCloud, startCutRelay } from '../test/support/cut-site.ts';
 import { freePort } from '../test/support/free-port.ts';
 import { stopAll } from '../test/support/running-relay.ts';
@@ -14,11 +15,16 @@ import { until } from '../test/support/until.ts';
 const help = `Usage: npm run bench:cut -- [options]
 
   --relays N   relays, each with a gateway and one order of each kind (default: 20)
+  --only KIND  ships | idle
   --help
 `;
 
 const { values } = parseArgs({
-  options: { relays: { type: 'string', default: '20' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    relays: { type: 'string', default: '20' },
+    only: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 
 type Place = {
@@ -50,7 +56,7 @@ async function startPlaces(count: number): Promise<readonly Place[]> {
       sources: [{ name, address }],
       gateways: [{ name, address, port: gateway.port, form: 'rfc5176' }],
       // As a relay ships by itself, not as a test wants it.
-      more: { flushAfterMs: 1_000 },
+      more: { flushAfterMs: relayDefaults.flushAfterMs },
     });
     places.push({ number, site, gateway });
   }
@@ -81,14 +87,13 @@ async function clickToConfirmed(
   return performance.now() - clickedMs;
 }
 
-/** People come and go, or only interims come: a record a second until it is told to stop. */
-function trickle({ number, gateway }: Place, kind: 'people' | 'interims'): () => void {
+/** People come and go: a Start or a Stop a second until it is told to stop. */
+function trickle({ number, gateway }: Place): () => void {
   let sent = 0;
   const timer = setInterval(() => {
     sent += 1;
     const [session, isFirst] = [Math.floor(sent / 2), sent % 2 === 0];
-    if (kind === 'interims') void gateway.send(3, `other-${number}`, `other-${number}`);
-    else void gateway.send(isFirst ? 1 : 2, `other-${number}`, `other-${number}-${session}`);
+    void gateway.send(isFirst ? 1 : 2, `other-${number}`, `other-${number}-${session}`);
   }, 1_000);
   return () => clearInterval(timer);
 }
@@ -107,15 +112,21 @@ function row(words: string, times: readonly number[]): string {
 async function measure(places: readonly Place[]): Promise<void> {
   out('| the relay, and the click | orders | p50 s | p95 s | most s |');
   out('|---|---|---|---|---|');
-  for (const kind of ['people', 'interims'] as const) {
-    const stops = places.map((place) => trickle(place, kind));
-    const times: number[] = [];
-    for (const place of places) {
-      times.push(await clickToConfirmed(place, await connect(place, kind), 1_500));
-    }
-    for (const stop of stops) stop();
-    out(row(`ships a record a second, ${kind}; after 1.5 s in the dialog`, times));
+  if (values.only !== 'idle') await measureShipping(places);
+  if (values.only !== 'ships') await measureIdle(places);
+}
+
+async function measureShipping(places: readonly Place[]): Promise<void> {
+  const stops = places.map(trickle);
+  const times: number[] = [];
+  for (const place of places) {
+    times.push(await clickToConfirmed(place, await connect(place, 'ships'), 1_500));
   }
+  for (const stop of stops) stop();
+  out(row('ships a record a second; after 1.5 s in the dialog', times));
+}
+
+async function measureIdle(places: readonly Place[]): Promise<void> {
   for (const thoughtMs of idleThoughtsMs) {
     const connected = await Promise.all(places.map((place) => connect(place, `idle-${thoughtMs}`)));
     await sleep(quietMs);

@@ -111,7 +111,7 @@ function Plan({ plan, user, detection, onDone }: PlanProps): JSX.Element {
       </label>
       <p class="note">
         {plan.isBusy
-          ? 'The relay hears of it within ten seconds, at once while people connect.'
+          ? 'The relay hears of it in seconds while people connect, else within twenty.'
           : 'The relay is quiet and asks every half minute.'}
       </p>
       <p>
