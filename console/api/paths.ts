@@ -64,6 +64,9 @@ export const apiPaths = {
   userDetections: (user: string, query: Query) =>
     `/v1/users/${twice(user)}/detections${queryText(query)}`,
   detections: (query: Query) => `/v1/detections${queryText(query)}`,
+  detectionCounts: (query: Query) => `/v1/detections/facets${queryText(query)}`,
+  comments: (id: string, query: Query) => `/v1/detections/${twice(id)}/comments${queryText(query)}`,
+  me: '/v1/me',
   detection: (id: string) => `/v1/detections/${twice(id)}`,
   devices: (query: Query) => `/v1/devices${queryText(query)}`,
   device: (key: string) => `/v1/devices/${twice(key)}`,

@@ -73,6 +73,18 @@ export function setParameters(changes: Readonly<Record<string, string | undefine
     if (value === undefined || value === '') url.searchParams.delete(name);
     else url.searchParams.set(name, value);
   }
+  replace(url);
+}
+
+/** All values of one parameter of the present address. */
+export function setParameterValues(name: string, values: readonly string[]): void {
+  const url = new URL(location.href);
+  url.searchParams.delete(name);
+  for (const value of values) url.searchParams.append(name, value);
+  replace(url);
+}
+
+function replace(url: URL): void {
   history.replaceState({ step }, '', url);
   announce();
 }

@@ -10,8 +10,6 @@ const shapes: Readonly<Record<string, string>> = {
   low: 'M7 1a6 6 0 1 1 0 12a6 6 0 1 1 0-12z',
 };
 
-export const severities = ['high', 'medium', 'low'] as const;
-
 /** The class that colours what belongs to a severity. */
 export const toneOf = (severity: string): string =>
   Object.hasOwn(shapes, severity) ? `tone-${severity}` : 'tone-low';

@@ -95,7 +95,7 @@ function Overtaken({ triage, onDiscard }: OvertakenProps): JSX.Element {
         <Untrusted text={triage?.by ?? 'Somebody'} /> changed this while you were writing.
       </p>
       <p>
-        What you typed is still here. Saving puts it in place of what stands above.{' '}
+        What you typed is still here. Saving changes what you changed, and nothing else.{' '}
         <button type="button" onClick={onDiscard}>
           Discard mine
         </button>
@@ -133,7 +133,7 @@ function Decided({ change }: { readonly change: TriageChange }): JSX.Element {
 type FormProps = {
   /** The state that the form shows at first. */
   readonly from: Decision | undefined;
-  /** The state that a change is made to. */
+  /** The state as it is now: a change names its entity tag. */
   readonly present: Decision | undefined;
   readonly onTouch: () => void;
   readonly onSubmit: (change: Record<string, unknown>) => void;
@@ -147,14 +147,15 @@ function TriageForm({ from, present, onTouch, onSubmit }: FormProps): JSX.Elemen
     const fields = new FormData(event.currentTarget);
     const text = (name: string): string => String(fields.get(name) ?? '').trim();
     const days = text('days');
-    onSubmit(
-      changeFrom(present, {
-        status: text('status'),
-        classification,
-        note: text('note'),
-        ...(days === untilAsNow ? {} : { days: Number(days) }),
-      }),
-    );
+    const { status, ...rest } = changeFrom(from, {
+      status: text('status'),
+      classification,
+      note: text('note'),
+      ...(days === untilAsNow ? {} : { days: Number(days) }),
+    });
+    // What a colleague decided meanwhile stays, as far as nothing else was chosen here.
+    const isTheirs = from?.at !== present?.at && status === (from?.status ?? 'new');
+    onSubmit(isTheirs && Object.keys(rest).length > 0 ? rest : { status, ...rest });
   };
   return (
     <form class="form" onSubmit={submit} onInput={onTouch}>

@@ -20,6 +20,8 @@ const isRun = browserPath !== undefined || process.env['CI'] !== undefined;
 const describeInBrowser = isRun ? describe : describe.skip;
 const title = isRun ? 'the page' : 'the page (skipped: needs Chromium, apt-get install chromium)';
 
+const headline =
+  'In Hamburg, DE and Buenos Aires, AR at once, 11,361 km apart; never before in Argentina';
 const hostileName = '<img src=x onerror=alert(1)>\u202e\u0007"\'`{{7*7}}/../%2e%2e?#é';
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -65,20 +67,23 @@ describeInBrowser(title, () => {
 
   const textOf = async (selector: string) => (await page.locator(selector).textContent()) ?? '';
   const heading = () => textOf('h1');
+  /** The link of a row of the queue. */
+  const queued = (user: string) =>
+    page.getByRole('table', { name: 'Detections' }).getByRole('link', { name: user });
 
   it('leads from the queue over the detection to the profile', async () => {
     await page.goto('/');
-    await page.getByRole('link', { name: /jonas\.weber@contoso\.com from Buenos Aires/ }).click();
+    await queued('jonas.weber@contoso.com').click();
     await page.getByRole('heading', { name: 'Why it is abnormal' }).waitFor();
 
-    expect(await heading()).toBe('jonas.weber@contoso.com from Buenos Aires, AR');
+    expect(await heading()).toBe(headline);
     expect(await textOf('main')).toContain('11361 km apart after 430 km of location uncertainty');
     const map = page.getByRole('img', { name: /Map: .*Hamburg, DE/ });
     await map.waitFor();
     expect(await map.locator('path.arc.alert').count()).toBe(1);
     expect(await map.locator('path.disc').count()).toBe(2);
 
-    await page.getByRole('link', { name: 'Profile of jonas.weber@contoso.com' }).click();
+    await page.locator('.eyebrow').getByRole('link', { name: 'jonas.weber@contoso.com' }).click();
     await page.getByRole('heading', { name: 'Places' }).waitFor();
 
     expect(await heading()).toBe('jonas.weber@contoso.com');
@@ -93,7 +98,7 @@ describeInBrowser(title, () => {
     expect(await timeline.locator('rect.bar').count()).toBeGreaterThanOrEqual(2);
 
     await page.goBack();
-    expect(await heading()).toBe('jonas.weber@contoso.com from Buenos Aires, AR');
+    expect(await heading()).toBe(headline);
   });
 
   it('is worked without a mouse: search, rows, shortcuts, help', async () => {
@@ -236,6 +241,52 @@ describeInBrowser(title, () => {
     await tried.close();
   });
 
+  it('is worked through by key: select, decide, take back, go on', async () => {
+    const statuses = async () => {
+      type Listed = { readonly items: readonly { readonly user: string; status: string }[] };
+      const list = await getJson<Listed>(pipeline.ready, '/v1/detections');
+      return Object.fromEntries((list?.items ?? []).map(({ user, status }) => [user, status]));
+    };
+    await page.goto('/');
+    await queued('jonas.weber@contoso.com').waitFor();
+    for (const key of ['j', 'j', 'x']) await page.keyboard.press(key);
+    await page.getByText('1 selected').waitFor();
+    expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
+    await page.keyboard.press('b');
+    await page.getByText('1 classified as benign.').waitFor();
+    await queued('max.krueger@contoso.com').waitFor({ state: 'detached' });
+    expect(await statuses()).toMatchObject({ 'max.krueger@contoso.com': 'resolved' });
+
+    await page.keyboard.press('u');
+    await page.getByText('1 as before.').waitFor();
+    await queued('max.krueger@contoso.com').waitFor();
+    expect(await statuses()).toMatchObject({ 'max.krueger@contoso.com': 'new' });
+    const marked = page.getByRole('complementary', { name: 'The marked detection' });
+    await marked.getByRole('heading', { name: 'jonas.weber@contoso.com' }).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: headline }).waitFor();
+    await page.keyboard.press('j');
+    await page.locator('.eyebrow').getByText('max.krueger@contoso.com').waitFor();
+  });
+
+  it('keeps every comment, and narrows the queue by facets', async () => {
+    await page.goto(`/detections/${detectionId}`);
+    const comments = page.getByRole('region', { name: 'Comments' });
+    await comments.getByRole('textbox', { name: 'New comment' }).fill(hostileName);
+    await comments.getByRole('button', { name: 'Add comment' }).click();
+    await comments.locator('.quoted').waitFor();
+    expect(await comments.locator('.quoted').textContent()).toContain(
+      '<img src=x onerror=alert(1)>',
+    );
+
+    await page.goto('/');
+    await page.getByRole('checkbox', { name: /^Argentina/ }).check();
+    await page.waitForURL('**/?country=AR');
+    await queued('max.krueger@contoso.com').waitFor({ state: 'detached' });
+    expect(await page.locator('tr[data-key]').count()).toBe(1);
+  });
+
   it('keeps a classification with its note, and shows it to everybody', async () => {
     await page.goto(`/detections/${detectionId}`);
     const form = page.getByRole('region', { name: 'Classification' });
@@ -252,11 +303,10 @@ describeInBrowser(title, () => {
     const stored = await getJson<Record<string, unknown>>(pipeline.ready, api);
     expect(stored).toMatchObject({ status: 'resolved', classification: 'benign' });
     await page.goto('/detections?status=resolved');
-    await page.locator('.detections li').first().waitFor();
-    expect(await page.locator('.detections li').count()).toBe(1);
+    await page.locator('tr[data-key]').first().waitFor();
+    expect(await page.locator('tr[data-key]').count()).toBe(1);
     await page.goto('/detections?status=new');
-    await page.getByRole('heading', { name: 'Queue' }).waitFor();
-    await page.locator('.waiting').waitFor({ state: 'detached' });
+    await queued('max.krueger@contoso.com').waitFor();
     expect(await page.locator(`a[href$="${detectionId}"]`).count()).toBe(0);
   });
 
@@ -335,13 +385,13 @@ describeInBrowser(title, () => {
   it('keeps one time range from view to view, and finds the row on the way back', async () => {
     await page.setViewportSize({ width: 1280, height: 300 });
     await page.goto('/?range=P7D');
-    const row = page.getByRole('link', { name: /jonas\.weber@contoso\.com from Buenos Aires/ });
+    const row = queued('jonas.weber@contoso.com');
     await row.scrollIntoViewIfNeeded();
     await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
     const top = await page.evaluate('scrollY');
     expect(top).toBeGreaterThan(0);
     await row.click();
-    await page.getByRole('heading', { level: 1, name: /Buenos Aires/ }).waitFor();
+    await page.getByRole('heading', { level: 1, name: headline }).waitFor();
     expect(new URL(page.url()).search).toBe('?range=P7D');
     await page.getByRole('combobox', { name: 'Time range' }).selectOption('P90D');
     expect(new URL(page.url()).search).toBe('?range=P90D');
@@ -349,7 +399,11 @@ describeInBrowser(title, () => {
     await row.waitFor();
 
     expect(new URL(page.url()).search).toBe('?range=P7D');
-    await page.waitForFunction(`scrollY === ${top}`);
+    await until(
+      async () => (await page.evaluate('scrollY')) === top || undefined,
+      'the page is scrolled to where it was',
+      5_000,
+    );
   });
 
   it('takes two moments as the time range, in the zone that is shown', async () => {
@@ -369,7 +423,7 @@ describeInBrowser(title, () => {
 
   it('saves a list as a file, whole and harmless', async () => {
     await page.goto('/detections');
-    await page.locator('.detections li').first().waitFor();
+    await page.locator('tr[data-key]').first().waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'CSV' }).click(),

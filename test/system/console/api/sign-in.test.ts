@@ -25,6 +25,14 @@ const answers: Readonly<Record<string, unknown>> = {
     detectionsSince: '2026-11-01T00:00:00.000Z',
     attribution: [],
   },
+  '/v1/detections/facets': {
+    total: 0,
+    isComplete: true,
+    facets: {},
+    trend: [],
+    classified: { benign: 0, malicious: 0 },
+  },
+  '/v1/me': { id: 'one', role: 'analyst', actions: [] },
 };
 const nothing = { items: [], attribution: [] };
 

@@ -1,0 +1,101 @@
+// What to do about a detection: steps in order, each with what can be pressed.
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Activity, Detection } from '../api/types.ts';
+import { Block } from '../parts/answers.tsx';
+import { EndedSessions, EndSession, useSessionEnds } from '../parts/end-session.tsx';
+import { Time } from '../parts/time.tsx';
+import { fullText } from '../text/clock-text.ts';
+import { headlineOf } from '../text/headline.ts';
+import { Code, Untrusted } from '../text/text.tsx';
+
+type StepsProps = {
+  readonly detection: Detection;
+  /** Sessions around it, its own among them. */
+  readonly activities: readonly Activity[];
+};
+
+export function NextSteps({ detection, activities }: StepsProps): JSX.Element {
+  const own = activities.filter(({ id }) => detection.sessions.includes(id));
+  const open = own.filter(({ state }) => state === 'open');
+  const isOpen = open.length > 0;
+  const orders = useSessionEnds(detection.users ? undefined : detection.user);
+  const sessions = new Set(own.map(({ id }) => id));
+  const given = orders.filter(
+    (order) => order.detection === detection.id || sessions.has(order.session),
+  );
+  return (
+    <Block id="next" title="What to do next">
+      <ol class="steps">
+        <li>
+          Ask <Untrusted text={detection.user} /> by telephone or in person, not through the
+          account: were you in <Untrusted text={detection.place.label} />?
+        </li>
+        <li>
+          If not: {isOpen ? 'end the open session' : 'make sure no session is open'} on{' '}
+          <Untrusted text={detection.gateway} />, lock the account, reset its password and revoke
+          its tokens. The account first: a session that is ended comes back by its password.
+          {detection.users
+            ? null
+            : open.map(({ id }) => (
+                <EndSession
+                  key={id}
+                  user={detection.user}
+                  session={id}
+                  detection={detection.id}
+                  orders={orders}
+                />
+              ))}
+          <EndedSessions orders={given} open={open.map(({ id }) => id)} />
+        </li>
+        <li>
+          Look at what{' '}
+          {detection.clientAddress === undefined ? null : (
+            <>
+              <Code text={detection.clientAddress} /> and{' '}
+            </>
+          )}
+          the VPN addresses of the session reached inside, since <Time at={detection.firstSeen} />.
+        </li>
+        <li>
+          See <a href="#others">who else came from there</a>, and write down what you know.{' '}
+          <CopyTicket detection={detection} />
+        </li>
+      </ol>
+    </Block>
+  );
+}
+
+/** The detection as text for a ticket of another system. */
+function CopyTicket({ detection }: { readonly detection: Detection }): JSX.Element {
+  const [said, setSaid] = useState('');
+  const copy = (): void => {
+    navigator.clipboard.writeText(ticketOf(detection)).then(
+      () => setSaid('Copied.'),
+      () => setSaid('The browser does not allow copying.'),
+    );
+  };
+  return (
+    <>
+      <button type="button" onClick={copy}>
+        Copy ticket text
+      </button>{' '}
+      <span role="status">{said}</span>
+    </>
+  );
+}
+
+function ticketOf(detection: Detection): string {
+  const { user, severity, score, firstSeen, clientAddress, network, gateway, reasons } = detection;
+  return [
+    `${severity.toUpperCase()} (score ${score}): ${user}: ${headlineOf(detection)}`,
+    `When: ${fullText(Date.parse(firstSeen), 'utc')}`,
+    `Gateway: ${gateway}`,
+    ...(clientAddress === undefined ? [] : [`Client address: ${clientAddress}`]),
+    ...(network ? [`Network: ${network.organization} (AS${network.asn})`] : []),
+    'Why:',
+    ...reasons.map(({ text, weight }) => `- ${text} (${weight.toFixed(1)})`),
+    location.href,
+  ].join('\n');
+}
