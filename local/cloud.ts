@@ -2,19 +2,16 @@
 // wired as the stack wires them. Only what AWS provides is replaced.
 // Promise: 202 means the batch is on disk; stopping or killing it loses no admitted batch.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import type { Location } from '../domain/location.ts';
 import type { CellName } from '../geo/compact/cell-names.ts';
 import { makeControlStore } from '../lambdas/aws/dynamodb/control-store.ts';
 import { isOrderWaiting } from '../lambdas/aws/dynamodb/order-book.ts';
-import { makePlaceLabels } from '../lambdas/aws/dynamodb/place-labels.ts';
-import { type RequestLabels, withLabelRequests } from '../lambdas/aws/location/label-requests.ts';
+import { withLabelRequests } from '../lambdas/aws/location/label-requests.ts';
 import { makeLambdaLocate } from '../lambdas/aws/location/lambda-locate.ts';
 import { makeAdmit } from '../lambdas/ingest/admit.ts';
-import { makeDataNamer } from '../lambdas/label/data-namer.ts';
-import { type CellKey, makeLabel } from '../lambdas/label/label.ts';
 import { makeLocate } from '../lambdas/locate/locate.ts';
 import { queryRoutes } from '../lambdas/query/query.ts';
 import type { ControlStore } from '../lambdas/shared/control-ports.ts';
@@ -27,12 +24,14 @@ import { type Clock, systemClock } from './clock.ts';
 import { readContract } from './contract.ts';
 import { controlPaths, localCloudKey } from './control-paths.ts';
 import { type LocalDynamo, localTables, startLocalDynamo } from './dynamo.ts';
-import { makeEventFile } from './event-file.ts';
+import { type EventFile, makeEventFile } from './event-file.ts';
 import { expireRows } from './expire-rows.ts';
 import { FunctionHost, type FunctionHostOptions } from './function-host.ts';
 import { loopbackAuthorities } from './http/origin-check.ts';
 import type { Routes } from './http/route-table.ts';
 import { type Fallback, type HttpFront, startHttpFront } from './http-front.ts';
+import { type KeptRows, openKeptRows } from './kept-rows.ts';
+import { labelRequests } from './label-requests.ts';
 import { makeLocalFunction } from './local-function.ts';
 import { makeLocalPopulation } from './local-population.ts';
 import { makeLocateCaller } from './locate-caller.ts';
@@ -68,6 +67,8 @@ export type LocalCloud = {
   readonly control: ControlStore;
   /** The key that relays pin. */
   cloudKey(): Promise<PublicJwk>;
+  /** Copies settings and erasures to where a rebuild finds them. */
+  keep(): Promise<void>;
   /** Resolves when every admitted batch is processed or a dead letter. */
   idle(): Promise<void>;
   /** Resolves when no batch is being processed; those that failed may wait for their next turn. */
@@ -99,8 +100,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const parts = new Teardown();
   let ended: Promise<void> | undefined;
   try {
-    const dynamo = await startLocalDynamo({ path: join(folder, 'dynamodb') });
+    const tables = join(folder, 'dynamodb');
+    const isNew = !existsSync(tables);
+    const dynamo = await startLocalDynamo({ path: tables });
     parts.add(dynamo.stop);
+    const kept = openKeptRows(folder, controlTableOf({ dynamo, clock }));
+    if (isNew) await kept.restore();
     const path = join(folder, 'queue.log');
     const queue = await LocalQueue.open({ path, clock, maxReceiveCount });
     parts.add(() => queue.close());
@@ -109,6 +114,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       clock,
       dynamo,
       queue,
+      kept,
+      events: makeEventFile(join(folder, 'events.ndjson')),
       control: makeControlStore(controlTableOf({ dynamo, clock })),
     };
     const host = startProcessing(services);
@@ -122,6 +129,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       queue,
       control: services.control,
       cloudKey: () => localCloudKey(controlTableOf(services), folder),
+      keep: () => kept.save(),
       idle: () => host.idle(),
       settled: () => host.settled(),
       stop: () => {
@@ -139,6 +147,9 @@ type Services = LocalCloudOptions & {
   readonly clock: Clock;
   readonly dynamo: LocalDynamo;
   readonly queue: LocalQueue;
+  readonly kept: KeptRows;
+  /** What the event bus takes in the cloud. */
+  readonly events: EventFile;
   readonly control: ControlStore;
 };
 
@@ -156,9 +167,6 @@ function tablesOf({ dynamo, clock, writeLog }: Services) {
   };
 }
 
-/** What the event bus takes in the cloud. */
-const eventsOf = ({ folder }: Services) => makeEventFile(join(folder, 'events.ndjson'));
-
 /** queue -> process -> locate */
 function startProcessing(services: Services): FunctionHost {
   const { clock, queue, writeLog } = services;
@@ -171,15 +179,16 @@ function startProcessing(services: Services): FunctionHost {
   });
   const handler = makeTableProcess({
     ...tablesOf(services),
-    bus: { send: eventsOf(services) },
+    bus: { send: services.events.send },
     locate: withLabelRequests(
       makeLambdaLocate({ client: makeLocateCaller(locate), functionName: 'locate' }),
-      labelRequests(services),
+      labelRequests(services, timeoutsMs.label),
     ),
     // In the cloud a failed message waits minutes to an hour; the host's own backoff is for people
     // who watch.
     postpone: async () => undefined,
     inOrder: { population: makeLocalPopulation(controlTableOf(services)) },
+    olderErasures: services.kept.erasures,
   });
   const timeoutMs = timeoutsMs.process;
   return new FunctionHost({
@@ -196,26 +205,6 @@ function startProcessing(services: Services): FunctionHost {
   });
 }
 
-/** process -> label, beside the way of the events: nobody waits, a failure loses a name. */
-function labelRequests(services: Services): RequestLabels {
-  const { cellName, clock, dynamo } = services;
-  if (!cellName) return async () => undefined;
-  const table = { client: dynamo.client, tableName: localTables.places, now: clock.now };
-  const label = makeLocalFunction<{ readonly cells: readonly CellKey[] }>({
-    name: 'label',
-    handler: makeLabel({
-      namer: makeDataNamer(cellName),
-      labels: makePlaceLabels(table),
-      now: clock.now,
-    }),
-    timeoutMs: timeoutsMs.label,
-    clock,
-  });
-  return async (cells) => {
-    label({ cells }).catch(() => undefined);
-  };
-}
-
 /** schedule -> sweep */
 function startSweep(services: Services): () => Promise<void> {
   const { clock, dynamo } = services;
@@ -223,7 +212,7 @@ function startSweep(services: Services): () => Promise<void> {
     ...tablesOf(services),
     // Troubles are in the log already, and no bus listens here.
     publish: async () => undefined,
-    bus: { send: eventsOf(services) },
+    bus: { send: services.events.send },
     expire: () => expireRows(dynamo.client, Object.values(localTables), clock.now()),
     limits: healthLimitsOf(healthLimitsDefault),
   });
@@ -248,7 +237,8 @@ function startApi(services: Services): Promise<HttpFront> {
       ...controlPaths({
         tables: tablesOf(services),
         folder: services.folder,
-        send: eventsOf(services),
+        events: services.events,
+        kept: services.kept,
         port,
         clock,
         timeoutMs: timeoutsMs.control,

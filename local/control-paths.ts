@@ -7,15 +7,17 @@ import type { ControlTable } from '../lambdas/aws/dynamodb/control-rows.ts';
 import { makeCloudKeyBook } from '../lambdas/aws/dynamodb/settings-book.ts';
 import { loadCloudKey } from '../lambdas/control/cloud-key.ts';
 import { controlRoutes } from '../lambdas/control/control.ts';
+import { requestOf } from '../lambdas/query/request.ts';
 import { makeLog } from '../lambdas/shared/log.ts';
 import { healthLimitsDefault, healthLimitsOf } from '../lambdas/shared/relay-health.ts';
-import type { SendToBus } from '../lambdas/siem/publish.ts';
 import { makeTableControl } from '../lambdas/wiring/table-control.ts';
 import type { TableOptions } from '../lambdas/wiring/table-handlers.ts';
 import type { PublicJwk } from '../wire/signature.ts';
 import type { Clock } from './clock.ts';
+import type { EventFile } from './event-file.ts';
 import { loopbackAuthorities } from './http/origin-check.ts';
 import type { Routes } from './http/route-table.ts';
+import type { KeptRows } from './kept-rows.ts';
 import { makeLocalFunction } from './local-function.ts';
 import { makeSecretFiles } from './secret-files.ts';
 
@@ -23,8 +25,10 @@ export type ControlPathsOptions = {
   readonly tables: TableOptions & { readonly writeLog: (line: string) => void };
   /** Holds `secrets/`. */
   readonly folder: string;
-  /** Publishes decisions to other systems. */
-  readonly send: SendToBus;
+  /** Takes decisions as other systems would, and forgets who is erased. */
+  readonly events: EventFile;
+  /** The copy beside the tables of what no journal can bring back. */
+  readonly kept: Pick<KeptRows, 'save'>;
   readonly port: number;
   readonly clock: Clock;
   readonly timeoutMs: number;
@@ -41,7 +45,7 @@ const secretsIn = (folder: string, now: () => number) =>
 
 /** HTTP API -> control */
 export function controlPaths(options: ControlPathsOptions): Routes {
-  const { tables, folder, send, port, clock, timeoutMs } = options;
+  const { tables, folder, events, port, clock, timeoutMs } = options;
   const log = makeLog({ service: 'control', now: clock.now, write: tables.writeLog });
   const handler = makeTableControl({
     ...tables,
@@ -58,11 +62,11 @@ export function controlPaths(options: ControlPathsOptions): Routes {
     publishKeys: async ({ change, relayId, keyId, reason }) => {
       log.info(`keys of a relay: ${change}`, { relayId, keyId, ...(reason && { reason }) });
     },
-    bus: { send },
+    bus: { send: events.send },
   });
   const control = makeLocalFunction<APIGatewayProxyEventV2>({
     name: 'control',
-    handler,
+    handler: withCopies(options, handler),
     timeoutMs,
     clock,
   });
@@ -72,4 +76,20 @@ export function controlPaths(options: ControlPathsOptions): Routes {
       { function: control, isSealed: caller === 'sealed' },
     ]),
   );
+}
+
+type Handler = ReturnType<typeof makeTableControl>;
+
+/** What is erased or set holds outside the tables as well before it is answered. */
+function withCopies({ events, kept, clock }: ControlPathsOptions, handler: Handler): Handler {
+  return async (event) => {
+    const answer = await handler(event);
+    const { method } = event.requestContext.http;
+    if (event.routeKey === 'DELETE /v1/users/{user}') {
+      const { user = '' } = requestOf(event, clock.now()).params;
+      if (user !== '') await events.forget([user]);
+    }
+    if (method === 'DELETE' || method === 'PUT') await kept.save();
+    return answer;
+  };
 }

@@ -38,7 +38,8 @@ export class LocalTablesError extends Error {
 
   constructor(path: string, fault?: unknown) {
     const reason = fault === undefined ? 'does not hold the tables of this version' : textOf(fault);
-    super(`${path} ${reason}; move it away to start empty`, { cause: fault });
+    const again = 'with --rebuild it is made again from the journal';
+    super(`${path} ${reason}; ${again}, or move it away to start empty`, { cause: fault });
     this.name = 'LocalTablesError';
   }
 }

@@ -34,6 +34,7 @@ export type LocalRelayOptions = {
   readonly arrivalTime?: () => number;
 };
 
+const keptHours = 50 * 365 * 24;
 /** Fast enough to watch; the relay's default is made for bills. */
 const flushAfterMs = 200;
 const loopback = '127.0.0.1';
@@ -89,7 +90,8 @@ async function ownConfig(options: LocalRelayOptions) {
     cloud: { url, relayId, privateKey: keys.signing, enrolment },
     dataDir: join(dataDir.path, 'relay'),
     journalMaxMiB: relayDefaults.journalMaxMiB,
-    keepShippedHours: relayDefaults.keepShippedHours,
+    // As long as the tables that can be made from it again, within journalMaxMiB.
+    keepShippedHours: keptHours,
     flushAfterMs,
     isShippedInOrder: true,
     logLevel: 'warn',

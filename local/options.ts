@@ -24,6 +24,8 @@ export type LocalOptions = {
   readonly history?: HistoryOptions;
   /** Accounts, sites, gateways and detection, as replay reads them. */
   readonly settingsFile?: string;
+  /** Make the tables again from the journal before anything else. */
+  readonly isRebuild?: boolean;
 };
 
 /** What is imported, and how it is read. */
@@ -68,6 +70,8 @@ export const helpText = `Runs Wherefrom on this machine: a RADIUS relay, the fun
   --radius-port PORT      UDP port of the relay on 127.0.0.1 (default: ${radiusPortDefault})
   --api-port PORT         TCP port of the query API on 127.0.0.1 (default: ${apiPortDefault})
   --data DIR              keep state in DIR (default: a temporary directory, removed on exit)
+  --rebuild               with --data: make the tables again from the journal that is kept beside
+                          them, up to 4 GiB of it; who was erased stays erased
   --help                  this text
 `;
 
@@ -83,6 +87,7 @@ const optionTypes = {
   settings: { type: 'string' },
   gateway: { type: 'string' },
   'time-zone': { type: 'string' },
+  rebuild: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -109,6 +114,8 @@ function readPort(values: Values, name: 'radius-port' | 'api-port', fallback: nu
 
 function readSample(values: Values): SampleName {
   const { sample } = values;
+  // What is in the directory is made again, nothing else.
+  if (sample === undefined && values.rebuild === true) return 'none';
   if (values.import !== undefined) {
     if (sample === undefined || sample === 'none') return 'none';
     throw new WrongOption('--sample and --import do not go together: history is not mixed with it');
@@ -124,6 +131,12 @@ function readDataDir(values: Values): { dataDir?: string } {
     throw new WrongOption('--data takes the path of a directory');
   }
   return { dataDir: values.data };
+}
+
+function readRebuild({ rebuild, data }: Values): { isRebuild?: boolean } {
+  if (rebuild !== true) return {};
+  if (data === undefined) throw new WrongOption('--rebuild is for a directory: it needs --data');
+  return { isRebuild: true };
 }
 
 /** The path of `--settings`. */
@@ -220,6 +233,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
         apiPort: readPort(values, 'api-port', apiPortDefault),
         ...readAt(values),
         ...readDataDir(values),
+        ...readRebuild(values),
         ...readHistory(values),
         ...readSettingsFile(values),
       },

@@ -19,6 +19,7 @@ import { sharedSecret } from './keys.ts';
 import { type GatewayLayout, localGateways, sourceAddressIn } from './local-gateways.ts';
 import { relayId, startLocalRelay } from './local-relay.ts';
 import type { LocalOptions } from './options.ts';
+import { damageOf, damageText, endRebuild, prepareRebuild, rebuiltText } from './rebuild.ts';
 import type { ReplaySettings } from './replay/settings-file.ts';
 import type { Endpoints } from './report.ts';
 import { canBind } from './sample/player.ts';
@@ -39,7 +40,16 @@ export type LocalPipeline = {
   readonly imports: ImportService;
   /** Resolves when every answered packet has been processed; rejects when aborted. */
   processed(signal: AbortSignal): Promise<void>;
+  /** Present where the tables are being made again from the journal. */
+  readonly rebuild?: Rebuild;
   stop(): Promise<void>;
+};
+
+export type Rebuild = {
+  /** Positions that are covered, of those that the journal holds. */
+  progress(): Promise<{ readonly done: number; readonly total: number }>;
+  /** Ends it when everything is processed. @returns what came of it, in words */
+  end(): string;
 };
 
 export type Surroundings = {
@@ -72,6 +82,7 @@ export async function startPipeline(
   try {
     const dataDir = await openDataDir(options.dataDir);
     stops.push(() => dataDir.release());
+    const isRebuild = beginRebuild(options, dataDir, writeError);
     const locator = openInstalledLocator(import.meta.dirname);
     const pace = new HistoryPace();
     const given = { ...surroundings, pace };
@@ -100,6 +111,7 @@ export async function startPipeline(
       arrivals,
       attribution: locator.attribution,
       processed: (signal) => whenProcessed(relay, cloud, signal),
+      ...(isRebuild ? { rebuild: rebuildOf(relay, cloud, dataDir) } : {}),
       stop,
     };
   } catch (error) {
@@ -140,6 +152,7 @@ async function startCloud(
     },
   });
   await putSettings(cloud, options, given);
+  await cloud.keep();
   return cloud;
 }
 
@@ -157,11 +170,46 @@ async function putSettings(
   if (!isDeepStrictEqual(wanted, settings)) await cloud.control.putSettings(wanted, version);
 }
 
+/** Puts the tables aside when that is asked for, or when their log is damaged. */
+function beginRebuild(
+  { isRebuild = false }: LocalOptions,
+  { path, isTemporary }: DataDir,
+  writeError: (text: string) => void,
+): boolean {
+  const damage = isTemporary ? [] : damageOf(path);
+  if (damage.length > 0) writeError(`wherefrom: ${damageText(damage)}`);
+  if (!isRebuild && damage.length === 0) return false;
+  prepareRebuild(path);
+  return true;
+}
+
+function rebuildOf(relay: Relay, cloud: LocalCloud, { path }: DataDir): Rebuild {
+  const { firstPosition, durablePosition } = relay.status().journal;
+  const last = durablePosition;
+  return {
+    progress: async () => {
+      const done = Math.min(last, await coveredTo(relay, cloud)) - firstPosition + 1;
+      return { done: Math.max(0, done), total: last - firstPosition + 1 };
+    },
+    end: () => {
+      endRebuild(path);
+      return rebuiltText(firstPosition, last);
+    },
+  };
+}
+
+/** Up to where the ledger has every position that the journal still holds. */
+async function coveredTo(relay: Relay, cloud: LocalCloud): Promise<number> {
+  const coverage = await cloud.control.coverage(relayId);
+  if (!coverage) return 0;
+  const { firstPosition } = relay.status().journal;
+  const hole = coverage.holes.find(({ last }) => last >= firstPosition);
+  return hole ? hole.first - 1 : coverage.highest;
+}
+
 /** The ledger proves it: every journal position is covered by batches that were processed. */
 async function whenProcessed(relay: Relay, cloud: LocalCloud, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const coverage = await cloud.control.coverage(relayId);
-    if ((coverage?.coveredTo ?? 0) >= relay.status().journal.durablePosition) return;
+  while ((await coveredTo(relay, cloud)) < relay.status().journal.durablePosition) {
     await sleep(processedPollMs, undefined, { signal });
   }
 }

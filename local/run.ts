@@ -2,6 +2,7 @@
 // Its output on stdout is a contract under --json (two lines); everything else is for reading.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../relay/errors.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { type DataDir, DataDirError, dataDirError } from './data-dir.ts';
@@ -15,7 +16,7 @@ import {
   parseOptions,
   usageExitCode,
 } from './options.ts';
-import { type LocalPipeline, startPipeline } from './pipeline.ts';
+import { type LocalPipeline, type Rebuild, startPipeline } from './pipeline.ts';
 import { PortInUseError } from './port-in-use.ts';
 import { makeProgressLine } from './progress-line.ts';
 import { type ReplaySettings, readReplaySettings } from './replay/settings-file.ts';
@@ -99,6 +100,7 @@ async function runWith(
   const forget = terminal.noteRun?.(endpoints.api);
   try {
     if (options.json) terminal.out(`${JSON.stringify({ ready: endpoints })}\n`);
+    if (pipeline.rebuild) await rebuild(pipeline, pipeline.rebuild, options, terminal);
     if (options.sample === 'morning') await play(pipeline, options, terminal);
     if (options.history) await importFiles(pipeline, options.history, options, terminal);
     if (options.sample === 'morning' || options.history || options.once)
@@ -133,6 +135,27 @@ function readSettings(
       code === '' ? `--settings ${text}` : `--settings ${settingsFile} cannot be read (${code})`,
     );
   }
+}
+
+const rebuildPollMs = 100;
+
+async function rebuild(
+  pipeline: LocalPipeline,
+  { progress, end }: Rebuild,
+  { json }: LocalOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const write = json ? () => undefined : terminal.out;
+  const line = makeProgressLine(write, terminal.isInteractive);
+  const text = ({ done, total }: Awaited<ReturnType<typeof progress>>): string =>
+    `Tables made again from the journal: ${done} of ${total} records`;
+  for (let now = await progress(); now.done < now.total; now = await progress()) {
+    line.show(text(now));
+    await sleep(rebuildPollMs, undefined, { signal: terminal.stopped });
+  }
+  await pipeline.processed(terminal.stopped);
+  line.end(text(await progress()));
+  write(end());
 }
 
 async function importFiles(

@@ -22,7 +22,7 @@ import { readConnected } from '../query/connected.ts';
 import { makeQuery } from '../query/query.ts';
 import type { Access } from '../shared/access.ts';
 import { cached } from '../shared/cached.ts';
-import { makeErasedTest } from '../shared/erasures.ts';
+import { type Erasure, makeErasedTest } from '../shared/erasures.ts';
 import { sha256Hash } from '../shared/hash.ts';
 import { makeLog } from '../shared/log.ts';
 import type { Retention } from '../shared/retention.ts';
@@ -54,6 +54,8 @@ export type ProcessOptions = TableOptions & {
   readonly postpone: ProcessDeps['postpone'];
   /** Where one process takes all events in order (local run): what is judged does not lag. */
   readonly inOrder?: { readonly population: PopulationStore };
+  /** Erasures beside those of the book, which forgets them after 90 days. Default: none. */
+  readonly olderErasures?: () => readonly Erasure[];
 };
 
 /** The process handler over the tables. */
@@ -62,8 +64,9 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
   const control = makeControlStore({ client, tableName: options.controlTable, now });
   const settings = cached(async () => (await control.settings()).settings, settingsTtlMs, now);
   const book = makeErasureBook({ client, tableName: options.controlTable, now });
+  const erasures = async () => [...(options.olderErasures?.() ?? []), ...(await book.erasures())];
   const erasedTest = cached(
-    async () => makeErasedTest(book, (await settings()).domains),
+    async () => makeErasedTest({ ...book, erasures }, (await settings()).domains),
     settingsTtlMs,
     now,
   );

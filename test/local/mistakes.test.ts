@@ -115,6 +115,7 @@ const options: readonly Mistake[] = [
   ['sample and history', () => run('--import', 'a', '--sample', 'morning'), /do not go together/],
   ['a gateway without history', () => run('--gateway', 'a=b'), /it needs --import/],
   ['a zone without history', () => run('--time-zone', 'UTC'), /it needs --import/],
+  ['a rebuild of nothing', () => run('--rebuild'), /--rebuild is for a directory: it needs --data/],
   ['an empty file name', () => run('--import='), /--import takes the paths of files/],
 ];
 
@@ -135,6 +136,21 @@ const directories: readonly Mistake[] = [
     /a part of its path is a file/,
   ],
   ["another program's data", () => run('--data', dirOf({ 'a.txt': '' })), /none of Wherefrom/],
+  [
+    'a rebuild without a journal',
+    () => run('--rebuild', '--data', dirOf({})),
+    /holds no journal: there is nothing to rebuild from/,
+  ],
+  [
+    'a damaged copy of erasures',
+    async () => {
+      const folder = dirOf({ 'shared-secret': 'x' });
+      mkdirSync(join(folder, 'cloud'));
+      writeFileSync(join(folder, 'cloud', 'kept.json'), '{"version": 1}');
+      return run('--data', folder, '--sample', 'none', '--once');
+    },
+    /kept\.json is damaged: it holds who was erased, and the settings/,
+  ],
   [
     'the same data twice',
     async () => {
@@ -180,12 +196,12 @@ const directories: readonly Mistake[] = [
   [
     'tables of something else',
     () => thrown(() => startLocalDynamo({ path: dirOf({ 'notes.txt': '' }) })),
-    /does not hold the tables of this version; move it away/,
+    /of this version; with --rebuild it is made again .*, or move it away/,
   ],
   [
     'tables without their list',
     () => thrown(() => startLocalDynamo({ path: dirOf({ CURRENT: 'MANIFEST-000009\n' }) })),
-    /cannot be opened .*; move it away to start empty/,
+    /cannot be opened .*--rebuild .*, or move it away to start empty/,
   ],
   [
     'a queue that is none',

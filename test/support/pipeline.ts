@@ -22,6 +22,8 @@ export type Pipeline = {
   readonly ready: Ready;
   /** Every line of stdout so far. */
   readonly lines: readonly string[];
+  /** What it wrote to stderr so far. */
+  readonly errors: readonly string[];
   readonly exited: Promise<number | null>;
 };
 
@@ -49,7 +51,7 @@ export async function startPipeline(
     throw new Error(`the pipeline ended with ${code}: ${errors.join('')}`);
   });
   failed.catch(() => undefined);
-  return { child, ready: await Promise.race([first, failed]), lines, exited };
+  return { child, ready: await Promise.race([first, failed]), lines, errors, exited };
 }
 
 export type PlayedSample = {
