@@ -51,6 +51,8 @@ export type VerbOptions = {
   readonly ports?: readonly string[];
   readonly isUnverified?: boolean;
   readonly isDryRun?: boolean;
+  readonly isDisconnect?: boolean;
+  readonly user?: string;
   readonly timeZone?: string;
   /** What stands behind the verb, for verbs that take words. */
   readonly words?: readonly string[];
@@ -110,6 +112,8 @@ const optionTypes = {
   'ca-file': { type: 'string' },
   unverified: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
+  disconnect: { type: 'boolean' },
+  user: { type: 'string' },
   'time-zone': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -218,6 +222,8 @@ function optionsOf(values: Values, words: readonly string[]): VerbOptions {
     ...(caFile !== undefined && { caFile }),
     ...(values.unverified !== undefined && { isUnverified: values.unverified }),
     ...(isDryRun !== undefined && { isDryRun }),
+    ...(values.disconnect !== undefined && { isDisconnect: values.disconnect }),
+    ...(values.user !== undefined && { user: values.user }),
     ...(timeZone !== undefined && { timeZone }),
   };
 }

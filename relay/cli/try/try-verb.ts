@@ -8,13 +8,14 @@ import { findingText } from '../../config/findings.ts';
 import { type ConfigPlaces, readPlaces } from '../../config/places.ts';
 import { errorText } from '../../errors.ts';
 import { journalFolder } from '../../journal/journal-folder.ts';
-import type { Verb, VerbOptions } from '../command-line.ts';
+import type { Verb, VerbIo, VerbOptions } from '../command-line.ts';
 import { configExitCode } from '../command-line.ts';
 import { awaitShipped, findRecord } from './follow-record.ts';
 import { awaitSeen } from './seen-in-api.ts';
 import { sendAndAwait } from './send-packet.ts';
 import { askStatus, findSender, type Sender } from './sender.ts';
 import { trialPacket } from './trial-packet.ts';
+import { type EndStep, tryDisconnect } from './try-disconnect.ts';
 
 const answerMs = 6_000;
 const recordMs = 2_000;
@@ -35,35 +36,49 @@ export const tryVerb: Verb = {
   --url URL        also look for the session in this API; its user is wherefrom-try
   --token-file F   a token that may read there
   --ca-file F      a certificate authority to trust for it
+  --disconnect     instead: end a test session that begins now, as "disconnect" says,
+                     of --gateway NAME and --user NAME; wait up to --wait S for it (120)
 
 Without --url the packets are marked as no VPN connection and reach no profile.
 Example: npm run relay -- try --config /etc/wherefrom/relay.json
 `,
-  options: ['gateway', 'wait', 'url', 'token-file', 'ca-file'],
+  options: ['gateway', 'wait', 'url', 'token-file', 'ca-file', 'disconnect', 'user'],
   async run(options, io) {
     const places = readPlaces(options.config, io);
     if (!('adminSocket' in places)) {
       io.stderr(`${findingText(places)}\n`);
       return configExitCode;
     }
+    if (options.isDisconnect) {
+      return tell(tryDisconnect(options, places.adminSocket, io), options, io);
+    }
     const sender = await findSender(options, places, io);
     if ('why' in sender) {
       io.stderr(`${sender.why}\n`);
       return stoppedExitCode;
     }
-    const steps: Step[] = [];
-    for await (const step of follow(options, places, sender)) {
-      steps.push(step);
-      if (!options.json) io.stdout(stepText(step));
-    }
-    const isThrough = steps.every(({ state }) => state !== 'stopped');
-    if (options.json) io.stdout(`${JSON.stringify({ ok: isThrough, steps })}\n`);
-    else if (!isThrough) io.stderr('`doctor` says what is in the way\n');
-    return isThrough ? 0 : stoppedExitCode;
+    return tell(follow(options, places, sender), options, io);
   },
 };
 
-function stepText({ step, state, detail }: Step): string {
+/** Prints each step as it comes; the exit code. */
+async function tell(
+  coming: AsyncIterable<Step | EndStep>,
+  { json }: VerbOptions,
+  io: VerbIo,
+): Promise<number> {
+  const steps: (Step | EndStep)[] = [];
+  for await (const step of coming) {
+    steps.push(step);
+    if (!json) io.stdout(stepText(step));
+  }
+  const isThrough = steps.every(({ state }) => state !== 'stopped');
+  if (json) io.stdout(`${JSON.stringify({ ok: isThrough, steps })}\n`);
+  else if (!isThrough) io.stderr('`doctor` says what is in the way\n');
+  return isThrough ? 0 : stoppedExitCode;
+}
+
+function stepText({ step, state, detail }: Step | EndStep): string {
   if (state === 'stopped') return `STOPPED    not ${step}: ${detail}\n`;
   return `${step.padEnd(9)}  ${detail}\n`;
 }
