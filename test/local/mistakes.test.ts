@@ -1,7 +1,7 @@
 // Forty mistakes of who tries this program, and the sentence that each of them gets: what is wrong,
 // where, and mostly what to do. Never a stack.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '../../local/clock.ts';
@@ -250,8 +250,12 @@ it('are forty and more', () => {
   expect(new Set(mistakes.map(([what]) => what)).size).toBe(mistakes.length);
 });
 
-it.each(mistakes)('%s', async (_, say, sentence) => {
+/** What each was answered, for the page. */
+const rows = new Map<string, string>();
+
+it.each(mistakes)('%s', async (what, say, sentence) => {
   const said = await say();
+  rows.set(what, said);
 
   expect(said).toMatch(sentence);
   expect(said).not.toMatch(/^ +at /m);
@@ -263,4 +267,31 @@ it('leaves errors that are no mistake of a user as they are', () => {
 
   expect(dataDirError('/data', error)).toBe(error);
   expect(dataDirError('/data', error)).not.toBeInstanceOf(DataDirError);
+});
+
+/** The sentence without what differs from run to run, as one cell of a table. */
+function cellOf(said: string): string {
+  return (
+    said
+      .replace(/\/\S*wherefrom-test-[^/\s]+\/(?:file|dir)-\d+/g, '/srv/example')
+      .replace(/\/\S*wherefrom-test-[^/\s]+/g, '/srv')
+      .replace(/process \d+/g, 'process 4711')
+      .replace(/port \d{4,}/g, 'port 8080')
+      .replace(/^wherefrom: /gm, '')
+      // Later versions of Node say more.
+      .replace(/(in JSON at position \d+).*/g, '$1')
+      .trim()
+      .replace(/\s*\n\s*/g, ' ')
+      .replaceAll('|', '\\|')
+  );
+}
+
+it('stand in docs/mistakes.md with their sentences', () => {
+  const page = join(__dirname, '../../docs/mistakes.md');
+  const text = readFileSync(page, 'utf8');
+  const lines = mistakes.map(([what]) => `| ${what} | ${cellOf(rows.get(what) ?? '')} |`);
+  const head = text.slice(0, text.indexOf('| mistake |'));
+  const wanted = [`${head}| mistake | what is said |`, '|---|---|', ...lines, ''].join('\n');
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(page, wanted);
+  else expect(text).toBe(wanted);
 });
