@@ -6,9 +6,9 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { runAdmin } from '../cli/admin/admin-commands.ts';
 import { makeClient } from '../lambdas/aws/client.ts';
+import { makeAuditBook, readAudit } from '../lambdas/aws/dynamodb/audit-book.ts';
 import { makeControlStore } from '../lambdas/aws/dynamodb/control-store.ts';
 import { makeDynamoClient } from '../lambdas/aws/dynamodb/dynamo-client.ts';
-import { makeAuditBook, readAudit } from '../lambdas/aws/dynamodb/settings-book.ts';
 import { makeSecretStore } from '../lambdas/aws/secrets/secret-store.ts';
 import { makeFirstToken } from '../lambdas/wiring/first-token.ts';
 

@@ -210,6 +210,7 @@ export class Functions extends Construct {
     tables.allow(query.role, tables.control, [
       { actions: ['GetItem'], partitions: ['SETTINGS', 'CURSOR-KEY'] },
       { actions: ['BatchGetItem'], partitions: ['GATEWAY#*'] },
+      { actions: ['Query'], partitions: ['AUDIT#*'] },
       { actions: ['PutItem'], partitions: ['CURSOR-KEY'] },
     ]);
     tables.allow(query.role, tables.places, [

@@ -14,6 +14,8 @@ export const queryRoutes = [
   'GET /v1/detections/facets',
   'GET /v1/detections/{id}/comments',
   'GET /v1/me',
+  'GET /v1/audit',
+  'GET /v1/exports/audit',
   'GET /v1/locations/{cell}/users',
   'GET /v1/sessions/open',
   'GET /v1/search',

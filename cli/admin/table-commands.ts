@@ -4,8 +4,8 @@
 // Promise: private keys are refused, and nothing but public keys is read or sent.
 
 import { createPublicKey } from 'node:crypto';
-import type { AuditBook, AuditRow } from '../../lambdas/control/ports.ts';
 import { enrolCommand, type MadeToken } from '../../lambdas/control/relays.ts';
+import type { AuditBook, AuditRow } from '../../lambdas/shared/audit.ts';
 import type { RelayKeyStore } from '../../lambdas/shared/control-ports.ts';
 import { fingerprintOf } from '../../wire/key-fingerprint.ts';
 import { type PublicJwk, parsePublicJwk, publicJwkOf, thumbprint } from '../../wire/signature.ts';

@@ -232,6 +232,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, when, to what, newest first; takes the group admin. */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices": {
         parameters: {
             query?: never;
@@ -428,6 +445,23 @@ export interface paths {
         };
         /** One detection as a file; ndjson, ocsf and ecs are a single line of JSON. */
         get: operations["exportDetection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit trail as a file, newest first; takes the group admin. */
+        get: operations["exportAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -663,6 +697,28 @@ export interface components {
         };
         CommentPage: components["schemas"]["List"] & {
             items: components["schemas"]["Comment"][];
+        };
+        AuditPage: components["schemas"]["List"] & {
+            items: components["schemas"]["AuditEntry"][];
+        };
+        /** @enum {string} */
+        AuditAction: "settings-changed" | "relay-token-made" | "relay-enrolled" | "relay-keys-rotated" | "relay-key-added" | "relay-revoked" | "session-end-ordered" | "session-end-reported" | "detection-decided" | "detection-commented" | "user-erased";
+        AuditEntry: {
+            at: components["schemas"]["Time"];
+            /** @description Id of who did it. */
+            actor: string;
+            action: components["schemas"]["AuditAction"];
+            /** @description What was changed: a name of settings, relays, orders, or the id of a detection. */
+            subject: string;
+            /**
+             * @description `begun`: it never ended; look whether the change was made.
+             * @enum {string}
+             */
+            outcome: "begun" | "done" | "refused";
+            /** @description The VPN user it is about, as a keyed hash. */
+            about?: string;
+            /** @description Who that is; absent once the user is erased. */
+            user?: string;
         };
         DevicePage: components["schemas"]["List"] & {
             items: components["schemas"]["Device"][];
@@ -1871,6 +1927,14 @@ export interface components {
         detectionSort: "time" | "severity" | "score" | "user";
         /** @description Descending by default; by user ascending. */
         detectionOrder: "asc" | "desc";
+        /** @description Who did it, by id (`/v1/me`), one or more by comma or repeated. */
+        auditActor: string;
+        /** @description What was done, one or more by comma or repeated. */
+        auditAction: components["schemas"]["AuditAction"][];
+        /** @description The VPN user it is about, by key. Who was erased is found no more. */
+        auditUser: string;
+        /** @description `csv`, or `ndjson` (the items of the JSON list, one a line). */
+        auditFormat: "csv" | "ndjson";
         /** @description Gateways by their id, one or more by comma. */
         openGateway: string;
         /** @description Countries that sessions come from, ISO 3166-1 alpha-2, one or more by comma. */
@@ -1925,6 +1989,9 @@ export type UserPage = components['schemas']['UserPage'];
 export type ActivityPage = components['schemas']['ActivityPage'];
 export type DetectionPage = components['schemas']['DetectionPage'];
 export type CommentPage = components['schemas']['CommentPage'];
+export type AuditPage = components['schemas']['AuditPage'];
+export type AuditAction = components['schemas']['AuditAction'];
+export type AuditEntry = components['schemas']['AuditEntry'];
 export type DevicePage = components['schemas']['DevicePage'];
 export type CellUserPage = components['schemas']['CellUserPage'];
 export type Attribution = components['schemas']['Attribution'];
@@ -2070,6 +2137,10 @@ export type ParameterDetectionGateway = components['parameters']['detectionGatew
 export type ParameterDetectionScoreMin = components['parameters']['detectionScoreMin'];
 export type ParameterDetectionSort = components['parameters']['detectionSort'];
 export type ParameterDetectionOrder = components['parameters']['detectionOrder'];
+export type ParameterAuditActor = components['parameters']['auditActor'];
+export type ParameterAuditAction = components['parameters']['auditAction'];
+export type ParameterAuditUser = components['parameters']['auditUser'];
+export type ParameterAuditFormat = components['parameters']['auditFormat'];
 export type ParameterOpenGateway = components['parameters']['openGateway'];
 export type ParameterOpenCountry = components['parameters']['openCountry'];
 export type ParameterOpenAsn = components['parameters']['openAsn'];
@@ -2774,6 +2845,52 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Who did it, by id (`/v1/me`), one or more by comma or repeated. */
+                actor?: components["parameters"]["auditActor"];
+                /** @description What was done, one or more by comma or repeated. */
+                action?: components["parameters"]["auditAction"];
+                /** @description The VPN user it is about, by key. Who was erased is found no more. */
+                user?: components["parameters"]["auditUser"];
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the trail. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listDevices: {
         parameters: {
             query?: {
@@ -3241,6 +3358,45 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query: {
+                /** @description `csv`, or `ndjson` (the items of the JSON list, one a line). */
+                format: components["parameters"]["auditFormat"];
+                /** @description Who did it, by id (`/v1/me`), one or more by comma or repeated. */
+                actor?: components["parameters"]["auditActor"];
+                /** @description What was done, one or more by comma or repeated. */
+                action?: components["parameters"]["auditAction"];
+                /** @description The VPN user it is about, by key. Who was erased is found no more. */
+                user?: components["parameters"]["auditUser"];
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
+                /** @description Rows of a file; the Link header leads to the rest. */
+                limit?: components["parameters"]["fileLimit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["File"];
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

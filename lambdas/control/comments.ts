@@ -7,9 +7,10 @@ import type { Detection } from '../../domain/detection.ts';
 import { commentView } from '../query/comments.ts';
 import { triagedDetection } from '../query/detections.ts';
 import type { QueryStore } from '../query/ports.ts';
+import type { AuditBook } from '../shared/audit.ts';
 import { type Comment, commentCharactersMax } from '../shared/comment.ts';
 import { problem } from '../shared/problem.ts';
-import type { AuditBook } from './ports.ts';
+
 import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
 import { malformed } from './triage.ts';
 
@@ -37,6 +38,7 @@ export async function postComment(deps: CommentDeps, request: ControlRequest): P
     actor,
     action: 'detection-commented',
     subject: detection.id,
+    userKey: detection.userKey,
   });
   await deps.addComment(detection, comment);
   await end('done');

@@ -9,6 +9,7 @@ import type { Detection } from '../../domain/detection.ts';
 import { etagOf, listsTag } from '../query/etag.ts';
 import type { QueryStore } from '../query/ports.ts';
 import { detectionAnswer, type TriagedDetection } from '../query/with-triage.ts';
+import type { AuditBook } from '../shared/audit.ts';
 import {
   changed,
   classifications,
@@ -17,7 +18,6 @@ import {
   triageStatuses,
 } from '../shared/triage.ts';
 import { type LearnDeps, learnDecision } from './learn-decision.ts';
-import type { AuditBook } from './ports.ts';
 
 export type DecideDeps = LearnDeps & {
   readonly store: Pick<QueryStore, 'detection' | 'detectionsOf' | 'triages' | 'detectionIds'>;
@@ -77,6 +77,7 @@ export async function decide(
     actor: who.actor,
     action: 'detection-decided',
     subject: detection.id,
+    userKey: detection.userKey,
   });
   await learnDecision(deps, detection, before, change);
   if ((await deps.putTriage(detection, triage)) === 'conflict') {

@@ -18,11 +18,12 @@ import {
   documentContentType,
   signDocument,
 } from '../../wire/signed-document.ts';
+import type { AuditBook } from '../shared/audit.ts';
 import type { KeyRefusal, RelayKeyStore } from '../shared/control-ports.ts';
 import { problem } from '../shared/problem.ts';
 import type { CloudKey } from './cloud-key.ts';
 import { type PublishKeyEvent, relayKeyEvent } from './key-events.ts';
-import type { AuditBook, RelayBook, StoredToken } from './ports.ts';
+import type { RelayBook, StoredToken } from './ports.ts';
 import { type Answer, type ControlRequest, isAnswer } from './request.ts';
 import { type SealedDeps, verify } from './sealed.ts';
 

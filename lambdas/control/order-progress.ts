@@ -6,11 +6,11 @@
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { sessionState, stopTime } from '../../domain/session/session-state.ts';
+import type { AuditBook } from '../shared/audit.ts';
 import { type OrderBook, type OrderStep, type StoredOrder, stateOf } from '../shared/cut-order.ts';
 import { cutActivity } from '../siem/ocsf-remediation.ts';
 import type { SendToBus } from '../siem/publish.ts';
 import { type PlanDeps, planOrder } from './order-plan.ts';
-import type { AuditBook } from './ports.ts';
 
 export type ProgressDeps = {
   readonly orders: OrderBook;
@@ -66,7 +66,7 @@ export async function tell(
   const cause = step.cause === undefined ? '' : ` (${step.cause})`;
   const subject = `order ${order.orderId} at ${order.order.gatewayId}: ${step.state}${cause}`;
   const action = step.state === 'requested' ? 'session-end-ordered' : 'session-end-reported';
-  const end = await audit.begin({ actor, action, subject });
+  const end = await audit.begin({ actor, action, subject, userKey: order.userKey });
   await send({ detailType: cutDetailType, detail: cutActivity(order, step), time: step.at });
   await end('done');
 }

@@ -94,37 +94,3 @@ export type CloudKeyBook = {
   /** False when another one was there first. */
   createCloudKey(row: CloudKeyRow): Promise<boolean>;
 };
-
-/** What has an audit row: changes by hand, and relays' keys. */
-export const auditActions = [
-  'settings-changed',
-  'relay-token-made',
-  'relay-enrolled',
-  'relay-keys-rotated',
-  'relay-key-added',
-  'relay-revoked',
-  'session-end-ordered',
-  'session-end-reported',
-  'detection-decided',
-  'detection-commented',
-] as const;
-
-/** A change by hand. `subject` names what was changed; never a user or a secret. */
-export type AuditEntry = {
-  readonly actor: string;
-  readonly action: (typeof auditActions)[number];
-  readonly subject: string;
-};
-
-/** An entry as it is kept; `begun`: it never ended, so look whether the change was made. */
-export type AuditRow = AuditEntry & {
-  readonly at: UnixMs;
-  readonly outcome: 'begun' | 'done' | 'refused';
-};
-
-export type AuditBook = {
-  /** Written before the change; the returned function notes how it ended. */
-  begin(entry: AuditEntry): Promise<(outcome: 'done' | 'refused') => Promise<void>>;
-  /** Writes down a refusal, once an hour for the same entry; false: it stands there already. */
-  noteRefused(entry: AuditEntry): Promise<boolean>;
-};

@@ -8,12 +8,13 @@ import * as v from 'valibot';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { makeEnrolToken } from '../../wire/enrol-token.ts';
 import { fingerprintOf } from '../../wire/key-fingerprint.ts';
+import type { AuditBook } from '../shared/audit.ts';
 import { authorityOf } from '../shared/authority.ts';
 import type { LedgerStore, RelayKeyStore } from '../shared/control-ports.ts';
 import { problem } from '../shared/problem.ts';
 import { type HealthLimits, relayHealth } from '../shared/relay-health.ts';
 import type { CloudKey } from './cloud-key.ts';
-import type { AuditBook, RelayBook } from './ports.ts';
+import type { RelayBook } from './ports.ts';
 import { type RelayFacts, relayView } from './relay-view.ts';
 import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
 

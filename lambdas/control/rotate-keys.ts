@@ -22,12 +22,13 @@ import {
   relayControlVersion,
 } from '../../wire/relay-documents.ts';
 import { thumbprint } from '../../wire/signature.ts';
+import type { AuditBook } from '../shared/audit.ts';
 import type { RelayKey, RelayKeyStore } from '../shared/control-ports.ts';
 import { problem } from '../shared/problem.ts';
 import type { CloudKey } from './cloud-key.ts';
 import { refuseBody, refuseKey, signedAnswer } from './enrol.ts';
 import { type PublishKeyEvent, relayKeyEvent } from './key-events.ts';
-import type { AuditBook } from './ports.ts';
+
 import { type Answer, type ControlRequest, isAnswer } from './request.ts';
 import { type SealedDeps, sealedBy } from './sealed.ts';
 

@@ -3,6 +3,7 @@
 // race leaves nothing changed. Failed changes never evict the secrets that the settings name; if
 // those are lost all the same, a PUT that sets them again repairs everything.
 
+import type { AuditBook } from '../shared/audit.ts';
 import type { Log } from '../shared/log.ts';
 import { problem } from '../shared/problem.ts';
 import {
@@ -14,7 +15,6 @@ import {
   storedGateway,
 } from './gateway-secrets.ts';
 import {
-  type AuditBook,
   type SecretStore,
   type SettingsBook,
   type StoredSettings,

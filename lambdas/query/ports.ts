@@ -12,6 +12,7 @@ import type { SessionState } from '../../domain/session/session-state.ts';
 import type { Sighting } from '../../domain/session/sighting.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
 import type { CellKey, CellLabel } from '../label/label.ts';
+import type { AuditRow } from '../shared/audit.ts';
 import type { Comment } from '../shared/comment.ts';
 import type { DetectionRow } from '../shared/detection-row.ts';
 import type { Triage } from '../shared/triage.ts';
@@ -117,12 +118,25 @@ export type Live = {
   readonly isComplete: boolean;
 };
 
+/** The audit trail, and whose its references are. */
+export type AuditStore = {
+  /** Rows of one month (`2026-11`) with ids (times) within [from, to], newest first. */
+  rows(
+    month: string,
+    ids: { readonly from: string; readonly to: string },
+    page: PageRequest,
+  ): Promise<Page<AuditRow>>;
+  /** Users by reference; those who were erased are absent. */
+  persons(references: readonly string[]): Promise<ReadonlyMap<string, string>>;
+};
+
 export type QueryDeps = {
   readonly store: QueryStore;
   /** Who came from addresses and networks. */
   readonly origins: OriginStore;
   /** What the search knows. */
   readonly names: () => Promise<Names>;
+  readonly audit: AuditStore;
   /** Restarts by gateway id; absent: none known. */
   readonly watermarks: (gatewayIds: readonly string[]) => Promise<ReadonlyMap<string, Restarts>>;
   /** Names of map cells, by `<cell>#<country>`; what has none is absent. */

@@ -3,8 +3,15 @@
 // nothing else.
 
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { type Access, type Caller, callerOf, refuseOutsider } from '../shared/access.ts';
+import {
+  type Access,
+  type Caller,
+  callerOf,
+  type Group,
+  refuseOutsider,
+} from '../shared/access.ts';
 import { problem } from '../shared/problem.ts';
+import { auditFilters, exportAudit, listAudit } from './audit.ts';
 import { listComments } from './comments.ts';
 import { getContract } from './contract.ts';
 import { countDetections } from './detection-counts.ts';
@@ -25,6 +32,8 @@ import { getUser, listActivities, listUserDetections, listUsers } from './users.
 type Route = {
   readonly handle: (deps: QueryDeps, request: QueryRequest, caller: Caller) => Promise<Answer>;
   readonly parameters: readonly string[];
+  /** The least group of a caller; absent: analyst. */
+  readonly caller?: Group;
 };
 
 const pageParameters = ['limit', 'cursor'] as const;
@@ -82,6 +91,16 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
     handle: asFile(exportDetection),
     parameters: ['format'],
   },
+  'GET /v1/audit': {
+    handle: listAudit,
+    parameters: [...auditFilters, ...rangeParameters],
+    caller: 'admin',
+  },
+  'GET /v1/exports/audit': {
+    handle: exportAudit,
+    parameters: [...auditFilters, 'format', ...rangeParameters],
+    caller: 'admin',
+  },
   'GET /v1/openapi.yaml': { handle: getContract, parameters: [] },
 };
 
@@ -105,7 +124,7 @@ export function makeQuery(
   return async (event) => {
     const route = queryRoutes[event.routeKey];
     if (!route) return problem('not-found', { detail: 'the API has no such path' });
-    const outsider = refuseOutsider(deps.access, event, 'analyst');
+    const outsider = refuseOutsider(deps.access, event, route.caller ?? 'analyst');
     if (outsider) return outsider;
     const request = requestOf(event, deps.now());
     const caller = callerOf(deps.access, event);

@@ -3,20 +3,18 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { makeClient } from '../aws/client.ts';
+import { makeAuditBook } from '../aws/dynamodb/audit-book.ts';
 import type { ControlTable } from '../aws/dynamodb/control-rows.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
 import { forgetOpen } from '../aws/dynamodb/open-erasure.ts';
 import { makeOrderBook } from '../aws/dynamodb/order-book.ts';
+import { makeReferences } from '../aws/dynamodb/person-references.ts';
 import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
 import { makeRelayBook } from '../aws/dynamodb/relay-book.ts';
-import {
-  makeAuditBook,
-  makeCloudKeyBook,
-  makeSettingsBook,
-} from '../aws/dynamodb/settings-book.ts';
+import { makeCloudKeyBook, makeSettingsBook } from '../aws/dynamodb/settings-book.ts';
 import { makeCloudBus, makeTablePublisher } from '../aws/events/event-bus.ts';
 import { makeHealthEvents } from '../aws/events/health-events.ts';
 import { makeRelayKeyEvents } from '../aws/events/relay-key-events.ts';
@@ -102,7 +100,7 @@ export function makeTableControl(options: ControlOptions): ReturnType<typeof mak
         const { settings } = await makeSettingsBook(table).settings();
         return settings.gateways.find((gateway) => gateway.name === name)?.vendor;
       },
-      audit: makeAuditBook(table),
+      audit: makeAuditBook(table, makeReferences(profiles, makeErasureBook(table))),
       send: options.bus.send,
     },
     triage: makeTableTriage({ ...options, publish: publishDecision }),

@@ -5,10 +5,12 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Locate, PopulationStore } from '../../domain/process/ports.ts';
 import { NameIndex } from '../../domain/search/find-names.ts';
 import { sessionRules } from '../../domain/session/session-rules.ts';
+import { readAuditPage } from '../aws/dynamodb/audit-book.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
 import { makeOpenStore } from '../aws/dynamodb/open-store.ts';
 import { makeOriginStore } from '../aws/dynamodb/origin-reads.ts';
+import { readPersons } from '../aws/dynamodb/person-references.ts';
 import { readPlaceLabels } from '../aws/dynamodb/place-labels.ts';
 import { makePopulationStore } from '../aws/dynamodb/population-store.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
@@ -118,8 +120,14 @@ export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQue
   const settings = cached(async () => (await control.settings()).settings, settingsTtlMs, now);
   const rules = async () => sessionRules(await settings());
   const readNames = makeNameReader({ client, tableName: options.profilesTable, now });
+  const profiles = { client, tableName: options.profilesTable, now };
+  const controls = { client, tableName: options.controlTable, now };
   return makeQuery({
     store,
+    audit: {
+      rows: (month, ids, page) => readAuditPage(controls, month, ids, page),
+      persons: (references) => readPersons(profiles, references),
+    },
     origins: makeOriginStore({ client, tableName: options.profilesTable, now }),
     names: cached(
       async () => {

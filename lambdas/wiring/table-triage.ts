@@ -1,10 +1,12 @@
 // Wires triage to the tables, for the cloud, the local run and tests.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { makeAuditBook } from '../aws/dynamodb/audit-book.ts';
 import { addComment } from '../aws/dynamodb/comment-rows.ts';
+import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
+import { makeReferences } from '../aws/dynamodb/person-references.ts';
 import { makePopulationStore } from '../aws/dynamodb/population-store.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
-import { makeAuditBook } from '../aws/dynamodb/settings-book.ts';
 import { putTriage } from '../aws/dynamodb/triage-store.ts';
 import { makeUserStore } from '../aws/dynamodb/user-store.ts';
 import type { CommentDeps } from '../control/comments.ts';
@@ -23,11 +25,12 @@ export type TriageOptions = {
 
 export function makeTableTriage(options: TriageOptions): DecideDeps & CommentDeps {
   const { client, now, controlTable, publish, retention } = options;
+  const control = { client, tableName: controlTable, now };
   const profiles = { client, tableName: options.profilesTable, now, retention };
   return {
     store: makeQueryStore(profiles),
     putTriage: (detection, triage) => putTriage(profiles, detection, triage),
-    audit: makeAuditBook({ client, tableName: controlTable, now }),
+    audit: makeAuditBook(control, makeReferences(profiles, makeErasureBook(control))),
     addComment: (detection, comment) => addComment(profiles, detection, comment),
     users: makeUserStore(profiles),
     population: makePopulationStore({ client, tableName: controlTable, now }),

@@ -6,6 +6,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Erasure, ErasureBook, OpenErasure } from '../../shared/erasures.ts';
+import { noteErasure } from './audit-book.ts';
 import { readPartition } from './control-reads.ts';
 import {
   type ControlTable,
@@ -89,6 +90,7 @@ export function makeErasureBook(table: ControlTable): ErasureBook {
     audit: async ({ subject, actor, rows }) => {
       const item = { actor: text(actor), rows: number(rows), erasedAt: number(table.now()) };
       await createRow(table, auditRow(table.now(), subject), item);
+      await noteErasure(table, { subject, actor, rows });
     },
   };
 }

@@ -81,6 +81,12 @@ export const queueKeyOf = (id: string): RowKey => ({ pk: queuePartition(id.slice
 /** What analysts wrote to each other about a detection. */
 export const commentPartition = (id: string): string => `COMMENTS#${id}`;
 
+/** Whose a reference in the audit trail is (`person-references.ts`). */
+export const personKeyOf = (subject: string): RowKey => ({
+  pk: `PERSON#${subject}`,
+  sk: 'PERSON',
+});
+
 /** The record that a detection was published. */
 export const publishedKeyOf = (id: string): RowKey => ({ pk: `TOLD#${id.slice(0, 6)}`, sk: id });
 

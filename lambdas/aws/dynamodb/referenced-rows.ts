@@ -47,12 +47,12 @@ export function indexItems(row: ProfileIndexRow, retention = retentionDefault): 
   const seen = { firstSeen: number(row.firstSeen) };
   if (row.type === 'look-user') {
     const key = lookUserKeyOf(row.look, userKey);
-    return [{ ...keyItem(key), ...user, ...seen }, refItem(userKey, key, seen)];
+    return [{ ...keyItem(key), ...user, ...seen }, referenceTo(userKey, key, seen)];
   }
   if (row.type === 'place-user') {
     const key = placeUserKeyOf(row.cell, userKey, row.place);
     const item = { ...keyItem(key), ...user, ...seen, place: { S: row.place } };
-    return [item, refItem(userKey, key, seen)];
+    return [item, referenceTo(userKey, key, seen)];
   }
   if (row.type === 'odd-user') {
     const key = oddUserKeyOf(row.key, userKey);
@@ -60,14 +60,14 @@ export function indexItems(row: ProfileIndexRow, retention = retentionDefault): 
     const { detectionId } = row;
     const folds = detectionId === undefined ? {} : { detection: { S: detectionId } };
     const item = { ...keyItem(key), ...user, ...seen, ...folds, expiresAt };
-    return [item, refItem(userKey, key, { ...seen, expiresAt })];
+    return [item, referenceTo(userKey, key, { ...seen, expiresAt })];
   }
   const device = { device: { S: JSON.stringify(row.device) } };
   const key = deviceUserKeyOf(row.device.key, userKey);
   return [
     { ...keyItem(key), ...user, ...seen, ...device },
     { ...keyItem(deviceKeyOf(row.device.key)), ...device },
-    refItem(userKey, key, { ...seen, deviceKey: { S: row.device.key } }),
+    referenceTo(userKey, key, { ...seen, deviceKey: { S: row.device.key } }),
   ];
 }
 
@@ -88,7 +88,7 @@ function seenItems(row: AddressUserRow | NetworkUserRow, { sessionDays }: Retent
     const { expiresAt: _, ...lasting } = seen;
     return [
       { ...keyItem(key), ...rest, ...network },
-      ...(row.isReferenced ? [refItem(userKey, key, lasting)] : []),
+      ...(row.isReferenced ? [referenceTo(userKey, key, lasting)] : []),
     ];
   }
   const prefix = prefixOf(row.address)?.key;
@@ -102,7 +102,7 @@ function seenItems(row: AddressUserRow | NetworkUserRow, { sessionDays }: Retent
     place: { S: row.place },
     ...asn,
   };
-  return [item, ...(row.isReferenced ? [refItem(userKey, key, seen)] : [])];
+  return [item, ...(row.isReferenced ? [referenceTo(userKey, key, seen)] : [])];
 }
 
 /** What a reference names: a row, or a device whose user the person is. */
@@ -112,7 +112,8 @@ export function referenceOf(item: Item): { readonly key: RowKey; readonly device
   return deviceKey === undefined ? { key } : { key, deviceKey };
 }
 
-function refItem(userKey: string, { pk, sk }: RowKey, rest: Item): Item {
+/** The user's own reference to a row elsewhere. */
+export function referenceTo(userKey: string, { pk, sk }: RowKey, rest: Item): Item {
   const digest = createHash('sha256').update(`${pk}\0${sk}`).digest('base64url').slice(0, 22);
   const row = { rowPk: { S: pk }, rowSk: { S: sk } };
   return { ...keyItem(indexRefKeyOf(userKey, digest)), ...row, ...rest };

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { runAdmin } from '../../../cli/admin/admin-commands.ts';
 import type { UserPoolClient } from '../../../cli/admin/admin-users.ts';
+import { makeAuditBook, readAudit } from '../../../lambdas/aws/dynamodb/audit-book.ts';
 import { makeControlStore } from '../../../lambdas/aws/dynamodb/control-store.ts';
-import { makeAuditBook, readAudit } from '../../../lambdas/aws/dynamodb/settings-book.ts';
 import type { ControlStore } from '../../../lambdas/shared/control-ports.ts';
 import { makeFirstToken } from '../../../lambdas/wiring/first-token.ts';
 import { parseEnrolToken } from '../../../wire/enrol-token.ts';

@@ -2,7 +2,7 @@
 // API. A stolen signing key brings in no other pair, and every attempt is on record.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { readAudit } from '../../../lambdas/aws/dynamodb/settings-book.ts';
+import { readAudit } from '../../../lambdas/aws/dynamodb/audit-book.ts';
 import { openKeysRotated, openRelayConfig, openSecrets } from '../../../wire/relay-control.ts';
 import type { PublicJwk } from '../../../wire/signature.ts';
 import {

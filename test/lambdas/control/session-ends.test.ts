@@ -1,8 +1,8 @@
 // Orders to end sessions over the real tables: who may give one, what it holds, which relay gets
 // it, and what its reports and the session's own records make of it.
 
+import { readAudit } from '../../../lambdas/aws/dynamodb/audit-book.ts';
 import { makeOrderBook } from '../../../lambdas/aws/dynamodb/order-book.ts';
-import { readAudit } from '../../../lambdas/aws/dynamodb/settings-book.ts';
 import { cutDetailType } from '../../../lambdas/control/order-progress.ts';
 import { openCutOrders } from '../../../wire/relay-control.ts';
 import type { PublicJwk } from '../../../wire/signature.ts';
