@@ -107,7 +107,7 @@ async function prepare() {
   return { own: own.id, burst: burst.id };
 }
 
-it('leaves no row of any kind, no word about the person, and a trail that leads nowhere', async () => {
+it('leaves no row, no word about the person, and a trail that leads nowhere', async () => {
   const { own, burst } = await prepare();
   expect(await partitionsWith(name)).toEqual(
     expect.arrayContaining(['COMMENTS#', 'DETECTIONS#', 'PERSON#', 'QUEUE#', 'TRIAGE#', 'USER#']),
