@@ -72,6 +72,8 @@ function start(data: string, file: string): ChildProcess {
   const args = ['bin/local.ts', '--data', data, '--import', file, ...gateway, ...ports];
   return spawn(process.execPath, [...profile, '--import', 'tsx', ...args], {
     cwd: root,
+    // As bin/run.mjs does.
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }
