@@ -5,8 +5,8 @@
 import type { AccountingEvent } from '../domain/accounting-event.ts';
 import type { Location, NetworkType } from '../domain/location.ts';
 import { emptyPopulation } from '../domain/population/population.ts';
-import type { FoldContext } from '../domain/process/fold-user.ts';
-import { foldUser, type UserEvent } from '../domain/process/fold-user.ts';
+import type { FoldContext, UserEvent } from '../domain/process/fold-plan.ts';
+import { foldUser } from '../domain/process/fold-user.ts';
 import type { Profile } from '../domain/profile/profile.ts';
 import { packProfile } from '../domain/profile/profile-pack.ts';
 import { unpackProfile } from '../domain/profile/profile-unpack.ts';

@@ -18,10 +18,14 @@ import {
   worldStart,
 } from './eval/parameters.ts';
 import { play } from './eval/play.ts';
+import { differencesOf, reorderTable } from './eval/reorder.ts';
 import { readReplayed } from './eval/replayed.ts';
 import { reportOf } from './eval/report.ts';
 import { type ToldCounts, toldCounts, toldTable } from './eval/told.ts';
 import { makeWorld } from './eval/world.ts';
+
+/** What `--reorder` holds a record up by, at most. */
+const reorderMinutes = 10;
 
 const usage = `Usage: npm run eval -- [options]
   --tuning        the tuning seeds ${tuningSeeds.join(', ')} instead of the test seeds
@@ -33,6 +37,8 @@ const usage = `Usage: npm run eval -- [options]
   --detail DIR    write each world as a FreeRADIUS detail file with settings and truth; no tables
   --write FILE    put the tables between the eval marks of a page instead of on stdout
   --scores FILE   what replay printed of one world's detail file, as a further method
+  --reorder N     instead of tables: what differs when each record is held up by up to ten
+                  minutes, in N orders a seed
   --json          one JSON object per world instead of tables
   --help
 `;
@@ -48,6 +54,7 @@ const { values } = parseArgs({
     detail: { type: 'string' },
     write: { type: 'string' },
     scores: { type: 'string' },
+    reorder: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -76,6 +83,12 @@ async function evaluate(
     const world = makeWorld({ name, seed, ...size }, book, locator);
     if (values.detail !== undefined) {
       console.log(writeDetailFiles(world, values.detail));
+      continue;
+    }
+    if (values.reorder !== undefined) {
+      const orders = whole(values.reorder, 'reorder');
+      const differences = await differencesOf(world, { minutes: reorderMinutes, orders });
+      console.log(`${name}, seed ${seed}: ${reorderTable(differences, reorderMinutes)}\n`);
       continue;
     }
     const result = await play(world, { withOurs: values.peers !== true });

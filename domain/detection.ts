@@ -49,8 +49,30 @@ export type Technique = {
   readonly tactics: readonly string[];
 };
 
+/** How a detection was corrected last, because what it rested on was otherwise. */
+export type Correction = {
+  /** The revision that it made. */
+  readonly revision: number;
+  /** Of severity or score; `withdrawn`: it would not be raised any more. */
+  readonly change: 'withdrawn' | 'lowered' | 'raised' | 'restored';
+  /** What was otherwise, in words; times as ISO 8601 to the minute, UTC. */
+  readonly reason: string;
+  /** Time of the record that showed it. */
+  readonly at: UnixMs;
+  /** What was said before. */
+  readonly severity: Severity;
+  readonly score: number;
+};
+
 export type Detection = {
   readonly id: string;
+  /**
+   * Counts its corrections; absent: none. Of two states of a detection the one of the greater
+   * revision holds: it has seen more.
+   */
+  readonly revision?: number;
+  /** The last correction. A withdrawn detection keeps the severity that it had. */
+  readonly correction?: Correction;
   /** One user's session, or one alert for several users (`detect/burst-alert.ts`). */
   readonly kind: 'abnormal-vpn-connection' | 'connection-burst';
   /** Of a burst: the least of `users`. */
@@ -99,3 +121,7 @@ export type Detection = {
   readonly basis?: Basis;
   readonly techniques: readonly Technique[];
 };
+
+/** Whether it would not be raised any more. */
+export const isWithdrawn = ({ correction }: Pick<Detection, 'correction'>): boolean =>
+  correction?.change === 'withdrawn';

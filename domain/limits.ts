@@ -41,6 +41,11 @@ export const nowToleranceMs = 10 * 60 * 1000;
 export const restartToleranceMs = 10 * 1000;
 /** A killed client's Stop, with the session time of its last word, comes at most this late. */
 export const stopLatenessMsMax = 60 * 60 * 1000;
+/**
+ * A gateway that notices a lost line by silence stops its session this long after the user's next
+ * one began, at most (OpenVPN: `keepalive 10 60` doubles to 120 s on the server).
+ */
+export const lostLineStopMsMax = 300 * 1000;
 /** A session without a Stop reads as silent after this many interim periods without a record. */
 export const silentAfterInterimPeriods = 3;
 /**
@@ -92,6 +97,11 @@ export const detectionRepeatMs = 24 * 3600 * 1000;
 export const heldMs = 30 * 24 * 3600 * 1000;
 /** Unclassified detections whose values a profile keeps apart. */
 export const heldDetectionsMax = 4;
+
+/** A judgement is made again when what it rests on changes within this time. */
+export const correctableMs = 24 * 3600 * 1000;
+/** Judgements that a profile keeps for it, about 1.5 KB each. */
+export const profileKeptMax = 6;
 
 /** Distinct addresses in one locate payload. */
 export const locateAddressesMax = 5_000;

@@ -58,6 +58,8 @@ class DetectionMail extends Construct {
           // A verdict is there once an analyst has looked.
           verdict_id: Match.doesNotExist(),
           status: ['New'],
+          // Nobody is written to because one was lowered.
+          is_alert: [true],
         },
       },
     });

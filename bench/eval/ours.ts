@@ -1,7 +1,8 @@
 // The product in the evaluation: every record goes through process-events.ts, as in the cloud,
 // over a store in memory. A session's score is what the judge said when its record was processed.
 
-import type { Detection } from '../../domain/detection.ts';
+import { sessionRef } from '../../domain/detect/alert.ts';
+import { type Detection, isWithdrawn } from '../../domain/detection.ts';
 import type { ProcessPorts, UserStore } from '../../domain/process/ports.ts';
 import { processEvents } from '../../domain/process/process-events.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
@@ -21,10 +22,11 @@ type Stored = {
 };
 
 /** The store's conditions without its bytes: objects are immutable, so references suffice. */
-function makeStore(
-  onDetection: (detection: Detection) => void,
-  onProfile: (profile: Profile) => void,
-): UserStore {
+function makeStore(on: {
+  readonly detection: (detection: Detection) => void;
+  readonly profile: (profile: Profile) => void;
+  readonly session: (ref: string) => void;
+}): UserStore {
   const users = new Map<string, Stored>();
   const userOf = (key: string): Stored => {
     const user = users.get(key) ?? { profile: undefined, version: 0, rows: new Map() };
@@ -35,17 +37,18 @@ function makeStore(
     load: async (userKey, since) => {
       const { profile, version, rows } = userOf(userKey);
       const sessions = [...rows.values()].filter(({ session }) => session.rowStart >= since);
-      return { ...(profile ? { profile } : {}), version, sessions };
+      return { ...(profile ? { profile } : {}), version, sessions, since };
     },
     putProfile: async (profile, expectedVersion) => {
       const user = userOf(profile.userKey);
       if (user.version !== expectedVersion) return 'conflict';
       user.profile = profile;
       user.version += 1;
-      onProfile(profile);
+      on.profile(profile);
       return 'written';
     },
     mergeSession: async (userKey, session) => {
+      on.session(sessionRef(session));
       const { rows } = userOf(userKey);
       const key = `${session.rowStart}#${session.identity}`;
       const row = rows.get(key);
@@ -54,7 +57,7 @@ function makeStore(
         version: (row?.version ?? 0) + 1,
       });
     },
-    mergeDetection: async (detection) => onDetection(detection),
+    mergeDetection: async (detection) => on.detection(detection),
     putIndexRows: async () => undefined,
   };
 }
@@ -63,8 +66,8 @@ function makeStore(
 export type Judged = {
   /** The verdict of the highest score; undefined when nothing was judged. */
   readonly verdict: Verdict | undefined;
-  /** The gravest alert that was new or rose; undefined when there was none. */
-  readonly alert: Alert | undefined;
+  /** Alerts that were new or rose, each with the number of a true session that it is of. */
+  readonly alerts: readonly (readonly [uid: number, alert: Alert])[];
   /** The detection that a session of the record is in. */
   readonly detection: string | undefined;
 };
@@ -76,7 +79,7 @@ export type Told = {
   /** A rise of one told before. */
   readonly isRise: boolean;
   readonly time: number;
-  /** The record that brought it about. */
+  /** The true session that it is of. */
   readonly uid: number;
 };
 
@@ -87,26 +90,30 @@ export type Ours = {
   readonly told: readonly Told[];
 };
 
-/** Opens the product on an empty store. */
-export function makeOurs(world: World): Ours {
+/** Opens the product on an empty store. @param onDetection told each as it is written */
+export function makeOurs(world: World, onDetection?: (detection: Detection) => void): Ours {
   let now = 0;
   let verdict: Verdict | undefined;
-  let alert: Alert | undefined;
-  let detectionId: string | undefined;
+  let alerts: (readonly [number, Alert])[] = [];
+  let pending: readonly Detection[] = [];
   let uid = -1;
+  /** True sessions by the rows that their records came to. */
+  const uidOf = new Map<string, number>();
   const told: Told[] = [];
   const open = new Map<string, Detection['severity']>();
-  const onDetection = (detection: Detection): void => {
-    const { id, kind, severity, isLearning } = detection;
+  const tell = (detection: Detection): void => {
+    onDetection?.(detection);
+    const { id, kind, severity, isLearning, sessions } = detection;
     const known = open.get(id);
-    if (
-      known &&
-      graver({ severity: known, isLearning }, { severity, isLearning })?.severity === known
-    )
-      return;
+    const alert = { severity, isLearning };
+    // What was said is not taken back here: somebody has read it.
+    if (isWithdrawn(detection)) return;
+    if (known && graver({ severity: known, isLearning }, alert)?.severity === known) return;
     open.set(id, severity);
-    told.push({ kind, severity, isRise: known !== undefined, time: now, uid });
-    alert = graver(alert, { severity, isLearning });
+    const uids = [...new Set(sessions.flatMap((ref) => uidOf.get(ref) ?? []))];
+    const of = kind === 'connection-burst' || uids.includes(uid) ? uid : (uids.at(-1) ?? uid);
+    told.push({ kind, severity, isRise: known !== undefined, time: now, uid: of });
+    alerts.push([of, alert]);
   };
   const onScore = (next: Verdict): void => {
     if (!verdict || next.score > verdict.score) verdict = next;
@@ -116,9 +123,14 @@ export function makeOurs(world: World): Ours {
     seedOf('i', text).toString(36).padStart(7, '0') +
     seedOf('j', text).toString(36).padStart(8, '0');
   const ports: ProcessPorts = {
-    users: makeStore(onDetection, ({ pending }) => {
-      const own = pending.detections.find(({ kind }) => kind !== 'connection-burst');
-      detectionId = own?.id ?? detectionId;
+    users: makeStore({
+      detection: tell,
+      profile: (profile) => {
+        pending = profile.pending.detections;
+      },
+      session: (ref) => {
+        if (!uidOf.has(ref)) uidOf.set(ref, uid);
+      },
     }),
     population: new MemoryPopulation(),
     // What an open detection holds raises no further alert: beyond it the session is as if that
@@ -141,11 +153,15 @@ export function makeOurs(world: World): Ours {
       now = event.receivedTime;
       uid = of;
       verdict = undefined;
-      alert = undefined;
-      detectionId = undefined;
+      alerts = [];
+      pending = [];
       const [done] = await processEvents(ports, [event]);
       if (done?.error) throw done.error;
-      return { verdict, alert, detection: detectionId };
+      const own = pending.find(
+        ({ kind, sessions }) =>
+          kind !== 'connection-burst' && sessions.some((ref) => uidOf.get(ref) === of),
+      );
+      return { verdict, alerts, detection: own?.id };
     },
   };
 }

@@ -62,6 +62,7 @@ export async function play(
       const judged = await ours.feed(record);
       oursMs += performance.now() - began;
       if (session) ourScores[uid] = withJudged(ourScores[uid], judged);
+      for (const [of, alert] of judged.alerts) ourScores[of] = withAlert(ourScores[of], alert);
     }
     seen.add(uid);
   }
@@ -82,20 +83,24 @@ export async function play(
 
 /** Joins what a further record of a session brought. The first record sets `first`. */
 function withJudged(known: SessionScore | undefined, judged: Judged): SessionScore {
-  const { verdict, alert } = judged;
+  const { verdict } = judged;
   const detection = known?.detection ?? judged.detection;
   const score = verdict?.score ?? Number.NEGATIVE_INFINITY;
   const isBest = !known || score > known.best;
   const best = isBest ? verdict : known.verdict;
-  const gravest = graver(known?.alert, alert);
   return {
     first: known?.first ?? score,
     whole: known?.whole ?? verdict?.whole ?? score,
     best: isBest ? score : known.best,
     ...(best ? { verdict: best } : {}),
-    ...(gravest ? { alert: gravest } : {}),
+    ...(known?.alert ? { alert: known.alert } : {}),
     ...(detection === undefined ? {} : { detection }),
   };
+}
+
+/** With an alert, which may come with a record of another session. */
+function withAlert(known: SessionScore | undefined, alert: Alert): SessionScore | undefined {
+  return known && { ...known, alert: graver(known.alert, alert) ?? alert };
 }
 
 /** The product as installed: its own thresholds, nothing set after the fact. */

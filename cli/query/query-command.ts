@@ -38,7 +38,8 @@ ${questionLines}
   --json               the answer as JSON
   --format FORM        csv, ndjson, ocsf, ecs or cef: activities and detections
   --from, --to TIME    2026-11-01T00:00:00Z, or back from now: P7D, PT12H
-  --severity, --status medium,high; new, in-progress, resolved: detections
+  --severity, --status medium,high; new, in-progress, resolved, withdrawn: detections; without
+                       --status all that stand
   --limit N            rows of a page (25; files 1000)
   --all                every page, not the first only
   --url URL            the API (default: WHEREFROM_URL, the one you signed in to with "npm run

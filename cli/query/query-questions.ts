@@ -199,6 +199,12 @@ function profileTables(answer: Row): readonly Table[] {
   ];
 }
 
+/** `withdrawn, was medium, 76 of 100: the session ...`; nothing where nothing was corrected. */
+function correctionText({ change, severity, score, reason }: Row): string | undefined {
+  if (change === undefined) return undefined;
+  return `${text(change)}, was ${text(severity)}, ${text(score)} of 100: ${text(reason)}`;
+}
+
 function detectionTables(answer: Row): readonly Table[] {
   const triage = rowOf(answer['triage']);
   return [
@@ -207,6 +213,7 @@ function detectionTables(answer: Row): readonly Table[] {
       what: answer['message'],
       severity: `${text(answer['severity'])}, ${text(answer['score'])} of 100`,
       state: [answer['status'], answer['classification']].filter(Boolean).join(', '),
+      correction: correctionText(rowOf(answer['correction'])),
       note: triage['note'],
       'decided by': triage['by'],
       address: answer['clientAddress'],

@@ -1047,6 +1047,15 @@ export interface components {
          * @enum {string}
          */
         DetectionStatus: "new" | "in-progress" | "resolved" | "withdrawn";
+        /** @description How the records corrected it last, and what it was before. */
+        Correction: {
+            /** @enum {string} */
+            change: "withdrawn" | "lowered" | "raised" | "restored";
+            reason: string;
+            at: components["schemas"]["Time"];
+            severity: components["schemas"]["Severity"];
+            score: number;
+        };
         /** @enum {string} */
         Classification: "benign" | "malicious";
         Detection: {
@@ -1073,6 +1082,9 @@ export interface components {
             /** @description Its records were held up by our own backlog. */
             isLate?: boolean;
             status: components["schemas"]["DetectionStatus"];
+            /** @description Counts corrections; absent when there was none. */
+            revision?: number;
+            correction?: components["schemas"]["Correction"];
             classification?: components["schemas"]["Classification"];
             /** @description Who looks after it. */
             owner?: string;
@@ -2031,6 +2043,7 @@ export type Sighting = components['schemas']['Sighting'];
 export type Severity = components['schemas']['Severity'];
 export type TriageStatus = components['schemas']['TriageStatus'];
 export type DetectionStatus = components['schemas']['DetectionStatus'];
+export type Correction = components['schemas']['Correction'];
 export type Classification = components['schemas']['Classification'];
 export type Detection = components['schemas']['Detection'];
 export type ListedDetection = components['schemas']['ListedDetection'];

@@ -10,6 +10,7 @@ import type { MapArc, MapPoint } from '../map/map-types.ts';
 import { WorldMap } from '../map/world-map.tsx';
 import { Block, Credits, Show } from '../parts/answers.tsx';
 import { Comments } from '../parts/comments.tsx';
+import { Corrected } from '../parts/corrected.tsx';
 import { Neighbours } from '../parts/neighbours.tsx';
 import { RawDetection } from '../parts/raw-detection.tsx';
 import { ReasonBars } from '../parts/reason-bars.tsx';
@@ -69,6 +70,7 @@ function Found({ detection, etag }: FoundProps): JSX.Element {
     <div class="detection">
       <div class="detection-main">
         <Head detection={detection} activities={activities} />
+        <Corrected detection={detection} />
         {known ? <StripRow detection={detection} profile={known} /> : null}
         <div class="both">
           <Ends detection={detection} activities={activities} profile={known} />

@@ -2,7 +2,7 @@
 // Ids are deterministic, so a redelivered event finds its detection already there.
 
 import type { EventFlag } from '../accounting-event.ts';
-import type { Detection, Severity } from '../detection.ts';
+import type { Detection, Reason, Severity } from '../detection.ts';
 import type { PlaceKey } from '../location.ts';
 import type { Session } from '../session/session.ts';
 
@@ -12,6 +12,10 @@ const severityRank: Readonly<Record<Severity, number>> = { low: 1, medium: 2, hi
 export function graver(a: Severity, b: Severity): Severity {
   return severityRank[a] >= severityRank[b] ? a : b;
 }
+
+/** Positive where the first is graver. */
+export const compareSeverity = (a: Severity, b: Severity): number =>
+  severityRank[a] - severityRank[b];
 
 /** A detection keeps this many sessions by name, and a burst this many users. */
 const detectionSessionsMax = 64;
@@ -47,19 +51,29 @@ export function withOrigin(detection: Detection, flags: readonly EventFlag[]): D
 }
 
 /**
- * Merges a repeat into a detection of the same id: sessions and the users of a burst are united,
- * the heavier reasons stay. Commutative and idempotent.
+ * Merges two states of a detection: of different revisions the later one holds as a whole, and the
+ * burst that either folds into. Of the same, sessions and the users of a burst are united, and the
+ * heavier reasons stay. Commutative, associative and idempotent: neither a redelivery nor an order
+ * of writes undoes a correction.
  */
 export function mergeDetections(a: Detection, b: Detection): Detection {
+  const burstId = [a.burstId, b.burstId].filter((id) => id !== undefined).sort()[0];
+  const correction = lastCorrection(a, b);
+  const folded = {
+    ...(burstId === undefined ? {} : { burstId }),
+    ...(correction ? { correction } : {}),
+  };
+  const later = (a.revision ?? 0) - (b.revision ?? 0);
+  if (later > 0) return { ...withSentences(a, b), ...folded };
+  if (later < 0) return { ...withSentences(b, a), ...folded };
   const { isImported: _, isLate: __, ...heavier } = compareWeight(a, b) >= 0 ? a : b;
   const users = [...new Set([...(a.users ?? []), ...(b.users ?? [])])].sort();
   const detections = [...new Set([...(a.detections ?? []), ...(b.detections ?? [])])].sort();
-  const burstId = [a.burstId, b.burstId].filter((id) => id !== undefined).sort()[0];
-  return {
+  const merged: Detection = {
     ...heavier,
     ...(users[0] === undefined ? {} : { userKey: users[0], users: users.slice(0, burstUsersMax) }),
     ...(detections.length === 0 ? {} : { detections: detections.slice(0, burstUsersMax) }),
-    ...(burstId === undefined ? {} : { burstId }),
+    ...folded,
     severity: graver(a.severity, b.severity),
     score: Math.max(a.score, b.score),
     isLearning: a.isLearning && b.isLearning,
@@ -70,6 +84,14 @@ export function mergeDetections(a: Detection, b: Detection): Detection {
     sessions: [...new Set([...a.sessions, ...b.sessions])].sort().slice(0, detectionSessionsMax),
     ...countOf(a, b),
   };
+  return withSentences(withSentences(merged, a), b);
+}
+
+/** Of two corrections the later one; a state that corrects nothing leaves it as it is. */
+function lastCorrection(a: Detection, b: Detection): Detection['correction'] {
+  const isLater = (a.correction?.revision ?? 0) - (b.correction?.revision ?? 0);
+  if (isLater !== 0) return isLater > 0 ? a.correction : b.correction;
+  return JSON.stringify(a.correction) <= JSON.stringify(b.correction) ? a.correction : b.correction;
 }
 
 function countOf(a: Detection, b: Detection): Pick<Detection, 'sessionCount'> {
@@ -80,6 +102,23 @@ function countOf(a: Detection, b: Detection): Pick<Detection, 'sessionCount'> {
 /** How many sessions a detection has, of which it lists the first. */
 export const sessionCountOf = ({ sessions, sessionCount = 0 }: Detection): number =>
   Math.max(sessions.length, sessionCount);
+
+/**
+ * The later state with the sentences that the earlier one has: what did not change was kept
+ * without (`context/kept-text.ts`).
+ */
+function withSentences(later: Detection, { reasons }: Detection): Detection {
+  const isBrief = ({ numbers }: Reason): boolean => Object.keys(numbers).length === 0;
+  const isSame = (a: Reason, b: Reason): boolean =>
+    a.term === b.term && Math.abs(a.weight - b.weight) < weightTolerance;
+  const whole = later.reasons.map((one) =>
+    isBrief(one) ? (reasons.find((other) => !isBrief(other) && isSame(one, other)) ?? one) : one,
+  );
+  return { ...later, reasons: whole };
+}
+
+/** Weights are kept, and shown, with some decimals. */
+const weightTolerance = 0.002;
 
 /** By what the heavier one brings along as a whole, so that merging in any order ends alike. */
 function compareWeight(a: Detection, b: Detection): number {

@@ -5,7 +5,8 @@
 import type { Detection } from '../detection.ts';
 import type { DetectionRef, Profile } from '../profile/profile.ts';
 import type { Session } from '../session/session.ts';
-import { detectionOf, type JudgedSession, type JudgeInput, judge } from './judge.ts';
+import { detectionOf } from './detection-of.ts';
+import { type JudgedSession, type JudgeInput, judge } from './judge.ts';
 
 /** The known user: profile, and sessions near those that are judged. */
 export type Alike = { readonly profile: Profile; readonly sessions: readonly Session[] };

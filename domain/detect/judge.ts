@@ -1,10 +1,7 @@
 // The judge: scores what a session newly shows, decides, and returns what is learned from it.
-// Neighbours are taken on both sides in time, so a straggler is judged by what surrounds it; it
-// never changes earlier judgements. Pure: the population is as it was read for this call.
+// It looks at what began before: a judgement that a record shows to rest on what was not so is made
+// again (judge-again.ts). Pure: the population is as it was read for this call.
 
-import type { Detection } from '../detection.ts';
-import { detectionRepeatMs } from '../limits.ts';
-import { type Location, type PlaceKey, placeKey, placeLabel } from '../location.ts';
 import {
   addCounts,
   countsOf,
@@ -23,20 +20,16 @@ import { sessionsInMonth } from '../profile/days.ts';
 import { doubtedInMonth } from '../profile/doubts.ts';
 import { releasedAfterAMonth, standsIn, withHeld } from '../profile/held.ts';
 import type { CountedWeek, Held, Learned } from '../profile/learned.ts';
-import type { DetectionRef, OddUserRow, Profile } from '../profile/profile.ts';
+import type { OddUserRow, Profile } from '../profile/profile.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import { presencesOf } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import type { DetectionSettings } from '../settings.ts';
-import { detectionId, graver, sessionRef } from './alert.ts';
-import { basisOf } from './basis.ts';
 import { isRoaming, unfamiliar } from './context/familiarity.ts';
 import { lineUses, movedIn } from './context/moves.ts';
-import { reasonOf } from './context/term.ts';
 import { type Judgement, judgementOf } from './judgement.ts';
 import { type Learning, learningWeight, type Score, scoreSession } from './score.ts';
-import { techniquesOf } from './techniques.ts';
 
 export { travelHorizonMs } from './terms/travel-term.ts';
 
@@ -225,71 +218,4 @@ function usesOf(
       : []),
   ];
   return keys.map((key) => useOf(key, sighter));
-}
-
-/**
- * The detection that a judgement calls for, and how the profile remembers it. What rests on the
- * values of an open detection joins it, and so do repeats within 24 h of the first from the same
- * place.
- */
-export function detectionOf(
-  input: JudgeInput,
-  judged: JudgedSession,
-  refs: readonly DetectionRef[],
-): { readonly detection: Detection; readonly ref: DetectionRef } | undefined {
-  const { judgement, scored, standing, isJoining } = judged;
-  const { severity } = judgement;
-  const { session, sighting, before, hash } = input;
-  // An address that the data do not place says nothing of where: without one it is the device,
-  // the gateway or the hour that is odd.
-  if (!severity) return undefined;
-  const place = sighting ? placeKey(sighting.location) : noAddress.key;
-  const start = session.startedAt;
-  const joined = isJoining ? standing : undefined;
-  const earlier = joined
-    ? refOf(joined)
-    : refs.find(
-        (ref) => ref.place === place && Math.abs(start - ref.firstSeen) <= detectionRepeatMs,
-      );
-  const id = earlier?.id ?? detectionId(hash, before.userKey, session, place);
-  const device = session.devices[0];
-  const detection: Detection = {
-    id,
-    kind: 'abnormal-vpn-connection',
-    userKey: before.userKey,
-    severity,
-    score: Math.round(judgement.shown),
-    isLearning: judgement.isLearning,
-    firstSeen: start,
-    lastSeen: start,
-    sessions: [sessionRef(session)],
-    gatewayId: session.gatewayId,
-    ...(sighting ? { clientAddress: sighting.address } : {}),
-    place: sighting ? placeOf(place, sighting.location) : noAddress,
-    ...(scored.observation.network ? { network: scored.observation.network } : {}),
-    ...(device ? { device } : {}),
-    reasons: judgement.evidence.map(reasonOf),
-    basis: basisOf(judgement, scored),
-    techniques: techniquesOf(judgement.evidence),
-  };
-  const ref = earlier
-    ? { ...earlier, severity: graver(earlier.severity, severity) }
-    : { id, place, firstSeen: start, severity };
-  return { detection, ref };
-}
-
-const refOf = ({ id, place, since, severity }: Held): DetectionRef => ({
-  id,
-  place,
-  firstSeen: since,
-  severity,
-});
-
-/** Where a session is whose gateway sent no client address. */
-const noAddress = { key: 'no-address', label: 'an address that was not sent' } as const;
-
-function placeOf(key: PlaceKey, location: Location): Detection['place'] {
-  const label = placeLabel(location);
-  if (location.kind !== 'located') return { key, label };
-  return { key, label, lat: location.lat, lon: location.lon, radiusKm: location.radiusKm };
 }

@@ -4,9 +4,11 @@
 // does, at Low; `strictGate` silences that too.
 
 import type { Severity } from '../detection.ts';
+import type { Ground } from '../kept-judgement.ts';
 import type { PopulationView } from '../population/population.ts';
 import type { Session } from '../session/session.ts';
 import type { DetectionSettings } from '../settings.ts';
+import { type BesideInput, mostBeside, type Scored } from './beside.ts';
 import type { Evidence, TermName } from './context/term.ts';
 import type { Score } from './score.ts';
 import { thresholdOf } from './threshold.ts';
@@ -24,6 +26,9 @@ export type Judgement = {
   /** Heaviest first; mitigating evidence comes last. */
   readonly evidence: readonly Evidence[];
 };
+
+/** What does not depend on how the learning gate came to be shut. */
+export type Decided = Omit<Judgement, 'gate'>;
 
 /** The judgement of a session, for observers (replay, evaluation). */
 export type SessionJudgement = {
@@ -64,9 +69,18 @@ export function judgementOf(
   population: PopulationView,
   settings: DetectionSettings,
 ): Judgement {
-  const { score, evidence } = scored;
   const isLearning = gate.daysSinceFirst < gateDays || gate.sessionsInMonth < gateSessions;
   const threshold = thresholdOf(population, settings);
+  return { ...judgementOn(scored, { isLearning, threshold }, settings), gate };
+}
+
+/** Decides about a score on a ground that stands. */
+export function judgementOn(
+  scored: Scored,
+  { isLearning, threshold }: Ground,
+  settings: DetectionSettings,
+): Decided {
+  const { score, evidence } = scored;
   const severity = isLearning
     ? learningSeverity(scored, threshold, settings)
     : severityOf(scored, threshold);
@@ -76,9 +90,14 @@ export function judgementOf(
     ...(severity ? { severity } : {}),
     isLearning,
     threshold,
-    gate,
     evidence,
   };
+}
+
+/** Whether a judgement may become an alert, or another one, by what other sessions say. */
+export function mayAlert(beside: BesideInput, { isLearning, threshold }: Ground): boolean {
+  const most = mostBeside(beside);
+  return most.score >= threshold && (!isLearning || most.hard >= hardWeightMin);
 }
 
 /** 0 to 100, strictly rising with the score. */
@@ -87,7 +106,7 @@ export function shownScore(score: number): number {
 }
 
 function learningSeverity(
-  { score, evidence }: Score,
+  { score, evidence }: Scored,
   threshold: number,
   settings: DetectionSettings,
 ): Severity | undefined {
@@ -98,7 +117,7 @@ function learningSeverity(
   return weight >= hardWeightMin ? 'low' : undefined;
 }
 
-function severityOf(scored: Score, threshold: number): Severity | undefined {
+function severityOf(scored: Scored, threshold: number): Severity | undefined {
   const { score, evidence } = scored;
   if (score < threshold) return undefined;
   const weightOf = (term: TermName): number =>

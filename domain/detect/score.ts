@@ -2,33 +2,32 @@
 // intruder who knew nothing; each 0.7 doubles the odds. Pure: everything known is in the arguments.
 // It decides nothing: judgement.ts does.
 
+import type { Alone } from '../kept-judgement.ts';
 import type { PopulationView } from '../population/population.ts';
 import { type Answers, type Learned, learn } from '../profile/learned.ts';
 import { type Observation, observationOf } from '../session/observation.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import type { Presence } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
+import { isNoteworthy, type Scored, scoreBeside } from './beside.ts';
 import { familiarityOf, isAnonymous, isRoaming } from './context/familiarity.ts';
 import type { History } from './context/history.ts';
 import { movedIn } from './context/moves.ts';
 import { PersonalRates } from './context/rates.ts';
 import type { Evidence, Term, TermContext, TermName } from './context/term.ts';
 import { burstTerm } from './terms/burst.ts';
-import { coldStartTerm } from './terms/cold-start.ts';
 import { colleaguesTerm } from './terms/colleagues.ts';
 import { deviceTerm } from './terms/device.ts';
-import { feedbackTerm, marksOn } from './terms/feedback.ts';
+import { benignOf, maliciousTerm, marksOn } from './terms/feedback.ts';
 import { gatewayTerm } from './terms/gateway.ts';
-import { handoverTerm } from './terms/handover.ts';
 import { hourTerm } from './terms/hour.ts';
 import { networkTerm } from './terms/network.ts';
 import { networkTypeTerm } from './terms/network-type.ts';
 import { noAddressTerm } from './terms/no-address.ts';
-import { overlappingPresence, overlapTerm } from './terms/overlap.ts';
+import { overlappingPresence } from './terms/overlap.ts';
 import { placeTerm } from './terms/place.ts';
 import { prefixTerm } from './terms/prefix.ts';
 import { sharedEgressTerm } from './terms/shared-egress.ts';
-import { travelTerm, worstJourney } from './terms/travel-term.ts';
 import { tripFloor, tripTerm } from './terms/trip.ts';
 
 /** Sessions a user must have before what is new to them is counted: at first everything is. */
@@ -50,12 +49,9 @@ export type ScoreInput = {
   readonly user: string;
 };
 
-export type Score = {
-  /** Nats. */
-  readonly score: number;
-  /** The score from the user's own history, before burst and feedback. */
-  readonly personal: number;
-  readonly evidence: readonly Evidence[];
+export type Score = Scored & {
+  /** What of it does not depend on the user's other sessions. */
+  readonly alone: Alone<Evidence>;
   readonly observation: Observation;
   readonly answers: Answers;
   /** The user has been seen often enough for novelty to mean something. */
@@ -64,30 +60,35 @@ export type Score = {
 };
 
 const locationTerms: readonly Term[] = [placeTerm, networkTerm, prefixTerm, networkTypeTerm];
-const otherTerms: readonly Term[] = [
-  colleaguesTerm,
-  deviceTerm,
-  gatewayTerm,
-  hourTerm,
-  travelTerm,
-  overlapTerm,
-  noAddressTerm,
-];
+const otherTerms: readonly Term[] = [colleaguesTerm, gatewayTerm, hourTerm, noAddressTerm];
 const aboutLocation: ReadonlySet<TermName> = new Set([
   'place',
   'network',
   'prefix',
   'network-type',
 ]);
-/** Evidence that does not depend on the user's own history. */
-const impersonal: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
-
 /** Scores a session at one of its addresses. */
 export function scoreSession(input: ScoreInput): Score {
   const context = contextOf(input);
+  const { observation } = context;
+  const alone = aloneOf(context);
+  const { presence, others } = input;
+  return {
+    ...scoreBeside({ alone, observation, presence, others }),
+    alone,
+    observation,
+    answers: context.familiarity.answers,
+    isSettled: context.familiarity.weight >= sessionsBeforeNovelty,
+    context,
+  };
+}
+
+/** What a session shows by itself. */
+function aloneOf(context: TermContext): Alone<Evidence> {
+  const { familiarity, rates, history } = context;
   const evidence: Evidence[] = [];
   const add = (found: Evidence | undefined): void => {
-    if (found && Math.abs(found.weight) >= 0.005) evidence.push(found);
+    if (found && isNoteworthy(found)) evidence.push(found);
   };
   for (const term of locationTerms) add(term(context));
   const floor = tripFloor(context.learned, context.observation.time);
@@ -103,50 +104,44 @@ export function scoreSession(input: ScoreInput): Score {
       positive(evidence, (term) => aboutLocation.has(term)),
     ),
   );
-  add(handoverTerm(context, sum(evidence)));
   for (const term of otherTerms) add(term(context));
-  add(
-    coldStartTerm(
-      context,
-      positive(evidence, (term) => !impersonal.has(term)),
-    ),
-  );
-  const personal = sum(evidence);
   add(burstTerm(context));
-  add(feedbackTerm(context, evidence));
+  const malicious = maliciousTerm(context);
+  add(malicious);
+  const device = deviceTerm(context);
+  const benign = malicious ? undefined : benignOf(context);
   return {
-    score: sum(evidence),
-    personal,
-    evidence: evidence.sort((a, b) => b.weight - a.weight),
-    observation: context.observation,
-    answers: context.familiarity.answers,
-    isSettled: context.familiarity.weight >= sessionsBeforeNovelty,
-    context,
+    evidence,
+    ...(device ? { device } : {}),
+    near: familiarity.near.k,
+    nearWeight: familiarity.near.weight,
+    usual: Math.max(familiarity.place.k, familiarity.near.k),
+    weight: familiarity.weight,
+    sessions: history.sessions,
+    overlapRate: rates.of('overlap'),
+    ...(benign ? { benign } : {}),
   };
 }
 
 function contextOf(input: ScoreInput): TermContext {
   const { session, presence, others, learned, history, population, user } = input;
-  const observation = observationOf({
+  const observation = observationAt(session, presence);
+  const overlap = presence ? (overlappingPresence(presence, others) ? 1 : 0) : undefined;
+  const familiarity = familiarityOf(observation, learned, overlap);
+  const rates = new PersonalRates(learned, population, observation.time);
+  const known = { observation, familiarity, learned, history, population, user, rates, session };
+  return { ...known, others, ...(presence ? { presence } : {}) };
+}
+
+/** What a session shows at one of its addresses. */
+export function observationAt(session: Session, presence: Presence | undefined): Observation {
+  return observationOf({
     time: presence?.from ?? session.startedAt,
     gatewayId: session.gatewayId,
     address: presence?.sighting.address,
     location: presence?.sighting.location,
     device: session.devices[0],
   });
-  const overlap = presence ? (overlappingPresence(presence, others) ? 1 : 0) : undefined;
-  const found = familiarityOf(observation, learned, overlap);
-  const rates = new PersonalRates(learned, population, observation.time);
-  const known = { observation, familiarity: found, learned, history, population, user, rates };
-  const usual = Math.max(found.place.k, found.near.k);
-  const journey = presence && worstJourney(presence, others, usual);
-  return {
-    ...known,
-    session,
-    ...(presence ? { presence } : {}),
-    others,
-    ...(journey ? { journey } : {}),
-  };
 }
 
 const sum = (evidence: readonly Evidence[]): number =>

@@ -118,7 +118,12 @@ export function redecided(profile: Profile, decisions: readonly Decision[]): Pro
   if (!undecided) return profile;
   const ids = new Set(undecided.detections.map(({ id }) => id));
   // What came since and would not have come is listed all the same: it has been raised.
-  const detections = [...undecided.detections, ...profile.detections.filter((r) => !ids.has(r.id))]
+  // Of corrections the greater revision holds: none may be counted twice.
+  const refs = undecided.detections.map((ref) => {
+    const { revision = 0 } = profile.detections.find(({ id }) => id === ref.id) ?? {};
+    return revision > (ref.revision ?? 0) ? { ...ref, revision } : ref;
+  });
+  const detections = [...refs, ...profile.detections.filter((r) => !ids.has(r.id))]
     .sort((a, b) => b.firstSeen - a.firstSeen || (a.id < b.id ? -1 : 1))
     .slice(0, profileDetectionsMax);
   const bare: Profile = { ...rest, learned: undecided.learned, detections };

@@ -3,20 +3,18 @@
 // call of its own. So it makes no difference how many events come at once. Pure.
 
 import type { AccountingEvent } from '../accounting-event.ts';
-import { isWordWanted } from '../session/last-word.ts';
 import { addRestart, type Restarts, serviceOf } from '../session/restart.ts';
-import type { Session } from '../session/session.ts';
 import type { SessionRules } from '../session/session-rules.ts';
 import type { DetectionSettings } from '../settings.ts';
-import {
-  type FoldContext,
-  type FoldedUser,
-  type FoldStep,
-  type FoldSurroundings,
-  foldInSteps,
-  type UserEvent,
-  type UserPlan,
-} from './fold-user.ts';
+import type {
+  FoldContext,
+  FoldedUser,
+  FoldStep,
+  FoldSurroundings,
+  UserEvent,
+  UserPlan,
+} from './fold-plan.ts';
+import { foldInSteps } from './fold-user.ts';
 import type { PopulationDraft } from './population-draft.ts';
 import type { Hash, UserState } from './ports.ts';
 import { isBareRepeat } from './session-slots.ts';
@@ -35,6 +33,8 @@ export type Around = {
   readonly hash: Hash;
   readonly restartsAt: RestartsAt;
   readonly heard?: FoldContext['heard'];
+  /** Restarts of gateways that no event of the call came from. */
+  readonly elsewhere?: ReadonlyMap<string, Restarts>;
   readonly habits: HabitDraft;
   readonly now?: number;
 };
@@ -47,7 +47,8 @@ function contextOf(around: Around): {
   readonly context: Omit<FoldContext, keyof FoldSurroundings>;
   readonly surroundingsOf: (event: AccountingEvent) => FoldSurroundings;
 } {
-  const { draft, detection, rules, hash, restartsAt, heard, habits, now } = around;
+  const { draft, detection, rules, hash, heard, habits, now } = around;
+  const restartsOf = withElsewhere(around);
   return {
     context: {
       settings: detection,
@@ -59,8 +60,20 @@ function contextOf(around: Around): {
     },
     surroundingsOf: (event) => ({
       population: draft.view(event.time),
-      restarts: restartsAt(event),
+      restarts: restartsOf(event),
     }),
+  };
+}
+
+/** The restarts that an event sees, of the gateways of the call and of others. */
+function withElsewhere({ restartsAt, elsewhere }: Around): RestartsAt {
+  if (!elsewhere) return restartsAt;
+  const joined = new Map<ReadonlyMap<string, Restarts>, ReadonlyMap<string, Restarts>>();
+  return (event) => {
+    const here = restartsAt(event);
+    const known = joined.get(here) ?? new Map([...elsewhere, ...here]);
+    joined.set(here, known);
+    return known;
   };
 }
 
@@ -107,16 +120,6 @@ export function foldTogether<User extends UserToFold>(
 export function seeStep({ draft, habits }: Pick<Around, 'draft' | 'habits'>, step: FoldStep): void {
   draft.see(step);
   habits.see(step.habits);
-}
-
-/** Sessions of which words may say more than their rows, as far as something is judged by them. */
-export function unheardOf(user: UserToFold, around: Around): readonly Session[] {
-  if (!user.state.sessions.some(({ session }) => isWordWanted(session))) return [];
-  try {
-    return foldAlone(user, around).unheard;
-  } catch {
-    return [];
-  }
 }
 
 /** The plan of a user folded by itself. */

@@ -6,7 +6,7 @@ import { hasJoined, identityUnder, joinProfiles } from '../profile/join-profiles
 import { emptyProfile, type Profile } from '../profile/profile.ts';
 import type { DomainSettings } from '../settings.ts';
 import { formerUserKey } from '../user-name.ts';
-import type { UserEvent } from './fold-user.ts';
+import type { UserEvent } from './fold-plan.ts';
 import type { Hash, UserState } from './ports.ts';
 
 /** A key of before, and the spellings of it that were met. */

@@ -6,7 +6,7 @@ import { travelHorizonMs } from '../detect/judge.ts';
 import { sessionStartToleranceMs } from '../limits.ts';
 import { canBe, healed, healedFromMs, isAhead } from '../profile/heal-profile.ts';
 import { claimedStart } from '../session/session.ts';
-import type { UserEvent } from './fold-user.ts';
+import type { UserEvent } from './fold-plan.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ProcessPorts, StoredSession, UserState } from './ports.ts';
 
@@ -36,7 +36,7 @@ export async function loadAll(
     await inParallel(some, (userKey) =>
       take(userKey, async (wanted) => {
         const state = unknown.has(userKey)
-          ? { version: 0, sessions: [] }
+          ? { version: 0, sessions: [], since: 0 }
           : await loadUser(ports, userKey, wanted);
         if (!state.profile) newUsers += 1;
         return state;
@@ -61,7 +61,8 @@ export async function loadUser(
   userKey: string,
   { since, around }: WantedSessions,
 ): Promise<UserState> {
-  const state = await users.load(userKey, since, around);
+  const read = await users.load(userKey, since, around);
+  const state = { ...read, since: read.since ?? since };
   const time = now?.();
   if (time === undefined) return state;
   const isPossible = ({ session }: StoredSession): boolean => canBe(session, time);
@@ -73,6 +74,7 @@ export async function loadUser(
   const sessions = whole.sessions.map(({ session }) => session);
   return {
     version: whole.version,
+    since,
     profile: healed(whole.profile ?? profile, sessions, time),
     sessions: whole.sessions.filter(isPossible),
   };

@@ -3,7 +3,7 @@
 
 import type { Alike } from '../detect/judge-alike.ts';
 import { lookOf } from '../look-alike.ts';
-import type { UserEvent } from './fold-user.ts';
+import type { UserEvent } from './fold-plan.ts';
 import type { UserState, UserStore } from './ports.ts';
 
 /** An account is new until it has had so many sessions: those of the learning gate. */

@@ -14,7 +14,7 @@ import { countryUseKey, lineUseKey, networkUseKey, prefixUseKey } from '../popul
 import { withUse } from '../population/use-news.ts';
 import type { OddUserRow } from '../profile/profile.ts';
 import { prefixOf } from '../session/observation.ts';
-import type { FoldStep, UserEvent, UserPlan } from './fold-user.ts';
+import type { FoldStep, UserEvent, UserPlan } from './fold-plan.ts';
 import type { PopulationRead } from './ports.ts';
 
 export class PopulationDraft {

@@ -29,6 +29,8 @@ export type UserState = {
   readonly version: number;
   /** Sessions that began at or after the requested time, and at least the newest ones. */
   readonly sessions: readonly StoredSession[];
+  /** All that began since then are among them; absent: since the time that was asked for. */
+  readonly since?: UnixMs;
   /** Whom a new account looks like. */
   readonly alike?: Alike;
 };

@@ -10,6 +10,7 @@ import type { HeardWord } from '../session/last-word.ts';
 import type { OpenSession } from '../session/open-session.ts';
 import type { SessionRules } from '../session/session-rules.ts';
 import type { DetectionSettings, DomainSettings } from '../settings.ts';
+import type { UserEvent, UserPlan } from './fold-plan.ts';
 import {
   type Around,
   foldAlone,
@@ -17,13 +18,12 @@ import {
   type RestartsAt,
   seeStep,
   type UserToFold,
-  unheardOf,
 } from './fold-together.ts';
-import type { UserEvent, UserPlan } from './fold-user.ts';
+import { heardBeside, type Wants, wantsOf } from './heard-beside.ts';
 import { inParallel } from './in-parallel.ts';
-import { type FormerKey, formerKeysOf, withFormer } from './join-former.ts';
-import { loadAll, loadUser, type WantedSessions, wantedSessions } from './load-users.ts';
-import { alikeOf } from './look-alikes.ts';
+import { formerKeysOf } from './join-former.ts';
+import { loadNamed, type UserToLoad, withNamed } from './load-named.ts';
+import { loadAll, wantedSessions } from './load-users.ts';
 import { LookupRows } from './lookup-rows.ts';
 import type { PopulationDraft } from './population-draft.ts';
 import type { ProcessPorts, UserState } from './ports.ts';
@@ -58,6 +58,8 @@ export type Call = {
   readonly habits: HabitDraft;
   /** What the call saw of gateways: written once, at its end. */
   readonly seenHabits: SeenHabit[];
+  /** Gateways of the call: their restarts are known. */
+  readonly gateways: ReadonlySet<string>;
   /** Last words that the call heard: written once, at its end. */
   readonly words: HeardWord[];
   /** What the call opened and ended: written with them. */
@@ -73,11 +75,7 @@ type Writing = Call & {
 };
 
 /** A user of a call: the events in time order, and the state they are folded into. */
-type CalledUser = UserToFold & {
-  readonly wanted: WantedSessions;
-  /** Where versions of before kept the user, as these events spell it. */
-  readonly formers: readonly FormerKey[];
-};
+type CalledUser = UserToFold & UserToLoad;
 
 /**
  * Reads all, folds all in one order, then writes: who was seen first at a new network is visible to
@@ -104,9 +102,9 @@ export async function processUsers(
   });
   called.sort((a, b) => (a.userKey < b.userKey ? -1 : 1));
   const rows = new LookupRows(call.ports.users);
-  const plans = await foldAll(call, called);
+  const { users: folded, plans } = await foldAll(call, called);
   const processed = new Map<CalledUser, readonly ProcessedEvent[]>();
-  await inParallel(called, async (user) => {
+  await inParallel(folded, async (user) => {
     processed.set(user, await processUser({ ...call, rows, plans }, user));
   });
   const failed = await rows.write();
@@ -126,45 +124,43 @@ async function foldMembers({ users }: ProcessPorts, bursts: readonly Detection[]
   }
 }
 
+/** A user as far as its fold asks for, and what it asks for besides. */
+async function withEnough(call: Call, user: CalledUser, around: Around) {
+  const wants = wantsOf(call, user, around);
+  if (wants.unread === undefined) return { user, wants };
+  // What is corrected was judged by sessions of longer ago than these events ask for.
+  const wanted = { ...user.wanted, since: wants.unread };
+  const known = { ...user, state: await loadNamed(call.ports, { ...user, wanted }) };
+  return { user: known, wants: wantsOf(call, known, around) };
+}
+
 /**
- * The plans of all users, folded side by side. Words are read before, once for all: who is folded
- * alone to see which are asked for shows nobody anything. None when they cannot be read.
+ * The plans of all users, folded side by side. Words are read before, once for all. Users of whom
+ * that cannot be read have none: they are folded by themselves, and fail or not.
  */
-async function foldAll(call: Call, users: readonly CalledUser[]): Promise<Writing['plans']> {
+async function foldAll(
+  call: Call,
+  called: readonly CalledUser[],
+): Promise<{ readonly users: readonly CalledUser[]; readonly plans: Writing['plans'] }> {
   const around = aroundOf(call);
-  const { words } = call.ports;
-  const unheard = words ? users.flatMap((user) => unheardOf(user, around)) : [];
-  if (!words || unheard.length === 0) return foldTogether(users, around, call.order);
-  const heard = await words.heard(unheard).catch(() => undefined);
-  return heard ? foldTogether(users, { ...around, heard }, call.order) : new Map();
+  const users: CalledUser[] = [];
+  const wants: Wants[] = [];
+  const alone: CalledUser[] = [];
+  for (const user of called) {
+    const enough = await withEnough(call, user, around).catch(() => undefined);
+    if (enough) wants.push(enough.wants);
+    (enough ? users : alone).push(enough?.user ?? user);
+  }
+  const all = [...users, ...alone];
+  const heard = await heardBeside(call, wants).catch(() => undefined);
+  if (!heard) return { users: all, plans: new Map() };
+  return { users: all, plans: foldTogether(users, { ...around, ...heard }, call.order) };
 }
 
 function aroundOf({ ports, draft, detection, rules, restartsAt, habits }: Call): Around {
   const now = ports.now?.();
   const clock = now === undefined ? {} : { now };
   return { draft, detection, rules, hash: ports.hash, restartsAt, habits, ...clock };
-}
-
-type UserToLoad = Omit<CalledUser, 'state'>;
-
-/** Reads a user, with what belongs to it beside. */
-async function loadNamed(ports: ProcessPorts, user: UserToLoad): Promise<UserState> {
-  return withNamed(ports, user, await loadUser(ports, user.userKey, user.wanted));
-}
-
-/** The state with what stands under keys of before, and whom a new account looks like. */
-async function withNamed(
-  ports: ProcessPorts,
-  user: UserToLoad,
-  state: UserState,
-): Promise<UserState> {
-  const { userKey, wanted, formers } = user;
-  const load = (key: string): Promise<UserState> => loadUser(ports, key, wanted);
-  const named = { userKey, kind: user.kind };
-  const joined =
-    formers.length === 0 ? state : await withFormer(named, state, formers, load, ports.hash);
-  const alike = await alikeOf(userKey, joined, user.events, ports.users, load);
-  return alike ? { ...joined, alike } : joined;
 }
 
 const kindOf = (events: readonly UserEvent[]): Profile['kind'] =>
@@ -223,8 +219,9 @@ async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> 
   for (let attempt = 0; attempt < conflictAttemptsMax; attempt += 1) {
     if (attempt > 0) state = await loadNamed(ports, user);
     const together = attempt === 0 ? call.plans.get(user) : undefined;
-    const folded = together ?? (await foldAgain(call, { ...user, state }));
-    const plan = await withBursts(call, folded);
+    const folded = together ? { plan: together, state } : await foldAgain(call, { ...user, state });
+    state = folded.state;
+    const plan = await withBursts(call, folded.plan);
     if (!(await write(call, userKey, state, plan, isRepeated))) continue;
     draft.add(plan);
     call.words.push(...plan.words);
@@ -241,15 +238,16 @@ async function foldAndWrite(call: Writing, user: CalledUser): Promise<UserPlan> 
 }
 
 /** Folds a user whose state is not that of the call's beginning, and shows what that adds. */
-async function foldAgain(call: Call, user: CalledUser): Promise<UserPlan> {
+async function foldAgain(
+  call: Call,
+  user: CalledUser,
+): Promise<{ readonly plan: UserPlan; readonly state: UserState }> {
   const around = aroundOf(call);
-  const { words } = call.ports;
-  let folded = foldAlone(user, around);
-  if (words && folded.unheard.length > 0) {
-    folded = foldAlone(user, { ...around, heard: await words.heard(folded.unheard) });
-  }
-  seeStep(call, { ...folded, indexRows: folded.profile?.pending.indexRows ?? [] });
-  return folded;
+  const enough = await withEnough(call, user, around);
+  const heard = await heardBeside(call, [enough.wants]);
+  const plan = foldAlone(enough.user, { ...around, ...heard });
+  seeStep(call, { ...plan, indexRows: plan.profile?.pending.indexRows ?? [] });
+  return { plan, state: enough.user.state };
 }
 
 /** @returns false when the profile was written by another invocation meanwhile. */

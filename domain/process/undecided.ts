@@ -3,32 +3,40 @@
 // learned had they never been made (decision 0041). It costs a second judgement for users of whom
 // something was decided, and nothing for others.
 
+import type { EventFlag, UnixMs } from '../accounting-event.ts';
 import { type JudgeInput, judge } from '../detect/judge.ts';
+import { keptOf } from '../detect/judge-again.ts';
 import { type Alike, detectionBeside } from '../detect/judge-alike.ts';
 import { learnedAfter } from '../detect/learn-judged.ts';
 import type { Profile, Undecided } from '../profile/profile.ts';
+import { finalRef, isKeptOf, keeping } from './correct.ts';
 import { withRef } from './detection-refs.ts';
+
+/** How the session came. */
+type Way = {
+  readonly isAlertable: boolean;
+  readonly alike: Alike | undefined;
+  readonly flags: readonly EventFlag[];
+  /** Of the record that showed it. */
+  readonly time: UnixMs;
+};
 
 /**
  * The profile after a session that was judged by `input`, with what the session teaches the state
  * without the decisions; that state ends when the last decision expires.
  */
-export function withUndecided(
-  profile: Profile,
-  input: JudgeInput,
-  { isAlertable, alike }: { readonly isAlertable: boolean; readonly alike: Alike | undefined },
-): Profile {
+export function withUndecided(profile: Profile, input: JudgeInput, way: Way): Profile {
   const { undecided, ...rest } = profile;
   if (!undecided) return profile;
   if (input.session.startedAt > undecided.until) return rest;
-  return { ...profile, undecided: after(undecided, input, isAlertable, alike) };
+  return { ...profile, undecided: after(profile, undecided, input, way) };
 }
 
 function after(
+  profile: Profile,
   undecided: Undecided,
   input: JudgeInput,
-  isAlertable: boolean,
-  alike: Alike | undefined,
+  { isAlertable, alike, flags, time }: Way,
 ): Undecided {
   const marked = new Set(undecided.marked);
   const { population } = input;
@@ -46,9 +54,16 @@ function after(
     ? detectionBeside(without, judged, undecided.detections, alike)
     : undefined;
   const { detections } = undecided;
+  const learned = learnedAfter(judged, found?.ref, input.learning);
+  const kept = alike || !isAlertable ? undefined : keptOf(without, judged, found?.ref.id, flags);
+  const bare = { ...profile, learned, detections };
+  const next = kept ? keeping(bare, kept, time) : bare;
+  const known = found && detections.find(({ id }) => id === found.ref.id);
+  const isFinal = !kept || (known && !known.isWithdrawn && !isKeptOf(bare, known.id));
+  const refs = found ? withRef(next.detections, found.ref) : next.detections;
   return {
     ...undecided,
-    learned: learnedAfter(judged, found?.ref, input.learning),
-    detections: found ? withRef(detections, found.ref) : detections,
+    learned: next.learned,
+    detections: found && isFinal ? finalRef(refs, found.ref.id) : refs,
   };
 }

@@ -3,7 +3,7 @@
 
 import { mergeDetections } from '../detect/alert.ts';
 import type { Detection } from '../detection.ts';
-import type { UserPlan } from './fold-user.ts';
+import type { UserPlan } from './fold-plan.ts';
 import type { PopulationDraft } from './population-draft.ts';
 import type { ProcessPorts } from './ports.ts';
 

@@ -19,6 +19,14 @@ const newest = (doubts: readonly DoubtedDay[]): readonly DoubtedDay[] => {
 export const withDoubt = (doubts: readonly DoubtedDay[], time: UnixMs): readonly DoubtedDay[] =>
   joinDoubts(doubts, [{ day: Math.floor(time / dayMs), count: 1 }]);
 
+/** With one less at a time. */
+export function withoutDoubt(doubts: readonly DoubtedDay[], time: UnixMs): readonly DoubtedDay[] {
+  const today = Math.floor(time / dayMs);
+  return doubts
+    .map((one) => (one.day === today ? { ...one, count: one.count - 1 } : one))
+    .filter(({ count }) => count > 0);
+}
+
 /** Two lists as one. */
 export function joinDoubts(
   a: readonly DoubtedDay[],

@@ -67,7 +67,9 @@ export function healed(profile: Profile, sessions: readonly Session[], now: Unix
     gateways: within(profile.gateways, ofGateway),
     days,
     learned: learnedAgain(profile.learned, good, now),
-    detections: profile.detections.filter((one) => one.firstSeen <= latest),
+    detections: profile.detections
+      .filter((one) => one.firstSeen <= latest)
+      .map((one) => ({ ...one, isFinal: true as const })),
     recent: profile.recent.filter(({ rowStart, start = rowStart }) => start <= latest),
   };
 }

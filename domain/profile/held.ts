@@ -4,6 +4,7 @@
 // first session; it is forgotten when they call it malicious (decision 0029). Pure.
 
 import type { UnixMs } from '../accounting-event.ts';
+import type { Severity } from '../detection.ts';
 import {
   heldDetectionsMax,
   heldMs,
@@ -44,6 +45,8 @@ export function joinLearned(a: Learned, b: Learned): Learned {
     marks: joinMarks(a.marks, b.marks),
     doubts: joinDoubts(a.doubts, b.doubts),
     held: newestHeld([...a.held, ...b.held]),
+    // Those of another key name its sessions: they are this user's under other names now.
+    ...(a.kept ? { kept: a.kept } : {}),
   };
 }
 
@@ -94,6 +97,23 @@ export function released(learned: Learned, id: string): Learned {
   // Its sessions were the user's own after all.
   const doubts = rest.held.length === 0 ? [] : rest.doubts;
   return { ...joinLearned(rest, taught), doubts };
+}
+
+/**
+ * With what is held of a detection as it is said now: what does not call for Medium or High any
+ * more is held no longer, and learned as far as it is trusted now.
+ * @param trust of its first session, .05 to 1
+ */
+export function heldAs(
+  learned: Learned,
+  id: string,
+  { severity, trust }: { readonly severity: Severity | undefined; readonly trust: number },
+): Learned {
+  if (learned.held.every((one) => one.id !== id)) return learned;
+  const isHeld = severity !== undefined && severity !== 'low';
+  const now = isHeld ? { severity, trust } : { trust };
+  const held = learned.held.map((one) => (one.id === id ? { ...one, ...now } : one));
+  return isHeld ? { ...learned, held } : released({ ...learned, held }, id);
 }
 
 /** A trip is believed from a session of more than this trust (`detect/score.ts`). */

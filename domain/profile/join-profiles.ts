@@ -74,7 +74,9 @@ export function joinProfiles(own: Profile, former: Profile, hash: Hash): Profile
     learned: joinLearned(own.learned, former.learned),
     detections: [
       ...own.detections,
-      ...former.detections.filter(({ id }) => own.detections.every((one) => one.id !== id)),
+      ...former.detections
+        .filter(({ id }) => own.detections.every((one) => one.id !== id))
+        .map((one) => ({ ...one, isFinal: true as const })),
     ]
       .sort((a, b) => b.firstSeen - a.firstSeen || (a.id < b.id ? -1 : 1))
       .slice(0, profileDetectionsMax),

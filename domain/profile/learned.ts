@@ -5,6 +5,7 @@
 
 import type { UnixMs } from '../accounting-event.ts';
 import type { Severity } from '../detection.ts';
+import type { KeptJudgement } from '../kept-judgement.ts';
 import {
   learnedDevicesMax,
   learnedGatewaysMax,
@@ -102,7 +103,23 @@ export type Learned = {
   readonly doubts: readonly DoubtedDay[];
   /** What is not learned until somebody classifies it, newest first. */
   readonly held: readonly Held[];
+  /**
+   * Judgements of the last day that other sessions may show to be wrong, the newest first, with
+   * what was known when they were made; absent: none.
+   */
+  readonly kept?: readonly KeptJudgement[];
 };
+
+/** The judgements that are kept. */
+export const keptIn = ({ kept = [] }: Learned): readonly KeptJudgement[] => kept;
+
+/** With others kept. */
+export function withKeptJudgements(
+  { kept: _, ...learned }: Learned,
+  kept: readonly KeptJudgement[],
+): Learned {
+  return kept.length === 0 ? learned : { ...learned, kept };
+}
 
 export const nothing: Novelty = { asked: none, fresh: none };
 

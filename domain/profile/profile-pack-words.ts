@@ -14,6 +14,11 @@ import type { Profile } from './profile.ts';
  */
 export const packVersion = 5;
 export const packVersionsRead: readonly number[] = [2, 3, 4, packVersion];
+/**
+ * Added to the first byte where judgements and revisions of detections stand at the end: a reader
+ * that does not know of them refuses such a profile, and no other.
+ */
+export const keptMark = 0x80;
 
 export const profileKinds: readonly Profile['kind'][] = ['person', 'machine'];
 export const confidences: readonly Located['confidence'][] = ['city', 'country', 'low'];

@@ -5,6 +5,7 @@
 
 import { formatAddress, parseAddress } from '../address.ts';
 import type { Location, Network } from '../location.ts';
+import { hasKept, writeKeptPart } from './kept-pack.ts';
 import {
   each,
   positions,
@@ -19,6 +20,7 @@ import type { DeviceTally, Profile } from './profile.ts';
 import {
   confidences,
   deviceKinds,
+  keptMark,
   locationMarks,
   type PackOrigin,
   packOrigin,
@@ -52,7 +54,7 @@ export function packProfile(
   const placeAt = positions(places);
   const networkAt = new Map(networks.map(([key, { network }], at) => [key, { network, at }]));
 
-  to.byte(packVersion);
+  to.byte(packVersion + (hasKept(profile) ? keptMark : 0));
   to.byte(profileKinds.indexOf(profile.kind));
   to.whole(origin.first);
   to.whole(origin.last - origin.first);
@@ -104,6 +106,8 @@ export function packProfile(
   const lists = { places, devices, gateways };
   writePending(to, profile.pending, { userKey, kind, ...lists });
   part('what the last fold left to write');
+  if (hasKept(profile)) writeKeptPart(to, profile);
+  part('judgements that can be corrected');
   return to.finish();
 }
 

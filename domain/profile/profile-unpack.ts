@@ -4,6 +4,8 @@
 import type { Device } from '../accounting-event.ts';
 import { formatAddress } from '../address.ts';
 import type { Location, Network } from '../location.ts';
+import { readKept } from './kept-pack.ts';
+import { withKeptJudgements } from './learned.ts';
 import {
   each,
   readLearned,
@@ -14,10 +16,11 @@ import {
 } from './learned-unpack.ts';
 import { ByteReader } from './packed-bytes.ts';
 import { readPending } from './pending-pack.ts';
-import type { AddressTally, PlaceTally, Profile } from './profile.ts';
+import type { AddressTally, DetectionRef, PlaceTally, Profile } from './profile.ts';
 import {
   confidences,
   deviceKinds,
+  keptMark,
   locationMarks,
   type PackOrigin,
   packOrigin,
@@ -35,9 +38,10 @@ import type { Tally } from './tally.ts';
  */
 export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
   const from = new ByteReader(bytes);
-  const version = from.byte();
+  const mark = from.byte();
+  const version = mark % keptMark;
   if (!packVersionsRead.includes(version)) {
-    throw new Error(`profile version ${version} is not one that this version reads`);
+    throw new Error(`profile version ${mark} is not one that this version reads`);
   }
   const kind = wordAt(profileKinds, from.byte());
   const first = from.whole();
@@ -74,7 +78,7 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     gateways: gateways.map(([key]) => key),
   };
   const lists = { places, devices, gateways };
-  return {
+  const profile: Profile = {
     userKey,
     kind,
     spellings,
@@ -92,6 +96,23 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     ...readBookkeeping(from, version),
     pending: readPending(from, version, { userKey, kind, ...lists }),
   };
+  return mark < keptMark ? profile : withKeptPart(profile, from);
+}
+
+/** What stands at the end of profiles of which judgements are kept. */
+function withKeptPart(profile: Profile, from: ByteReader): Profile {
+  const learned = withKeptJudgements(profile.learned, readKept(from));
+  const detections = profile.detections.map((one): DetectionRef => {
+    const state = from.whole();
+    const revision = Math.floor(state / 4);
+    return {
+      ...one,
+      ...(revision > 0 ? { revision } : {}),
+      ...(state & 2 ? { isWithdrawn: true } : {}),
+      ...(state & 1 ? { isFinal: true } : {}),
+    };
+  });
+  return { ...profile, learned, detections };
 }
 
 function readTally(from: ByteReader, { first }: PackOrigin): Tally {

@@ -23,6 +23,12 @@ export type DetectionRef = {
   readonly place: PlaceKey;
   readonly firstSeen: UnixMs;
   readonly severity: Severity;
+  /** As the detection's. */
+  readonly revision?: number;
+  /** It was withdrawn; the severity is the one that it had. */
+  readonly isWithdrawn?: true;
+  /** Something that is not kept any more (`Learned.kept`) stands by it: it is corrected no more. */
+  readonly isFinal?: true;
 };
 
 /** Rows that serve views across users; written when the pair is new. */

@@ -3,6 +3,7 @@
 // word, or at the Start where the gateway sends no interims, and fades after that (outlook.ts).
 
 import type { UnixMs } from '../accounting-event.ts';
+import { lostLineStopMsMax } from '../limits.ts';
 import { chanceOpen, type KnownSession, outlookAlone } from './outlook.ts';
 import type { Session } from './session.ts';
 import { heardUntil, interimPeriodMs, stopTime } from './session-state.ts';
@@ -18,6 +19,25 @@ export type Presence = {
   /** The last one of a session without Stop: it may have gone on. */
   readonly isUnended?: boolean;
 };
+
+/**
+ * Whether one presence began before another: a judgement looks back, so that it is the same in
+ * whatever order records come. Of two that began at once one counts as the first.
+ */
+export function beganBefore(a: Presence, b: Presence): boolean {
+  if (a.from !== b.from) return a.from < b.from;
+  const [first, second] = [a.session.identity, b.session.identity];
+  return first === second ? a.session.rowStart < b.session.rowStart : first < second;
+}
+
+/**
+ * Whether a presence went on a little beyond the begin of the next only because its gateway took
+ * its time to notice that the line was gone.
+ */
+export function isLostLine({ session, to, isUnended }: Presence, nextFrom: UnixMs): boolean {
+  if (isUnended || session.stoppedAt === undefined || to !== stopTime(session)) return false;
+  return to > nextFrom && to <= nextFrom + lostLineStopMsMax;
+}
 
 /** How likely the user was still there at a time after `to`, 0 to 1. */
 export function chanceStill({ session, isUnended }: Presence, time: UnixMs): number {

@@ -21,7 +21,7 @@ import {
   trafficOf,
 } from '../../domain/session/session-state.ts';
 import type { CellLabel } from '../label/label.ts';
-import type { Triage, TriageChange } from '../shared/triage.ts';
+import { statusOf, type Triage, type TriageChange } from '../shared/triage.ts';
 import { messageOf, titleOf } from '../siem/parts.ts';
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
@@ -199,7 +199,8 @@ export function detectionView(detection: Detection, triage?: Triage): JsonObject
     ...(detection.looksLike ? { looksLike: detection.looksLike } : {}),
     ...(detection.isImported ? { isImported: true } : {}),
     ...(detection.isLate ? { isLate: true } : {}),
-    status: triage?.status ?? 'new',
+    status: statusOf(detection, triage),
+    ...correctionView(detection),
     ...(triage?.classification ? { classification: triage.classification } : {}),
     ...(triage?.owner ? { owner: triage.owner } : {}),
     firstSeen: timeText(detection.firstSeen),
@@ -217,6 +218,14 @@ export function detectionView(detection: Detection, triage?: Triage): JsonObject
       ? { triage: { ...changeView(triage), history: triage.history.map(changeView) } }
       : {}),
   };
+}
+
+/** How the records corrected it last; nothing where they did not. */
+function correctionView({ revision, correction }: Detection): JsonObject {
+  if (!correction) return {};
+  const { change, reason, at, severity, score } = correction;
+  const told = { change, reason, at: timeText(at), severity, score };
+  return { revision: revision ?? correction.revision, correction: told };
 }
 
 function changeView(change: TriageChange): JsonObject {

@@ -3,7 +3,7 @@
 
 import { sessionCountOf } from '../../domain/detect/alert.ts';
 import type { Detection } from '../../domain/detection.ts';
-import type { Triage } from '../shared/triage.ts';
+import { statusOf, type Triage } from '../shared/triage.ts';
 import { cefLine } from '../siem/cef.ts';
 import { ecsDocument } from '../siem/ecs.ts';
 import { detectionFinding } from '../siem/ocsf-finding.ts';
@@ -45,9 +45,11 @@ export function contextOf(
   { detection, triage }: TriagedDetection,
   pageOrigin: string | undefined,
 ): FindingContext {
-  const isOver = triage?.status === 'resolved';
+  const status = statusOf(detection, triage);
+  const isOver = status === 'resolved' || status === 'withdrawn';
+  const isChanged = triage || detection.revision || sessionCountOf(detection) > 1;
   return {
-    trigger: isOver ? 'close' : triage || sessionCountOf(detection) > 1 ? 'update' : 'new',
+    trigger: isOver ? 'close' : isChanged ? 'update' : 'new',
     time: Math.max(triage?.at ?? 0, detection.lastSeen),
     triage,
     pageOrigin,
@@ -81,6 +83,7 @@ const columns = [
   'techniques',
   'note',
   'owner',
+  'correction',
 ] as const;
 
 /** Forms of a list of detections. */
@@ -96,7 +99,7 @@ export function triagedRenderer(pageOrigin: string | undefined): Renderer<Triage
         detection.id,
         detection.severity,
         detection.score,
-        triage?.status ?? 'new',
+        statusOf(detection, triage),
         triage?.classification,
         detection.userKey,
         timeText(detection.firstSeen),
@@ -119,6 +122,7 @@ export function triagedRenderer(pageOrigin: string | undefined): Renderer<Triage
         techniques.map(({ id }) => id).join(' '),
         triage?.note,
         triage?.owner,
+        detection.correction && `${detection.correction.change}: ${detection.correction.reason}`,
       ];
     },
     ocsf: (triaged) => [detectionFinding(triaged.detection, contextOf(triaged, pageOrigin))],

@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import type { UnixMs } from '../../domain/accounting-event.ts';
-import type { Detection, Severity } from '../../domain/detection.ts';
+import { type Detection, isWithdrawn, type Severity } from '../../domain/detection.ts';
 import {
   type Classification,
   type DetectionStatus,
@@ -105,7 +105,7 @@ export function foundPart(detection: Detection): FoundPart {
     isLearning: detection.isLearning,
     isImported: detection.isImported === true,
     isFolded: detection.burstId !== undefined,
-    isWithdrawn: false,
+    isWithdrawn: isWithdrawn(detection),
   };
 }
 

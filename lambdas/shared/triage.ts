@@ -3,6 +3,7 @@
 // time and a decision must survive that.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
+import { type Detection, isWithdrawn } from '../../domain/detection.ts';
 
 export const triageStatuses = ['new', 'in-progress', 'resolved'] as const;
 export type TriageStatus = (typeof triageStatuses)[number];
@@ -34,6 +35,15 @@ export type Triage = TriageChange & {
   readonly version: number;
   readonly history: readonly TriageChange[];
 };
+
+/**
+ * How a detection reads. One that would not be raised any more is withdrawn, unless an analyst has
+ * classified it: then the analyst's word stands, and the correction is a note on it.
+ */
+export function statusOf(detection: Detection, triage: Triage | undefined): DetectionStatus {
+  if (isWithdrawn(detection) && !triage?.classification) return 'withdrawn';
+  return triage?.status ?? 'new';
+}
 
 /** Changes kept of one detection. */
 export const triageHistoryMax = 20;

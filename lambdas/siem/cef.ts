@@ -53,11 +53,20 @@ export function cefLine(detection: Detection, context: FindingContext): string {
       ['cs4', country ? [city, country].filter(Boolean).join(', ') : place.label],
       ['cs5Label', 'detectionId'],
       ['cs5', detection.id],
+      ['cs6Label', detection.correction && 'correction'],
+      ['cs6', correctionText(detection)],
       ['cn1Label', 'score'],
       ['cn1', score],
       ['cnt', sessionCountOf(detection)],
     ],
   );
+}
+
+/** `lowered (high, 97): the session through ...`: what was corrected, from what, and why. */
+function correctionText({ correction }: Detection): string | undefined {
+  if (!correction) return undefined;
+  const { change, severity, score, reason } = correction;
+  return `${change} (${severity}, ${score}): ${reason}`;
 }
 
 /** A line of class id, name and severity with its pairs; a pair without value is left out. */

@@ -2,6 +2,7 @@
 // it. Nested objects, not dotted names; arrays where ECS expects arrays.
 
 import type { Detection } from '../../domain/detection.ts';
+import { statusOf } from '../shared/triage.ts';
 import {
   analyticOf,
   type FindingContext,
@@ -25,12 +26,15 @@ export function ecsDocument(detection: Detection, context: FindingContext): Json
   const user = userParts(detection.userKey);
   const link = linkOf(detection, context.pageOrigin);
   const { triage } = context;
+  const status = statusOf(detection, triage);
+  const { correction } = detection;
   const analytic = analyticOf(detection);
   return {
     '@timestamp': timeText(firstSeen),
     ecs: { version: ecsVersion },
     event: {
-      kind: 'alert',
+      // What was withdrawn is no alert any more.
+      kind: status === 'withdrawn' ? 'event' : 'alert',
       category: ['session', 'network'],
       type: ['start'],
       id,
@@ -70,7 +74,13 @@ export function ecsDocument(detection: Detection, context: FindingContext): Json
     labels: {
       wherefrom_severity: severity,
       wherefrom_severity_id: severityId[severity],
-      wherefrom_status: triage?.status ?? 'new',
+      wherefrom_status: status,
+      ...(correction
+        ? {
+            wherefrom_correction: correction.change,
+            wherefrom_correction_reason: correction.reason,
+          }
+        : {}),
       ...(triage?.classification ? { wherefrom_classification: triage.classification } : {}),
     },
   };

@@ -3,7 +3,7 @@
 // events of 1.6.0; valid under 1.5.0 to 1.8.0 as well. test/lambdas/siem checks it strictly.
 
 import type { Detection, Technique } from '../../domain/detection.ts';
-import type { Triage } from '../shared/triage.ts';
+import { statusOf, type Triage } from '../shared/triage.ts';
 import {
   analyticOf,
   capitalised,
@@ -43,7 +43,12 @@ const tacticNames: Readonly<Record<string, string>> = {
   TA0006: 'Credential Access',
   TA0011: 'Command and Control',
 };
-const statuses = { new: [1, 'New'], 'in-progress': [2, 'In Progress'], resolved: [4, 'Resolved'] };
+const statuses = {
+  new: [1, 'New'],
+  'in-progress': [2, 'In Progress'],
+  resolved: [4, 'Resolved'],
+  withdrawn: [99, 'Withdrawn'],
+};
 const verdicts = { benign: [5, 'Benign'], malicious: [2, 'True Positive'] } as const;
 /** From this score on, confidence is medium, and high. */
 const confidenceSteps = [50, 80] as const;
@@ -53,7 +58,8 @@ export function detectionFinding(detection: Detection, context: FindingContext):
   const { severity, score, firstSeen, lastSeen } = detection;
   const { triage, trigger, time } = context;
   const [activityId, activityName] = activities[trigger];
-  const [statusId, status] = statuses[triage?.status ?? 'new'] as [number, string];
+  const state = statusOf(detection, triage);
+  const [statusId, status] = statuses[state] as [number, string];
   const verdict = triage?.classification && verdicts[triage.classification];
   return {
     activity_id: activityId,
@@ -67,7 +73,8 @@ export function detectionFinding(detection: Detection, context: FindingContext):
     severity: capitalised(severity),
     status_id: statusId,
     status,
-    is_alert: trigger !== 'close',
+    ...(detection.correction ? { status_detail: detection.correction.reason } : {}),
+    is_alert: trigger !== 'close' && state !== 'withdrawn' && !context.isQuiet,
     confidence_id: 1 + confidenceSteps.filter((step) => score >= step).length,
     confidence_score: score,
     risk_score: score,
@@ -87,7 +94,11 @@ export function detectionFinding(detection: Detection, context: FindingContext):
     // The incident profile: only an analyst sets a verdict.
     ...(verdict ? { verdict_id: verdict[0], verdict: verdict[1] } : {}),
     ...(triage?.note ? { comment: triage.note } : {}),
-    unmapped: { is_learning: detection.isLearning, is_late: detection.isLate === true },
+    unmapped: {
+      is_learning: detection.isLearning,
+      is_late: detection.isLate === true,
+      ...correctionOf(detection),
+    },
   };
 }
 
@@ -101,13 +112,31 @@ function metadataOf(
   return {
     version: ocsfVersion,
     // The same for a repeated delivery of the same news: consumers drop the second.
-    uid: `${id}:${trigger}:${severity}:${triage?.version ?? 0}`,
+    uid: [id, trigger, severity, triage?.version ?? 0, ...revisionOf(detection)].join(':'),
     log_name: 'detections',
     correlation_uid: id,
     original_time: timeText(firstSeen),
     processed_time: context.time,
     ...(hasVerdict ? { profiles: ['incident'] } : {}),
     product: { ...ocsfProduct, feature: { ...analyticOf(detection) } },
+  };
+}
+
+const revisionOf = ({ revision }: Detection): readonly string[] =>
+  revision ? [`r${revision}`] : [];
+
+/** How the records corrected it, and what it was before. */
+function correctionOf({ correction, revision = 0 }: Detection): JsonObject {
+  if (!correction) return {};
+  const { change, severity, score, at } = correction;
+  return {
+    correction: {
+      change,
+      revision,
+      time: at,
+      severity_id_before: severityId[severity],
+      risk_score_before: score,
+    },
   };
 }
 

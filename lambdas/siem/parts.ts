@@ -19,7 +19,7 @@ export const analyticOf = ({ kind }: Pick<Detection, 'kind'>) =>
     version: '1',
   }) as const;
 
-/** Why a detection is published: it is new, it rose or was seen again, it was resolved. */
+/** Why a detection is published: it is new, it changed, it was resolved or withdrawn. */
 export type Trigger = 'new' | 'update' | 'close';
 
 /** What surrounds a detection when it is published to another system. */
@@ -28,6 +28,8 @@ export type FindingContext = {
   /** When the message is made, ms since 1970. */
   readonly time: number;
   readonly triage?: Triage | undefined;
+  /** It was lowered or withdrawn: nobody has to be told at once. */
+  readonly isQuiet?: boolean;
   /** Origin of the page (`https://console.example`), for a link; absent: no link. */
   readonly pageOrigin?: string | undefined;
 };
@@ -66,10 +68,18 @@ export function placeParts(key: string): {
 }
 
 /** One sentence: who, from where, and the heaviest reason. */
-export function messageOf({ userKey, users, place, reasons }: Detection): string {
+export function messageOf(detection: Detection): string {
+  const { correction, severity } = detection;
+  const said = connectionText(detection);
+  if (correction?.change === 'withdrawn') return `Withdrawn: ${said} ${correction.reason}.`;
+  const isLowered = correction?.change === 'lowered' && correction.severity !== severity;
+  return isLowered ? `Lowered from ${correction.severity}: ${said}` : said;
+}
+
+function connectionText({ userKey, users, place, reasons, correction }: Detection): string {
   const others = (users?.length ?? 1) - 1;
   const who = others > 0 ? `${userKey} and ${others} more` : userKey;
-  const reason = reasons[0]?.text;
+  const reason = correction?.change === 'withdrawn' ? undefined : reasons[0]?.text;
   return `${who} connected to the VPN from ${place.label}.${reason ? ` ${reason}.` : ''}`;
 }
 

@@ -33,11 +33,12 @@ export class MemoryUsers implements UserStore {
     readonly profile?: Profile;
     readonly version: number;
     readonly sessions: readonly StoredSession[];
+    readonly since: number;
   }> {
     const user = this.#users.get(userKey);
-    if (!user) return { version: 0, sessions: [] };
+    if (!user) return { version: 0, sessions: [], since: 0 };
     const { profile, version, rows } = user;
-    return { ...(profile ? { profile } : {}), version, sessions: rows };
+    return { ...(profile ? { profile } : {}), version, sessions: rows, since: 0 };
   }
 
   async putProfile(profile: Profile, expectedVersion: number): Promise<'written' | 'conflict'> {

@@ -4,14 +4,16 @@
 
 import type { UnixMs } from '../../accounting-event.ts';
 import type { Reason } from '../../detection.ts';
+import { type Alone, type KeptEvidence, keptValue } from '../../kept-judgement.ts';
 import type { PopulationView } from '../../population/population.ts';
 import type { Learned } from '../../profile/learned.ts';
 import type { Observation } from '../../session/observation.ts';
 import type { KnownSession } from '../../session/outlook.ts';
 import type { Presence } from '../../session/presence.ts';
-import type { Session } from '../../session/session.ts';
+import type { Session, SessionKey } from '../../session/session.ts';
 import type { ObservationFamiliarity } from './familiarity.ts';
 import type { History } from './history.ts';
+import { keptText } from './kept-text.ts';
 import type { NoveltyRate, PersonalRates } from './rates.ts';
 
 /** What two presences of one user say together (`terms/travel.ts`). */
@@ -26,10 +28,14 @@ export type TravelFinding = {
   readonly isImpossible: boolean;
 };
 
-/** The least plausible journey to or from another session, and what of its weight counts. */
-export type Journey = { readonly finding: TravelFinding; readonly share: number };
+/** The least plausible journey from another session, and what of its weight counts. */
+export type Journey = {
+  readonly finding: TravelFinding;
+  readonly share: number;
+  readonly from: SessionKey;
+};
 
-/** Everything a term may look at. All of it is as it was before the judged session. */
+/** Everything a term may look at: as it was before the judged session. */
 export type TermContext = {
   readonly observation: Observation;
   readonly familiarity: ObservationFamiliarity;
@@ -41,10 +47,19 @@ export type TermContext = {
   readonly session: Session;
   /** Absent: the gateway sent no client address. */
   readonly presence?: Presence;
+  /** For what they show of gateways: what they say of the user is `BesideContext`'s. */
   readonly others: readonly KnownSession[];
   readonly rates: PersonalRates;
+};
+
+/** What the terms look at that speak of the user's other sessions (`detect/beside.ts`). */
+export type BesideContext = Pick<TermContext, 'observation'> & {
+  /** Absent: the gateway sent no client address. */
+  readonly presence?: Presence;
+  readonly others: readonly KnownSession[];
   /** Absent: no journey that says anything. */
   readonly journey?: Journey;
+  readonly alone: Pick<Alone<unknown>, 'near' | 'nearWeight' | 'overlapRate'>;
 };
 
 export type TermName =
@@ -77,6 +92,8 @@ export type Evidence = {
   /** What the weight was computed from, unrounded, beside `numbers`: docs/detection.md has how. */
   readonly inputs: () => Readonly<Record<string, number>>;
   readonly text: () => string;
+  /** The other session that it speaks of. */
+  readonly about?: SessionKey;
 };
 
 export type Term = (context: TermContext) => Evidence | undefined;
@@ -86,6 +103,23 @@ export function reasonOf(evidence: Evidence): Reason {
   const { term, weight } = evidence;
   return { term, weight: rounded(weight), text: evidence.text(), numbers: evidence.numbers() };
 }
+
+/** Evidence as a profile keeps it. */
+export const keptEvidence = ({ term, aspect, weight }: Evidence): KeptEvidence => ({
+  term,
+  aspect,
+  weight: keptValue(weight),
+});
+
+/** Evidence as it was kept: brief, without the numbers of its sentence. */
+export const evidenceOf = ({ aspect, term, weight }: KeptEvidence): Evidence => ({
+  term: term as TermName,
+  aspect,
+  weight,
+  numbers: () => ({}),
+  inputs: () => ({}),
+  text: () => keptText(term, aspect),
+});
 
 /** Three decimals: what texts and stored numbers show. */
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000;

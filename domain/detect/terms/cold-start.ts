@@ -5,7 +5,8 @@
 // Source: smoothing towards the organisation (Freeman et al.), checked on new hires.
 // Blind spot: an account stolen in its first days.
 
-import { type Evidence, lowers, rounded, type TermContext } from '../context/term.ts';
+import type { Alone } from '../../kept-judgement.ts';
+import { type Evidence, lowers, rounded } from '../context/term.ts';
 
 const doubt = 0.9;
 const doubtFades = 0.7;
@@ -19,22 +20,26 @@ function knownText(sessions: number): string {
     : `${sessions} earlier sessions of this user are known, of which old ones count little`;
 }
 
-export function coldStartTerm(
-  { familiarity, history }: TermContext,
-  personalWeight: number,
-): Evidence | undefined {
-  if (familiarity.weight >= sessionsEnough || personalWeight <= 0) return undefined;
-  const share = 1 - doubt * Math.exp(-familiarity.weight / doubtFades);
+type Known = Pick<Alone<unknown>, 'weight' | 'sessions'>;
+
+/** What of the positive weights counts, 0.1 to 1. */
+export const coldStartShare = ({ weight }: Known): number =>
+  weight >= sessionsEnough ? 1 : 1 - doubt * Math.exp(-weight / doubtFades);
+
+export function coldStartTerm(known: Known, personalWeight: number): Evidence | undefined {
+  const { weight, sessions } = known;
+  if (weight >= sessionsEnough || personalWeight <= 0) return undefined;
+  const share = coldStartShare(known);
   return {
     term: 'cold-start',
     aspect: 'cold-start',
     weight: -(1 - share) * personalWeight,
     numbers: () => ({
-      sessions: history.sessions,
-      sessionsWeight: rounded(familiarity.weight),
+      sessions,
+      sessionsWeight: rounded(weight),
       share: rounded(share),
     }),
-    inputs: () => ({ sessionsWeight: familiarity.weight, personalWeight }),
-    text: () => `${knownText(history.sessions)}: what is unusual says less${lowers}`,
+    inputs: () => ({ sessionsWeight: weight, personalWeight }),
+    text: () => `${knownText(sessions)}: what is unusual says less${lowers}`,
   };
 }

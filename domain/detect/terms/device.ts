@@ -13,6 +13,7 @@ import { deviceFeature } from '../context/familiarity.ts';
 import { hardlyKnown, knownBy, sessionsWith } from '../context/history.ts';
 import {
   type Evidence,
+  type Journey,
   lowers,
   rateInputs,
   rateNumbers,
@@ -25,7 +26,7 @@ const newShare = 0.92;
 const knownAttackShare = 0.04;
 
 export function deviceTerm(context: TermContext): Evidence | undefined {
-  const { observation, familiarity, history, rates, journey } = context;
+  const { observation, familiarity, history, rates } = context;
   const { device } = observation;
   if (!device) return undefined;
   const { k, weight } = familiarity.device;
@@ -37,8 +38,7 @@ export function deviceTerm(context: TermContext): Evidence | undefined {
   const scale = keyScale * kind.k;
   const fresh = k < 0.999 ? (1 - k) * newWeight * Math.log(newShare / rate().rate) : 0;
   const known = k * Math.log(knownAttackShare / Math.min(0.95, Math.max(0.05, share)));
-  const sum = scale * (fresh + known);
-  const total = journey?.finding.isImpossible ? Math.max(0, sum) : sum;
+  const total = scale * (fresh + known);
   return {
     term: 'device',
     aspect: k < 0.5 ? 'new-device' : 'known-device',
@@ -57,7 +57,6 @@ export function deviceTerm(context: TermContext): Evidence | undefined {
       deviceWeight: weight,
       kindWeight: kind.weight,
       keyScale,
-      isImpossibleJourney: journey?.finding.isImpossible ? 1 : 0,
       ...rateInputs(rate()),
     }),
     text: () => {
@@ -75,6 +74,13 @@ export function deviceTerm(context: TermContext): Evidence | undefined {
     },
   };
 }
+
+/** What of it counts beside a journey: of one that nobody can make, a device tells nothing. */
+export const deviceBeside = (
+  device: Evidence | undefined,
+  journey: Journey | undefined,
+): Evidence | undefined =>
+  device && device.weight < 0 && journey?.finding.isImpossible ? undefined : device;
 
 /** How much a key of this kind identifies a device. */
 function scaleOf(device: Device): number {

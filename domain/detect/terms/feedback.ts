@@ -5,6 +5,7 @@
 // the state; triage.ts sets them. Blind spot: a wrong classification hides what it covers until it
 // expires.
 
+import type { Alone } from '../../kept-judgement.ts';
 import { deviceUseKeys, placeUseKeys } from '../../population/use-keys.ts';
 import type { FeedbackMark, Learned } from '../../profile/learned.ts';
 import type { Observation } from '../../session/observation.ts';
@@ -28,43 +29,50 @@ const explainedBy: Readonly<Record<FeedbackMark['kind'], readonly TermName[]>> =
   device: ['device'],
 };
 
-/** `evidence` is all that was found before. */
-export function feedbackTerm(
-  context: TermContext,
-  evidence: readonly Evidence[],
-): Evidence | undefined {
-  const { observation, population, learned } = context;
+/** What somebody's use of the network, address or device was called. */
+export function maliciousTerm({ observation, population }: TermContext): Evidence | undefined {
   const malicious = [...placeUseKeys(observation), ...deviceUseKeys(observation)].find(
     (key) => (population.malicious.get(key) ?? 0) > observation.time,
   );
-  if (malicious !== undefined) {
-    return {
-      term: 'feedback',
-      aspect: 'malicious',
-      weight: maliciousWeight,
-      numbers: () => ({ maliciousWeight }),
-      inputs: () => ({ maliciousWeight }),
-      text: () => 'An analyst called an earlier use of this network, address or device malicious',
-    };
-  }
-  const kinds = marksOn(learned, observation, 'benign').map(({ kind }) => kind);
-  const terms = new Set(kinds.flatMap((kind) => explainedBy[kind]));
+  if (malicious === undefined) return undefined;
+  return {
+    term: 'feedback',
+    aspect: 'malicious',
+    weight: maliciousWeight,
+    numbers: () => ({ maliciousWeight }),
+    inputs: () => ({ maliciousWeight }),
+    text: () => 'An analyst called an earlier use of this network, address or device malicious',
+  };
+}
+
+/** What an analyst called benign of what is seen, and the terms that it explains. */
+export function benignOf({ learned, observation }: TermContext): Alone['benign'] | undefined {
+  const kinds = [...new Set(marksOn(learned, observation, 'benign').map(({ kind }) => kind))];
+  if (kinds.length === 0) return undefined;
+  return { kinds, terms: [...new Set(kinds.flatMap((kind) => explainedBy[kind]))] };
+}
+
+/** `evidence` is all that was found before. */
+export function benignTerm(
+  benign: Alone['benign'] | undefined,
+  evidence: readonly Evidence[],
+): Evidence | undefined {
+  if (!benign) return undefined;
   const score = evidence.reduce((sum, { weight }) => sum + weight, 0);
   const explained = evidence.reduce(
-    (sum, { term, weight }) => (terms.has(term) ? sum + Math.max(0, weight) : sum),
+    (sum, { term, weight }) => (benign.terms.includes(term) ? sum + Math.max(0, weight) : sum),
     0,
   );
   const weight = Math.min(explained, score);
   if (weight <= 0) return undefined;
+  const values = benign.kinds.map((kind) => spoken[kind as FeedbackMark['kind']]);
   return {
     term: 'feedback',
     aspect: 'benign',
     weight: -weight,
     numbers: () => ({ explained: rounded(explained), scoreBefore: rounded(score) }),
     inputs: () => ({ explained, scoreBefore: score }),
-    text: () =>
-      `An analyst called this ${[...new Set(kinds)].map((kind) => spoken[kind]).join(' and ')} ` +
-      `benign for this user${lowers}`,
+    text: () => `An analyst called this ${values.join(' and ')} benign for this user${lowers}`,
   };
 }
 

@@ -4,28 +4,36 @@
 // is how often that happens to them (a telephone beside the device, lost Stops). A session
 // without Stop counts as open as far as it is likely to be (`chanceOpen`). Nothing when both show
 // the same device no farther apart than a line that changes, or when the other session is on a
-// mobile network: that is a line changed in the middle of the work. The version of a client program
-// is no device: a whole company has the same.
+// mobile network: that is a line changed in the middle of the work; or when the other one's Stop
+// came within 300 s of this begin: its gateway noticed late that the line was gone. The version of
+// a client program is no device: a whole company has the same.
 // Distance is term "travel"; this one sees the hijack next door. Source: MITRE ATT&CK T1078,
 // Splunk's concurrent sessions. Blind spot: an intruder who waits until the victim is gone.
 
 import { prefixOf } from '../../session/observation.ts';
 import type { KnownSession } from '../../session/outlook.ts';
-import { chanceStill, type Presence, presencesOf } from '../../session/presence.ts';
-import type { Session } from '../../session/session.ts';
+import {
+  beganBefore,
+  chanceStill,
+  isLostLine,
+  type Presence,
+  presencesOf,
+} from '../../session/presence.ts';
+import type { Session, SessionKey } from '../../session/session.ts';
 import { isRoaming } from '../context/familiarity.ts';
 import {
+  type BesideContext,
   type Evidence,
   rateInputs,
   rateNumbers,
   rounded,
-  type TermContext,
   timeText,
 } from '../context/term.ts';
 import { isBeyondHandover, lastWordNumbers, lastWordText, wordInputs } from './travel.ts';
 
 const fullWeight = 1.1;
 const attackShare = 0.3;
+const roamingShare = 0.3;
 /** What is less likely to be open than this overlaps nothing. */
 const chanceMin = 0.125;
 
@@ -39,31 +47,42 @@ export function overlappingPresence(
   const here = prefixOf(presence.sighting.address);
   let found: Presence | undefined;
   for (const session of others) {
-    if (isSame(session, presence.session) || session.startedAt >= presence.from) continue;
+    if (isSame(session, presence.session) || session.startedAt > presence.from) continue;
     for (const other of presencesOf(session)) {
-      if (other.from >= presence.from || chanceAt(other, presence.from) < chanceMin) continue;
+      if (!beganBefore(other, presence) || chanceAt(other, presence.from) < chanceMin) continue;
       if (prefixOf(other.sighting.address)?.near === here?.near) continue;
       if (networkType(other) === 'mobile') continue;
+      const isFar = isBeyondHandover(presence, other);
+      if (!isFar && isLostLine(other, presence.from)) continue;
       const isSameDevice = sharesDevice(session, presence.session);
-      if (isSameDevice && !isBeyondHandover(presence, other)) continue;
+      if (isSameDevice && !isFar) continue;
       if (!found || other.from < found.from) found = other;
     }
   }
   return found;
 }
 
+/** The most that an overlap could weigh, nats. */
+export const overlapMost = (
+  { near, overlapRate }: BesideContext['alone'],
+  isRoaming: boolean,
+): number => {
+  const odds = Math.max(0, Math.log(attackShare / overlapRate.rate));
+  return fullWeight * (isRoaming ? roamingShare : 1) * (1 - near) * odds;
+};
+
 /** How likely a presence that began before was going on at a time. */
 function chanceAt(other: Presence, time: number): number {
   return other.to > time ? 1 : chanceStill(other, time);
 }
 
-export function overlapTerm(context: TermContext): Evidence | undefined {
-  const { presence, others, familiarity, rates } = context;
-  if (!presence || !familiarity.answers.overlap) return undefined;
+export function overlapTerm(context: BesideContext): Evidence | undefined {
+  const { presence, others, alone } = context;
+  if (!presence) return undefined;
   const other = overlappingPresence(presence, others);
   if (!other) return undefined;
-  const unseen = 1 - familiarity.near.k;
-  const odds = Math.max(0, Math.log(attackShare / rates.of('overlap').rate));
+  const unseen = 1 - alone.near;
+  const odds = Math.max(0, Math.log(attackShare / alone.overlapRate.rate));
   const hours = (presence.from - other.from) / 3_600_000;
   const chance = chanceAt(other, presence.from);
   const what = other.isUnended
@@ -72,24 +91,28 @@ export function overlapTerm(context: TermContext): Evidence | undefined {
   return {
     term: 'overlap',
     aspect: 'overlap',
-    weight: fullWeight * (isRoaming(context.observation) ? 0.3 : 1) * unseen * odds * chance,
+    weight:
+      fullWeight * (isRoaming(context.observation) ? roamingShare : 1) * unseen * odds * chance,
+    about: keyOf(other.session),
     numbers: () => ({
       openHours: rounded(hours),
       unseenBlock: rounded(unseen),
       ...lastWordNumbers(other, presence.from),
-      ...rateNumbers(rates.of('overlap')),
+      ...rateNumbers(alone.overlapRate),
     }),
     inputs: () => ({
-      nearWeight: familiarity.near.weight,
+      nearWeight: alone.nearWeight,
       isRoaming: isRoaming(context.observation) ? 1 : 0,
       ...wordInputs(other, presence.from),
-      ...rateInputs(rates.of('overlap')),
+      ...rateInputs(alone.overlapRate),
     }),
     text: () =>
       `Another session of this user, through ${other.session.gatewayId} since ` +
       `${timeText(other.from)}, ${what} and is from another address`,
   };
 }
+
+const keyOf = ({ rowStart, identity }: SessionKey): SessionKey => ({ rowStart, identity });
 
 const isSame = (a: Session, b: Session): boolean =>
   a.identity === b.identity && a.rowStart === b.rowStart;

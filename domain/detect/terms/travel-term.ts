@@ -1,21 +1,21 @@
-// Term "travel" in the score: the least plausible journey to or from another session (travel.ts),
+// Term "travel" in the score: the least plausible journey from an earlier session (travel.ts),
 // taken times 1 - .75 k where this place is known to the user, and times .45 where both ends show
 // the same device: then a line changed, or the location data is wrong. No device lowers a journey
 // that nobody can make, and one device in two far places at once counts 1.15 times: it is copied.
 // Blind spots: those of travel.ts.
 
 import type { KnownSession } from '../../session/outlook.ts';
-import { type Presence, presencesOf } from '../../session/presence.ts';
-import type { Session } from '../../session/session.ts';
+import { beganBefore, type Presence, presencesOf } from '../../session/presence.ts';
+import type { Session, SessionKey } from '../../session/session.ts';
 import {
+  type BesideContext,
   type Evidence,
   type Journey,
   rounded,
-  type TermContext,
   type TravelFinding,
 } from '../context/term.ts';
 import { sharesDevice } from './overlap.ts';
-import { travelBetween } from './travel.ts';
+import { mostAt, travelBetween } from './travel.ts';
 
 /**
  * Only sessions this near in time can make travel impossible: half the globe takes 25 h at 800
@@ -28,7 +28,7 @@ const sameDeviceAtOnce = 1.15;
 const knownPlaceDiscount = 0.75;
 
 /**
- * The least plausible journey to or from another session.
+ * The least plausible journey from another session that began before.
  * @param known familiarity of the place where `presence` is
  */
 export function worstJourney(
@@ -43,12 +43,13 @@ export function worstJourney(
     if (Math.abs(session.startedAt - presence.from) > horizonOf(session)) continue;
     const isSameDevice = sharesDevice(session, presence.session);
     for (const other of presencesOf(session)) {
+      if (!beganBefore(other, presence)) continue;
       const finding = travelBetween(presence, other);
       if (!finding) continue;
       const share = (1 - knownPlaceDiscount * known) * deviceShare(finding, isSameDevice);
       const weight = finding.reason.weight * share;
       if (weight <= worstWeight) continue;
-      worst = { finding, share };
+      worst = { finding, share, from: keyOf(session) };
       worstWeight = weight;
     }
   }
@@ -61,10 +62,16 @@ function deviceShare({ isImpossible, isOverlapping }: TravelFinding, isSameDevic
   return isOverlapping ? sameDeviceAtOnce : 1;
 }
 
+/** The most that a journey to a presence could weigh, nats. @param known as above */
+export const travelMost = (presence: Presence, known: number): number =>
+  mostAt(presence) * (1 - knownPlaceDiscount * known) * sameDeviceAtOnce;
+
 const isSameSession = (a: Session, b: Session): boolean =>
   a.rowStart === b.rowStart && a.identity === b.identity;
 
-export function travelTerm({ journey }: TermContext): Evidence | undefined {
+const keyOf = ({ rowStart, identity }: Session): SessionKey => ({ rowStart, identity });
+
+export function travelTerm({ journey }: BesideContext): Evidence | undefined {
   if (!journey) return undefined;
   const { finding, share } = journey;
   const { reason, isOverlapping } = finding;
@@ -72,6 +79,7 @@ export function travelTerm({ journey }: TermContext): Evidence | undefined {
     term: 'travel',
     aspect: isOverlapping ? 'overlapping' : 'sequential',
     weight: reason.weight * share,
+    about: journey.from,
     numbers: () => ({ ...reason.numbers, fullWeight: reason.weight, discount: rounded(share) }),
     inputs: () => ({ ...finding.inputs, discount: share }),
     text: () => reason.text,

@@ -96,6 +96,12 @@ export function travelBetween(presence: Presence, other: Presence): TravelFindin
   return { reason, inputs, m, isOverlapping, isImpossible };
 }
 
+/** The most that any journey here could weigh, nats: from nowhere near, at once. */
+export function mostAt(presence: Presence): number {
+  const here = trustworthy(presence);
+  return here ? confidence(here) * overlapWeight : 0;
+}
+
 /** How implausible a journey is. @param gapHours between the two presences */
 function implausible(effectiveKm: number, gapHours: number): { speed: number; m: number } {
   const speed = effectiveKm / (gapHours + slackHours);

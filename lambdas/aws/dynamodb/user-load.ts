@@ -58,8 +58,13 @@ export async function loadUser(
     start = page.LastEvaluatedKey;
   } while (start && (start['sk']?.S ?? '') >= sessionSortKey(since));
   for (const time of around) await addAround(options, userKey, time, sessions);
-  return { ...(profile ? { profile } : {}), version, sessions };
+  const read = { since: start ? startOf(start) : 0 };
+  return { ...(profile ? { profile } : {}), version, sessions, ...read };
 }
+
+/** When the session of a row began, as its key says. */
+const startOf = (key: Item): number =>
+  Date.parse((key['sk']?.S ?? '').slice(sessionPrefix.length).split('#')[0] ?? '');
 
 /** Sessions about a time that lies behind those read: one Query, a few rows at most. */
 async function addAround(

@@ -3,11 +3,12 @@
 
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Detection, Severity } from '../../../domain/detection.ts';
+import type { Detection } from '../../../domain/detection.ts';
 import {
   detectionSource,
   makePublisher,
   type PublishedSeverities,
+  type PublishedState,
   type Publisher,
   type SendToBus,
 } from '../../siem/publish.ts';
@@ -63,7 +64,7 @@ function makePublishedSeverities({ client, tableName, now }: TableOptions): Publ
       const Key = keyItem(publishedKeyOf(id));
       const get = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
       const severity = (await client.send(get)).Item?.['severity']?.S;
-      return severities.find((one) => one === severity);
+      return states.find((one) => one === severity);
     },
     notePublished: async (id, severity) => {
       const expiresAt = number(now() / 1000 + noteDays * 86_400);
@@ -73,7 +74,7 @@ function makePublishedSeverities({ client, tableName, now }: TableOptions): Publ
   };
 }
 
-const severities: readonly Severity[] = ['low', 'medium', 'high'];
+const states: readonly PublishedState[] = ['low', 'medium', 'high', 'withdrawn'];
 
 /** A teller over the profiles table. */
 export function makeTablePublisher(
@@ -82,5 +83,7 @@ export function makeTablePublisher(
   const { send, now, pageOrigin } = options;
   const store = makeQueryStore(options);
   const stored = (id: string): Promise<Detection | undefined> => store.detection(id);
-  return makePublisher({ send, book: makePublishedSeverities(options), stored, now, pageOrigin });
+  const triage = async (id: string) => (await store.triages([id])).get(id);
+  const book = makePublishedSeverities(options);
+  return makePublisher({ send, book, stored, triage, now, pageOrigin });
 }

@@ -190,8 +190,9 @@ describe('processEvents', () => {
     expect([...store.detections.values()].map((d) => d.sessions.length)).toEqual([2]);
   });
 
-  it('judges a straggler by its neighbours on both sides', async () => {
+  it('ends with a straggler in what the order of its records gives', async () => {
     const store = makeMemoryStore();
+    const inOrder = makeMemoryStore();
     const home = sessionEvents({
       address: london,
       minutes: 60,
@@ -202,8 +203,10 @@ describe('processEvents', () => {
 
     await processEvents(portsOf(store), home);
     await processEvents(portsOf(store), straggler);
+    await processEvents(portsOf(inOrder), [...straggler, ...home]);
 
-    expect([...store.detections.values()].map((d) => d.clientAddress)).toEqual([tokyo]);
+    expect([...store.detections.values()].map((d) => d.clientAddress)).toEqual([london]);
+    expect([...store.detections.keys()]).toEqual([...inOrder.detections.keys()]);
   });
 
   it('loses and doubles nothing when it crashes before any of its writes', async () => {

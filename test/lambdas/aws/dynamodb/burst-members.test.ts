@@ -4,7 +4,11 @@
 import type { Detection } from '../../../../domain/detection.ts';
 import { makeQueryStore } from '../../../../lambdas/aws/dynamodb/query-store.ts';
 import { makeUserStore } from '../../../../lambdas/aws/dynamodb/user-store.ts';
-import { makePublisher, withPublishing } from '../../../../lambdas/siem/publish.ts';
+import {
+  makePublisher,
+  type PublishedState,
+  withPublishing,
+} from '../../../../lambdas/siem/publish.ts';
 import { startTestDynamo, type TestDynamo } from '../../../support/dynalite.ts';
 import { hourMs, morning } from '../../../support/events.ts';
 
@@ -41,7 +45,7 @@ it('raises one alert, lists its members, and folds their detections', async () =
   const table = makeUserStore({ client: dynamo.client, tableName, now: () => morning });
   const stored = new Map<string, Detection>();
   const told: string[] = [];
-  const severities = new Map<string, Detection['severity']>();
+  const severities = new Map<string, PublishedState>();
   const publisher = makePublisher({
     send: async ({ detail }) => {
       told.push(String((detail['finding_info'] as { uid: string }).uid));

@@ -1,0 +1,122 @@
+// A score in two steps: what is known of a session by itself (`Alone`, as of its time), and what
+// the user's other sessions say beside it: overlap, travel, handover, and what follows from those.
+// The second step is made again when a record shows that the other sessions were otherwise; the
+// first one is kept (decision 0028). Pure.
+
+import type { Alone, KeptJudgement } from '../kept-judgement.ts';
+import type { Observation } from '../session/observation.ts';
+import type { KnownSession } from '../session/outlook.ts';
+import type { Presence } from '../session/presence.ts';
+import type { SessionKey } from '../session/session.ts';
+import { isRoaming } from './context/familiarity.ts';
+import { type Evidence, evidenceOf, type TermName } from './context/term.ts';
+import { coldStartShare, coldStartTerm } from './terms/cold-start.ts';
+import { deviceBeside } from './terms/device.ts';
+import { benignTerm } from './terms/feedback.ts';
+import { handoverTerm } from './terms/handover.ts';
+import { overlapMost, overlapTerm } from './terms/overlap.ts';
+import { travelMost, travelTerm, worstJourney } from './terms/travel-term.ts';
+
+/** A session by itself, and the user's sessions around it. */
+export type BesideInput = {
+  readonly alone: Alone<Evidence>;
+  readonly observation: Observation;
+  /** Absent: the gateway sent no client address. */
+  readonly presence?: Presence | undefined;
+  /** The judged one may be among them. */
+  readonly others: readonly KnownSession[];
+};
+
+export type Scored = {
+  /** Nats. */
+  readonly score: number;
+  /** Heaviest first. */
+  readonly evidence: readonly Evidence[];
+};
+
+/** What a handover takes off. */
+const ofLocation: ReadonlySet<TermName> = new Set([
+  'place',
+  'network',
+  'prefix',
+  'network-type',
+  'trip',
+  'shared-egress',
+]);
+/** Evidence that does not depend on the user's own history. */
+const impersonal: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
+/** Evidence that is found beside what the terms of the user's history found. */
+const afterwards: ReadonlySet<TermName> = new Set(['burst', 'feedback']);
+/** Evidence that other sessions decide, wholly or in part. */
+export const besideTerms: ReadonlySet<string> = new Set(['travel', 'overlap', 'handover']);
+
+/** The score of a session beside the user's others. */
+export function scoreBeside({ alone, observation, presence, others }: BesideInput): Scored {
+  const journey = presence && worstJourney(presence, others, alone.usual);
+  const at = presence ? { presence } : {};
+  const context = { observation, ...at, others, ...(journey ? { journey } : {}), alone };
+  const isBefore = ({ term }: Evidence): boolean => !afterwards.has(term);
+  const evidence: Evidence[] = alone.evidence.filter(isBefore);
+  const add = (found: Evidence | undefined): void => {
+    if (found && isNoteworthy(found)) evidence.push(found);
+  };
+  add(handoverTerm(context, sum(evidence.filter(({ term }) => ofLocation.has(term)))));
+  add(deviceBeside(alone.device, journey));
+  add(travelTerm(context));
+  add(overlapTerm(context));
+  add(coldStartTerm(alone, positive(evidence)));
+  for (const found of alone.evidence) if (!isBefore(found)) add(found);
+  add(benignTerm(alone.benign, evidence));
+  return { score: sum(evidence), evidence: evidence.sort((a, b) => b.weight - a.weight) };
+}
+
+/** What is less than this is not worth a line. */
+export const isNoteworthy = ({ weight }: Evidence): boolean => Math.abs(weight) >= 0.005;
+
+/**
+ * The most that other sessions could make of a score, nats, and how much of it would be hard
+ * evidence: what cannot become an alert by that is not kept.
+ */
+export function mostBeside({ alone, observation, presence }: BesideInput): {
+  readonly score: number;
+  readonly hard: number;
+} {
+  const travel = presence ? travelMost(presence, alone.usual) : 0;
+  const overlap = presence ? overlapMost(alone, isRoaming(observation)) : 0;
+  const device = alone.device ? [alone.device] : [];
+  const found = [...alone.evidence, ...device];
+  // Only beside an impossible journey does a known device take nothing off.
+  const isTold = travel > 0;
+  const counted = found.filter(({ weight, term }) => !(isTold && term === 'device' && weight < 0));
+  const personal = positive(counted.filter(({ term }) => !afterwards.has(term))) + overlap;
+  const hard = counted
+    .filter(({ term, weight }) => impersonal.has(term) && weight > 0)
+    .reduce((total, { weight }) => total + weight, travel);
+  const score = sum(counted) + travel + overlap - (1 - coldStartShare(alone)) * personal;
+  return { score, hard };
+}
+
+/** What was kept of a session by itself, as evidence. */
+export function evidenceAlone({ evidence, device, ...rest }: KeptJudgement['alone']) {
+  const found = device ? { device: evidenceOf(device) } : {};
+  return { ...rest, evidence: evidence.map(evidenceOf), ...found };
+}
+
+/** The sessions that evidence speaks of. */
+export function sessionsOf(evidence: readonly Evidence[]): readonly SessionKey[] {
+  const found = evidence.flatMap(({ about }) => about ?? []);
+  return found.filter(
+    (one, at) =>
+      found.findIndex((o) => o.identity === one.identity && o.rowStart === one.rowStart) === at,
+  );
+}
+
+const sum = (evidence: readonly Evidence[]): number =>
+  evidence.reduce((total, { weight }) => total + weight, 0);
+
+function positive(evidence: readonly Evidence[]): number {
+  return evidence.reduce(
+    (total, { term, weight }) => (weight > 0 && !impersonal.has(term) ? total + weight : total),
+    0,
+  );
+}

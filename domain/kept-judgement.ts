@@ -1,0 +1,88 @@
+// A judgement as the profile keeps it for a day: what it was made of beside the user's other
+// sessions, and which of those it rests on. With it the judgement can be made again when a record
+// shows that they were otherwise, and nothing that was learned since changes it (decision 0028).
+
+import type { UnixMs } from './accounting-event.ts';
+import type { Severity } from './detection.ts';
+
+/** Names a session of the user, as its row is named. */
+type SessionKey = { readonly rowStart: UnixMs; readonly identity: string };
+
+/** Evidence as it is kept: its sentence stands in the detection, if there is one. */
+export type KeptEvidence = {
+  readonly term: string;
+  /** What exactly was found: `new-country`. */
+  readonly aspect: string;
+  /** Nats. */
+  readonly weight: number;
+};
+
+/** What of a judgement does not depend on the user's other sessions, as of its time. */
+export type Alone<Found = KeptEvidence> = {
+  /** All but the device. */
+  readonly evidence: readonly Found[];
+  /** As it counts where the user was at no far place at once. */
+  readonly device?: Found;
+  /** How familiar the block of addresses is, and block or place, 0 to 1. */
+  readonly near: number;
+  /** Faded weight of the sessions in that block. */
+  readonly nearWeight: number;
+  readonly usual: number;
+  /** Faded weight of the sessions learned, and their number. */
+  readonly weight: number;
+  readonly sessions: number;
+  /** How often the user's sessions overlap. */
+  readonly overlapRate: {
+    readonly rate: number;
+    readonly asked: number;
+    readonly fresh: number;
+    readonly organisationRate: number;
+  };
+  /** What an analyst called benign: terms that it explains, and which values. */
+  readonly benign?: { readonly terms: readonly string[]; readonly kinds: readonly string[] };
+};
+
+/** What decides beside the score. */
+export type Ground = { readonly threshold: number; readonly isLearning: boolean };
+
+/** Parts of a nat, of a share, and of a rate that are kept: the packed form has no finer ones. */
+export const keptScale = 10_000;
+export const keptRateScale = 1_000_000;
+
+/** As finely as it is kept. */
+export const keptValue = (value: number): number => Math.round(value * keptScale) / keptScale;
+
+/** As finely as rates are kept. */
+export const keptRate = (rate: number): number => Math.round(rate * keptRateScale) / keptRateScale;
+
+export type KeptJudgement = SessionKey & {
+  /** The client address judged; absent: the gateway sent none. */
+  readonly address?: string;
+  /** It was judged once more there, when its device was first named. */
+  readonly isAgain?: true;
+  /** It was the first of its session. */
+  readonly isFirst?: true;
+  /** When the session was first seen there. */
+  readonly time: UnixMs;
+  readonly alone: Alone;
+  readonly ground: Ground;
+  readonly isImported?: true;
+  readonly isLate?: true;
+  /** What was said last. */
+  readonly said: {
+    /** The score, nats. */
+    readonly score: number;
+    /** Absent: no alert. */
+    readonly severity?: Severity;
+    /** Terms by which other sessions spoke for or against it. */
+    readonly terms: readonly string[];
+    /** The detection that it is or was part of. */
+    readonly detection?: string;
+    /** It would call for none but for values of that detection, which nobody had classified. */
+    readonly isJoined?: true;
+    /** Sessions that these reasons speak of. */
+    readonly about: readonly SessionKey[];
+  };
+  /** Sessions without Stop of which later records may show whether they were open then. */
+  readonly open: readonly SessionKey[];
+};

@@ -1,0 +1,176 @@
+// Judges what an event newly showed of its session: what it teaches, what is remembered of the
+// judgement, and the detection that it calls for. Pure.
+
+import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
+import { withOrigin } from '../detect/alert.ts';
+import { burstCandidatesOf, burstDetectionOf } from '../detect/burst-alert.ts';
+import { type JudgedSession, type JudgeInput, judge, travelHorizonMs } from '../detect/judge.ts';
+import { isSameAs, keptOf } from '../detect/judge-again.ts';
+import { type Alike, detectionBeside, type Found } from '../detect/judge-alike.ts';
+import { learnedAfter } from '../detect/learn-judged.ts';
+import type { Detection } from '../detection.ts';
+import { periodOf } from '../population/population.ts';
+import type { CountResult } from '../profile/count-session.ts';
+import type { Profile } from '../profile/profile.ts';
+import { isWordWanted, withLastWord } from '../session/last-word.ts';
+import { type KnownSession, withOutlooks } from '../session/outlook.ts';
+import type { Session } from '../session/session.ts';
+import { type CorrectInput, finalRef, isKeptOf, joined, keeping } from './correct.ts';
+import { withCount, withRef } from './detection-refs.ts';
+import type { FoldContext, Gathered } from './fold-plan.ts';
+import { questionsOf } from './questions.ts';
+import type { SessionSlots } from './session-slots.ts';
+import { sessionsAround } from './sessions-around.ts';
+import type { Slot } from './slot.ts';
+import { withUndecided } from './undecided.ts';
+
+/** What a record newly showed of a session, and how it came. */
+export type Folded = {
+  readonly before: Profile;
+  readonly folded: CountResult;
+  readonly slot: Slot;
+  readonly slots: SessionSlots;
+  readonly flags: AccountingEvent['flags'];
+  readonly alike: Alike | undefined;
+  /** Of the record. */
+  readonly time: UnixMs;
+};
+
+/** Judges it, and learns it. @returns the profile after */
+export function judgeFolded(fold: Folded, context: FoldContext, gathered: Gathered): Profile {
+  const { before, folded, slot } = fold;
+  const { session } = slot;
+  let { profile } = folded;
+  const others = othersOf(session, fold.slots, context, gathered);
+  for (const { sighting, learning } of questionsOf(folded, session)) {
+    const input: JudgeInput = {
+      before,
+      learned: profile.learned,
+      session,
+      sighting,
+      others,
+      learning,
+      ...context,
+    };
+    const judged = judge(input);
+    const { judgement, counts, uses, asLearned } = judged;
+    const beyond = asLearned ? { beyondHeld: asLearned } : {};
+    gathered.judgements.push({ userKey: profile.userKey, session, judgement, ...beyond });
+    if (counts) gathered.counts.push({ period: periodOf(session.startedAt), counts });
+    gathered.uses.push(...uses);
+    const isAlertable = !fold.flags.includes('repeated');
+    const found = isAlertable
+      ? detectionBeside(input, judged, profile.detections, fold.alike)
+      : undefined;
+    profile = { ...profile, learned: learnedAfter(judged, found?.ref, learning) };
+    gatherBurst(gathered, { input, judged, flags: fold.flags, id: found?.ref.id, isAlertable });
+    profile = withUndecided(profile, input, { ...fold, isAlertable });
+    profile = remembered(profile, { input, judged, found }, fold, context, gathered);
+  }
+  return profile;
+}
+
+/** The profile with what is to be remembered of a judgement, and its detection gathered. */
+function remembered(
+  profile: Profile,
+  made: {
+    readonly input: JudgeInput;
+    readonly judged: JudgedSession;
+    readonly found: Found | undefined;
+  },
+  { slots, flags, alike, time }: Folded,
+  context: FoldContext,
+  gathered: Gathered,
+): Profile {
+  const { input, judged, found } = made;
+  const known = found && profile.detections.find(({ id }) => id === found.ref.id);
+  // Of a new account that looks like a known one both were judged: that is not made again.
+  const isKept = !alike && !flags.includes('repeated');
+  const kept = isKept ? keptOf(input, judged, found?.ref.id, flags) : undefined;
+  const next = kept ? keeping(profile, kept, time) : profile;
+  if (!found) return next;
+  const isFinal =
+    !kept || known?.isFinal || (known && !known.isWithdrawn && !isKeptOf(profile, known.id));
+  const told =
+    kept && known?.revision && !isFinal
+      ? joined(next, kept, judged.judgement, correctInput(slots, time, context, gathered))
+      : undefined;
+  const plain = told ?? onTop({ ...found, detection: withOrigin(found.detection, flags) }, time);
+  gathered.detections.push(withCount(plain.detection, next.learned.held));
+  const refs = withRef(next.detections, plain.ref);
+  return { ...next, detections: isFinal ? finalRef(refs, found.ref.id) : refs };
+}
+
+/** A detection with one more session; one that was withdrawn stands again by it. */
+function onTop({ detection, ref }: Found, time: UnixMs): Found {
+  const { revision, isWithdrawn, ...rest } = ref;
+  if (revision === undefined) return { detection, ref };
+  if (!isWithdrawn) return { detection: { ...detection, revision }, ref };
+  const { severity, score } = detection;
+  const correction = {
+    revision: revision + 1,
+    change: 'restored' as const,
+    reason: 'Another session of the same place calls for it',
+    at: time,
+    severity,
+    score,
+  };
+  return {
+    detection: { ...detection, revision: revision + 1, correction },
+    ref: { ...rest, revision: revision + 1, severity },
+  };
+}
+
+/** What corrections of this fold are made from. */
+export function correctInput(
+  slots: SessionSlots,
+  time: UnixMs,
+  context: FoldContext,
+  gathered: Gathered,
+): CorrectInput {
+  const { restarts, settings, hash } = context;
+  const othersOfSession = (session: Session) => othersOf(session, slots, context, gathered);
+  return { slots: slots.all, othersOf: othersOfSession, restarts, settings, hash, time };
+}
+
+/** The user's rows for a burst that may follow, and the burst that the session is in. */
+function gatherBurst(
+  gathered: Gathered,
+  one: {
+    readonly input: JudgeInput;
+    readonly judged: JudgedSession;
+    readonly flags: AccountingEvent['flags'];
+    /** The session's own detection. */
+    readonly id: string | undefined;
+    readonly isAlertable: boolean;
+  },
+): void {
+  const { input, judged, id } = one;
+  const folds = id === undefined ? {} : { detectionId: id };
+  gathered.indexRows.push(...judged.anomalousUsers.map((row) => ({ ...row, ...folds })));
+  if (!one.isAlertable) return;
+  const whole = (burst: Detection): Detection =>
+    withOrigin(id === undefined ? burst : { ...burst, detections: [id] }, one.flags);
+  const burst = id === undefined ? undefined : burstDetectionOf(input, judged);
+  if (burst) gathered.detections.push(whole(burst));
+  else gathered.candidates.push(...burstCandidatesOf(input, judged).map(whole));
+}
+
+/** The user's sessions as far as they were heard of; notes those that words may say more of. */
+function othersOf(
+  own: Session,
+  slots: SessionSlots,
+  { heard = [], restarts, rules }: FoldContext,
+  gathered: Gathered,
+): readonly KnownSession[] {
+  const sessions = sessionsAround(slots.heard(), own).map((session) => {
+    const isOther = !isSameAs(own)(session) && session.stoppedAt === undefined;
+    const isNear = isOther && session.lastSeen >= own.startedAt - travelHorizonMs;
+    if (isNear) gathered.gateways.add(session.gatewayId);
+    const known = heard.find(isSameAs(session));
+    if (known?.lastInterim) return withLastWord(session, known.lastInterim);
+    if (isNear && isWordWanted(session)) gathered.unheard.add(session);
+    return session;
+  });
+  return withOutlooks(sessions, (gatewayId) => restarts?.get(gatewayId), rules);
+}

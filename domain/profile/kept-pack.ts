@@ -1,0 +1,207 @@
+// The stored form of kept judgements: some 100 bytes each, with what was found and its weight
+// (0.0001 nats). What an analyst called benign something of is rare, and JSON.
+
+import {
+  type Alone,
+  type KeptEvidence,
+  type KeptJudgement,
+  keptRateScale,
+  keptScale as scale,
+} from '../kept-judgement.ts';
+import type { SessionKey } from '../session/session.ts';
+import { keptIn } from './learned.ts';
+import type { ByteReader, ByteWriter } from './packed-bytes.ts';
+import type { Profile } from './profile.ts';
+import { severities } from './profile-pack-words.ts';
+
+/** Term and aspect of evidence, stored as the place in this list: it only grows at its end. */
+const found: readonly (readonly [term: string, aspect: string])[] = [
+  ['place', 'known-place'],
+  ['place', 'new-country'],
+  ['place', 'new-place'],
+  ['network', 'new-network'],
+  ['network', 'known-network'],
+  ['prefix', 'new-wide'],
+  ['prefix', 'new-near'],
+  ['prefix', 'known-prefix'],
+  ['network-type', 'hosting'],
+  ['network-type', 'hosting-known-device'],
+  ['colleagues', 'unseen-by-colleagues'],
+  ['colleagues', 'seen-by-colleagues'],
+  ['device', 'new-device'],
+  ['device', 'known-device'],
+  ['gateway', 'new-gateway'],
+  ['hour', 'odd-hour'],
+  ['hour', 'usual-hour'],
+  ['trip', 'trip'],
+  ['shared-egress', 'shared-egress'],
+  ['burst', 'burst'],
+  ['feedback', 'malicious'],
+  ['no-address', 'no-address'],
+];
+/** Terms of other sessions, by their bit; sorted. */
+const terms = ['handover', 'overlap', 'travel'];
+const identityLetters = 12;
+const identityPattern = /^[\w-]{12}$/;
+
+/** Whether a profile has any of that. */
+export const hasKept = ({ learned, detections }: Profile): boolean =>
+  learned.kept !== undefined || detections.some((one) => one.revision || one.isFinal);
+
+/** Kept judgements, then of each detection its revision, and whether it is withdrawn or final. */
+export function writeKeptPart(to: ByteWriter, { learned, detections }: Profile): void {
+  writeKept(to, keptIn(learned));
+  for (const { revision = 0, isWithdrawn, isFinal } of detections) {
+    to.whole(revision * 4 + (isWithdrawn ? 2 : 0) + (isFinal ? 1 : 0));
+  }
+}
+
+/** Writes them in their order. */
+function writeKept(to: ByteWriter, kept: readonly KeptJudgement[]): void {
+  to.whole(kept.length);
+  for (const one of kept) {
+    const isPlain = isPackable(one);
+    to.byte(isPlain ? 1 : 0);
+    if (isPlain) writeOne(to, one);
+    else to.text(JSON.stringify(one));
+  }
+}
+
+/** Reads them. */
+export function readKept(from: ByteReader): readonly KeptJudgement[] {
+  return times(from, () => (from.byte() === 1 ? readOne(from) : JSON.parse(from.text())));
+}
+
+function isPackable({ said, alone, open, identity }: KeptJudgement): boolean {
+  const keys = [identity, ...[...said.about, ...open].map((one) => one.identity)];
+  return (
+    alone.benign === undefined &&
+    keys.every((key) => identityPattern.test(key)) &&
+    said.terms.every((term) => terms.includes(term))
+  );
+}
+
+function writeOne(to: ByteWriter, one: KeptJudgement): void {
+  const { alone, ground, said } = one;
+  writeKey(to, one);
+  to.text(one.address ?? '');
+  to.signed(one.time - one.rowStart);
+  to.byte(
+    (one.isAgain ? 1 : 0) +
+      (one.isImported ? 2 : 0) +
+      (one.isLate ? 4 : 0) +
+      (ground.isLearning ? 8 : 0) +
+      (alone.device ? 16 : 0) +
+      (said.detection === undefined ? 0 : 32) +
+      (said.isJoined ? 64 : 0) +
+      (one.isFirst ? 128 : 0),
+  );
+  to.signed(Math.round(ground.threshold * scale));
+  to.signed(Math.round(said.score * scale));
+  to.byte(said.severity === undefined ? 0 : severities.indexOf(said.severity) + 1);
+  to.byte(terms.reduce((bits, term, at) => bits + (said.terms.includes(term) ? 1 << at : 0), 0));
+  if (said.detection !== undefined) to.text(said.detection);
+  each(to, said.about, (key) => writeKey(to, key));
+  each(to, one.open, (key) => writeKey(to, key));
+  each(to, alone.evidence, (evidence) => writeEvidence(to, evidence));
+  if (alone.device) writeEvidence(to, alone.device);
+  const { near, usual, weight, nearWeight } = alone;
+  for (const one of [near, usual, weight, nearWeight]) to.whole(Math.round(one * scale));
+  to.whole(alone.sessions);
+  const { rate, asked, fresh, organisationRate } = alone.overlapRate;
+  for (const value of [rate, organisationRate]) to.whole(Math.round(value * keptRateScale));
+  for (const value of [asked, fresh]) to.whole(Math.round(value * scale));
+}
+
+function readOne(from: ByteReader): KeptJudgement {
+  const key = readKey(from);
+  const address = from.text();
+  const time = key.rowStart + from.signed();
+  const flags = from.byte();
+  const threshold = from.signed() / scale;
+  const score = from.signed() / scale;
+  const severity = severities[from.byte() - 1];
+  const bits = from.byte();
+  const detection = flags & 32 ? { detection: from.text() } : {};
+  const about = times(from, () => readKey(from));
+  const open = times(from, () => readKey(from));
+  const evidence = times(from, () => readEvidence(from));
+  const device = flags & 16 ? { device: readEvidence(from) } : {};
+  const shares = [from.whole(), from.whole(), from.whole(), from.whole()];
+  const [near, usual, weight, nearWeight] = shares.map((one) => one / scale);
+  const sessions = from.whole();
+  const alone: Alone = {
+    evidence,
+    ...device,
+    near: near ?? 0,
+    usual: usual ?? 0,
+    weight: weight ?? 0,
+    nearWeight: nearWeight ?? 0,
+    sessions,
+    overlapRate: {
+      rate: from.whole() / keptRateScale,
+      organisationRate: from.whole() / keptRateScale,
+      asked: from.whole() / scale,
+      fresh: from.whole() / scale,
+    },
+  };
+  return {
+    ...key,
+    ...(address === '' ? {} : { address }),
+    ...(flags & 1 ? { isAgain: true } : {}),
+    ...(flags & 128 ? { isFirst: true } : {}),
+    time,
+    alone,
+    ground: { threshold, isLearning: (flags & 8) !== 0 },
+    ...(flags & 2 ? { isImported: true } : {}),
+    ...(flags & 4 ? { isLate: true } : {}),
+    said: {
+      score,
+      ...(severity ? { severity } : {}),
+      terms: terms.filter((_, at) => bits & (1 << at)),
+      ...detection,
+      ...(flags & 64 ? { isJoined: true } : {}),
+      about,
+    },
+    open,
+  };
+}
+
+function writeKey(to: ByteWriter, { rowStart, identity }: SessionKey): void {
+  to.whole(rowStart / 1000);
+  to.sixBits(identity);
+}
+
+function readKey(from: ByteReader): SessionKey {
+  const rowStart = from.whole() * 1000;
+  return { rowStart, identity: from.sixBits(identityLetters) };
+}
+
+function writeEvidence(to: ByteWriter, { term, aspect, weight }: KeptEvidence): void {
+  const at = found.findIndex(([one, other]) => one === term && other === aspect);
+  to.whole(at + 1);
+  if (at < 0) {
+    to.text(term);
+    to.text(aspect);
+  }
+  to.signed(Math.round(weight * scale));
+}
+
+function readEvidence(from: ByteReader): KeptEvidence {
+  const at = from.whole();
+  const listed = found[at - 1];
+  if (at > 0 && !listed) throw new RangeError('a packed profile holds unknown evidence');
+  const [term, aspect] = listed ?? [from.text(), from.text()];
+  return { term, aspect, weight: from.signed() / scale };
+}
+
+function each<Item>(to: ByteWriter, items: readonly Item[], write: (item: Item) => void): void {
+  to.whole(items.length);
+  for (const item of items) write(item);
+}
+
+function times<Item>(from: ByteReader, read: () => Item): Item[] {
+  const items: Item[] = [];
+  for (let left = from.whole(); left > 0; left -= 1) items.push(read());
+  return items;
+}
