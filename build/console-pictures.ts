@@ -115,7 +115,7 @@ async function takePictures(browser: Browser, api: string): Promise<void> {
   const found = items.find(({ user }) => user.startsWith(stolenAccount));
   if (!found) throw new Error('the sample made no detection');
   const views = {
-    overview: '/',
+    queue: '/',
     profile: `/users/${found.user}`,
     detection: `/detections/${found.id}`,
   };

@@ -47,7 +47,11 @@ export function App(): JSX.Element {
       </a>
       <Rail section={sectionOf[route.page]} isQuiet={route.page === 'signed-in'} />
       <div class="beside-rail">
-        <TopBar range={rangeOf(address.searchParams)} onHelp={openHelp} />
+        <TopBar
+          range={rangeOf(address.searchParams)}
+          isQuiet={route.page === 'signed-in'}
+          onHelp={openHelp}
+        />
         <main id="main" tabIndex={-1} ref={main}>
           <PageOf address={address} />
         </main>

@@ -3,20 +3,28 @@
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { usersHref } from '../api/paths.ts';
 import { isSignedIn, signOut } from '../api/sign-in.ts';
+import { useMe } from '../parts/me.ts';
 import { prefer, usePreferences } from '../parts/preferences.ts';
 import { navigate } from '../parts/router.ts';
 import { zoneText } from '../text/clock-text.ts';
 import type { Range } from '../text/range.ts';
+import { Untrusted } from '../text/text.tsx';
 import { RangeMenu } from './range-menu.tsx';
 
-type BarProps = { readonly range: Range; readonly onHelp: () => void };
+type BarProps = {
+  readonly range: Range;
+  /** Asks nothing: nobody is signed in yet. */
+  readonly isQuiet: boolean;
+  readonly onHelp: () => void;
+};
 
-export function TopBar({ range, onHelp }: BarProps): JSX.Element {
+export function TopBar({ range, isQuiet, onHelp }: BarProps): JSX.Element {
   return (
     <header class="bar-top">
       <SearchBox />
       <RangeMenu range={range} />
       <Choices />
+      <Reader isQuiet={isQuiet} />
       <button type="button" class="quiet" onClick={onHelp}>
         Help
       </button>
@@ -26,6 +34,18 @@ export function TopBar({ range, onHelp }: BarProps): JSX.Element {
         </button>
       ) : null}
     </header>
+  );
+}
+
+/** Who reads, and in which role. */
+function Reader({ isQuiet }: { readonly isQuiet: boolean }): JSX.Element | null {
+  const me = useMe(isQuiet);
+  if (!me) return null;
+  return (
+    <span class="reader">
+      <span class="unseen">Signed in as </span>
+      <Untrusted text={me.name ?? me.id} />, {me.role}
+    </span>
   );
 }
 

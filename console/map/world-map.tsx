@@ -17,7 +17,9 @@ import {
   type View,
   viewOf,
 } from './geometry.ts';
+import { dragging, MapControls, useMover } from './map-controls.tsx';
 import type { MapArc, MapPoint, Tone } from './map-types.ts';
+import { clustered, movedView } from './moving-view.ts';
 
 type MapProps = {
   /** What the map shows, in words. */
@@ -32,20 +34,33 @@ type MapProps = {
   readonly near?: Tone | undefined;
   /** Degrees of longitude to show at least. */
   readonly spanMin?: number;
+  /** The reader may zoom and move it; points that hide each other are drawn as one. */
+  readonly canMove?: boolean;
+  /** The height may grow to this, pixels. */
+  readonly heightMax?: number;
 };
 
 /** The outline is the heaviest part of the console: it comes with the first map. */
 const useOutline = makeLazy(() => import('./map-data.ts'));
 
 export function WorldMap(props: MapProps): JSX.Element {
-  const { label, points, arcs = [], aspect = 0.5 } = props;
+  const { label, arcs = [], aspect = 0.5, canMove = false, heightMax = 460 } = props;
   const [element, width] = useWidth();
-  const height = Math.round(Math.min(460, Math.max(220, width * aspect)));
-  const view = viewOf(shownBy(props), { width, height }, props.spanMin);
+  const mover = useMover();
+  const height = Math.round(Math.min(heightMax, Math.max(220, width * aspect)));
+  const whole = viewOf(shownBy(props), { width, height }, props.spanMin);
+  const view = movedView(whole, mover.moved);
+  const points = canMove ? clustered(props.points, (one) => pixelOf(view, one)) : props.points;
   return (
-    <div class="map" ref={element}>
+    <div class={canMove ? 'map moves' : 'map'} ref={element}>
+      {canMove ? <MapControls mover={mover} view={whole} /> : null}
       {width === 0 ? null : (
-        <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={printable(label)}>
+        <svg
+          viewBox={`0 0 ${width} ${height}`}
+          role="img"
+          aria-label={printable(label)}
+          {...(canMove ? dragging(mover, whole) : {})}
+        >
           <Outline view={view} />
           {points.map((point) => (
             <Disc key={point.key} point={point} view={view} />

@@ -8,12 +8,13 @@ import { apiPaths, userHref } from '../api/paths.ts';
 import type { OpenSession, OpenSessionPage } from '../api/types.ts';
 import { Credits, Show } from '../parts/answers.tsx';
 import { ParameterChoice } from '../parts/choice.tsx';
+import { Lasting } from '../parts/lasting.tsx';
 import { List } from '../parts/list.tsx';
 import type { ListColumn } from '../parts/list-types.ts';
 import { Origin } from '../parts/origin.tsx';
 import { navigate } from '../parts/router.ts';
-import { Time, useNow } from '../parts/time.tsx';
-import { counted, durationText } from '../text/clock-text.ts';
+import { Time } from '../parts/time.tsx';
+import { counted } from '../text/clock-text.ts';
 import { printable } from '../text/printable.ts';
 import { Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
@@ -191,12 +192,3 @@ const columns: readonly ListColumn<OpenSession>[] = [
     ),
   },
 ];
-
-/** How long it has lasted: to its last word; without interims until now, and it goes on. */
-function Lasting({ session }: { readonly session: OpenSession }): JSX.Element {
-  const now = useNow();
-  const { startedAt, lastSeenBy, state, durationSeconds } = session;
-  const isTicking = lastSeenBy === 'start' && state === 'open';
-  const seconds = isTicking ? Math.floor((now - Date.parse(startedAt)) / 1000) : durationSeconds;
-  return <>{durationText(Math.max(0, seconds))}</>;
-}

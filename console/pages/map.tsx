@@ -51,8 +51,10 @@ function Today({ places, detections }: TodayProps): JSX.Element {
       <WorldMap
         label={mapText(detections, places)}
         points={pointsOfToday(places, detections)}
-        aspect={0.7}
+        aspect={0.6}
         spanMin={120}
+        heightMax={640}
+        canMove
       />
       <PlacesToday places={places} />
     </>

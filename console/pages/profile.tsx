@@ -18,7 +18,7 @@ import { Time, useNow } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { counted } from '../text/clock-text.ts';
 import { type Range, rangeQuery } from '../text/range.ts';
-import { learningOf, profileSentence } from '../text/sentences.ts';
+import { learningOf, profileSentence, riskOf } from '../text/sentences.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 import { Sentence } from '../text/words.tsx';
@@ -118,6 +118,7 @@ function Head({ profile }: { readonly profile: Profile }): JSX.Element {
       </h1>
       <Sentence words={profileSentence(profile, zone, now)} class="lead" />
       <p class="facts">
+        <Risk profile={profile} />
         <span class={learning.isOver ? 'tag ok' : 'tag learning'}>{learning.text}</span>
         {profile.kind === 'machine' ? <span class="tag">machine account</span> : null}
         <span>
@@ -145,6 +146,19 @@ function Head({ profile }: { readonly profile: Profile }): JSX.Element {
         ))}
       </p>
     </>
+  );
+}
+
+/** What stands open about the user, or that everything was decided. */
+function Risk({ profile }: { readonly profile: Profile }): JSX.Element | null {
+  const { user, detections } = profile;
+  if (detections.length === 0) return null;
+  const state = riskOf(detections);
+  const query = new URLSearchParams({ user, status: 'any' });
+  return (
+    <a class={state === 'cleared' ? 'tag ok' : 'tag alert'} href={`/?${query}`}>
+      {state === 'cleared' ? 'Cleared' : 'At risk'}
+    </a>
   );
 }
 

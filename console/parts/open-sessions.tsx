@@ -3,11 +3,12 @@
 
 import type { JSX } from 'preact';
 import type { Activity } from '../api/types.ts';
-import { durationText, octetsText } from '../text/clock-text.ts';
+import { octetsText } from '../text/clock-text.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { Block } from './answers.tsx';
 import { EndedSessions, EndSession, useSessionEnds } from './end-session.tsx';
 import { overlappingPlaces } from './lanes.ts';
+import { Lasting } from './lasting.tsx';
 import { Time, useNow } from './time.tsx';
 
 type OpenProps = {
@@ -58,7 +59,7 @@ function OpenSession({ session }: { readonly session: Activity }): JSX.Element {
           <Untrusted text={location?.label ?? 'no client address'} />
         </strong>
         <span class="card-time">
-          since <Time at={session.startedAt} />, {durationText(session.durationSeconds)}
+          since <Time at={session.startedAt} />, <Lasting session={session} />
         </span>
       </p>
       <p>
@@ -76,6 +77,8 @@ function OpenSession({ session }: { readonly session: Activity }): JSX.Element {
         {octetsIn && octetsOut
           ? ` · ${octetsText(octetsIn)} up, ${octetsText(octetsOut)} down`
           : ''}
+        {' · heard '}
+        <Time at={session.lastSeen} hasAge />
       </p>
     </>
   );

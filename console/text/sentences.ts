@@ -157,3 +157,14 @@ export function learningOf({ learning }: Profile, zone: Zone, now: number): Lear
   const count = isOften ? '' : `: ${sessions} of ${sessionsNeeded} sessions`;
   return { isOver, text: `Learning${days}${count}` };
 }
+
+/** `at-risk`: a detection is unresolved, or was found malicious; `cleared`: all were decided. */
+export function riskOf(
+  detections: readonly Pick<Detection, 'status' | 'classification'>[],
+): 'at-risk' | 'cleared' {
+  const isAtRisk = detections.some(
+    ({ status, classification }) =>
+      classification === 'malicious' || status === 'new' || status === 'in-progress',
+  );
+  return isAtRisk ? 'at-risk' : 'cleared';
+}
