@@ -40,6 +40,8 @@ export type Alone<Found = KeptEvidence> = {
   };
   /** What an analyst called benign: terms that it explains, and which values. */
   readonly benign?: { readonly terms: readonly string[]; readonly kinds: readonly string[] };
+  /** What was expected: terms that it explains, and the values with their ends, as they read. */
+  readonly expected?: { readonly terms: readonly string[]; readonly values: readonly string[] };
 };
 
 /** What decides beside the score. */

@@ -85,6 +85,8 @@ export const learnedPrefixesMax = 32;
 export const learnedDevicesMax = 10;
 export const learnedGatewaysMax = 8;
 export const learnedMarksMax = 16;
+/** Expected countries, places, networks, addresses and devices of one user, at one time. */
+export const expectedMarksMax = 16;
 /** Users kept by hash at each end of a network, prefix or country of the population. */
 export const populationSightersMax = 8;
 /** Distinct values kept per session. */

@@ -46,6 +46,9 @@ export const controlRoutes = [
   'GET /v1/users/{user}/session-ends',
   'POST /v1/users/{user}/session-ends',
   'POST /v1/users/{user}/session-ends/plan',
+  'GET /v1/users/{user}/expected',
+  'POST /v1/users/{user}/expected',
+  'DELETE /v1/users/{user}/expected/{id}',
 ] as const;
 
 /** Where relays get in, get their settings and tell how they are: control verifies their seals. */

@@ -46,6 +46,7 @@ const termIds: Readonly<Record<TermName, true>> = {
   'shared-egress': true,
   trip: true,
   'cold-start': true,
+  expected: true,
   feedback: true,
 };
 
@@ -149,7 +150,7 @@ describe('keys of rows', () => {
 
 describe('names that others read', () => {
   it('are the ids of the terms', () => {
-    expect(Object.keys(termIds)).toHaveLength(17);
+    expect(Object.keys(termIds)).toHaveLength(18);
   });
 
   it('are the outcomes', () => {
@@ -201,7 +202,7 @@ describe('packed formats', () => {
       profileKinds: words('person machine'),
       confidences: words('city country low'),
       deviceKinds: words('uid mac host client'),
-      markKinds: words('place network prefix device'),
+      markKinds: words('place network prefix device country'),
       severities: words('low medium high'),
       specialKinds: words('private shared invalid-source documentation reserved'),
       networkTypes: words(`

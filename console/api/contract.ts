@@ -54,6 +54,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{user}/expected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Trips and standing exceptions of a user, current, coming, and past ones of 90 days. The user is named as lists show it. */
+        get: operations["listExpected"];
+        put?: never;
+        /**
+         * States what is expected of a user, until when and why.
+         * @description It quiets what it names and nothing else ([docs/detection.md](detection.md), term `expected`): a trip to a country explains place and access networks there, and no anonymous network, other device, second session elsewhere or impossible journey. At most 16 at one time, each for 366 days at most.
+         */
+        post: operations["addExpected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/expected/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes one of them back. */
+        delete: operations["removeExpected"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/{user}/session-ends": {
         parameters: {
             query?: never;
@@ -1008,6 +1046,40 @@ export interface components {
             detection?: string;
             steps: components["schemas"]["SessionEndStep"][];
         };
+        /** @enum {string} */
+        ExpectedKind: "country" | "place" | "network" | "address" | "device";
+        ExpectedStatement: {
+            kind: components["schemas"]["ExpectedKind"];
+            /** @description `country`: two capital letters (ISO 3166-1); `place`: a `key` of a location; `network`: an AS number; `address`: an IP address (of IPv6 its /64); `device`: a `key` of a device. */
+            value: string;
+            /**
+             * Format: date-time
+             * @description Absent: from now on.
+             */
+            from?: string;
+            /** Format: date-time */
+            until: string;
+            reason: string;
+        };
+        Expected: {
+            id: string;
+            kind: components["schemas"]["ExpectedKind"];
+            value: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /** @enum {string} */
+            state: "current" | "coming" | "past";
+            reason: string;
+            /** @description An id of whoever stated it; no name. */
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        ExpectedList: {
+            items: components["schemas"]["Expected"][];
+        };
         SessionEndList: {
             items: components["schemas"]["SessionEnd"][];
         };
@@ -1806,7 +1878,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It clashes with what there is (`batch-conflict`, `relay-exists`, `key-refused`, `no-agreement-key`, `upgrade-needed`, `not-possible`). */
+        /** @description It clashes with what there is (`batch-conflict`, `relay-exists`, `key-refused`, `no-agreement-key`, `upgrade-needed`, `not-possible`, `too-many`). */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -2035,6 +2107,10 @@ export type SessionEndOrder = components['schemas']['SessionEndOrder'];
 export type SessionEndStep = components['schemas']['SessionEndStep'];
 export type SessionEndState = components['schemas']['SessionEndState'];
 export type SessionEnd = components['schemas']['SessionEnd'];
+export type ExpectedKind = components['schemas']['ExpectedKind'];
+export type ExpectedStatement = components['schemas']['ExpectedStatement'];
+export type Expected = components['schemas']['Expected'];
+export type ExpectedList = components['schemas']['ExpectedList'];
 export type SessionEndList = components['schemas']['SessionEndList'];
 export type OrderReports = components['schemas']['OrderReports'];
 export type OrderReceipt = components['schemas']['OrderReceipt'];
@@ -2314,6 +2390,103 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listExpected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that end last come first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpectedList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addExpected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpectedStatement"];
+            };
+        };
+        responses: {
+            /** @description What is expected now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expected"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeExpected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+                /** @description As the list shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is expected no longer. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];

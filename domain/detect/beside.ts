@@ -12,6 +12,7 @@ import { isRoaming } from './context/familiarity.ts';
 import { type Evidence, evidenceOf, type TermName } from './context/term.ts';
 import { coldStartShare, coldStartTerm } from './terms/cold-start.ts';
 import { deviceBeside } from './terms/device.ts';
+import { expectedTerm } from './terms/expected.ts';
 import { benignTerm } from './terms/feedback.ts';
 import { handoverTerm } from './terms/handover.ts';
 import { overlapMost, overlapTerm } from './terms/overlap.ts';
@@ -66,7 +67,8 @@ export function scoreBeside({ alone, observation, presence, others }: BesideInpu
   add(overlapTerm(context));
   add(coldStartTerm(alone, positive(evidence)));
   for (const found of alone.evidence) if (!isBefore(found)) add(found);
-  add(benignTerm(alone.benign, evidence));
+  add(expectedTerm(alone.expected, evidence));
+  add(benignTerm(alone, evidence));
   return { score: sum(evidence), evidence: evidence.sort((a, b) => b.weight - a.weight) };
 }
 

@@ -203,7 +203,7 @@ function usesOf(
   { context: { familiarity } }: Score,
   user: string,
 ): Use[] {
-  const aside = new Set(['network', 'prefix', 'colleagues', 'burst', 'feedback']);
+  const aside = new Set(['network', 'prefix', 'colleagues', 'burst', 'expected', 'feedback']);
   const odd = evidence.reduce((sum, { term, weight }) => (aside.has(term) ? sum : sum + weight), 0);
   const sighter = { user, first: observation.time, last: observation.time, isOdd: odd >= oddScore };
   const keys = [

@@ -18,6 +18,7 @@ import type { Evidence, Term, TermContext, TermName } from './context/term.ts';
 import { burstTerm } from './terms/burst.ts';
 import { colleaguesTerm } from './terms/colleagues.ts';
 import { deviceTerm } from './terms/device.ts';
+import { expectedOf } from './terms/expected.ts';
 import { benignOf, maliciousTerm, marksOn } from './terms/feedback.ts';
 import { gatewayTerm } from './terms/gateway.ts';
 import { hourTerm } from './terms/hour.ts';
@@ -110,6 +111,7 @@ function aloneOf(context: TermContext): Alone<Evidence> {
   add(malicious);
   const device = deviceTerm(context);
   const benign = malicious ? undefined : benignOf(context);
+  const expected = expectedOf(context);
   return {
     evidence,
     ...(device ? { device } : {}),
@@ -120,6 +122,7 @@ function aloneOf(context: TermContext): Alone<Evidence> {
     sessions: history.sessions,
     overlapRate: rates.of('overlap'),
     ...(benign ? { benign } : {}),
+    ...(expected ? { expected } : {}),
   };
 }
 

@@ -108,10 +108,15 @@ function healedTallies<T extends Tally>(
 }
 
 /** What is usual, from the sessions at hand; what analysts decided stays. */
-function learnedAgain({ marks }: Learned, good: readonly Session[], now: UnixMs): Learned {
+function learnedAgain(
+  { marks, expected }: Learned,
+  good: readonly Session[],
+  now: UnixMs,
+): Learned {
   let learned: Learned = {
     ...emptyLearned,
     marks: marks.filter(({ until }) => until <= now + marksMsMax),
+    ...(expected ? { expected } : {}),
   };
   for (const { startedAt: time, gatewayId, sightings, devices } of good) {
     const [device] = devices;

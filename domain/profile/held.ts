@@ -6,6 +6,7 @@
 import type { UnixMs } from '../accounting-event.ts';
 import type { Severity } from '../detection.ts';
 import {
+  expectedMarksMax,
   heldDetectionsMax,
   heldMs,
   learnedDevicesMax,
@@ -19,6 +20,7 @@ import type { Observation } from '../session/observation.ts';
 import { joinDoubts } from './doubts.ts';
 import { addLevels, joinKnown, type Known, noveltyHalfLifeMs, timesLevel } from './known-values.ts';
 import {
+  type ExpectedMark,
   emptyLearned,
   type FeedbackMark,
   type Held,
@@ -43,6 +45,7 @@ export function joinLearned(a: Learned, b: Learned): Learned {
     ...(since > 0 ? { tripSince: since } : {}),
     ...(week ? { week } : {}),
     marks: joinMarks(a.marks, b.marks),
+    ...joinExpected(a, b),
     doubts: joinDoubts(a.doubts, b.doubts),
     held: newestHeld([...a.held, ...b.held]),
     // Those of another key name its sessions: they are this user's under other names now.
@@ -68,6 +71,16 @@ function joinMarks(a: readonly FeedbackMark[], b: readonly FeedbackMark[]) {
     if (!known || known.until < mark.until) byValue.set(name, mark);
   }
   return [...byValue.values()].sort((x, y) => y.until - x.until).slice(0, learnedMarksMax);
+}
+
+/** All that was said beforehand of either; each once. */
+function joinExpected(a: Learned, b: Learned): Pick<Learned, 'expected'> {
+  const all = [...(a.expected ?? []), ...(b.expected ?? [])];
+  if (all.length === 0) return {};
+  const nameOf = ({ kind, key, from, until }: ExpectedMark): string =>
+    `${kind} ${from} ${until} ${key}`;
+  const each = [...new Map(all.map((mark) => [nameOf(mark), mark])).values()];
+  return { expected: each.sort((x, y) => y.until - x.until).slice(0, expectedMarksMax) };
 }
 
 /**

@@ -76,6 +76,7 @@ function isPackable({ said, alone, open, identity }: KeptJudgement): boolean {
   const keys = [identity, ...[...said.about, ...open].map((one) => one.identity)];
   return (
     alone.benign === undefined &&
+    alone.expected === undefined &&
     keys.every((key) => identityPattern.test(key)) &&
     said.terms.every((term) => terms.includes(term))
   );

@@ -7,6 +7,7 @@ import { type Known, type Level, none } from './known-values.ts';
 import type { Held, Learned, Novelty } from './learned.ts';
 import type { ByteWriter } from './packed-bytes.ts';
 import {
+  markFlags,
   markKinds,
   networkTypes,
   type PackOrigin,
@@ -85,11 +86,7 @@ export function writeLearned(
   writeKnown(to, learned.gateways, usual, at.gateways);
   each(to, learned.novelty, (novelty) => writeNovelty(to, novelty, origin));
   to.whole(learned.tripSince === undefined ? 0 : seconds(learned.tripSince) + 1);
-  each(to, learned.marks, ({ kind, key, classification, until }) => {
-    to.byte(markKinds.indexOf(kind) + (classification === 'malicious' ? 0x10 : 0));
-    to.text(key);
-    to.whole(seconds(until));
-  });
+  writeMarks(to, learned);
   to.whole(learned.week === undefined ? 0 : learned.week.week + 1);
   if (learned.week) to.whole(learned.week.bin);
   each(to, learned.doubts, ({ day, count }) => {
@@ -97,6 +94,22 @@ export function writeLearned(
     to.whole(count);
   });
   each(to, learned.held, (held) => writeHeld(to, held, origin, at));
+}
+
+/** What was decided and what was said beforehand, in one list. */
+function writeMarks(to: ByteWriter, { marks, expected = [] }: Learned): void {
+  const decided = marks.map((mark) => ({
+    ...mark,
+    flag: mark.classification === 'malicious' ? markFlags.malicious : 0,
+    from: undefined,
+  }));
+  const foretold = expected.map((mark) => ({ ...mark, flag: markFlags.expected }));
+  each(to, [...decided, ...foretold], ({ kind, key, flag, from, until }) => {
+    to.byte(markKinds.indexOf(kind) + flag);
+    to.text(key);
+    to.whole(seconds(until));
+    if (from !== undefined) to.whole(seconds(from));
+  });
 }
 
 /** Steps of `trust`: hundredths. */

@@ -4,6 +4,8 @@ import { formatAddress } from '../address.ts';
 import type { NetworkType } from '../location.ts';
 import { type Known, type Level, none } from './known-values.ts';
 import {
+  type ExpectedMark,
+  type FeedbackMark,
   features,
   type Held,
   type KnownNetwork,
@@ -14,7 +16,13 @@ import {
 } from './learned.ts';
 import { trustSteps } from './learned-pack.ts';
 import type { ByteReader } from './packed-bytes.ts';
-import { markKinds, networkTypes, type PackOrigin, severities } from './profile-pack-words.ts';
+import {
+  markFlags,
+  markKinds,
+  networkTypes,
+  type PackOrigin,
+  severities,
+} from './profile-pack-words.ts';
 
 /** The first version that keeps apart what stands in an open detection. */
 const heldSince = 5;
@@ -79,15 +87,7 @@ export function readLearned(
   const gateways = readKnown(from, usual, keys.gateways, version);
   const counters = each(from, () => readNovelty(from, origin));
   const trip = from.whole();
-  const marks = each(from, () => {
-    const head = from.byte();
-    return {
-      kind: wordAt(markKinds, head & 0x0f),
-      key: from.text(),
-      classification: head & 0x10 ? ('malicious' as const) : ('benign' as const),
-      until: from.whole() * 1000,
-    };
-  });
+  const marks = readMarks(from);
   const more =
     version < heldSince ? { doubts: [], held: [] } : readHolding(from, origin, keys, version);
   return {
@@ -100,9 +100,29 @@ export function readLearned(
     // Questions that are newer than the profile have not been asked yet.
     novelty: features.map((_, at) => counters[at] ?? nothing),
     ...(trip === 0 ? {} : { tripSince: (trip - 1) * 1000 }),
-    marks,
+    ...marks,
     ...more,
   };
+}
+
+function readMarks(from: ByteReader): Pick<Learned, 'marks' | 'expected'> {
+  const marks: FeedbackMark[] = [];
+  const expected: ExpectedMark[] = [];
+  each(from, () => {
+    const head = from.byte();
+    const kind = wordAt(markKinds, head & 0x0f);
+    const key = from.text();
+    const until = from.whole() * 1000;
+    if (head & markFlags.expected) {
+      expected.push({ kind, key, from: from.whole() * 1000, until });
+    } else if (kind === 'country') {
+      throw new RangeError('a packed profile holds a decision about a country');
+    } else {
+      const classification = head & markFlags.malicious ? 'malicious' : 'benign';
+      marks.push({ kind, key, classification, until });
+    }
+  });
+  return { marks, ...(expected.length === 0 ? {} : { expected }) };
 }
 
 /** What versions before did not keep. */

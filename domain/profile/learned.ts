@@ -69,6 +69,17 @@ export type FeedbackMark = {
   readonly until: UnixMs;
 };
 
+/**
+ * What somebody said beforehand that this user would show for a while: a country or place, a
+ * network (AS number), an address, a device (`detect/terms/expected.ts`).
+ */
+export type ExpectedMark = {
+  readonly kind: FeedbackMark['kind'] | 'country';
+  readonly key: string;
+  readonly from: UnixMs;
+  readonly until: UnixMs;
+};
+
 /** A detection that nobody has classified, and what its sessions would have taught. */
 export type Held = {
   readonly id: string;
@@ -97,6 +108,8 @@ export type Learned = {
   /** When the user was last found at a new place that was believed. */
   readonly tripSince?: UnixMs;
   readonly marks: readonly FeedbackMark[];
+  /** Absent: nothing was said beforehand. Kept by hand alone: learning and forgetting pass it by. */
+  readonly expected?: readonly ExpectedMark[];
   /** What the organisation has counted of the user's scores of this week. */
   readonly week?: CountedWeek;
   /** Sessions that are not the user's own to the learning gate. */

@@ -5,7 +5,7 @@ import type { Device } from '../accounting-event.ts';
 import type { Severity } from '../detection.ts';
 import type { Located, NetworkType, SpecialKind } from '../location.ts';
 import { type Level, levelOfOne, noveltyHalfLifeMs } from './known-values.ts';
-import type { FeedbackMark } from './learned.ts';
+import type { ExpectedMark } from './learned.ts';
 import type { Profile } from './profile.ts';
 
 /**
@@ -23,7 +23,15 @@ export const keptMark = 0x80;
 export const profileKinds: readonly Profile['kind'][] = ['person', 'machine'];
 export const confidences: readonly Located['confidence'][] = ['city', 'country', 'low'];
 export const deviceKinds: readonly Device['kind'][] = ['uid', 'mac', 'host', 'client'];
-export const markKinds: readonly FeedbackMark['kind'][] = ['place', 'network', 'prefix', 'device'];
+export const markKinds: readonly ExpectedMark['kind'][] = [
+  'place',
+  'network',
+  'prefix',
+  'device',
+  'country',
+];
+/** What stands in a mark's first byte beside its kind; without either: benign. */
+export const markFlags = { malicious: 0x10, expected: 0x20 } as const;
 export const severities: readonly Severity[] = ['low', 'medium', 'high'];
 export const specialKinds: readonly SpecialKind[] = [
   'private',

@@ -13,6 +13,7 @@ import { type CommentDeps, postComment } from './comments.ts';
 import type { DecideDeps } from './decide.ts';
 import { type EnrolDeps, enrolRelay } from './enrol.ts';
 import { deleteUser } from './erase-user.ts';
+import { addExpected, type ExpectedDeps, listExpected, removeExpected } from './expected.ts';
 import { getRelayConfig, postRelayHealth, type RelayConfigDeps } from './relay-config.ts';
 import { getRelayOrders, postRelayOrders } from './relay-orders.ts';
 import { addRelay, listRelays, type RelaysDeps, revokeRelay } from './relays.ts';
@@ -36,6 +37,7 @@ export type ControlDeps = {
   readonly triage: DecideDeps & CommentDeps;
   readonly erasure: ErasureDeps;
   readonly sessionEnds: SessionEndDeps;
+  readonly expected: ExpectedDeps;
 };
 
 type Route = {
@@ -124,6 +126,19 @@ export const controlRoutes: Readonly<Record<string, Route>> = {
     handle: ({ sessionEnds }, request) => planSessionEnd(sessionEnds, request),
     caller: 'responder',
     takesJson: true,
+  },
+  'GET /v1/users/{user}/expected': {
+    handle: ({ expected }, request) => listExpected(expected, request),
+    caller: 'analyst',
+  },
+  'POST /v1/users/{user}/expected': {
+    handle: ({ expected }, request) => addExpected(expected, request),
+    caller: 'analyst',
+    takesJson: true,
+  },
+  'DELETE /v1/users/{user}/expected/{id}': {
+    handle: ({ expected }, request) => removeExpected(expected, request),
+    caller: 'analyst',
   },
   'DELETE /v1/users/{user}': {
     handle: ({ erasure }, request) => deleteUser(erasure, request),

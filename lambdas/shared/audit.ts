@@ -17,6 +17,8 @@ export const auditActions = [
   'detection-decided',
   'detection-commented',
   'user-erased',
+  'expected-added',
+  'expected-removed',
 ] as const;
 
 /** A change by hand. `subject` names what was changed; never a user or a secret. */

@@ -22,6 +22,7 @@ export const problems = {
   },
   'no-agreement-key': { status: 409, title: 'Nothing can be encrypted to this relay yet' },
   'not-possible': { status: 409, title: 'The session cannot be ended from here' },
+  'too-many': { status: 409, title: 'There are as many of them as there may be' },
   'version-conflict': { status: 412, title: 'It was changed since it was read' },
   'too-large': { status: 413, title: 'The request is over a bound' },
   'not-json': { status: 415, title: 'The body must be application/json' },

@@ -8,6 +8,7 @@ import type { ControlTable } from '../aws/dynamodb/control-rows.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
+import { makeExpectedBook } from '../aws/dynamodb/expected-book.ts';
 import { forgetOpen } from '../aws/dynamodb/open-erasure.ts';
 import { makeOrderBook } from '../aws/dynamodb/order-book.ts';
 import { makeReferences } from '../aws/dynamodb/person-references.ts';
@@ -15,6 +16,7 @@ import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
 import { makeRelayBook } from '../aws/dynamodb/relay-book.ts';
 import { makeCloudKeyBook, makeSettingsBook } from '../aws/dynamodb/settings-book.ts';
+import { makeUserStore } from '../aws/dynamodb/user-store.ts';
 import { makeCloudBus, makeTablePublisher } from '../aws/events/event-bus.ts';
 import { makeHealthEvents } from '../aws/events/health-events.ts';
 import { makeRelayKeyEvents } from '../aws/events/relay-key-events.ts';
@@ -102,6 +104,11 @@ export function makeTableControl(options: ControlOptions): ReturnType<typeof mak
       },
       audit: makeAuditBook(table, makeReferences(profiles, makeErasureBook(table))),
       send: options.bus.send,
+    },
+    expected: {
+      expected: makeExpectedBook(profiles),
+      users: makeUserStore({ ...profiles, retention: options.retention }),
+      audit: makeAuditBook(table, makeReferences(profiles, makeErasureBook(table))),
     },
     triage: makeTableTriage({ ...options, publish: publishDecision }),
     erasure: {

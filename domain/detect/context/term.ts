@@ -79,6 +79,7 @@ export type TermName =
   | 'shared-egress'
   | 'trip'
   | 'cold-start'
+  | 'expected'
   | 'feedback';
 
 /** Evidence found by a term. Numbers and text are computed only when they are shown. */

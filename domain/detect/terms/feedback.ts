@@ -54,13 +54,15 @@ export function benignOf({ learned, observation }: TermContext): Alone['benign']
 
 /** `evidence` is all that was found before. */
 export function benignTerm(
-  benign: Alone['benign'] | undefined,
+  { benign, expected }: Pick<Alone, 'benign' | 'expected'>,
   evidence: readonly Evidence[],
 ): Evidence | undefined {
   if (!benign) return undefined;
+  // What was expected has been taken off already.
+  const terms = benign.terms.filter((term) => !expected?.terms.includes(term));
   const score = evidence.reduce((sum, { weight }) => sum + weight, 0);
   const explained = evidence.reduce(
-    (sum, { term, weight }) => (benign.terms.includes(term) ? sum + Math.max(0, weight) : sum),
+    (sum, { term, weight }) => (terms.includes(term) ? sum + Math.max(0, weight) : sum),
     0,
   );
   const weight = Math.min(explained, score);

@@ -108,6 +108,12 @@ export const orderKeyOf = (userKey: string, orderId: string): RowKey => ({
   sk: `${orderPrefix}${orderId}`,
 });
 
+/** What is expected of the user, in one row. */
+export const expectedKeyOf = (userKey: string): RowKey => ({
+  pk: userPartition(userKey),
+  sk: 'E#expected',
+});
+
 export const directoryPartition = 'DIRECTORY';
 export const directoryKeyOf = (userKey: string): RowKey => ({
   pk: directoryPartition,
