@@ -59,6 +59,8 @@ export const apiPaths = {
   user: (user: string) => `/v1/users/${twice(user)}`,
   activities: (user: string, query: Query) =>
     `/v1/users/${twice(user)}/activities${queryText(query)}`,
+  expected: (user: string) => `/v1/users/${twice(user)}/expected`,
+  expectedOne: (user: string, id: string) => `/v1/users/${twice(user)}/expected/${twice(id)}`,
   sessionEnds: (user: string) => `/v1/users/${twice(user)}/session-ends`,
   sessionEndPlan: (user: string) => `/v1/users/${twice(user)}/session-ends/plan`,
   userDetections: (user: string, query: Query) =>

@@ -19,6 +19,8 @@ export type {
   Device,
   DeviceProfile,
   Facet,
+  Expected,
+  ExpectedList,
   Fingerprint as KeyFingerprint,
   GatewayChange as Gateway,
   GatewayTally,

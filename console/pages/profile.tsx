@@ -6,6 +6,7 @@ import { type Pages, useApi, usePages } from '../api/api.ts';
 import { apiPaths, userHref } from '../api/paths.ts';
 import type { Activity, Profile } from '../api/types.ts';
 import { Block, Credits, More, Show } from '../parts/answers.tsx';
+import { ExpectedBlock } from '../parts/expected.tsx';
 import { ExportButtons } from '../parts/export.tsx';
 import { Heatmap } from '../parts/heatmap.tsx';
 import { OpenSessions } from '../parts/open-sessions.tsx';
@@ -101,6 +102,7 @@ function Found({ profile, range, sessions }: FoundProps): JSX.Element {
           </Block>
         </div>
       </div>
+      <ExpectedBlock user={profile.user} />
       <Sessions sessions={sessions} flagged={flagged} />
       <Credits lines={profile.attribution} />
     </>
