@@ -7,6 +7,7 @@ import { useApi } from '../api/api.ts';
 import { apiPaths } from '../api/paths.ts';
 import { send } from '../api/send.ts';
 import type { Expected, ExpectedList, Problem } from '../api/types.ts';
+import { printable } from '../text/printable.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { Block, Show } from './answers.tsx';
 import { ChangeNotice } from './form.tsx';
@@ -74,10 +75,10 @@ function One({ expected, onRemove }: OneProps): JSX.Element {
   return (
     <li>
       <span class={state === 'current' ? 'tag ok' : 'tag'}>{stateNames[state] ?? state}</span>{' '}
-      {kindNames[kind] ?? kind} <Code text={value} />, <Time at={from} /> to <Time at={until} />:{' '}
-      <Untrusted text={reason} />{' '}
+      {kindNames[kind] ?? kind} <Code text={value} />, from <Time at={from} /> to{' '}
+      <Time at={until} />: <Untrusted text={reason} />{' '}
       {state === 'past' ? null : (
-        <button type="button" onClick={onRemove} aria-label={`Take back: ${value}`}>
+        <button type="button" onClick={onRemove} aria-label={`Take back: ${printable(value)}`}>
           Take back
         </button>
       )}

@@ -108,7 +108,7 @@ export type Learned = {
   /** When the user was last found at a new place that was believed. */
   readonly tripSince?: UnixMs;
   readonly marks: readonly FeedbackMark[];
-  /** Absent: nothing was said beforehand. Kept by hand alone: learning and forgetting pass it by. */
+  /** Said beforehand, by hand; learning and forgetting pass it by. Absent: nothing was. */
   readonly expected?: readonly ExpectedMark[];
   /** What the organisation has counted of the user's scores of this week. */
   readonly week?: CountedWeek;
