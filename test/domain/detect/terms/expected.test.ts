@@ -154,6 +154,7 @@ describe('what was expected', () => {
           aspect: term,
           weight: hundredths / 100,
           numbers: () => ({}),
+          inputs: () => ({}),
           text: () => term,
         }),
       ),
