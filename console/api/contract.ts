@@ -740,7 +740,7 @@ export interface components {
             items: components["schemas"]["AuditEntry"][];
         };
         /** @enum {string} */
-        AuditAction: "settings-changed" | "relay-token-made" | "relay-enrolled" | "relay-keys-rotated" | "relay-key-added" | "relay-revoked" | "session-end-ordered" | "session-end-reported" | "detection-decided" | "detection-commented" | "user-erased";
+        AuditAction: "settings-changed" | "relay-token-made" | "relay-enrolled" | "relay-keys-rotated" | "relay-key-added" | "relay-revoked" | "session-end-ordered" | "session-end-reported" | "detection-decided" | "detection-commented" | "user-erased" | "expected-added" | "expected-removed";
         AuditEntry: {
             at: components["schemas"]["Time"];
             /** @description Id of who did it. */

@@ -119,19 +119,23 @@ export async function addExpected(deps: ExpectedDeps, request: ControlRequest): 
   const userKey = params['user'] ?? '';
   if (!(await deps.users.load(userKey, now)).profile) return noUser();
   const expectation: Expectation = { id: newId(now), ...stated, by: actor, at: now };
-  return audited(deps, { actor, action: 'expected-added', subject: expectation.id, userKey }, async () => {
-    let isFull = false;
-    const list = await deps.expected.change(userKey, (before) => {
-      isFull = standingExpectations(before, now).length >= expectedMarksMax;
-      return isFull ? before : [...keptExpectations(before, now), expectation];
-    });
-    if (isFull) {
-      const detail = `at most ${expectedMarksMax} things may be expected of a user at one time`;
-      return problem('too-many', { detail });
-    }
-    await tellProfile(deps, userKey, list, now);
-    return jsonAnswer(201, expectationView(expectation, now));
-  });
+  return audited(
+    deps,
+    { actor, action: 'expected-added', subject: expectation.id, userKey },
+    async () => {
+      let isFull = false;
+      const list = await deps.expected.change(userKey, (before) => {
+        isFull = standingExpectations(before, now).length >= expectedMarksMax;
+        return isFull ? before : [...keptExpectations(before, now), expectation];
+      });
+      if (isFull) {
+        const detail = `at most ${expectedMarksMax} things may be expected of a user at one time`;
+        return problem('too-many', { detail });
+      }
+      await tellProfile(deps, userKey, list, now);
+      return jsonAnswer(201, expectationView(expectation, now));
+    },
+  );
 }
 
 /** `DELETE /v1/users/{user}/expected/{id}`: it is expected no longer. */

@@ -2,7 +2,7 @@
 // it, what the audit keeps, and that an erasure takes it away.
 
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { readAudit } from '../../../lambdas/aws/dynamodb/settings-book.ts';
+import { readAudit } from '../../../lambdas/aws/dynamodb/audit-book.ts';
 import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
 import { type Asked, makeTestControl, type TestControl } from '../../support/control-in-test.ts';
 import { eventOf, hourMs, morning } from '../../support/events.ts';
