@@ -60,14 +60,7 @@ export function expectedTerm(
     weight: -weight,
     numbers: () => ({ explained: rounded(explained), scoreBefore: rounded(score) }),
     inputs: () => ({ explained, scoreBefore: score }),
-<<<<<<< HEAD
     text: () => `Expected of this user: ${expected.values.join('; ')}${lowers}`,
-=======
-    text: () => {
-      const said = marks.map((mark) => `${labelOf(mark)} until ${timeText(mark.until)}`);
-      return `Expected of this user: ${said.join('; ')}${lowers}`;
-    },
->>>>>>> ff8ecc4 (domain/detect/terms: what the expected term was computed from)
   };
 }
 

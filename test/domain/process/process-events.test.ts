@@ -93,14 +93,18 @@ describe('processEvents', () => {
   it('keeps few of many interims, the same few in any order, and knows how long', async () => {
     const events = sessionEvents({ address: london, minutes: 450, interims: 29 }).slice(0, -1);
     const forward = makeMemoryStore();
-    for (const event of events) await processEvents(portsOf(forward), [event]);
+    const atStart: number[] = [];
+    for (const event of events) {
+      await processEvents(portsOf(forward), [event]);
+      atStart.push(forward.writes);
+    }
+    const written = forward.writes - (atStart[0] ?? 0);
     const backward = makeMemoryStore();
     for (const event of [...events].reverse()) await processEvents(portsOf(backward), [event]);
 
-    // Start: directory, place, profile and session; then one row write for each two hours of the
-    // clock that 7 hours of interims lie in.
-    expect(forward.writes - 4).toBeGreaterThanOrEqual(4);
-    expect(forward.writes - 4).toBeLessThanOrEqual(5);
+    // After the Start one row write for each two hours of the clock that 7 hours of interims lie in.
+    expect(written).toBeGreaterThanOrEqual(4);
+    expect(written).toBeLessThanOrEqual(5);
     const [session] = sessionsOf(forward, 'alice');
     expect(sessionsOf(backward, 'alice').map(({ rowStart: _, ...facts }) => facts)).toEqual(
       sessionsOf(forward, 'alice').map(({ rowStart: _, ...facts }) => facts),
@@ -222,7 +226,8 @@ describe('processEvents', () => {
       store.failAtWrite = crashAt;
       const crashed = await processEvents(portsOf(store), events);
       expect(crashed.every((entry) => entry.outcome === 'retried')).toBe(true);
-      await processEvents(portsOf(store), events);
+      // What failed comes again, and the queue says that it does.
+      await processEvents(portsOf(store), events, new Set(events));
 
       expect([...store.detections]).toEqual([...calm.detections]);
       expect([...store.indexRows.keys()].sort()).toEqual([...calm.indexRows.keys()].sort());
