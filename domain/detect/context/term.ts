@@ -154,4 +154,9 @@ export function rateInputs(rate: NoveltyRate, name?: string): Readonly<Record<st
   };
 }
 
+/** `less than a minute`, `12 min`. */
+export function minutesText(minutes: number): string {
+  return minutes < 0.5 ? 'less than a minute' : `${Math.round(minutes)} min`;
+}
+
 const rounded4 = (value: number): number => Math.round(value * 10_000) / 10_000;

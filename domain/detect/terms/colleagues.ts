@@ -62,7 +62,8 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
     }),
     text: () => {
       const all = Math.max(population.users, there);
-      const seen = there === 0 ? 'no other user' : `${there} of ${all} users`;
+      const some = all === 1 ? 'the one user' : `${there} of ${all} users`;
+      const seen = there === 0 ? 'no other user' : some;
       const country = isNewCountry
         ? `${seen} of the organisation ${there > 1 ? 'were' : 'was'} seen in ${located.country}`
         : '';

@@ -9,7 +9,13 @@
 
 import { chanceStill, isLostLine, presencesOf } from '../../session/presence.ts';
 import type { SessionKey } from '../../session/session.ts';
-import { type BesideContext, type Evidence, lowers, rounded } from '../context/term.ts';
+import {
+  type BesideContext,
+  type Evidence,
+  lowers,
+  minutesText,
+  rounded,
+} from '../context/term.ts';
 import { isBeyondHandover } from './travel.ts';
 
 const fullWeight = 1.2;
@@ -50,7 +56,7 @@ export function handoverTerm(context: BesideContext, locationWeight: number): Ev
     numbers: () => ({ minutes: rounded(minutes), familiarity: rounded(alone.near) }),
     inputs: () => ({ locationWeight, nearWeight: alone.nearWeight }),
     text: () =>
-      `Began ${Math.round(minutes)} min after a session of this user ended: a line ` +
+      `Began ${minutesText(minutes)} after a session of this user ended: a line ` +
       `that dropped and came back over another${lowers}`,
   };
 }

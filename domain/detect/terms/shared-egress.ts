@@ -32,6 +32,8 @@ export function sharedEgressTerm(
     weight: -(1 - share) * locationWeight,
     numbers: () => ({ people: atHome, share, locationWeight: rounded(locationWeight) }),
     inputs: () => ({ people: atHome, locationWeight }),
-    text: () => `${atHome} or more other users have used this address for more than a day${lowers}`,
+    text: () =>
+      `At least ${atHome} other user${atHome === 1 ? ' has' : 's have'} used this address for ` +
+      `more than a day${lowers}`,
   };
 }

@@ -20,7 +20,7 @@ import {
 import { type KnownSession, outlookAlone } from '../../session/outlook.ts';
 import { chanceStill, type Presence } from '../../session/presence.ts';
 import { interimPeriodMs } from '../../session/session-state.ts';
-import { type TravelFinding, timeText } from '../context/term.ts';
+import { minutesText, type TravelFinding, timeText } from '../context/term.ts';
 
 /** Slack beyond both radii, km: rounding of coordinates and commuting distance. */
 const slackKm = 30;
@@ -225,14 +225,15 @@ function sequenceText(
   numbers: Numbers,
 ): string {
   const isAfter = presence.from >= other.to;
-  const minutes = Math.round(numbers.gapHours * 60);
+  const minutes = minutesText(numbers.gapHours * 60);
+  const gap = `${minutes.charAt(0).toUpperCase()}${minutes.slice(1)}`;
   const isUnended = isAfter && other.isUnended === true;
   return (
-    `${minutes} min ${isAfter ? 'after' : 'before'} ${isUnended ? 'the last word of ' : ''}` +
+    `${gap} ${isAfter ? 'after' : 'before'} ${isUnended ? 'the last word of ' : ''}` +
     `session ${shown(other)} from ${placeLabel(there)}` +
     `${isUnended ? ` (${lastWordText(other)})` : ''}, ${numbers.effectiveKm} km apart after ` +
     `${numbers.uncertaintyKm} km of location uncertainty was taken off: ` +
-    `${numbers.speedKmh} km/h, with half an hour more`
+    `${numbers.speedKmh} km/h even if half an hour more is allowed`
   );
 }
 

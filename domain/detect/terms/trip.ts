@@ -6,7 +6,7 @@
 
 import type { UnixMs } from '../../accounting-event.ts';
 import type { Learned } from '../../profile/learned.ts';
-import { type Evidence, lowers, rounded, type TermContext } from '../context/term.ts';
+import { type Evidence, lowers, rounded, type TermContext, timeText } from '../context/term.ts';
 
 export const tripRateFloor = 0.08;
 const tripMs = 12 * 24 * 3600 * 1000;
@@ -32,7 +32,6 @@ export function tripTerm(
     weight: lifted - without,
     numbers: () => ({ daysSinceNewPlace: rounded(days), rateFloor: tripRateFloor }),
     inputs: () => ({ weightAtTripRates: lifted, weightAtOwnRates: without }),
-    text: () =>
-      `On a journey for ${Math.round(days * 10) / 10} days: further places are likely${lowers}`,
+    text: () => `On a journey since ${timeText(since)}: further places are likely${lowers}`,
   };
 }

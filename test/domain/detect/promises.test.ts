@@ -173,7 +173,7 @@ it('gives reasons that the stored profile gives again, number by number', async 
   await organization.play([eventOf({ address: london, device: 'LT-0412', sessionId: 'now' })]);
   const stored = organization.store.profileOf('alice') as Profile;
   const { sessions } = await organization.store.users.load('alice', morning);
-  const population = await organization.population.view([], morning);
+  const population = await organization.population.view([], thief().time);
   const plan = foldUser(
     { userKey: 'alice', kind: 'person' },
     { profile: stored, version: 1, sessions },
