@@ -63,6 +63,8 @@ export const apiPaths = {
   expectedOne: (user: string, id: string) => `/v1/users/${twice(user)}/expected/${twice(id)}`,
   sessionEnds: (user: string) => `/v1/users/${twice(user)}/session-ends`,
   sessionEndPlan: (user: string) => `/v1/users/${twice(user)}/session-ends/plan`,
+  learned: (user: string, detection: string) =>
+    `/v1/users/${twice(user)}/learned${queryText({ detection })}`,
   userDetections: (user: string, query: Query) =>
     `/v1/users/${twice(user)}/detections${queryText(query)}`,
   detections: (query: Query) => `/v1/detections${queryText(query)}`,

@@ -12,6 +12,7 @@ import type {
 export type {
   Activity,
   AddressTally,
+  Basis,
   CellUser,
   Comment,
   DetectionCounts,

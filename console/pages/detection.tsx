@@ -14,6 +14,7 @@ import { Corrected } from '../parts/corrected.tsx';
 import { Neighbours } from '../parts/neighbours.tsx';
 import { RawDetection } from '../parts/raw-detection.tsx';
 import { ReasonBars } from '../parts/reason-bars.tsx';
+import { RestsOn } from '../parts/rests-on.tsx';
 import { SessionsTable } from '../parts/sessions-table.tsx';
 import { Severity } from '../parts/severity.tsx';
 import { StripRow } from '../parts/strip.tsx';
@@ -82,6 +83,7 @@ function Found({ detection, etag }: FoundProps): JSX.Element {
         </div>
         <Block id="why" title="Why it is abnormal" note={<Score detection={detection} />}>
           <ReasonBars reasons={detection.reasons} hasNumbers />
+          <RestsOn detection={detection} />
         </Block>
         <WhoElse detection={detection} />
         <Comments id={detection.id} />

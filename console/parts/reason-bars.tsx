@@ -45,7 +45,7 @@ export function ReasonBars({ reasons, hasNumbers = false }: BarsProps): JSX.Elem
   );
 }
 
-function Numbers({ numbers }: { readonly numbers: Reason['numbers'] }): JSX.Element {
+export function Numbers({ numbers }: { readonly numbers: Reason['numbers'] }): JSX.Element {
   return (
     <dl class="numbers">
       {Object.entries(numbers).map(([key, value]) => {

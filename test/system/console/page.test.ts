@@ -83,6 +83,11 @@ describeInBrowser(title, () => {
     expect(await map.locator('path.arc.alert').count()).toBe(1);
     expect(await map.locator('path.disc').count()).toBe(2);
 
+    await page.getByText('What this rests on').click();
+    const basis = page.getByRole('table', { name: 'What each weight was computed from' });
+    await basis.waitFor();
+    expect(await basis.textContent()).toMatch(/travel overlapping.*distance after uncertainty/s);
+
     await page.locator('.eyebrow').getByRole('link', { name: 'jonas.weber@contoso.com' }).click();
     await page.getByRole('heading', { name: 'Places' }).waitFor();
 
