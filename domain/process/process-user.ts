@@ -270,12 +270,10 @@ async function write(
   // What may be the redelivery after a crash between these writes completes them.
   const isRedelivery =
     isRepeat || plan.outcomes.includes('duplicate') || plan.sessions.some(isRowNew);
-  if (plan.profile || isRedelivery) {
-    const pending = (plan.profile ?? stored)?.pending;
-    for (const detection of pending?.detections ?? []) await ports.users.mergeDetection(detection);
-    rows.add(userKey, pending?.indexRows ?? []);
-  }
-  rows.add(userKey, plan.seen);
+  const pending = plan.profile || isRedelivery ? (plan.profile ?? stored)?.pending : undefined;
+  for (const detection of pending?.detections ?? []) await ports.users.mergeDetection(detection);
+  // Of one user together: a failure is the user's own, and the events come again.
+  rows.add(userKey, [...(pending?.indexRows ?? []), ...plan.seen]);
   return true;
 }
 

@@ -20,6 +20,7 @@ import {
   sessionEvents,
 } from '../../support/events.ts';
 import { dayMs, london, makeOrganization, ordinaryDays, tokyo } from '../../support/life.ts';
+import type { MemoryStore } from '../../support/memory-store.ts';
 import { runs } from '../../support/property-runs.ts';
 
 const types = { [tokyo]: 'hosting' } as const;
@@ -77,6 +78,10 @@ describe('before the learning gate', () => {
   });
 });
 
+/** Rows that users are found by; what is said again after a crash brings its reference along. */
+const rowsOf = ({ indexRows }: Pick<MemoryStore, 'indexRows'>): readonly string[] =>
+  [...indexRows.values()].map((row) => JSON.stringify({ ...row, isReferenced: undefined })).sort();
+
 it('loses and doubles no detection when it crashes between any two writes', async () => {
   const prepared = async () => {
     const organization = makeOrganization({ types });
@@ -101,7 +106,7 @@ it('loses and doubles no detection when it crashes between any two writes', asyn
     await processEvents(ports, events, new Set(events));
 
     expect([...store.detections]).toEqual([...calm.store.detections]);
-    expect([...store.indexRows.keys()].sort()).toEqual([...calm.store.indexRows.keys()].sort());
+    expect([...new Set(rowsOf(store))]).toEqual([...new Set(rowsOf(calm.store))]);
     expect(store.profileOf('alice')).toEqual(calm.store.profileOf('alice'));
   }
 });

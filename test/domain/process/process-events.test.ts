@@ -29,6 +29,10 @@ function sessionsOf(store: MemoryStore, user: string) {
   return [...(store.sessions.get(user)?.values() ?? [])].map((row) => row.session);
 }
 
+/** Rows that users are found by; what is said again after a crash brings its reference along. */
+const rowsOf = ({ indexRows }: Pick<MemoryStore, 'indexRows'>): readonly string[] =>
+  [...indexRows.values()].map((row) => JSON.stringify({ ...row, isReferenced: undefined })).sort();
+
 describe('processEvents', () => {
   it('makes one located session and one profile of a Start and a Stop', async () => {
     const store = makeMemoryStore();
@@ -102,7 +106,8 @@ describe('processEvents', () => {
     const backward = makeMemoryStore();
     for (const event of [...events].reverse()) await processEvents(portsOf(backward), [event]);
 
-    // After the Start one row write for each two hours of the clock that 7 hours of interims lie in.
+    // After the Start one row write for each two hours of the clock that 7 hours of interims lie
+    // in.
     expect(written).toBeGreaterThanOrEqual(4);
     expect(written).toBeLessThanOrEqual(5);
     const [session] = sessionsOf(forward, 'alice');
@@ -230,7 +235,7 @@ describe('processEvents', () => {
       await processEvents(portsOf(store), events, new Set(events));
 
       expect([...store.detections]).toEqual([...calm.detections]);
-      expect([...store.indexRows.keys()].sort()).toEqual([...calm.indexRows.keys()].sort());
+      expect([...new Set(rowsOf(store))]).toEqual([...new Set(rowsOf(calm))]);
       expect(sessionsOf(store, 'alice')).toEqual(sessionsOf(calm, 'alice'));
       expect(store.profileOf('alice')).toEqual(calm.profileOf('alice'));
     }
