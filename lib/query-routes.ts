@@ -5,6 +5,7 @@ export const queryRoutes = [
   'GET /v1/users',
   'GET /v1/users/{user}',
   'GET /v1/users/{user}/activities',
+  'GET /v1/users/{user}/timeline',
   'GET /v1/users/{user}/detections',
   'GET /v1/users/{user}/learned',
   'GET /v1/devices',

@@ -130,6 +130,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{user}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's sessions by UTC day, however many they are. */
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/{user}/detections": {
         parameters: {
             query?: never;
@@ -1417,6 +1434,30 @@ export interface components {
             place: string;
             firstSeen: components["schemas"]["Time"];
         };
+        Timeline: {
+            /** @description Days on which sessions began: whole days, those of both ends of the range among them. */
+            days: components["schemas"]["TimelineDay"][];
+            /** @description Of all days together. */
+            sessions: number;
+            /** @description False: days of long ago were not counted when their sessions ended, and are more than can be read. */
+            isComplete: boolean;
+            attribution: components["schemas"]["Attribution"];
+        };
+        TimelineDay: {
+            /** @description A UTC day. */
+            date: string;
+            /** @description Sessions that began on it. */
+            sessions: number;
+            /** @description How long they lasted in all. */
+            seconds: number;
+            /** @description Where they began, most first, at most 8. */
+            places: components["schemas"]["TimelinePlace"][];
+        };
+        TimelinePlace: {
+            /** @description The key of the place. */
+            place: string;
+            sessions: number;
+        };
         SearchResult: {
             groups: components["schemas"]["SearchGroup"][];
             /** @description False: something that may match could not be looked through. */
@@ -2143,6 +2184,9 @@ export type TriageChange = components['schemas']['TriageChange'];
 export type Triage = components['schemas']['Triage'];
 export type DeviceProfile = components['schemas']['DeviceProfile'];
 export type CellUser = components['schemas']['CellUser'];
+export type Timeline = components['schemas']['Timeline'];
+export type TimelineDay = components['schemas']['TimelineDay'];
+export type TimelinePlace = components['schemas']['TimelinePlace'];
 export type SearchResult = components['schemas']['SearchResult'];
 export type SearchGroup = components['schemas']['SearchGroup'];
 export type SearchHit = components['schemas']['SearchHit'];
@@ -2596,6 +2640,46 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
+                user: components["parameters"]["user"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Days with sessions, oldest first. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

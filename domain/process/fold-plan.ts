@@ -45,6 +45,8 @@ export type UserPlan = {
   readonly candidates: readonly Detection[];
   /** Where it was seen: not pending (`seen-rows.ts`). */
   readonly seen: readonly SeenRow[];
+  /** UTC days of sessions that are over and not as they were. */
+  readonly closedDays: readonly UnixMs[];
   /** Sessions without Stop that something was judged by, as far as their rows know them. */
   readonly unheard: readonly Session[];
   /** Gateways of those sessions. */

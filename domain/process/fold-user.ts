@@ -101,7 +101,7 @@ export function* foldInSteps(
     .filter((slot) => slot.isTouched)
     .map(({ session, version }) => ({ session, version }));
   const { detections, indexRows: rows, unheard, gateways, ...rest } = gathered;
-  const { indexRows, seen } = dividedRows(profile, rows, slots.all, user.isRepeated);
+  const { indexRows, ...divided } = dividedRows(profile, rows, slots.all, user.isRepeated);
   const words = slots.words();
   const news = newsOf(user.userKey, slots.all, {
     ...context,
@@ -113,7 +113,7 @@ export function* foldInSteps(
     gateways: [...gateways],
     ...(unread === undefined ? {} : { unread }),
   };
-  const plan = { sessions, outcomes, words, news, habits, seen, ...wanted, ...rest };
+  const plan = { sessions, outcomes, words, news, habits, ...divided, ...wanted, ...rest };
   if (profile === before) return plan;
   const pending = { detections: oneOfEach(detections), indexRows };
   return { ...plan, profile: { ...profile, pending } };

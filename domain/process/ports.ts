@@ -71,6 +71,11 @@ export type UserStore = {
     since: UnixMs,
     id: string | undefined,
   ) => Promise<BurstAlert | undefined>;
+  /**
+   * Counts these UTC days (their beginnings) of the user anew, from the rows of sessions. Absent:
+   * nobody draws them.
+   */
+  readonly countDays?: (userKey: string, days: readonly UnixMs[]) => Promise<void>;
   /** Some users whose keys have marks and look so (`look-alike.ts`). Absent: none is looked for. */
   readonly usersLike?: (look: string) => Promise<readonly string[]>;
 };

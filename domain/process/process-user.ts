@@ -267,6 +267,7 @@ async function write(
   for (const row of plan.sessions) {
     await ports.users.mergeSession(userKey, row.session, row.version);
   }
+  if (plan.closedDays.length > 0) await ports.users.countDays?.(userKey, plan.closedDays);
   // What may be the redelivery after a crash between these writes completes them.
   const isRedelivery =
     isRepeat || plan.outcomes.includes('duplicate') || plan.sessions.some(isRowNew);

@@ -2,6 +2,8 @@
 // which would write each of them twice. What a crash may have kept from being written a redelivery
 // says again (decision 0044).
 
+import type { UnixMs } from '../accounting-event.ts';
+import { dayStart } from '../profile/month-days.ts';
 import type { Profile, ProfileIndexRow } from '../profile/profile.ts';
 import { isSeenRow, type SeenRow, seenRows, settledRows } from '../profile/user-rows.ts';
 import type { Slot } from './slot.ts';
@@ -10,6 +12,8 @@ import type { Slot } from './slot.ts';
 export type DividedRows = {
   readonly indexRows: readonly ProfileIndexRow[];
   readonly seen: readonly SeenRow[];
+  /** UTC days of sessions that are over and not as they were: to be counted anew. */
+  readonly closedDays: readonly UnixMs[];
 };
 
 /**
@@ -22,10 +26,13 @@ export function dividedRows(
   slots: readonly Slot[],
   isRepeated = false,
 ): DividedRows {
-  const again = slots.flatMap(({ isSaid, isTouched, session }) =>
-    isRepeated && (isSaid || isTouched) ? seenRows(profile, session) : [],
+  const shown = slots.filter(({ isSaid, isTouched }) => isTouched || (isRepeated && isSaid));
+  const again = isRepeated ? shown.flatMap(({ session }) => seenRows(profile, session)) : [];
+  const over = shown.filter(
+    ({ session }) => session.stoppedAt !== undefined || session.nextStart !== undefined,
   );
   return {
+    closedDays: [...new Set(over.map(({ session }) => dayStart(session.rowStart)))],
     indexRows: rows.filter((row) => !isSeenRow(row)),
     seen: settledRows(profile, [...rows.filter(isSeenRow), ...again]),
   };

@@ -3,6 +3,7 @@
 
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
+import type { DayBucket } from '../../domain/profile/month-days.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { OpenSession, Visit } from '../../domain/session/open-session.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
@@ -40,6 +41,8 @@ export type QueryStore = {
   sessions(userKey: string, from: UnixMs, to: UnixMs, page: PageRequest): Promise<Page<Session>>;
   /** Sessions with their last word, in the order given: one look-up, whoever they are of. */
   heard(sessions: readonly Session[]): Promise<readonly Session[]>;
+  /** A UTC month (`202611`) of the user by day; undefined: it was not counted. */
+  month(userKey: string, month: string): Promise<readonly DayBucket[] | undefined>;
   /** The user's detections, newest first. */
   userDetections(userKey: string, page: PageRequest): Promise<Page<Detection>>;
   /**

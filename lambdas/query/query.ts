@@ -27,6 +27,7 @@ import { getDevice, listCellUsers, listDevices } from './places.ts';
 import type { QueryDeps } from './ports.ts';
 import { type Answer, type QueryRequest, refuseUnknown, requestOf } from './request.ts';
 import { search } from './search.ts';
+import { getTimeline } from './timeline.ts';
 import { getUser, listActivities, listUserDetections, listUsers } from './users.ts';
 
 type Route = {
@@ -48,6 +49,7 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
     handle: listActivities,
     parameters: ['format', ...rangeParameters],
   },
+  'GET /v1/users/{user}/timeline': { handle: getTimeline, parameters: ['from', 'to'] },
   'GET /v1/users/{user}/detections': {
     handle: listUserDetections,
     parameters: ['format', ...pageParameters],

@@ -5,6 +5,7 @@
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
 import type { GatewayStore, Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
+import { dayStart } from '../../domain/profile/month-days.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import { wordKeyOf } from '../../domain/session/last-word.ts';
 import { asListed, type OpenSession } from '../../domain/session/open-session.ts';
@@ -15,7 +16,7 @@ import type { QueryStore } from '../query/ports.ts';
 
 export type CloseDeps = {
   readonly query: Pick<QueryStore, 'sessions'>;
-  readonly users: Pick<UserStore, 'mergeSession'>;
+  readonly users: Pick<UserStore, 'mergeSession' | 'countDays'>;
   readonly words: Pick<WordStore, 'heard' | 'add'>;
   readonly hash: Hash;
   /** Restarts of gateways: they end sessions. Absent: none is known. */
@@ -57,7 +58,10 @@ export async function closeSilent(
     const isSilent = sessionState(closed, now, undefined, rules).state === 'silent';
     return isNews && isSilent ? [{ userKey, closed }] : [];
   });
-  await inParallel(silent, ({ userKey, closed }) => deps.users.mergeSession(userKey, closed, 0));
+  await inParallel(silent, async ({ userKey, closed }) => {
+    await deps.users.mergeSession(userKey, closed, 0);
+    await deps.users.countDays?.(userKey, [dayStart(closed.rowStart)]);
+  });
   await nameOpen(deps, unended, heard, rules);
   return silent.length;
 }

@@ -56,7 +56,7 @@ export type SweepDeps = {
   readonly profiles: (userKeys: readonly string[]) => Promise<readonly StoredProfile[]>;
   readonly users: Pick<
     UserStore,
-    'mergeDetection' | 'mergeSession' | 'putIndexRows' | 'putProfile'
+    'countDays' | 'mergeDetection' | 'mergeSession' | 'putIndexRows' | 'putProfile'
   >;
   readonly words: Pick<WordStore, 'heard' | 'add'>;
   readonly hash: Hash;

@@ -14,6 +14,7 @@ export const sessionPrefix = 'S#';
 export const detectionPrefix = 'D#';
 export const indexRefPrefix = 'I#';
 export const orderPrefix = 'O#';
+export const monthPrefix = 'T#';
 
 /** Octets of a sort key (DynamoDB Developer Guide, quotas: partition keys and sort keys). */
 export const sortKeyBytesMax = 1_024;
@@ -112,6 +113,10 @@ export const orderKeyOf = (userKey: string, orderId: string): RowKey => ({
 export const expectedKeyOf = (userKey: string): RowKey => ({
   pk: userPartition(userKey),
   sk: 'E#expected',
+/** A user's month by day, as `202611` (`month-store.ts`). */
+export const monthKeyOf = (userKey: string, month: string): RowKey => ({
+  pk: userPartition(userKey),
+  sk: `${monthPrefix}${month}`,
 });
 
 export const directoryPartition = 'DIRECTORY';

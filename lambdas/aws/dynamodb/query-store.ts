@@ -7,6 +7,7 @@ import type { Detection } from '../../../domain/detection.ts';
 import type { Page, PageRequest, QueryStore, UserRow } from '../../query/ports.ts';
 import { readComments } from './comment-rows.ts';
 import { readDetectionRows } from './detection-rows.ts';
+import { readMonth } from './month-store.ts';
 import { profileOfItem } from './profile-item.ts';
 import {
   cellPartition,
@@ -65,6 +66,7 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
         decodeSession,
       ),
     heard: (sessions) => words.heard(sessions),
+    month: async (userKey, month) => (await readMonth(options, userKey, month))?.days,
     userDetections: async (userKey, page) => {
       const range = { pk: userPartition(userKey), prefix: detectionPrefix };
       const refs = await list(range, page, (item) => (item['sk']?.S ?? '').slice(2));

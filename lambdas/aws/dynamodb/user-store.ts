@@ -16,6 +16,7 @@ import { mergeSessions } from '../../../domain/session/merge-session.ts';
 import type { Session } from '../../../domain/session/session.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
 import { putFound } from './detection-rows.ts';
+import { countDays } from './month-store.ts';
 import { profileAttributes } from './profile-item.ts';
 import {
   burstAlertKeyOf,
@@ -75,6 +76,7 @@ export function makeUserStore(options: StoreOptions): UserStore {
       for (const id of detection.detections ?? []) await foldInto(options, id, detection.id);
     },
     putIndexRows: (rows) => writeRows(options, lookupItems(options, rows)),
+    countDays: (userKey, days) => countDays(options, userKey, days),
     burstAlert: (key, since, id) => burstAlert(options, key, since, id),
     usersLike: (look) => usersLike(options, look),
   };
