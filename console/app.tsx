@@ -20,6 +20,8 @@ const DevicePage = lazyPage(async () => (await import('./pages/device.tsx')).Dev
 const DevicesPage = lazyPage(async () => (await import('./pages/devices.tsx')).DevicesPage);
 const LivePage = lazyPage(async () => (await import('./pages/live.tsx')).LivePage);
 const MapPage = lazyPage(async () => (await import('./pages/map.tsx')).MapPage);
+const AddressPage = lazyPage(async () => (await import('./pages/origin.tsx')).AddressPage);
+const NetworkPage = lazyPage(async () => (await import('./pages/origin.tsx')).NetworkPage);
 const PlacePage = lazyPage(async () => (await import('./pages/place.tsx')).PlacePage);
 const RelaysPage = lazyPage(async () => (await import('./pages/relays.tsx')).RelaysPage);
 const SettingsPage = lazyPage(async () => (await import('./pages/settings.tsx')).SettingsPage);
@@ -89,6 +91,10 @@ function PageOf({ address }: { readonly address: URL }): JSX.Element {
       return <RelaysPage />;
     case 'signed-in':
       return <SignedInPage address={address} />;
+    case 'address':
+      return <AddressPage key={route.address} address={route.address} />;
+    case 'network':
+      return <NetworkPage key={route.asn} asn={route.asn} />;
     case 'place':
       return <PlacePage key={route.cell} cell={route.cell} />;
     default:

@@ -12,6 +12,8 @@ export type Route =
   | { readonly page: 'devices' }
   | { readonly page: 'device'; readonly key: string }
   | { readonly page: 'place'; readonly cell: string }
+  | { readonly page: 'address'; readonly address: string }
+  | { readonly page: 'network'; readonly asn: string }
   | { readonly page: 'settings' }
   | { readonly page: 'relays' }
   | { readonly page: 'signed-in' }
@@ -32,6 +34,8 @@ export function routeOf(pathname: string): Route {
     return value === undefined ? { page: first } : { page: 'device', key: value };
   }
   if (first === 'places' && value !== undefined) return { page: 'place', cell: value };
+  if (first === 'addresses' && value !== undefined) return { page: 'address', address: value };
+  if (first === 'networks' && value !== undefined) return { page: 'network', asn: value };
   const alone = standingAlone.find((page) => page === first);
   return { page: value === undefined && alone ? alone : 'nothing' };
 }
@@ -45,12 +49,40 @@ export const userHref = (user: string): string => `/users/${once(user)}`;
 export const detectionHref = (id: string): string => `/detections/${once(id)}`;
 export const deviceHref = (key: string): string => `/devices/${once(key)}`;
 export const placeHref = (cell: string): string => `/places/${once(cell)}`;
+export const addressHref = (address: string): string => `/addresses/${once(address)}`;
+export const networkHref = (asn: number | string): string => `/networks/AS${asn}`;
+
+/** Where a result of the search leads. */
+export function hitHref(
+  kind: string,
+  { key, user = key }: { readonly key: string; readonly user?: string },
+): string {
+  switch (kind) {
+    case 'address':
+      return addressHref(key);
+    case 'network':
+      return networkHref(key);
+    case 'device':
+      return deviceHref(key);
+    case 'place':
+      return placeHref(key);
+    case 'gateway':
+      return `/live${queryText({ gateway: key })}`;
+    case 'detection':
+      return detectionHref(key);
+    default:
+      return userHref(user);
+  }
+}
 
 /** Parameters; several values of one are sent as several parameters. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export const apiPaths = {
   summary: '/v1/summary',
+  search: (q: string) => `/v1/search${queryText({ q })}`,
+  address: (address: string, query: Query) => `/v1/addresses/${twice(address)}${queryText(query)}`,
+  network: (asn: string, query: Query) => `/v1/networks/${twice(asn)}${queryText(query)}`,
   openSessions: (query: Query) => `/v1/sessions/open${queryText(query)}`,
   settings: '/v1/settings',
   relays: '/v1/relays',

@@ -11,6 +11,7 @@ import type {
 
 export type {
   Activity,
+  AddressOrigin,
   AddressTally,
   Basis,
   CellUser,
@@ -29,9 +30,11 @@ export type {
   LivePlace,
   Location,
   Me,
+  NetworkOrigin,
   NetworkTally,
   OpenSession,
   OpenSessionPage,
+  OriginUser,
   PlaceTally,
   Profile,
   Reason,
@@ -39,6 +42,7 @@ export type {
   RelayList as Relays,
   RelayToken,
   Revocation as RevokedRelay,
+  SearchResult,
   SessionEnd,
   SessionEndList,
   SessionEndPlan,

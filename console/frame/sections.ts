@@ -84,6 +84,8 @@ export const sectionOf: Readonly<Record<Route['page'], string>> = {
   users: 'users',
   user: 'users',
   place: 'map',
+  address: 'map',
+  network: 'map',
   detection: 'queue',
   devices: 'devices',
   device: 'devices',

@@ -1,11 +1,10 @@
 // The bar above every view: search, the time range of all views, the zone of all times, the theme.
 
-import type { JSX, TargetedSubmitEvent } from 'preact';
-import { usersHref } from '../api/paths.ts';
+import type { JSX } from 'preact';
 import { isSignedIn, signOut } from '../api/sign-in.ts';
 import { useMe } from '../parts/me.ts';
 import { prefer, usePreferences } from '../parts/preferences.ts';
-import { navigate } from '../parts/router.ts';
+import { SearchBox } from '../parts/search-box.tsx';
 import { zoneText } from '../text/clock-text.ts';
 import type { Range } from '../text/range.ts';
 import { Untrusted } from '../text/text.tsx';
@@ -46,37 +45,6 @@ function Reader({ isQuiet }: { readonly isQuiet: boolean }): JSX.Element | null 
       <span class="unseen">Signed in as </span>
       <Untrusted text={me.name ?? me.id} />, {me.role}
     </span>
-  );
-}
-
-function SearchBox(): JSX.Element {
-  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const text = String(new FormData(event.currentTarget).get('search') ?? '').trim();
-    if (text === '') return;
-    navigate(usersHref(text));
-    event.currentTarget.reset();
-  };
-  return (
-    <search>
-      <form onSubmit={submit} action="/users">
-        <label for="search" class="unseen">
-          Find a user
-        </label>
-        <input
-          id="search"
-          name="search"
-          type="search"
-          placeholder="Find a user"
-          autocomplete="off"
-          spellcheck={false}
-          maxLength={253}
-        />
-        <span class="key" aria-hidden="true">
-          /
-        </span>
-      </form>
-    </search>
   );
 }
 

@@ -12,6 +12,7 @@ import { Block, Credits, Show } from '../parts/answers.tsx';
 import { Comments } from '../parts/comments.tsx';
 import { Corrected } from '../parts/corrected.tsx';
 import { Neighbours } from '../parts/neighbours.tsx';
+import { AddressLink, NetworkLink } from '../parts/origin-links.tsx';
 import { RawDetection } from '../parts/raw-detection.tsx';
 import { ReasonBars } from '../parts/reason-bars.tsx';
 import { RestsOn } from '../parts/rests-on.tsx';
@@ -24,7 +25,7 @@ import { Triage } from '../parts/triage.tsx';
 import { counted, grouped } from '../text/clock-text.ts';
 import { headlineOf } from '../text/headline.ts';
 import { detectionSentence } from '../text/sentences.ts';
-import { Code, Untrusted } from '../text/text.tsx';
+import { Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 import { Sentence } from '../text/words.tsx';
 import { NextSteps } from './next-steps.tsx';
@@ -165,7 +166,13 @@ function Facts({ detection, isOpen }: DetectionProps & { readonly isOpen: boolea
       {detection.isLearning ? <span class="tag learning">Made while learning</span> : null}
       {clientAddress === undefined ? null : (
         <span>
-          Client <Code text={clientAddress} />
+          Client <AddressLink address={clientAddress} />
+          {detection.network ? (
+            <>
+              {' of '}
+              <NetworkLink network={detection.network} />
+            </>
+          ) : null}
         </span>
       )}
     </p>

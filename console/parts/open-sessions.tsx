@@ -9,6 +9,7 @@ import { Block } from './answers.tsx';
 import { EndedSessions, EndSession, useSessionEnds } from './end-session.tsx';
 import { overlappingPlaces } from './lanes.ts';
 import { Lasting } from './lasting.tsx';
+import { AddressLink, NetworkLink } from './origin-links.tsx';
 import { Time, useNow } from './time.tsx';
 
 type OpenProps = {
@@ -63,8 +64,8 @@ function OpenSession({ session }: { readonly session: Activity }): JSX.Element {
         </span>
       </p>
       <p>
-        {clientAddress ? <Code text={clientAddress} /> : null}{' '}
-        {network ? <Untrusted text={network.organization} /> : null}
+        {clientAddress ? <AddressLink address={clientAddress} /> : null}{' '}
+        {network ? <NetworkLink network={network} /> : null}
       </p>
       <p class="card-meta">
         Through <Untrusted text={gateway} />

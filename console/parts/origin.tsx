@@ -2,7 +2,8 @@
 
 import type { JSX } from 'preact';
 import type { Activity } from '../api/types.ts';
-import { Code, Untrusted } from '../text/text.tsx';
+import { Untrusted } from '../text/text.tsx';
+import { AddressLink, NetworkLink } from './origin-links.tsx';
 
 /** @param props the members of a session or activity */
 export function Origin(
@@ -13,11 +14,11 @@ export function Origin(
     <>
       <Untrusted text={location?.label ?? 'no client address'} />
       <span class="under">
-        {clientAddress ? <Code text={clientAddress} /> : null}
+        {clientAddress ? <AddressLink address={clientAddress} /> : null}
         {network ? (
           <>
             {' '}
-            <Untrusted text={network.organization} />
+            <NetworkLink network={network} />
           </>
         ) : null}
       </span>

@@ -12,7 +12,8 @@ import type {
 } from '../api/types.ts';
 import { percentText } from '../text/clock-text.ts';
 import { deviceText } from '../text/sentences.ts';
-import { Code, Untrusted } from '../text/text.tsx';
+import { Untrusted } from '../text/text.tsx';
+import { AddressLink, NetworkLink } from './origin-links.tsx';
 import { type Column, Share, Table } from './table.tsx';
 import { Time } from './time.tsx';
 
@@ -106,7 +107,7 @@ export function NetworkTable({
 const networkColumns: readonly Column<NetworkTally>[] = [
   head('Network', ({ asn, organization, type }) => (
     <>
-      <Untrusted text={organization === '' ? 'unknown' : organization} />
+      <NetworkLink network={{ asn, organization }} />
       <span class="under">
         {asn > 0 ? `AS${asn} · ` : ''}
         <Untrusted text={type} />
@@ -127,7 +128,7 @@ export function AddressTable({ addresses, places }: AddressTableProps): JSX.Elem
   const columns: readonly Column<AddressTally>[] = [
     head('Address', ({ address, place }) => (
       <>
-        <Code text={address} />
+        <AddressLink address={address} />
         <span class="under">
           <Untrusted text={labels.get(place) ?? place} />
         </span>

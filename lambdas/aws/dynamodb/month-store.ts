@@ -1,5 +1,5 @@
-// A user's months by day (decision 0045): a row a month, counted anew for a day from the rows of its
-// sessions whenever one of them is over or changes. A month without a row is counted as a whole.
+// A user's months by day (decision 0045): a row a month, counted anew for a day from the rows of
+// its sessions whenever one of them is over or changes. A month without a row is counted whole.
 
 import {
   type DynamoDBClient,

@@ -182,11 +182,25 @@ describeInBrowser(title, () => {
 
   it('finds a user by any spelling of the account', async () => {
     await page.goto('/');
-    await page.getByRole('searchbox', { name: 'Find a user' }).fill('CONTOSO\\jonas.weber');
+    await page.keyboard.press('/');
+    await page.getByRole('combobox', { name: 'Search' }).fill('CONTOSO\\jonas.weber');
+    await page.getByRole('option', { name: 'jonas.weber@contoso.com' }).waitFor();
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.locator('.names').getByRole('link', { name: 'jonas.weber@contoso.com' }).click();
 
     await page.getByRole('heading', { level: 1, name: 'jonas.weber@contoso.com' }).waitFor();
+  });
+
+  it('leads from an address that is found to its users and their detection', async () => {
+    await page.goto(`/detections/${detectionId}`);
+    const address = await page.locator('a[href^="/addresses/"]').first().textContent();
+    await page.getByRole('combobox', { name: 'Search' }).fill(`${address}`);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: `${address}` }).waitFor();
+    await page.getByRole('table', { name: 'Users, who came last first' }).waitFor();
+
+    await page.locator('.detections .row-link').first().click();
+    await page.waitForURL(/detections.20/);
   });
 
   it('shows devices with users, and machine accounts whose names hold a slash', async () => {
