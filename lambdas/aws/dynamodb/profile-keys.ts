@@ -113,6 +113,7 @@ export const orderKeyOf = (userKey: string, orderId: string): RowKey => ({
 export const expectedKeyOf = (userKey: string): RowKey => ({
   pk: userPartition(userKey),
   sk: 'E#expected',
+});
 /** A user's month by day, as `202611` (`month-store.ts`). */
 export const monthKeyOf = (userKey: string, month: string): RowKey => ({
   pk: userPartition(userKey),

@@ -82,15 +82,12 @@ describeInBrowser(title, () => {
     await map.waitFor();
     expect(await map.locator('path.arc.alert').count()).toBe(1);
     expect(await map.locator('path.disc').count()).toBe(2);
-
     await page.getByText('What this rests on').click();
     const basis = page.getByRole('table', { name: 'What each weight was computed from' });
     await basis.waitFor();
     expect(await basis.textContent()).toMatch(/travel overlapping.*distance after uncertainty/s);
-
     await page.locator('.eyebrow').getByRole('link', { name: 'jonas.weber@contoso.com' }).click();
     await page.getByRole('heading', { name: 'Places' }).waitFor();
-
     expect(await heading()).toBe('jonas.weber@contoso.com');
     expect(await textOf('.lead')).toMatch(
       /^\d+ sessions since .* Hamburg, DE .* 1 session open, from Hamburg, DE\. 1 detection/,
@@ -101,7 +98,6 @@ describeInBrowser(title, () => {
     const timeline = page.getByRole('img', { name: /^Timeline:/ });
     expect(await timeline.getAttribute('aria-label')).toContain('At the same time from');
     expect(await timeline.locator('rect.bar').count()).toBeGreaterThanOrEqual(2);
-
     await page.goBack();
     expect(await heading()).toBe(headline);
   });
@@ -131,14 +127,12 @@ describeInBrowser(title, () => {
     await page.keyboard.press('g');
     await page.keyboard.press('q');
     await page.evaluate('new Promise((drawn) => requestAnimationFrame(drawn))');
-
     expect(new URL(page.url()).pathname).toBe('/devices');
   });
 
   it('is read aloud in the order of its headings, each chart as a table with a name', async () => {
     await page.goto('/users/jonas.weber@contoso.com');
     await page.getByRole('table', { name: 'Sessions, newest first' }).waitFor();
-
     const tree = await page.locator('main').ariaSnapshot();
     const named = (role: string): string[] =>
       [...tree.matchAll(new RegExp(`^ *- ${role} "([^"]*)"`, 'gm'))].map(([, name = '']) => name);
