@@ -93,7 +93,7 @@ describe('keys of rows', () => {
       { pk: 'WORDS#2.3', sk: '1970-01-01T00:00:00.000Z#digest' },
       { pk: 'OPEN', sk: 'INDEX' },
       { pk: 'OPEN#a.3', sk: 'PART' },
-      { pk: 'USER#alice', sk: 'T#202611' },
+      { pk: 'USER#alice', sk: 'M#202611' },
       { pk: 'ADDRESS#b50f', sk: 'b50f1b99#alice' },
       { pk: 'ADDRESS#20010db8', sk: '20010db800000001#alice' },
       { pk: 'NETWORK#7303', sk: 'alice' },

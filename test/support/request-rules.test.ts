@@ -211,7 +211,7 @@ const dynamoCases: Readonly<Record<DynamoRule, readonly Case[]>> = {
     ],
     [
       'QueryCommand',
-      query(' AND begins_with(sk, :prefix)', prefix, startAt('T#')),
+      query(' AND begins_with(sk, :prefix)', prefix, startAt('M#')),
       query(' AND begins_with(sk, :prefix)', prefix, startAt('S#1')),
     ],
     [

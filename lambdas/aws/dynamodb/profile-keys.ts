@@ -14,7 +14,8 @@ export const sessionPrefix = 'S#';
 export const detectionPrefix = 'D#';
 export const indexRefPrefix = 'I#';
 export const orderPrefix = 'O#';
-export const monthPrefix = 'T#';
+/** Before every session: the newest sessions are read from the profile downwards. */
+export const monthPrefix = 'M#';
 
 /** Octets of a sort key (DynamoDB Developer Guide, quotas: partition keys and sort keys). */
 export const sortKeyBytesMax = 1_024;
