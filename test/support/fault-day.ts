@@ -10,6 +10,7 @@ import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
 import type { Location } from '../../domain/location.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
+import { unpackNames } from '../../domain/search/known-names.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { makeOpenStore } from '../../lambdas/aws/dynamodb/open-store.ts';
 import { profileOfItem } from '../../lambdas/aws/dynamodb/profile-item.ts';
@@ -255,6 +256,12 @@ function tablesOf(rows: readonly Item[]): Omit<Tables, 'open' | 'deadLetters'> {
     .filter(({ sk }) => sk === 'Z#profile')
     .map(({ pk, item }) => profileOfItem(pk.slice('USER#'.length), item));
   const detections = docs<Detection>('DETECTIONS#');
+  // What may be searched for; which names share a row is as the calls were.
+  const packed = keyed.flatMap(({ pk, item }) =>
+    pk.startsWith('SEARCH') ? (item['names']?.B ?? []) : [],
+  );
+  const named = packed.flatMap(unpackNames).map(({ kind, key }) => `SEARCH ${kind} ${key}`);
+  const names = [...new Set(named)];
   return {
     facts: sortedBy(profiles.map(factsOf), ({ userKey }) => userKey),
     // Row keys hold the first estimate of the start, which may differ by the order of arrival.
@@ -264,8 +271,9 @@ function tablesOf(rows: readonly Item[]): Omit<Tables, 'open' | 'deadLetters'> {
     ),
     detections: detections.map(({ id }) => id).sort(),
     index: keyed
-      .filter(({ pk }) => !/^(?:USER|DETECTIONS|WORDS)#/.test(pk))
+      .filter(({ pk }) => !/^(?:SEARCH|(?:USER|DETECTIONS|WORDS)#)/.test(pk))
       .map(({ pk, sk }) => `${pk} ${sk}`)
+      .concat(names)
       .sort(),
     learned: new Map(profiles.map((one) => [one.userKey, JSON.stringify(one.learned)])),
     scores: new Map(detections.map(({ id, score }) => [id, score])),
