@@ -149,6 +149,7 @@ describeInBrowser(title, () => {
       'Addresses',
       'Devices',
       'Gateways',
+      'Expected',
       'Sessions',
     ]);
     expect(named('table')).toEqual([

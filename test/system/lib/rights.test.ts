@@ -8,6 +8,8 @@ import { makeControlStore } from '../../../lambdas/aws/dynamodb/control-store.ts
 import { makeErasureBook } from '../../../lambdas/aws/dynamodb/erasure-book.ts';
 import { isOrderWaiting } from '../../../lambdas/aws/dynamodb/order-book.ts';
 import { makePersonalRows } from '../../../lambdas/aws/dynamodb/personal-rows.ts';
+import { makeQueryStore } from '../../../lambdas/aws/dynamodb/query-store.ts';
+import { makeUserStore } from '../../../lambdas/aws/dynamodb/user-store.ts';
 import { healthLimitsOf } from '../../../lambdas/shared/relay-health.ts';
 import { makeTableSweep } from '../../../lambdas/wiring/table-sweep.ts';
 import { publicJwkOf } from '../../../wire/signature.ts';
@@ -136,6 +138,7 @@ async function actAsQuery(): Promise<void> {
   actor = 'Query';
   const list = await cloud.get('GET /v1/users', { query: { limit: '1' } });
   const detections = await cloud.get('GET /v1/detections');
+  await cloud.get('GET /v1/audit');
   const [detection] = detections.body.items;
   const params = {
     user: 'alice',
@@ -180,7 +183,12 @@ async function actAsSweep(): Promise<void> {
   const book = makeErasureBook({ ...table, now: () => now - hourMs });
   const rows = makePersonalRows({ client, tableName: cloud.tables.profiles });
   await book.mark(await book.subjectOf('alice'), 'alice');
+  const stored = { client, tableName: cloud.tables.profiles, now: () => now };
+  const [shown] = (await cloud.get('GET /v1/detections')).body.items;
+  const detection = await makeQueryStore(stored).detection(shown.id);
   actor = 'Sweep';
+  // What a fold left pending when it was cut off.
+  if (detection) await makeUserStore(stored).mergeDetection({ ...detection, score: 100 });
   // At once, and when the index of open sessions is due.
   for (const time of [now, now + 7 * hourMs]) {
     await makeTableSweep({
