@@ -71,6 +71,8 @@ describe('keys of rows', () => {
       profiles.openIndexKey,
       profiles.openPartKey('a', 3),
       profiles.monthKeyOf('alice', '202611'),
+      profiles.expectedKeyOf('alice'),
+      profiles.orderKeyOf('alice', 'order'),
       profiles.addressUserKeyOf('181.15.27.153', 'alice'),
       profiles.addressUserKeyOf('20010db800000001', 'alice'),
       profiles.networkUserKeyOf(7303, 'alice'),
@@ -94,6 +96,8 @@ describe('keys of rows', () => {
       { pk: 'OPEN', sk: 'INDEX' },
       { pk: 'OPEN#a.3', sk: 'PART' },
       { pk: 'USER#alice', sk: 'M#202611' },
+      { pk: 'USER#alice', sk: 'E#expected' },
+      { pk: 'USER#alice', sk: 'O#order' },
       { pk: 'ADDRESS#b50f', sk: 'b50f1b99#alice' },
       { pk: 'ADDRESS#20010db8', sk: '20010db800000001#alice' },
       { pk: 'NETWORK#7303', sk: 'alice' },
@@ -105,6 +109,19 @@ describe('keys of rows', () => {
       'DEVICES',
       'DEVICE#d',
     ]);
+  });
+
+  it('let a user’s profile and newest sessions be read from the end', () => {
+    const session = profiles.sessionKeyOf('alice', 0, 'identity').sk;
+    const others = [
+      profiles.detectionRefKeyOf('alice', id),
+      profiles.indexRefKeyOf('alice', 'digest'),
+      profiles.orderKeyOf('alice', 'order'),
+      profiles.monthKeyOf('alice', '202611'),
+      profiles.expectedKeyOf('alice'),
+    ];
+    for (const { sk } of others) expect(sk < session).toBe(true);
+    expect(session < profiles.profileKeyOf('alice').sk).toBe(true);
   });
 
   it('keep their text in the table of control', () => {

@@ -4,6 +4,7 @@
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
+import type { SessionRules } from '../../domain/session/session-rules.ts';
 import { sessionState } from '../../domain/session/session-state.ts';
 import { foldText, parseUserName } from '../../domain/user-name.ts';
 import { alsoEndsMax } from '../../wire/cut-orders.ts';
@@ -15,6 +16,8 @@ export type PlanDeps = {
   readonly watermarks: (gatewayIds: readonly string[]) => Promise<ReadonlyMap<string, Restarts>>;
   readonly relays: Pick<RelayBook, 'health'>;
   readonly relayIds: () => Promise<readonly string[]>;
+  /** What ends a session that no record ends. */
+  readonly rules: () => Promise<SessionRules>;
 };
 
 /** Why no order can be given; the page has a sentence for each. */
@@ -86,9 +89,9 @@ async function openTest(
   gatewayIds: readonly string[],
   now: UnixMs,
 ): Promise<(session: Session) => boolean> {
-  const restarts = await deps.watermarks(gatewayIds);
+  const [restarts, rules] = await Promise.all([deps.watermarks(gatewayIds), deps.rules()]);
   return (session) => {
-    const { state } = sessionState(session, now, restarts.get(session.gatewayId));
+    const { state } = sessionState(session, now, restarts.get(session.gatewayId), rules);
     // A silent one may be open: the relay knows what it heard last, and the gateway what is.
     return state === 'open' || state === 'silent';
   };

@@ -128,8 +128,8 @@ async function endOf(
   if (!plan) return undefined;
   const { session } = plan;
   if (session.stoppedAt !== undefined) return { at: stopTime(session), cause: 'stop' };
-  const restarts = await deps.watermarks([session.gatewayId]);
-  const { state, endedAt } = sessionState(session, now, restarts.get(session.gatewayId));
+  const restarts = (await deps.watermarks([session.gatewayId])).get(session.gatewayId);
+  const { state, endedAt } = sessionState(session, now, restarts, await deps.rules());
   return state === 'gateway-restarted' && endedAt !== undefined
     ? { at: endedAt, cause: 'restart' }
     : undefined;

@@ -10,6 +10,7 @@ import { wordKeyOf } from '../../domain/session/last-word.ts';
 import { asListed, listedState, type OpenSession } from '../../domain/session/open-session.ts';
 import type { Session } from '../../domain/session/session.ts';
 import type { SessionRules } from '../../domain/session/session-rules.ts';
+import type { ExpectedBook } from '../control/expected.ts';
 import type { QueryStore } from '../query/ports.ts';
 import type { PersonalRows } from '../shared/erasures.ts';
 
@@ -30,6 +31,8 @@ export type JoinDeps = {
   readonly now?: () => UnixMs;
   /** What ends a session that no record ends; absent: the defaults. */
   readonly rules?: () => Promise<SessionRules>;
+  /** What is expected of a user (`/v1/users/{user}/expected`). */
+  readonly expected: Pick<ExpectedBook, 'list' | 'change'>;
   readonly rows: Pick<PersonalRows, 'deleteUser'>;
   readonly hash: Hash;
 };
@@ -45,6 +48,7 @@ export async function joinUser(deps: JoinDeps, formerKey: string, key: string): 
   if (!(await joinProfile(deps, found.profile, key))) return false;
   await moveSessions(deps, formerKey, key);
   await moveDetections(deps, formerKey, key);
+  await moveExpected(deps, formerKey, key);
   await deps.rows.deleteUser(formerKey);
   return true;
 }
@@ -106,6 +110,15 @@ async function nameMoved(
     return { key: wordKeyOf(hash, moved), userKey: key, session: asListed(moved) };
   });
   await words.add([], { opened, ended: open.map((session) => wordKeyOf(hash, session)) });
+}
+
+async function moveExpected({ expected }: JoinDeps, formerKey: string, key: string) {
+  const former = await expected.list(formerKey);
+  if (former.length === 0) return;
+  await expected.change(key, (own) => [
+    ...own,
+    ...former.filter(({ id }) => own.every((one) => one.id !== id)),
+  ]);
 }
 
 async function moveDetections({ query, users }: JoinDeps, formerKey: string, key: string) {

@@ -8,15 +8,14 @@ import type { Context } from 'aws-lambda';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { inParallel } from '../../domain/process/in-parallel.ts';
 import type { Hash, UserStore, WordStore } from '../../domain/process/ports.ts';
-import type { Pending, Profile } from '../../domain/profile/profile.ts';
-import { allIndexRows } from '../../domain/profile/user-rows.ts';
 import type { DomainSettings } from '../../domain/settings.ts';
-import { currentKey } from '../../domain/user-name.ts';
 import type { QueryStore } from '../query/ports.ts';
 import type { LedgerStore, RelayKeyStore } from '../shared/control-ports.ts';
 import type { Log } from '../shared/log.ts';
 import { type HealthLimits, relayHealth } from '../shared/relay-health.ts';
 import { type CloseDeps, closeSilent } from './close-silent.ts';
+import { finishUser, isEmpty, joinUsers, nameAll, type StoredProfile } from './finish-user.ts';
+import { type ListDeps, type Listing, listAll } from './list-detections.ts';
 
 /** What is wrong with a relay, by the names of events and metrics. */
 export type HealthTrouble = 'relay-silent' | 'ledger-gap';
@@ -46,9 +45,9 @@ export type SweepState = {
   readonly isFirstPass?: true;
   /** When the index of open sessions was last looked at. */
   readonly openLookedAt?: UnixMs;
+  /** How far the pass over stored detections is. */
+  readonly listing?: Listing;
 };
-
-export type StoredProfile = { readonly profile: Profile; readonly version: number };
 
 export type SweepDeps = {
   readonly query: Pick<QueryStore, 'users' | 'sessions'>;
@@ -66,6 +65,8 @@ export type SweepDeps = {
   readonly compactOpen?: () => Promise<number | undefined>;
   /** Writes the names that the search knows anew where it is worth it; absent: nobody does. */
   readonly compactNames?: () => Promise<number | undefined>;
+  /** Gives every stored detection its row of the queue; absent: nobody does. */
+  readonly listing?: ListDeps;
   readonly domains: () => Promise<DomainSettings>;
   /** Moves what stands under a key of before to that of today (`join-users.ts`). */
   readonly joinUser: (formerKey: string, key: string) => Promise<boolean>;
@@ -125,6 +126,7 @@ export function makeSweep(
     await part('erased-rows', () => deps.finishErasures(() => isTimeUp(remainingMsForUsers)));
     await part('open-sessions-indexed', () => compactOpen(deps));
     await part('names-indexed', async () => (await deps.compactNames?.()) ?? 0);
+    await part('detections-listed', () => listDetections(deps, isTimeUp));
     await part('pending-finished', () => finishUsers(deps, isTimeUp, counts));
     await part('expired-rows', async () => (await deps.expire?.()) ?? 0);
     deps.log.counts('sweep', counts);
@@ -142,6 +144,24 @@ async function compactOpen(deps: SweepDeps): Promise<number> {
   const written = await deps.compactOpen();
   await deps.state.write({ ...state, openLookedAt: now });
   return written ?? 0;
+}
+
+/** Gives detections of before their rows of the queue; the users' pass gets time as well. */
+async function listDetections(
+  deps: SweepDeps,
+  isTimeUp: (reservedMs?: number) => boolean,
+): Promise<number> {
+  if (!deps.listing) return 0;
+  const now = deps.now();
+  const { listing } = (await deps.state.read()) ?? freshState(now);
+  return listAll(deps.listing, listing, {
+    now,
+    isTimeUp: () => isTimeUp(remainingMsForUsers),
+    write: async (at) => {
+      const state = (await deps.state.read()) ?? freshState(now);
+      await deps.state.write({ ...state, listing: at });
+    },
+  });
 }
 
 const freshState = (now: UnixMs): SweepState => ({
@@ -228,7 +248,7 @@ async function finishUsers(
     await inParallel(
       profiles.filter(({ profile }) => !isEmpty(profile.pending)),
       async (one) => {
-        await finishUser(deps, one).then(
+        await finishUser(deps.users, one).then(
           () => {
             finished += 1;
           },
@@ -244,8 +264,8 @@ async function finishUsers(
     } catch (error) {
       failures.push(error);
     }
-    joined += await joinUsers(deps, items, { domains, isTimeUp, failures });
-    if (state.isFirstPass) await nameAll(deps, profiles);
+    joined += await joinUsers(deps.joinUser, items, { domains, isTimeUp, failures });
+    if (state.isFirstPass) await nameAll(deps.users, profiles);
     const { after: __, isFirstPass, ...rest } = state;
     const under = isFirstPass ? { isFirstPass } : {};
     state = last === undefined ? { ...rest, isPassDone: true } : { ...rest, ...under, after: last };
@@ -256,45 +276,3 @@ async function finishUsers(
   if (failures.length > 0) throw new AggregateError(failures, 'SWEEP: users were not finished');
   return finished;
 }
-
-/** Rows for users who were there before there were such rows (decisions 0022, 0043, 0044). */
-async function nameAll({ users }: SweepDeps, profiles: readonly StoredProfile[]): Promise<void> {
-  const rows = profiles.flatMap(({ profile }) => allIndexRows(profile));
-  if (rows.length > 0) await users.putIndexRows(rows);
-}
-
-/** Moves users who are listed under a key of before. @returns how many */
-async function joinUsers(
-  { joinUser }: SweepDeps,
-  listed: readonly { readonly user: string }[],
-  pass: {
-    readonly domains: DomainSettings;
-    readonly isTimeUp: () => boolean;
-    readonly failures: unknown[];
-  },
-): Promise<number> {
-  let joined = 0;
-  for (const { user } of listed) {
-    const key = currentKey(user, pass.domains);
-    if (key === user || pass.isTimeUp()) continue;
-    try {
-      if (await joinUser(user, key)) joined += 1;
-    } catch (error) {
-      pass.failures.push(error);
-    }
-  }
-  return joined;
-}
-
-/** Writes what a fold gave birth to and its crash kept from being written, then clears it. */
-async function finishUser(deps: SweepDeps, { profile, version }: StoredProfile): Promise<void> {
-  for (const detection of profile.pending.detections) await deps.users.mergeDetection(detection);
-  if (profile.pending.indexRows.length > 0) {
-    await deps.users.putIndexRows(profile.pending.indexRows);
-  }
-  // A conflict means that process is at work on this user: it completes what is pending first.
-  await deps.users.putProfile({ ...profile, pending: { detections: [], indexRows: [] } }, version);
-}
-
-const isEmpty = ({ detections, indexRows }: Pending): boolean =>
-  detections.length === 0 && indexRows.length === 0;

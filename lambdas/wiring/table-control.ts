@@ -2,6 +2,7 @@
 
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { sessionRules } from '../../domain/session/session-rules.ts';
 import { makeClient } from '../aws/client.ts';
 import { makeAuditBook } from '../aws/dynamodb/audit-book.ts';
 import type { ControlTable } from '../aws/dynamodb/control-rows.ts';
@@ -98,6 +99,7 @@ export function makeTableControl(options: ControlOptions): ReturnType<typeof mak
       watermarks: (ids) => control.watermarks(ids),
       relays: makeRelayBook(table),
       relayIds: () => control.relayIds(),
+      rules: async () => sessionRules((await control.settings()).settings),
       vendorOf: async (name) => {
         const { settings } = await makeSettingsBook(table).settings();
         return settings.gateways.find((gateway) => gateway.name === name)?.vendor;

@@ -3,6 +3,8 @@
 import { sessionRules } from '../../domain/session/session-rules.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
+import { makeExpectedBook } from '../aws/dynamodb/expected-book.ts';
+import { listDetections } from '../aws/dynamodb/listed-detections.ts';
 import { forgetOpen } from '../aws/dynamodb/open-erasure.ts';
 import { makeOpenStore } from '../aws/dynamodb/open-store.ts';
 import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
@@ -18,6 +20,7 @@ import { type ErasureDeps, finishErasures } from '../shared/erasures.ts';
 import { sha256Hash } from '../shared/hash.ts';
 import { makeLog } from '../shared/log.ts';
 import type { HealthLimits } from '../shared/relay-health.ts';
+import { retentionDefault } from '../shared/retention.ts';
 import { type SendToBus, withPublishing } from '../siem/publish.ts';
 import { joinUser } from '../sweep/join-users.ts';
 import { makeSweep, type SweepDeps } from '../sweep/sweep.ts';
@@ -43,6 +46,7 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
   const rows = makePersonalRows(profiles);
   const query = makeQueryStore(profiles);
   const words = makeWordStore(profiles);
+  const expected = makeExpectedBook(profiles);
   const watermarks = (ids: readonly string[]) => control.watermarks(ids);
   const forgetSessions: ErasureDeps['forgetSessions'] = (users) => forgetOpen(profiles, users);
   const erasing = { book: makeErasureBook(table), rows, forgetSessions, domains };
@@ -50,7 +54,11 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
     query,
     domains,
     joinUser: (formerKey, key) =>
-      joinUser({ query, users, rows, words, now, rules, hash: sha256Hash }, formerKey, key),
+      joinUser(
+        { query, users, rows, words, now, rules, expected, hash: sha256Hash },
+        formerKey,
+        key,
+      ),
     profiles: (userKeys) => readProfiles(profiles, userKeys),
     users: bus ? withPublishing(users, makeTablePublisher({ ...profiles, ...bus })) : users,
     words,
@@ -59,6 +67,10 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
     rules,
     compactOpen: async () => makeOpenStore(profiles).compact(watermarks, await rules()),
     compactNames: () => compactNames(profiles),
+    listing: {
+      listDetections: (month, after) => listDetections(profiles, month, after),
+      detectionDays: (retention ?? retentionDefault).detectionDays,
+    },
     relays: control,
     reportedAt: (relayId) => healthReportedAt(table, relayId),
     state: makeSweepState(table),

@@ -14,6 +14,13 @@ const stateSchema: v.GenericSchema<unknown, SweepState> = v.object({
   keyRules: v.exactOptional(v.number()),
   isFirstPass: v.exactOptional(v.literal(true)),
   openLookedAt: v.exactOptional(v.number()),
+  listing: v.exactOptional(
+    v.object({
+      rules: v.number(),
+      month: v.exactOptional(v.string()),
+      after: v.exactOptional(v.string()),
+    }),
+  ),
 });
 
 /** Makes the store. A state of another form counts as none: the sweep begins again. */

@@ -51,7 +51,7 @@ export async function loadUser(
       if (item['sk']?.S === profileSortKey) {
         profile = profileOfItem(userKey, item);
         version = versionOf(item);
-      } else if (!isExpired(item, now())) {
+      } else if (item['sk']?.S?.startsWith(sessionPrefix) && !isExpired(item, now())) {
         sessions.push({ session: decodeSession(item), version: versionOf(item) });
       }
     }

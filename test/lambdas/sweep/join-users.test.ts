@@ -3,6 +3,7 @@
 
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { AccountingEvent } from '../../../domain/accounting-event.ts';
+import { makeExpectedBook } from '../../../lambdas/aws/dynamodb/expected-book.ts';
 import { healthLimitsOf } from '../../../lambdas/shared/relay-health.ts';
 import { makeTableSweep } from '../../../lambdas/wiring/table-sweep.ts';
 import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
@@ -80,6 +81,16 @@ async function expectJoined(): Promise<void> {
 it('moves profile, sessions, detections and index rows', async () => {
   const stored = await storeUnderKey(cloud, now, former, before);
   const detected = stored.pending.detections.map(({ id }) => id);
+  const { client } = cloud.dynamo;
+  const expected = makeExpectedBook({ client, tableName: cloud.tables.profiles, now: () => now });
+  const trip = {
+    id: 'trip',
+    kind: 'country',
+    key: 'JP',
+    reason: 'a fair',
+    by: 'analyst-1',
+  } as const;
+  await expected.change(former, () => [{ ...trip, from: now, until: now + hourMs, at: now }]);
   await cloud.deliver([[today]]);
 
   await sweep();
@@ -89,6 +100,7 @@ it('moves profile, sessions, detections and index rows', async () => {
   expect(detections.items.map(({ id }: { id: string }) => id).sort()).toEqual(
     expect.arrayContaining(detected),
   );
+  expect((await expected.list(key)).map(({ id }) => id)).toEqual(['trip']);
 });
 
 it('joins in the fold that first meets the spelling: its history counts at once', async () => {

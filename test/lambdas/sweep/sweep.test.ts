@@ -2,8 +2,15 @@
 // once and once more when it is over, and one part's failure does not stop the others.
 
 import { generateKeyPairSync } from 'node:crypto';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Detection } from '../../../domain/detection.ts';
 import { makeControlStore } from '../../../lambdas/aws/dynamodb/control-store.ts';
+import { queueKeyOf } from '../../../lambdas/aws/dynamodb/profile-keys.ts';
+import { makeQueryStore } from '../../../lambdas/aws/dynamodb/query-store.ts';
+import { putTriage } from '../../../lambdas/aws/dynamodb/triage-store.ts';
+import { keyItem } from '../../../lambdas/aws/dynamodb/user-rows.ts';
 import { healthLimitsOf } from '../../../lambdas/shared/relay-health.ts';
+import type { Triage } from '../../../lambdas/shared/triage.ts';
 import type { HealthEvent } from '../../../lambdas/sweep/sweep.ts';
 import { makeTableSweep } from '../../../lambdas/wiring/table-sweep.ts';
 import { publicJwkOf } from '../../../wire/signature.ts';
@@ -123,6 +130,31 @@ describe('what a crash left pending', () => {
       state: 'open',
       lastSeen: new Date(morning + 130 * minuteMs).toISOString(),
     });
+  });
+
+  it('is a detection of before there were rows of the queue, with its decision', async () => {
+    await cloud.deliver([[...home, thief]]);
+    const profiles = {
+      client: cloud.dynamo.client,
+      tableName: cloud.tables.profiles,
+      now: () => now,
+    };
+    const [shown] = (await cloud.get('GET /v1/detections')).body.items;
+    const detection = await makeQueryStore(profiles).detection(shown.id);
+    const decided = { at: now, by: 'analyst-1', status: 'in-progress', version: 1, history: [] };
+    await putTriage(profiles, detection as Detection, decided as Triage);
+    const Key = keyItem(queueKeyOf(shown.id));
+    await profiles.client.send(new DeleteItemCommand({ TableName: profiles.tableName, Key }));
+    expect((await cloud.get('GET /v1/detections')).body.items).toEqual([]);
+
+    await sweep();
+
+    const query = { status: 'in-progress' };
+    const { items } = (await cloud.get('GET /v1/detections', { query })).body;
+    expect(items.map(({ id }: { id: string }) => id)).toEqual([shown.id]);
+    expect(counted('detections-listed')).toBe(1);
+    await sweep();
+    expect(counted('detections-listed')).toBe(1);
   });
 
   it('changes nothing that anybody reads', async () => {
