@@ -3,7 +3,7 @@
 
 import { useEffect, useReducer } from 'preact/hooks';
 import { onChange } from './send.ts';
-import { type Answer, answerOf, getJson, read } from './store.ts';
+import { type Answer, answerOf, getJson, loading, read } from './store.ts';
 import type { Page, Problem } from './types.ts';
 
 export type { Answer } from './store.ts';
@@ -17,11 +17,12 @@ const useRedraw = (): (() => void) => useReducer<number, void>((count) => count 
 /** Data of a path, looked for again every `everyMs` while the page is visible; 0: never again. */
 export function useApi<T>(path: string | undefined, everyMs = liveMs): Answer<T> {
   const redraw = useRedraw();
+  const drawn = path === undefined ? loading : answerOf(path);
   useEffect(
-    () => (path === undefined ? undefined : read(path, everyMs, redraw)),
+    () => (path === undefined ? undefined : read(path, { everyMs, redraw, drawn })),
     [path, everyMs, redraw],
   );
-  return (path === undefined ? { kind: 'loading' } : answerOf(path)) as Answer<T>;
+  return drawn as Answer<T>;
 }
 
 /** What was loaded of a list after its first page. */

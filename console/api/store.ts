@@ -59,7 +59,7 @@ type Entry = {
 };
 
 const entries = new Map<string, Entry>();
-const loading: Answer<never> = { kind: 'loading' };
+export const loading: Answer<never> = { kind: 'loading' };
 
 /** What is known of a path now. */
 export const answerOf = (path: string): Answer<unknown> => entries.get(path)?.answer ?? loading;
@@ -67,12 +67,18 @@ export const answerOf = (path: string): Answer<unknown> => entries.get(path)?.an
 /**
  * Reads a path from now on: asks at once, then every `everyMs` while the page is visible (0: never
  * again), and after each change made here. Readers of one path share its requests.
+ * @param drawn what the reader has drawn; it is told at once if there is another answer by now
  * @returns how to stop
  */
-export function read(path: string, everyMs: number, redraw: () => void): () => void {
+export function read(
+  path: string,
+  { everyMs, redraw, drawn }: Reader & { readonly drawn: Answer<unknown> },
+): () => void {
   const entry = entryOf(path);
   const reader = { everyMs, redraw };
   entry.readers.add(reader);
+  // It may have come for another reader since; an equal one that comes next is no news.
+  if (entry.answer !== drawn) redraw();
   ask(path, entry);
   keepAsking(path, entry);
   return () => {
