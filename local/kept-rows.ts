@@ -5,10 +5,11 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { ControlTable, Item } from '../lambdas/aws/dynamodb/control-rows.ts';
 import { makeErasureBook } from '../lambdas/aws/dynamodb/erasure-book.ts';
+import { queryAll } from '../lambdas/aws/dynamodb/query-all.ts';
 import type { Erasure } from '../lambdas/shared/erasures.ts';
 import { nodeDisk, replaceFile } from '../relay/journal/disk.ts';
 import { DataDirError } from './data-dir.ts';
@@ -86,24 +87,13 @@ const itemOf = (item: Readonly<Record<string, Record<string, unknown>>>): Item =
     }),
   );
 
-async function itemsOf({ client, tableName }: ControlTable, pk: string): Promise<Item[]> {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: pk } },
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return items;
-}
+const itemsOf = ({ client, tableName }: ControlTable, pk: string): Promise<Item[]> =>
+  queryAll(client, {
+    TableName: tableName,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: pk } },
+  });
 
 /** One of each subject, the latest. */
 function joined(known: readonly Erasure[], later: readonly Erasure[]): readonly Erasure[] {

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useApi } from '../api/api.ts';
-import { apiPaths, userHref } from '../api/paths.ts';
+import { apiPaths } from '../api/paths.ts';
 import type { DeviceProfile, Location, Tally } from '../api/types.ts';
 import { pointsOfPlaces } from '../map/map-points.ts';
 import { WorldMap } from '../map/world-map.tsx';
@@ -10,6 +10,7 @@ import { Block, Credits, Show } from '../parts/answers.tsx';
 import { DetectionList } from '../parts/detection-list.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
+import { userColumn } from '../parts/user-names.tsx';
 import { counted } from '../text/clock-text.ts';
 import { deviceText, type Words } from '../text/sentences.ts';
 import { Code, Untrusted } from '../text/text.tsx';
@@ -111,19 +112,7 @@ const seen: Column<Tally> = {
 
 const count: Column<Tally> = { title: 'Sessions', isNumber: true, cell: (row) => row.count };
 
-const userColumns: readonly Column<Tally & { readonly user: string }>[] = [
-  {
-    title: 'User',
-    isHead: true,
-    cell: ({ user }) => (
-      <a class="row-link" href={userHref(user)}>
-        <Untrusted text={user} />
-      </a>
-    ),
-  },
-  count,
-  seen,
-];
+const userColumns: readonly Column<Tally & { readonly user: string }>[] = [userColumn, count, seen];
 
 const placeColumns: readonly Column<Location & Tally>[] = [
   { title: 'Place', isHead: true, cell: ({ label }) => <Untrusted text={label} /> },

@@ -3,12 +3,13 @@
 
 import type { JSX } from 'preact';
 import { type Answer, usePages } from '../api/api.ts';
-import { apiPaths, networkHref, userHref } from '../api/paths.ts';
+import { apiPaths, networkHref } from '../api/paths.ts';
 import type { AddressOrigin, NetworkOrigin, OriginUser, Page } from '../api/types.ts';
 import { Credits, More, Show } from '../parts/answers.tsx';
 import { DetectionList } from '../parts/detection-list.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
+import { userColumn } from '../parts/user-names.tsx';
 import { networkMeaning } from '../text/network-types.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
@@ -152,15 +153,7 @@ function Facts({ origin }: { readonly origin: Origin }): JSX.Element {
 }
 
 const columns: readonly Column<OriginUser>[] = [
-  {
-    title: 'User',
-    isHead: true,
-    cell: ({ user }) => (
-      <a class="row-link" href={userHref(user)}>
-        <Untrusted text={user} />
-      </a>
-    ),
-  },
+  userColumn,
   { title: 'Last seen', cell: ({ lastSeen }) => <Time at={lastSeen} hasAge /> },
   { title: 'First seen', cell: ({ firstSeen }) => <Time at={firstSeen} /> },
   { title: 'Sessions', isNumber: true, cell: ({ sessions }) => sessions.toLocaleString('en') },

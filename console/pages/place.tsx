@@ -3,11 +3,12 @@
 
 import type { JSX } from 'preact';
 import { usePages } from '../api/api.ts';
-import { apiPaths, userHref } from '../api/paths.ts';
+import { apiPaths } from '../api/paths.ts';
 import type { CellUser } from '../api/types.ts';
 import { Credits, More, Show } from '../parts/answers.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
+import { userColumn } from '../parts/user-names.tsx';
 import { Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 
@@ -57,15 +58,7 @@ function placeName(key: string | undefined): string | undefined {
 }
 
 const columns: readonly Column<CellUser>[] = [
-  {
-    title: 'User',
-    isHead: true,
-    cell: ({ user }) => (
-      <a class="row-link" href={userHref(user)}>
-        <Untrusted text={user} />
-      </a>
-    ),
-  },
+  userColumn,
   { title: 'Place', cell: ({ place }) => <Untrusted text={placeName(place) ?? place} /> },
   { title: 'First seen', cell: ({ firstSeen }) => <Time at={firstSeen} hasAge /> },
 ];

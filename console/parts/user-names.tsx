@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { userHref } from '../api/paths.ts';
 import type { UserRow } from '../api/types.ts';
 import { Untrusted } from '../text/text.tsx';
+import type { Column } from './table.tsx';
 
 export function UserNames({ users }: { readonly users: readonly UserRow[] }): JSX.Element {
   return (
@@ -19,6 +20,17 @@ export function UserNames({ users }: { readonly users: readonly UserRow[] }): JS
     </ul>
   );
 }
+
+/** The column that names the user of a row, and leads to them. */
+export const userColumn: Column<{ readonly user: string }> = {
+  title: 'User',
+  isHead: true,
+  cell: ({ user }) => (
+    <a class="row-link" href={userHref(user)}>
+      <Untrusted text={user} />
+    </a>
+  ),
+};
 
 export function NobodyYet(): JSX.Element {
   return (

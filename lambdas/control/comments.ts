@@ -11,8 +11,7 @@ import type { AuditBook } from '../shared/audit.ts';
 import { type Comment, commentCharactersMax } from '../shared/comment.ts';
 import { problem } from '../shared/problem.ts';
 
-import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
-import { malformed } from './triage.ts';
+import { type Answer, type ControlRequest, jsonAnswer, malformed } from './request.ts';
 
 export type CommentDeps = {
   readonly store: Pick<QueryStore, 'detection' | 'triages'>;

@@ -21,7 +21,8 @@ import { prefixLabel, prefixOf } from '../../domain/session/observation.ts';
 import { timeText } from '../query/views.ts';
 import type { AuditBook, AuditEntry } from '../shared/audit.ts';
 import { problem } from '../shared/problem.ts';
-import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
+import { changeProfile } from './change-profile.ts';
+import { type Answer, type ControlRequest, jsonAnswer, malformed } from './request.ts';
 
 /** What is expected of users, one list each. */
 export type ExpectedBook = {
@@ -46,8 +47,6 @@ const dayMs = 86_400_000;
 /** A standing exception is looked at again once a year. */
 const expectedDaysMax = 366;
 const reasonCharactersMax = 500;
-/** Attempts against invocations that write the same profile. */
-const profileAttemptsMax = 8;
 
 const reasonShape = `expects why, in 3 to ${reasonCharactersMax} characters`;
 const timeShape = 'expects a time such as 2026-12-12T22:00:00Z';
@@ -167,21 +166,14 @@ async function audited(
   return answer;
 }
 
-async function tellProfile(
+/** The profile takes all of the list, so that a repeat repairs it. */
+const tellProfile = (
   { users }: ExpectedDeps,
   userKey: string,
   list: readonly Expectation[],
   now: UnixMs,
-): Promise<void> {
-  for (let attempt = 0; attempt < profileAttemptsMax; attempt += 1) {
-    const { profile, version } = await users.load(userKey, now);
-    // Erased since: there is nobody left of whom something could be expected.
-    if (!profile) return;
-    const changed = withExpectations(profile, list, now);
-    if ((await users.putProfile(changed, version)) === 'written') return;
-  }
-  throw new Error('the profile was written by others at every attempt');
-}
+): Promise<void> =>
+  changeProfile(users, userKey, now, (profile) => withExpectations(profile, list, now));
 
 /** What the judge compares, of what people wrote. */
 function markOf(stated: Stated, now: UnixMs): ExpectedMark {
@@ -239,11 +231,3 @@ function shown(kind: ExpectedMark['kind'], key: string) {
 
 const noUser = (): Answer =>
   problem('not-found', { detail: 'no VPN connection of this user has been recorded' });
-
-function malformed(issues: readonly v.BaseIssue<unknown>[]): Answer {
-  const errors = issues.slice(0, 10).map((issue) => ({
-    parameter: v.getDotPath(issue) ?? 'body',
-    detail: issue.message.startsWith('expects') ? issue.message : 'expects another form',
-  }));
-  return problem('malformed', { errors });
-}

@@ -17,6 +17,7 @@ import type { PopulationStore, UserStore } from '../../domain/process/ports.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { QueryStore } from '../query/ports.ts';
 import type { Triage, TriageChange } from '../shared/triage.ts';
+import { changeProfile } from './change-profile.ts';
 
 export type LearnDeps = {
   readonly store: Pick<QueryStore, 'detectionIds' | 'detectionsOf' | 'triages'>;
@@ -27,8 +28,6 @@ export type LearnDeps = {
 const dayMs = 86_400_000;
 /** Addresses and networks change hands: a malicious mark does not last for ever. */
 const maliciousDays = 90;
-/** Attempts against invocations that write the same profile. */
-const profileAttemptsMax = 8;
 /** Detections of one user that are looked through for other decisions, the newest. */
 const detectionsMax = 1_000;
 
@@ -51,7 +50,7 @@ export async function learnDecision(
   const given = givenOf(change);
   const isFirst = before?.classification === undefined;
   for (const userKey of detection.users ?? [detection.userKey]) {
-    await changeProfile(deps, userKey, at, async (profile) => {
+    await changeProfile(deps.users, userKey, at, async (profile) => {
       if (isFirst && given) return decided(profile, { detection, given });
       if (!profile.undecided) return changedForGood(profile, detection, given);
       const others = await otherDecisions(deps, userKey, detection.id, profile.undecided.since);
@@ -107,19 +106,4 @@ function givenSince(triage: Triage): Classification | undefined {
     first = change;
   }
   return givenOf({ ...triage, at: first.at });
-}
-
-async function changeProfile(
-  { users }: LearnDeps,
-  userKey: string,
-  now: number,
-  change: (profile: Profile) => Promise<Profile>,
-): Promise<void> {
-  for (let attempt = 0; attempt < profileAttemptsMax; attempt += 1) {
-    const { profile, version } = await users.load(userKey, now);
-    // Erased since: there is nothing left that a word could be about.
-    if (!profile) return;
-    if ((await users.putProfile(await change(profile), version)) === 'written') return;
-  }
-  throw new Error('the profile was written by others at every attempt');
 }

@@ -2,6 +2,7 @@
 // the route takes one, known parameters, the caller's group. Handlers never see raw events.
 
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as v from 'valibot';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { problem } from '../shared/problem.ts';
 
@@ -60,3 +61,14 @@ export function jsonAnswer(
 }
 
 export const isAnswer = (value: object): value is Answer => 'statusCode' in value;
+
+/** A body that a schema refuses: what each fault expects, in its own words where it has some. */
+export function malformed(issues: readonly v.BaseIssue<unknown>[]): Answer {
+  const errors = issues.slice(0, 10).map((issue) => ({
+    parameter: v.getDotPath(issue) ?? 'body',
+    detail: issue.message.startsWith('expects')
+      ? issue.message
+      : `expects ${issue.expected ?? 'another form'}`,
+  }));
+  return problem('malformed', { errors });
+}

@@ -13,7 +13,7 @@ import { type OrderBook, type OrderStep, type StoredOrder, stateOf } from '../sh
 import { problem } from '../shared/problem.ts';
 import { type OrderPlan, type PlanDeps, planOrder } from './order-plan.ts';
 import { type ProgressDeps, settle, tell } from './order-progress.ts';
-import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
+import { type Answer, type ControlRequest, jsonAnswer, malformed } from './request.ts';
 
 export type SessionEndDeps = PlanDeps &
   ProgressDeps & {
@@ -198,12 +198,4 @@ function orderView(stored: StoredOrder) {
 
 function noSession(): Answer {
   return problem('not-found', { detail: 'the user has no session of this id' });
-}
-
-function malformed(issues: readonly v.BaseIssue<unknown>[]): Answer {
-  const errors = issues.slice(0, 10).map((issue) => ({
-    parameter: v.getDotPath(issue) ?? 'body',
-    detail: issue.message.startsWith('expects') ? issue.message : 'expects another form',
-  }));
-  return problem('malformed', { errors });
 }

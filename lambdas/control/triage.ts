@@ -10,7 +10,7 @@ import type { Json } from '../query/views.ts';
 import { detectionAnswer, listedView, type TriagedDetection } from '../query/with-triage.ts';
 import { problem } from '../shared/problem.ts';
 import { type DecideDeps, decide, isMadeOn, type Patch, patchSchema } from './decide.ts';
-import { type Answer, type ControlRequest, jsonAnswer } from './request.ts';
+import { type Answer, type ControlRequest, jsonAnswer, malformed } from './request.ts';
 
 /** `PATCH /v1/detections/{id}`. */
 export async function patchDetection(deps: DecideDeps, request: ControlRequest): Promise<Answer> {
@@ -115,11 +115,3 @@ function resultOf(id: string, result: Result, triaged?: TriagedDetection) {
 
 const conflict = (): Answer =>
   problem('version-conflict', { detail: 'somebody or something changed it: read it again' });
-
-export function malformed(issues: readonly v.BaseIssue<unknown>[]): Answer {
-  const errors = issues.slice(0, 10).map((issue) => ({
-    parameter: v.getDotPath(issue) ?? 'body',
-    detail: `expected ${issue.expected ?? 'another form'}`,
-  }));
-  return problem('malformed', { errors });
-}

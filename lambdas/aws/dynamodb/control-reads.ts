@@ -1,11 +1,7 @@
 // Reading many rows of the control table: some by key, or a whole partition. Rows that have expired
 // are not read: TTL deletes days late.
 
-import {
-  BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, type BatchGetItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import {
   type ControlTable,
   type Item,
@@ -14,6 +10,7 @@ import {
   type RowKey,
   text,
 } from './control-rows.ts';
+import { queryAll } from './query-all.ts';
 
 /** Keys that one BatchGetItem may ask for (DynamoDB API reference). */
 const batchGetMax = 100;
@@ -55,19 +52,10 @@ export async function readPartition(
 ): Promise<readonly Item[]> {
   const begins = prefix === undefined ? '' : ' AND begins_with(sk, :prefix)';
   const values = { ':pk': text(pk), ...(prefix === undefined ? {} : { ':prefix': text(prefix) }) };
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.tableName,
-        KeyConditionExpression: `pk = :pk${begins}`,
-        ExpressionAttributeValues: values,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    items.push(...(page.Items ?? []).filter((item) => !isExpired(table, item)));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return items;
+  const items = await queryAll(table.client, {
+    TableName: table.tableName,
+    KeyConditionExpression: `pk = :pk${begins}`,
+    ExpressionAttributeValues: values,
+  });
+  return items.filter((item) => !isExpired(table, item));
 }

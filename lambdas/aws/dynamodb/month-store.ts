@@ -1,12 +1,7 @@
 // A user's months by day (decision 0045): a row a month, counted anew for a day from the rows of
 // its sessions whenever one of them is over or changes. A month without a row is counted whole.
 
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { UnixMs } from '../../../domain/accounting-event.ts';
 import {
   bucketsOf,
@@ -22,7 +17,8 @@ import type { Session } from '../../../domain/session/session.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
 import { isConditionMet } from './control-rows.ts';
 import { monthKeyOf, sessionSortKey, userPartition } from './profile-keys.ts';
-import { decodeSession, type Item, isExpired, keyItem, number, versionOf } from './user-rows.ts';
+import { queryAll } from './query-all.ts';
+import { decodeSession, isExpired, keyItem, number, versionOf } from './user-rows.ts';
 
 type StoreOptions = {
   readonly client: DynamoDBClient;
@@ -130,28 +126,16 @@ async function sessionsOf(
   from: UnixMs,
   to: UnixMs,
 ): Promise<readonly Session[]> {
-  const sessions: Session[] = [];
-  let start: Item | undefined;
-  do {
-    const page: { Items?: Item[] | undefined; LastEvaluatedKey?: Item | undefined } =
-      await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ExpressionAttributeValues: {
-            ':pk': { S: userPartition(userKey) },
-            ':from': { S: sessionSortKey(from) },
-            // A row's key goes on after its time: nothing of the next day begins so.
-            ':to': { S: sessionSortKey(to) },
-          },
-          ...(start ? { ExclusiveStartKey: start } : {}),
-        }),
-      );
-    for (const item of page.Items ?? []) {
-      if (!isExpired(item, now())) sessions.push(decodeSession(item));
-    }
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return sessions;
+  const items = await queryAll(client, {
+    TableName: tableName,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: {
+      ':pk': { S: userPartition(userKey) },
+      ':from': { S: sessionSortKey(from) },
+      // A row's key goes on after its time: nothing of the next day begins so.
+      ':to': { S: sessionSortKey(to) },
+    },
+  });
+  return items.filter((item) => !isExpired(item, now())).map(decodeSession);
 }

@@ -34,6 +34,7 @@ import {
   triageKeyOf,
   userPartition,
 } from './profile-keys.ts';
+import { queryAll } from './query-all.ts';
 import { forgetNames } from './search-store.ts';
 import { decodeSession, type Item, keyItem, number, text } from './user-rows.ts';
 
@@ -164,24 +165,13 @@ async function hasRows(options: StoreOptions, pk: string): Promise<boolean> {
   return (page.Items ?? []).length > 0;
 }
 
-async function partition(options: StoreOptions, pk: string): Promise<Item[]> {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await options.client.send(
-      new QueryCommand({
-        TableName: options.tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: pk } },
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return items;
-}
+const partition = ({ client, tableName }: StoreOptions, pk: string): Promise<Item[]> =>
+  queryAll(client, {
+    TableName: tableName,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: pk } },
+  });
 
 async function get({ client, tableName }: StoreOptions, key: RowKey): Promise<Item | undefined> {
   const command = new GetItemCommand({

@@ -3,7 +3,7 @@
 // generation of parts counts; generations stand in two places in turn (decision 0043).
 
 import { createHash } from 'node:crypto';
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { UnixMs } from '../../../domain/accounting-event.ts';
 import type { ProfileIndexRow } from '../../../domain/profile/profile.ts';
@@ -23,6 +23,7 @@ import {
   searchPartition,
   searchPartKey,
 } from './profile-keys.ts';
+import { queryAll } from './query-all.ts';
 import { type Item, keyItem } from './user-rows.ts';
 
 export type SearchTable = {
@@ -97,25 +98,16 @@ export type NameRow = {
 
 /** Rows that were added since the parts were written. Consistent: an erasure misses none. */
 export async function readNewNames({ client, tableName }: SearchTable): Promise<NameRow[]> {
-  const rows: NameRow[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: {
-          ':pk': { S: searchPartition },
-          ':prefix': { S: searchNewPrefix },
-        },
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    rows.push(...(page.Items ?? []).map(nameRowOf));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return rows;
+  const items = await queryAll(client, {
+    TableName: tableName,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: {
+      ':pk': { S: searchPartition },
+      ':prefix': { S: searchNewPrefix },
+    },
+  });
+  return items.map(nameRowOf);
 }
 
 export type NamePart = NameRow & { readonly generation: number };
