@@ -160,7 +160,7 @@ async function rows(): Promise<void> {
     [
       row('profile', sizes.profile),
       row('session', sizes.session),
-      row('directory, cells, devices, references', sizes.lookup),
+      row('directory, cells, devices, addresses, networks, references', sizes.lookup),
     ],
   );
   out('\nOf a profile, means:\n');

@@ -50,9 +50,14 @@ export function rowSizes({ profiles, sessions, lookups }: SampleRows) {
   return {
     profile: sizesOf(profileItems),
     session: sizesOf(sessionItems),
-    lookup: sizesOf(lookups.flatMap((row) => indexItems(row))),
+    lookup: sizesOf(stored(lookups.flatMap((row) => indexItems(row)))),
   };
 }
+
+/** Of rows that are written again, as those of an address are each day, what stands at the end. */
+const stored = (items: readonly Item[]): readonly Item[] => [
+  ...new Map(items.map((item) => [`${item['pk']?.S} ${item['sk']?.S}`, item])).values(),
+];
 
 /** Octets of a profile row by its attributes and the parts of `doc`, means of the sample. */
 export function profileParts({ profiles }: Pick<SampleRows, 'profiles'>): [string, number][] {

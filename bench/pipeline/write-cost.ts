@@ -25,7 +25,7 @@ export type WriteCost = {
 };
 
 /** Rows of the organisation and of relays, not of a person. */
-const sharedRows = ['LEDGER', 'POPULATION', 'WORDS'];
+const sharedRows = ['LEDGER', 'POPULATION', 'WORDS', 'NEWS'];
 const warmDays = 40;
 const countedDays = 10;
 const sessionsPerDay = 2;

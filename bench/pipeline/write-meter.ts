@@ -104,5 +104,6 @@ function rowName(item: Item): string {
   const sk = item['sk']?.S ?? '';
   if (!pk.startsWith('USER#')) return pk.split('#')[0] ?? pk;
   if (sk.startsWith('S#')) return 'session';
+  if (sk.startsWith('M#')) return 'month of days';
   return sk.startsWith('Z#') ? 'profile' : 'detection pointer';
 }

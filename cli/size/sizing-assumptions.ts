@@ -29,21 +29,25 @@ export const assumptions = {
   sessionWriteUnits: 1.01,
   /**
    * One session in eight is counted for the population; a new place or device writes rows and the
-   * references to them.
+   * references to them; each session writes its month of days, and of two sessions a day the first
+   * the rows of its address and its network (`npm run bench:pipeline -- --only cost`).
    */
-  writeUnitsPerSessionBeside: 0.3,
-  /** Profile and newest sessions; and half a row of who uses a network or prefix. */
-  readUnitsPerEvent: 2,
+  writeUnitsPerSessionBeside: 2.3,
+  /**
+   * Profile and newest sessions, and the day of a session that closes; and half a row of who uses a
+   * network or prefix.
+   */
+  readUnitsPerEvent: 2.3,
   readUnitsPerEventBeside: 0.5,
   /** Ledger and gateways of an invocation; once a minute what all invocations share. */
   readUnitsPerInvocation: 2,
   sharedReadUnitsPerMinute: 13,
   /** Octets, keys and names included: means of the sample, the same test. */
   sessionRowBytes: 915,
-  profileRowBytes: 550,
-  /** Directory, cells, devices and the references to them, all rows of a user. */
-  lookupRowBytesPerUser: 1_140,
-  lookupRowsPerUser: 7.5,
+  profileRowBytes: 588,
+  /** Directory, cells, devices, addresses, networks and the references to them, of a user. */
+  lookupRowBytesPerUser: 1_325,
+  lookupRowsPerUser: 8.7,
   /** DynamoDB developer guide: what an item weighs in storage beside its octets. */
   rowOverheadBytes: 100,
   batchIdRowBytes: 300,

@@ -46,7 +46,7 @@ async function rowsOf(user: string) {
 }
 
 describe('the process function', () => {
-  it('writes session and profile, the profile sorting last, and covers the journal', async () => {
+  it('writes session, month and profile, the profile sorting last, and covers the journal', async () => {
     const events = sessionEvents({ address: london, minutes: 30 });
 
     const answer = await cloud.deliver([events]);
@@ -54,6 +54,7 @@ describe('the process function', () => {
     expect(answer.batchItemFailures).toEqual([]);
     const keys = (await rowsOf('alice')).map((row) => row['sk']?.S);
     expect(keys).toEqual([
+      'M#202611',
       expect.stringMatching(/^S#2026-11-23T08:00:00\.000Z#[\w-]{12}$/),
       'Z#profile',
     ]);
