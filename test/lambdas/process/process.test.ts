@@ -46,7 +46,7 @@ async function rowsOf(user: string) {
 }
 
 describe('the process function', () => {
-  it('writes session, month and profile, the profile sorting last, and covers the journal', async () => {
+  it('writes session, month and profile, which sorts last, and covers the journal', async () => {
     const events = sessionEvents({ address: london, minutes: 30 });
 
     const answer = await cloud.deliver([events]);
