@@ -4,8 +4,11 @@
 import { type AddressBook, addressIn, type Block } from './address-book.ts';
 import type { Position } from './geography.ts';
 import { hostingAsns, networksOf, vpnAsns } from './networks.ts';
-import { access, cityKm, dayMs, homeGeo, leaseStays, leases, nearKm } from './parameters.ts';
+import { cityKm, dayMs, nearKm, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
+
+/** What lines are drawn from: real addresses, and how the world's access networks behave. */
+export type Ground = { readonly book: AddressBook; readonly parameters: Parameters };
 
 /** Gives the public address at a time; times of successive calls do not decrease. */
 export type Line = (at: number) => string;
@@ -23,11 +26,11 @@ export function drawCarrier(random: Random, country: string, except?: number): n
  */
 function drawGroup(
   random: Random,
-  book: AddressBook,
+  { book, parameters }: Ground,
   where: { readonly asn: number; readonly country: string; readonly at: Position },
 ): readonly Block[] {
   const { asn, country, at } = where;
-  const reach = random.weighted(homeGeo);
+  const reach = random.weighted(parameters.homeGeo);
   const candidates =
     reach === 'city'
       ? book.near(asn, at, 0, cityKm)
@@ -46,22 +49,23 @@ function drawGroup(
 /** A fixed line at home. `isIpv6`: the gateway sees the person's IPv6 address. */
 export function homeLine(
   random: Random,
-  book: AddressBook,
+  ground: Ground,
   where: { readonly asn: number; readonly country: string; readonly at: Position },
   isIpv6: boolean,
 ): Line {
+  const { book, parameters } = ground;
   const ipv6 = isIpv6 ? book.blocksOf(where.asn, 6) : [];
   if (ipv6.length > 0) return ipv6Line(random, ipv6, where.at);
-  const lease = random.weighted(leases);
-  const groups = Array.from({ length: lease.groups }, () => drawGroup(random, book, where));
+  const lease = random.weighted(parameters.leases);
+  const groups = Array.from({ length: lease.groups }, () => drawGroup(random, ground, where));
   const draw = (): string => addressIn(random.pick(random.pick(groups)), 1 + random.int(254));
   let address = draw();
   let until = leaseEnd(random, lease.days, 0);
   return (at) => {
     if (until === 0) until = leaseEnd(random, lease.days, at);
     if (at < until) return address;
-    if (!random.chance(leaseStays))
-      groups[random.int(groups.length)] = drawGroup(random, book, where);
+    if (!random.chance(parameters.leaseStays))
+      groups[random.int(groups.length)] = drawGroup(random, ground, where);
     address = draw();
     until = leaseEnd(random, lease.days, at);
     return address;
@@ -108,7 +112,7 @@ function squareDistance(a: Position, b: Position): number {
 }
 
 /** A mobile carrier: a fresh CGNAT address of one of its hubs every time, now and then NAT64. */
-export function mobileLine(random: Random, book: AddressBook, country: string): Line {
+export function mobileLine(random: Random, { book, parameters }: Ground, country: string): Line {
   const carriers = networksOf[country]?.mobile ?? [];
   const blocks = book.inCountry(random.pick(carriers), country);
   const cities = [...new Set(blocks.map((block) => block.city))];
@@ -119,20 +123,20 @@ export function mobileLine(random: Random, book: AddressBook, country: string): 
   );
   return () => {
     const address = addressIn(random.pick(pool), random.int(256));
-    return random.chance(access.nat64) ? `64:ff9b::${address}` : address;
+    return random.chance(parameters.access.nat64) ? `64:ff9b::${address}` : address;
   };
 }
 
 /** Somebody else's line near a place: a café, a hotel, a friend; kept while the person stays. */
 export function temporaryGatewayLine(
   random: Random,
-  book: AddressBook,
+  ground: Ground,
   country: string,
   at: Position,
 ): Line {
   const asn = drawCarrier(random, country);
   const address = addressIn(
-    random.pick(drawGroup(random, book, { asn, country, at })),
+    random.pick(drawGroup(random, ground, { asn, country, at })),
     random.int(254),
   );
   return () => address;

@@ -1,29 +1,18 @@
 // The sessions an attacker makes, by kind of attack: from where, when, with what computer.
 // Attackers know a password; accounting records are all that is seen of them.
 
-import { drawCarrier, hostingAddress, temporaryGatewayLine } from './access.ts';
-import { type AddressBook, addressIn, type Block } from './address-book.ts';
+import { drawCarrier, type Ground, hostingAddress, temporaryGatewayLine } from './access.ts';
+import { addressIn, type Block } from './address-book.ts';
 import type { Computer } from './computers.ts';
 import { localTime } from './geography.ts';
 import { attackCountries, hostingAsns, networksOf } from './networks.ts';
-import {
-  type AttackClass,
-  attackerSilentDevice,
-  attackHours,
-  dayMs,
-  gatewayShares,
-  hourMs,
-  minuteMs,
-  mobileProxies,
-  worldStart,
-} from './parameters.ts';
+import { type AttackClass, dayMs, hourMs, minuteMs, worldStart } from './parameters.ts';
 import { type Home, type Person, scatter } from './people.ts';
 import type { Random } from './random.ts';
 import { computerAt, deviceAt, type TrueSession } from './true-session.ts';
 
-export type AttackContext = {
+export type AttackContext = Ground & {
   readonly seed: number;
-  readonly book: AddressBook;
   readonly people: readonly Person[];
   /** The persons' own sessions, by person, in time order. */
   readonly own: readonly (readonly TrueSession[])[];
@@ -56,30 +45,30 @@ export function sessionsOf(attack: AttackClass, one: Attack): TrueSession[] {
       const countries = ['US', 'NL', 'DE', 'GB', 'FR', 'SG', 'PL', 'CA'];
       return visits(
         one,
-        sticky(random, () => hostingAddress(random, book, other(random, countries, home))),
+        sticky(one, () => hostingAddress(random, book, other(random, countries, home))),
       );
     }
     case 'dc-country':
       return visits(
         one,
-        sticky(random, () => hostingAddress(random, book, home.country)),
+        sticky(one, () => hostingAddress(random, book, home.country)),
       );
     case 'home-abroad':
       return visits(
         one,
-        sticky(random, () => accessAddress(one, other(random, attackCountries, home))),
+        sticky(one, () => accessAddress(one, other(random, attackCountries, home))),
       );
     case 'proxy-country':
       return visits(one, () => proxyAddress(one, home.country));
     case 'same-city':
       return visits(
         one,
-        sticky(random, () => nearAddress(one, drawCarrier(random, home.country, home.asn), 0, 40)),
+        sticky(one, () => nearAddress(one, drawCarrier(random, home.country, home.asn), 0, 40)),
       );
     case 'same-city-asn':
       return visits(
         one,
-        sticky(random, () => nearAddress(one, home.asn, 0, 40)),
+        sticky(one, () => nearAddress(one, home.asn, 0, 40)),
       );
     case 'stolen-laptop':
       return stolenLaptop(one);
@@ -97,24 +86,27 @@ export function sessionsOf(attack: AttackClass, one: Attack): TrueSession[] {
 /** One to three sessions within three days. */
 function visits(one: Attack, source: Source, hours: 'any' | 'victim' = 'any'): TrueSession[] {
   const { random } = one;
+  const { hours: styles, visitsMax, pauseHours } = one.context.parameters.attackers;
   const sessions: TrueSession[] = [];
-  const style = hours === 'victim' ? 'victim' : random.weighted(attackHours);
-  const count = 1 + random.int(3);
+  const style = hours === 'victim' ? 'victim' : random.weighted(styles);
+  const count = 1 + random.int(visitsMax);
   let at = one.at;
   for (let i = 0; i < count; i += 1) {
     const address = source(i);
     if (address === undefined) return [];
     sessions.push(attackSession(one, atHours(one, at, style), address));
-    at += random.between(0.5, 30) * hourMs;
+    at += random.between(...pauseHours) * hourMs;
   }
   return sessions;
 }
 
 /** The same address again in most sessions, else a fresh one. */
-function sticky(random: Random, draw: () => string | undefined): Source {
+function sticky({ random, context }: Attack, draw: () => string | undefined): Source {
   let address: string | undefined;
   return () => {
-    if (address === undefined || random.chance(0.3)) address = draw();
+    if (address === undefined || random.chance(context.parameters.attackers.freshAddress)) {
+      address = draw();
+    }
     return address;
   };
 }
@@ -135,9 +127,11 @@ function attackSession(
   computer = one.computer,
 ): TrueSession {
   const { random, victim } = one;
-  const gateway = random.chance(0.85) ? victim.gateway : random.weighted(gatewayShares);
+  const { attackers, gatewayShares } = one.context.parameters;
+  const isUsual = random.chance(attackers.usualGateway);
+  const gateway = isUsual ? victim.gateway : random.weighted(gatewayShares);
   const isOwn = computer === one.computer;
-  const isSilent = victim.isSilent || (isOwn && random.chance(attackerSilentDevice));
+  const isSilent = victim.isSilent || (isOwn && random.chance(attackers.silentDevice));
   const device = isSilent
     ? undefined
     : deviceAt(gateway, computer, { name: 'home', isForeign: false });
@@ -168,6 +162,7 @@ function accessAddress({ random, context }: Attack, country: string): string | u
 /** A line of the country that somebody's computer or phone lends out. */
 function proxyAddress(one: Attack, country: string): string | undefined {
   const { random, context } = one;
+  const { mobileProxies } = context.parameters.attackers;
   const carriers = networksOf[country]?.mobile ?? [];
   if (carriers.length === 0 || !random.chance(mobileProxies)) return accessAddress(one, country);
   return hostOf(random, context.book.inCountry(random.pick(carriers), country));
@@ -198,12 +193,7 @@ function hijack(one: Attack, source: () => string | undefined): TrueSession[] {
 function stolenLaptop(one: Attack): TrueSession[] {
   const { random, context, victim, home } = one;
   const computer = computerAt(victim, one.at, random);
-  const line = temporaryGatewayLine(
-    random,
-    context.book,
-    home.country,
-    scatter(random, home.at, 20),
-  );
+  const line = temporaryGatewayLine(random, context, home.country, scatter(random, home.at, 20));
   const count = 1 + random.int(2);
   return Array.from({ length: count }, (_, i) => {
     const dayStart = Math.floor(one.at / dayMs + i) * dayMs;
@@ -216,7 +206,7 @@ function mimic(one: Attack): TrueSession[] {
   const { random, victim, home } = one;
   const computer = computerAt(victim, one.at, random);
   const asn = drawCarrier(random, home.country, home.asn);
-  const source = sticky(random, () => nearAddress(one, asn, 0, 40));
+  const source = sticky(one, () => nearAddress(one, asn, 0, 40));
   return visits({ ...one, computer }, source, 'victim');
 }
 

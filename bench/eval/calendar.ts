@@ -1,29 +1,29 @@
 // A person's days: where they are, whether they work, and the VPN sessions that makes.
 // A person is in one place at a time; time never goes back, so that lines keep their leases.
 
-import { type Line, mobileLine, sharedLine, temporaryGatewayLine, vpnLine } from './access.ts';
-import type { AddressBook } from './address-book.ts';
+import {
+  type Ground,
+  type Line,
+  mobileLine,
+  sharedLine,
+  temporaryGatewayLine,
+  vpnLine,
+} from './access.ts';
 import { countryOf, localTime, type Position, weekday } from './geography.ts';
 import { airlineAsns, tripCountries } from './networks.ts';
 import {
-  access,
   dayMs,
-  day as dayParameters,
   type GatewayKind,
-  gatewayShares,
   hourMs,
   minuteMs,
   otherGateway,
-  trips,
   worldStart,
 } from './parameters.ts';
 import { type Person, scatter } from './people.ts';
-import type { Random } from './random.ts';
 import type { Site } from './sites.ts';
 import { computerAt, deviceAt, type TrueSession } from './true-session.ts';
 
-export type CalendarContext = {
-  readonly book: AddressBook;
+export type CalendarContext = Ground & {
   readonly sites: readonly Site[];
   readonly days: number;
 };
@@ -66,6 +66,7 @@ export function simulatePerson(person: Person, context: CalendarContext): TrueSe
 
 function planTrips(person: Person, context: CalendarContext): Trip[] {
   const { random } = person;
+  const { trips } = person.parameters;
   const rate = person.kind === 'road' ? trips.perDayRoad : trips.perDayUsual;
   const planned: Trip[] = [];
   for (let day = Math.floor(random.exponential(1 / rate)); day < context.days; ) {
@@ -79,6 +80,7 @@ function planTrips(person: Person, context: CalendarContext): Trip[] {
 function drawTrip(person: Person, context: CalendarContext, from: number): Trip {
   const { random } = person;
   const { book } = context;
+  const { trips } = person.parameters;
   const isHoliday = person.kind !== 'road' && random.chance(trips.holiday);
   const to = from + (isHoliday ? 7 + random.int(8) : 1 + random.int(4));
   const own = (person.homes[0] as Person['homes'][number]).country;
@@ -86,7 +88,7 @@ function drawTrip(person: Person, context: CalendarContext, from: number): Trip 
   const country = isDomestic ? own : random.pick(tripCountries.filter((code) => code !== own));
   const at = scatter(random, random.pick(countryOf(country).cities), isHoliday ? 60 : 8);
   const line = isDomestic
-    ? temporaryGatewayLine(random, book, country, at)
+    ? temporaryGatewayLine(random, context, country, at)
     : lineAbroad(person, context, country, at);
   const blocks = book.blocksOf(random.pick(airlineAsns));
   const isOnline = random.chance(trips.airline) && !isDomestic;
@@ -95,22 +97,20 @@ function drawTrip(person: Person, context: CalendarContext, from: number): Trip 
   return { country, line, name, isForeign: true, isAway: true, from, to, isHoliday, airline };
 }
 
-function lineAbroad(
-  person: Person,
-  { book }: CalendarContext,
-  country: string,
-  at: Position,
-): Line {
+function lineAbroad(person: Person, context: CalendarContext, country: string, at: Position): Line {
   const { random } = person;
-  const by = random.weighted(trips.abroadBy);
+  const by = random.weighted(person.parameters.trips.abroadBy);
   if (by === 'roaming') return person.mobile;
-  if (by === 'local-sim') return mobileLine(random, book, country);
-  if (by === 'vpn') return vpnLine(random, book, (person.homes[0] as { country: string }).country);
-  return temporaryGatewayLine(random, book, country, at);
+  if (by === 'local-sim') return mobileLine(random, context, country);
+  if (by === 'vpn') {
+    return vpnLine(random, context.book, (person.homes[0] as { country: string }).country);
+  }
+  return temporaryGatewayLine(random, context, country, at);
 }
 
 function placeOf(person: Person, context: CalendarContext, dayStart: number): Place {
   const { random, secondHome } = person;
+  const { access } = person.parameters;
   const home = person.homes.filter(({ from }) => from <= dayStart).at(-1) ?? person.homes[0];
   if (!home) throw new Error('everybody has a home');
   const { country } = home;
@@ -121,7 +121,7 @@ function placeOf(person: Person, context: CalendarContext, dayStart: number): Pl
   if (random.chance(cafeShare)) {
     const isNew = random.chance(0.4);
     const line = isNew
-      ? temporaryGatewayLine(random, context.book, country, home.at)
+      ? temporaryGatewayLine(random, context, country, home.at)
       : random.pick(person.cafes);
     return { country, line, name: `cafe-${dayStart}`, isForeign: true, isAway: false };
   }
@@ -134,6 +134,7 @@ function workOf(
   trip: Trip | undefined,
 ): 'remote' | 'office' | 'off' {
   const { random, kind } = person;
+  const { day: dayParameters } = person.parameters;
   const isWeekend = [0, 6].includes(weekday(dayStart));
   if (trip) return random.chance(trip.isHoliday ? 0.1 : isWeekend ? 0.2 : 0.8) ? 'remote' : 'off';
   if (isWeekend) return random.chance(dayParameters.weekend) ? 'remote' : 'off';
@@ -164,13 +165,14 @@ function officeDay(person: Person, context: CalendarContext, dayStart: number): 
 
 function remoteDay(person: Person, place: Place, dayStart: number): TrueSession[] {
   const { random } = person;
+  const { day: dayParameters } = person.parameters;
   const line = lineOfDay(person, place);
   const startHour = startHourOf(person, dayStart) + random.normal(0, person.startHourSpread);
   const hours = Math.max(0.4, random.normal(dayParameters.hoursMean, dayParameters.hoursSpread));
   const sessions: TrueSession[] = [];
   let from = localTime(place.country, dayStart, startHour);
   const finish = from + hours * hourMs;
-  for (const [cut, gap, isDrop] of drawCuts(random, from, finish)) {
+  for (const [cut, gap, isDrop] of drawCuts(person, from, finish)) {
     if (cut <= from) continue;
     sessions.push(makeSession(person, from, cut - from, line, place));
     from = cut + gap;
@@ -191,6 +193,7 @@ function remoteDay(person: Person, place: Place, dayStart: number): TrueSession[
 /** The line of a day: the place's own unless the person covers it. */
 function lineOfDay(person: Person, place: Place): Line {
   const { random, vpn, corporateEgress } = person;
+  const { access } = person.parameters;
   if (vpn && random.chance(vpn.use)) return vpn.line;
   if (corporateEgress && random.chance(access.corporateEgressUse)) return corporateEgress;
   if (random.chance(person.mobileShare)) return person.mobile;
@@ -198,7 +201,11 @@ function lineOfDay(person: Person, place: Place): Line {
 }
 
 /** Breaks of a working day in order: when, for how long, and whether the line dropped. */
-function drawCuts(random: Random, from: number, to: number): [number, number, boolean][] {
+function drawCuts(
+  { random, parameters: { day: dayParameters } }: Person,
+  from: number,
+  to: number,
+): [number, number, boolean][] {
   const cuts: [number, number, boolean][] = [];
   if (random.chance(dayParameters.lunchBreak)) {
     cuts.push([from + random.between(3, 4.5) * hourMs, random.between(0.4, 1) * hourMs, false]);
@@ -218,6 +225,7 @@ function startHourOf(person: Person, dayStart: number): number {
 /** The phone beside the laptop, nights on call, a late look, a computer that wakes by itself. */
 function extras(person: Person, place: Place, dayStart: number): TrueSession[] {
   const { random, phone } = person;
+  const { access, day: dayParameters } = person.parameters;
   const sessions: TrueSession[] = [];
   if (phone && random.chance(access.phoneDays)) {
     const start = localTime(place.country, dayStart, random.between(7, 22));
@@ -255,7 +263,8 @@ function makeSession(
   const computer = isPhone && person.phone ? person.phone : computerAt(person, start, random);
   const device = person.isSilent ? undefined : deviceAt(gateway, computer, place);
   const end = start + length;
-  const isMoving = !isPhone && length > 30 * minuteMs && random.chance(access.moves);
+  const isMoving =
+    !isPhone && length > 30 * minuteMs && random.chance(person.parameters.access.moves);
   const move = isMoving
     ? { at: start + length * random.between(0.2, 0.8), address: person.mobile(start) }
     : undefined;
@@ -272,5 +281,7 @@ function makeSession(
 
 function gatewayOf(person: Person, isAway: boolean): GatewayKind {
   const share = isAway ? otherGateway.abroad : otherGateway.usual;
-  return person.random.chance(share) ? person.random.weighted(gatewayShares) : person.gateway;
+  return person.random.chance(share)
+    ? person.random.weighted(person.parameters.gatewayShares)
+    : person.gateway;
 }

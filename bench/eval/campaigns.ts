@@ -4,14 +4,7 @@
 import { type Attack, type AttackContext, sessionsOf, spray } from './attack-sessions.ts';
 import { drawComputer } from './computers.ts';
 import { attackCountries } from './networks.ts';
-import {
-  type AttackClass,
-  campaignCounts,
-  dayMs,
-  historyShare,
-  peopleDefault,
-  worldStart,
-} from './parameters.ts';
+import { type AttackClass, dayMs, historyShare, peopleDefault, worldStart } from './parameters.ts';
 import { Random } from './random.ts';
 import type { TrueSession } from './true-session.ts';
 
@@ -26,6 +19,7 @@ export function drawCampaigns(context: AttackContext): Campaign[] {
   const random = new Random(context.seed, 'attackers');
   const free = new Set(context.people.map((person) => person.index));
   const campaigns: Campaign[] = [];
+  const { campaignCounts } = context.parameters;
   const scale = context.people.length / peopleDefault;
   for (const [attack, count] of Object.entries(campaignCounts) as [AttackClass, number][]) {
     for (let i = Math.max(1, Math.round(count * scale)); i > 0; i -= 1) {

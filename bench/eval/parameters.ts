@@ -1,31 +1,14 @@
 // Every number of the world, with its unit; README.md says what they mean and why.
 // Changing one changes what is measured: never to suit a model.
 
-export type WorldName = 'full' | 'no-device' | 'shifted';
-export const worldNames: readonly WorldName[] = ['full', 'no-device', 'shifted'];
+/** `drawn`, `training`: every parameter drawn from the seed (draw-parameters.ts). */
+export type WorldName = 'full' | 'no-device' | 'shifted' | 'drawn' | 'training';
+/** The worlds that are reported. */
+export const worldNames: readonly WorldName[] = ['full', 'no-device', 'shifted', 'drawn'];
 
 /** Whoever tunes a model looks only at these seeds; the others are reported. */
 export const tuningSeeds = [1, 2, 3, 4, 5] as const;
 export const testSeeds = [201, 202, 203, 204, 205] as const;
-
-/** What differs between the flavours: shares of people, sessions or networks. */
-export type Flavour = {
-  /** People who report no device, beyond those whose gateway never does. */
-  readonly deviceless: number;
-  readonly mobileSessions: number;
-  /** Hosting and VPN networks missing from the network list. */
-  readonly unlistedHosting: number;
-  readonly ipv6Homes: number;
-};
-
-const full = { deviceless: 0, mobileSessions: 0.06, unlistedHosting: 0.15, ipv6Homes: 0.12 };
-
-export const flavours: Readonly<Record<WorldName, Flavour>> = {
-  full,
-  'no-device': { ...full, deviceless: 1 },
-  // A quarter goes through gateways or clients that never tell: 0.6 of the rest makes 70 % in all.
-  shifted: { deviceless: 0.6, mobileSessions: 0.28, unlistedHosting: 0.5, ipv6Homes: 0.2 },
-};
 
 export const dayMs = 24 * 3600 * 1000;
 export const hourMs = 3600 * 1000;
@@ -189,15 +172,24 @@ export const campaignCounts: Readonly<Record<AttackClass, number>> = {
   mimic: 4,
   'slow-poison': 4,
 };
-export const attackerSilentDevice = 0.15;
-/** Residential proxies that are phones. */
-export const mobileProxies = 0.25;
-/** When attackers connect: their own working day, the victim's, or the victim's night. */
-export const attackHours: readonly (readonly ['own' | 'victim' | 'night', number])[] = [
-  ['own', 50],
-  ['victim', 25],
-  ['night', 25],
-];
+export const attackers = {
+  /** Of those who bring a computer where others report theirs. */
+  silentDevice: 0.15,
+  /** Residential proxies that are phones. */
+  mobileProxies: 0.25,
+  /** A session from another address than the attacker's last. */
+  freshAddress: 0.3,
+  visitsMax: 3,
+  /** Hours between two visits. */
+  pauseHours: [0.5, 30] as readonly [number, number],
+  usualGateway: 0.85,
+  /** When they connect: their own working day, the victim's, or the victim's night. */
+  hours: [
+    ['own', 50],
+    ['victim', 25],
+    ['night', 25],
+  ] as readonly (readonly ['own' | 'victim' | 'night', number])[],
+};
 
 export const dirt = {
   geoFlips: 0.03,
@@ -215,3 +207,62 @@ export const dirt = {
   clockFastMs: 200_000,
   clockSlowMs: -140_000,
 };
+
+/** What differs between worlds; the other numbers above are the same in all. */
+export type Parameters = {
+  /** Share of people who report no device, beyond those whose gateway never does. */
+  readonly deviceless: number;
+  /** Share of sessions moved from the home line to a mobile carrier. */
+  readonly mobileSessions: number;
+  /** Share of hosting and VPN networks missing from the network list. */
+  readonly unlistedHosting: number;
+  /** Share of homes that the gateway sees by an IPv6 address. */
+  readonly ipv6Homes: number;
+  readonly kinds: typeof kinds;
+  readonly gatewayShares: typeof gatewayShares;
+  readonly day: typeof day;
+  readonly leases: typeof leases;
+  readonly leaseStays: number;
+  readonly homeGeo: typeof homeGeo;
+  readonly access: typeof access;
+  readonly trips: typeof trips;
+  readonly change: typeof change;
+  /** Per 500 users. */
+  readonly campaignCounts: typeof campaignCounts;
+  readonly attackers: typeof attackers;
+  /** Share of addresses that change their place in the location data. */
+  readonly geoFlips: number;
+};
+
+const full: Parameters = {
+  deviceless: 0,
+  mobileSessions: 0.06,
+  unlistedHosting: 0.15,
+  ipv6Homes: 0.12,
+  kinds,
+  gatewayShares,
+  day,
+  leases,
+  leaseStays,
+  homeGeo,
+  access,
+  trips,
+  change,
+  campaignCounts,
+  attackers,
+  geoFlips: dirt.geoFlips,
+};
+
+/** The three worlds whose parameters are written here. */
+export const fixedParameters = {
+  full,
+  'no-device': { ...full, deviceless: 1 },
+  // A quarter goes through gateways or clients that never tell: 0.6 of the rest makes 70 % in all.
+  shifted: {
+    ...full,
+    deviceless: 0.6,
+    mobileSessions: 0.28,
+    unlistedHosting: 0.5,
+    ipv6Homes: 0.2,
+  },
+} satisfies Readonly<Record<string, Parameters>>;

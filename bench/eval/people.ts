@@ -13,15 +13,11 @@ import { type Computer, drawAccount, drawComputer, type Ownership } from './comp
 import { type City, countryOf, type Position } from './geography.ts';
 import { contractorCountries, corporateEgressAsns, satelliteAsns } from './networks.ts';
 import {
-  access,
-  change,
-  day,
   dayMs,
   type GatewayKind,
-  gatewayShares,
   type Kind,
-  kinds,
   leaverShare,
+  type Parameters,
   silentClientShare,
   worldStart,
 } from './parameters.ts';
@@ -41,6 +37,8 @@ export type Person = {
   readonly index: number;
   readonly account: string;
   readonly kind: Kind;
+  /** Of the world. */
+  readonly parameters: Parameters;
   readonly random: Random;
   readonly site: number;
   readonly gateway: GatewayKind;
@@ -105,7 +103,8 @@ function drawPerson(
   index: number,
   nth = 0,
 ): Person {
-  const { book, flavour } = context;
+  const { book, parameters } = context;
+  const { access, change, day, gatewayShares, kinds } = parameters;
   const random = new Random(context.seed, 'person', index, nth);
   const kind = random.weighted(kinds);
   const site = random.chance(0.45) ? 0 : random.int(sites.length);
@@ -126,23 +125,25 @@ function drawPerson(
     index,
     account: drawAccount(random, index),
     kind,
+    parameters,
     random,
     site,
     gateway,
     isSilent:
-      random.chance(flavour.deviceless) || (gateway === 'asa' && random.chance(silentClientShare)),
+      random.chance(parameters.deviceless) ||
+      (gateway === 'asa' && random.chance(silentClientShare)),
     homes,
     secondHome: random.chance(access.secondHome)
       ? drawHome(context, random, country, scatter(random, secondCity, 40), 0)
       : undefined,
-    mobile: mobileLine(random, book, country),
-    cafes: [0, 1, 2].map(() => temporaryGatewayLine(random, book, country, at)),
+    mobile: mobileLine(random, context, country),
+    cafes: [0, 1, 2].map(() => temporaryGatewayLine(random, context, country, at)),
     vpn: random.chance(access.personalVpn)
       ? { line: vpnLine(random, book, country), use: random.between(...access.vpnUse) }
       : undefined,
     corporateEgress: corporateLine,
     // Few people are mobile every day: most of the share comes from a minority.
-    mobileShare: Math.min(0.95, random.exponential(flavour.mobileSessions)),
+    mobileShare: Math.min(0.95, random.exponential(parameters.mobileSessions)),
     computers: drawComputers(context, random),
     secondComputer: random.chance(change.secondComputer) ? drawComputer(random, false) : undefined,
     phone: isPhoneUser ? drawComputer(random, true) : undefined,
@@ -169,11 +170,11 @@ function drawActive(context: DrawContext, random: Random, kind: Kind): [number, 
 function drawHomes(context: DrawContext, random: Random, country: string, city: City): Home[] {
   const first = drawHome(context, random, country, scatter(random, city, 18), 0);
   const when = worldStart + random.between(0.1, 0.95) * context.days * dayMs;
-  if (random.chance(change.relocation)) {
+  if (random.chance(context.parameters.change.relocation)) {
     const next = scatter(random, random.pick(countryOf(country).cities), 18);
     return [first, drawHome(context, random, country, next, when)];
   }
-  if (random.chance(change.provider)) {
+  if (random.chance(context.parameters.change.provider)) {
     return [first, drawHome(context, random, country, first.at, when, first.asn)];
   }
   return [first];
@@ -187,14 +188,15 @@ function drawHome(
   from: number,
   otherThan?: number,
 ): Home {
-  const { book, flavour } = context;
+  const { book, parameters } = context;
   const satellite = book.inCountry(satelliteAsns[0] as number, country);
-  if (random.chance(access.satellite) && satellite.length > 0) {
+  if (random.chance(parameters.access.satellite) && satellite.length > 0) {
     const asn = satelliteAsns[0] as number;
     return { from, country, at, asn, line: sharedLine(random, satellite, 3) };
   }
   const asn = drawCarrier(random, country, otherThan);
-  const line = homeLine(random, book, { asn, country, at }, random.chance(flavour.ipv6Homes));
+  const isIpv6 = random.chance(parameters.ipv6Homes);
+  const line = homeLine(random, context, { asn, country, at }, isIpv6);
   return { from, country, at, asn, line };
 }
 
@@ -212,7 +214,7 @@ export function scatter(random: Random, place: Position, meanKm: number): Positi
 function drawComputers(context: DrawContext, random: Random): readonly Ownership[] {
   const moment = (): number => worldStart + random.between(0.05, 0.95) * context.days * dayMs;
   const changes = (['newComputer', 'reinstalled', 'loaner'] as const)
-    .filter((kind) => random.chance(change[kind]))
+    .filter((kind) => random.chance(context.parameters.change[kind]))
     .map((kind) => ({ kind, from: moment() }))
     .sort((a, b) => a.from - b.from);
   let main = drawComputer(random, false);

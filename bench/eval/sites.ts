@@ -1,10 +1,9 @@
 // Offices and their ways out: where people live around, and which address they share.
 
-import { drawCarrier, type Line, sharedLine } from './access.ts';
-import type { AddressBook } from './address-book.ts';
+import { drawCarrier, type Ground, type Line, sharedLine } from './access.ts';
 import { type City, countryOf } from './geography.ts';
 import { siteCountries } from './networks.ts';
-import { dayMs, type Flavour, worldStart } from './parameters.ts';
+import { dayMs, worldStart } from './parameters.ts';
 import type { Random } from './random.ts';
 
 /** An office and its way out, which may change to another provider. */
@@ -15,10 +14,8 @@ export type Site = {
 };
 
 /** What an organisation is drawn from. */
-export type DrawContext = {
+export type DrawContext = Ground & {
   readonly seed: number;
-  readonly book: AddressBook;
-  readonly flavour: Flavour;
   readonly days: number;
 };
 

@@ -8,12 +8,12 @@ import type { Locator } from '../../geo/locator.ts';
 import { type AddressBook, addressIn } from './address-book.ts';
 import { simulatePerson } from './calendar.ts';
 import { type Campaign, drawCampaigns } from './campaigns.ts';
+import { drawParameters } from './draw-parameters.ts';
 import {
   dayMs,
-  dirt,
-  type Flavour,
-  flavours,
+  fixedParameters,
   historyShare,
+  type Parameters,
   type WorldName,
   worldStart,
 } from './parameters.ts';
@@ -58,17 +58,17 @@ const settings: Settings = {
 /** Builds a world of the installed databases' addresses. */
 export function makeWorld(options: WorldOptions, book: AddressBook, locator: Locator): World {
   const { seed, days } = options;
-  const flavour = flavours[options.name];
-  const context = { seed, book, flavour, days };
+  const parameters = parametersOf(options.name, seed);
+  const context = { seed, book, parameters, days };
   const { sites, people, holders } = drawOrganisation(context, options.people);
-  const own = people.map((person) => simulatePerson(person, { book, sites, days }));
+  const own = people.map((person) => simulatePerson(person, { ...context, sites }));
   for (const holder of holders)
-    own[holder.index]?.push(...simulatePerson(holder, { book, sites, days }));
+    own[holder.index]?.push(...simulatePerson(holder, { ...context, sites }));
   for (const list of own) list.sort((a, b) => a.start - b.start);
 
-  const locate = makeLocate(seed, flavour, book, locator);
+  const locate = makeLocate(seed, parameters, book, locator);
   const usedAsns = new Set(own.flat().map(({ address }) => asnOf(locator.locate(address))));
-  const campaigns = drawCampaigns({ seed, book, people, own, usedAsns, days });
+  const campaigns = drawCampaigns({ ...context, people, own, usedAsns });
   const sessions = [...own.flat(), ...campaigns.flatMap((campaign) => campaign.sessions)].sort(
     (a, b) => a.start - b.start || a.person - b.person,
   );
@@ -92,12 +92,24 @@ export function makeWorld(options: WorldOptions, book: AddressBook, locator: Loc
   };
 }
 
+/** The world's parameters, written or drawn. */
+function parametersOf(name: WorldName, seed: number): Parameters {
+  return name === 'drawn' || name === 'training'
+    ? drawParameters(seed, name)
+    : fixedParameters[name];
+}
+
 function asnOf(location: Location): number {
   return location.kind === 'special' ? 0 : location.network.asn;
 }
 
 /** The product's locator with the world's faults: lists with holes, places that change. */
-function makeLocate(seed: number, flavour: Flavour, book: AddressBook, locator: Locator): LocateAt {
+function makeLocate(
+  seed: number,
+  parameters: Parameters,
+  book: AddressBook,
+  locator: Locator,
+): LocateAt {
   type Entry = {
     readonly now: Location;
     readonly other?: Location;
@@ -108,7 +120,7 @@ function makeLocate(seed: number, flavour: Flavour, book: AddressBook, locator: 
   const masked = (location: Location): Location => {
     if (location.kind !== 'located') return location;
     const { network } = location;
-    const isListed = new Random(seed, 'listed', network.asn).next() >= flavour.unlistedHosting;
+    const isListed = new Random(seed, 'listed', network.asn).next() >= parameters.unlistedHosting;
     if (isListed || !listedTypes.has(network.type)) return location;
     return { ...location, network: { ...network, type: 'unknown' } };
   };
@@ -116,7 +128,7 @@ function makeLocate(seed: number, flavour: Flavour, book: AddressBook, locator: 
     const now = masked(locator.locate(address));
     const random = new Random(seed, 'flip', address);
     const never = { now, from: 0, to: 0 };
-    if (now.kind !== 'located' || !random.chance(dirt.geoFlips)) return never;
+    if (now.kind !== 'located' || !random.chance(parameters.geoFlips)) return never;
     const blocks = book.blocksOf(now.network.asn);
     const block = blocks[seedOf(address) % Math.max(1, blocks.length)];
     const other = block && masked(locator.locate(addressIn(block, 9)));
