@@ -2,6 +2,7 @@
 // session.
 
 import type { Device } from '../../domain/accounting-event.ts';
+import type { Evidence } from '../../domain/detect/context/term.ts';
 import type { Location } from '../../domain/location.ts';
 
 /** A session at its first record, as a log of logins would show it to a peer. */
@@ -31,7 +32,7 @@ export type Verdict = {
   /** The score with what an open detection holds, where that differs: what orders sessions. */
   readonly whole: number;
   /** What the score is the sum of, in nats. */
-  readonly evidence: readonly { readonly term: string; readonly weight: number }[];
+  readonly evidence: readonly Evidence[];
 };
 
 /** What one method said of one session. */
