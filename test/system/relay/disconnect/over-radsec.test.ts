@@ -91,7 +91,7 @@ describe('a gateway that is connected by RadSec', () => {
     const asked = ask(target, marks, Date.now());
     const request = await requestTo(client);
     const token = request.readUInt32BE(4);
-    client.send(packet11(code.ack, token ^ 1, []), packet11(code.ack, token, []));
+    client.send(packet11(code.ack, (token ^ 1) >>> 0, []), packet11(code.ack, token, []));
 
     expect(await asked).toEqual({ kind: 'answered', answer: { kind: 'acknowledged' } });
     expect([request[1], request.subarray(8, 20).every((octet) => octet === 0)]).toEqual([0, true]);
