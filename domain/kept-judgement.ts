@@ -3,7 +3,7 @@
 // shows that they were otherwise, and nothing that was learned since changes it (decision 0028).
 
 import type { UnixMs } from './accounting-event.ts';
-import type { Severity } from './detection.ts';
+import type { Basis, Severity } from './detection.ts';
 
 /** Names a session of the user, as its row is named. */
 type SessionKey = { readonly rowStart: UnixMs; readonly identity: string };
@@ -15,6 +15,8 @@ export type KeptEvidence = {
   readonly aspect: string;
   /** Nats. */
   readonly weight: number;
+  /** What the weight was computed from; absent: not known of it any more. */
+  readonly inputs?: Readonly<Record<string, number>>;
 };
 
 /** What of a judgement does not depend on the user's other sessions, as of its time. */
@@ -47,15 +49,42 @@ export type Alone<Found = KeptEvidence> = {
 /** What decides beside the score. */
 export type Ground = { readonly threshold: number; readonly isLearning: boolean };
 
+/** What a detection's basis says of the user and the organisation (`detect/basis.ts`). */
+export type Standing = Pick<Basis, 'daysSinceFirst' | 'sessionsInMonth' | 'organisation'>;
+
 /** Parts of a nat, of a share, and of a rate that are kept: the packed form has no finer ones. */
 export const keptScale = 10_000;
-export const keptRateScale = 1_000_000;
+export const keptRateScale = 100_000_000;
+/** Parts of what a weight was computed from. */
+export const keptInputScale = 1_000_000;
+export const standingScale = 1000;
 
 /** As finely as it is kept. */
 export const keptValue = (value: number): number => Math.round(value * keptScale) / keptScale;
 
 /** As finely as rates are kept. */
 export const keptRate = (rate: number): number => Math.round(rate * keptRateScale) / keptRateScale;
+
+/** What is more is as good as that: the packed form holds no greater numbers. */
+const keptInputMost = 1e9;
+
+/** As finely as what a weight was computed from is kept. */
+export const keptInput = (value: number): number =>
+  Math.round(Math.min(keptInputMost, value) * keptInputScale) / keptInputScale;
+
+/** As finely as what a basis says beside the weights is kept. */
+export function keptStanding({ organisation, ...gate }: Standing): Standing {
+  const kept = (value: number): number => Math.round(value * standingScale) / standingScale;
+  return {
+    daysSinceFirst: kept(gate.daysSinceFirst),
+    sessionsInMonth: kept(gate.sessionsInMonth),
+    organisation: {
+      users: kept(organisation.users),
+      days: kept(organisation.days),
+      sessions: kept(organisation.sessions),
+    },
+  };
+}
 
 export type KeptJudgement = SessionKey & {
   /** The client address judged; absent: the gateway sent none. */
@@ -68,6 +97,8 @@ export type KeptJudgement = SessionKey & {
   readonly time: UnixMs;
   readonly alone: Alone;
   readonly ground: Ground;
+  /** What its basis says beside the weights; absent: kept before that was. */
+  readonly standing?: Standing;
   readonly isImported?: true;
   readonly isLate?: true;
   /** What was said last. */

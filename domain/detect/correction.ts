@@ -7,6 +7,7 @@ import type { KeptJudgement } from '../kept-judgement.ts';
 import type { Session } from '../session/session.ts';
 import { stopTime } from '../session/session-state.ts';
 import { compareSeverity, graver, sessionRef } from './alert.ts';
+import { basisAgain } from './basis.ts';
 import { timeText } from './context/term.ts';
 import { detectionWith } from './detection-of.ts';
 import { type Again, isSameAs, shownOf } from './judge-again.ts';
@@ -53,6 +54,7 @@ export function correctedDetection(
   const was = { severity: before.severity, score: before.score };
   return {
     ...one,
+    ...basisAgain(head.kept, head.judgement),
     revision,
     ...(change ? { correction: { revision, change, reason, at, ...was } } : {}),
     severity: severity ?? before.severity,

@@ -3,13 +3,20 @@
 // learned since, of the user or of all, does not count. Pure (decision 0028).
 
 import type { EventFlag } from '../accounting-event.ts';
-import { type Alone, type KeptJudgement, keptRate, keptValue } from '../kept-judgement.ts';
+import {
+  type Alone,
+  type KeptJudgement,
+  keptRate,
+  keptStanding,
+  keptValue,
+} from '../kept-judgement.ts';
 import { profileKeptMax } from '../limits.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import { type Presence, presencesOf } from '../session/presence.ts';
 import type { Session, SessionKey } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import type { DetectionSettings } from '../settings.ts';
+import { standingOf } from './basis.ts';
 import { besideTerms, evidenceAlone, scoreBeside, sessionsOf } from './beside.ts';
 import { type Evidence, keptEvidence } from './context/term.ts';
 import type { JudgedSession, JudgeInput } from './judge.ts';
@@ -46,6 +53,7 @@ export function keptOf(
     time: presence?.from ?? session.startedAt,
     alone: keptAlone(alone),
     ground,
+    standing: keptStanding(standingOf(judgement.gate, scored.context.population)),
     ...(flags.includes('imported') ? { isImported: true } : {}),
     ...(flags.includes('late') ? { isLate: true } : {}),
     said: {

@@ -5,6 +5,7 @@
 
 import type { UnixMs } from '../accounting-event.ts';
 import { detectionId, graver } from '../detect/alert.ts';
+import { basisAgain } from '../detect/basis.ts';
 import { correctedDetection, whatChanged } from '../detect/correction.ts';
 import { detectionWith, placeKeyAt } from '../detect/detection-of.ts';
 import {
@@ -261,6 +262,7 @@ function broughtAlone(
   if (!severity) return undefined;
   const detection = {
     ...detectionWith({ ...name, session, sighting, judgement }),
+    ...basisAgain(kept, judgement),
     ...(ref?.revision ? { revision: ref.revision } : {}),
     ...(kept.isImported ? { isImported: true as const } : {}),
     ...(kept.isLate ? { isLate: true as const } : {}),

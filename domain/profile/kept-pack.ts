@@ -1,5 +1,6 @@
-// The stored form of kept judgements: some 100 bytes each, with what was found and its weight
-// (0.0001 nats). What an analyst called benign something of is rare, and JSON.
+// The stored form of kept judgements: some 220 bytes each, with what was found, its weight (0.0001
+// nats) and what that was computed from. What an analyst called benign something of is rare, and
+// JSON.
 
 import {
   type Alone,
@@ -9,6 +10,7 @@ import {
   keptScale as scale,
 } from '../kept-judgement.ts';
 import type { SessionKey } from '../session/session.ts';
+import { readInputs, readStanding, writeInputs, writeStanding } from './kept-inputs-pack.ts';
 import { keptIn } from './learned.ts';
 import type { ByteReader, ByteWriter } from './packed-bytes.ts';
 import type { Profile } from './profile.ts';
@@ -42,6 +44,10 @@ const found: readonly (readonly [term: string, aspect: string])[] = [
 /** Terms of other sessions, by their bit; sorted. */
 const terms = ['handover', 'overlap', 'travel'];
 const identityLetters = 12;
+/** How one is stored, by its first octet; `bare` was written before inputs were kept. */
+const forms = { json: 0, bare: 1, withInputs: 2 } as const;
+/** Parts of a rate in the bare form. */
+const bareRateScale = 1_000_000;
 const identityPattern = /^[\w-]{12}$/;
 
 /** Whether a profile has any of that. */
@@ -61,7 +67,7 @@ function writeKept(to: ByteWriter, kept: readonly KeptJudgement[]): void {
   to.whole(kept.length);
   for (const one of kept) {
     const isPlain = isPackable(one);
-    to.byte(isPlain ? 1 : 0);
+    to.byte(isPlain ? forms.withInputs : forms.json);
     if (isPlain) writeOne(to, one);
     else to.text(JSON.stringify(one));
   }
@@ -69,12 +75,16 @@ function writeKept(to: ByteWriter, kept: readonly KeptJudgement[]): void {
 
 /** Reads them. */
 export function readKept(from: ByteReader): readonly KeptJudgement[] {
-  return times(from, () => (from.byte() === 1 ? readOne(from) : JSON.parse(from.text())));
+  return times(from, () => {
+    const form = from.byte();
+    return form === forms.json ? JSON.parse(from.text()) : readOne(from, form);
+  });
 }
 
-function isPackable({ said, alone, open, identity }: KeptJudgement): boolean {
+function isPackable({ said, alone, open, identity, standing }: KeptJudgement): boolean {
   const keys = [identity, ...[...said.about, ...open].map((one) => one.identity)];
   return (
+    standing !== undefined &&
     alone.benign === undefined &&
     alone.expected === undefined &&
     keys.every((key) => identityPattern.test(key)) &&
@@ -112,9 +122,23 @@ function writeOne(to: ByteWriter, one: KeptJudgement): void {
   const { rate, asked, fresh, organisationRate } = alone.overlapRate;
   for (const value of [rate, organisationRate]) to.whole(Math.round(value * keptRateScale));
   for (const value of [asked, fresh]) to.whole(Math.round(value * scale));
+  if (one.standing) writeStanding(to, one.standing);
+  for (const { inputs = {} } of inputsOf(alone)) writeInputs(to, inputs);
 }
 
-function readOne(from: ByteReader): KeptJudgement {
+/** Evidence in the order in which its inputs are stored. */
+const inputsOf = ({ evidence, device }: Alone): readonly KeptEvidence[] =>
+  device ? [...evidence, device] : evidence;
+
+/** With what the weights were computed from, read in that order. */
+function withInputs(from: ByteReader, alone: Alone): Alone {
+  const read = (one: KeptEvidence): KeptEvidence => ({ ...one, inputs: readInputs(from) });
+  const evidence = alone.evidence.map(read);
+  return { ...alone, evidence, ...(alone.device ? { device: read(alone.device) } : {}) };
+}
+
+function readOne(from: ByteReader, form: number): KeptJudgement {
+  const rateScale = form === forms.bare ? bareRateScale : keptRateScale;
   const key = readKey(from);
   const address = from.text();
   const time = key.rowStart + from.signed();
@@ -140,19 +164,21 @@ function readOne(from: ByteReader): KeptJudgement {
     nearWeight: nearWeight ?? 0,
     sessions,
     overlapRate: {
-      rate: from.whole() / keptRateScale,
-      organisationRate: from.whole() / keptRateScale,
+      rate: from.whole() / rateScale,
+      organisationRate: from.whole() / rateScale,
       asked: from.whole() / scale,
       fresh: from.whole() / scale,
     },
   };
+  const standing = form === forms.bare ? undefined : readStanding(from);
   return {
     ...key,
     ...(address === '' ? {} : { address }),
     ...(flags & 1 ? { isAgain: true } : {}),
     ...(flags & 128 ? { isFirst: true } : {}),
     time,
-    alone,
+    alone: standing ? withInputs(from, alone) : alone,
+    ...(standing ? { standing } : {}),
     ground: { threshold, isLearning: (flags & 8) !== 0 },
     ...(flags & 2 ? { isImported: true } : {}),
     ...(flags & 4 ? { isLate: true } : {}),

@@ -4,6 +4,8 @@
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { mergeDetections } from '../../domain/detect/alert.ts';
 import { type Detection, isWithdrawn } from '../../domain/detection.ts';
+import { readKept } from '../../domain/profile/kept-pack.ts';
+import { ByteReader } from '../../domain/profile/packed-bytes.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import { packProfile } from '../../domain/profile/profile-pack.ts';
 import { unpackProfile } from '../../domain/profile/profile-unpack.ts';
@@ -90,6 +92,24 @@ it('is kept as finely as it is stored, so that storing it changes nothing', asyn
   expect(kept?.length).toBeGreaterThan(1);
   expect(read.learned.kept).toEqual(kept);
   expect(read.detections).toEqual(profile().detections);
+});
+
+/** As it was stored before it was kept what weights are computed from. */
+const storedBare =
+  'AQHArZXYBsRPFLzKiggvRw0yLjEyNS4xNjAuMjE2AODalQOKlQUCAiEyMDI2MTEyNFQwOTAwMDBaLVdlRUwzNEN4ZHpo' +
+  'SS1RaDIBgIiV2AYsuTk6rR2rKaQCkKSV2AbbUFEu/22uVliAiJXYBiy5OTqtHasppAMB7S4EnMAFEa/qAQCMTpa6CgAq' +
+  '00yngwGOtBEA';
+
+it('is read as it was stored before, without what its weights were computed from', () => {
+  const [kept] = readKept(new ByteReader(Buffer.from(storedBare, 'base64')));
+  expect(kept).toMatchObject({
+    said: { score: 4.2309, severity: 'medium', terms: ['overlap'] },
+    alone: {
+      evidence: [{ term: 'place', weight: -0.2999 }, { weight: 4.507 }, { term: 'hour' }],
+      overlapRate: { rate: 0.009811, organisationRate: 0.016807, asked: 28.5198, fresh: 0 },
+    },
+  });
+  expect(kept).not.toHaveProperty('standing');
 });
 
 it('stays in its burst, and keeps its last correction when more sessions come to it', () => {

@@ -4,7 +4,7 @@
 
 import type { UnixMs } from '../../accounting-event.ts';
 import type { Reason } from '../../detection.ts';
-import { type Alone, type KeptEvidence, keptValue } from '../../kept-judgement.ts';
+import { type Alone, type KeptEvidence, keptInput, keptValue } from '../../kept-judgement.ts';
 import type { PopulationView } from '../../population/population.ts';
 import type { Learned } from '../../profile/learned.ts';
 import type { Observation } from '../../session/observation.ts';
@@ -106,19 +106,22 @@ export function reasonOf(evidence: Evidence): Reason {
 }
 
 /** Evidence as a profile keeps it. */
-export const keptEvidence = ({ term, aspect, weight }: Evidence): KeptEvidence => ({
+export const keptEvidence = ({ term, aspect, weight, inputs }: Evidence): KeptEvidence => ({
   term,
   aspect,
   weight: keptValue(weight),
+  inputs: Object.fromEntries(
+    Object.entries(inputs()).map(([name, value]) => [name, keptInput(value)]),
+  ),
 });
 
 /** Evidence as it was kept: brief, without the numbers of its sentence. */
-export const evidenceOf = ({ aspect, term, weight }: KeptEvidence): Evidence => ({
+export const evidenceOf = ({ aspect, term, weight, inputs = {} }: KeptEvidence): Evidence => ({
   term: term as TermName,
   aspect,
   weight,
   numbers: () => ({}),
-  inputs: () => ({}),
+  inputs: () => inputs,
   text: () => keptText(term, aspect),
 });
 

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import type { SessionJudgement } from '../../../domain/detect/judgement.ts';
-import type { Basis } from '../../../domain/detection.ts';
+import { type Basis, type Detection, isWithdrawn } from '../../../domain/detection.ts';
 import type { NetworkType } from '../../../domain/location.ts';
 import { processEvents } from '../../../domain/process/process-events.ts';
 import { addresses, eventOf, minuteMs, morning } from '../../support/events.ts';
@@ -62,13 +62,27 @@ async function played({ visits, days, type }: Life) {
 
 type Weighed = Basis['terms'][number];
 /** Kept to three decimals: the full weight of a journey. */
-const wrongOf = (terms: readonly Weighed[]): readonly object[] =>
+const wrongOf = (terms: readonly Weighed[], nearly = 1e-6): readonly object[] =>
   terms.flatMap((one) => {
     const found = recomputed(one.term, one.aspect, one.inputs);
-    return Math.abs(found - one.weight) <= (one.term === 'travel' ? 1e-3 : 1e-6)
+    return Math.abs(found - one.weight) <= (one.term === 'travel' ? 1e-3 : nearly)
       ? []
       : [{ ...one, found }];
   });
+/** What a judgement that was made again rests on is kept to a ten-thousandth of a nat. */
+const correctedNearly = 1e-3;
+
+/** That a detection's weights, and its score, can be computed from its basis. */
+function expectRecomputed({ basis, reasons, score }: Detection, nearly?: number): void {
+  const terms = basis?.terms ?? [];
+  expect(wrongOf(terms, nearly)).toEqual([]);
+  expect(terms.map(({ term }) => term)).toEqual(
+    reasons.filter(({ weight }) => weight !== 0).map(({ term }) => term),
+  );
+  const sum = terms.reduce((total, { weight }) => total + weight, 0);
+  expect(Math.abs(sum - (basis?.nats ?? Number.NaN))).toBeLessThan(correctedNearly);
+  expect(score).toBeGreaterThanOrEqual(scoreOf(sum));
+}
 
 const seen = new Set<string>();
 
@@ -81,16 +95,9 @@ it('recomputes every weight of every judgement from its inputs', async () => {
         for (const { term } of terms) seen.add(term);
         expect(wrongOf(terms)).toEqual([]);
       }
-      for (const { basis, reasons, kind, score, revision } of detections) {
-        // Told anew from what was kept of a judgement: weights, not what they were computed from.
-        if (kind === 'connection-burst' || revision) continue;
-        expect(wrongOf(basis?.terms ?? [])).toEqual([]);
-        expect(basis?.terms.map(({ term }) => term)).toEqual(
-          reasons.filter(({ weight }) => weight !== 0).map(({ term }) => term),
-        );
-        const sum = (basis?.terms ?? []).reduce((total, { weight }) => total + weight, 0);
-        expect(Math.abs(sum - (basis?.nats ?? Number.NaN))).toBeLessThan(1e-6);
-        expect(score).toBeGreaterThanOrEqual(scoreOf(sum));
+      for (const one of detections) {
+        if (one.kind === 'connection-burst') continue;
+        expectRecomputed(one, one.revision ? correctedNearly : undefined);
       }
     }),
     { numRuns: runs(200) },
@@ -108,4 +115,49 @@ it('recomputes every weight of every judgement from its inputs', async () => {
       'travel',
     ]),
   );
+}, 120_000);
+
+const nextTown = '2.125.160.216';
+/** Home, then elsewhere, with a Stop that comes when it likes: what corrections are made of. */
+const correctedLife = fc.record({
+  there: fc.constantFrom(tokyo, nextTown, '86.208.1.1', ''),
+  device: fc.constantFrom('LT-0412', 'kali', undefined),
+  apart: fc.integer({ min: 1, max: 3600 }),
+  stop: fc.integer({ min: -600, max: 1200 }),
+  order: fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
+});
+
+it('recomputes those that were made again, whatever was said before', async () => {
+  const changes = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(correctedLife, async ({ there, device, apart, stop, order }) => {
+      const { store, play } = makeOrganization();
+      await play(ordinaryDays(40));
+      const at = morning + 60 * minuteMs;
+      const begin = at - apart * 1000;
+      const home = { sessionId: 'home', address: london };
+      const next = { sessionId: 'next', at, ...(there ? { address: there } : {}) };
+      const ended = Math.max(begin + 1000, at + stop * 1000);
+      const events = [
+        eventOf({ ...home, at: begin }),
+        eventOf({ ...next, ...(device ? { device } : {}) }),
+        eventOf({ ...home, kind: 'stop', at: ended, seconds: (ended - begin) / 1000 }),
+        eventOf({ sessionId: 'third', address: there || tokyo, at: at + 10 * minuteMs }),
+      ];
+      await play(order.map((index) => events[index] as (typeof events)[number]));
+      for (const one of store.detections.values()) {
+        if (one.kind === 'connection-burst') continue;
+        expectRecomputed(one, correctedNearly);
+        if (one.correction) changes.add(one.correction.change);
+        if (!isWithdrawn(one)) expect(one.basis?.nats).toBeGreaterThanOrEqual(0);
+      }
+    }),
+    {
+      numRuns: runs(60),
+      examples: [{ stop: 4 }, { stop: 4, device: 'kali' }, { stop: 1200 }].map((one) => [
+        { there: nextTown, device: undefined, apart: 3600, order: [0, 1, 2, 3], ...one },
+      ]),
+    },
+  );
+  expect([...changes].sort()).toEqual(['lowered', 'raised', 'withdrawn']);
 }, 120_000);

@@ -1,0 +1,98 @@
+// The stored form of what the weights of kept judgements were computed from: three to four octets
+// an input. Whole numbers are stored as they are, others in millionths.
+
+import { type Standing, keptInputScale as scale, standingScale } from '../kept-judgement.ts';
+import type { ByteReader, ByteWriter } from './packed-bytes.ts';
+
+/** Names of inputs, stored as the place in this list: it only grows at its end. */
+const names: readonly string[] = [
+  'placeWeight',
+  'countryWeight',
+  'allWeight',
+  'trust',
+  'prefixWeight',
+  'nearWeight',
+  'isAnonymous',
+  'networkWeight',
+  'asked',
+  'fresh',
+  'organisationRate',
+  'wideWeight',
+  'isFixed',
+  'nearAsked',
+  'nearFresh',
+  'nearOrganisationRate',
+  'wideAsked',
+  'wideFresh',
+  'wideOrganisationRate',
+  'usersThatMove',
+  'usersThatStay',
+  'freshOnNetwork',
+  'askedOnNetwork',
+  'deviceWeight',
+  'kindWeight',
+  'keyScale',
+  'sessions',
+  'sessionsOfDayKind',
+  'hoursOfDayKind',
+  'smoothedSessionsAtHour',
+  'users',
+  'peopleInCountry',
+  'isNewCountry',
+  'isUnusedNetwork',
+  'gatewayWeight',
+  'sessionsWithout',
+  'people',
+  'locationWeight',
+  'weightAtTripRates',
+  'weightAtOwnRates',
+  'maliciousWeight',
+];
+
+type Inputs = Readonly<Record<string, number>>;
+
+/** Writes inputs in their order. */
+export function writeInputs(to: ByteWriter, inputs: Inputs): void {
+  const all = Object.entries(inputs);
+  to.whole(all.length);
+  for (const [name, value] of all) {
+    const at = names.indexOf(name) + 1;
+    const isWhole = Number.isInteger(value);
+    to.whole(at * 2 + (isWhole ? 1 : 0));
+    if (at === 0) to.text(name);
+    to.signed(isWhole ? value : Math.round(value * scale));
+  }
+}
+
+/** Reads them. */
+export function readInputs(from: ByteReader): Inputs {
+  const inputs: Record<string, number> = {};
+  for (let left = from.whole(); left > 0; left -= 1) {
+    const head = from.whole();
+    const at = Math.floor(head / 2);
+    const name = at === 0 ? from.text() : names[at - 1];
+    if (name === undefined) throw new RangeError('a packed profile holds an unknown input');
+    inputs[name] = head % 2 === 1 ? from.signed() : from.signed() / scale;
+  }
+  return inputs;
+}
+
+/** Writes what a basis says beside the weights. */
+export function writeStanding(to: ByteWriter, standing: Standing): void {
+  const { daysSinceFirst, sessionsInMonth, organisation } = standing;
+  const { users, days, sessions } = organisation;
+  for (const value of [daysSinceFirst, sessionsInMonth, users, days, sessions]) {
+    to.signed(Math.round(value * standingScale));
+  }
+}
+
+/** Reads it. */
+export function readStanding(from: ByteReader): Standing {
+  const read = (): number => from.signed() / standingScale;
+  const [daysSinceFirst, sessionsInMonth] = [read(), read()];
+  return {
+    daysSinceFirst,
+    sessionsInMonth,
+    organisation: { users: read(), days: read(), sessions: read() },
+  };
+}
