@@ -8,6 +8,7 @@ import { ownerText } from '../parts/me.ts';
 import { Severity } from '../parts/severity.tsx';
 import { Time } from '../parts/time.tsx';
 import { counted } from '../text/clock-text.ts';
+import { endStateBrief } from '../text/end-states.ts';
 import { briefOf } from '../text/headline.ts';
 import { printable } from '../text/printable.ts';
 import { Untrusted } from '../text/text.tsx';
@@ -62,6 +63,12 @@ export function columnsFor(me: Me | undefined): readonly ListColumn<ListedDetect
                 <Untrusted text={ownerText(one.owner, me)} />
               </>
             )}
+            {one.sessionEnd ? (
+              <>
+                {' · '}
+                <Untrusted text={endStateBrief(one.sessionEnd.state)} />
+              </>
+            ) : null}
           </span>
         </>
       ),

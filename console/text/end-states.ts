@@ -1,4 +1,4 @@
-// The state of an order to end a session, as a sentence.
+// The state of an order to end a session, as a sentence and in a few words.
 
 import type { SessionEnd } from '../api/types.ts';
 
@@ -13,6 +13,21 @@ const texts: Readonly<Record<string, string>> = {
   unconfirmed: 'No Stop has come: look on the gateway.',
   'came-back': 'The session has ended, and the user is back: disable the account.',
 };
+
+const briefs: Readonly<Record<string, string>> = {
+  requested: 'end ordered',
+  void: 'end not sent',
+  sent: 'end sent',
+  acknowledged: 'end acknowledged, no Stop yet',
+  refused: 'end refused by the gateway',
+  silent: 'gateway does not answer',
+  confirmed: 'session ended',
+  unconfirmed: 'end not proved',
+  'came-back': 'ended, and came back',
+};
+
+/** In a list; a state that this console does not know is shown as it came. */
+export const endStateBrief = (state: string): string => briefs[state] ?? state;
 
 /** A state that this console does not know is shown as it came. */
 export function endStateText({ state, steps }: Pick<SessionEnd, 'state' | 'steps'>): string {

@@ -14,7 +14,7 @@ import { problem } from '../shared/problem.ts';
 import { type Answer, type ControlRequest, jsonAnswer, malformed } from './request.ts';
 
 export type CommentDeps = {
-  readonly store: Pick<QueryStore, 'detection' | 'triages'>;
+  readonly store: Pick<QueryStore, 'detection' | 'triages' | 'endings'>;
   readonly addComment: (detection: Detection, comment: Comment) => Promise<void>;
   readonly audit: Pick<AuditBook, 'begin'>;
 };

@@ -6,9 +6,8 @@
 
 import * as v from 'valibot';
 import type { Detection } from '../../domain/detection.ts';
-import { etagOf, listsTag } from '../query/etag.ts';
 import type { QueryStore } from '../query/ports.ts';
-import { detectionAnswer, type TriagedDetection } from '../query/with-triage.ts';
+import type { TriagedDetection } from '../query/with-triage.ts';
 import type { AuditBook } from '../shared/audit.ts';
 import {
   changed,
@@ -20,7 +19,10 @@ import {
 import { type LearnDeps, learnDecision } from './learn-decision.ts';
 
 export type DecideDeps = LearnDeps & {
-  readonly store: Pick<QueryStore, 'detection' | 'detectionsOf' | 'triages' | 'detectionIds'>;
+  readonly store: Pick<
+    QueryStore,
+    'detection' | 'detectionsOf' | 'triages' | 'endings' | 'detectionIds'
+  >;
   /** Writes a decision if there is no other since, and what lists read of it. */
   readonly putTriage: (detection: Detection, triage: Triage) => Promise<'written' | 'conflict'>;
   readonly audit: Pick<AuditBook, 'begin'>;
@@ -59,14 +61,10 @@ export const patchSchema = v.pipe(
 );
 export type Patch = v.InferOutput<typeof patchSchema>;
 
-/** Whether a decision was made on what stands. @param tags entity tags, as If-Match lists them */
-export const isMadeOn = (triaged: TriagedDetection, tags: string): boolean =>
-  listsTag(tags, etagOf(detectionAnswer(triaged).body ?? ''));
-
 /** Decides about a detection as it was read; of two decisions on one state the first holds. */
 export async function decide(
   deps: DecideDeps,
-  { detection, triage: before }: TriagedDetection,
+  { detection, triage: before, ending }: TriagedDetection,
   patch: Patch,
   who: Decider,
 ): Promise<Decided> {
@@ -85,11 +83,11 @@ export async function decide(
     const winner = (await deps.store.triages([detection.id])).get(detection.id);
     if (winner) await learnDecision(deps, detection, change, winner);
     await end('refused');
-    return { kind: 'conflict', triaged: { detection, triage: winner } };
+    return { kind: 'conflict', triaged: { detection, triage: winner, ending } };
   }
   await end('done');
   await deps.publish?.({ detection, triage }).catch(() => undefined);
-  return { kind: 'changed', triaged: { detection, triage } };
+  return { kind: 'changed', triaged: { detection, triage, ending } };
 }
 
 /** The change that a patch makes of the present state, or what is wrong with it. */

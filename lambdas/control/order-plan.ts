@@ -12,7 +12,7 @@ import type { QueryStore } from '../query/ports.ts';
 import type { HealthReport, RelayBook } from './ports.ts';
 
 export type PlanDeps = {
-  readonly store: Pick<QueryStore, 'sessions' | 'heard'>;
+  readonly store: Pick<QueryStore, 'sessions' | 'heard' | 'detectionIds' | 'detectionsOf'>;
   readonly watermarks: (gatewayIds: readonly string[]) => Promise<ReadonlyMap<string, Restarts>>;
   readonly relays: Pick<RelayBook, 'health'>;
   readonly relayIds: () => Promise<readonly string[]>;

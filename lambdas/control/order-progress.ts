@@ -40,6 +40,7 @@ export async function takeStep(
   if (!found || !mayFollow(found, step)) return found;
   // Whoever reports repeats what failed; two events of one state have one `metadata.uid`.
   await tell(deps, found, step, actor);
+  await deps.orders.markDetection({ ...found, steps: [...found.steps, step] });
   return deps.orders.changeOrder(userKey, orderId, (before) =>
     mayFollow(before, step) ? { ...before, steps: [...before.steps, step] } : undefined,
   );

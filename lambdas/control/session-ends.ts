@@ -27,6 +27,7 @@ export const orderLifetimeMs = 5 * 60_000;
 /** How long an open dialog keeps its relay asking every second. */
 const awaitedMs = 2 * 60_000;
 const listMax = 50;
+const detectionsLookedAt = 20;
 const reasonCharactersMax = 500;
 
 const reasonShape = `expects why, in 3 to ${reasonCharactersMax} characters`;
@@ -92,6 +93,7 @@ export async function orderSessionEnd(
     return problem('version-conflict', { detail });
   }
   const orderId = newOrderId(now);
+  const detection = asked.detection ?? (await detectionWith(deps, userKey, asked.session));
   const order: CutOrder = {
     orderId,
     gatewayId: session.gatewayId,
@@ -112,18 +114,30 @@ export async function orderSessionEnd(
     order,
     session: asked.session,
     reason: asked.reason,
-    ...(asked.detection !== undefined && { detection: asked.detection }),
+    ...(detection !== undefined && { detection }),
     actor,
     steps: [requested],
   };
   // Audit and event first: an order that nobody could look up later is not given.
   await deps.orders.putOrder(stored);
   await tell(deps, stored, requested, actor);
+  await deps.orders.markDetection(stored);
   await deps.orders.changeWaiting(way.relayId, (before) => ({
     ...before,
     orders: [...before.orders, { userKey, order, isHeard: false }],
   }));
   return jsonAnswer(201, orderView(stored));
+}
+
+/** The user's newest detection that names the session: where the order is looked for as well. */
+async function detectionWith(
+  { store }: Pick<SessionEndDeps, 'store'>,
+  userKey: string,
+  session: string,
+): Promise<string | undefined> {
+  const ids = await store.detectionIds(userKey, detectionsLookedAt);
+  const found = await store.detectionsOf(ids);
+  return ids.find((id) => found.get(id)?.sessions.some((ref) => ref.replace('/', '-') === session));
 }
 
 /** `GET /v1/users/{user}/session-ends`: orders of a user, newest first, and their states. */

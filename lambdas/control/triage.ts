@@ -7,9 +7,14 @@ import { inParallel } from '../../domain/process/in-parallel.ts';
 import { triagedDetection } from '../query/detections.ts';
 import { revalidated } from '../query/etag.ts';
 import type { Json } from '../query/views.ts';
-import { detectionAnswer, listedView, type TriagedDetection } from '../query/with-triage.ts';
+import {
+  detectionAnswer,
+  isMadeOn,
+  listedView,
+  type TriagedDetection,
+} from '../query/with-triage.ts';
 import { problem } from '../shared/problem.ts';
-import { type DecideDeps, decide, isMadeOn, type Patch, patchSchema } from './decide.ts';
+import { type DecideDeps, decide, type Patch, patchSchema } from './decide.ts';
 import { type Answer, type ControlRequest, jsonAnswer, malformed } from './request.ts';
 
 /** `PATCH /v1/detections/{id}`. */
@@ -59,9 +64,10 @@ export async function patchDetections(
   if (!parsed.success) return malformed(parsed.issues);
   const { items, change } = parsed.output;
   const ids = items.map(({ id }) => id);
-  const [detections, triages] = await Promise.all([
+  const [detections, triages, endings] = await Promise.all([
     deps.store.detectionsOf(ids),
     deps.store.triages(ids),
+    deps.store.endings(ids),
   ]);
   const lanes = new Map<string, (typeof items)[number][]>();
   for (const item of items) {
@@ -73,7 +79,7 @@ export async function patchDetections(
   await inParallel([...lanes.values()], async (lane) => {
     for (const { id, etag } of lane) {
       const detection = detections.get(id);
-      const triaged = detection && { detection, triage: triages.get(id) };
+      const triaged = detection && { detection, triage: triages.get(id), ending: endings.get(id) };
       const result = isTimeUp()
         ? resultOf(id, 'not-tried', triaged)
         : await decideOne(deps, { id, etag, triaged, change, request });

@@ -130,8 +130,8 @@ async function shown(
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const [detections, triages] = await Promise.all([store.detectionsOf(ids), store.triages(ids)]);
-  return ids.flatMap((id) => {
+  return rows.flatMap(({ id, ending }) => {
     const detection = detections.get(id);
-    return detection ? [{ detection, triage: triages.get(id) }] : [];
+    return detection ? [{ detection, triage: triages.get(id), ending }] : [];
   });
 }

@@ -65,12 +65,16 @@ const noSuchDetection = (): Answer => problem('not-found', { detail: 'no detecti
 
 /** A detection by id, with what analysts decided; undefined when there is none. */
 export async function triagedDetection(
-  { store }: { readonly store: Pick<QueryStore, 'detection' | 'triages'> },
+  { store }: { readonly store: Pick<QueryStore, 'detection' | 'triages' | 'endings'> },
   id: string,
 ): Promise<TriagedDetection | undefined> {
   if (!idShape.test(id)) return undefined;
-  const [detection, triages] = await Promise.all([store.detection(id), store.triages([id])]);
-  return detection && { detection, triage: triages.get(id) };
+  const [detection, triages, endings] = await Promise.all([
+    store.detection(id),
+    store.triages([id]),
+    store.endings([id]),
+  ]);
+  return detection && { detection, triage: triages.get(id), ending: endings.get(id) };
 }
 
 /** `GET /v1/summary`: users known, detections of the last 30 days, and who is connected now. */

@@ -12,10 +12,13 @@ export function etagOf(body: string): string {
   return `"${digest.slice(0, tagCharacters)}"`;
 }
 
-/** Adds the tag to a 200, or answers 304 when the client has these bytes already. */
+/**
+ * Adds the tag to a 200, or answers 304 when the client has these bytes already. An answer that
+ * brings a tag keeps it.
+ */
 export function revalidated(answer: Answer, ifNoneMatch: string | undefined): Answer {
   if (answer.statusCode !== 200 || answer.body === undefined) return answer;
-  const etag = etagOf(answer.body);
+  const etag = String(answer.headers?.['etag'] ?? etagOf(answer.body));
   const headers = { ...answer.headers, etag };
   if (!(ifNoneMatch && listsTag(ifNoneMatch, etag))) return { ...answer, headers };
   return { statusCode: 304, headers: { etag, 'cache-control': 'private, no-cache' } };

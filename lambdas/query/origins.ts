@@ -21,8 +21,8 @@ import {
   pageOf,
   type QueryRequest,
 } from './request.ts';
-import { attribution, detectionView, type Json, locationView, timeText } from './views.ts';
-import { triagedDetections } from './with-triage.ts';
+import { attribution, type Json, locationView, timeText } from './views.ts';
+import { triagedDetections, triagedView } from './with-triage.ts';
 
 /** Users counted exactly. */
 const countedMax = 1_000;
@@ -139,7 +139,7 @@ async function answerOf(
     lastSeen: timeText(Math.max(...rows.map(({ lastSeen }) => lastSeen))),
     sessions: rows.reduce((sum, { sessions }) => sum + sessions, 0),
     isSessionsComplete: isAllRead,
-    detections: triaged.map(({ detection, triage }) => detectionView(detection, triage)),
+    detections: triaged.map(triagedView),
     isDetectionsComplete:
       isAllRead && detections.isWhole && triaged.length === detections.all.length,
     order: isWhole ? 'last-seen' : 'user',

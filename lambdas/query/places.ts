@@ -16,16 +16,8 @@ import {
   pageOf,
   type QueryRequest,
 } from './request.ts';
-import {
-  attribution,
-  detectionView,
-  deviceView,
-  type Json,
-  locationView,
-  tallyView,
-  timeText,
-} from './views.ts';
-import { triagedDetections } from './with-triage.ts';
+import { attribution, deviceView, type Json, locationView, tallyView, timeText } from './views.ts';
+import { triagedDetections, triagedView } from './with-triage.ts';
 
 const dayMs = 24 * 3600 * 1000;
 /** Newest sessions of each user that are looked through for a device's locations. */
@@ -79,7 +71,7 @@ export async function getDevice(deps: QueryDeps, request: QueryRequest): Promise
     lastSeen: timeText(Math.max(...found.map(({ tally }) => tally.lastSeen))),
     users: found.map(({ user, tally }) => ({ user, ...tallyView(tally) })),
     locations: locationsOf(found.flatMap(({ sessions }) => sessions)),
-    detections: detections.map(({ detection, triage }) => detectionView(detection, triage)),
+    detections: detections.map(triagedView),
     attribution,
   });
 }

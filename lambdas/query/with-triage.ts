@@ -3,42 +3,71 @@
 
 import { sessionCountOf } from '../../domain/detect/alert.ts';
 import type { Detection } from '../../domain/detection.ts';
+import type { SessionEnding } from '../shared/row-ending.ts';
 import { statusOf, type Triage } from '../shared/triage.ts';
 import { cefLine } from '../siem/cef.ts';
 import { ecsDocument } from '../siem/ecs.ts';
 import { detectionFinding } from '../siem/ocsf-finding.ts';
 import { type FindingContext, placeParts } from '../siem/parts.ts';
-import { etagOf } from './etag.ts';
+import { etagOf, listsTag } from './etag.ts';
 import type { Renderer } from './formats.ts';
 import type { QueryStore } from './ports.ts';
 import { type Answer, jsonAnswer } from './request.ts';
-import { attribution, detectionView, type Json, timeText } from './views.ts';
+import { attribution, detectionView, type Json, type JsonObject, timeText } from './views.ts';
 
 /** A detection and what analysts decided about it. */
 export type TriagedDetection = {
   readonly detection: Detection;
   readonly triage?: Triage | undefined;
+  /** Of the newest order to end a session of it. */
+  readonly ending?: SessionEnding | undefined;
 };
 
 /** Joins detections with what analysts decided. */
 export async function triagedDetections(
-  { store }: { readonly store: Pick<QueryStore, 'triages'> },
+  { store }: { readonly store: Pick<QueryStore, 'triages' | 'endings'> },
   detections: readonly Detection[],
 ): Promise<TriagedDetection[]> {
   if (detections.length === 0) return [];
-  const triages = await store.triages(detections.map(({ id }) => id));
-  return detections.map((detection) => ({ detection, triage: triages.get(detection.id) }));
+  const ids = detections.map(({ id }) => id);
+  const [triages, endings] = await Promise.all([store.triages(ids), store.endings(ids)]);
+  return detections.map((detection) => ({
+    detection,
+    triage: triages.get(detection.id),
+    ending: endings.get(detection.id),
+  }));
 }
 
+/** A detection with what was decided and what became of an order to end a session of it. */
+export const triagedView = ({ detection, triage, ending }: TriagedDetection): JsonObject => ({
+  ...detectionView(detection, triage),
+  ...(ending ? { sessionEnd: { state: ending.state, orderedAt: timeText(ending.orderedAt) } } : {}),
+});
+
 /** A detection as JSON. Its entity tag is what a change of it must name. */
-export const detectionAnswer = ({ detection, triage }: TriagedDetection): Answer =>
-  jsonAnswer({ ...detectionView(detection, triage), attribution });
+export const detectionAnswer = (triaged: TriagedDetection): Answer => {
+  const answer = jsonAnswer({ ...triagedView(triaged), attribution });
+  return { ...answer, headers: { ...answer.headers, etag: tagOf(triaged) } };
+};
 
 /** An item of the list: with the entity tag that a change of it must name. */
 export const listedView = (triaged: TriagedDetection): Json => ({
-  ...detectionView(triaged.detection, triaged.triage),
-  etag: etagOf(detectionAnswer(triaged).body ?? ''),
+  ...triagedView(triaged),
+  etag: tagOf(triaged),
 });
+
+/**
+ * The entity tag: of what a decision is made on, then of an order to end a session, if there is
+ * one. Who decides while that order is under way decides on the first part alone.
+ */
+function tagOf({ ending, ...decided }: TriagedDetection): string {
+  const tag = etagOf(jsonAnswer({ ...triagedView(decided), attribution }).body ?? '');
+  return ending ? `${tag.slice(0, -1)}.${ending.orderedAt.toString(36)}-${ending.state}"` : tag;
+}
+
+/** Whether a decision was made on what stands. @param tags entity tags, as If-Match lists them */
+export const isMadeOn = (triaged: TriagedDetection, tags: string): boolean =>
+  listsTag(tags.replace(/\.[\w-]+"/g, '"'), tagOf({ ...triaged, ending: undefined }));
 
 /** How SIEM forms tell a stored detection: the same bytes until something changes. */
 export function contextOf(
@@ -84,6 +113,8 @@ const columns = [
   'note',
   'owner',
   'correction',
+  'sessionEnd',
+  'sessionEndOrderedAt',
 ] as const;
 
 /** Forms of a list of detections. */
@@ -92,7 +123,7 @@ export function triagedRenderer(pageOrigin: string | undefined): Renderer<Triage
     file: 'detections',
     view: listedView,
     columns,
-    cells: ({ detection, triage }) => {
+    cells: ({ detection, triage, ending }) => {
       const { place, network, device, reasons, techniques } = detection;
       const { country, city } = placeParts(place.key);
       return [
@@ -123,6 +154,8 @@ export function triagedRenderer(pageOrigin: string | undefined): Renderer<Triage
         triage?.note,
         triage?.owner,
         detection.correction && `${detection.correction.change}: ${detection.correction.reason}`,
+        ending?.state,
+        ending && timeText(ending.orderedAt),
       ];
     },
     ocsf: (triaged) => [detectionFinding(triaged.detection, contextOf(triaged, pageOrigin))],

@@ -27,7 +27,7 @@ export type StoredOrder = {
   /** `id` of the session in the API: `<rowStart>-<identity>`. */
   readonly session: string;
   readonly reason: string;
-  /** The detection it was given from. */
+  /** The detection it was given from, or that names its session. */
   readonly detection?: string;
   /** An id, not a name. */
   readonly actor: string;
@@ -62,6 +62,8 @@ export type OrderBook = {
     orderId: string,
     change: (before: StoredOrder) => StoredOrder | undefined,
   ): Promise<StoredOrder | undefined>;
+  /** Says on the row of the order's detection where the order stands, unless a later one is. */
+  markDetection(order: StoredOrder): Promise<void>;
   waiting(relayId: string): Promise<Waiting>;
   changeWaiting(relayId: string, change: (before: Waiting) => Waiting): Promise<void>;
 };

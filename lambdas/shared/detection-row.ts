@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type Detection, isWithdrawn, type Severity } from '../../domain/detection.ts';
+import type { SessionEnding } from './row-ending.ts';
 import {
   type Classification,
   type DetectionStatus,
@@ -18,6 +19,8 @@ import {
 export type DetectionRow = FoundPart & {
   readonly id: string;
   readonly decision: DecidedPart | undefined;
+  /** Of the newest order to end a session of it; absent: there is none. */
+  readonly ending?: SessionEnding | undefined;
 };
 
 /** What the records say. Places and devices are digests (`digestOf`), names are cut (`cutName`). */

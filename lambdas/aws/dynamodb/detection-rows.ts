@@ -1,11 +1,12 @@
 // Rows of the queue in the profiles table: `QUEUE#<yyyymm>`, one for each detection, of at most 300
 // octets (decision 0040). Folds write what a detection says, decisions what analysts said: other
 // attributes of one row, each behind the version of the row that it follows from, so that in any
-// order the newest of both stands. The row expires with its detection, and erasure deletes both.
+// order the newest of both stands; so do orders to end a session of it. The row expires with its detection, and erasure deletes both.
 
 import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Detection } from '../../../domain/detection.ts';
 import type { Page, PageRequest } from '../../query/ports.ts';
+import type { StoredOrder } from '../../shared/cut-order.ts';
 import {
   type DetectionRow,
   decidedPart,
@@ -16,9 +17,11 @@ import {
   unpackFound,
 } from '../../shared/detection-row.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
+import { packEnding, type SessionEnding, unpackEnding } from '../../shared/row-ending.ts';
 import type { Triage } from '../../shared/triage.ts';
 import { isConditionMet } from './control-rows.ts';
 import { queueKeyOf, queuePartition } from './profile-keys.ts';
+import { readByKey } from './read-by-key.ts';
 import { type Item, isExpired, keyItem, number } from './user-rows.ts';
 
 type Table = { readonly client: DynamoDBClient; readonly tableName: string };
@@ -73,6 +76,45 @@ export async function putDecided(
   );
 }
 
+/** Writes where an order stands that was given for a detection, where it has a row. */
+export async function putEnding(
+  { client, tableName }: Table,
+  { detection, ...order }: Pick<StoredOrder, 'detection' | 'orderId' | 'steps'>,
+): Promise<void> {
+  if (detection === undefined) return;
+  await isConditionMet(() =>
+    client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: keyItem(queueKeyOf(detection)),
+        UpdateExpression: 'SET o = :o',
+        // Never a row of its own: that of an erased detection would come back.
+        ConditionExpression: 'attribute_exists(d) AND (attribute_not_exists(o) OR o < :o)',
+        ExpressionAttributeValues: { ':o': { S: packEnding(order) } },
+      }),
+    ),
+  );
+}
+
+/** Where the newest orders for these detections stand, by id; those without one are absent. */
+export async function readEndings(
+  table: Table & { readonly now: () => number },
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, SessionEnding>> {
+  const items = await readByKey(table, ids.map(queueKeyOf));
+  return new Map(
+    items.flatMap((item) => {
+      const ending = endingOf(item);
+      return ending ? [[item['sk']?.S ?? '', ending] as const] : [];
+    }),
+  );
+}
+
+const endingOf = (item: Item): SessionEnding | undefined => {
+  const packed = item['o']?.S;
+  return packed === undefined ? undefined : unpackEnding(packed);
+};
+
 function foundItem({ retention = retentionDefault }: Writing, detection: Detection): Item {
   const { user, gateway, rest } = packFound(foundPart(detection));
   return {
@@ -101,7 +143,7 @@ export async function readDetectionRows(
       ScanIndexForward: false,
       Limit: limit,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ProjectionExpression: 'sk, u, g, d, t, expiresAt',
+      ProjectionExpression: 'sk, u, g, d, t, o, expiresAt',
       ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
       ...(after ? { ExclusiveStartKey: { pk: { S: pk }, sk: { S: after } } } : {}),
     }),
@@ -114,9 +156,11 @@ export async function readDetectionRows(
 function rowOf(item: Item): DetectionRow {
   const found = { user: item['u']?.S ?? '', gateway: item['g']?.S ?? '', rest: item['d']?.S ?? '' };
   const decided = item['t']?.S;
+  const ending = endingOf(item);
   return {
     id: item['sk']?.S ?? '',
     ...unpackFound(found),
     decision: decided === undefined ? undefined : unpackDecided(decided),
+    ...(ending && { ending }),
   };
 }

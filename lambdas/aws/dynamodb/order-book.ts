@@ -23,6 +23,7 @@ import {
   updateDocument,
   writeDocument,
 } from './control-rows.ts';
+import { putEnding } from './detection-rows.ts';
 import { orderKeyOf, orderPrefix, userPartition } from './profile-keys.ts';
 
 type Tables = {
@@ -76,6 +77,7 @@ export function makeOrderBook({ client, profilesTable, controlTable, now }: Tabl
       );
       return after;
     },
+    markDetection: (order) => putEnding({ client, tableName: profilesTable }, order),
     waiting: async (relayId) => waitingOf((await readDocument(control, waitingRow(relayId))).value),
     changeWaiting: async (relayId, change) => {
       await updateDocument(

@@ -6,7 +6,7 @@ import type { Device } from '../../../domain/accounting-event.ts';
 import type { Detection } from '../../../domain/detection.ts';
 import type { Page, PageRequest, QueryStore, UserRow } from '../../query/ports.ts';
 import { readComments } from './comment-rows.ts';
-import { readDetectionRows } from './detection-rows.ts';
+import { readDetectionRows, readEndings } from './detection-rows.ts';
 import { readMonth } from './month-store.ts';
 import { profileOfItem } from './profile-item.ts';
 import {
@@ -85,6 +85,7 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
       return new Map(found.map((detection) => [detection.id, detection]));
     },
     triages: (ids) => readTriages(options, ids),
+    endings: (ids) => readEndings(options, ids),
     detection: (id) => detection(options, id),
     comments: (detectionId, page) => readComments(options, detectionId, page),
     devices: (prefix, page) =>

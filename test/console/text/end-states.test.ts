@@ -1,4 +1,4 @@
-import { endStateText } from '../../../console/text/end-states.ts';
+import { endStateBrief, endStateText } from '../../../console/text/end-states.ts';
 
 const order = (state: string, cause?: string) =>
   ({
@@ -20,6 +20,7 @@ describe('the state of an order to end a session', () => {
     const texts = states.map((state) => endStateText(order(state)));
 
     expect(texts.filter((text) => /has ended/.test(text))).toEqual([]);
+    expect(states.map(endStateBrief).filter((text) => /ended/.test(text))).toEqual([]);
     expect(endStateText(order('confirmed', 'stop'))).toMatch(/has ended: its Stop has come/);
     expect(endStateText(order('confirmed', 'restart'))).toMatch(/has ended: its gateway/);
   });
@@ -27,5 +28,6 @@ describe('the state of an order to end a session', () => {
   it('that came back says what to do, and an unknown one is shown as it came', () => {
     expect(endStateText(order('came-back'))).toMatch(/disable the account/);
     expect(endStateText(order('to-come'))).toBe('to-come');
+    expect(endStateBrief('to-come')).toBe('to-come');
   });
 });

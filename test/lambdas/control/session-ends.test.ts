@@ -3,6 +3,7 @@
 
 import { readAudit } from '../../../lambdas/aws/dynamodb/audit-book.ts';
 import { makeOrderBook } from '../../../lambdas/aws/dynamodb/order-book.ts';
+import { makeUserStore } from '../../../lambdas/aws/dynamodb/user-store.ts';
 import { cutDetailType } from '../../../lambdas/control/order-progress.ts';
 import { openCutOrders } from '../../../wire/relay-control.ts';
 import type { PublicJwk } from '../../../wire/signature.ts';
@@ -18,6 +19,7 @@ import {
   type RelayKeys,
   type TestControl,
 } from '../../support/control-in-test.ts';
+import { lyon } from '../../support/detections.ts';
 import { eventViolations } from '../../support/event-schemas.ts';
 import { eventOf, hourMs, minuteMs, morning } from '../../support/events.ts';
 
@@ -373,5 +375,101 @@ describe('what becomes of an order', () => {
 
     expect(erased.status).toBe(200);
     expect(await book.orders('alice', 10)).toEqual([]);
+  });
+});
+
+describe('an order for a detection', () => {
+  const detection = { ...lyon, userKey: 'alice', firstSeen: now - 10 * minuteMs };
+  const { id } = detection;
+  const list = async () =>
+    (await cloud.get('GET /v1/detections', { query: { sort: 'severity' } })).body.items[0];
+  const read = () => cloud.get('GET /v1/detections/{id}', { params: { id } });
+
+  beforeEach(async () => {
+    const { client } = cloud.dynamo;
+    const users = makeUserStore({ client, tableName: cloud.tables.profiles, now: () => now });
+    const sessions = [ids.get('alice')?.replace('-', '/') ?? ''];
+    await users.mergeDetection({ ...detection, sessions });
+  });
+
+  it('is said with it in each state: list, detection, its user and the file', async () => {
+    expect((await list()).sessionEnd).toBeUndefined();
+    const { body } = await order('alice', { detection: id });
+    const seen: string[] = [];
+    const said: [string, object][] = [
+      ['requested', {}],
+      ['sent', {}],
+      ['acknowledged', {}],
+      ['confirmed', { cause: 'stop' }],
+      ['came-back', { session: { gatewayId: 'asa-lyon', sessionId: 's-9' } }],
+    ];
+    for (const [state, more] of said) {
+      if (state !== 'requested') {
+        await report(keys.one, { orderId: body.id, state, at: now, ...more });
+      }
+      const listed = await list();
+      const { body: own, headers } = await read();
+      const user = await cloud.get('GET /v1/users/{user}', { params: { user: 'alice' } });
+      expect(own.sessionEnd).toEqual({ state, orderedAt: new Date(now).toISOString() });
+      expect(listed.sessionEnd).toEqual(own.sessionEnd);
+      expect(user.body.detections[0].sessionEnd).toEqual(own.sessionEnd);
+      expect(listed.etag).toBe(headers['etag']);
+      seen.push(listed.etag);
+    }
+    const file = await cloud.get('GET /v1/detections', { query: { format: 'csv' } });
+    const [head = '', row = ''] = file.text.split('\r\n');
+
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(head.split(',').slice(-2)).toEqual(['sessionEnd', 'sessionEndOrderedAt']);
+    expect(row.endsWith(`,came-back,${new Date(now).toISOString()}`)).toBe(true);
+  });
+
+  it('is found by its session, and by the newest order whatever is heard of an older', async () => {
+    const first = await order('alice');
+    control.setNow(now + 1_000);
+    const second = await order('alice');
+    await reportAt(now + 1_000, keys.one, {
+      orderId: second.body.id,
+      state: 'refused',
+      at: now + 1_000,
+    });
+    await reportAt(now + 1_000, keys.one, {
+      orderId: first.body.id,
+      state: 'silent',
+      at: now + 1_000,
+    });
+
+    expect([first.body.detection, second.body.detection]).toEqual([id, id]);
+    expect((await read()).body.sessionEnd.state).toBe('refused');
+  });
+
+  it('is no reason to refuse a decision that was made before its newest state', async () => {
+    const patch = (etag: unknown, json: object) =>
+      control.ask('PATCH /v1/detections/{id}', {
+        params: { id },
+        json,
+        headers: { 'if-match': String(etag) },
+      });
+    const { body } = await order('alice', { detection: id });
+    const { headers } = await read();
+    await report(keys.one, { orderId: body.id, state: 'sent', at: now });
+    const decided = await patch(headers['etag'], { classification: 'malicious' });
+    const late = await patch(headers['etag'], { classification: 'benign' });
+
+    expect([decided.status, late.status]).toEqual([200, 412]);
+    expect(decided.body.sessionEnd.state).toBe('sent');
+    const fresh = await cloud.get('GET /v1/detections/{id}', {
+      params: { id },
+      headers: { 'if-none-match': String(decided.headers['etag']) },
+    });
+    expect(fresh.status).toBe(304);
+  });
+
+  it('makes no row for a detection that is erased', async () => {
+    const { body } = await order('alice', { detection: id });
+    await control.ask('DELETE /v1/users/{user}', { params: { user: 'alice' } });
+    await report(keys.one, { orderId: body.id, state: 'sent', at: now });
+
+    expect(await list()).toBeUndefined();
   });
 });

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { Detection } from '../../../domain/detection.ts';
 import { makeUserStore } from '../../../lambdas/aws/dynamodb/user-store.ts';
 import { makeControl } from '../../../lambdas/control/control.ts';
+import { newOrderId } from '../../../lambdas/control/session-ends.ts';
 import {
   decidedPart,
   foundPart,
@@ -15,6 +16,7 @@ import {
   unpackFound,
 } from '../../../lambdas/shared/detection-row.ts';
 import { makeLog } from '../../../lambdas/shared/log.ts';
+import { packEnding } from '../../../lambdas/shared/row-ending.ts';
 import { makeTableTriage } from '../../../lambdas/wiring/table-triage.ts';
 import { anyDetection } from '../../support/any-detection.ts';
 import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
@@ -147,6 +149,7 @@ it('keeps rows of at most 300 octets that say again what they were made of', () 
         g: { S: packed.gateway },
         d: { S: packed.rest },
         t: { S: packDecided(decided) },
+        o: { S: packEnding({ orderId: newOrderId(now), steps: [] }) },
         v: { N: '99' },
         w: { N: '99' },
         expiresAt: { N: '1795420920' },
