@@ -41,6 +41,14 @@ export type SessionSettings = {
   readonly maxHoursWithoutInterims?: number;
 };
 
+/** Where an account is disabled, as a link: a tool of the organisation's own. */
+export type AccountLink = {
+  /** What the link says. */
+  readonly name: string;
+  /** https; `{user}` and `{account}` stand for the name (domain/account-links.ts). */
+  readonly url: string;
+};
+
 export type Settings = {
   readonly domains: DomainSettings;
   /** Absent: none. */
@@ -49,6 +57,8 @@ export type Settings = {
   readonly detection?: DetectionSettings;
   /** Absent: the defaults. */
   readonly sessions?: SessionSettings;
+  /** Absent: none. */
+  readonly accountLinks?: readonly AccountLink[];
 };
 
 export const defaultSettings: Settings = { domains: { netbios: {} } };

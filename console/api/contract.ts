@@ -870,6 +870,8 @@ export interface components {
             kind: components["schemas"]["UserKind"];
             /** @description As gateways wrote the account. */
             spellings: string[];
+            /** @description Where this account is disabled, as the settings say. */
+            accountLinks?: components["schemas"]["AccountLink"][];
             /** @description Users whose keys differ from this one in accents and marks alone. */
             looksLike?: string[];
             firstSeen: components["schemas"]["Time"];
@@ -1042,6 +1044,11 @@ export interface components {
                 clientAddress?: string;
             };
         };
+        /** @description The newest order to end a session of the detection, as it was last heard of; its user's list of orders looks again. */
+        DetectionSessionEnd: {
+            state: components["schemas"]["SessionEndState"];
+            orderedAt: components["schemas"]["Time"];
+        };
         /** @enum {string} */
         SessionEndState: "requested" | "void" | "sent" | "acknowledged" | "refused" | "silent" | "confirmed" | "unconfirmed" | "came-back";
         SessionEnd: {
@@ -1060,6 +1067,7 @@ export interface components {
             by: string;
             orderedAt: components["schemas"]["Time"];
             expiresAt: components["schemas"]["Time"];
+            /** @description The detection it was given from, or the newest that names its session. */
             detection?: string;
             steps: components["schemas"]["SessionEndStep"][];
         };
@@ -1174,6 +1182,7 @@ export interface components {
             /** @description Counts corrections; absent when there was none. */
             revision?: number;
             correction?: components["schemas"]["Correction"];
+            sessionEnd?: components["schemas"]["DetectionSessionEnd"];
             classification?: components["schemas"]["Classification"];
             /** @description Who looks after it. */
             owner?: string;
@@ -1633,6 +1642,13 @@ export interface components {
             detection?: components["schemas"]["DetectionSettings"];
             sessions?: components["schemas"]["SessionSettings"];
             sites?: components["schemas"]["Site"][];
+            accountLinks?: components["schemas"]["AccountLink"][];
+        };
+        /** @description Where an account is disabled, such as a directory's administration or a form for tickets. */
+        AccountLink: {
+            name: string;
+            /** @description https. In the settings `{user}` and `{account}`, behind the host, stand for the name; in a profile they are filled in. */
+            url: string;
         };
         /** @description What ends a session that no record ends. */
         SessionSettings: {
@@ -1649,6 +1665,7 @@ export interface components {
             detection?: components["schemas"]["DetectionSettings"];
             sessions?: components["schemas"]["SessionSettings"];
             sites?: components["schemas"]["Site"][];
+            accountLinks?: components["schemas"]["AccountLink"][];
         };
         RelayName: string;
         NewRelay: {
@@ -2146,6 +2163,7 @@ export type SessionEndQuestion = components['schemas']['SessionEndQuestion'];
 export type SessionEndPlan = components['schemas']['SessionEndPlan'];
 export type SessionEndOrder = components['schemas']['SessionEndOrder'];
 export type SessionEndStep = components['schemas']['SessionEndStep'];
+export type DetectionSessionEnd = components['schemas']['DetectionSessionEnd'];
 export type SessionEndState = components['schemas']['SessionEndState'];
 export type SessionEnd = components['schemas']['SessionEnd'];
 export type ExpectedKind = components['schemas']['ExpectedKind'];
@@ -2208,6 +2226,7 @@ export type Domains = components['schemas']['Domains'];
 export type Site = components['schemas']['Site'];
 export type DetectionSettings = components['schemas']['DetectionSettings'];
 export type Settings = components['schemas']['Settings'];
+export type AccountLink = components['schemas']['AccountLink'];
 export type SessionSettings = components['schemas']['SessionSettings'];
 export type SettingsChange = components['schemas']['SettingsChange'];
 export type RelayName = components['schemas']['RelayName'];

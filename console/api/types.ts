@@ -10,6 +10,7 @@ import type {
 } from './contract.ts';
 
 export type {
+  AccountLink,
   Activity,
   AddressOrigin,
   AddressTally,

@@ -23,6 +23,7 @@ import { Time } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { Triage } from '../parts/triage.tsx';
 import { counted, grouped } from '../text/clock-text.ts';
+import { endStateBrief } from '../text/end-states.ts';
 import { headlineOf } from '../text/headline.ts';
 import { detectionSentence } from '../text/sentences.ts';
 import { Untrusted } from '../text/text.tsx';
@@ -104,7 +105,11 @@ function Found({ detection, etag }: FoundProps): JSX.Element {
       </div>
       <div class="decide">
         <Triage detection={detection} etag={etag} />
-        <NextSteps detection={detection} activities={activities} />
+        <NextSteps
+          detection={detection}
+          activities={activities}
+          links={known?.accountLinks ?? []}
+        />
       </div>
     </div>
   );
@@ -146,13 +151,18 @@ function Head({ detection, activities }: WithActivities): JSX.Element {
 }
 
 function Facts({ detection, isOpen }: DetectionProps & { readonly isOpen: boolean }): JSX.Element {
-  const { status, classification, clientAddress, looksLike } = detection;
+  const { status, classification, clientAddress, looksLike, sessionEnd } = detection;
   return (
     <p class="facts">
       {isOpen ? <span class="tag alert">Still connected</span> : null}
       <span class="tag">
         <Untrusted text={classification ? `${status}, ${classification}` : status} />
       </span>
+      {sessionEnd ? (
+        <span class={sessionEnd.state === 'came-back' ? 'tag alert' : 'tag'}>
+          <Untrusted text={endStateBrief(sessionEnd.state)} />
+        </span>
+      ) : null}
       {looksLike ? (
         <span>
           Looks like{' '}

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Activity, Detection } from '../api/types.ts';
+import type { AccountLink, Activity, Detection } from '../api/types.ts';
 import { Block } from '../parts/answers.tsx';
 import { EndedSessions, EndSession, useSessionEnds } from '../parts/end-session.tsx';
 import { Time } from '../parts/time.tsx';
@@ -14,9 +14,11 @@ type StepsProps = {
   readonly detection: Detection;
   /** Sessions around it, its own among them. */
   readonly activities: readonly Activity[];
+  /** Where the account is disabled. */
+  readonly links: readonly AccountLink[];
 };
 
-export function NextSteps({ detection, activities }: StepsProps): JSX.Element {
+export function NextSteps({ detection, activities, links }: StepsProps): JSX.Element {
   const own = activities.filter(({ id }) => detection.sessions.includes(id));
   const open = own.filter(({ state }) => state === 'open');
   const isOpen = open.length > 0;
@@ -33,9 +35,13 @@ export function NextSteps({ detection, activities }: StepsProps): JSX.Element {
           account: were you in <Untrusted text={detection.place.label} />?
         </li>
         <li>
-          If not: {isOpen ? 'end the open session' : 'make sure no session is open'} on{' '}
-          <Untrusted text={detection.gateway} />, lock the account, reset its password and revoke
-          its tokens. The account first: a session that is ended comes back by its password.
+          If not, the account first: disable it, reset its password and revoke its tokens. A session
+          that is ended before comes back by its password.
+          <AccountLinks links={detection.users ? [] : links} />
+        </li>
+        <li>
+          Then {isOpen ? 'end the open session' : 'make sure no session is open'} on{' '}
+          <Untrusted text={detection.gateway} />.
           {detection.users
             ? null
             : open.map(({ id }) => (
@@ -48,6 +54,10 @@ export function NextSteps({ detection, activities }: StepsProps): JSX.Element {
                 />
               ))}
           <EndedSessions orders={given} open={open.map(({ id }) => id)} />
+        </li>
+        <li>
+          Watch for ten minutes whether the account <strong>comes back</strong>: after an order it
+          is said here, with where from.
         </li>
         <li>
           Look at what{' '}
@@ -64,6 +74,20 @@ export function NextSteps({ detection, activities }: StepsProps): JSX.Element {
         </li>
       </ol>
     </Block>
+  );
+}
+
+/** Leads to the organisation's own tools, of which nothing is told who sent whom. */
+function AccountLinks({ links }: Pick<StepsProps, 'links'>): JSX.Element | null {
+  if (links.length === 0) return null;
+  return (
+    <p class="facts">
+      {links.map(({ name, url }) => (
+        <a key={`${name} ${url}`} href={url} target="_blank" rel="noopener noreferrer">
+          <Untrusted text={name} />
+        </a>
+      ))}
+    </p>
   );
 }
 

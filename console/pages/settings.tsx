@@ -13,6 +13,7 @@ import { Choice } from '../parts/choice.tsx';
 import { DomainsEditor } from '../parts/domains-editor.tsx';
 import { ChangeNotice, Field, Switch } from '../parts/form.tsx';
 import { GatewaysEditor } from '../parts/gateways-editor.tsx';
+import { LinksEditor } from '../parts/links-editor.tsx';
 import { useUnsaved } from '../parts/router.ts';
 import { SitesEditor } from '../parts/sites-editor.tsx';
 import { isSame, rebased } from '../text/rebase.ts';
@@ -107,6 +108,12 @@ function Form({ settings, onSave }: FormProps): JSX.Element {
       </Block>
       <Block id="sites" title="Sites">
         <SitesEditor sites={draft.sites ?? []} onChange={(sites) => set({ sites: [...sites] })} />
+      </Block>
+      <Block id="account-links" title="Where accounts are disabled">
+        <LinksEditor
+          links={draft.accountLinks ?? []}
+          onChange={(links) => set({ accountLinks: [...links] })}
+        />
       </Block>
       <Block id="detection" title="Detection">
         <Detection detection={draft.detection} onChange={(detection) => set({ detection })} />

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { formatAddress, parseCidr } from '../../domain/address.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { skippedNames } from '../../wire/record-of.ts';
+import { accountLinksSchema } from './link-schema.ts';
 
 /** A gateway as the settings keep it. Secrets are elsewhere; here are their fingerprints. */
 export type StoredGateway = {
@@ -182,8 +183,9 @@ const schema = v.object(
         v.maxLength(namesMax, `expects at most ${namesMax} sites`),
       ),
     ),
+    accountLinks: v.exactOptional(accountLinksSchema),
   },
-  'expects settings: { enabled, gateways, domains, detection, sessions, sites }',
+  'expects settings: { enabled, gateways, domains, detection, sessions, sites, accountLinks }',
 );
 
 /** Settings as an admin sends them: with secrets in the clear where they are set. */

@@ -11,11 +11,12 @@ import type { Session } from '../../domain/session/session.ts';
 import type { SessionRules } from '../../domain/session/session-rules.ts';
 import type { SessionState } from '../../domain/session/session-state.ts';
 import type { Sighting } from '../../domain/session/sighting.ts';
-import type { DomainSettings } from '../../domain/settings.ts';
+import type { AccountLink, DomainSettings } from '../../domain/settings.ts';
 import type { CellKey, CellLabel } from '../label/label.ts';
 import type { AuditRow } from '../shared/audit.ts';
 import type { Comment } from '../shared/comment.ts';
 import type { DetectionRow } from '../shared/detection-row.ts';
+import type { SessionEnding } from '../shared/row-ending.ts';
 import type { Triage } from '../shared/triage.ts';
 import type { Names, OriginStore } from './origin-ports.ts';
 
@@ -60,6 +61,8 @@ export type QueryStore = {
   detectionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, Detection>>;
   /** What analysts decided about these detections, by id; those without a decision are absent. */
   triages(ids: readonly string[]): Promise<ReadonlyMap<string, Triage>>;
+  /** Orders to end a session of these detections, by id; those without one are absent. */
+  endings(ids: readonly string[]): Promise<ReadonlyMap<string, SessionEnding>>;
   detection(id: string): Promise<Detection | undefined>;
   /** What analysts wrote about a detection, oldest first. */
   comments(detectionId: string, page: PageRequest): Promise<Page<Comment>>;
@@ -145,6 +148,8 @@ export type QueryDeps = {
   /** Names of map cells, by `<cell>#<country>`; what has none is absent. */
   readonly labels: (cells: readonly CellKey[]) => Promise<ReadonlyMap<string, CellLabel>>;
   readonly domains: () => Promise<DomainSettings>;
+  /** Where accounts are disabled; absent: nowhere. */
+  readonly accountLinks?: () => Promise<readonly AccountLink[]>;
   /** What ends a session that no record ends; absent: the defaults. */
   readonly rules?: () => Promise<SessionRules>;
   /** Who is connected; it may be half a minute old. */

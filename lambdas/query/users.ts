@@ -1,5 +1,6 @@
 // Routes below /v1/users: the directory, the profile, its activities and detections.
 
+import { accountLinksFor } from '../../domain/account-links.ts';
 import type { UnixMs } from '../../domain/accounting-event.ts';
 import { cellOf } from '../../domain/location.ts';
 import { lookOf } from '../../domain/look-alike.ts';
@@ -32,12 +33,11 @@ import {
   activityView,
   attribution,
   type CellLabels,
-  detectionView,
   type Json,
   learningView,
   profileView,
 } from './views.ts';
-import { triagedDetections, triagedRenderer } from './with-triage.ts';
+import { triagedDetections, triagedRenderer, triagedView } from './with-triage.ts';
 
 /** Activities shown inside a profile, and sessions looked through for open ones. */
 const profileActivities = 10;
@@ -129,6 +129,7 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
     alikeOf(deps, user),
     deps.rules?.(),
   ]);
+  const links = accountLinksFor(await deps.accountLinks?.(), user);
   const view = (session: Session): Json =>
     activityView(session, now, restarts.get(session.gatewayId), rules);
   const open = sessions.items.filter(
@@ -138,10 +139,11 @@ export async function getUser(deps: QueryDeps, request: QueryRequest): Promise<A
   return jsonAnswer({
     ...profileView(found.profile, labels),
     ...(looksLike.length > 0 ? { looksLike } : {}),
+    ...(links.length > 0 ? { accountLinks: links.map((link) => ({ ...link })) } : {}),
     learning: learningView(found.profile, now),
     openSessions: open.map(view),
     activities: sessions.items.slice(0, profileActivities).map(view),
-    detections: triaged.map(({ detection, triage }) => detectionView(detection, triage)),
+    detections: triaged.map(triagedView),
     ...(detections.items.length > profileDetections ? { hasMoreDetections: true } : {}),
     attribution,
   });
