@@ -1,7 +1,8 @@
 // Rows of the queue in the profiles table: `QUEUE#<yyyymm>`, one for each detection, of at most 300
-// octets (decision 0040). Folds write what a detection says, decisions what analysts said: other
-// attributes of one row, each behind the version of the row that it follows from, so that in any
-// order the newest of both stands; so do orders to end a session of it. The row expires with its detection, and erasure deletes both.
+// octets (decision 0040). Folds write what a detection says, decisions what analysts said, orders
+// to end its session where they stand: other attributes of one row, each behind the version of the
+// row that it follows from, so that in any order the newest of all stands. The row expires with its
+// detection, and erasure deletes both.
 
 import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Detection } from '../../../domain/detection.ts';
