@@ -85,7 +85,9 @@ function withCopies({ events, kept, clock }: ControlPathsOptions, handler: Handl
   return async (event) => {
     const answer = await handler(event);
     const { method } = event.requestContext.http;
-    if (event.routeKey === 'DELETE /v1/users/{user}') {
+    // What was published may still name one of whom the tables hold nothing.
+    const isErased = answer.statusCode === 200 || answer.statusCode === 404;
+    if (event.routeKey === 'DELETE /v1/users/{user}' && isErased) {
       const { user = '' } = requestOf(event, clock.now()).params;
       if (user !== '') await events.forget([user]);
     }

@@ -90,9 +90,25 @@ function isLineNaming(line: string, users: ReadonlySet<string>): boolean {
   }
 }
 
-/** Whether a user stands anywhere in an event: as subject, member of a burst, or evidence. */
+/** Whether a user stands anywhere in an event: as subject, member of a burst, or in a sentence. */
 function isNaming(value: unknown, users: ReadonlySet<string>): boolean {
-  if (typeof value === 'string') return users.has(value) || users.has(value.toLowerCase());
+  if (typeof value === 'string') return [...users].some((user) => isInText(value, user));
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).some((part) => isNaming(part, users));
+}
+
+/** What a name may go on with: `al` is not named where `alice` or `al@contoso.com` is. */
+const goesBefore = /[\p{L}\p{N}\p{M}_.@\\$-]$/u;
+const goesAfter = /^(?:[\p{L}\p{N}\p{M}_@\\$-]|\.[\p{L}\p{N}])/u;
+
+function isInText(text: string, user: string): boolean {
+  if (user === '') return false;
+  for (const written of new Set([text, text.toLowerCase()])) {
+    for (let at = written.indexOf(user); at >= 0; at = written.indexOf(user, at + 1)) {
+      const isWhole =
+        !goesBefore.test(written.slice(0, at)) && !goesAfter.test(written.slice(at + user.length));
+      if (isWhole) return true;
+    }
+  }
+  return false;
 }

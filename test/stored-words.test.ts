@@ -25,6 +25,7 @@ import * as profiles from '../lambdas/aws/dynamodb/profile-keys.ts';
 import { metricNamespace } from '../lambdas/shared/log.ts';
 import { metricFacts } from '../relay/status/metrics.ts';
 import { batchVersion } from '../wire/batch.ts';
+import { storedOfUser, storedPartitions } from './support/stored-kinds.ts';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
@@ -146,11 +147,14 @@ describe('keys of rows', () => {
   it('are these partitions, and no other is written', () => {
     const folder = join(__dirname, '../lambdas/aws/dynamodb');
     const code = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-    const written = code.flatMap((text) =>
-      [...text.matchAll(/(?:pk: |=> |Partition = )[`']([A-Z][A-Z-]+#?)/g)].map(([, key]) => key),
-    );
+    const found = (form: RegExp) => {
+      const all = code.flatMap((text) => [...text.matchAll(form)].map(([, key = '']) => key));
+      return [...new Set(all)].sort();
+    };
 
-    expect([...new Set(written)].sort()).toEqual(
+    const partitions = found(/(?:pk: |=> |Partition = )[`']([A-Z][A-Z-]+#?)/g);
+    expect(partitions).toEqual(Object.keys(storedPartitions).sort());
+    expect(partitions).toEqual(
       words(`
         ADDRESS# ASIDE AUDIT# BATCH# CELL# CLOUD-KEY COMMENTS# CURSOR-KEY DETECTIONS# DEVICE#
         DEVICES DIRECTORY ERASURE-KEY ERASURES GATEWAY# HEALTH# KEY# LEDGER# LOOK# MALICIOUS
@@ -158,6 +162,10 @@ describe('keys of rows', () => {
         SETTINGS-TURN SWEEP TOKEN# TOLD# TRIAGE# USE# USER# WORDS#
       `),
     );
+    // Of a user's own partition.
+    const own = found(/(?:Prefix = |sk: |profileSortKey = )[`']([A-Z]#)/g);
+    expect(own).toEqual(Object.keys(storedOfUser).sort());
+    expect(own).toEqual(words('D# E# I# M# O# S# Z#'));
   });
 
   it('of the population keep their letters', () => {

@@ -46,3 +46,12 @@ function withLook(detection: Detection, looksLike: string): Detection {
   const reason = { term: 'looks-like', weight: 0, text, numbers: {} };
   return { ...detection, looksLike, reasons: [...detection.reasons, reason] };
 }
+
+/** The detection without whom it looks like: that user was erased. */
+export function withoutLook({ looksLike: _, ...detection }: Detection): Detection {
+  const text = `Account ${detection.userKey} differs from another in accents alone: judged as both`;
+  const reasons = detection.reasons.map((reason) =>
+    reason.term === 'looks-like' ? { ...reason, text } : reason,
+  );
+  return { ...detection, reasons };
+}

@@ -62,6 +62,12 @@ export type ErasureDeps = {
    * @returns rows that named one of them
    */
   readonly forgetSessions?: (users: ReadonlyMap<string, UnixMs>) => Promise<number>;
+  /**
+   * Takes orders to end sessions of these users out of what waits for relays, until the time of
+   * each. Absent: none is given here.
+   * @returns rows that held one
+   */
+  readonly forgetOrders?: (users: ReadonlyMap<string, UnixMs>) => Promise<number>;
   readonly deadLetters: Pick<DeadLetterStore, 'listDeadLetters' | 'removeDeadLetter'>;
   readonly domains: () => Promise<DomainSettings>;
 };
@@ -90,6 +96,7 @@ export async function eraseUser(
   for (const one of keys) rows += await deps.rows.deleteUser(one);
   const always = new Map([...keys].map((one) => [one, Number.POSITIVE_INFINITY]));
   rows += (await deps.forgetSessions?.(always)) ?? 0;
+  rows += (await deps.forgetOrders?.(always)) ?? 0;
   await deps.book.audit({ subject, actor, rows });
   return { subject, rows };
 }

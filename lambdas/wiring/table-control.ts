@@ -11,7 +11,7 @@ import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
 import { makeExpectedBook } from '../aws/dynamodb/expected-book.ts';
 import { forgetOpen } from '../aws/dynamodb/open-erasure.ts';
-import { makeOrderBook } from '../aws/dynamodb/order-book.ts';
+import { forgetOrders, makeOrderBook } from '../aws/dynamodb/order-book.ts';
 import { makeReferences } from '../aws/dynamodb/person-references.ts';
 import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
@@ -115,8 +115,9 @@ export function makeTableControl(options: ControlOptions): ReturnType<typeof mak
     triage: makeTableTriage({ ...options, publish: publishDecision }),
     erasure: {
       book: makeErasureBook(table),
-      rows: makePersonalRows(profiles),
+      rows: makePersonalRows({ ...profiles, retention: options.retention }),
       forgetSessions: (users) => forgetOpen(profiles, users),
+      forgetOrders: async (users) => forgetOrders(table, await control.relayIds(), users),
       deadLetters: control,
       domains: async () => (await control.settings()).settings.domains,
     },

@@ -6,6 +6,7 @@ import type { Detection } from '../../../domain/detection.ts';
 import type { Page, PageRequest } from '../../query/ports.ts';
 import type { Comment } from '../../shared/comment.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
+import { referToDetection } from './detection-references.ts';
 import { commentPartition } from './profile-keys.ts';
 import { type Item, isExpired, keyItem, number } from './user-rows.ts';
 
@@ -14,9 +15,11 @@ type Table = { readonly client: DynamoDBClient; readonly tableName: string };
 /** Adds a comment; a repeat of the same one changes nothing. */
 export async function addComment(
   options: Table & { readonly retention?: Retention | undefined },
-  { id, firstSeen }: Detection,
+  detection: Detection,
   comment: Comment,
 ): Promise<void> {
+  await referToDetection(options, detection);
+  const { id, firstSeen } = detection;
   const { client, tableName, retention = retentionDefault } = options;
   const item: Item = {
     ...keyItem({ pk: commentPartition(id), sk: comment.id }),

@@ -8,6 +8,7 @@ import {
   type OrderBook,
   type StoredOrder,
   type Waiting,
+  type WaitingOrder,
   waitsUntil,
 } from '../../shared/cut-order.ts';
 import {
@@ -99,6 +100,33 @@ function bounded(waiting: Waiting, now: UnixMs): Waiting & { readonly until: Uni
     .slice(-waitingMax);
   const kept = { ...waiting, orders };
   return { ...kept, until: waitsUntil(kept) };
+}
+
+/**
+ * Takes orders about these users, given until the time of each, out of what waits for relays.
+ * @returns rows that held one
+ */
+export async function forgetOrders(
+  control: ControlTable,
+  relayIds: readonly string[],
+  users: ReadonlyMap<string, UnixMs>,
+): Promise<number> {
+  const isOf = ({ userKey, order }: WaitingOrder): boolean =>
+    order.issuedAt <= (users.get(userKey) ?? Number.NEGATIVE_INFINITY);
+  let rows = 0;
+  for (const relayId of relayIds) {
+    let isChanged = false;
+    const forget = (value: unknown): Waiting | undefined => {
+      const waiting = waitingOf(value);
+      isChanged = waiting.orders.some(isOf);
+      const left = { ...waiting, orders: waiting.orders.filter((one) => !isOf(one)) };
+      return isChanged ? bounded(left, control.now()) : undefined;
+    };
+    const expiresAt = expiryAfter(control, waitingDays);
+    await updateDocument(control, waitingRow(relayId), forget, { expiresAt });
+    if (isChanged) rows += 1;
+  }
+  return rows;
 }
 
 async function newestOrders(

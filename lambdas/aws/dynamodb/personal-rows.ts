@@ -3,24 +3,16 @@
 // Order matters: what is found through the profile goes before it, so that a repeat after a crash
 // still finds the rest. Deleting a row that is gone is no error.
 
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { UnixMs } from '../../../domain/accounting-event.ts';
-import type { Detection } from '../../../domain/detection.ts';
+import { sessionRef } from '../../../domain/detect/alert.ts';
 import type { PersonalRows } from '../../shared/erasures.ts';
 import type { Retention } from '../../shared/retention.ts';
-import { putFound } from './detection-rows.ts';
-import { deleteComments, deleteNotes } from './detection-texts.ts';
-import { pointedAt } from './pointed-rows.ts';
+import { type Erased, forgetDetection, forgetLook } from './detection-erasure.ts';
+import { deleteAll } from './erased-rows.ts';
+import { type Pointed, pointedAt } from './pointed-rows.ts';
 import { profileOfItem } from './profile-item.ts';
 import {
-  detectionKeyOf,
   detectionPrefix,
   deviceKeyOf,
   devicePartition,
@@ -28,24 +20,19 @@ import {
   directoryKeyOf,
   directoryPartition,
   profileSortKey,
-  queueKeyOf,
   type RowKey,
   sessionPrefix,
-  triageKeyOf,
   userPartition,
 } from './profile-keys.ts';
 import { queryAll } from './query-all.ts';
 import { forgetNames } from './search-store.ts';
-import { decodeSession, type Item, keyItem, number, text } from './user-rows.ts';
+import { decodeSession, type Item } from './user-rows.ts';
 
 type StoreOptions = {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly retention?: Retention | undefined;
 };
-
-/** A user of half a year has thousands of rows, and the caller waits half a minute at most. */
-const deletedAtOnce = 25;
 
 /** Makes PersonalRows over the profiles table. */
 export function makePersonalRows(options: StoreOptions): PersonalRows {
@@ -71,10 +58,14 @@ async function deleteUser(
   for (const { keys } of pointed) for (const key of keys) rows.set(`${key.pk} ${key.sk}`, key);
   let deleted = await deleteAll(options, [...rows.values()], bornUntil);
   const kept = new Set<string>();
-  for (const id of new Set(pointed.flatMap(({ detectionIds }) => detectionIds))) {
-    const forgotten = await forgetDetection(options, { userKey, id, bornUntil });
+  const erased = { userKey, bornUntil, ...namedBy(own, pointed) };
+  for (const id of erased.detectionIds) {
+    const forgotten = await forgetDetection(options, erased, id);
     if (forgotten === 'kept') kept.add(`${detectionPrefix}${id}`);
     else deleted += forgotten;
+  }
+  for (const id of new Set(pointed.flatMap(({ alikeIds }) => alikeIds))) {
+    deleted += await forgetLook(options, erased, id);
   }
   const goneDevices = new Set<string>();
   for (const device of new Set(pointed.flatMap(({ deviceKeys }) => deviceKeys))) {
@@ -99,45 +90,24 @@ async function deleteUser(
   return deleted + (await deleteAll(options, [directoryKeyOf(userKey)]));
 }
 
+/** What detections about others may name of the user. */
+function namedBy(
+  own: readonly Item[],
+  pointed: readonly Pointed[],
+): Pick<Erased, 'detectionIds' | 'sessions'> {
+  const rows = own.filter((item) => keyOfItem(item).sk.startsWith(sessionPrefix));
+  return {
+    detectionIds: new Set(pointed.flatMap(({ detectionIds }) => detectionIds)),
+    sessions: new Set(rows.map((item) => sessionRef(decodeSession(item)))),
+  };
+}
+
 /** When a row of the user's own was last of use, ms; of a reference, when its row was first. */
 function bornAt(userKey: string, item: Item): UnixMs {
   const { sk } = keyOfItem(item);
   if (sk.startsWith(sessionPrefix)) return decodeSession(item).lastSeen;
   if (sk === profileSortKey) return profileOfItem(userKey, item).lastSeen;
   return Number(item['firstSeen']?.N ?? 0);
-}
-
-/** Deletes a detection; one of several users stays, without this one. */
-async function forgetDetection(
-  options: StoreOptions,
-  { userKey, id, bornUntil }: { userKey: string; id: string; bornUntil: UnixMs },
-): Promise<number | 'kept'> {
-  const item = await get(options, detectionKeyOf(id));
-  const detection = item && (JSON.parse(text(item)) as Detection);
-  if (detection && detection.firstSeen > bornUntil) return 'kept';
-  // It was moved to the user's key of today.
-  if (detection && !detection.users && detection.userKey !== userKey) return 0;
-  const comments = await deleteComments(options, id);
-  const others = detection?.users?.filter((user) => user !== userKey) ?? [];
-  const [first] = others;
-  if (!item || !detection || first === undefined) {
-    const rows = [triageKeyOf(id), queueKeyOf(id), detectionKeyOf(id)];
-    return comments + (await deleteAll(options, rows));
-  }
-  const rest: Detection = { ...detection, userKey: first, users: others };
-  const doc = JSON.stringify(rest);
-  const version = Number(item['version']?.N ?? 0);
-  const command = new PutItemCommand({
-    TableName: options.tableName,
-    Item: { ...item, doc: { S: doc }, version: { N: String(version + 1) } },
-    // Somebody else wrote it meanwhile: the erasure fails and is asked for again.
-    ConditionExpression: 'version = :version',
-    ExpressionAttributeValues: { ':version': { N: String(version) } },
-  });
-  await options.client.send(command);
-  await putFound(options, rest, version + 1);
-  await deleteNotes(options, id, first);
-  return comments + 1;
 }
 
 /** Removes the user from a device, and the device from its list when no other user has it. */
@@ -172,52 +142,5 @@ const partition = ({ client, tableName }: StoreOptions, pk: string): Promise<Ite
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': { S: pk } },
   });
-
-async function get({ client, tableName }: StoreOptions, key: RowKey): Promise<Item | undefined> {
-  const command = new GetItemCommand({
-    TableName: tableName,
-    Key: keyItem(key),
-    ConsistentRead: true,
-  });
-  return (await client.send(command)).Item;
-}
-
-/** Deletes rows first seen until then, some at a time. Counts only those that were there. */
-async function deleteAll(
-  options: StoreOptions,
-  keys: readonly RowKey[],
-  bornUntil: UnixMs = Number.POSITIVE_INFINITY,
-): Promise<number> {
-  let deleted = 0;
-  for (let from = 0; from < keys.length; from += deletedAtOnce) {
-    const some = keys.slice(from, from + deletedAtOnce);
-    const found = await Promise.all(some.map((key) => deleteRow(options, key, bornUntil)));
-    deleted += found.filter(Boolean).length;
-  }
-  return deleted;
-}
-
-async function deleteRow(
-  { client, tableName }: StoreOptions,
-  key: RowKey,
-  bornUntil: UnixMs,
-): Promise<boolean> {
-  const condition = Number.isFinite(bornUntil) && {
-    ConditionExpression: 'attribute_not_exists(firstSeen) OR firstSeen <= :until',
-    ExpressionAttributeValues: { ':until': number(bornUntil) },
-  };
-  const command = new DeleteItemCommand({
-    TableName: tableName,
-    Key: keyItem(key),
-    ReturnValues: 'ALL_OLD',
-    ...condition,
-  });
-  try {
-    return (await client.send(command)).Attributes !== undefined;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}
 
 const keyOfItem = (item: Item): RowKey => ({ pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' });

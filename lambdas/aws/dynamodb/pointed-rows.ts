@@ -16,20 +16,24 @@ import {
   type RowKey,
   sessionPrefix,
 } from './profile-keys.ts';
-import { indexItems, referenceOf } from './referenced-rows.ts';
+import { indexItems, type RowReference, referenceOf } from './referenced-rows.ts';
 import { decodeSession, type Item } from './user-rows.ts';
 
 export type Pointed = {
   readonly keys: readonly RowKey[];
   readonly deviceKeys: readonly string[];
   readonly detectionIds: readonly string[];
+  /** Detections of others that say whom they look like. */
+  readonly alikeIds: readonly string[];
 };
+
+const nothing: Pointed = { keys: [], deviceKeys: [], detectionIds: [], alikeIds: [] };
 
 /** Rows of other partitions that a row of the user's own names. */
 export function pointedAt(userKey: string, item: Item): Pointed {
   const sk = item['sk']?.S ?? '';
   if (sk.startsWith(detectionPrefix)) {
-    return { keys: [], deviceKeys: [], detectionIds: [sk.slice(detectionPrefix.length)] };
+    return { ...nothing, detectionIds: [sk.slice(detectionPrefix.length)] };
   }
   if (sk.startsWith(indexRefPrefix)) return pointedBy([item]);
   if (sk.startsWith(sessionPrefix)) {
@@ -42,9 +46,9 @@ export function pointedAt(userKey: string, item: Item): Pointed {
         oddUserKeyOf(key, userKey),
       ),
     ]);
-    return { keys, deviceKeys: devices.map(({ key }) => key), detectionIds: [] };
+    return { ...nothing, keys, deviceKeys: devices.map(({ key }) => key) };
   }
-  if (sk !== profileSortKey) return { keys: [], deviceKeys: [], detectionIds: [] };
+  if (sk !== profileSortKey) return nothing;
   const { places, devices, addresses, networks, pending } = profileOfItem(userKey, item);
   // What the last fold did not come to write has no reference yet.
   const waiting = pointedBy(
@@ -60,16 +64,19 @@ export function pointedAt(userKey: string, item: Item): Pointed {
     ],
     deviceKeys: [...devices.keys(), ...waiting.deviceKeys],
     detectionIds: pending.detections.map(({ id }) => id),
+    alikeIds: [],
   };
 }
 
 /** What references name. */
 function pointedBy(references: readonly Item[]): Pointed {
   const named = references.map(referenceOf);
+  const isOfRow = (one: RowReference) => one.deviceKey === undefined && one.alikeId === undefined;
   return {
-    keys: named.filter(({ deviceKey }) => deviceKey === undefined).map(({ key }) => key),
+    keys: named.filter(isOfRow).map(({ key }) => key),
     deviceKeys: named.flatMap(({ deviceKey }) => deviceKey ?? []),
     detectionIds: [],
+    alikeIds: named.flatMap(({ alikeId }) => alikeId ?? []),
   };
 }
 

@@ -105,11 +105,24 @@ function seenItems(row: AddressUserRow | NetworkUserRow, { sessionDays }: Retent
   return [item, ...(row.isReferenced ? [referenceTo(userKey, key, seen)] : [])];
 }
 
-/** What a reference names: a row, or a device whose user the person is. */
-export function referenceOf(item: Item): { readonly key: RowKey; readonly deviceKey?: string } {
+export type RowReference = {
+  readonly key: RowKey;
+  /** It is a row of this device, whose user the person is. */
+  readonly deviceKey?: string;
+  /** It is a detection about somebody who looks like the person. */
+  readonly alikeId?: string;
+};
+
+/** What a reference names. */
+export function referenceOf(item: Item): RowReference {
   const key = { pk: item['rowPk']?.S ?? '', sk: item['rowSk']?.S ?? '' };
   const deviceKey = item['deviceKey']?.S;
-  return deviceKey === undefined ? { key } : { key, deviceKey };
+  const alikeId = item['alikeId']?.S;
+  return {
+    key,
+    ...(deviceKey === undefined ? {} : { deviceKey }),
+    ...(alikeId === undefined ? {} : { alikeId }),
+  };
 }
 
 /** The user's own reference to a row elsewhere. */

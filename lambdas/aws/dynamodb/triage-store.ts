@@ -10,6 +10,7 @@ import {
 import type { Detection } from '../../../domain/detection.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
 import type { Triage } from '../../shared/triage.ts';
+import { referToDetection } from './detection-references.ts';
 import { putDecided } from './detection-rows.ts';
 import { triageKeyOf } from './profile-keys.ts';
 import { readByKey } from './read-by-key.ts';
@@ -44,6 +45,7 @@ export async function putTriage(
   const { id, userKey, firstSeen } = detection;
   const { pk, sk } = triageKeyOf(id);
   const isFirst = triage.version === 1;
+  await referToDetection(options, detection);
   try {
     await client.send(
       new PutItemCommand({

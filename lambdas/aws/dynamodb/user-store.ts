@@ -15,19 +15,19 @@ import type { Profile, ProfileIndexRow } from '../../../domain/profile/profile.t
 import { mergeSessions } from '../../../domain/session/merge-session.ts';
 import type { Session } from '../../../domain/session/session.ts';
 import { type Retention, retentionDefault } from '../../shared/retention.ts';
+import { detectionExpiryMs, referToDetection } from './detection-references.ts';
 import { putFound } from './detection-rows.ts';
 import { countDays } from './month-store.ts';
 import { profileAttributes } from './profile-item.ts';
 import {
   burstAlertKeyOf,
   detectionKeyOf,
-  detectionRefKeyOf,
   profileKeyOf,
   type RowKey,
   sessionKeyOf,
 } from './profile-keys.ts';
 import { usersWithoutProfile } from './profile-reads.ts';
-import { indexItems, oddUserRetentionDays } from './referenced-rows.ts';
+import { indexItems, oddUserRetentionDays, referenceTo } from './referenced-rows.ts';
 import { newNamesItem } from './search-rows.ts';
 import { loadUser } from './user-load.ts';
 import {
@@ -66,13 +66,10 @@ export function makeUserStore(options: StoreOptions): UserStore {
       await mergeRow(options, sessionRow(options, userKey), session, knownVersion);
     },
     mergeDetection: async (detection) => {
+      await referToLook(options, detection);
       const stored = await mergeRow(options, detectionRow(options), detection, 0);
       await putFound(options, stored.value, stored.version);
-      for (const userKey of detection.users ?? [detection.userKey]) {
-        await put(options, detectionRefKeyOf(userKey, detection.id), {
-          expiresAt: number(detectionExpiryMs(options, detection) / 1000),
-        });
-      }
+      await referToDetection(options, detection);
       for (const id of detection.detections ?? []) await foldInto(options, id, detection.id);
     },
     putIndexRows: (rows) => writeRows(options, lookupItems(options, rows)),
@@ -132,8 +129,6 @@ const detectionRow = (options: StoreOptions): MergeableRow<Detection> => ({
 
 const sessionExpiryMs = ({ retention = retentionDefault }: StoreOptions, session: Session) =>
   session.lastSeen + retention.sessionDays * dayMs;
-const detectionExpiryMs = ({ retention = retentionDefault }: StoreOptions, one: Detection) =>
-  one.firstSeen + retention.detectionDays * dayMs;
 
 /** Creates the row, or merges into what others have stored meanwhile. @returns what is stored */
 async function mergeRow<T>(
@@ -187,12 +182,6 @@ async function putIfVersion(
   }
 }
 
-async function put(options: StoreOptions, key: RowKey, item: Item): Promise<void> {
-  await options.client.send(
-    new PutItemCommand({ TableName: options.tableName, Item: { ...keyItem(key), ...item } }),
-  );
-}
-
 async function get(options: StoreOptions, key: RowKey): Promise<Item | undefined> {
   const { client, tableName } = options;
   const answer = await client.send(
@@ -201,13 +190,25 @@ async function get(options: StoreOptions, key: RowKey): Promise<Item | undefined
   return answer.Item;
 }
 
+/** Whom a detection names beside its own users refers to it, for erasure: before it is there. */
+async function referToLook(options: StoreOptions, detection: Detection): Promise<void> {
+  const { id, looksLike, firstSeen } = detection;
+  if (looksLike === undefined) return;
+  const { client, tableName } = options;
+  const expiresAt = number(detectionExpiryMs(options, detection) / 1000);
+  const kept = { alikeId: { S: id }, firstSeen: number(firstSeen), expiresAt };
+  const Item = referenceTo(looksLike, detectionKeyOf(id), kept);
+  await client.send(new PutItemCommand({ TableName: tableName, Item }));
+}
+
 /** Gives a stored detection the id of the burst that it folds into. */
 async function foldInto(options: StoreOptions, id: string, burstId: string): Promise<void> {
   const stored = await get(options, detectionKeyOf(id));
   if (!stored) return;
   const row = detectionRow(options);
   const detection = row.decode(stored);
-  if (detection.burstId !== undefined) return;
+  // Said again, for a crash that came between the detection and its row of the queue.
+  if (detection.burstId !== undefined) return putFound(options, detection, versionOf(stored));
   const folded = await mergeRow(options, row, { ...detection, burstId }, versionOf(stored));
   await putFound(options, folded.value, folded.version);
 }
