@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
@@ -13,6 +14,7 @@ import { startLocalCloud } from '../../../../local/cloud.ts';
 import { getAll, userPath } from '../../../../local/summary.ts';
 import { publicJwkOf } from '../../../../wire/signature.ts';
 import { runCommand } from '../../../support/command.ts';
+import { startCutCloud } from '../../../support/cut-site.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { attribute } from '../../../support/radius-packets.ts';
 import { packet11, RadsecClient } from '../../../support/radsec-client.ts';
@@ -212,6 +214,120 @@ describe('FIPS mode by the configuration', () => {
   });
 });
 
+/** Runs a verb of the compiled relay; the cloud answers meanwhile, so it is not waited for here. */
+async function verb(nodeOptions: readonly string[], ...args: readonly string[]) {
+  const child = spawn(process.execPath, [...nodeOptions, compiled, ...args], { env: withProvider });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  }
+  const [exitCode] = await once(child, 'close');
+  return { exitCode, said };
+}
+
+/** An enrolled relay that may ask `asa` to end sessions, and what its cloud answers. */
+async function startOrdered(more: object, ...nodeOptions: readonly string[]) {
+  const cloud = await startCutCloud();
+  const api = async (method: string, route: string, body?: object) => {
+    const headers = { origin: cloud.url, 'content-type': 'application/json' };
+    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    return JSON.parse(await (await fetch(`${cloud.url}${route}`, init)).text());
+  };
+  const folder = temporaryFolder();
+  const { authority, files, write } = makeRadsecFiles(folder);
+  const config = write(
+    'relay.json',
+    JSON.stringify({
+      gateways: [{ name: 'asa', radsec: { names: ['vpn1.example.net'] } }],
+      radsec: { listen: [{ address: '127.0.0.1', port: await freePort() }], ...files },
+      disconnect: [{ gateway: 'asa', address: '127.0.0.1', via: 'radsec', form: 'rfc5176' }],
+      dataDir: 'data',
+      flushAfterMs: 50,
+      ...more,
+    }),
+  );
+  const { token } = await api('POST', '/v1/relays', { name: 'lyon-1' });
+  const at = ['--config', config, '--url', cloud.url, '--token-file', write('token', token)];
+  expect((await verb(nodeOptions, 'enrol', ...at)).exitCode).toBe(0);
+  const args = [...nodeOptions, compiled, 'run', '--json', '--config', config];
+  const child: ChildProcess = spawn(process.execPath, args, { env: withProvider });
+  onStop(() => child.kill('SIGKILL'));
+  let said = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  await until(() => said.includes('radsec-listening'), 'the relay listens');
+  const { certificate, key } = authority.issue({ name: 'vpn1', names: ['vpn1.example.net'] });
+  const port = Number(/127\.0\.0\.1:(\d+)/.exec(said)?.[1]);
+  const options = { cert: certificate, key, ca: authority.certificate, port };
+  return { api, client: await RadsecClient.connect({ ...options, ...over11 }), said: () => said };
+}
+
+/** From a live session over an order to the Stop that proves it. */
+async function sessionIsEnded({ api, client }: Awaited<ReturnType<typeof startOrdered>>) {
+  onStop(() => client.end());
+  client.send(packet11(4, 7, start));
+  const route = (rest: string): string => `/v1/users/alice/${rest}`;
+  const session = await until(
+    async () => (await api('GET', route('activities'))).items?.[0]?.id as string | undefined,
+    'the session is in the API',
+    20_000,
+  );
+  const plan = () => api('POST', route('session-ends/plan'), { session });
+  await until(async () => (await plan()).canEnd === true, 'the relay reports its list', 20_000);
+  await api('POST', route('session-ends'), { session, reason: 'not the person' });
+  // The answer to the batch that it is in tells the relay that an order waits.
+  client.send(packet11(4, 9, [attribute(40, [0, 0, 0, 3]), ...start.slice(1)]));
+  const request = await until(
+    () => client.answers.find((packet) => packet[0] === 40),
+    'the gateway is asked',
+    20_000,
+  );
+  client.send(packet11(41, request.readUInt32BE(4), []));
+  client.send(packet11(4, 8, [attribute(40, [0, 0, 0, 2]), ...start.slice(1)]));
+  return until(
+    async () => {
+      const { items } = await api('GET', route('session-ends'));
+      return items[0].state === 'confirmed'
+        ? items[0].steps.map(({ state }: { state: string }) => state)
+        : undefined;
+    },
+    'the Stop proves it',
+    20_000,
+  );
+}
+
+const steps = ['requested', 'sent', 'acknowledged', 'confirmed'];
+const udpEntry = {
+  disconnect: [{ gateway: 'asa', address: '127.0.0.1', form: 'rfc5176', secretFile: 'x' }],
+};
+const noUdp =
+  'disconnect[0].via: UDP needs MD5, which FIPS mode does not have: "radsec", or leave it out';
+
+/** What a relay with an entry over UDP says instead of running. */
+async function saidOfUdp(more: object, ...nodeOptions: readonly string[]) {
+  const { files, write } = makeRadsecFiles(temporaryFolder());
+  const gateways = [{ name: 'asa', radsec: { names: ['vpn1.example.net'] } }];
+  const config = { gateways, radsec: files, dataDir: 'data', ...udpEntry, ...more };
+  const file = write('relay.json', JSON.stringify(config));
+  return verb(nodeOptions, 'run', '--config', file);
+}
+
+describe('an order to end a session in FIPS mode', () => {
+  it('goes over the RADIUS/1.1 connection of the gateway where MD5 throws', async () => {
+    expect(await sessionIsEnded(await startOrdered({ fips: true }, guarded))).toEqual(steps);
+  }, 90_000);
+
+  it('never goes over UDP: the relay refuses the entry with what to do', async () => {
+    const { exitCode, said } = await saidOfUdp({ fips: true });
+
+    expect(exitCode).toBe(78);
+    expect(said).toContain(noUdp);
+  }, 60_000);
+});
+
 describe('the guard of these tests', () => {
   it.each([
     "createHash('md5')",
@@ -265,4 +381,11 @@ underProvider("FIPS mode by Node's own switch", () => {
     expect(running.said()).toContain('FIPS mode');
     expect(running.said()).not.toContain('"level":"error"');
   }, 60_000);
+
+  it('ends a session over RADIUS/1.1 alone, and refuses an entry over UDP', async () => {
+    expect(await sessionIsEnded(await startOrdered({}, '--enable-fips'))).toEqual(steps);
+    const { exitCode, said } = await saidOfUdp({}, '--enable-fips');
+
+    expect([exitCode, said.includes(noUdp)]).toEqual([78, true]);
+  }, 90_000);
 });
