@@ -20,6 +20,10 @@ export const endCommands = {
     lines: 'swanctl --list-sas\nswanctl --terminate --ike-id ID_OF_{{name}}',
   },
   'f5-apm': { title: 'F5 BIG-IP APM', lines: 'sessiondump --delete {{session}}' },
+  'check-point': {
+    title: 'Check Point (IPsec clients): in the menu, all SAs for a given User (Client)',
+    lines: 'vpn tu',
+  },
   mikrotik: { title: 'MikroTik', lines: '/ppp active remove [find name="{{name}}"]' },
 } as const satisfies Readonly<Record<string, { title: string; lines: string }>>;
 

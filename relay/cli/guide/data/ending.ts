@@ -42,7 +42,7 @@ export const endingGuides: Readonly<Record<string, EndingGuide>> = {
   },
   fortigate: {
     form: 'fortigate',
-    text: 'A RADIUS entry of its own, so that its secret is not that of accounting; `source-ip` where the gateway has several addresses. Interims must be on: the request names User-Name and Framed-IP-Address. SSL VPN since FortiOS 7.0.',
+    text: 'A RADIUS entry of its own, so that its secret is not that of accounting; `source-ip` where the gateway has several addresses. Interims must be on: the request names User-Name and Framed-IP-Address, which only they carry, and User-Name alone is refused. SSL VPN since FortiOS 7.0, which looks for the session by user name **and the RADIUS entry that authenticated it**: where users are authenticated by another entry it may refuse.',
     lines: [
       'config user radius',
       '    edit "wherefrom-disconnect"',
@@ -52,18 +52,22 @@ export const endingGuides: Readonly<Record<string, EndingGuide>> = {
       '    next',
       'end',
     ].join('\n'),
-    evidence: 'Names and syntax are from the vendor, not run here.',
+    evidence: 'Names, syntax and what it looks for are from the vendor, not run here.',
     sources: [
+      'community.fortinet.com, Technical Tip 230043: Send RADIUS Change of Authorization (CoA) via FortiAuthenticator',
       'docs.fortinet.com/document/fortigate/6.4.15/cli-reference/430620 (config user radius, `radius-coa`)',
     ],
   },
   mikrotik: {
     form: 'mikrotik',
-    text: 'A request counts with the secret of a `/radius` entry for the address that it comes from. The relay refuses the secret of accounting: give the relay a second address for Disconnect-Requests, or leave this off.',
+    text: 'The port is named because releases differ in their default (1700 before, 3799 now). A request counts with the secret of a `/radius` entry for the address that it comes from. The relay refuses the secret of accounting: give the relay a second address for Disconnect-Requests, or leave this off.',
     lines: ['/radius incoming', 'set accept=yes port=3799'].join('\n'),
     evidence:
       'From the documentation of the vendor; that the secret is that of the entry was not run.',
-    sources: ['help.mikrotik.com/docs/spaces/ROS/pages/328097/RADIUS (RADIUS Client, incoming)'],
+    sources: [
+      'help.mikrotik.com/docs/spaces/ROS/pages/328097/RADIUS (RADIUS Client, incoming)',
+      'wiki.mikrotik.com, Manual:RADIUS Client, history (default of `port`: 1700, then 3799)',
+    ],
   },
   'cisco-asa': {
     form: 'cisco-asa',
@@ -81,9 +85,12 @@ export const endingGuides: Readonly<Record<string, EndingGuide>> = {
   },
   'cisco-ftd': {
     form: 'cisco-asa',
-    text: 'In FMC, Objects, RADIUS Server Group: "Enable dynamic authorization", port 1700, with the relay as a server of its own group and a key of its own.',
+    text: 'In FMC, Objects, RADIUS Server Group: "Enable dynamic authorization", port 1700, with the relay as a server of its own group and a key of its own. The vendor means it for a group that the remote access VPN uses together with ISE.',
     evidence: 'By what the vendor documents for ISE, not run here: `doctor` tells.',
-    sources: ['Cisco Secure Firewall Management Center guide, RADIUS Server Group options'],
+    sources: [
+      'Cisco Secure Firewall Management Center guide, RADIUS Server Group options',
+      'docs.defenseorchestrator.com, Create a RADIUS Server Group (Dynamic Authorization/Port)',
+    ],
   },
   ocserv: {
     text: 'It takes no Disconnect-Request: there is no such option in `doc/sample.config`. Use its own command.',
@@ -91,17 +98,25 @@ export const endingGuides: Readonly<Record<string, EndingGuide>> = {
     sources: ['ocserv doc/sample.config', 'occtl(8) (`disconnect user`)'],
   },
   'f5-apm': {
-    text: 'Nothing is documented for APM sessions of the access policy. Use its own command.',
-    evidence: 'Looked for in the documentation of the vendor, and not found.',
-    sources: ['techdocs.f5.com, BIG-IP APM authentication methods: RADIUS Accounting'],
+    text: 'Nothing is documented for APM sessions of the access policy. Use its own command: `sessiondump --delete` with the eight characters of the session that `sessiondump --allkeys` shows, or Access, Overview, Active Sessions, Kill Selected Sessions.',
+    evidence:
+      'Looked for in the documentation of the vendor, and not found; the command is the one of its community’s scripts.',
+    sources: [
+      'techdocs.f5.com, BIG-IP APM authentication methods: RADIUS Accounting',
+      'community.f5.com, CodeShare 290858 (`sessiondump --allkeys`, `sessiondump --delete`)',
+    ],
   },
   'check-point': {
-    text: 'Nothing is documented for remote access. End it in SmartConsole (Logs & Monitor, Tunnel & User Monitoring), once the account is disabled.',
-    evidence: 'Looked for in the documentation of the vendor, and not found.',
-    sources: ['Check Point CLI Reference Guide R81'],
+    text: 'Nothing is documented for remote access. Once the account is disabled, end it in SmartView Monitor (Users, right click, Reset Tunnel), or on the gateway with `vpn tu`, "Delete all IPsec+IKE SAs for a given User (Client)".',
+    evidence:
+      'Looked for in the documentation of the vendor, and not found; both ways are as administrators and the menu itself describe them, not run here.',
+    sources: [
+      'Check Point CLI Reference Guide R81 (`vpn tu`)',
+      'yurisk.info/2016/12/01/disconnect-vpn-or-mobile-access-or-snx-user-from-check-point-firewall',
+    ],
   },
   'microsoft-rras': {
-    text: 'RRAS takes no Disconnect-Request. Use its own command.',
+    text: 'RRAS takes no Disconnect-Request. Use its own command, on the server that has the connection: by user name (every connection of it), or `-HostIPAddress` with the tunnel address.',
     evidence: 'From the documentation of the vendor.',
     sources: ['learn.microsoft.com, module RemoteAccess, Disconnect-VpnUser'],
   },
