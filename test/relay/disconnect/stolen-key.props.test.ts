@@ -61,7 +61,7 @@ function textOf({ signer, type, relayId, nonce, orders, harm }: Move): string {
   return harm === 'payload' ? text.replace(/[A-Za-z](?=[^A-Za-z]*$)/, 'Q') : text;
 }
 
-it('a stolen signing key of a relay makes no other relay send, and that is in its log', async () => {
+it('a stolen signing key of a relay makes no other relay send, which is in its log', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(moves, { minLength: 1, maxLength: 12 }), async (given) => {
       const clock = manualClock(orderTime);
