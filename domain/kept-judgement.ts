@@ -47,7 +47,13 @@ export type Alone<Found = KeptEvidence> = {
 };
 
 /** What decides beside the score. */
-export type Ground = { readonly threshold: number; readonly isLearning: boolean };
+export type Ground = {
+  readonly threshold: number;
+  /** The learning gate is shut. */
+  readonly isLearning: boolean;
+  /** Only because the user connects seldom: known for long enough. */
+  readonly isSeldom?: true;
+};
 
 /** What a detection's basis says of the user and the organisation (`detect/basis.ts`). */
 export type Standing = Pick<Basis, 'daysSinceFirst' | 'sessionsInMonth' | 'organisation'>;

@@ -13,7 +13,7 @@ type Example = {
   readonly uid: number;
   /** At the session's first record. */
   readonly isFirst: boolean;
-  /** What the terms said, in nats. */
+  /** What the terms said, in nats, before the combination. */
   readonly terms: Readonly<Record<string, number>>;
   /** Shares left of positive weights by an address others share, and by how little is known. */
   readonly egressShare: number;
@@ -69,8 +69,8 @@ function exampleOf(evidence: readonly Evidence[], uid: number, isFirst: boolean)
   const left = sum > 0 ? Math.max(0, 1 + (of('trip')?.weight ?? 0) / sum) : 1;
   const terms = evidence
     .filter(({ term }) => !derived.has(term))
-    .map(({ term, weight }) => {
-      const value = onTrip.has(term) && weight > 0 ? weight * left : weight;
+    .map(({ term, said = 0 }) => {
+      const value = onTrip.has(term) && said > 0 ? said * left : said;
       return [term, Math.round(value * 1e4) / 1e4];
     });
   const unseen = 1 - (numberOf('handover', 'familiarity') ?? 1);

@@ -222,6 +222,8 @@ def load(folder, prefix):
 
 
 UNSCALED = {"handover", "no-address"}
+# Not less than this, whatever was learned: a first time in a country stays an alert of its own.
+LEAST = {"place": 1.0, "gateway": 0.7}
 # What each term's formula can say at most, for and against, nats: where its shape ends.
 ENDS = {
     "place": (-0.3, 4.5), "network": (-0.3, 8.3), "prefix": (-2.0, 7.6), "network-type": (-3.0, 3.6),
@@ -293,7 +295,10 @@ def main():
     by_name = {name: float(weight) for (name, _), weight in zip(linear.names, weights)}
     scale = same_thresholds(training, lambda world: linear.score(weights, linear.features(world), world.handover)[0])
     by_name |= {name: weight * scale for name, weight in by_name.items() if name not in UNSCALED}
+    by_name |= {name: max(by_name[name], least) for name, least in LEAST.items()}
     print(f"scaled by {scale:.3f}:", {name: round(weight, 2) for name, weight in by_name.items()})
+    shipped = np.array([by_name[name] for name, _ in linear.names])
+    report("as it ships", lambda world: linear.score(shipped, linear.features(world), world.handover)[0])
 
     pairs = [(a, b) for at, a in enumerate(TERMS) for b in TERMS[at + 1:]]
     shaped = Model(KNOTS, pairs)

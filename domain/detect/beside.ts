@@ -8,8 +8,10 @@ import type { Observation } from '../session/observation.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import type { Presence } from '../session/presence.ts';
 import type { SessionKey } from '../session/session.ts';
+import { combined, weighed } from './combination.ts';
 import { isRoaming } from './context/familiarity.ts';
 import { type Evidence, evidenceOf, type TermName } from './context/term.ts';
+import { impersonal, leftOf, ofLocation, sumLeft } from './left.ts';
 import { coldStartShare, coldStartTerm } from './terms/cold-start.ts';
 import { deviceBeside } from './terms/device.ts';
 import { expectedTerm } from './terms/expected.ts';
@@ -35,17 +37,8 @@ export type Scored = {
   readonly evidence: readonly Evidence[];
 };
 
-/** What a handover takes off. */
-const ofLocation: ReadonlySet<TermName> = new Set([
-  'place',
-  'network',
-  'prefix',
-  'network-type',
-  'trip',
-  'shared-egress',
-]);
-/** Evidence that does not depend on the user's own history. */
-const impersonal: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
+/** What a handover takes off, as the others left it. */
+const ofPlace: ReadonlySet<TermName> = new Set([...ofLocation, 'trip', 'shared-egress']);
 /** Evidence that is found beside what the terms of the user's history found. */
 const afterwards: ReadonlySet<TermName> = new Set(['burst', 'feedback']);
 /** Evidence that other sessions decide, wholly or in part. */
@@ -61,14 +54,15 @@ export function scoreBeside({ alone, observation, presence, others }: BesideInpu
   const add = (found: Evidence | undefined): void => {
     if (found && isNoteworthy(found)) evidence.push(found);
   };
-  add(handoverTerm(context, sum(evidence.filter(({ term }) => ofLocation.has(term)))));
+  add(handoverTerm(context, sum(evidence.filter(({ term }) => ofPlace.has(term)))));
   add(deviceBeside(alone.device, journey));
-  add(travelTerm(context));
-  add(overlapTerm(context));
-  add(coldStartTerm(alone, positive(evidence)));
+  add(weighed(travelTerm(context)));
+  add(weighed(overlapTerm(context)));
+  add(coldStartTerm(alone, sumLeft(evidence, leftOf(evidence), isPersonal)));
   for (const found of alone.evidence) if (!isBefore(found)) add(found);
-  add(expectedTerm(alone.expected, evidence));
-  add(benignTerm(alone, evidence));
+  const left = leftOf(evidence, coldStartShare(alone));
+  add(expectedTerm(alone.expected, evidence, left));
+  add(benignTerm(alone, evidence, left));
   return { score: sum(evidence), evidence: evidence.sort((a, b) => b.weight - a.weight) };
 }
 
@@ -83,14 +77,15 @@ export function mostBeside({ alone, observation, presence }: BesideInput): {
   readonly score: number;
   readonly hard: number;
 } {
-  const travel = presence ? travelMost(presence, alone.usual) : 0;
-  const overlap = presence ? overlapMost(alone, isRoaming(observation)) : 0;
+  const travel = presence ? combined('travel', travelMost(presence, alone.usual)) : 0;
+  const overlap = presence ? combined('overlap', overlapMost(alone, isRoaming(observation))) : 0;
   const device = alone.device ? [alone.device] : [];
   const found = [...alone.evidence, ...device];
   // Only beside an impossible journey does a known device take nothing off.
   const isTold = travel > 0;
   const counted = found.filter(({ weight, term }) => !(isTold && term === 'device' && weight < 0));
-  const personal = positive(counted.filter(({ term }) => !afterwards.has(term))) + overlap;
+  const early = counted.filter(({ term }) => !afterwards.has(term));
+  const personal = sumLeft(early, leftOf(early), isPersonal) + overlap;
   const hard = counted
     .filter(({ term, weight }) => impersonal.has(term) && weight > 0)
     .reduce((total, { weight }) => total + weight, travel);
@@ -116,9 +111,4 @@ export function sessionsOf(evidence: readonly Evidence[]): readonly SessionKey[]
 const sum = (evidence: readonly Evidence[]): number =>
   evidence.reduce((total, { weight }) => total + weight, 0);
 
-function positive(evidence: readonly Evidence[]): number {
-  return evidence.reduce(
-    (total, { term, weight }) => (weight > 0 && !impersonal.has(term) ? total + weight : total),
-    0,
-  );
-}
+const isPersonal = (term: TermName): boolean => !impersonal.has(term);

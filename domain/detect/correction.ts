@@ -59,7 +59,7 @@ export function correctedDetection(
     ...(change ? { correction: { revision, change, reason, at, ...was } } : {}),
     severity: severity ?? before.severity,
     score,
-    isLearning: counted.every(({ kept }) => kept.ground.isLearning),
+    isLearning: counted.every(({ judgement }) => judgement.isLearning),
     ...(counted.every(({ kept }) => kept.isImported) ? { isImported: true } : {}),
     ...(counted.every(({ kept }) => kept.isLate) ? { isLate: true } : {}),
     firstSeen: Math.min(...starts),

@@ -41,8 +41,7 @@ export function keptOf(
   const presence = presenceAt(session, sighting?.address);
   if (sighting && !presence) return undefined;
   const { alone, observation } = scored;
-  const { threshold, isLearning } = judgement;
-  const ground = { threshold: keptValue(threshold), isLearning };
+  const ground = { ...judgement.ground, threshold: keptValue(judgement.threshold) };
   const isAlert = detection !== undefined;
   if (!isAlert && !mayAlert({ alone, observation, presence, others }, ground)) return undefined;
   return {

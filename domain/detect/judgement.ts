@@ -1,7 +1,8 @@
 // From a score to a judgement: alert or not, how severe, and with which reasons. The threshold
 // follows an alert budget (threshold.ts). Before the learning gate of Defender for Identity (30
 // days since the first connection, 5 in the last 30 days) nothing personal alerts: hard evidence
-// does, at Low; `strictGate` silences that too.
+// does, at Low. Of a user who is known for 30 days and only connects seldom hard evidence is as
+// grave as of anybody: it needs no history. `strictGate` silences both.
 
 import type { Severity } from '../detection.ts';
 import type { Ground } from '../kept-judgement.ts';
@@ -20,15 +21,18 @@ export type Judgement = {
   readonly shown: number;
   /** Absent: no alert. */
   readonly severity?: Severity;
+  /** Held back by the learning gate. */
   readonly isLearning: boolean;
   readonly threshold: number;
   readonly gate: Gate;
+  /** What decided beside the score. */
+  readonly ground: Ground;
   /** Heaviest first; mitigating evidence comes last. */
   readonly evidence: readonly Evidence[];
 };
 
 /** What does not depend on how the learning gate came to be shut. */
-export type Decided = Omit<Judgement, 'gate'>;
+export type Decided = Omit<Judgement, 'gate' | 'ground'>;
 
 /** The judgement of a session, for observers (replay, evaluation). */
 export type SessionJudgement = {
@@ -69,18 +73,23 @@ export function judgementOf(
   population: PopulationView,
   settings: DetectionSettings,
 ): Judgement {
-  const isLearning = gate.daysSinceFirst < gateDays || gate.sessionsInMonth < gateSessions;
+  const isNew = gate.daysSinceFirst < gateDays;
+  const isSeldom = !isNew && gate.sessionsInMonth < gateSessions;
   const threshold = thresholdOf(population, settings);
-  return { ...judgementOn(scored, { isLearning, threshold }, settings), gate };
+  const ground: Ground = {
+    threshold,
+    isLearning: isNew || isSeldom,
+    ...(isSeldom ? { isSeldom } : {}),
+  };
+  return { ...judgementOn(scored, ground, settings), gate, ground };
 }
 
 /** Decides about a score on a ground that stands. */
-export function judgementOn(
-  scored: Scored,
-  { isLearning, threshold }: Ground,
-  settings: DetectionSettings,
-): Decided {
+export function judgementOn(scored: Scored, ground: Ground, settings: DetectionSettings): Decided {
   const { score, evidence } = scored;
+  const { threshold } = ground;
+  const needsNoHistory = ground.isSeldom === true && settings.strictGate !== true && isHard(scored);
+  const isLearning = ground.isLearning && !needsNoHistory;
   const severity = isLearning
     ? learningSeverity(scored, threshold, settings)
     : severityOf(scored, threshold);
@@ -106,15 +115,20 @@ export function shownScore(score: number): number {
 }
 
 function learningSeverity(
-  { score, evidence }: Scored,
+  scored: Scored,
   threshold: number,
   settings: DetectionSettings,
 ): Severity | undefined {
-  if (settings.strictGate === true || score < threshold) return undefined;
+  if (settings.strictGate === true || scored.score < threshold) return undefined;
+  return isHard(scored) ? 'low' : undefined;
+}
+
+/** Whether what needs no history of the user is enough to be told of. */
+function isHard({ evidence }: Scored): boolean {
   const weight = evidence
     .filter((one) => hard.has(one.term) && one.weight > 0)
     .reduce((sum, one) => sum + one.weight, 0);
-  return weight >= hardWeightMin ? 'low' : undefined;
+  return weight >= hardWeightMin;
 }
 
 function severityOf(scored: Scored, threshold: number): Severity | undefined {

@@ -1,6 +1,6 @@
-// The score of one sighting: the sum of its evidence, in nats. 0 is as likely the user as an
-// intruder who knew nothing; each 0.7 doubles the odds. Pure: everything known is in the arguments.
-// It decides nothing: judgement.ts does.
+// The score of one sighting: the sum of its evidence as combination.ts weighs it, in nats. 0 is as
+// likely the user as an intruder who knew nothing; each 0.7 doubles the odds. Pure: everything
+// known is in the arguments. It decides nothing: judgement.ts does.
 
 import type { Alone } from '../kept-judgement.ts';
 import type { PopulationView } from '../population/population.ts';
@@ -10,11 +10,13 @@ import type { KnownSession } from '../session/outlook.ts';
 import type { Presence } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
 import { isNoteworthy, type Scored, scoreBeside } from './beside.ts';
+import { weighed } from './combination.ts';
 import { familiarityOf, isAnonymous, isRoaming } from './context/familiarity.ts';
 import type { History } from './context/history.ts';
 import { movedIn } from './context/moves.ts';
 import { PersonalRates } from './context/rates.ts';
-import type { Evidence, Term, TermContext, TermName } from './context/term.ts';
+import type { Evidence, Term, TermContext } from './context/term.ts';
+import { leftOf, ofLocation, sumLeft } from './left.ts';
 import { burstTerm } from './terms/burst.ts';
 import { colleaguesTerm } from './terms/colleagues.ts';
 import { deviceTerm } from './terms/device.ts';
@@ -62,12 +64,6 @@ export type Score = Scored & {
 
 const locationTerms: readonly Term[] = [placeTerm, networkTerm, prefixTerm, networkTypeTerm];
 const otherTerms: readonly Term[] = [colleaguesTerm, gatewayTerm, hourTerm, noAddressTerm];
-const aboutLocation: ReadonlySet<TermName> = new Set([
-  'place',
-  'network',
-  'prefix',
-  'network-type',
-]);
 /** Scores a session at one of its addresses. */
 export function scoreSession(input: ScoreInput): Score {
   const context = contextOf(input);
@@ -91,25 +87,28 @@ function aloneOf(context: TermContext): Alone<Evidence> {
   const add = (found: Evidence | undefined): void => {
     if (found && isNoteworthy(found)) evidence.push(found);
   };
-  for (const term of locationTerms) add(term(context));
+  for (const term of locationTerms) add(weighed(term(context)));
   const floor = tripFloor(context.learned, context.observation.time);
   if (floor > 0) {
     const lifted = { ...context, rates: context.rates.liftedTo(floor) };
     const without = sum(evidence);
-    const withTrip = locationTerms.reduce((total, term) => total + (term(lifted)?.weight ?? 0), 0);
+    const withTrip = locationTerms.reduce(
+      (total, term) => total + (weighed(term(lifted))?.weight ?? 0),
+      0,
+    );
     add(tripTerm(context, withTrip, without));
   }
   add(
     sharedEgressTerm(
       context,
-      positive(evidence, (term) => aboutLocation.has(term)),
+      sumLeft(evidence, leftOf(evidence), (term) => ofLocation.has(term)),
     ),
   );
-  for (const term of otherTerms) add(term(context));
-  add(burstTerm(context));
+  for (const term of otherTerms) add(weighed(term(context)));
+  add(weighed(burstTerm(context)));
   const malicious = maliciousTerm(context);
   add(malicious);
-  const device = deviceTerm(context);
+  const device = weighed(deviceTerm(context));
   const benign = malicious ? undefined : benignOf(context);
   const expected = expectedOf(context);
   return {
@@ -149,13 +148,6 @@ export function observationAt(session: Session, presence: Presence | undefined):
 
 const sum = (evidence: readonly Evidence[]): number =>
   evidence.reduce((total, { weight }) => total + weight, 0);
-
-function positive(evidence: readonly Evidence[], counts: (term: TermName) => boolean): number {
-  return evidence.reduce(
-    (total, { term, weight }) => (weight > 0 && counts(term) ? total + weight : total),
-    0,
-  );
-}
 
 /**
  * The least weight a session is learned with: an attacker teaches little, a move is learnt in days.

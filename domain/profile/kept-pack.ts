@@ -43,6 +43,8 @@ const found: readonly (readonly [term: string, aspect: string])[] = [
 ];
 /** Terms of other sessions, by their bit; sorted. */
 const terms = ['handover', 'overlap', 'travel'];
+/** In the octet of those bits: the ground's `isSeldom`. */
+const seldomBit = 128;
 const identityLetters = 12;
 /** How one is stored, by its first octet; `bare` was written before inputs were kept. */
 const forms = { json: 0, bare: 1, withInputs: 2 } as const;
@@ -110,7 +112,11 @@ function writeOne(to: ByteWriter, one: KeptJudgement): void {
   to.signed(Math.round(ground.threshold * scale));
   to.signed(Math.round(said.score * scale));
   to.byte(said.severity === undefined ? 0 : severities.indexOf(said.severity) + 1);
-  to.byte(terms.reduce((bits, term, at) => bits + (said.terms.includes(term) ? 1 << at : 0), 0));
+  const spoke = terms.reduce(
+    (bits, term, at) => bits + (said.terms.includes(term) ? 1 << at : 0),
+    0,
+  );
+  to.byte(spoke + (ground.isSeldom ? seldomBit : 0));
   if (said.detection !== undefined) to.text(said.detection);
   each(to, said.about, (key) => writeKey(to, key));
   each(to, one.open, (key) => writeKey(to, key));
@@ -179,7 +185,11 @@ function readOne(from: ByteReader, form: number): KeptJudgement {
     time,
     alone: standing ? withInputs(from, alone) : alone,
     ...(standing ? { standing } : {}),
-    ground: { threshold, isLearning: (flags & 8) !== 0 },
+    ground: {
+      threshold,
+      isLearning: (flags & 8) !== 0,
+      ...(bits & seldomBit ? { isSeldom: true } : {}),
+    },
     ...(flags & 2 ? { isImported: true } : {}),
     ...(flags & 4 ? { isLate: true } : {}),
     said: {

@@ -1,6 +1,11 @@
 // The formulas of docs/detection.md, "Recomputing a detection", written a second time: what a
 // reader of `GET /v1/users/{user}/learned?detection=` computes from the inputs it shows.
 
+import combination from '../../domain/detect/combination.json' with { type: 'json' };
+
+type Point = readonly [nats: number, counts: number];
+const tables = combination.shapes as unknown as Readonly<Record<string, readonly Point[]>>;
+
 export type Inputs = { readonly [name: string]: number | undefined };
 
 /** An input; 0 where it is absent. */
@@ -142,7 +147,18 @@ const formulas: Readonly<Record<string, (i: Inputs, aspect: string) => number>> 
 
 /** The weight of a reason, by its inputs; NaN of a term that has no formula here. */
 export function recomputed(term: string, aspect: string, inputs: Inputs): number {
-  return formulas[term]?.(inputs, aspect) ?? Number.NaN;
+  return counted(term, formulas[term]?.(inputs, aspect) ?? Number.NaN);
+}
+
+/** What a term counts for: its formula's nats through the broken line of its table. */
+function counted(term: string, nats: number): number {
+  const points = tables[term];
+  if (!points) return nats;
+  const [low, high] = [points[0] as Point, points.at(-1) as Point];
+  const from = points.findLast(([at]) => at <= nats);
+  const to = points.find(([at]) => at > nats);
+  if (!from || !to) return from ? high[1] : low[1];
+  return from[1] + ((nats - from[0]) / (to[0] - from[0])) * (to[1] - from[1]);
 }
 
 /** 0 to 100, by the sum of the weights. */

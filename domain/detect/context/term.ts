@@ -89,6 +89,8 @@ export type Evidence = {
   readonly aspect: string;
   /** Nats; negative: in the user's favour. */
   readonly weight: number;
+  /** What the term's own formula says, nats, of terms that the combination weighs. */
+  readonly said?: number;
   readonly numbers: () => Readonly<Record<string, number>>;
   /** What the weight was computed from, unrounded, beside `numbers`: docs/detection.md has how. */
   readonly inputs: () => Readonly<Record<string, number>>;
@@ -101,8 +103,14 @@ export type Term = (context: TermContext) => Evidence | undefined;
 
 /** Evidence as a detection keeps it. */
 export function reasonOf(evidence: Evidence): Reason {
-  const { term, weight } = evidence;
-  return { term, weight: rounded(weight), text: evidence.text(), numbers: evidence.numbers() };
+  const { term, weight, said } = evidence;
+  const numbers = evidence.numbers();
+  return {
+    term,
+    weight: rounded(weight),
+    text: evidence.text(),
+    numbers: said === undefined ? numbers : { ...numbers, formulaNats: rounded(said) },
+  };
 }
 
 /** Evidence as a profile keeps it. */

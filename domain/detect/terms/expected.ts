@@ -41,15 +41,16 @@ export function expectedOf(context: TermContext): Alone['expected'] | undefined 
   };
 }
 
-/** `evidence` is all that was found before. */
+/** `evidence` is all that was found before, `left` what discounts left of each reason, nats. */
 export function expectedTerm(
   expected: Alone['expected'] | undefined,
   evidence: readonly Evidence[],
+  left: (found: Evidence) => number = ({ weight }) => Math.max(0, weight),
 ): Evidence | undefined {
   if (!expected) return undefined;
   const score = evidence.reduce((sum, { weight }) => sum + weight, 0);
   const explained = evidence.reduce(
-    (sum, { term, weight }) => (expected.terms.includes(term) ? sum + Math.max(0, weight) : sum),
+    (sum, found) => (expected.terms.includes(found.term) ? sum + left(found) : sum),
     0,
   );
   const weight = Math.min(explained, score);

@@ -52,17 +52,18 @@ export function benignOf({ learned, observation }: TermContext): Alone['benign']
   return { kinds, terms: [...new Set(kinds.flatMap((kind) => explainedBy[kind]))] };
 }
 
-/** `evidence` is all that was found before. */
+/** `evidence` is all that was found before, `left` what discounts left of each reason, nats. */
 export function benignTerm(
   { benign, expected }: Pick<Alone, 'benign' | 'expected'>,
   evidence: readonly Evidence[],
+  left: (found: Evidence) => number = ({ weight }) => Math.max(0, weight),
 ): Evidence | undefined {
   if (!benign) return undefined;
   // What was expected has been taken off already.
   const terms = benign.terms.filter((term) => !expected?.terms.includes(term));
   const score = evidence.reduce((sum, { weight }) => sum + weight, 0);
   const explained = evidence.reduce(
-    (sum, { term, weight }) => (terms.includes(term) ? sum + Math.max(0, weight) : sum),
+    (sum, found) => (terms.includes(found.term) ? sum + left(found) : sum),
     0,
   );
   const weight = Math.min(explained, score);

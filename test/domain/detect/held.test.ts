@@ -63,7 +63,7 @@ it('reports ten days abroad once, and counts and lists their sessions', async ()
   expect(profile().detections).toHaveLength(1);
 });
 
-it('lists the first 64 of a hundred, and counts all', async () => {
+it('lists the first 64 of a hundred, and counts all that were abnormal', async () => {
   const short = Array.from({ length: 100 }, (_, index) =>
     sessionEvents({
       address: tokyo,
@@ -73,11 +73,14 @@ it('lists the first 64 of a hundred, and counts all', async () => {
       at: morning + index * 4 * hourMs,
     }),
   ).flat();
-  const { detections, ids } = await live(short);
+  const { detections, ids, judgements } = await live(short);
 
   expect(ids()).toHaveLength(1);
   expect(detections()[0]?.sessions).toHaveLength(64);
-  expect(sessionCountOf(detections()[0] as Detection)).toBe(100);
+  // At the usual hour the last ones stay below the threshold: new things are no news by then.
+  const abnormal = judgements.filter(({ judgement }) => judgement.severity !== undefined);
+  expect(abnormal.length).toBeGreaterThan(95);
+  expect(sessionCountOf(detections()[0] as Detection)).toBe(abnormal.length);
 });
 
 it('learns it a month after its first session', async () => {

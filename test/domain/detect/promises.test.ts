@@ -78,6 +78,44 @@ describe('before the learning gate', () => {
   });
 });
 
+describe('of a user who connects less than five times a month', () => {
+  /** Known for 55 days, two connections in the last 30. */
+  async function saidOf(odd: readonly AccountingEvent[], detection = {}, seldom = {}) {
+    const organization = makeOrganization({ types, detection });
+    await organization.play(
+      [55, 48, 41, 34, 20, 9].flatMap((days) =>
+        sessionEvents({
+          address: london,
+          device: 'LT-0412',
+          minutes: 90,
+          ...seldom,
+          sessionId: `seldom-${days}`,
+          at: morning - days * dayMs,
+        }),
+      ),
+    );
+    await organization.play(odd);
+    const found = [...organization.store.detections.values()];
+    return found.map(({ severity, isLearning }) => [severity, isLearning]);
+  }
+
+  it('hard evidence is as grave as of anybody', async () => {
+    expect(['medium', 'high']).toContain((await saidOf([thief()]))[0]?.[0]);
+    expect((await saidOf([thief()]))[0]?.[1]).toBe(false);
+    // At a place of theirs at the same time, a world away, without a server between.
+    const atOnce = [
+      eventOf({ address: london, device: 'LT-0412', sessionId: 'home', at: morning }),
+      thief({ address: '73.0.0.1', device: 'LT-0412' }),
+    ];
+    expect(['medium', 'high']).toContain((await saidOf(atOnce))[0]?.[0]);
+  });
+
+  it('what only history calls odd is not told, and nothing by the strict gate', async () => {
+    expect(await saidOf([thief({ address: addresses[2] ?? '' })])).toEqual([]);
+    expect(await saidOf([thief()], { strictGate: true })).toEqual([]);
+  });
+});
+
 /** Rows that users are found by; what is said again after a crash brings its reference along. */
 const rowsOf = ({ indexRows }: Pick<MemoryStore, 'indexRows'>): readonly string[] =>
   [...indexRows.values()].map((row) => JSON.stringify({ ...row, isReferenced: undefined })).sort();

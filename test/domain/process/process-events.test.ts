@@ -166,7 +166,7 @@ describe('processEvents', () => {
     const [detection, ...more] = store.detections.values();
     expect(more).toHaveLength(0);
     expect(detection).toMatchObject({ userKey: 'alice', severity: 'low', clientAddress: tokyo });
-    const [reason] = detection?.reasons ?? [];
+    const reason = detection?.reasons.find(({ term }) => term === 'travel');
     const { distanceKm, uncertaintyKm, effectiveKm } = reason?.numbers ?? {};
     expect(effectiveKm).toBe((distanceKm ?? 0) - (uncertaintyKm ?? 0));
     expect(reason?.text).toContain(`${effectiveKm} km apart`);
