@@ -113,7 +113,7 @@ it('H14: without a Stop the way is counted from the last word, 7 h before', asyn
   const [found, ...others] = await detectionsOf('H14', history);
 
   // As with a Stop at the last word: a first time in a country, and time enough to get there.
-  expect(found).toMatchObject({ severity: 'medium', score: 57 });
+  expect(found).toMatchObject({ severity: 'medium', score: 53 });
   expect(found?.reasons.map(({ term }) => term)).not.toContain('overlap');
   const travel = found?.reasons.find(({ term }) => term === 'travel');
   expect(travel?.weight ?? 0).toBeLessThan(0.1);
