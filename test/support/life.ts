@@ -5,8 +5,7 @@ import type { Location, NetworkType } from '../../domain/location.ts';
 import type { ProcessPorts } from '../../domain/process/ports.ts';
 import { processEvents } from '../../domain/process/process-events.ts';
 import type { DetectionSettings } from '../../domain/settings.ts';
-import { MemoryPopulation } from '../../local/replay/memory-population.ts';
-import { MemoryWords } from '../../local/replay/memory-words.ts';
+import type { MemoryPopulation } from '../../local/replay/memory-population.ts';
 import {
   type EventOptions,
   hash,
@@ -17,6 +16,7 @@ import {
   settings,
 } from './events.ts';
 import { type MemoryStore, makeMemoryStore } from './memory-store.ts';
+import { rememberedParts, remembering } from './remembered-plays.ts';
 
 export const london = '81.2.69.142';
 export const tokyo = '126.0.0.1';
@@ -54,8 +54,8 @@ export function makeOrganization(
     readonly detection?: DetectionSettings;
   } = {},
 ): TestOrganization {
-  const store = makeMemoryStore();
-  const population = new MemoryPopulation();
+  const parts = rememberedParts(makeMemoryStore(), hash);
+  const { store, population, words } = parts;
   const locate = (list: readonly string[]): Promise<ReadonlyMap<string, Location>> =>
     Promise.resolve(new Map(list.map((one) => [one, locationOf(one, options.types?.[one])])));
   const ports: ProcessPorts = {
@@ -64,14 +64,14 @@ export function makeOrganization(
     locate,
     settings: async () => ({ ...(await settings()), detection: options.detection ?? {} }),
     hash,
-    words: new MemoryWords(hash),
+    words,
     population,
   };
-  const play = async (events: readonly AccountingEvent[]): Promise<void> => {
+  const play = remembering(parts, options, async (events) => {
     for (const event of events) {
       const done = await processEvents(ports, [event]);
       for (const { error } of done) if (error !== undefined) throw error;
     }
-  };
+  });
   return { store, population, ports, play };
 }

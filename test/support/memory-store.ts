@@ -23,8 +23,29 @@ export type MemoryStore = {
   writes: number;
   /** The write with this number (from 1) throws. */
   failAtWrite: number;
+  /** All that it holds, to be compared or put into another one. */
+  state(): StoreState;
+  isIn(state: StoreState): boolean;
+  become(state: StoreState): void;
   profileOf(userKey: string): Profile | undefined;
 };
+
+const tableNames = ['profiles', 'sessions', 'detections', 'indexRows', 'watermarks'] as const;
+
+export type StoreState = {
+  readonly tables: Readonly<Record<string, ReadonlyMap<string, unknown>>>;
+  readonly writes: number;
+  readonly failAtWrite: number;
+};
+
+/** Rows are replaced and never changed: copies of the tables share them. */
+const copied = (table: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> =>
+  new Map([...table].map(([key, row]) => [key, row instanceof Map ? copied(row) : row]));
+
+const isSame = (one: unknown, other: unknown): boolean =>
+  one instanceof Map && other instanceof Map
+    ? one.size === other.size && [...one].every(([key, row]) => isSame(row, other.get(key)))
+    : one === other;
 
 /** Rows that the table's first page holds beside the profile, however old they are. */
 const newestRows = 7;
@@ -55,6 +76,10 @@ export function makeMemoryStore(): MemoryStore {
     store.sessions.set(userKey, rows);
     return rows;
   };
+  const tables = (): Record<string, Map<string, unknown>> => ({
+    ...Object.fromEntries(tableNames.map((name) => [name, store[name] as Map<string, unknown>])),
+    alerts,
+  });
   const store: MemoryStore = {
     profiles: new Map(),
     sessions: new Map(),
@@ -63,6 +88,25 @@ export function makeMemoryStore(): MemoryStore {
     watermarks: new Map(),
     writes: 0,
     failAtWrite: 0,
+    state: () => ({
+      tables: Object.fromEntries(
+        Object.entries(tables()).map(([name, table]) => [name, copied(table)]),
+      ),
+      writes: store.writes,
+      failAtWrite: store.failAtWrite,
+    }),
+    isIn: (state) =>
+      state.writes === store.writes &&
+      state.failAtWrite === store.failAtWrite &&
+      Object.entries(tables()).every(([name, table]) => isSame(table, state.tables[name])),
+    become(state) {
+      for (const [name, table] of Object.entries(tables())) {
+        table.clear();
+        for (const [key, row] of copied(state.tables[name] ?? new Map())) table.set(key, row);
+      }
+      store.writes = state.writes;
+      store.failAtWrite = state.failAtWrite;
+    },
     profileOf: (userKey) => {
       const stored = store.profiles.get(userKey);
       return stored && profileOfItem(userKey, stored.item);
