@@ -25,6 +25,8 @@ export type Fetched<T> =
 
 /** How long a request may take. */
 const requestMsMax = 15_000;
+/** How soon is asked again what failed for a reason that passes, whoever reads it and how often. */
+const againMs = 10_000;
 /** Answers kept that nothing on the page shows. */
 const unreadMax = 60;
 
@@ -66,7 +68,8 @@ export const answerOf = (path: string): Answer<unknown> => entries.get(path)?.an
 
 /**
  * Reads a path from now on: asks at once, then every `everyMs` while the page is visible (0: never
- * again), and after each change made here. Readers of one path share its requests.
+ * again, once an answer is there), and after each change made here. Readers of one path share its
+ * requests.
  * @param drawn what the reader has drawn; it is told at once if there is another answer by now
  * @returns how to stop
  */
@@ -114,10 +117,11 @@ function forgetSome(): void {
     entries.delete(path);
 }
 
-/** As often as the reader wants it who wants it most often. */
+/** As often as the reader wants it who wants it most often; what failed for now until it comes. */
 function keepAsking(path: string, entry: Entry): void {
   clearInterval(entry.timer);
   const wanted = [...entry.readers].map(({ everyMs }) => everyMs).filter((every) => every > 0);
+  if (entry.readers.size > 0 && hasFailedForNow(entry.answer)) wanted.push(againMs);
   entry.timer =
     wanted.length === 0 ? undefined : setInterval(() => tick(path, entry), Math.min(...wanted));
 }
@@ -138,9 +142,22 @@ function ask(path: string, entry: Entry): void {
       ask(path, entry);
       return;
     }
-    if (take(entry, fetched)) for (const { redraw } of [...entry.readers]) redraw();
+    const hadFailed = hasFailedForNow(entry.answer);
+    const isNews = take(entry, fetched);
+    if (hadFailed !== hasFailedForNow(entry.answer)) keepAsking(path, entry);
+    if (isNews) for (const { redraw } of [...entry.readers]) redraw();
   };
   getJson<unknown>(path, asking.signal).then(done).catch(reportError);
+}
+
+/** Nothing came back, or the API could not answer just then: the next try may succeed. */
+function isPassing({ status }: Problem): boolean {
+  return status === 0 || status >= 500 || status === 429;
+}
+
+function hasFailedForNow(answer: Answer<unknown>): boolean {
+  if (answer.kind === 'problem') return isPassing(answer.problem);
+  return answer.kind === 'ok' && answer.stale !== undefined;
 }
 
 /** @returns whether there is something new to draw */
@@ -148,9 +165,8 @@ function take(entry: Entry, fetched: Fetched<unknown>): boolean {
   const before = entry.answer;
   if ('problem' in fetched) {
     const { problem } = fetched;
-    const isPassing = problem.status === 0 || problem.status >= 500 || problem.status === 429;
     entry.answer =
-      before.kind === 'ok' && isPassing
+      before.kind === 'ok' && isPassing(problem)
         ? { ...before, stale: problem }
         : { kind: 'problem', problem };
     if (entry.answer.kind === 'problem') entry.text = '';

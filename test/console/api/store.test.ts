@@ -6,11 +6,16 @@ const { fetch, document, addEventListener, reportError, sessionStorage } = globa
 const before = { fetch, document, addEventListener, reportError, sessionStorage };
 const errors: unknown[] = [];
 let requests = 0;
+/** What the next requests are answered instead; status 0: the connection breaks. */
+const failures: number[] = [];
 let store: typeof import('../../../console/api/store.ts');
 
 beforeAll(async () => {
   globalThis.fetch = async () => {
     requests += 1;
+    const status = failures.shift();
+    if (status === 0) throw new TypeError('Failed to fetch');
+    if (status !== undefined) return new Response('busy', { status });
     return new Response('{"items":[1]}', { status: 200, headers: { etag: '"one"' } });
   };
   globalThis.document = { visibilityState: 'visible' } as Document;
@@ -64,4 +69,42 @@ it('asks once for readers who begin together', async () => {
   expect(requests).toBe(1);
   expect(store.answerOf('/v1/unread')).toBe(store.loading);
   for (const stop of stops) stop();
+});
+
+describe('a reader that asks but once', () => {
+  beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] }));
+  afterEach(() => void jest.useRealTimers());
+
+  it.each([0, 429, 500, 503])('asks until an answer is there: %i passes', async (status) => {
+    const path = `/v1/once/${status}`;
+    failures.push(status, status);
+    const one = component(path);
+    const stop = one.begin();
+    const kinds = [];
+    for (let turn = 0; turn < 3; turn += 1) {
+      await one.drawnAgain();
+      kinds.push(one.kind());
+      requests = 0;
+      jest.advanceTimersByTime(60_000);
+    }
+
+    expect(kinds).toEqual(['problem', 'problem', 'ok']);
+    // From then on it is left alone.
+    expect(requests).toBe(0);
+    stop();
+  });
+
+  it('takes an answer that will not change, and asks no more once it has left', async () => {
+    failures.push(404, 503);
+    const [missing, left] = [component('/v1/missing'), component('/v1/left')];
+    const came = [missing.drawnAgain(), left.drawnAgain()];
+    const stops = [missing.begin(), left.begin()];
+    await Promise.all(came);
+    stops[1]?.();
+    requests = 0;
+    jest.advanceTimersByTime(60_000);
+
+    expect([missing.kind(), left.kind(), requests]).toEqual(['problem', 'problem', 0]);
+    stops[0]?.();
+  });
 });
