@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../config/findings.ts';
 import type { ThreadProgram } from '../radsec/thread-link.ts';
+import type { After } from '../timers.ts';
 
 /** What a verb may ask of the process it runs in. */
 export type VerbIo = {
@@ -25,6 +26,8 @@ export type VerbIo = {
   /** Reads standard input to its end; from a terminal one line, without showing it. */
   readonly readSecret?: (prompt: string) => Promise<string>;
   readonly onSignal: (signal: 'SIGHUP' | 'SIGINT' | 'SIGTERM', handle: () => void) => void;
+  /** Runs what orders to end sessions wait to do; absent: by the clock of this machine. */
+  readonly after?: After;
 };
 
 export type VerbOptions = {

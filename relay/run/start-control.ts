@@ -27,7 +27,7 @@ export function startControl(options: {
   readonly running: RunningConfig;
   readonly relay: Relay;
   readonly log: Log;
-  readonly io: Pick<VerbIo, 'readFile' | 'version'>;
+  readonly io: Pick<VerbIo, 'readFile' | 'version' | 'after'>;
   readonly startedTime: number;
   /** Milliseconds since 1970; absent: the clock of the system. */
   readonly now?: () => number;
@@ -36,7 +36,7 @@ export function startControl(options: {
   const { cloud, dataDir } = running.config;
   if (!cloud?.enrolment) return undefined;
   const client = makeControlClient(cloud, { now });
-  const { readFile } = io;
+  const { readFile, after } = io;
   if (running.keptTrouble !== undefined) {
     log('warn', 'settings-copy-unusable', `the copy of the settings: ${running.keptTrouble}`);
   }
@@ -59,7 +59,7 @@ export function startControl(options: {
     software: softwareHere(io.version, running.config.isFips === true),
   });
   const enrolment = () => control.enrolment;
-  const disconnect = startDisconnect({ running, relay, client, enrolment, log });
+  const disconnect = startDisconnect({ running, relay, client, enrolment, log, after });
   const loop = startControlLoop({ control, dataDir, readFile, log, now, random: Math.random });
   return {
     state: () => control.state(),

@@ -23,7 +23,7 @@ import { makeReader } from '../journal/reader.ts';
 import type { Log } from '../log.ts';
 import { configuredName } from '../radius/gateway.ts';
 import { toEvent } from '../radius/to-event.ts';
-import { systemAfter } from '../timers.ts';
+import { type After, systemAfter } from '../timers.ts';
 import type { Relay } from './relay.ts';
 
 export type RunningDisconnect = {
@@ -38,6 +38,8 @@ export type DisconnectParts = {
   readonly client: Pick<ControlClient, 'get' | 'post'>;
   readonly enrolment: () => Enrolment;
   readonly log: Log;
+  /** Runs what an order waits for beside its gateway; absent: by the clock of this machine. */
+  readonly after?: After | undefined;
 };
 
 type Opened = {
@@ -48,7 +50,7 @@ type Opened = {
 
 /** Starts it; what the file does not opt in to begins with the reload that does. */
 export function startDisconnect(parts: DisconnectParts): RunningDisconnect {
-  const { running, relay, client, enrolment, log } = parts;
+  const { running, relay, client, enrolment, log, after = systemAfter } = parts;
   let opening: Promise<Opened | undefined> | undefined;
   const isOptedIn = () => (running.config.disconnect?.targets.length ?? 0) > 0;
   const orders: Orders = new Orders({
@@ -56,7 +58,7 @@ export function startDisconnect(parts: DisconnectParts): RunningDisconnect {
     enrolment,
     isOptedIn,
     log,
-    after: systemAfter,
+    after,
     random: Math.random,
     async take(order) {
       const opened = await begin();
@@ -107,7 +109,8 @@ function notKept({ orderId }: CutOrder): CutReport {
   return { orderId, state: 'void', at: Date.now(), cause: 'not-kept', detail };
 }
 
-async function open({ running, relay, log }: DisconnectParts, orders: Orders): Promise<Opened> {
+async function open(parts: DisconnectParts, orders: Orders): Promise<Opened> {
+  const { running, relay, log, after = systemAfter } = parts;
   const { dataDir } = running.config;
   const directory = join(dataDir, 'disconnect');
   await nodeDisk.makeDirectory(directory);
@@ -129,7 +132,7 @@ async function open({ running, relay, log }: DisconnectParts, orders: Orders): P
     ask: askOver(makeExchange(), systemAfter, relay.radsecLine),
     report: (report) => orders.report(report),
     now: Date.now,
-    after: systemAfter,
+    after,
     log,
   });
   const follower = await followJournal({

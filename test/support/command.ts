@@ -20,7 +20,13 @@ export type RunningCommand = {
 };
 
 /** Starts a command line; its output grows while it runs. */
-export function startCommand(...args: readonly string[]): RunningCommand {
+export const startCommand = (...args: readonly string[]): RunningCommand => startWith({}, ...args);
+
+/** The same with something of its surroundings replaced. */
+export function startWith(
+  surroundings: Pick<VerbIo, 'after'>,
+  ...args: readonly string[]
+): RunningCommand {
   const output = { stdout: '', stderr: '' };
   const onSignal: (() => void)[] = [];
   const io: VerbIo = {
@@ -36,6 +42,7 @@ export function startCommand(...args: readonly string[]): RunningCommand {
     isTerminal: false,
     readFile: (name) => ({ octets: fs.readFileSync(name), mode: fs.statSync(name).mode }),
     onSignal: (_, handle) => onSignal.push(handle),
+    ...surroundings,
   };
   const ended = runCommandLine(args, relayVerbs, io).then((exitCode) => ({ exitCode, ...output }));
   return {

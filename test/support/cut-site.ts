@@ -4,7 +4,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
-import { type RunningCommand, runCommand, startCommand } from './command.ts';
+import type { After } from '../../relay/timers.ts';
+import { type RunningCommand, runCommand, startWith } from './command.ts';
 import { locationOf } from './events.ts';
 import { onStop, temporaryFolder } from './running-relay.ts';
 import { until } from './until.ts';
@@ -47,6 +48,8 @@ export type CutSite = {
   openActivity(user: string): Promise<{ readonly id: string } | undefined>;
   /** Changes the list and has the relay read it. */
   allow(gateways: readonly CutGateway[], more?: object): Promise<void>;
+  /** Has the relay ask for orders now, as it does when its file is read again. */
+  askNow(): Promise<void>;
   /** What an order would do. */
   plan(user: string, session: string): Promise<Said>;
   order(user: string, session: string, more?: object): Promise<Said>;
@@ -60,6 +63,8 @@ type SiteOptions = {
   readonly gateways: readonly CutGateway[];
   /** Further keys of the relay's file. */
   readonly more?: object;
+  /** Runs what the relay's orders wait to do; absent: by the clock of this machine. */
+  readonly after?: After;
 };
 
 /** The embedded cloud, in a folder that goes away in the end. */
@@ -133,7 +138,9 @@ export async function startCutRelay(
   const token = path.join(folder, 'token');
   fs.writeFileSync(token, made.token, { mode: 0o600 });
   await runCommand('enrol', '--config', file, '--url', cloud.url, '--token-file', token, '--json');
-  const relay: RunningCommand = startCommand('run', '--config', file, '--json');
+  const { after } = options;
+  const surroundings = after ? { after } : {};
+  const relay: RunningCommand = startWith(surroundings, 'run', '--config', file, '--json');
   onStop(async () => {
     relay.interrupt();
     await relay.ended;
@@ -161,6 +168,9 @@ export async function startCutRelay(
     },
     async allow(gateways, more) {
       writeConfig(gateways, more);
+      await runCommand('reload', '--config', file);
+    },
+    async askNow() {
       await runCommand('reload', '--config', file);
     },
     plan: (user, session) => api('POST', at(user, 'session-ends/plan'), { session }),

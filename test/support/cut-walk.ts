@@ -1,6 +1,7 @@
 // What tests of real gateways ask of a site: who is open, and what became of an order.
 
 import type { LocalCloud } from '../../local/cloud.ts';
+import { type After, systemAfter } from '../../relay/timers.ts';
 import {
   type CutGateway,
   type CutSite,
@@ -19,6 +20,14 @@ export const entryOf = (
   changes: Partial<CutGateway> = {},
 ): CutGateway => ({ name: 'vpn-1', address: gatewayAddress, port: 3799, form, ...changes });
 
+/** A site whose relay has its minutes from the test. */
+export type WalkSite = CutSite & {
+  /** The relay's orders have waited for a minute. */
+  passMinute(): void;
+};
+
+const minuteMs = 60_000;
+
 /**
  * A relay for the gateway of a line, which is `vpn-1`.
  * @param cloud absent: a new one
@@ -28,12 +37,24 @@ export async function startSite(
   form: string,
   radiusPort: number,
   cloud?: LocalCloud,
-): Promise<CutSite> {
-  return startCutRelay(cloud ?? (await startCutCloud()), 'relay-1', {
+): Promise<WalkSite> {
+  const waiting = new Set<() => void>();
+  const after: After = (delayMs, run) => {
+    if (delayMs !== minuteMs) return systemAfter(delayMs, run);
+    waiting.add(run);
+    return () => waiting.delete(run);
+  };
+  const site = await startCutRelay(cloud ?? (await startCutCloud()), 'relay-1', {
     listen: { address: line.relayAddress, port: radiusPort },
     sources: [{ name: 'vpn-1', address: line.gatewayAddress }],
     gateways: [entryOf(line, form)],
+    after,
   });
+  const passMinute = (): void => {
+    for (const run of [...waiting]) run();
+    waiting.clear();
+  };
+  return { ...site, passMinute };
 }
 
 /** The id of the open activity of a user, once the cloud has it. */
@@ -51,6 +72,8 @@ export async function endAndSee(
 ): Promise<SessionEnd> {
   const { status, body }: Said = await site.order(user, session);
   if (status !== 201) throw new Error(`no order: ${status} ${JSON.stringify(body)}`);
+  // An idle relay would ask within half a minute.
+  await site.askNow();
   return reached(site, user, body.id, ...states);
 }
 

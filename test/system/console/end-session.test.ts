@@ -23,7 +23,7 @@ const suite = trouble === undefined ? describe : describe.skip;
 if (trouble !== undefined) process.stderr.write(`the walk is skipped: ${trouble}\n`);
 
 const root = join(__dirname, '../../..');
-/** An idle relay asks every half minute, give or take; then the gateway answers at once. */
+/** The relay asks when it is told to, or every half minute; the gateway answers at once. */
 const heardWithinMs = 90_000;
 
 suite('ending a session from the page', () => {
@@ -78,6 +78,8 @@ suite('ending a session from the page', () => {
     await picture('asked');
     await page.getByRole('textbox', { name: 'Why' }).fill('Says on the telephone: not me');
     await page.getByRole('button', { name: 'End it now' }).click();
+    await appears(/requested/);
+    await site.askNow();
     await appears(/The session has ended: its Stop has come/);
     const ended = await main();
     await picture('ended');

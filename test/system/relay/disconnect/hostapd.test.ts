@@ -4,7 +4,7 @@
 import { encodeDisconnectRequest } from '../../../../relay/disconnect/disconnect-request.ts';
 import { makeExchange } from '../../../../relay/disconnect/exchange.ts';
 import { type MarkName, markAttribute } from '../../../../relay/disconnect/session-marks.ts';
-import { accountingSecret, type CutSite, cutSecret } from '../../../support/cut-site.ts';
+import { accountingSecret, cutSecret } from '../../../support/cut-site.ts';
 import {
   endAndSee,
   entryOf,
@@ -13,6 +13,7 @@ import {
   startSite,
   statesOf,
   stepOf,
+  type WalkSite,
 } from '../../../support/cut-walk.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { type Hostapd, hostapdPrograms, startHostapd } from '../../../support/hostapd.ts';
@@ -27,7 +28,7 @@ if (trouble !== undefined) process.stderr.write(`hostapd is skipped: ${trouble}\
 jest.setTimeout(120_000);
 
 let line: Line;
-let site: CutSite;
+let site: WalkSite;
 let hostapd: Hostapd;
 
 async function start(clockOffSeconds: number): Promise<void> {
@@ -150,7 +151,9 @@ suite('hostapd with live sessions', () => {
     await hostapd.connect('alice');
     const session = await openOf(site, 'alice');
     hostapd.freeze(true);
-    const order = await endAndSee(site, 'alice', session, 'unconfirmed');
+    const silent = await endAndSee(site, 'alice', session, 'silent');
+    site.passMinute();
+    const order = await reached(site, 'alice', silent.id, 'unconfirmed');
     hostapd.freeze(false);
 
     expect(statesOf(order)).toEqual(['requested', 'sent', 'silent', 'unconfirmed']);

@@ -4,7 +4,7 @@
 import { encodeDisconnectRequest } from '../../../../relay/disconnect/disconnect-request.ts';
 import { makeExchange } from '../../../../relay/disconnect/exchange.ts';
 import { markAttribute } from '../../../../relay/disconnect/session-marks.ts';
-import { accountingSecret, type CutSite, cutSecret } from '../../../support/cut-site.ts';
+import { accountingSecret, cutSecret } from '../../../support/cut-site.ts';
 import {
   endAndSee,
   entryOf,
@@ -13,6 +13,7 @@ import {
   startSite,
   statesOf,
   stepOf,
+  type WalkSite,
 } from '../../../support/cut-walk.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { stopAll, temporaryFolder } from '../../../support/running-relay.ts';
@@ -31,7 +32,7 @@ if (trouble !== undefined) process.stderr.write(`strongSwan is skipped: ${troubl
 jest.setTimeout(120_000);
 
 let line: Line;
-let site: CutSite;
+let site: WalkSite;
 let swan: StrongSwan;
 
 async function start(clockOffSeconds: number): Promise<void> {
@@ -128,7 +129,9 @@ suite('strongSwan with live sessions', () => {
     await swan.connect('carol');
     const session = await openOf(site, 'carol');
     swan.freeze(true);
-    const order = await endAndSee(site, 'carol', session, 'unconfirmed');
+    const silent = await endAndSee(site, 'carol', session, 'silent');
+    site.passMinute();
+    const order = await reached(site, 'carol', silent.id, 'unconfirmed');
     swan.freeze(false);
 
     expect(statesOf(order)).toEqual(['requested', 'sent', 'silent', 'unconfirmed']);
