@@ -17,8 +17,20 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 // longer on a busy machine, and is of no use. With something open this is never reached.
 if (process.send) process.once('beforeExit', () => process.exit());
 
-const sharedPackages =
-  /^(?:@aws-sdk\/.+|ajv|aws-cdk-lib|cdk-nag|constructs|dynalite|fast-check|yaml)(?:\/|$)/;
+const names = [
+  ...['@aws-sdk\\/.+', '@jest\\/expect-utils', 'ajv', 'aws-cdk-lib', 'cdk-nag', 'constructs'],
+  ...['csv-parse', 'dynalite', 'fast-check', 'mmdb-lib', 'playwright-core', 'radius', 'valibot'],
+  'yaml',
+];
+const sharedPackages = new RegExp(`^(?:${names.join('|')})(?:\\/|$)`);
+
+/**
+ * What Jest's runner of a file loads of Jest itself, into the context of each: `expect` with what
+ * it compares and prints with. It keeps the running test and its matchers; files of a worker run
+ * one after the other. The runner itself (jest-circus) stays in the context.
+ */
+const sharedParts =
+  /^(?:@jest\/expect|@jest\/expect-utils|expect|jest-matcher-utils|jest-message-util|jest-snapshot|pretty-format)$/;
 
 const isInChain = Object.prototype.isPrototypeOf;
 
@@ -33,6 +45,16 @@ function knowsErrors(base) {
   });
 }
 knowsErrors(Error);
+
+/** `expect.any(String)` of a context means what it means outside, where `expect` compares. */
+function knowsConstructors(expect) {
+  const { any } = expect;
+  const own = new Map(
+    [BigInt, Boolean, Function, Number, Object, String, Symbol].map((one) => [one.name, one]),
+  );
+  expect.any = (sample) => any(own.get(sample?.name) ?? sample);
+}
+knowsConstructors(createRequire(require.resolve('jest-runtime'))('@jest/expect').jestExpect);
 
 /**
  * Which test is running, for the errors that nobody catches. Jest asks Node's AsyncLocalStorage, one
@@ -71,6 +93,12 @@ module.exports = class SharingRuntime extends Runtime {
     super(config, environment, ...rest);
     environment.global.Date = Date;
     knowsErrors(environment.global.Error);
+  }
+
+  requireInternalModule(from, moduleName) {
+    return moduleName !== undefined && sharedParts.test(moduleName)
+      ? createRequire(from)(moduleName)
+      : super.requireInternalModule(from, moduleName);
   }
 
   requireModule(from, moduleName, ...rest) {
