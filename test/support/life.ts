@@ -52,6 +52,8 @@ export function makeOrganization(
   options: {
     readonly types?: Readonly<Record<string, NetworkType>>;
     readonly detection?: DetectionSettings;
+    /** Nobody is around: what is judged and learned depends on the user alone. */
+    readonly isAlone?: boolean;
   } = {},
 ): TestOrganization {
   const parts = rememberedParts(makeMemoryStore(), hash);
@@ -65,9 +67,16 @@ export function makeOrganization(
     settings: async () => ({ ...(await settings()), detection: options.detection ?? {} }),
     hash,
     words,
-    population,
+    ...(options.isAlone ? {} : { population }),
   };
-  const play = remembering(parts, options, async (events) => {
+  /** Of network types, those of other addresses decide nothing. */
+  const about = (events: readonly AccountingEvent[]): object => ({
+    ...options,
+    types: [...new Set(events.map(({ clientAddress = '' }) => clientAddress))].map(
+      (one) => options.types?.[one] ?? '',
+    ),
+  });
+  const play = remembering(parts, about, async (events) => {
     for (const event of events) {
       const done = await processEvents(ports, [event]);
       for (const { error } of done) if (error !== undefined) throw error;

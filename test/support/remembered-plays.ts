@@ -52,12 +52,12 @@ const eventsMin = 20;
 
 /**
  * Wraps the play of an organisation.
- * @param about whatever else decides what becomes of it
+ * @param about whatever else decides what becomes of it by these events
  * @param play processes the events one by one
  */
 export function remembering(
   parts: RememberedParts,
-  about: object,
+  about: (events: readonly AccountingEvent[]) => object,
   play: (events: readonly AccountingEvent[]) => Promise<void>,
 ): (events: readonly AccountingEvent[]) => Promise<void> {
   const { store, changes } = parts;
@@ -65,7 +65,7 @@ export function remembering(
   let now:
     | { readonly key: string; readonly state: StoreState; readonly changes: number }
     | undefined = {
-    key: JSON.stringify(about),
+    key: '',
     state: store.state(),
     changes: 0,
   };
@@ -76,7 +76,10 @@ export function remembering(
       now = undefined;
       return play(events);
     }
-    const key = createHash('sha256').update(now.key).update(JSON.stringify(events)).digest('hex');
+    const key = createHash('sha256')
+      .update(now.key)
+      .update(JSON.stringify([about(events), events]))
+      .digest('hex');
     const before = changes.length;
     const known = kept.get(key);
     if (known) {

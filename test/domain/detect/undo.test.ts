@@ -9,7 +9,6 @@ import {
   decided,
   redecided,
 } from '../../../domain/detect/triage.ts';
-import { processEvents } from '../../../domain/process/process-events.ts';
 import type { Profile } from '../../../domain/profile/profile.ts';
 import { eventOf, hourMs, morning } from '../../support/events.ts';
 import { dayMs, makeOrganization, ordinaryDays, tokyo } from '../../support/life.ts';
@@ -20,8 +19,7 @@ const london = '81.2.69.142';
 
 /** One user without an organisation around: what is learned depends on nobody else. */
 function makeUser() {
-  const { store, ports } = makeOrganization();
-  const { population: _, ...alone } = ports;
+  const { store, play } = makeOrganization({ isAlone: true });
   const profile = (): Profile => {
     const found = store.profileOf('alice');
     if (!found) throw new Error('alice has no profile');
@@ -30,12 +28,7 @@ function makeUser() {
   return {
     store,
     profile,
-    play: async (events: readonly AccountingEvent[]) => {
-      for (const event of events) {
-        const done = await processEvents(alone, [event]);
-        for (const { error } of done) if (error !== undefined) throw error;
-      }
-    },
+    play,
     change: async (change: (profile: Profile) => Profile) => {
       const { version } = store.profiles.get('alice') ?? { version: 0 };
       await store.users.putProfile(change(profile()), version);
