@@ -14,6 +14,7 @@ import { makeLambdaLocate } from '../lambdas/aws/location/lambda-locate.ts';
 import { makeAdmit } from '../lambdas/ingest/admit.ts';
 import { makeLocate } from '../lambdas/locate/locate.ts';
 import { queryRoutes } from '../lambdas/query/query.ts';
+import type { Access, Group } from '../lambdas/shared/access.ts';
 import type { ControlStore } from '../lambdas/shared/control-ports.ts';
 import { makeLog } from '../lambdas/shared/log.ts';
 import { healthLimitsDefault, healthLimitsOf } from '../lambdas/shared/relay-health.ts';
@@ -52,6 +53,8 @@ export type LocalCloudOptions = {
   /** Serves paths outside the API. */
   readonly fallback?: Fallback;
   readonly clock?: Clock;
+  /** The highest role of callers; absent: admin. */
+  readonly role?: Group | undefined;
   /** How batches are delivered: concurrency, backoff, and faults for tests. */
   readonly delivery?: Pick<
     FunctionHostOptions,
@@ -242,6 +245,7 @@ function startApi(services: Services): Promise<HttpFront> {
         port,
         clock,
         timeoutMs: timeoutsMs.control,
+        access: openTo(services),
       }),
     }),
     onFailure: (route, error) => log.error('a request failed', error, { route }),
@@ -273,13 +277,17 @@ function admitRoute(services: Services, port: number): Routes[string] {
   return { function: admit, isSealed: true };
 }
 
+/** Loopback, to callers of a role. */
+const openTo = ({ role }: Services): Access =>
+  role === undefined ? { kind: 'open' } : { kind: 'open', group: role };
+
 function queryPaths(services: Services): Routes {
   const query = makeLocalFunction<APIGatewayProxyEventV2>({
     name: 'query',
     handler: makeTableQuery({
       ...tablesOf(services),
       placesTable: localTables.places,
-      access: { kind: 'open' },
+      access: openTo(services),
       contract: readContract(),
     }),
     timeoutMs: timeoutsMs.query,

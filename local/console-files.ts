@@ -43,8 +43,9 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /** Addresses that the page shows itself (console/api/paths.ts). */
-const pageAddress =
-  /^\/(?:$|(?:live|map|users|detections|devices|places|relays|settings|signed-in)(?:\/|$))/;
+const pages =
+  'live|map|users|detections|cases|devices|places|addresses|networks|relays|settings|audit|signed-in';
+const pageAddress = new RegExp(`^/(?:$|(?:${pages})(?:/|$))`);
 
 /**
  * Makes the fallback of the HTTP front.

@@ -8,6 +8,7 @@ import { makeCloudKeyBook } from '../lambdas/aws/dynamodb/settings-book.ts';
 import { loadCloudKey } from '../lambdas/control/cloud-key.ts';
 import { controlRoutes } from '../lambdas/control/control.ts';
 import { requestOf } from '../lambdas/query/request.ts';
+import type { Access } from '../lambdas/shared/access.ts';
 import { makeLog } from '../lambdas/shared/log.ts';
 import { healthLimitsDefault, healthLimitsOf } from '../lambdas/shared/relay-health.ts';
 import { makeTableControl } from '../lambdas/wiring/table-control.ts';
@@ -32,6 +33,7 @@ export type ControlPathsOptions = {
   readonly port: number;
   readonly clock: Clock;
   readonly timeoutMs: number;
+  readonly access: Access;
 };
 
 /** The public half of the key that relays pin; made at the first need. */
@@ -45,11 +47,11 @@ const secretsIn = (folder: string, now: () => number) =>
 
 /** HTTP API -> control */
 export function controlPaths(options: ControlPathsOptions): Routes {
-  const { tables, folder, events, port, clock, timeoutMs } = options;
+  const { tables, folder, events, port, clock, timeoutMs, access } = options;
   const log = makeLog({ service: 'control', now: clock.now, write: tables.writeLog });
   const handler = makeTableControl({
     ...tables,
-    access: { kind: 'open' },
+    access,
     secrets: secretsIn(folder, clock.now),
     allowedAuthorities: [...loopbackAuthorities(port)],
     scheme: 'http',

@@ -2,6 +2,7 @@
 // Every mistake is a sentence that names the option; nothing is guessed and nothing is ignored.
 
 import { parseArgs } from 'node:util';
+import { type Group, groups } from '../lambdas/shared/access.ts';
 
 export type SampleName = 'morning' | 'none';
 
@@ -26,6 +27,8 @@ export type LocalOptions = {
   readonly settingsFile?: string;
   /** Make the tables again from the journal before anything else. */
   readonly isRebuild?: boolean;
+  /** The highest role of whoever asks the API; absent: admin. */
+  readonly role?: Group;
 };
 
 /** What is imported, and how it is read. */
@@ -69,6 +72,8 @@ export const helpText = `Runs Wherefrom on this machine: a RADIUS relay, the fun
                           moment gives the same output
   --radius-port PORT      UDP port of the relay on 127.0.0.1 (default: ${radiusPortDefault})
   --api-port PORT         TCP port of the query API on 127.0.0.1 (default: ${apiPortDefault})
+  --role analyst|responder|admin
+                          what whoever opens the console may do (default: admin)
   --data DIR              keep state in DIR (default: a temporary directory, removed on exit)
   --rebuild               with --data: make the tables again from the journal that is kept beside
                           them, up to 4 GiB of it; who was erased stays erased
@@ -82,6 +87,7 @@ const optionTypes = {
   at: { type: 'string' },
   'radius-port': { type: 'string' },
   'api-port': { type: 'string' },
+  role: { type: 'string' },
   data: { type: 'string' },
   import: { type: 'string' },
   settings: { type: 'string' },
@@ -137,6 +143,13 @@ function readRebuild({ rebuild, data }: Values): { isRebuild?: boolean } {
   if (rebuild !== true) return {};
   if (data === undefined) throw new WrongOption('--rebuild is for a directory: it needs --data');
   return { isRebuild: true };
+}
+
+function readRole({ role }: Values): { role?: Group } {
+  if (role === undefined) return {};
+  const known = groups.find((group) => group === role);
+  if (!known) throw new WrongOption(`--role is ${groups.join(', ')}, not ${String(role)}`);
+  return { role: known };
 }
 
 /** The path of `--settings`. */
@@ -234,6 +247,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
         ...readAt(values),
         ...readDataDir(values),
         ...readRebuild(values),
+        ...readRole(values),
         ...readHistory(values),
         ...readSettingsFile(values),
       },

@@ -140,6 +140,7 @@ async function startCloud(
   const cloud = await startLocalCloud({
     folder: join(dataDir.path, 'cloud'),
     apiPort: options.apiPort,
+    role: options.role,
     clock: options.clock,
     locate: locator.locate,
     // One process has one thread: invocations side by side would only meet at the same profiles.

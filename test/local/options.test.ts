@@ -52,7 +52,7 @@ describe('the command line of the local run', () => {
   it('takes every option, with a space or an equals sign', () => {
     const args = ['--sample=none', '--once', '--json', '--radius-port', '0', '--api-port=9090'];
 
-    expect(parseOptions([...args, '--data', './state'])).toEqual({
+    expect(parseOptions([...args, '--data', './state', '--role', 'analyst'])).toEqual({
       kind: 'run',
       options: {
         sample: 'none',
@@ -61,6 +61,7 @@ describe('the command line of the local run', () => {
         radiusPort: 0,
         apiPort: 9090,
         dataDir: './state',
+        role: 'analyst',
       },
     });
   });
@@ -80,6 +81,7 @@ describe('the command line of the local run', () => {
     [['--radius-port', '70000'], /^--radius-port takes a port number from 0 to 65535, not 70000/],
     [['--api-port', '80x'], /^--api-port takes a port number/],
     [['--api-port=-1'], /^--api-port takes a port number/],
+    [['--role', 'root'], '--role is analyst, responder, admin, not root; see --help'],
     [['--data', ''], '--data takes the path of a directory; see --help'],
   ])('says what is wrong with %j', (args, message) => {
     expect(wrong(...args)).toEqual(
