@@ -15,6 +15,7 @@ import { Neighbours } from '../parts/neighbours.tsx';
 import { AddressLink, NetworkLink } from '../parts/origin-links.tsx';
 import { RawDetection } from '../parts/raw-detection.tsx';
 import { ReasonBars } from '../parts/reason-bars.tsx';
+import { ReasonText } from '../parts/reason-text.tsx';
 import { RestsOn } from '../parts/rests-on.tsx';
 import { SessionsTable } from '../parts/sessions-table.tsx';
 import { Severity } from '../parts/severity.tsx';
@@ -142,7 +143,7 @@ function Head({ detection, activities }: WithActivities): JSX.Element {
         <Neighbours id={detection.id} />
       </p>
       <h1>
-        <Untrusted text={headlineOf(detection)} />
+        <ReasonText text={headlineOf(detection)} />
       </h1>
       <Sentence words={detectionSentence(detection, own)} class="lead" />
       <Facts detection={detection} isOpen={own.some(({ state }) => state === 'open')} />

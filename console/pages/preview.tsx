@@ -8,6 +8,7 @@ import { placesBeside, positionOf } from '../map/map-points.ts';
 import { WorldMap } from '../map/world-map.tsx';
 import { ownerText } from '../parts/me.ts';
 import { ReasonBars } from '../parts/reason-bars.tsx';
+import { ReasonText } from '../parts/reason-text.tsx';
 import { Severity } from '../parts/severity.tsx';
 import { Strip } from '../parts/strip.tsx';
 import { Time } from '../parts/time.tsx';
@@ -46,7 +47,7 @@ export function Preview({ detection, me }: PreviewProps): JSX.Element {
         <Untrusted text={whoText(detection)} />
       </h2>
       <p class="headline">
-        <Untrusted text={headlineOf(detection)} />.
+        <ReasonText text={headlineOf(detection)} />.
       </p>
       <p class="facts">
         <span class="tag">

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { detectionHref } from '../api/paths.ts';
 import type { Detection } from '../api/types.ts';
 import { Untrusted } from '../text/text.tsx';
+import { ReasonText } from './reason-text.tsx';
 import { Severity, toneOf } from './severity.tsx';
 import { Time } from './time.tsx';
 
@@ -40,7 +41,7 @@ export function DetectionList({ detections, hasUser = true }: ListProps): JSX.El
             </span>
           </div>
           <p>
-            <Untrusted text={detection.reasons[0]?.text ?? detection.message} />.
+            <ReasonText text={detection.reasons[0]?.text ?? detection.message} />.
           </p>
           <p class="card-meta">
             Score {detection.score} of 100

@@ -3,7 +3,7 @@
 
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import { useApi } from '../api/api.ts';
+import { calmMs, useApi } from '../api/api.ts';
 import { apiPaths } from '../api/paths.ts';
 import { send } from '../api/send.ts';
 import type { Expected, ExpectedList, Problem } from '../api/types.ts';
@@ -29,7 +29,7 @@ const stateNames: Readonly<Record<string, string>> = {
 
 /** The block on a user's page. */
 export function ExpectedBlock({ user }: { readonly user: string }): JSX.Element {
-  const answer = useApi<ExpectedList>(apiPaths.expected(user));
+  const answer = useApi<ExpectedList>(apiPaths.expected(user), calmMs);
   const [problem, setProblem] = useState<Problem>();
   const [said, setSaid] = useState('');
   const change = async (
