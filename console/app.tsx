@@ -15,7 +15,9 @@ import { useKeys } from './parts/keyboard.ts';
 import { lazyPage } from './parts/lazy.tsx';
 import { useAddress } from './parts/router.ts';
 import { rangeOf } from './text/range.ts';
+import { sectionNamed } from './text/settings-sections.ts';
 
+const AuditPage = lazyPage(async () => (await import('./pages/audit.tsx')).AuditPage);
 const DevicePage = lazyPage(async () => (await import('./pages/device.tsx')).DevicePage);
 const DevicesPage = lazyPage(async () => (await import('./pages/devices.tsx')).DevicesPage);
 const LivePage = lazyPage(async () => (await import('./pages/live.tsx')).LivePage);
@@ -78,15 +80,19 @@ function PageOf({ address }: { readonly address: URL }): JSX.Element {
     case 'users':
       return <UsersPage search={search} />;
     case 'user':
-      return <ProfilePage key={route.user} user={route.user} range={range} />;
+      return <ProfilePage key={route.user} user={route.user} range={range} query={query} />;
     case 'detection':
       return <DetectionPage key={route.id} id={route.id} />;
     case 'devices':
       return <DevicesPage search={search} />;
     case 'device':
       return <DevicePage key={route.key} deviceKey={route.key} />;
-    case 'settings':
-      return <SettingsPage />;
+    case 'settings': {
+      const section = sectionNamed(route.section);
+      return section === undefined ? <NoPage /> : <SettingsPage section={section} />;
+    }
+    case 'audit':
+      return <AuditPage query={query} range={range} />;
     case 'relays':
       return <RelaysPage />;
     case 'signed-in':
@@ -98,13 +104,17 @@ function PageOf({ address }: { readonly address: URL }): JSX.Element {
     case 'place':
       return <PlacePage key={route.cell} cell={route.cell} />;
     default:
-      return (
-        <>
-          <h1>No such page</h1>
-          <p>
-            Go to the <a href="/">queue</a>, or search above.
-          </p>
-        </>
-      );
+      return <NoPage />;
   }
+}
+
+function NoPage(): JSX.Element {
+  return (
+    <>
+      <h1>No such page</h1>
+      <p>
+        Go to the <a href="/">queue</a>, or search above.
+      </p>
+    </>
+  );
 }

@@ -43,8 +43,10 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /** Addresses that the page shows itself (console/api/paths.ts). */
-const pages =
-  'live|map|users|detections|cases|devices|places|addresses|networks|relays|settings|audit|signed-in';
+const pages = [
+  'live|map|users|detections|cases|devices|places|addresses|networks',
+  'relays|settings|audit|signed-in',
+].join('|');
 const pageAddress = new RegExp(`^/(?:$|(?:${pages})(?:/|$))`);
 
 /**

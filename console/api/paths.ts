@@ -14,7 +14,8 @@ export type Route =
   | { readonly page: 'place'; readonly cell: string }
   | { readonly page: 'address'; readonly address: string }
   | { readonly page: 'network'; readonly asn: string }
-  | { readonly page: 'settings' }
+  | { readonly page: 'settings'; readonly section: string | undefined }
+  | { readonly page: 'audit' }
   | { readonly page: 'relays' }
   | { readonly page: 'signed-in' }
   | { readonly page: 'nothing' };
@@ -36,16 +37,20 @@ export function routeOf(pathname: string): Route {
   if (first === 'places' && value !== undefined) return { page: 'place', cell: value };
   if (first === 'addresses' && value !== undefined) return { page: 'address', address: value };
   if (first === 'networks' && value !== undefined) return { page: 'network', asn: value };
+  if (first === 'settings') return { page: first, section: value };
   const alone = standingAlone.find((page) => page === first);
   return { page: value === undefined && alone ? alone : 'nothing' };
 }
 
 /** Pages that are about no one thing. */
-const standingAlone = ['live', 'map', 'settings', 'relays', 'signed-in'] as const;
+const standingAlone = ['live', 'map', 'relays', 'audit', 'signed-in'] as const;
 
 /** Users whose names begin with a text. */
 export const usersHref = (search: string): string => `/users${queryText({ search })}`;
 export const userHref = (user: string): string => `/users/${once(user)}`;
+export const settingsHref = (section: string): string => `/settings/${section}`;
+/** The audit of one user. */
+export const auditHref = (user: string): string => `/audit${queryText({ user })}`;
 export const detectionHref = (id: string): string => `/detections/${once(id)}`;
 export const deviceHref = (key: string): string => `/devices/${once(key)}`;
 export const placeHref = (cell: string): string => `/places/${once(cell)}`;
@@ -91,6 +96,7 @@ export const apiPaths = {
   user: (user: string) => `/v1/users/${twice(user)}`,
   activities: (user: string, query: Query) =>
     `/v1/users/${twice(user)}/activities${queryText(query)}`,
+  timeline: (user: string, query: Query) => `/v1/users/${twice(user)}/timeline${queryText(query)}`,
   expected: (user: string) => `/v1/users/${twice(user)}/expected`,
   expectedOne: (user: string, id: string) => `/v1/users/${twice(user)}/expected/${twice(id)}`,
   sessionEnds: (user: string) => `/v1/users/${twice(user)}/session-ends`,
@@ -102,6 +108,7 @@ export const apiPaths = {
   detections: (query: Query) => `/v1/detections${queryText(query)}`,
   detectionCounts: (query: Query) => `/v1/detections/facets${queryText(query)}`,
   comments: (id: string, query: Query) => `/v1/detections/${twice(id)}/comments${queryText(query)}`,
+  audit: (query: Query) => `/v1/audit${queryText(query)}`,
   me: '/v1/me',
   detection: (id: string) => `/v1/detections/${twice(id)}`,
   devices: (query: Query) => `/v1/devices${queryText(query)}`,

@@ -74,6 +74,13 @@ export const sections: readonly Section[] = [
       'M10 11h4v1.500h-4z',
     ],
   },
+  {
+    key: 'audit',
+    href: '/audit',
+    title: 'Audit',
+    letter: 'a',
+    mark: ['M3 1.500h10v13H3z', 'M5 4.500h6V6H5z', 'M5 7.500h6V9H5z', 'M5 10.500h4V12H5z'],
+  },
 ];
 
 /** Which section a page belongs to. */
@@ -91,6 +98,7 @@ export const sectionOf: Readonly<Record<Route['page'], string>> = {
   device: 'devices',
   settings: 'settings',
   relays: 'relays',
+  audit: 'audit',
   'signed-in': '',
   nothing: '',
 };

@@ -59,6 +59,13 @@ export function pixelOf(view: View, { lat, lon }: Position): Pixel {
   };
 }
 
+/** Which position is at a place of the canvas. */
+export function positionAt(view: View, { x, y }: Pixel): Position {
+  const lat = view.center.lat - (y - view.height / 2) / view.scale;
+  const lon = view.center.lon + (x - view.width / 2) / view.narrowing / view.scale;
+  return { lat: clamp(lat, -90, 90), lon: ((((lon + 180) % 360) + 360) % 360) - 180 };
+}
+
 /** The transform of a path in degrees (y downwards), `stepsPerDegree` steps each. */
 export function transformOf(view: View, stepsPerDegree: number): string {
   const origin = pixelOf(view, { lat: 0, lon: 0 });

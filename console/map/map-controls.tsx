@@ -3,7 +3,7 @@
 
 import type { JSX, SVGAttributes } from 'preact';
 import { useState } from 'preact/hooks';
-import type { View } from './geometry.ts';
+import type { Pixel, View } from './geometry.ts';
 import { atRest, dragged, type Moved, zoomed } from './moving-view.ts';
 
 export type Mover = {
@@ -47,14 +47,38 @@ export function MapControls({ mover, view }: ControlsProps): JSX.Element {
   );
 }
 
-/** Listeners that move the map with the pointer. */
-export function dragging({ moved, set }: Mover, view: View): SVGAttributes<SVGSVGElement> {
+/** A pointer that went less far has pressed a point, pixels. */
+const pressMaxPx = 5;
+let pressed: Pixel | undefined;
+
+/**
+ * Listeners that move the map with the pointer.
+ * @param onPress a place of the drawing was pressed, not drawn over
+ */
+export function dragging(
+  { moved, set }: Mover,
+  view: View,
+  onPress?: (at: Pixel) => void,
+): SVGAttributes<SVGSVGElement> {
   return {
-    onPointerDown: (event) => event.currentTarget.setPointerCapture(event.pointerId),
+    onPointerDown: (event) => {
+      pressed = { x: event.clientX, y: event.clientY };
+      event.currentTarget.setPointerCapture(event.pointerId);
+    },
     onPointerMove: (event) => {
       if (event.buttons !== 1) return;
       set(dragged(moved, view, event.movementX, event.movementY));
     },
-    onDblClick: () => set(zoomed(moved, zoomStep)),
+    onPointerUp: (event) => {
+      const { clientX, clientY, currentTarget } = event;
+      const far = pressed ? Math.hypot(clientX - pressed.x, clientY - pressed.y) : Infinity;
+      pressed = undefined;
+      if (far > pressMaxPx || !onPress) return;
+      const box = currentTarget.getBoundingClientRect();
+      const scale = view.width / box.width;
+      onPress({ x: (clientX - box.left) * scale, y: (clientY - box.top) * scale });
+    },
+    // Pressing twice is nearer, unless each press means something.
+    ...(onPress ? {} : { onDblClick: () => set(zoomed(moved, zoomStep)) }),
   };
 }

@@ -13,6 +13,7 @@ import {
   type Pixel,
   type Position,
   pixelOf,
+  positionAt,
   transformOf,
   type View,
   viewOf,
@@ -38,6 +39,8 @@ type MapProps = {
   readonly canMove?: boolean;
   /** The height may grow to this, pixels. */
   readonly heightMax?: number;
+  /** A place of a map that moves was pressed; with the points that are drawn there. */
+  readonly onPress?: ((at: Position, points: readonly MapPoint[]) => void) | undefined;
 };
 
 /** The outline is the heaviest part of the console: it comes with the first map. */
@@ -59,7 +62,7 @@ export function WorldMap(props: MapProps): JSX.Element {
           viewBox={`0 0 ${width} ${height}`}
           role="img"
           aria-label={printable(label)}
-          {...(canMove ? dragging(mover, whole) : {})}
+          {...(canMove ? dragging(mover, whole, onPressAt(props, view)) : {})}
         >
           <Outline view={view} />
           {points.map((point) => (
@@ -81,6 +84,20 @@ export function WorldMap(props: MapProps): JSX.Element {
       )}
     </div>
   );
+}
+
+/** How near to a point a press means it, pixels. */
+const nearPx = 14;
+
+function onPressAt({ onPress, points }: MapProps, view: View) {
+  if (!onPress) return undefined;
+  return (at: Pixel): void => {
+    const near = points.filter((point) => {
+      const { x, y } = pixelOf(view, point);
+      return Math.hypot(x - at.x, y - at.y) < nearPx;
+    });
+    onPress(positionAt(view, at), near);
+  };
 }
 
 /** Coasts and borders; without them the places still stand where they are. */
@@ -145,7 +162,7 @@ type Label = {
 };
 
 /** A guess on the generous side: system fonts differ. */
-const letterWidth = 8;
+const letterWidth = 8.8;
 const lineHeight = 17;
 
 /** Names beside their dots; where all spots are taken, the lesser one is left to the table. */

@@ -8,11 +8,11 @@ import { apiPaths, userHref } from '../api/paths.ts';
 import type { OpenSession, OpenSessionPage } from '../api/types.ts';
 import { Credits, Show } from '../parts/answers.tsx';
 import { ParameterChoice } from '../parts/choice.tsx';
+import { type FilterField, FilterForm } from '../parts/filter-form.tsx';
 import { Lasting } from '../parts/lasting.tsx';
 import { List } from '../parts/list.tsx';
 import type { ListColumn } from '../parts/list-types.ts';
 import { Origin } from '../parts/origin.tsx';
-import { navigate } from '../parts/router.ts';
 import { Time } from '../parts/time.tsx';
 import { counted } from '../text/clock-text.ts';
 import { printable } from '../text/printable.ts';
@@ -22,12 +22,12 @@ import { useTitle } from '../text/title.ts';
 const pageLimit = '50';
 
 /** Filters that are typed, and what they are called. */
-const typed = [
-  ['user', 'Name contains'],
-  ['gateway', 'Gateway'],
-  ['country', 'Country (two letters)'],
-  ['asn', 'Network (AS number)'],
-] as const;
+const typed: readonly FilterField[] = [
+  { name: 'user', label: 'Name contains' },
+  { name: 'gateway', label: 'Gateway' },
+  { name: 'country', label: 'Country (two letters)' },
+  { name: 'asn', label: 'Network (AS number)' },
+];
 
 const orders = [
   ['', 'newest'],
@@ -47,7 +47,7 @@ export function LivePage({ query }: { readonly query: URLSearchParams }): JSX.El
   useTitle('Live');
   const of = (name: string): string => query.get(name) ?? '';
   const filters = Object.fromEntries(
-    ['order', 'state', 'place', ...typed.map(([name]) => name)].map((name) => [name, of(name)]),
+    ['order', 'state', 'place', ...typed.map(({ name }) => name)].map((name) => [name, of(name)]),
   );
   const list = usePages<OpenSession>(
     (cursor) => apiPaths.openSessions({ ...filters, limit: pageLimit, cursor }),
@@ -61,7 +61,7 @@ export function LivePage({ query }: { readonly query: URLSearchParams }): JSX.El
         <ParameterChoice name="order" label="First" value={of('order')} choices={orders} />
         <ParameterChoice name="state" label="State" value={of('state')} choices={states} />
       </div>
-      <Typed query={query} />
+      <FilterForm path="/live" fields={typed} query={query} />
       <Show answer={list.answer}>
         {(data) => (
           <>
@@ -86,44 +86,6 @@ export function LivePage({ query }: { readonly query: URLSearchParams }): JSX.El
         )}
       </Show>
     </>
-  );
-}
-
-/** Fields that are asked for together, by Enter or the button. */
-function Typed({ query }: { readonly query: URLSearchParams }): JSX.Element {
-  return (
-    <form
-      // Other choices leave what is being typed.
-      key={typed.map(([name]) => query.get(name)).join(' ')}
-      class="filter"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const next = new URLSearchParams(query);
-        const fields = new FormData(event.currentTarget);
-        for (const [name] of typed) {
-          const value = String(fields.get(name) ?? '').trim();
-          if (value === '') next.delete(name);
-          else next.set(name, value);
-        }
-        const text = next.toString();
-        navigate(text === '' ? '/live' : `/live?${text}`);
-      }}
-    >
-      {typed.map(([name, label]) => (
-        <label key={name}>
-          {label}{' '}
-          <input
-            name={name}
-            type="search"
-            defaultValue={query.get(name) ?? ''}
-            maxLength={253}
-            autocomplete="off"
-            spellcheck={false}
-          />
-        </label>
-      ))}
-      <button type="submit">Filter</button>
-    </form>
   );
 }
 

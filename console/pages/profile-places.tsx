@@ -1,13 +1,12 @@
-// Where one user connects from: a map, and the same as a table.
+// Where one user connects from, as a map; the tab of places says the same as a table.
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Activity, Profile } from '../api/types.ts';
+import type { Profile } from '../api/types.ts';
 import { pointsOfPlaces, travels } from '../map/map-points.ts';
 import { WorldMap } from '../map/world-map.tsx';
 import { Block } from '../parts/answers.tsx';
 import { Choice, type Choices } from '../parts/choice.tsx';
-import { PlaceTable } from '../parts/profile-tables.tsx';
 import { counted } from '../text/clock-text.ts';
 
 const views: Choices<'all' | 'near'> = [
@@ -15,14 +14,9 @@ const views: Choices<'all' | 'near'> = [
   ['near', 'usual places'],
 ];
 
-type PlacesProps = {
-  readonly profile: Profile;
-  readonly activities: readonly Activity[];
-  readonly flagged: ReadonlySet<string>;
-};
+type MapProps = { readonly profile: Profile; readonly flagged: ReadonlySet<string> };
 
-export function ProfilePlaces({ profile, activities, flagged }: PlacesProps): JSX.Element {
-  const [pointed, setPointed] = useState<string>();
+export function ProfileMap({ profile, flagged }: MapProps): JSX.Element {
   const [isNear, setNear] = useState(false);
   const { places, detections } = profile;
   const flaggedKeys = new Set(detections.map(({ place }) => place.key));
@@ -47,21 +41,13 @@ export function ProfilePlaces({ profile, activities, flagged }: PlacesProps): JS
         )
       }
     >
-      <div class="columns wide-left">
-        <WorldMap
-          label={`Map of places: ${top.join(', ')}; the table has them all`}
-          points={points}
-          arcs={travels(activities, flagged)}
-          pointed={pointed}
-          near={isSplit && isNear ? 'usual' : undefined}
-          aspect={0.56}
-        />
-        <PlaceTable
-          places={places}
-          flaggedKeys={flaggedKeys}
-          onPoint={(place) => setPointed(place?.key)}
-        />
-      </div>
+      <WorldMap
+        label={`Map of places: ${top.join(', ')}; the tab of places has them all`}
+        points={points}
+        arcs={travels(profile.activities, flagged)}
+        near={isSplit && isNear ? 'usual' : undefined}
+        aspect={0.4}
+      />
     </Block>
   );
 }

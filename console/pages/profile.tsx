@@ -1,44 +1,47 @@
-// A user's profile at a glance: who this is, where they connect from, and what is abnormal.
+// A user at a glance: who this is, what stands open, where they connect from, when, and under tabs
+// each thing by itself. The timeline shows all of the time range; what it shows near, the table of
+// sessions lists.
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { type Pages, useApi, usePages } from '../api/api.ts';
+import { calmMs, type Pages, useApi, usePages } from '../api/api.ts';
 import { apiPaths, userHref } from '../api/paths.ts';
-import type { Activity, Profile } from '../api/types.ts';
-import { Block, Credits, More, Show } from '../parts/answers.tsx';
-import { ExpectedBlock } from '../parts/expected.tsx';
+import type { Activity, ListedDetection, Profile, Timeline } from '../api/types.ts';
+import { Block, Credits, Show } from '../parts/answers.tsx';
+import { DetectionList } from '../parts/detection-list.tsx';
 import { ExportButtons } from '../parts/export.tsx';
-import { Heatmap } from '../parts/heatmap.tsx';
+import type { Span } from '../parts/lanes.ts';
 import { OpenSessions } from '../parts/open-sessions.tsx';
 import { usePreferences } from '../parts/preferences.ts';
-import { ProfileDetections } from '../parts/profile-detections.tsx';
-
-import { AddressTable, DeviceTable, GatewayTable, NetworkTable } from '../parts/profile-tables.tsx';
-import { SessionsTable } from '../parts/sessions-table.tsx';
+import { setParameter } from '../parts/router.ts';
 import { Time, useNow } from '../parts/time.tsx';
-import { Timeline } from '../parts/timeline.tsx';
-import { counted } from '../text/clock-text.ts';
-import { type Range, rangeQuery } from '../text/range.ts';
+import { UserTimeline } from '../parts/user-timeline.tsx';
+import { zoomOf, zoomText } from '../parts/zoom.ts';
+import { type Range, rangeQuery, spanOfRange } from '../text/range.ts';
 import { learningOf, profileSentence, riskOf } from '../text/sentences.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 import { Sentence } from '../text/words.tsx';
-import { ProfilePlaces } from './profile-places.tsx';
+import { ProfileMap } from './profile-places.tsx';
+import { ProfileTabs } from './profile-tabs.tsx';
 
 const pageLimit = '100';
+/** More sessions than this are drawn by day. */
+const drawnMax = 300;
+const minuteMs = 60_000;
 
-type PageProps = { readonly user: string; readonly range: Range };
+type PageProps = {
+  readonly user: string;
+  readonly range: Range;
+  /** Parameters of the page's address: `zoom` and `tab`. */
+  readonly query: URLSearchParams;
+};
 
-export function ProfilePage({ user, range }: PageProps): JSX.Element {
+export function ProfilePage({ user, range, query }: PageProps): JSX.Element {
   useTitle(user);
   const answer = useApi<Profile>(apiPaths.user(user));
-  const asked = rangeQuery(range);
-  const sessions = usePages<Activity>((cursor) =>
-    apiPaths.activities(user, { ...asked, limit: pageLimit, cursor }),
-  );
   return (
     <Show answer={answer} missing={<NoProfile user={user} />}>
-      {(profile) => <Found profile={profile} range={range} sessions={sessions} />}
+      {(profile) => <Found profile={profile} range={range} query={query} />}
     </Show>
   );
 }
@@ -58,55 +61,109 @@ function NoProfile({ user }: { readonly user: string }): JSX.Element {
 type FoundProps = {
   readonly profile: Profile;
   readonly range: Range;
-  readonly sessions: Pages<Activity>;
+  readonly query: URLSearchParams;
 };
 
-function Found({ profile, range, sessions }: FoundProps): JSX.Element {
-  const loaded = sessions.answer.kind === 'ok' ? sessions.answer.data.items : profile.activities;
-  const flagged = new Set(profile.detections.flatMap((detection) => detection.sessions));
-  const usual = profile.places.find(({ lon }) => lon !== undefined);
+/** What the time range holds of a user. */
+function useRangeOf(user: string, range: Range, query: URLSearchParams) {
+  // By the minute, so that what is drawn stands still between two draws.
+  const now = Math.ceil(useNow() / minuteMs) * minuteMs;
+  const whole = spanOfRange(range, now);
+  const zoom = zoomOf(query.get('zoom'), whole);
+  const asked = rangeQuery(range);
+  const near = zoom ? { from: textOf(zoom.from), to: textOf(zoom.to) } : asked;
+  const days = useApi<Timeline>(apiPaths.timeline(user, asked), calmMs);
+  const sessions = usePages<Activity>((cursor) =>
+    apiPaths.activities(user, { ...near, limit: pageLimit, cursor }),
+  );
+  const detections = usePages<ListedDetection>((cursor) =>
+    apiPaths.detections({ user, ...asked, sort: 'time', order: 'desc', limit: pageLimit, cursor }),
+  );
+  return { whole, zoom, near, days, sessions, detections };
+}
+
+const textOf = (time: number): string => new Date(time).toISOString();
+
+const itemsOf = <T,>({ answer }: Pages<T>): readonly T[] =>
+  answer.kind === 'ok' ? answer.data.items : [];
+
+function Found({ profile, range, query }: FoundProps): JSX.Element {
+  const { user } = profile;
+  const { whole, zoom, near, days, sessions, detections } = useRangeOf(user, range, query);
+  const found = [...profile.detections, ...itemsOf(detections)];
+  const flagged = new Set(found.flatMap((detection) => detection.sessions));
+  const labels = new Map(profile.places.map(({ key, label }) => [key, label]));
+  const loaded = sessions.more || sessions.isLoadingMore ? undefined : itemsOf(sessions);
+  const isDrawn = sessions.answer.kind === 'ok' && loaded && loaded.length <= drawnMax;
   return (
     <>
       <Head profile={profile} />
       <div class="columns wide-left">
-        <Block id="detections" title="Detections" class="plain">
-          {profile.detections.length === 0 ? (
-            <p class="empty">Nothing abnormal has been found.</p>
-          ) : (
-            <ProfileDetections profile={profile} />
-          )}
-        </Block>
-        <OpenSessions user={profile.user} sessions={profile.openSessions} flagged={flagged} />
-      </div>
-      <ProfilePlaces profile={profile} activities={loaded} flagged={flagged} />
-      <When user={profile.user} sessions={sessions} range={range} flagged={flagged} />
-      <div class="columns">
-        <Block id="hours" title="Hours of the week">
-          <Heatmap
-            hours={profile.hours}
-            usual={usual?.lon === undefined ? undefined : { lon: usual.lon, label: usual.label }}
-          />
-        </Block>
-        <Block id="networks" title="Networks">
-          <NetworkTable networks={profile.networks} />
-        </Block>
-        <Block id="addresses" title="Addresses">
-          <AddressTable addresses={profile.addresses} places={profile.places} />
-        </Block>
+        <ProfileMap profile={profile} flagged={flagged} />
         <div>
-          <Block id="devices" title="Devices">
-            <DeviceTable devices={profile.devices} />
-          </Block>
-          <Block id="gateways" title="Gateways">
-            <GatewayTable gateways={profile.gateways} />
-          </Block>
+          <OpenSessions user={user} sessions={profile.openSessions} flagged={flagged} />
+          <Unresolved profile={profile} />
         </div>
       </div>
-      <ExpectedBlock user={profile.user} />
-      <Sessions sessions={sessions} flagged={flagged} />
+      <Block
+        id="when"
+        title="Timeline"
+        note={<ExportButtons path={apiPaths.activities(user, near)} name="activities" />}
+      >
+        <Show answer={days}>
+          {(timeline) =>
+            timeline.sessions === 0 ? (
+              <p class="empty">No session began in this time. Choose a longer time above.</p>
+            ) : (
+              <UserTimeline
+                whole={whole}
+                zoom={zoom}
+                onZoom={setZoom}
+                days={timeline}
+                sessions={isDrawn ? loaded : undefined}
+                flagged={flagged}
+                detections={itemsOf(detections)}
+                labelOf={(place) => labels.get(place) ?? placeName(place)}
+              />
+            )
+          }
+        </Show>
+      </Block>
+      <ProfileTabs
+        chosen={query.get('tab') ?? 'sessions'}
+        profile={profile}
+        sessions={sessions}
+        detections={detections}
+        flagged={flagged}
+        isZoomed={zoom !== undefined}
+      />
       <Credits lines={profile.attribution} />
     </>
   );
+}
+
+/** Detections shown beside the map; the tab has them all. */
+const unresolvedShown = 2;
+
+function Unresolved({ profile }: { readonly profile: Profile }): JSX.Element | null {
+  const isOpen = ({ status }: Profile['detections'][number]): boolean =>
+    status === 'new' || status === 'in-progress';
+  const unresolved = profile.detections.filter(isOpen);
+  if (unresolved.length === 0) return null;
+  return (
+    <Block id="unresolved" title="Newest unresolved" class="plain">
+      <DetectionList detections={unresolved.slice(0, unresolvedShown)} hasUser={false} />
+    </Block>
+  );
+}
+
+const setZoom = (zoom: Span | undefined): void => setParameter('zoom', zoomText(zoom));
+
+/** `FR/Île-de-France/Paris` as `Paris, FR`: of a place that the profile holds no more. */
+function placeName(key: string): string {
+  const [country = '', region, city] = key.split('/');
+  const place = city || region;
+  return place ? `${place}, ${country}` : country;
 }
 
 function Head({ profile }: { readonly profile: Profile }): JSX.Element {
@@ -161,85 +218,5 @@ function Risk({ profile }: { readonly profile: Profile }): JSX.Element | null {
     <a class={state === 'cleared' ? 'tag ok' : 'tag alert'} href={`/?${query}`}>
       {state === 'cleared' ? 'Cleared' : 'At risk'}
     </a>
-  );
-}
-
-type SessionsProps = { readonly sessions: Pages<Activity>; readonly flagged: ReadonlySet<string> };
-
-type WhenProps = SessionsProps & { readonly user: string; readonly range: Range };
-
-function When({ user, sessions, flagged, range }: WhenProps): JSX.Element {
-  return (
-    <Block
-      id="when"
-      title="Timeline"
-      note={<ExportButtons path={apiPaths.activities(user, rangeQuery(range))} name="activities" />}
-    >
-      <Show answer={sessions.answer}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <p class="empty">No session began in this time. Choose a longer time above.</p>
-          ) : (
-            <>
-              <Timeline activities={items} flagged={flagged} />
-              {sessions.more ? <NotAll items={items} /> : null}
-            </>
-          )
-        }
-      </Show>
-    </Block>
-  );
-}
-
-/** What the timeline does not show yet, so that a gap is not read as silence. */
-function NotAll({ items }: { readonly items: readonly Activity[] }): JSX.Element {
-  const oldest = items.at(-1);
-  return (
-    <p class="note">
-      Drawn are the newest {counted(items.length, 'session')}
-      {oldest ? (
-        <>
-          , back to <Time at={oldest.startedAt} />
-        </>
-      ) : null}
-      . There are older ones in this time: “Older sessions” below adds them.
-    </p>
-  );
-}
-
-/** Rows shown at first, and with each request for more. */
-const rowsShown = 25;
-
-function Sessions({ sessions, flagged }: SessionsProps): JSX.Element {
-  const [count, setCount] = useState(rowsShown);
-  return (
-    <Block id="sessions" title="Sessions">
-      <Show answer={sessions.answer}>
-        {({ items }) => (
-          <>
-            <SessionsTable
-              caption="Sessions, newest first"
-              activities={items.slice(0, count)}
-              flagged={flagged}
-              empty="No session began in the time chosen above the timeline."
-            />
-            <More
-              more={
-                items.length > count
-                  ? () => setCount(count + rowsShown)
-                  : sessions.more &&
-                    (() => {
-                      setCount(count + rowsShown);
-                      sessions.more?.();
-                    })
-              }
-              isLoading={sessions.isLoadingMore}
-              problem={sessions.moreProblem}
-              label="Older sessions"
-            />
-          </>
-        )}
-      </Show>
-    </Block>
   );
 }

@@ -76,6 +76,23 @@ export function columnsFor(me: Me | undefined): readonly ListColumn<ListedDetect
   ];
 }
 
+/** On a user's own page: what it is names the row, nothing sorts. */
+export const columnsOfUser = (me: Me | undefined): readonly ListColumn<ListedDetection>[] =>
+  columnsFor(me).map(({ isSortable: _, ...column }) =>
+    column.id === 'user' ? { ...column, title: 'What', cell: (one) => <What one={one} /> } : column,
+  );
+
+function What({ one }: { readonly one: ListedDetection }): JSX.Element {
+  return (
+    <>
+      <a class="row-link" href={detectionHref(one.id)}>
+        <Untrusted text={briefOf(one)} />
+      </a>
+      {one.isLearning ? <span class="under">while learning</span> : null}
+    </>
+  );
+}
+
 function Who({ one }: { readonly one: ListedDetection }): JSX.Element {
   return (
     <>

@@ -1,176 +1,177 @@
-// The organisation's settings: accounting on or off, gateways and their secrets, domains, the
-// budget of alerts, what ends a session. One form, one save. Edits stay until they are saved or
-// discarded: leaving asks first, and what a colleague saves meanwhile is taken into the form.
+// The organisation's settings in sections, each at its own address; one edited copy over all of
+// them, one save. Edits stay until they are saved or discarded: leaving asks first, and what a
+// colleague saves meanwhile is taken into the copy.
 
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useApi } from '../api/api.ts';
-import { apiPaths } from '../api/paths.ts';
+import { apiPaths, settingsHref } from '../api/paths.ts';
 import { send } from '../api/send.ts';
 import type { Problem, Settings } from '../api/types.ts';
-import { Block, Show } from '../parts/answers.tsx';
-import { Choice } from '../parts/choice.tsx';
-import { DomainsEditor } from '../parts/domains-editor.tsx';
-import { ChangeNotice, Field, Switch } from '../parts/form.tsx';
-import { GatewaysEditor } from '../parts/gateways-editor.tsx';
-import { LinksEditor } from '../parts/links-editor.tsx';
+import { Show } from '../parts/answers.tsx';
+import { ChangeNotice } from '../parts/form.tsx';
+import { refusalOf, useMe } from '../parts/me.ts';
 import { useUnsaved } from '../parts/router.ts';
-import { SitesEditor } from '../parts/sites-editor.tsx';
 import { isSame, rebased } from '../text/rebase.ts';
+import {
+  changedSections,
+  type SettingsSection,
+  sectionTitles,
+  settingsSections,
+} from '../text/settings-sections.ts';
 import { useTitle } from '../text/title.ts';
+import { SectionOf } from './settings-parts.tsx';
 
 /** What became of the last save. */
 type Outcome = { readonly problem: Problem | undefined; readonly said: string };
+const nothingYet: Outcome = { problem: undefined, said: '' };
 
-export function SettingsPage(): JSX.Element {
-  useTitle('Settings');
-  const [outcome, setOutcome] = useState<Outcome>({ problem: undefined, said: '' });
+type PageProps = { readonly section: SettingsSection };
+
+export function SettingsPage({ section }: PageProps): JSX.Element {
+  useTitle(`Settings: ${sectionTitles([section])}`);
   // Not refreshed by itself: a form must not change while it is edited.
   const answer = useApi<Settings>(apiPaths.settings, 0);
-  const etag = answer.kind === 'ok' ? answer.etag : '';
-  const save = async (draft: Settings): Promise<boolean> => {
-    const sent = await send({ method: 'PUT', path: apiPaths.settings, body: draft, etag });
-    const said = 'Saved. Relays take it over within a minute.';
-    if ('problem' in sent) setOutcome({ problem: sent.problem, said: '' });
-    else setOutcome({ problem: undefined, said });
-    return !('problem' in sent);
-  };
   return (
     <>
       <h1>Settings</h1>
-      <Show answer={answer}>{(settings) => <Form settings={settings} onSave={save} />}</Show>
-      <ChangeNotice {...outcome} />
+      <Show answer={answer}>
+        {(settings) => (
+          <Editor
+            section={section}
+            settings={settings}
+            etag={answer.kind === 'ok' ? answer.etag : ''}
+          />
+        )}
+      </Show>
     </>
   );
 }
 
-type FormProps = {
-  readonly settings: Settings;
-  /** @returns whether it was saved */
-  readonly onSave: (draft: Settings) => Promise<boolean>;
-};
+type EditorProps = PageProps & { readonly settings: Settings; readonly etag: string };
 
 /** The edited copy, the state it began from, and how often it was replaced as a whole. */
 type Edit = { readonly began: Settings; readonly draft: Settings; readonly replaced: number };
 
 const offQuestion =
   'Switch RADIUS accounting off? Relays close their ports, and nothing is recorded until it is on.';
+const savedText = 'Saved. Relays take it over within a minute.';
+const isOfSettings = ({ pathname }: URL): boolean => /^\/settings(\/|$)/.test(pathname);
 
-function Form({ settings, onSave }: FormProps): JSX.Element {
+/** The edited copy and what can be done with it. */
+function useEdit(settings: Settings, etag: string) {
   const [edit, setEdit] = useState<Edit>({ began: settings, draft: settings, replaced: 0 });
   const [overtaken, setOvertaken] = useState('');
   const [isSending, setSending] = useState(false);
-  const { draft } = edit;
-  const isUnsaved = !isSame(draft, edit.began);
-  useUnsaved(isUnsaved);
-  const replace = (began: Settings, mine: Settings): void =>
-    setEdit(({ replaced }) => ({ began, draft: mine, replaced: replaced + 1 }));
+  const [outcome, setOutcome] = useState(nothingYet);
+  const { began, draft } = edit;
+  const isUnsaved = !isSame(draft, began);
+  useUnsaved(isUnsaved, isOfSettings);
+  const replace = (next: Settings, mine: Settings): void =>
+    setEdit(({ replaced }) => ({ began: next, draft: mine, replaced: replaced + 1 }));
   useEffect(() => {
-    if (isSame(settings, edit.began)) return;
-    const { merged, theirs, both } = rebased(edit.began, draft, settings);
+    if (isSame(settings, began)) return;
+    const { merged, theirs, both } = rebased(began, draft, settings);
     const isNews = isUnsaved && !isSame(merged, settings);
     setOvertaken(isNews ? overtakenText(theirs, both) : '');
     replace(settings, merged);
   }, [settings]);
-  const set = (change: Partial<Settings>): void =>
-    setEdit({ ...edit, draft: { ...draft, ...change } });
   const save = async (): Promise<void> => {
-    if (edit.began.enabled && !draft.enabled && !confirm(offQuestion)) return;
+    if (began.enabled && !draft.enabled && !confirm(offQuestion)) return;
     setSending(true);
     setOvertaken('');
+    const sent = await send({
+      method: 'PUT',
+      path: apiPaths.settings,
+      body: tidied(draft),
+      etag,
+    });
+    const problem = 'problem' in sent ? sent.problem : undefined;
     // What comes back is without the secrets that were typed: from here on nothing is unsaved.
-    if (await onSave(tidied(draft))) setEdit({ ...edit, began: draft });
+    if (!problem) setEdit({ ...edit, began: draft });
+    setOutcome({ problem, said: problem ? '' : savedText });
     setSending(false);
   };
+  return {
+    ...edit,
+    isUnsaved,
+    isSending,
+    overtaken,
+    outcome,
+    change: (next: Settings): void => {
+      setOutcome(nothingYet);
+      setEdit({ ...edit, draft: next });
+    },
+    discard: (): void => {
+      setOutcome(nothingYet);
+      replace(settings, settings);
+    },
+    save,
+  };
+}
+
+function Editor({ section, settings, etag }: EditorProps): JSX.Element {
+  const edit = useEdit(settings, etag);
+  const refusal = refusalOf(useMe(), 'change-settings');
+  const changed = changedSections(edit.began, edit.draft);
   return (
-    <form
-      key={edit.replaced}
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save().catch(reportError);
-      }}
-    >
-      <Block id="accounting" title="RADIUS accounting">
-        <Switch isOn={draft.enabled} onChange={(enabled) => set({ enabled })}>
-          Take RADIUS accounting from gateways
-        </Switch>
-        <p class="note">Off: relays close their ports; what was recorded stays.</p>
-      </Block>
-      <Block id="gateways" title="Gateways">
-        <GatewaysEditor
-          gateways={draft.gateways}
-          onChange={(gateways) => set({ gateways: [...gateways] })}
-        />
-      </Block>
-      <Block id="domains" title="Domains">
-        <DomainsEditor domains={draft.domains} onChange={(domains) => set({ domains })} />
-      </Block>
-      <Block id="sites" title="Sites">
-        <SitesEditor sites={draft.sites ?? []} onChange={(sites) => set({ sites: [...sites] })} />
-      </Block>
-      <Block id="account-links" title="Where accounts are disabled">
-        <LinksEditor
-          links={draft.accountLinks ?? []}
-          onChange={(links) => set({ accountLinks: [...links] })}
-        />
-      </Block>
-      <Block id="detection" title="Detection">
-        <Detection detection={draft.detection} onChange={(detection) => set({ detection })} />
-      </Block>
-      <Block id="sessions" title="Sessions">
-        <LongestOpen
-          settings={draft}
-          onChange={(changed) => setEdit({ ...edit, draft: changed })}
-        />
-        <p>
-          Sessions are kept for 180 days and detections for 400 unless the deployment says otherwise
-          (<code>-c sessionDays</code>, <code>-c detectionDays</code>). A person is erased with{' '}
-          <code>DELETE /v1/users/…</code>.
-        </p>
-      </Block>
-      {overtaken ? (
-        <p class="notice" role="status">
-          {overtaken}
-        </p>
-      ) : null}
-      <p class={isUnsaved ? 'actions unsaved' : 'actions'}>
-        <button type="submit" class="main" disabled={isSending}>
-          {isSending ? 'Saving …' : 'Save settings'}
-        </button>
-        {isUnsaved ? (
-          <>
-            <button type="button" onClick={() => replace(settings, settings)}>
-              Discard changes
-            </button>
-            <span>Not saved yet.</span>
-          </>
+    <>
+      <Sections section={section} changed={changed} />
+      {refusal === undefined ? null : (
+        <p class="notice">These settings can be read, not changed. {refusal}</p>
+      )}
+      <form
+        key={edit.replaced}
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          edit.save().catch(reportError);
+        }}
+      >
+        <fieldset disabled={refusal !== undefined} class="form">
+          <SectionOf section={section} draft={edit.draft} onChange={edit.change} />
+        </fieldset>
+        {edit.overtaken ? (
+          <p class="notice" role="status">
+            {edit.overtaken}
+          </p>
         ) : null}
-      </p>
-    </form>
+        <div class={edit.isUnsaved ? 'save-bar unsaved' : 'save-bar'}>
+          <ChangeNotice {...edit.outcome} />
+          {edit.isUnsaved ? (
+            <p class="actions">
+              <button type="submit" class="main" disabled={edit.isSending}>
+                {edit.isSending ? 'Saving …' : 'Save settings'}
+              </button>
+              <button type="button" onClick={edit.discard}>
+                Discard changes
+              </button>
+              <span>Not saved yet: {sectionTitles(changed)}.</span>
+            </p>
+          ) : null}
+        </div>
+      </form>
+    </>
   );
 }
 
-type LongestOpenProps = {
-  readonly settings: Settings;
-  readonly onChange: (settings: Settings) => void;
-};
+type SectionsProps = PageProps & { readonly changed: readonly SettingsSection[] };
 
-/** When a session ends that neither a Stop nor an interim speaks of (docs/records.md). */
-function LongestOpen({ settings, onChange }: LongestOpenProps): JSX.Element {
-  const { sessions, ...others } = settings;
+function Sections({ section, changed }: SectionsProps): JSX.Element {
   return (
-    <Field
-      label="Hours until a session without interims reads as silent"
-      hint="Of gateways that send no interims: 1 to 168; empty: 24."
-      type="number"
-      value={sessions === undefined ? '' : `${sessions.maxHoursWithoutInterims}`}
-      onInput={(text) =>
-        onChange(
-          text === '' ? others : { ...others, sessions: { maxHoursWithoutInterims: Number(text) } },
-        )
-      }
-    />
+    <nav class="tabs" aria-label="Sections of the settings">
+      {settingsSections.map(({ key, title }) => (
+        <a key={key} href={settingsHref(key)} aria-current={key === section ? 'page' : undefined}>
+          {title}
+          {changed.includes(key) ? (
+            <span class="changed">
+              <span aria-hidden="true"> •</span>
+              <span class="unseen"> (not saved)</span>
+            </span>
+          ) : null}
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -188,44 +189,4 @@ function tidied({ gateways, sites, ...rest }: Settings): Settings {
     gateways: gateways.map((one) => ({ ...one, addresses: whole(one.addresses) })),
     ...(sites ? { sites: sites.map((one) => ({ ...one, networks: whole(one.networks) })) } : {}),
   };
-}
-
-const sensitivities = [
-  ['low', 'low: 2 alerts per 1,000 people and day'],
-  ['normal', 'normal: 5'],
-  ['high', 'high: 10'],
-] as const;
-
-type Chosen = NonNullable<Settings['detection']>;
-type DetectionProps = {
-  readonly detection: Chosen | undefined;
-  readonly onChange: (detection: Chosen) => void;
-};
-
-function Detection({ detection = {}, onChange }: DetectionProps): JSX.Element {
-  const { sensitivity = 'normal', alertsPerThousandPerDay, strictGate = false } = detection;
-  const { alertsPerThousandPerDay: _, ...others } = detection;
-  return (
-    <>
-      <Choice
-        name="sensitivity"
-        label="Sensitivity"
-        value={sensitivity}
-        choices={sensitivities}
-        onChange={(key) => onChange({ ...detection, sensitivity: key })}
-      />
-      <Field
-        label="Alert budget per 1,000 people and day"
-        hint="Wins over sensitivity; empty: sensitivity rules."
-        type="number"
-        value={alertsPerThousandPerDay === undefined ? '' : `${alertsPerThousandPerDay}`}
-        onInput={(text) =>
-          onChange(text === '' ? others : { ...others, alertsPerThousandPerDay: Number(text) })
-        }
-      />
-      <Switch isOn={strictGate} onChange={(isOn) => onChange({ ...detection, strictGate: isOn })}>
-        No alert at all in a person’s first 30 days
-      </Switch>
-    </>
-  );
 }

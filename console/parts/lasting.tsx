@@ -7,16 +7,15 @@ import { useNow } from './time.tsx';
 /** Of an open session as any list of the API shows it. */
 type Lasted = {
   readonly startedAt: string;
-  readonly lastSeenBy: string;
   readonly durationSeconds: number;
   readonly state: string;
 };
 
-/** How long it has lasted: to its last word; without interims until now, and it goes on. */
+/** How long it has lasted: an open one goes on, its last word stands beside it. */
 export function Lasting({ session }: { readonly session: Lasted }): JSX.Element {
   const now = useNow();
-  const { startedAt, lastSeenBy, state, durationSeconds } = session;
-  const isTicking = lastSeenBy === 'start' && state === 'open';
-  const seconds = isTicking ? Math.floor((now - Date.parse(startedAt)) / 1000) : durationSeconds;
+  const { startedAt, state, durationSeconds } = session;
+  const seconds =
+    state === 'open' ? Math.floor((now - Date.parse(startedAt)) / 1000) : durationSeconds;
   return <>{durationText(Math.max(0, seconds))}</>;
 }

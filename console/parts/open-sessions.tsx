@@ -80,6 +80,7 @@ function OpenSession({ session }: { readonly session: Activity }): JSX.Element {
           : ''}
         {' · heard '}
         <Time at={session.lastSeen} hasAge />
+        {session.lastSeenBy === 'start' ? ', its gateway sends no interims' : null}
       </p>
     </>
   );

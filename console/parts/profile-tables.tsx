@@ -45,7 +45,7 @@ const seen: Column<Tally> = {
 type PlaceTableProps = {
   readonly places: readonly PlaceTally[];
   readonly flaggedKeys: ReadonlySet<string>;
-  readonly onPoint: (place: PlaceTally | undefined) => void;
+  readonly onPoint?: (place: PlaceTally | undefined) => void;
 };
 
 export function PlaceTable({ places, flaggedKeys, onPoint }: PlaceTableProps): JSX.Element {
@@ -56,7 +56,7 @@ export function PlaceTable({ places, flaggedKeys, onPoint }: PlaceTableProps): J
       rows={places}
       keyOf={({ key }) => key}
       classOf={({ key }) => (flaggedKeys.has(key) ? 'flagged' : undefined)}
-      onPoint={onPoint}
+      {...(onPoint ? { onPoint } : {})}
       empty="No place is known: the gateways send no client address."
     />
   );

@@ -14,8 +14,8 @@ export const rangeParameters = ['range', 'from', 'to'] as const;
 /** How long a view may take to be as tall as it was. */
 const restoreMsMax = 3_000;
 
-/** Whether the view shown holds work that leaving it would lose. */
-let holdsWork = (): boolean => false;
+/** Whether the view shown holds work that going to an address would lose. */
+let holdsWork = (_to: URL): boolean => false;
 
 type Kept = { readonly step?: number; readonly top?: number };
 
@@ -28,13 +28,19 @@ let isTakingBack = false;
 const tops = new Map<number, number>();
 let stopRestoring: (() => void) | undefined;
 
-const mayLeave = (): boolean => !holdsWork() || confirm(question);
+const mayLeave = (to: URL): boolean => !holdsWork(to) || confirm(question);
 
-/** While `isUnsaved`, leaving the view or the page asks first. */
-export function useUnsaved(isUnsaved: boolean): void {
+/**
+ * While `isUnsaved`, leaving the view or the page asks first.
+ * @param keeps addresses that the work is not lost at
+ */
+export function useUnsaved(
+  isUnsaved: boolean,
+  keeps: (to: URL) => boolean = (): boolean => false,
+): void {
   useEffect(() => {
     if (!isUnsaved) return undefined;
-    holdsWork = () => true;
+    holdsWork = (to) => !keeps(to);
     const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
     addEventListener('beforeunload', ask);
     return () => {
@@ -49,8 +55,8 @@ const announce = (): boolean => changed.dispatchEvent(new Event('change'));
 
 /** Opens an address of the page, with the present time range unless it names one. */
 export function navigate(href: string): void {
-  if (!mayLeave()) return;
   const url = new URL(href, location.href);
+  if (!mayLeave(url)) return;
   const here = new URL(location.href).searchParams;
   if (!rangeParameters.some((name) => url.searchParams.has(name))) {
     for (const name of rangeParameters) {
@@ -118,7 +124,7 @@ function follow({ state }: PopStateEvent): void {
     isTakingBack = false;
     return;
   }
-  if (mayLeave()) {
+  if (mayLeave(new URL(location.href))) {
     stopRestoring?.();
     tops.set(step, scrollY);
     step = to;

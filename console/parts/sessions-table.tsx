@@ -6,6 +6,7 @@ import type { Activity } from '../api/types.ts';
 import { durationText, octetsText } from '../text/clock-text.ts';
 import { deviceText } from '../text/sentences.ts';
 import { Code, Untrusted } from '../text/text.tsx';
+import type { ListColumn } from './list-types.ts';
 import { Origin } from './origin.tsx';
 import { type Column, Table } from './table.tsx';
 import { Time } from './time.tsx';
@@ -31,7 +32,7 @@ export function SessionsTable({ caption, activities, flagged, empty }: SessionsP
     <Table
       caption={caption}
       isWide
-      columns={columns}
+      columns={sessionColumns}
       rows={activities}
       keyOf={({ id }) => id}
       classOf={({ id }) => (flagged.has(id) ? 'flagged' : undefined)}
@@ -40,8 +41,10 @@ export function SessionsTable({ caption, activities, flagged, empty }: SessionsP
   );
 }
 
-const columns: readonly Column<Activity>[] = [
+/** Of a table or of a list. */
+export const sessionColumns: readonly (Column<Activity> & ListColumn<Activity>)[] = [
   {
+    id: 'started',
     title: 'Started',
     isHead: true,
     cell: (activity) => (
@@ -52,10 +55,12 @@ const columns: readonly Column<Activity>[] = [
     ),
   },
   {
+    id: 'from',
     title: 'From',
     cell: (activity) => <Origin {...activity} />,
   },
   {
+    id: 'through',
     title: 'Through',
     cell: ({ gateway, devices, assignedAddresses }) => (
       <>
@@ -74,6 +79,7 @@ const columns: readonly Column<Activity>[] = [
     ),
   },
   {
+    id: 'state',
     title: 'State',
     cell: (activity) => (
       <>

@@ -8,12 +8,27 @@ import { usePreferences } from './preferences.ts';
 
 const tickMs = 30_000;
 
+/** Who is told of the present time: one timer for all times of a page. */
+const watchers = new Set<(now: number) => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function tick(): void {
+  const now = Date.now();
+  for (const watcher of watchers) watcher(now);
+}
+
 /** The present time, often enough for ages in minutes. */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), tickMs);
-    return () => clearInterval(timer);
+    watchers.add(setNow);
+    timer ??= setInterval(tick, tickMs);
+    return () => {
+      watchers.delete(setNow);
+      if (watchers.size > 0) return;
+      clearInterval(timer);
+      timer = undefined;
+    };
   }, []);
   return now;
 }

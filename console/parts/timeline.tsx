@@ -3,28 +3,19 @@
 
 import type { JSX } from 'preact';
 import type { Activity } from '../api/types.ts';
-import { clockText, counted, dateText, timeText, type Zone } from '../text/clock-text.ts';
+import { counted, timeText, type Zone } from '../text/clock-text.ts';
 import { printable } from '../text/printable.ts';
-import {
-  endOf,
-  type Lane,
-  lanesOf,
-  overlappingPlaces,
-  type Span,
-  spanOf,
-  ticksOf,
-} from './lanes.ts';
+import { endOf, type Lane, lanesOf, overlappingPlaces, type Span, spanOf } from './lanes.ts';
 import { usePreferences } from './preferences.ts';
 import { useNow } from './time.tsx';
+import { Axis, axisHeight } from './time-axis.tsx';
 import { useWidth } from './use-width.ts';
 
 const barHeight = 12;
 const rowHeight = 16;
 const laneHead = 22;
 const laneGap = 8;
-const axisHeight = 26;
 const barWidthMin = 4;
-const tickRoom = 84;
 
 type TimelineProps = {
   readonly activities: readonly Activity[];
@@ -86,31 +77,6 @@ function inWords(lanes: readonly Lane[], activities: readonly Activity[], now: n
   const both = overlappingPlaces(activities, now);
   const overlap = both.length > 1 ? ` At the same time from ${both.join(' and ')}.` : '';
   return printable(`Timeline: ${counts.join(', ')}.${overlap}`);
-}
-
-type AxisProps = { span: Span; zone: Zone; now: number; width: number; height: number };
-
-function Axis({ span, zone, now, width, height }: AxisProps): JSX.Element {
-  const offsetMs = zone === 'utc' ? 0 : -new Date(span.to).getTimezoneOffset() * 60_000;
-  const ticks = ticksOf(span, Math.max(2, Math.floor(width / tickRoom)), offsetMs);
-  const isLong = span.to - span.from > 2 * 24 * 3600 * 1000;
-  const bottom = height - axisHeight + 4;
-  return (
-    <g class="axis">
-      {ticks.map((tick) => {
-        const x = ((tick - span.from) / (span.to - span.from)) * width;
-        const text = isLong ? dateText(tick, zone, now) : clockText(tick, zone);
-        return (
-          <g key={tick}>
-            <line x1={x} x2={x} y1={0} y2={bottom} />
-            <text x={Math.min(Math.max(x, 20), width - 20)} y={height - 6} text-anchor="middle">
-              {text}
-            </text>
-          </g>
-        );
-      })}
-    </g>
-  );
 }
 
 type LaneProps = {

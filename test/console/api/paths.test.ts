@@ -18,6 +18,9 @@ describe('addresses of the page', () => {
     expect(routeOf('/users')).toEqual({ page: 'users' });
     expect(routeOf('/users/')).toEqual({ page: 'users' });
     expect(routeOf('/places/51.5_-0.5')).toEqual({ page: 'place', cell: '51.5_-0.5' });
+    expect(routeOf('/settings')).toEqual({ page: 'settings' });
+    expect(routeOf('/settings/sites')).toEqual({ page: 'settings', section: 'sites' });
+    expect(routeOf('/audit')).toEqual({ page: 'audit' });
     expect(routeOf('/elsewhere')).toEqual({ page: 'nothing' });
     expect(routeOf('/users/a/b')).toEqual({ page: 'nothing' });
   });

@@ -6,6 +6,7 @@ import {
   distanceKm,
   type Position,
   pixelOf,
+  positionAt,
   viewOf,
 } from '../../../console/map/geometry.ts';
 import { otherEndOf, pointsOfDetections, travels } from '../../../console/map/map-points.ts';
@@ -26,6 +27,17 @@ const [tokyo, newYork]: Position[] = [
 ];
 
 describe('the section of the world on the map', () => {
+  it('knows the position of every place that is pressed', () => {
+    fc.assert(
+      fc.property(anywhere, anywhere, (position, other) => {
+        const view = viewOf([position, other], size);
+        const back = positionAt(view, pixelOf(view, position));
+        expect(back.lat).toBeCloseTo(position.lat, 6);
+        expect(((back.lon - position.lon + 540) % 360) - 180).toBeCloseTo(0, 6);
+      }),
+    );
+  });
+
   it('holds every place it was chosen for, on any canvas', () => {
     const canvas = fc.record({
       width: fc.integer({ min: 280, max: 900 }),

@@ -3,15 +3,15 @@
 
 import { readFileSync, rmSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
+import { axeFindings } from '../../support/axe.ts';
 import { browserPath, openPage, startBrowser, type WatchedPage } from '../../support/browser.ts';
+import { hostileName, sendHostilePackets } from '../../support/hostile-user.ts';
 import {
-  type Attribute,
   getJson,
   type Pipeline,
   playedSample,
   startPipeline,
   stopPipeline,
-  TestGateway,
 } from '../../support/pipeline.ts';
 import { until } from '../../support/until.ts';
 
@@ -22,9 +22,6 @@ const title = isRun ? 'the page' : 'the page (skipped: needs Chromium, apt-get i
 
 const headline =
   'In Hamburg, DE and Buenos Aires, AR at once, 11,361 km apart; never before in Argentina';
-const hostileName = '<img src=x onerror=alert(1)>\u202e\u0007"\'`{{7*7}}/../%2e%2e?#é';
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const freePorts = ['--radius-port', '0', '--api-port', '0'];
 const sample = isRun ? playedSample().folder : '';
@@ -93,11 +90,17 @@ describeInBrowser(title, () => {
       /^\d+ sessions since .* Hamburg, DE .* 1 session open, from Hamburg, DE\. 1 detection/,
     );
     expect(await page.title()).toMatch(/^(\(\d+\) )?jonas\.weber@contoso\.com · Wherefrom$/);
-    const places = page.getByRole('table', { name: 'Places, most used first' });
-    expect(await places.textContent()).toMatch(/Hamburg, DE.*Buenos Aires, AR/s);
     const timeline = page.getByRole('img', { name: /^Timeline:/ });
     expect(await timeline.getAttribute('aria-label')).toContain('At the same time from');
-    expect(await timeline.locator('rect.bar').count()).toBeGreaterThanOrEqual(2);
+    const bars = await timeline.locator('rect.bar').count();
+    expect(bars).toBeGreaterThanOrEqual(2);
+    await page.getByRole('link', { name: /^high detection, .*Buenos Aires, AR/ }).waitFor();
+    await page.getByRole('group', { name: 'Timeline' }).getByRole('button').first().press('+');
+    await page.waitForURL('**zoom=**');
+    await page.getByRole('table', { name: /^Sessions of the part/ }).waitFor();
+    await page.getByRole('tab', { name: /^Places/ }).click();
+    const places = page.getByRole('table', { name: 'Places, most used first' });
+    expect(await places.textContent()).toMatch(/Hamburg, DE.*Buenos Aires, AR/s);
     await page.goBack();
     expect(await heading()).toBe(headline);
   });
@@ -138,29 +141,31 @@ describeInBrowser(title, () => {
       [...tree.matchAll(new RegExp(`^ *- ${role} "([^"]*)"`, 'gm'))].map(([, name = '']) => name);
     const [user, ...headings] = named('heading');
     expect(user).toBe('jonas.weber@contoso.com');
-    expect(headings).toEqual(named('region'));
-    expect(headings).toEqual([
-      'Detections',
-      'Open now',
-      'Places',
-      'Timeline',
-      'Hours of the week',
-      'Networks',
-      'Addresses',
-      'Devices',
-      'Gateways',
-      'Expected',
-      'Sessions',
-    ]);
-    expect(named('table')).toEqual([
+    expect(headings).toEqual(['Places', 'Open now', 'Newest unresolved', 'Timeline']);
+    expect(named('region')).toEqual([...headings, 'In detail']);
+    expect(named('table')).toEqual(['Sessions, newest first']);
+    const tabs = page.getByRole('tablist', { name: 'In detail' }).getByRole('tab');
+    const captionOf = async (tab: number): Promise<string> => {
+      await tabs.nth(tab).click();
+      await page.locator('[role=tabpanel] .waiting').waitFor({ state: 'detached' });
+      const caption = page.locator('[role=tabpanel] caption');
+      return (await caption.count()) === 0 ? '' : ((await caption.first().textContent()) ?? '');
+    };
+    const captions: string[] = [];
+    for (let tab = 0; tab < (await tabs.count()); tab += 1) captions.push(await captionOf(tab));
+    expect(captions).toEqual([
+      'Sessions, newest first',
+      'Detections of this time, newest first',
       'Places, most used first',
-      expect.stringMatching(/^Most often /),
       'Networks',
       'Client addresses',
       'Devices',
       'Gateways',
-      'Sessions, newest first',
+      expect.stringMatching(/^Most often /),
+      '',
+      '',
     ]);
+    expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
   });
 
   it('filters as one types, and keeps the text in the address', async () => {
@@ -225,7 +230,7 @@ describeInBrowser(title, () => {
     const link = page.locator('.names a').filter({ hasText: '<img src=x' });
     expect(await link.textContent()).toContain('onerror=alert(1)>\\u{202e}\\u{7}');
     await link.click();
-    await page.getByRole('heading', { name: 'Sessions', exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor();
 
     expect(await heading()).toContain('<img src=x onerror=alert(1)>\\u{202e}\\u{7}');
     expect(await page.title()).not.toMatch(/\p{Cc}|\p{Cf}/u);
@@ -378,15 +383,20 @@ describeInBrowser(title, () => {
     await tried.page.goto('/nonsense');
     await tried.page.getByText('No such page').waitFor();
     await tried.page.getByRole('link', { name: 'Settings' }).click();
+    await tried.page.getByRole('link', { name: 'Sites' }).click();
     await tried.page.getByRole('button', { name: 'Add a site' }).click();
     const site = tried.page.getByRole('group', { name: /^Site/ });
     expect(await site.getByLabel('Latitude').inputValue()).toBe('');
     await site.getByLabel('Name', { exact: true }).fill('Nantes');
-    await tried.page.getByText('Not saved yet.').waitFor();
+    await tried.page.getByText('Not saved yet: Sites.').waitFor();
+    await tried.page.getByRole('img', { name: /^Map of sites/ }).click();
+    expect(await site.getByLabel('Latitude').inputValue()).toMatch(/^-?\d/);
+    await tried.page.getByRole('link', { name: 'Roles' }).click();
+    await tried.page.getByRole('link', { name: 'Sites' }).click();
     expect([tried.page.url(), await axeFindings(tried.page)]).toEqual([tried.page.url(), []]);
     await tried.page.getByRole('link', { name: 'Users' }).click();
     await tried.page.goBack();
-    await tried.page.waitForURL('**/settings');
+    await tried.page.waitForURL('**/settings/sites');
 
     expect(await site.getByLabel('Name', { exact: true }).inputValue()).toBe('Nantes');
     const dialogs = (await tried.complaints()).filter((text) => text.startsWith('dialog'));
@@ -449,8 +459,9 @@ describeInBrowser(title, () => {
   });
 
   it('changes a setting and takes a secret that it never shows again', async () => {
-    await page.goto('/settings');
+    await page.goto('/settings/detection');
     await page.getByRole('radio', { name: /^high/ }).check({ force: true });
+    await page.getByRole('link', { name: 'Gateways' }).click();
     await page.getByRole('button', { name: 'Add a gateway' }).click();
     const gateway = page.getByRole('group', { name: /^Gateway/ }).last();
     await gateway.getByRole('textbox', { name: 'Name' }).fill('asa-nantes');
@@ -462,6 +473,7 @@ describeInBrowser(title, () => {
     expect([page.url(), await axeFindings(page)]).toEqual([page.url(), []]);
 
     await gateway.getByLabel('Shared secret').fill('a secret nobody guesses');
+    await page.getByRole('link', { name: 'Sites' }).click();
     await page.getByRole('button', { name: 'Add a site' }).click();
     const site = page.getByRole('group', { name: /^Site/ });
     for (const [label, text] of [
@@ -473,6 +485,7 @@ describeInBrowser(title, () => {
     }
     await site.getByLabel('Latitude').fill('47.2');
     await site.getByLabel('Longitude').fill('-1.6');
+    await page.getByRole('link', { name: 'Gateways' }).click();
     const hours = page.getByLabel('Hours until a session without interims');
     await hours.fill('200');
     await page.getByRole('button', { name: 'Save settings' }).click();
@@ -483,11 +496,13 @@ describeInBrowser(title, () => {
     await page.reload();
     await page.getByText('fingerprint').first().waitFor();
 
-    expect(await page.getByRole('radio', { name: /^high/ }).isChecked()).toBe(true);
     expect(await page.content()).not.toContain('nobody guesses');
-    type Stored = { readonly sites: unknown; readonly sessions: unknown };
+    type Stored = { readonly sites: unknown };
     const stored = await getJson<Stored>(pipeline.ready, '/v1/settings');
-    expect(stored?.sessions).toEqual({ maxHoursWithoutInterims: 12 });
+    expect(stored).toMatchObject({
+      sessions: { maxHoursWithoutInterims: 12 },
+      detection: { sensitivity: 'high' },
+    });
     expect(await hours.inputValue()).toBe('12');
     const nantes = { name: 'Nantes', networks: ['198.51.100.0/24'], lat: 47.2, lon: -1.6 };
     expect(stored?.sites).toEqual([{ ...nantes, country: 'FR' }]);
@@ -537,7 +552,7 @@ describeInBrowser(title, () => {
       const cell = (await getJson<Answer>(pipeline.ready, path))?.place.key;
       const main = ['/', '/users/jonas.weber@contoso.com', `/detections/${detectionId}`];
       const lists = ['/map', '/live', '/users', '/devices', '/devices/host:lt-0109'];
-      const others = [`/places/${cell}`, '/relays', '/settings'];
+      const others = [`/places/${cell}`, '/relays', '/settings/sites', '/audit'];
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 844 });
       for (const path of [...main, ...lists, ...others]) {
@@ -566,34 +581,3 @@ describeInBrowser(title, () => {
     await page.getByText('What you see may be out of date').first().waitFor({ state: 'hidden' });
   });
 });
-
-async function sendHostilePackets(pipeline: Pipeline): Promise<void> {
-  const gateway = new TestGateway(pipeline.ready);
-  const packet: Attribute[] = [
-    ['User-Name', hostileName],
-    ['Acct-Status-Type', 'Start'],
-    ['Acct-Session-Id', '<script>alert(2)</script>'],
-    ['NAS-Port-Type', 'Virtual'],
-    ['NAS-Identifier', '<b>asa</b>'],
-    ['Calling-Station-Id', '46.14.35.167'],
-  ];
-  expect(await gateway.send(packet)).toBe(true);
-  gateway.close();
-  await until(
-    async () => {
-      const path = '/v1/users?search=%3Cimg';
-      const list = await getJson<{ items: unknown[] }>(pipeline.ready, path);
-      return list?.items.length ? true : undefined;
-    },
-    'the hostile user is known',
-    10_000,
-  );
-}
-
-/** What axe finds, as `rule: element`. The policy stays on: axe comes in through the driver. */
-async function axeFindings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
-  const run = `axe.run({ runOnly: ${JSON.stringify(tags)} }).then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`;
-  return (await page.evaluate(run)) as string[];
-}

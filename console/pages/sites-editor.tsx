@@ -4,7 +4,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Site } from '../api/types.ts';
-import { Field } from './form.tsx';
+import type { Position } from '../map/geometry.ts';
+import type { MapPoint } from '../map/map-types.ts';
+import { WorldMap } from '../map/world-map.tsx';
+import { Field } from '../parts/form.tsx';
 
 type SitesProps = {
   readonly sites: readonly Site[];
@@ -15,11 +18,19 @@ type SitesProps = {
 const unnamed: Site = { name: '', networks: [], country: '', lat: Number.NaN, lon: Number.NaN };
 
 export function SitesEditor({ sites, onChange }: SitesProps): JSX.Element {
-  // Rows keep half-typed numbers; when one goes, the others begin anew from what is true.
-  const [removals, setRemovals] = useState(0);
+  // Rows keep half-typed numbers; when one goes or the map sets one, they begin anew from what is.
+  const [renewals, setRenewals] = useState(0);
+  const [placed, setPlaced] = useState<number | undefined>(undefined);
   const remove = (at: number): void => {
-    setRemovals(removals + 1);
+    setRenewals(renewals + 1);
+    setPlaced(undefined);
     onChange(sites.filter((_, index) => index !== at));
+  };
+  const place = ({ lat, lon }: Position): void => {
+    const site = placed === undefined ? undefined : sites[placed];
+    if (placed === undefined || !site) return;
+    setRenewals(renewals + 1);
+    onChange(sites.with(placed, { ...site, lat: rounded(lat), lon: rounded(lon) }));
   };
   return (
     <>
@@ -28,18 +39,28 @@ export function SitesEditor({ sites, onChange }: SitesProps): JSX.Element {
           None yet. Whoever connects from a block of yours is shown at the office, not where a
           database puts it.
         </p>
-      ) : null}
+      ) : (
+        <SitesMap sites={sites} placed={placed} onPlace={place} />
+      )}
       {sites.map((site, at) => (
         // The position names a row: names change while they are typed.
         <SiteForm
-          key={`${removals} ${at}`}
+          key={`${renewals} ${at}`}
           site={site}
+          isPlaced={placed === at}
+          onPlaced={(isPlaced) => setPlaced(isPlaced ? at : undefined)}
           onChange={(changed) => onChange(sites.with(at, changed))}
           onRemove={() => remove(at)}
         />
       ))}
       <p class="actions">
-        <button type="button" onClick={() => onChange([...sites, unnamed])}>
+        <button
+          type="button"
+          onClick={() => {
+            setPlaced(sites.length);
+            onChange([...sites, unnamed]);
+          }}
+        >
           Add a site
         </button>
       </p>
@@ -47,13 +68,64 @@ export function SitesEditor({ sites, onChange }: SitesProps): JSX.Element {
   );
 }
 
+/** A press on the map of a continent is not more exact. */
+const rounded = (degrees: number): number => Math.round(degrees * 1000) / 1000;
+
+type MapProps = {
+  readonly sites: readonly Site[];
+  /** The site that a press on the map places. */
+  readonly placed: number | undefined;
+  readonly onPlace: (at: Position) => void;
+};
+
+function SitesMap({ sites, placed, onPlace }: MapProps): JSX.Element {
+  const points = sites.flatMap(({ name, lat, lon }, at): MapPoint[] =>
+    Number.isFinite(lat) && Number.isFinite(lon)
+      ? [
+          {
+            key: `${at}`,
+            label: name === '' ? 'no name yet' : name,
+            lat,
+            lon,
+            radiusKm: 0,
+            share: 0.3,
+            tone: 'usual',
+          },
+        ]
+      : [],
+  );
+  const names = points.map(({ label }) => label).join(', ');
+  const name = placed === undefined ? undefined : sites[placed]?.name || 'the new site';
+  return (
+    <>
+      <p class="note" role="status">
+        {name === undefined
+          ? 'A site is put on the map with “Place on the map”, or by typing its position.'
+          : `A click on the map is where ${name} is; typing the position does the same.`}
+      </p>
+      <WorldMap
+        label={`Map of sites: ${names === '' ? 'none has a position' : names}`}
+        points={points}
+        pointed={placed === undefined ? undefined : `${placed}`}
+        spanMin={60}
+        aspect={0.4}
+        heightMax={340}
+        canMove
+        onPress={placed === undefined ? undefined : onPlace}
+      />
+    </>
+  );
+}
+
 type SiteProps = {
   readonly site: Site;
+  readonly isPlaced: boolean;
+  readonly onPlaced: (isPlaced: boolean) => void;
   readonly onChange: (site: Site) => void;
   readonly onRemove: () => void;
 };
 
-function SiteForm({ site, onChange, onRemove }: SiteProps): JSX.Element {
+function SiteForm({ site, isPlaced, onPlaced, onChange, onRemove }: SiteProps): JSX.Element {
   const { name, networks, country, city = '', lat, lon } = site;
   const { city: _, ...withoutCity } = site;
   return (
@@ -94,9 +166,14 @@ function SiteForm({ site, onChange, onRemove }: SiteProps): JSX.Element {
         value={lon}
         onChange={(value) => onChange({ ...site, lon: value })}
       />
-      <button type="button" class="quiet" onClick={onRemove}>
-        Remove <span class="unseen">site {name}</span>
-      </button>
+      <p class="site-actions">
+        <button type="button" aria-pressed={isPlaced} onClick={() => onPlaced(!isPlaced)}>
+          Place on the map <span class="unseen">site {name}</span>
+        </button>{' '}
+        <button type="button" class="quiet" onClick={onRemove}>
+          Remove <span class="unseen">site {name}</span>
+        </button>
+      </p>
     </fieldset>
   );
 }

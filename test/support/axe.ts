@@ -1,0 +1,15 @@
+// What axe finds on a page, by WCAG 2.2 AA and best practice.
+
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const source = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+/** As `rule: element`. The policy stays on: axe comes in through the driver. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(source);
+  const run = `axe.run({ runOnly: ${JSON.stringify(tags)} }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`;
+  return (await page.evaluate(run)) as string[];
+}
