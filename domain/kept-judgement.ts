@@ -92,6 +92,15 @@ export function keptStanding({ organisation, ...gate }: Standing): Standing {
   };
 }
 
+/** What a session taught, of what was learned of its user (`detect/relearn.ts`). */
+export type Taught = {
+  /** 0: nothing, while it stands in an open detection. */
+  readonly weight: number;
+  /** The questions of novelty that it answered, and how new its neighbourhood was. */
+  readonly answers: Readonly<Record<string, number>>;
+  readonly moved?: number;
+};
+
 export type KeptJudgement = SessionKey & {
   /** The client address judged; absent: the gateway sent none. */
   readonly address?: string;
@@ -105,6 +114,8 @@ export type KeptJudgement = SessionKey & {
   readonly ground: Ground;
   /** What its basis says beside the weights; absent: kept before that was. */
   readonly standing?: Standing;
+  /** Absent: it was learned apart, with its detection, or not at all. */
+  readonly taught?: Taught;
   readonly isImported?: true;
   readonly isLate?: true;
   /** What was said last. */

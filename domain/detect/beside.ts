@@ -70,13 +70,10 @@ export function scoreBeside({ alone, observation, presence, others }: BesideInpu
 export const isNoteworthy = ({ weight }: Evidence): boolean => Math.abs(weight) >= 0.005;
 
 /**
- * The most that other sessions could make of a score, nats, and how much of it would be hard
- * evidence: what cannot become an alert by that is not kept.
+ * The most that other sessions could make of a score, nats: what cannot become an alert by that is
+ * not kept.
  */
-export function mostBeside({ alone, observation, presence }: BesideInput): {
-  readonly score: number;
-  readonly hard: number;
-} {
+export function mostBeside({ alone, observation, presence }: BesideInput): number {
   const travel = presence ? combined('travel', travelMost(presence, alone.usual)) : 0;
   const overlap = presence ? combined('overlap', overlapMost(alone, isRoaming(observation))) : 0;
   const device = alone.device ? [alone.device] : [];
@@ -86,11 +83,7 @@ export function mostBeside({ alone, observation, presence }: BesideInput): {
   const counted = found.filter(({ weight, term }) => !(isTold && term === 'device' && weight < 0));
   const early = counted.filter(({ term }) => !afterwards.has(term));
   const personal = sumLeft(early, leftOf(early), isPersonal) + overlap;
-  const hard = counted
-    .filter(({ term, weight }) => impersonal.has(term) && weight > 0)
-    .reduce((total, { weight }) => total + weight, travel);
-  const score = sum(counted) + travel + overlap - (1 - coldStartShare(alone)) * personal;
-  return { score, hard };
+  return sum(counted) + travel + overlap - (1 - coldStartShare(alone)) * personal;
 }
 
 /** What was kept of a session by itself, as evidence. */

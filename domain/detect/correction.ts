@@ -116,6 +116,10 @@ export function whatChanged(
     : said.join('. ');
 }
 
+/** Two reasons as one, each sentence once. */
+export const bothReasons = (a: string | undefined, b: string): string =>
+  a === undefined ? b : [...new Set([...a.split('. '), ...b.split('. ')])].join('. ');
+
 function sessionText(session: Session): string {
   const { gatewayId, startedAt, stoppedAt, lastSeen } = session;
   const end =

@@ -9,6 +9,7 @@ import {
   keptRate,
   keptStanding,
   keptValue,
+  type Taught,
 } from '../kept-judgement.ts';
 import { profileKeptMax } from '../limits.ts';
 import type { KnownSession } from '../session/outlook.ts';
@@ -21,7 +22,7 @@ import { besideTerms, evidenceAlone, scoreBeside, sessionsOf } from './beside.ts
 import { type Evidence, keptEvidence } from './context/term.ts';
 import type { JudgedSession, JudgeInput } from './judge.ts';
 import { type Decided, judgementOn, mayAlert, shownScore } from './judgement.ts';
-import { observationAt } from './score.ts';
+import { learningWeight, observationAt } from './score.ts';
 import { travelHorizonMs } from './terms/travel-term.ts';
 
 /** Sessions without Stop that a judgement remembers. */
@@ -30,13 +31,14 @@ const openMax = 4;
 /**
  * What to keep of a judgement.
  * @param detection of which it became part; absent: it called for none
+ * @param how its record came, and what it taught
  * @returns undefined where no other session can make it an alert, or another one
  */
 export function keptOf(
   { session, sighting, others, learning }: JudgeInput,
   { judgement, scored, standing, isJoining }: JudgedSession,
   detection: string | undefined,
-  flags: readonly EventFlag[],
+  { flags, ...taught }: { readonly flags: readonly EventFlag[]; readonly taught?: Taught },
 ): KeptJudgement | undefined {
   const presence = presenceAt(session, sighting?.address);
   if (sighting && !presence) return undefined;
@@ -53,6 +55,7 @@ export function keptOf(
     alone: keptAlone(alone),
     ground,
     standing: keptStanding(standingOf(judgement.gate, scored.context.population)),
+    ...taught,
     ...(flags.includes('imported') ? { isImported: true } : {}),
     ...(flags.includes('late') ? { isLate: true } : {}),
     said: {
@@ -120,8 +123,12 @@ export function judgeAgain(
   const next = { ...saidOf(judgement, said.detection), ...joined };
   const isOtherwise = saysOtherwise(said, next);
   const at = presence ? { sighting: presence.sighting } : {};
-  // Not an alert under either, it may yet be one session more or less to the learning gate.
-  const isNews = isOtherwise || isOver(said, kept.ground) !== isOver(next, kept.ground);
+  // Not an alert under either, it may yet be one session more or less to the learning gate, or be
+  // learned with another weight.
+  const isNews =
+    isOtherwise ||
+    isOver(said, kept.ground) !== isOver(next, kept.ground) ||
+    isTrustedOtherwise(said, next);
   const isSame = !isNews && open.length === kept.open.length;
   const now = isSame ? kept : { ...kept, open, said: isNews ? next : said };
   return { kept: now, judgement, session, ...at, isOtherwise };
@@ -157,6 +164,12 @@ function saysOtherwise(a: KeptJudgement['said'], b: KeptJudgement['said']): bool
   if (a.severity !== b.severity) return true;
   return a.severity !== undefined && (shownOf(a) !== shownOf(b) || !haveSameTerms(a, b));
 }
+
+/** So much more or less of a session is learned anew. */
+export const trustTolerance = 0.02;
+
+const isTrustedOtherwise = (a: KeptJudgement['said'], b: KeptJudgement['said']): boolean =>
+  Math.abs(learningWeight(a.score) - learningWeight(b.score)) >= trustTolerance;
 
 /** Whether what was said reaches the threshold of its time: the learning gate doubts it. */
 export const isOver = ({ score }: KeptJudgement['said'], { threshold }: KeptJudgement['ground']) =>

@@ -103,11 +103,12 @@ export function judgementOn(scored: Scored, ground: Ground, settings: DetectionS
   };
 }
 
-/** Whether a judgement may become an alert, or another one, by what other sessions say. */
-export function mayAlert(beside: BesideInput, { isLearning, threshold }: Ground): boolean {
-  const most = mostBeside(beside);
-  return most.score >= threshold && (!isLearning || most.hard >= hardWeightMin);
-}
+/**
+ * Whether other sessions may make a judgement an alert, or another one; before the learning gate
+ * whether they may make it one that would be an alert after it: that much less it teaches.
+ */
+export const mayAlert = (beside: BesideInput, { threshold }: Ground): boolean =>
+  mostBeside(beside) >= threshold;
 
 /** 0 to 100, strictly rising with the score. */
 export function shownScore(score: number): number {

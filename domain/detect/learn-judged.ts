@@ -2,10 +2,12 @@
 // an open detection of Medium or High, or shows values that do (profile/held.ts). A session that
 // called for an alert is not the user's own to the learning gate. Pure.
 
+import { keptInput, type Taught } from '../kept-judgement.ts';
 import { withDoubt } from '../profile/doubts.ts';
 import { heldWith } from '../profile/held.ts';
 import type { Held, Learned } from '../profile/learned.ts';
 import type { DetectionRef } from '../profile/profile.ts';
+import { movedIn } from './context/moves.ts';
 import type { JudgedSession } from './judge.ts';
 import { type Learning, learningWeight, learnScored } from './score.ts';
 import { marksOn } from './terms/feedback.ts';
@@ -32,6 +34,27 @@ export function learnedAfter(
   // Apart it is believed: whether it was the user is what an analyst is asked.
   const teach = (held: Learned): Learned => learnScored(held, asLearned ?? scored, learning, 1);
   return heldWith(before, apart, learning.isSession && ref !== undefined, teach);
+}
+
+/** What the session taught the profile's usual, to be taken back if its judgement was wrong. */
+export function taughtBy(
+  judged: JudgedSession,
+  ref: DetectionRef | undefined,
+): { readonly taught?: Taught } {
+  const { scored, learned } = judged;
+  const { observation, context } = scored;
+  if (holderOf(judged, ref) || marksOn(learned, observation, 'malicious').length > 0) return {};
+  const moved = movedIn(observation, context.familiarity);
+  const answers = scored.isSettled ? scored.answers : {};
+  return {
+    taught: {
+      weight: keptInput(learningWeight(scored.score)),
+      answers: Object.fromEntries(
+        Object.entries(answers).map(([name, answer]) => [name, keptInput(answer)]),
+      ),
+      ...(moved === undefined ? {} : { moved: keptInput(moved) }),
+    },
+  };
 }
 
 /** The detection that holds what the session teaches. */

@@ -17,6 +17,7 @@ import { movedIn } from './context/moves.ts';
 import { PersonalRates } from './context/rates.ts';
 import type { Evidence, Term, TermContext } from './context/term.ts';
 import { leftOf, ofLocation, sumLeft } from './left.ts';
+import { overlapAnswer } from './overlap-answer.ts';
 import { burstTerm } from './terms/burst.ts';
 import { colleaguesTerm } from './terms/colleagues.ts';
 import { deviceTerm } from './terms/device.ts';
@@ -27,7 +28,6 @@ import { hourTerm } from './terms/hour.ts';
 import { networkTerm } from './terms/network.ts';
 import { networkTypeTerm } from './terms/network-type.ts';
 import { noAddressTerm } from './terms/no-address.ts';
-import { overlappingPresence } from './terms/overlap.ts';
 import { placeTerm } from './terms/place.ts';
 import { prefixTerm } from './terms/prefix.ts';
 import { sharedEgressTerm } from './terms/shared-egress.ts';
@@ -128,7 +128,7 @@ function aloneOf(context: TermContext): Alone<Evidence> {
 function contextOf(input: ScoreInput): TermContext {
   const { session, presence, others, learned, history, population, user } = input;
   const observation = observationAt(session, presence);
-  const overlap = presence ? (overlappingPresence(presence, others) ? 1 : 0) : undefined;
+  const overlap = overlapAnswer(session, others, learned);
   const familiarity = familiarityOf(observation, learned, overlap);
   const rates = new PersonalRates(learned, population, observation.time);
   const known = { observation, familiarity, learned, history, population, user, rates, session };

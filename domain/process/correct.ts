@@ -6,7 +6,7 @@
 import type { UnixMs } from '../accounting-event.ts';
 import { detectionId, graver } from '../detect/alert.ts';
 import { basisAgain } from '../detect/basis.ts';
-import { correctedDetection, whatChanged } from '../detect/correction.ts';
+import { bothReasons, correctedDetection, whatChanged } from '../detect/correction.ts';
 import { detectionWith, placeKeyAt } from '../detect/detection-of.ts';
 import {
   type Again,
@@ -18,6 +18,7 @@ import {
   withKept,
 } from '../detect/judge-again.ts';
 import type { Decided } from '../detect/judgement.ts';
+import { withRelearned } from '../detect/relearn.ts';
 import { learningWeight } from '../detect/score.ts';
 import { travelHorizonMs } from '../detect/terms/travel-term.ts';
 import { type Detection, isWithdrawn } from '../detection.ts';
@@ -145,23 +146,20 @@ function correctedAs(
     const named = made.isOtherwise ? withDetection(next, made, input) : made;
     const nowKept = wasKept.map((other) => (other === kept ? named.kept : other));
     next = { ...next, learned: doubtedAs(withKeptJudgements(next.learned, nowKept), kept, named) };
-    if (!made.isOtherwise) continue;
     const sessions = input.slots.map(({ session }) => session);
     // Of several judgements of one detection all is told as one correction.
     const told = detections.get(named.kept.said.detection ?? '')?.correction?.reason;
     const reason = bothReasons(told, whatChanged(kept.said, named, sessions));
-    const found = brought(next, profile, named, reason, input);
-    if (!found) continue;
-    detections.set(found.detection.id, found.detection);
-    const learned = heldOf(next.learned, found);
-    next = { ...next, learned, detections: withRef(next.detections, found.ref) };
+    const found = made.isOtherwise ? brought(next, profile, named, reason, input) : undefined;
+    if (found) {
+      detections.set(found.detection.id, found.detection);
+      const learned = heldOf(next.learned, found);
+      next = { ...next, learned, detections: withRef(next.detections, found.ref) };
+    }
+    next = withRelearned(next, named);
   }
   return { profile: next, detections: [...detections.values()] };
 }
-
-/** Two reasons as one, each sentence once. */
-const bothReasons = (a: string | undefined, b: string): string =>
-  a === undefined ? b : [...new Set([...a.split('. '), ...b.split('. ')])].join('. ');
 
 /** The learning gate doubts a session as it is judged now. */
 function doubtedAs(learned: Learned, before: KeptJudgement, { kept }: Again): Learned {

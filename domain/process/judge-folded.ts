@@ -7,7 +7,7 @@ import { burstCandidatesOf, burstDetectionOf } from '../detect/burst-alert.ts';
 import { type JudgedSession, type JudgeInput, judge, travelHorizonMs } from '../detect/judge.ts';
 import { isSameAs, keptOf } from '../detect/judge-again.ts';
 import { type Alike, detectionBeside, type Found } from '../detect/judge-alike.ts';
-import { learnedAfter } from '../detect/learn-judged.ts';
+import { learnedAfter, taughtBy } from '../detect/learn-judged.ts';
 import type { Detection } from '../detection.ts';
 import { periodOf } from '../population/population.ts';
 import type { CountResult } from '../profile/count-session.ts';
@@ -86,7 +86,9 @@ function remembered(
   const known = found && profile.detections.find(({ id }) => id === found.ref.id);
   // Of a new account that looks like a known one both were judged: that is not made again.
   const isKept = !alike && !flags.includes('repeated');
-  const kept = isKept ? keptOf(input, judged, found?.ref.id, flags) : undefined;
+  const kept = isKept
+    ? keptOf(input, judged, found?.ref.id, { flags, ...taughtBy(judged, found?.ref) })
+    : undefined;
   const next = kept ? keeping(profile, kept, time) : profile;
   if (!found) return next;
   const isFinal =

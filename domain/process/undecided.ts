@@ -7,7 +7,7 @@ import type { EventFlag, UnixMs } from '../accounting-event.ts';
 import { type JudgeInput, judge } from '../detect/judge.ts';
 import { keptOf } from '../detect/judge-again.ts';
 import { type Alike, detectionBeside } from '../detect/judge-alike.ts';
-import { learnedAfter } from '../detect/learn-judged.ts';
+import { learnedAfter, taughtBy } from '../detect/learn-judged.ts';
 import type { Profile, Undecided } from '../profile/profile.ts';
 import { finalRef, isKeptOf, keeping } from './correct.ts';
 import { withRef } from './detection-refs.ts';
@@ -55,7 +55,10 @@ function after(
     : undefined;
   const { detections } = undecided;
   const learned = learnedAfter(judged, found?.ref, input.learning);
-  const kept = alike || !isAlertable ? undefined : keptOf(without, judged, found?.ref.id, flags);
+  const kept =
+    alike || !isAlertable
+      ? undefined
+      : keptOf(without, judged, found?.ref.id, { flags, ...taughtBy(judged, found?.ref) });
   const bare = { ...profile, learned, detections };
   const next = kept ? keeping(bare, kept, time) : bare;
   const known = found && detections.find(({ id }) => id === found.ref.id);

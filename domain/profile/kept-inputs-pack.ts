@@ -1,7 +1,13 @@
 // The stored form of what the weights of kept judgements were computed from: three to four octets
 // an input. Whole numbers are stored as they are, others in millionths.
 
-import { type Standing, keptInputScale as scale, standingScale } from '../kept-judgement.ts';
+import {
+  type Standing,
+  keptInputScale as scale,
+  standingScale,
+  type Taught,
+} from '../kept-judgement.ts';
+import { features } from './learned.ts';
 import type { ByteReader, ByteWriter } from './packed-bytes.ts';
 
 /** Names of inputs, stored as the place in this list: it only grows at its end. */
@@ -47,6 +53,7 @@ const names: readonly string[] = [
   'weightAtTripRates',
   'weightAtOwnRates',
   'maliciousWeight',
+  ...features,
 ];
 
 type Inputs = Readonly<Record<string, number>>;
@@ -95,4 +102,23 @@ export function readStanding(from: ByteReader): Standing {
     sessionsInMonth,
     organisation: { users: read(), days: read(), sessions: read() },
   };
+}
+
+/** Writes what a session taught; absent as nothing at all. */
+export function writeTaught(to: ByteWriter, taught: Taught | undefined): void {
+  to.byte(taught === undefined ? 0 : taught.moved === undefined ? 1 : 2);
+  if (!taught) return;
+  const { weight, answers, moved } = taught;
+  to.whole(Math.round(weight * scale));
+  if (moved !== undefined) to.whole(Math.round(moved * scale));
+  writeInputs(to, answers);
+}
+
+/** Reads it. */
+export function readTaught(from: ByteReader): { readonly taught?: Taught } {
+  const form = from.byte();
+  if (form === 0) return {};
+  const weight = from.whole() / scale;
+  const moved = form === 2 ? { moved: from.whole() / scale } : {};
+  return { taught: { weight, answers: readInputs(from), ...moved } };
 }

@@ -10,7 +10,14 @@ import {
   keptScale as scale,
 } from '../kept-judgement.ts';
 import type { SessionKey } from '../session/session.ts';
-import { readInputs, readStanding, writeInputs, writeStanding } from './kept-inputs-pack.ts';
+import {
+  readInputs,
+  readStanding,
+  readTaught,
+  writeInputs,
+  writeStanding,
+  writeTaught,
+} from './kept-inputs-pack.ts';
 import { keptIn } from './learned.ts';
 import type { ByteReader, ByteWriter } from './packed-bytes.ts';
 import type { Profile } from './profile.ts';
@@ -46,8 +53,8 @@ const terms = ['handover', 'overlap', 'travel'];
 /** In the octet of those bits: the ground's `isSeldom`. */
 const seldomBit = 128;
 const identityLetters = 12;
-/** How one is stored, by its first octet; `bare` was written before inputs were kept. */
-const forms = { json: 0, bare: 1, withInputs: 2 } as const;
+/** How one is stored, by its first octet; the earlier ones were written before more was kept. */
+const forms = { json: 0, bare: 1, withInputs: 2, withTaught: 3 } as const;
 /** Parts of a rate in the bare form. */
 const bareRateScale = 1_000_000;
 const identityPattern = /^[\w-]{12}$/;
@@ -69,7 +76,7 @@ function writeKept(to: ByteWriter, kept: readonly KeptJudgement[]): void {
   to.whole(kept.length);
   for (const one of kept) {
     const isPlain = isPackable(one);
-    to.byte(isPlain ? forms.withInputs : forms.json);
+    to.byte(isPlain ? forms.withTaught : forms.json);
     if (isPlain) writeOne(to, one);
     else to.text(JSON.stringify(one));
   }
@@ -130,6 +137,7 @@ function writeOne(to: ByteWriter, one: KeptJudgement): void {
   for (const value of [asked, fresh]) to.whole(Math.round(value * scale));
   if (one.standing) writeStanding(to, one.standing);
   for (const { inputs = {} } of inputsOf(alone)) writeInputs(to, inputs);
+  writeTaught(to, one.taught);
 }
 
 /** Evidence in the order in which its inputs are stored. */
@@ -185,6 +193,7 @@ function readOne(from: ByteReader, form: number): KeptJudgement {
     time,
     alone: standing ? withInputs(from, alone) : alone,
     ...(standing ? { standing } : {}),
+    ...(form === forms.withTaught ? readTaught(from) : {}),
     ground: {
       threshold,
       isLearning: (flags & 8) !== 0,

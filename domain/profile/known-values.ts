@@ -28,15 +28,22 @@ export function weightAt(level: Level, now: UnixMs, halfLifeMs = usualHalfLifeMs
   return level === none ? 0 : 2 ** (level / stepsPerOctave - (now - landmark) / halfLifeMs);
 }
 
-/** The level after adding `weight` at `time`. Commutes up to one step of rounding. */
+/** What is left of a weight that was taken back, where it is no more than rounding. */
+const leftOver = 0.001;
+
+/**
+ * The level after adding `weight` at `time`, or taking it back where it is negative. Commutes up to
+ * one step of rounding.
+ */
 export function addWeight(
   level: Level,
   weight: number,
   time: UnixMs,
   halfLifeMs = usualHalfLifeMs,
 ): Level {
-  if (weight <= 0) return level;
+  if (weight === 0) return level;
   const sum = weightAt(level, time, halfLifeMs) + weight;
+  if (weight < 0 && sum < leftOver) return none;
   return Math.round((Math.log2(sum) + (time - landmark) / halfLifeMs) * stepsPerOctave);
 }
 
@@ -77,8 +84,22 @@ export function weightWhere<Item extends Known>(
   return sum;
 }
 
+/** Takes weight back from a key; what has none left is gone. */
+function weaken<Item extends Known>(
+  list: readonly Item[],
+  key: string,
+  weight: number,
+  time: UnixMs,
+): readonly Item[] {
+  return list
+    .map((known) =>
+      known.key === key ? { ...known, level: addWeight(known.level, weight, time) } : known,
+    )
+    .filter(({ level }) => level !== none);
+}
+
 /**
- * Adds weight to a key; `described` is the entry's other fields, the newest description stays.
+ * Adds weight to a key, or takes it back; `described` is the entry's other fields, the newest description stays.
  * Beyond `max` keys the lightest goes, of equals the greatest key.
  */
 export function strengthen<Item extends Known>(
@@ -88,6 +109,7 @@ export function strengthen<Item extends Known>(
   time: UnixMs,
   max: number,
 ): readonly Item[] {
+  if (weight < 0) return weaken(list, described.key, weight, time);
   const at = list.findIndex((known) => known.key === described.key);
   const level = addWeight(list[at]?.level ?? none, weight, time);
   const entry = { ...described, level } as unknown as Item;
