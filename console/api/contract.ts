@@ -1172,6 +1172,8 @@ export interface components {
             score: number;
             /** @description Made before enough was known of the user. */
             isLearning: boolean;
+            /** @description What would have kept it silent: the smallest sets of terms of its reasons without which, had they been usual, no alert would have been raised; the lightest first, three at most. Of the session that its reasons are of. In the answer of one detection alone; absent where it is withdrawn, of several users, or of before it was kept what it rests on. */
+            silentWithout?: string[][];
             /** @description The known user whose key differs from this new one in accents and marks alone, as whom it was judged as well. */
             looksLike?: string;
             /** @description Of imported history; nobody is told of it. */

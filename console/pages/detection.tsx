@@ -27,6 +27,7 @@ import { counted, grouped } from '../text/clock-text.ts';
 import { endStateBrief } from '../text/end-states.ts';
 import { headlineOf } from '../text/headline.ts';
 import { detectionSentence } from '../text/sentences.ts';
+import { silentText } from '../text/silent-text.ts';
 import { Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 import { Sentence } from '../text/words.tsx';
@@ -86,6 +87,7 @@ function Found({ detection, etag }: FoundProps): JSX.Element {
         </div>
         <Block id="why" title="Why it is abnormal" note={<Score detection={detection} />}>
           <ReasonBars reasons={detection.reasons} hasNumbers />
+          <Silent detection={detection} />
           <RestsOn detection={detection} />
         </Block>
         <WhoElse detection={detection} />
@@ -149,6 +151,12 @@ function Head({ detection, activities }: WithActivities): JSX.Element {
       <Facts detection={detection} isOpen={own.some(({ state }) => state === 'open')} />
     </>
   );
+}
+
+/** What would have kept it silent. */
+function Silent({ detection }: DetectionProps): JSX.Element | null {
+  const text = silentText(detection.silentWithout);
+  return text === undefined ? null : <p class="card-meta">{text}</p>;
 }
 
 function Facts({ detection, isOpen }: DetectionProps & { readonly isOpen: boolean }): JSX.Element {

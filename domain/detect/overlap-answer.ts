@@ -1,8 +1,9 @@
 // The question whether the user's sessions overlap, as it is learned: of the session before the one
-// that begins. When a session begins it is not known yet whether the one before went on, since Stops
-// come minutes late, and what is learned of a session once is not learned again. By the next one's
-// Start they have come, so that in any order within some minutes the same is learned. Of a session
-// that comes after a later one it is asked at once: that one has asked of the session before. Pure.
+// that begins. When a session begins it is not known yet whether the one before went on, since
+// Stops come minutes late, and what is learned of a session once is not learned again. By the next
+// one's Start they have come, so that in any order within some minutes the same is learned. Of a
+// session that comes after a later one it is asked at once: that one has asked of the one before.
+// Pure.
 
 import { correctableMs } from '../limits.ts';
 import { keptIn, type Learned } from '../profile/learned.ts';
@@ -15,8 +16,8 @@ import { overlappingPresence } from './terms/overlap.ts';
  * 1 when the session asked about began while another one was open elsewhere, else 0.
  * @param own the session that begins
  * @param others the user's sessions around it
- * @returns undefined where there is none to ask about, or it reached the threshold: whether that one
- * was the user's is not known
+ * @returns undefined where there is none to ask about, or it reached the threshold: whether that
+ * one was the user's is not known
  */
 export function overlapAnswer(
   own: Session,

@@ -1,5 +1,5 @@
-// What a session taught, when its judgement is made again: it is learned with the weight that it has
-// now, as if it had been judged so at first, and apart where its detection is open. So what is
+// What a session taught, when its judgement is made again: it is learned with the weight that it
+// has now, as if it had been judged so at first, and apart where its detection is open. So what is
 // learned of a user follows from the facts, not from the order in which they came. Pure (decision
 // 0028).
 

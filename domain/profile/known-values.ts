@@ -99,7 +99,8 @@ function weaken<Item extends Known>(
 }
 
 /**
- * Adds weight to a key, or takes it back; `described` is the entry's other fields, the newest description stays.
+ * Adds weight to a key, or takes it back; `described` is the entry's other fields, the newest
+ * description stays.
  * Beyond `max` keys the lightest goes, of equals the greatest key.
  */
 export function strengthen<Item extends Known>(

@@ -1,7 +1,7 @@
 // What is learned of one user: which places, networks, prefixes, devices and gateways are usual,
 // and how often each was new. Suspicious sessions count little, so that an attacker teaches little.
-// Learned state is reproducible for the same order of sessions, alike for stragglers of minutes, and
-// may drift for later ones; facts (profile.ts) do not depend on it.
+// Learned state is reproducible for the same order of sessions, alike for stragglers of minutes,
+// and may drift for later ones; facts (profile.ts) do not depend on it.
 
 import type { UnixMs } from '../accounting-event.ts';
 import type { Severity } from '../detection.ts';

@@ -2,7 +2,8 @@
 // formats.ts.
 
 import { sessionCountOf } from '../../domain/detect/alert.ts';
-import type { Detection } from '../../domain/detection.ts';
+import { silentWithout } from '../../domain/detect/silent-without.ts';
+import { type Detection, isWithdrawn } from '../../domain/detection.ts';
 import type { SessionEnding } from '../shared/row-ending.ts';
 import { statusOf, type Triage } from '../shared/triage.ts';
 import { cefLine } from '../siem/cef.ts';
@@ -46,9 +47,16 @@ export const triagedView = ({ detection, triage, ending }: TriagedDetection): Js
 
 /** A detection as JSON. Its entity tag is what a change of it must name. */
 export const detectionAnswer = (triaged: TriagedDetection): Answer => {
-  const answer = jsonAnswer({ ...triagedView(triaged), attribution });
+  const view = { ...triagedView(triaged), ...silentView(triaged.detection) };
+  const answer = jsonAnswer({ ...view, attribution });
   return { ...answer, headers: { ...answer.headers, etag: tagOf(triaged) } };
 };
+
+/** What would have kept it silent, where it stands and it is known. */
+function silentView({ basis, isLearning, ...detection }: Detection): JsonObject {
+  if (!basis || isWithdrawn(detection)) return {};
+  return { silentWithout: silentWithout({ ...basis, isLearning }).map((set) => [...set]) };
+}
 
 /** An item of the list: with the entity tag that a change of it must name. */
 export const listedView = (triaged: TriagedDetection): Json => ({

@@ -98,7 +98,7 @@ it('is learned alike in any order within ten minutes, and over two relays', asyn
   );
 }, 120_000);
 
-it('learns of a line that changed that sessions do not overlap, though its Stop came late', async () => {
+it('learns that a line changed, and nothing overlapped, though its Stop came late', async () => {
   const line = { there: nextTown, seconds: -4, minutes: 60, hasInterims: false } as const;
   const days = Array.from({ length: 6 }, (_, index) =>
     eventsOf({ ...line, isRestarted: false }, index),

@@ -2,12 +2,18 @@
 // formulas as the documentation has them, over lives of all kinds.
 
 import fc from 'fast-check';
+import { isSameAs, judgeAgain } from '../../../domain/detect/judge-again.ts';
 import type { SessionJudgement } from '../../../domain/detect/judgement.ts';
+import { silentWithout } from '../../../domain/detect/silent-without.ts';
 import { type Basis, type Detection, isWithdrawn } from '../../../domain/detection.ts';
 import type { NetworkType } from '../../../domain/location.ts';
 import { processEvents } from '../../../domain/process/process-events.ts';
+import { keptIn } from '../../../domain/profile/learned.ts';
+import type { Profile } from '../../../domain/profile/profile.ts';
+import { withOutlooks } from '../../../domain/session/outlook.ts';
 import { addresses, eventOf, minuteMs, morning } from '../../support/events.ts';
 import { london, makeOrganization, ordinaryDays, tokyo } from '../../support/life.ts';
+import type { MemoryStore } from '../../support/memory-store.ts';
 import { runs } from '../../support/property-runs.ts';
 import { recomputed, scoreOf } from '../../support/recompute.ts';
 
@@ -118,6 +124,31 @@ it('recomputes every weight of every judgement from its inputs', async () => {
 }, 120_000);
 
 const nextTown = '2.125.160.216';
+/** Judges again without what is said to be enough. @returns how many sets were tried */
+function silencedInJudge({ id, basis, isLearning }: Detection, store: MemoryStore): number {
+  const sessions = [...(store.sessions.get('alice')?.values() ?? [])].map((row) => row.session);
+  const others = withOutlooks(sessions, () => undefined);
+  const kept = keptIn((store.profileOf('alice') as Profile).learned).find(
+    ({ said }) =>
+      said.detection === id && said.severity && Math.abs(said.score - (basis?.nats ?? 0)) < 0.01,
+  );
+  const session = kept && others.find(isSameAs(kept));
+  if (!basis || !kept || !session) return 0;
+  const beside = basis.terms.filter(({ term }) => term === 'travel' || term === 'overlap');
+  const sets = silentWithout({ ...basis, isLearning });
+  for (const set of sets) {
+    const isAlone = beside.some(({ term }) => set.includes(term));
+    // Other sessions are usual together, or not at all.
+    if (isAlone && !beside.every(({ term }) => set.includes(term))) continue;
+    const { device, ...alone } = kept.alone;
+    const evidence = alone.evidence.filter(({ term }) => !set.includes(term));
+    const usual = { ...alone, evidence, ...(device && !set.includes('device') ? { device } : {}) };
+    const again = judgeAgain({ ...kept, alone: usual }, session, isAlone ? [] : others, {});
+    expect(again?.judgement.severity).toBeUndefined();
+  }
+  return sets.length;
+}
+
 /** Home, then elsewhere, with a Stop that comes when it likes: what corrections are made of. */
 const correctedLife = fc.record({
   there: fc.constantFrom(tokyo, nextTown, '86.208.1.1', ''),
@@ -129,6 +160,7 @@ const correctedLife = fc.record({
 
 it('recomputes those that were made again, whatever was said before', async () => {
   const changes = new Set<string>();
+  let tried = 0;
   await fc.assert(
     fc.asyncProperty(correctedLife, async ({ there, device, apart, stop, order }) => {
       const { store, play } = makeOrganization();
@@ -148,6 +180,7 @@ it('recomputes those that were made again, whatever was said before', async () =
       for (const one of store.detections.values()) {
         if (one.kind === 'connection-burst') continue;
         expectRecomputed(one, correctedNearly);
+        tried += silencedInJudge(one, store);
         if (one.correction) changes.add(one.correction.change);
         if (!isWithdrawn(one)) expect(one.basis?.nats).toBeGreaterThanOrEqual(0);
       }
@@ -160,4 +193,5 @@ it('recomputes those that were made again, whatever was said before', async () =
     },
   );
   expect([...changes].sort()).toEqual(['lowered', 'raised', 'withdrawn']);
+  expect(tried).toBeGreaterThan(0);
 }, 120_000);

@@ -1,0 +1,77 @@
+// What would have kept a detection silent: the smallest sets of its evidence without which, had it
+// been usual, no alert would have been raised. A function of the weights and of what decides beside
+// them, as they are kept with the detection (`Basis`). What takes off is taken to take off less
+// where less is left to take off from, so that no set is named that would not have been enough.
+// Pure.
+
+import type { Basis } from '../detection.ts';
+import type { DetectionSettings } from '../settings.ts';
+import { type Evidence, evidenceOf } from './context/term.ts';
+import { judgementOn } from './judgement.ts';
+
+/** More evidence than this is not tried in all combinations: the heaviest is. */
+const triedMax = 12;
+/** Sets that are named. */
+const setsMax = 3;
+
+/** What of a basis decides. */
+type Deciding = Pick<Basis, 'threshold' | 'terms'> & { readonly isLearning: boolean };
+
+/**
+ * The smallest sets of terms without which there would be no alert, the lightest first; several
+ * only of one size. Empty: there is none, or it does not alert by this basis.
+ */
+export function silentWithout(
+  { threshold, isLearning, terms }: Deciding,
+  settings: DetectionSettings = {},
+): readonly (readonly string[])[] {
+  const evidence = terms.map(evidenceOf);
+  const ground = { threshold, isLearning };
+  const isSilent = (gone: ReadonlySet<Evidence>): boolean => {
+    const left = without(evidence, gone);
+    const score = sum(left);
+    return judgementOn({ score, evidence: left }, ground, settings).severity === undefined;
+  };
+  const against = evidence
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, triedMax);
+  if (isSilent(new Set())) return [];
+  for (let size = 1; size <= against.length; size += 1) {
+    const found = setsOf(against, size).filter((set) => isSilent(new Set(set)));
+    if (found.length === 0) continue;
+    return found
+      .sort((a, b) => sum(a) - sum(b))
+      .slice(0, setsMax)
+      .map((set) => set.map(({ term }) => term));
+  }
+  return [];
+}
+
+/** All sets of so many of them. */
+function setsOf(all: readonly Evidence[], size: number): Evidence[][] {
+  if (size === 0) return [[]];
+  return all.flatMap((first, at) =>
+    setsOf(all.slice(at + 1), size - 1).map((rest) => [first, ...rest]),
+  );
+}
+
+/** What is left without some of it; of what takes off only as much as there is to take off from. */
+function without(all: readonly Evidence[], gone: ReadonlySet<Evidence>): readonly Evidence[] {
+  const left = all.filter((one) => !gone.has(one));
+  const lost = sum([...gone]);
+  const lostOfLocation = sum([...gone].filter(({ term }) => ofLocation.has(term)));
+  return left.map((one) => {
+    if (one.weight >= 0) return one;
+    const less = dependent.has(one.term) ? lost : fromLocation.has(one.term) ? lostOfLocation : 0;
+    return { ...one, weight: Math.min(0, one.weight + less) };
+  });
+}
+
+const ofLocation: ReadonlySet<string> = new Set(['place', 'network', 'prefix', 'network-type']);
+/** Take off of what evidence about the location put on, and of any evidence. */
+const fromLocation: ReadonlySet<string> = new Set(['handover', 'shared-egress', 'trip']);
+const dependent: ReadonlySet<string> = new Set(['cold-start', 'expected', 'feedback']);
+
+const sum = (evidence: readonly Evidence[]): number =>
+  evidence.reduce((total, { weight }) => total + weight, 0);
