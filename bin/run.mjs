@@ -195,9 +195,8 @@ function isCallOf(program, args) {
 
 /** Runs a TypeScript file; child processes started with fork() understand TypeScript too. */
 async function runTypeScript(file, args) {
-  const { register } = await import('tsx/esm/api');
-  register();
-  process.execArgv.push('--import', import.meta.resolve('tsx'));
+  await import('./typescript.mjs');
+  process.execArgv.push('--import', import.meta.resolve('./typescript.mjs'));
   const path = resolve(root, file);
   process.argv = [process.execPath, path, ...args];
   await import(pathToFileURL(path).href);
