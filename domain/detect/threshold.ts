@@ -15,14 +15,25 @@ const fallback: readonly (readonly [alerts: number, score: number])[] = [
 /** How far the organisation's own scores may move the threshold, nats. */
 export const thresholdReach = 1.5;
 
-const budgetOf = { low: 2, normal: 5, high: 10 } as const;
+const budgets = { low: 2, normal: 5, high: 10 } as const;
+
+/** Alerts a day per 1,000 users that the settings ask for. */
+export const budgetOf = ({
+  alertsPerThousandPerDay,
+  sensitivity = 'normal',
+}: DetectionSettings): number => alertsPerThousandPerDay ?? budgets[sensitivity];
 
 /** The score from which on an alert is raised, nats. */
 export function thresholdOf(population: PopulationView, settings: DetectionSettings): number {
-  const budget = settings.alertsPerThousandPerDay ?? budgetOf[settings.sensitivity ?? 'normal'];
   const shift = scoreShift(population.counts.weeks);
-  return fallbackAt(budget) + Math.min(thresholdReach, Math.max(-thresholdReach, shift));
+  return (
+    fallbackAt(budgetOf(settings)) + Math.min(thresholdReach, Math.max(-thresholdReach, shift))
+  );
 }
+
+/** How much higher the threshold of the other settings lies, of any one organisation, nats. */
+export const thresholdApart = (own: DetectionSettings, other: DetectionSettings): number =>
+  fallbackAt(budgetOf(other)) - fallbackAt(budgetOf(own));
 
 /** Between the table's points by the logarithm of the budget, beyond them by the nearest slope. */
 function fallbackAt(budget: number): number {

@@ -1,19 +1,23 @@
-// The UserStore of replay: state in memory, with the conditions of the tables. Bounded per user:
-// sessions that ended two days before the newest one, and open ones of more than eight days, are
-// forgotten, as the table's query would not return them either.
+// The UserStore of replay: state in memory, with the conditions of the tables. Bounded per user: of
+// sessions that ended two days before the newest one, and open ones of more than eight days, only
+// the newest eight rows are kept, as many as the table's query would return of them. Nothing is
+// left pending: what a fold gave birth to is written in the same process, and is not told again.
 
-import { mergeDetections } from '../../domain/detect/alert.ts';
 import type { Detection } from '../../domain/detection.ts';
 import type { StoredSession, UserStore } from '../../domain/process/ports.ts';
-import type { Profile } from '../../domain/profile/profile.ts';
+import type { Pending, Profile } from '../../domain/profile/profile.ts';
 import { mergeSessions } from '../../domain/session/merge-session.ts';
 import type { Session } from '../../domain/session/session.ts';
 
 const hourMs = 3_600_000;
 const endedKeptMs = 48 * hourMs;
 const openKeptMs = 8 * 24 * hourMs;
-/** Fewer rows than this are not looked through for old ones. */
+/** As many rows are kept however old they are. */
 const rowsKeptMin = 8;
+/** Rows of a user before old ones are looked for. */
+const rowsLookedAt = 2 * rowsKeptMin;
+
+const nonePending: Pending = { detections: [], indexRows: [] };
 
 type User = { profile: Profile | undefined; version: number; rows: StoredSession[] };
 
@@ -29,6 +33,10 @@ export class MemoryUsers implements UserStore {
     return this.#users.size;
   }
 
+  has(userKey: string): boolean {
+    return this.#users.has(userKey);
+  }
+
   async load(userKey: string): Promise<{
     readonly profile?: Profile;
     readonly version: number;
@@ -38,27 +46,32 @@ export class MemoryUsers implements UserStore {
     const user = this.#users.get(userKey);
     if (!user) return { version: 0, sessions: [], since: 0 };
     const { profile, version, rows } = user;
-    return { ...(profile ? { profile } : {}), version, sessions: rows, since: 0 };
+    return { ...(profile ? { profile } : {}), version, sessions: [...rows], since: 0 };
   }
 
   async putProfile(profile: Profile, expectedVersion: number): Promise<'written' | 'conflict'> {
     const user = this.#userOf(profile.userKey);
     if (user.version !== expectedVersion) return 'conflict';
-    user.profile = profile;
+    user.profile = { ...profile, pending: nonePending };
     user.version += 1;
     return 'written';
   }
 
   async mergeSession(userKey: string, session: Session, knownVersion: number): Promise<void> {
     const user = this.#userOf(userKey);
-    const isSame = (row: StoredSession): boolean =>
-      row.session.rowStart === session.rowStart && row.session.identity === session.identity;
-    const known = user.rows.find(isSame);
-    const isAsKnown = (known?.version ?? 0) === knownVersion;
-    const merged = known && !isAsKnown ? mergeSessions(known.session, session) : session;
-    const others = user.rows.filter((row) => row !== known);
-    user.rows = [...others, { session: merged, version: (known?.version ?? 0) + 1 }];
-    if (!known && user.rows.length > rowsKeptMin) user.rows = withoutOld(user.rows);
+    const { rowStart, identity } = session;
+    const at = user.rows.findIndex(
+      (row) => row.session.rowStart === rowStart && row.session.identity === identity,
+    );
+    const known = user.rows[at];
+    if (!known) {
+      user.rows.push({ session, version: 1 });
+      if (user.rows.length > rowsLookedAt) user.rows = withoutOld(user.rows);
+      return;
+    }
+    const isAsKnown = known.version === knownVersion;
+    const merged = isAsKnown ? session : mergeSessions(known.session, session);
+    user.rows[at] = { session: merged, version: known.version + 1 };
   }
 
   async mergeDetection(detection: Detection): Promise<void> {
@@ -80,25 +93,11 @@ export class MemoryUsers implements UserStore {
 
 function withoutOld(rows: readonly StoredSession[]): StoredSession[] {
   const newest = rows.reduce((latest, { session }) => Math.max(latest, session.lastSeen), 0);
-  return rows.filter(({ session }) => {
-    const kept = session.stoppedAt === undefined ? openKeptMs : endedKeptMs;
-    return session.lastSeen >= newest - kept;
+  const byStart = rows.toSorted((a, b) => b.session.rowStart - a.session.rowStart);
+  const kept = new Set(byStart.slice(0, rowsKeptMin));
+  return rows.filter((row) => {
+    const { stoppedAt, lastSeen } = row.session;
+    const keptMs = stoppedAt === undefined ? openKeptMs : endedKeptMs;
+    return kept.has(row) || lastSeen >= newest - keptMs;
   });
-}
-
-/** Detections by id, repeats merged; those whose day is over are handed on. */
-export class DetectionBook {
-  readonly #open = new Map<string, Detection>();
-
-  add(detection: Detection): void {
-    const known = this.#open.get(detection.id);
-    this.#open.set(detection.id, known ? mergeDetections(known, detection) : detection);
-  }
-
-  /** Takes out those that began before a time, oldest first. */
-  takeBefore(time: number): Detection[] {
-    const done = [...this.#open.values()].filter(({ firstSeen }) => firstSeen < time);
-    for (const { id } of done) this.#open.delete(id);
-    return done.sort((a, b) => a.firstSeen - b.firstSeen || (a.id < b.id ? -1 : 1));
-  }
 }

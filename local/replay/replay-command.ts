@@ -2,22 +2,26 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { parseUserName, userKey } from '../../domain/user-name.ts';
 import { openInstalledLocator } from '../../geo/open-locator.ts';
 import { accountingPorts } from '../../relay/import/history-record.ts';
 import { octetsOf } from '../../relay/import/octet-lines.ts';
 import { wallClockOf } from '../../relay/import/wall-clock.ts';
 import { type ReplayOptions, type ReplayProgress, replay } from './replay.ts';
-import { noReplaySettings, readReplaySettings } from './settings-file.ts';
+import { noReplaySettings, type ReplaySettings, readReplaySettings } from './settings-file.ts';
 
 const usage = `Usage: npm run replay -- [options] FILE...
 
 Judges the accounting records of FreeRADIUS detail files, radacct tables as CSV, captures (pcap,
 pcapng), or of JSON lines as docs/wire-format.md describes them, as the cloud would: decode,
-locate, judge, fold, with state in memory. Prints the detections as JSON lines; progress and a
-summary go to stderr. Nothing leaves this machine.
+locate, judge, fold, with state in memory. Prints the detections as JSON lines, one each;
+progress, a summary and a short report in words go to stderr. Nothing leaves this machine.
 
   --scores          one line a session instead: user, sessionId, gateway, startedAt, score (0 to
                     100), severity (null: no alert), learning, reasons
+  --since TIME      prints and counts only what began then or later, ISO 8601 (2026-11-01 is
+                    midnight UTC); what came before is learned from
+  --user NAME       prints and counts only this user; all are learned from
   --settings FILE   JSON: domains {netbios: {CORP: "corp.example"}, defaultDomain},
                     gateways [{name, addresses, vendor, behindProxy}],
                     sites [{name, networks, country, city, lat, lon}],
@@ -28,8 +32,8 @@ summary go to stderr. Nothing leaves this machine.
 
 Several files are one stream, in order of arrival. FILE may be packed with gzip; "-" is standard
 input. What cannot be read is named with its line and skipped; captured packets are taken whoever
-signed them. A session is printed when eight days
-have passed since its start, or at the end. Exit code
+signed them. A detection is printed when a month has
+passed since its first session, a session when eight days have, or at the end. Exit code
 0: done; 1: a file or the settings cannot be used; 2: wrong command line.
 
   npm run --silent replay -- --scores --settings settings.json radacct/*/detail-* > scores.ndjson
@@ -85,6 +89,8 @@ function parse(args: readonly string[]) {
       options: {
         scores: { type: 'boolean' },
         settings: { type: 'string' },
+        since: { type: 'string' },
+        user: { type: 'string' },
         port: { type: 'string', multiple: true },
         'time-zone': { type: 'string' },
         help: { type: 'boolean' },
@@ -98,6 +104,8 @@ function parse(args: readonly string[]) {
 type Values = {
   readonly scores?: boolean | undefined;
   readonly settings?: string | undefined;
+  readonly since?: string | undefined;
+  readonly user?: string | undefined;
   readonly port?: string[] | undefined;
   readonly 'time-zone'?: string | undefined;
 };
@@ -111,6 +119,24 @@ function readingOf(values: Values): ReplayOptions['reading'] {
   const timeZone = values['time-zone'] ?? 'UTC';
   wallClockOf(timeZone);
   return { ports: new Set([...accountingPorts, ...own]), timeZone };
+}
+
+/**
+ * What is printed and counted. Of a user the key: as the settings spell what they type.
+ * @throws Error naming what is wrong with an option
+ */
+function wantedOf({ since, user }: Values, { settings }: ReplaySettings) {
+  const from = since === undefined ? undefined : Date.parse(since);
+  if (Number.isNaN(from)) {
+    throw new Error(
+      '--since expects a time as ISO 8601, for example 2026-11-01 or 2026-11-01T08:00Z',
+    );
+  }
+  const of = user === undefined ? undefined : userKey(parseUserName(user), settings.domains);
+  return {
+    ...(from === undefined ? {} : { since: from }),
+    ...(of === undefined ? {} : { userKey: of }),
+  };
 }
 
 async function runFiles(
@@ -137,6 +163,7 @@ async function runFiles(
     settings,
     reading: readingOf(values),
     isScores: values.scores === true,
+    ...wantedOf(values, settings),
     locate: openInstalledLocator().locate,
     write: async (lines) => {
       if (lines.length > 0) await terminal.out(`${lines.join('\n')}\n`);
@@ -149,7 +176,7 @@ async function runFiles(
     },
   });
   const seconds = (terminal.now() - began) / 1000;
-  terminal.error(summary(done, seconds, terminal.peakMemoryMiB()));
+  terminal.error(`${summary(done, seconds, terminal.peakMemoryMiB())}\n${done.report}`);
 }
 
 function summary(done: ReplayProgress, seconds: number, peakMiB: number): string {
@@ -162,6 +189,9 @@ function summary(done: ReplayProgress, seconds: number, peakMiB: number): string
     `${unreadable} unreadable records, lines or values`,
     ...(others.length > 0 ? [`passed over: ${others.join(', ')}`] : []),
     `${users} users, ${sessions} sessions scored, ${detections} detections`,
+    ...(done.late > 0
+      ? [`${done.late} changes of detections came more than a month late: their lines stand`]
+      : []),
     `records ended as: ${ends.join(', ') || 'none'}`,
     '',
   ].join('\n');

@@ -1,9 +1,8 @@
 // Replay: records of files through decode, locate, judge and fold in one process, with state in
-// memory; the same code path as the cloud. Records are taken one by one in the order of the file,
-// as they once arrived; their times are those of the file. Memory is bounded by the number of
-// users.
+// memory; the same code path as the cloud. Records are folded in the order of the file, as they
+// once arrived, some thousands in one call, which makes no difference to what comes of them
+// (decision 0038); their times are those of the file. Memory is bounded by the number of users.
 
-import { createHash } from 'node:crypto';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { boundEvent } from '../../domain/event-bounds.ts';
 import type { Location } from '../../domain/location.ts';
@@ -11,14 +10,17 @@ import { countOutcome, type EventOutcome, type OutcomeCounts } from '../../domai
 import type { ProcessPorts } from '../../domain/process/ports.ts';
 import { processEvents } from '../../domain/process/process-events.ts';
 import { withSites } from '../../lambdas/process/sites.ts';
+import { sha256Hash as hash } from '../../lambdas/shared/hash.ts';
 import { HistoryGateways } from '../../relay/import/history-gateways.ts';
 import type { HistorySettings } from '../../relay/import/history-record.ts';
+import { DetectionBook } from './detection-book.ts';
 import { fileEvents } from './file-events.ts';
 import { makeMemoryGateways } from './memory-gateways.ts';
 import { MemoryPopulation } from './memory-population.ts';
-import { DetectionBook, MemoryUsers } from './memory-users.ts';
+import { MemoryUsers } from './memory-users.ts';
 import { MemoryWords } from './memory-words.ts';
 import { mergedEvents, type OpenEvents } from './merged-files.ts';
+import { ReplayReport } from './replay-report.ts';
 import { detectionLine, ScoreBook } from './score-lines.ts';
 import type { ReplaySettings } from './settings-file.ts';
 
@@ -33,6 +35,10 @@ export type ReplayOptions = {
   readonly reading: Pick<HistorySettings, 'ports' | 'timeZone'>;
   /** One line a scored session instead of one a detection. */
   readonly isScores: boolean;
+  /** Only what began then or later is printed and counted, Unix ms; all is learned from. */
+  readonly since?: number;
+  /** Only this user is printed and counted, as the settings spell the key. */
+  readonly userKey?: string;
   readonly locate: (address: string) => Location;
   /** Takes finished lines; resolves when there is room for more. */
   readonly write: (lines: readonly string[]) => Promise<void>;
@@ -49,24 +55,29 @@ export type ReplayProgress = {
   readonly passedOver: ReadonlyMap<string, number>;
   readonly users: number;
   readonly sessions: number;
+  /** Lines of them. */
   readonly detections: number;
+  /** Changes of detections that came after their line. */
+  readonly late: number;
   readonly outcomes: OutcomeCounts<EventOutcome>;
 };
 
 /** Located addresses kept, so that a file's usual ones are looked up once. */
 const locatedMax = 100_000;
-const flushEvery = 1000;
+/** Records that are folded in one call. */
+const togetherMax = 2000;
 /** Names of what is passed over, at most. */
 const namesMax = 64;
-/** A detection is final a day after its first session; the clock of a file is its newest record. */
-const detectionOpenMs = 25 * 3600 * 1000;
+const dayMs = 24 * 3600 * 1000;
 
 /**
  * Replays the files as one stream, in order of arrival.
- * @returns the final counts
+ * @returns the final counts, and the report in words
  * @throws Error naming the file when one cannot be read or holds nothing readable
  */
-export async function replay(options: ReplayOptions): Promise<ReplayProgress> {
+export async function replay(
+  options: ReplayOptions,
+): Promise<ReplayProgress & { readonly report: string }> {
   const run = new ReplayRun(options);
   const history: HistorySettings = {
     ...options.reading,
@@ -88,8 +99,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayProgress> {
   };
   const { files, isReadOnce } = options;
   for await (const event of mergedEvents(files, open, isReadOnce)) await run.take(event);
-  await run.flush(Number.POSITIVE_INFINITY);
-  return run.progress();
+  await run.end();
+  return { ...run.progress(), report: run.report() };
 }
 
 /** @throws Error when a file that is not empty holds nothing that can be read */
@@ -115,15 +126,20 @@ class ReplayRun {
   readonly #options: ReplayOptions;
   readonly #ports: ProcessPorts;
   readonly #users: MemoryUsers;
-  readonly #scores = new ScoreBook();
+  readonly #scores: ScoreBook;
+  readonly #report: ReplayReport;
   readonly #detections = new DetectionBook();
   readonly #outcomes: OutcomeCounts<EventOutcome> = {};
   readonly #passedOver = new Map<string, number>();
+  #waiting: AccountingEvent[] = [];
   #detected = 0;
+  #oldest = Number.POSITIVE_INFINITY;
   #newest = 0;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
+    this.#scores = new ScoreBook(options.isScores);
+    this.#report = new ReplayReport(options.settings.settings.detection ?? {});
     this.#users = new MemoryUsers((detection) => this.#detections.add(detection));
     const located = new Map<string, Location>();
     this.#ports = {
@@ -138,8 +154,19 @@ class ReplayRun {
       ),
       settings: async () => options.settings.settings,
       hash,
-      onJudgement: (judgement) => this.#scores.add(judgement),
+      isInOrder: true,
+      onJudgement: (judgement) => {
+        const { userKey, session } = judgement;
+        if (!this.#isAskedFor(userKey, session.startedAt)) return;
+        this.#scores.add(judgement);
+        this.#report.judged(judgement);
+      },
     };
+  }
+
+  #isAskedFor(userKey: string, startedAt: number): boolean {
+    const { since = 0, userKey: only = userKey } = this.#options;
+    return userKey === only && startedAt >= since;
   }
 
   /** Counts by name; names beyond some dozens are one. */
@@ -152,22 +179,53 @@ class ReplayRun {
   async take(read: AccountingEvent): Promise<void> {
     // The file's own times are all the arrival there is.
     const event = boundEvent(read, Number.POSITIVE_INFINITY, this.#ports.hash);
-    const [done] = await processEvents(this.#ports, [event]);
-    if (done?.error !== undefined) throw done.error;
-    countOutcome(this.#outcomes, done?.outcome ?? 'no-session');
-    this.records += 1;
+    this.#oldest = Math.min(this.#oldest, event.time);
     this.#newest = Math.max(this.#newest, event.time);
-    if (this.records % flushEvery !== 0) return;
-    await this.flush(this.#newest);
+    this.#waiting.push(event);
+    if (this.#waiting.length >= togetherMax) await this.#fold();
+  }
+
+  /** Folds what is waiting, and writes what no later record can change. */
+  async #fold(now = this.#newest): Promise<void> {
+    const events = this.#waiting;
+    this.#waiting = [];
+    for (const { outcome, error } of await processEvents(this.#ports, events)) {
+      if (error !== undefined) throw error;
+      countOutcome(this.#outcomes, outcome);
+    }
+    this.records += events.length;
+    await this.#write(now);
     this.#options.onProgress(this.progress());
   }
 
-  /** Writes what no later record can change. */
-  async flush(now: number): Promise<void> {
-    const detections = this.#detections.takeBefore(now - detectionOpenMs);
+  /** Folds and writes all that is left. */
+  end(): Promise<void> {
+    return this.#fold(Number.POSITIVE_INFINITY);
+  }
+
+  async #write(now: number): Promise<void> {
+    const detections = this.#detections
+      .takeFinal(now)
+      .filter(({ userKey, users = [userKey], firstSeen }) =>
+        users.some((user) => this.#isAskedFor(user, firstSeen)),
+      );
     const scores = this.#scores.takeBefore(now);
     this.#detected += detections.length;
+    for (const detection of detections) this.#report.detected(detection);
     await this.#options.write(this.#options.isScores ? scores : detections.map(detectionLine));
+  }
+
+  #usersAskedFor(userKey: string | undefined): number {
+    if (userKey === undefined) return this.#users.size;
+    return this.#users.has(userKey) ? 1 : 0;
+  }
+
+  /** What it came to, in words. */
+  report(): string {
+    const { since = 0, userKey } = this.#options;
+    const from = Math.max(since, this.#oldest);
+    const days = Math.max(0, Math.ceil((this.#newest - from) / dayMs));
+    return this.#report.text({ days, users: this.#usersAskedFor(userKey) });
   }
 
   progress(): ReplayProgress {
@@ -178,13 +236,11 @@ class ReplayRun {
       users: this.#users.size,
       sessions: this.#scores.sessions,
       detections: this.#detected,
+      late: this.#detections.late,
       outcomes: { ...this.#outcomes },
     };
   }
 }
-
-const hash = (text: string): string =>
-  createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
 
 function locateOnce(
   located: Map<string, Location>,

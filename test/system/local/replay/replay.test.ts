@@ -31,8 +31,11 @@ const record = ({ at, status, session, address, more }: Written): string =>
     `Timestamp = ${at / 1000}`,
   ].join('\n\t');
 
-/** Six weeks of working days from home, then a night connection from the other end of the world. */
-function history(): string {
+/**
+ * Six weeks of working days from home, then a night connection from the other end of the world.
+ * @param more working days after it
+ */
+function history(more = 0): string {
   const days = Array.from({ length: 42 }, (_, at) => first + at * day);
   const records = days.flatMap((at, index) => [
     record({ at, status: 'Start', session: `h${index}`, address: home }),
@@ -45,7 +48,14 @@ function history(): string {
     }),
   ]);
   const night = first + 42 * day + 12 * 3_600_000;
-  return [...records, record({ at: night, status: 'Start', session: 'odd', address: sydney })]
+  const after = Array.from({ length: more }, (_, at) =>
+    record({ at: first + (43 + at) * day, status: 'Start', session: `l${at}`, address: home }),
+  );
+  return [
+    ...records,
+    record({ at: night, status: 'Start', session: 'odd', address: sydney }),
+    ...after,
+  ]
     .map((text) => `${text}\n\n`)
     .join('');
 }
@@ -102,6 +112,32 @@ describe('replay', () => {
     });
     expect(['medium', 'high']).toContain(lines[0]?.['severity']);
     expect(error).toContain('85 records');
+  });
+
+  it('prints a line a detection, however long the user goes on, and a report', async () => {
+    const path = file('on', history(60));
+
+    const { lines, error } = await run(['--settings', settings(), path]);
+
+    expect(lines.map(({ userKey }) => userKey)).toEqual(['alice@corp.example']);
+    expect(error).toContain('1 users, 103 sessions scored, 1 detections');
+    expect(error).toContain('102 days, 1 user: 0.0 alerts a day at normal');
+    expect(error).toMatch(/What weighed most in them: [^(]+\(100 %\)\./);
+    expect(error).toMatch(/about 0\.0 a day at low, about 0\.0 a day at high/);
+  });
+
+  it('prints and counts what is asked for, and learns from all', async () => {
+    const path = file('asked', history());
+    const args = ['--settings', settings(), path];
+
+    const later = await run(['--since', '2026-10-13T19:00:01Z', ...args]);
+    const since = await run(['--since', '2026-10-13', '--scores', ...args]);
+    const alice = await run(['--user', 'CORP\\alice', ...args]);
+    const bob = await run(['--user', 'bob', ...args]);
+
+    expect([later, since, alice, bob].map(({ lines }) => lines.length)).toEqual([0, 1, 1, 0]);
+    expect(bob.error).toContain('0 users');
+    expect(await run(['--since', 'yesterday', ...args])).toMatchObject({ code: 1 });
   });
 
   it('scores every session, also one without an address or of a single Stop', async () => {
