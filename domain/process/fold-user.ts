@@ -6,6 +6,7 @@ import { mergeDetections } from '../detect/alert.ts';
 import type { Detection } from '../detection.ts';
 import type { KeptJudgement } from '../kept-judgement.ts';
 import { countSession } from '../profile/count-session.ts';
+import { keptIn } from '../profile/learned.ts';
 import { emptyProfile, type Profile } from '../profile/profile.ts';
 import { withoutDurable } from '../profile/recent.ts';
 import { type Corrected, type CorrectInput, corrected, neededSince, stirred } from './correct.ts';
@@ -51,7 +52,7 @@ export function* foldInSteps(
   const stored = state.profile ?? emptyProfile(user.userKey, user.kind);
   const rowsAtHand = state.sessions.map(({ session }) => session);
   const recent = withoutDurable(stored.recent, rowsAtHand);
-  const before = { ...stored, recent };
+  const before = recent.length === stored.recent.length ? stored : { ...stored, recent };
   const slots = new SessionSlots(before, state.sessions, context.hash, context.isOneAtATime);
   let profile: Profile = before;
   const gathered = noneGathered();
@@ -64,7 +65,7 @@ export function* foldInSteps(
     const seen = newsSince({ ...gathered, habits: slots.habits });
     known = here.restarts;
     const until = profile;
-    const were = new Map(slots.all.map((slot) => [slot, slot.session]));
+    slots.remember();
     const restarts = known?.get(event.gateway.id);
     const placed = slots.place(event, location, restarts);
     let isFolded = false;
@@ -85,12 +86,15 @@ export function* foldInSteps(
       const fold = { before: profile, folded, slot, slots, flags, alike, time };
       profile = judgeFolded(fold, here, gathered);
     }
-    const input = correctInput(slots, event.time, here, gathered);
-    const changed = slots.all.filter((slot) => were.get(slot) !== slot.session);
-    const righted = correctedAfter(profile, state, stirred(until, changed, input), input);
-    profile = righted.profile;
-    gathered.detections.push(...righted.detections);
-    unread = earlier(unread, righted.unread);
+    // Of most users nothing is kept that could be corrected.
+    if (keptIn(until.learned).length > 0) {
+      const input = correctInput(slots, event.time, here, gathered);
+      const again = stirred(until, slots.changed(), input);
+      const righted = correctedAfter(profile, state, again, input);
+      profile = righted.profile;
+      gathered.detections.push(...righted.detections);
+      unread = earlier(unread, righted.unread);
+    }
     outcomes.push(isFolded ? 'folded' : isMerged(event, placed) ? 'merged' : 'duplicate');
     yield seen();
   }

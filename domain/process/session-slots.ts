@@ -66,13 +66,32 @@ export class SessionSlots {
     for (const { session, version } of stored) {
       const counted = countedOf(profile.recent, session, session);
       const countedAs = counted?.isDurable ? session : undefined;
-      const fresh = { isTouched: false, isSaid: false, word: undefined, doubted: undefined };
-      this.#add({ session, version, counted, countedAs, ...fresh });
+      this.#add({
+        session,
+        version,
+        isTouched: false,
+        counted,
+        countedAs,
+        word: undefined,
+        isSaid: false,
+        doubted: undefined,
+        was: undefined,
+      });
     }
   }
 
   get all(): readonly Slot[] {
     return this.#all;
+  }
+
+  /** From here on `changed` tells what is otherwise. */
+  remember(): void {
+    for (const slot of this.#all) slot.was = slot.session;
+  }
+
+  /** Made or changed since. */
+  changed(): readonly Slot[] {
+    return this.#all.filter(({ was, session }) => was !== session);
   }
 
   sessions(): readonly Session[] {
@@ -140,13 +159,14 @@ export class SessionSlots {
   /** What the event ends where one session goes at a time, and what it shows of that. */
   #habit(event: AccountingEvent, { session }: Slot, isNews: boolean): void {
     if (event.kind !== 'start' && event.kind !== 'stop') return;
+    const { gateway, time } = event;
+    const isReplacing = event.kind === 'start' && this.#isOneAtATime(gateway.id, time);
+    const isTelling = isNews && session.lastInterim === undefined;
+    if (this.#all.length < 2 || !(isReplacing || isTelling)) return;
     const near = new Set(sessionsAround(this.sessions(), session));
     const slots = this.#all.filter((one) => near.has(one.session));
-    const { gateway, time } = event;
-    if (event.kind === 'start' && this.#isOneAtATime(gateway.id, time)) {
-      markReplaced(slots, gateway.id);
-    }
-    const seen = isNews ? seenHabit(slots, session, event) : undefined;
+    if (isReplacing) markReplaced(slots, gateway.id);
+    const seen = isTelling ? seenHabit(slots, session, event) : undefined;
     if (seen) this.habits.push(seen);
   }
 
@@ -196,6 +216,7 @@ export class SessionSlots {
       word: undefined,
       isSaid: true,
       doubted: undefined,
+      was: undefined,
     });
   }
 

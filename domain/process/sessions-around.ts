@@ -12,6 +12,8 @@ const earlierMax = 7;
  * However many are at hand, because other events came along, it is the same ones.
  */
 export function sessionsAround(sessions: readonly Session[], judged: Session): readonly Session[] {
+  // What is not before the judged one is near, and of those before as many are looked at.
+  if (sessions.length <= earlierMax) return sessions;
   const reach = judged.startedAt - travelHorizonMs;
   const before = sessions.filter(
     (one) => one.rowStart <= judged.startedAt && !isSameSession(one, judged),

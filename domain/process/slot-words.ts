@@ -45,6 +45,7 @@ export function keepGreaterWords(slots: readonly Slot[], heard: readonly Session
   for (const slot of slots) {
     if (slot.session.stoppedAt === undefined) continue;
     const { doubted } = slot;
+    if (!slot.word && !doubted) continue;
     const known = doubted && heard.find((one) => isSameRow(one, doubted));
     for (const word of [slot.word, known?.lastInterim]) {
       const { session } = slot;

@@ -21,6 +21,8 @@ export type Slot = {
   isSaid: boolean;
   /** As it was before a Stop that shows less traffic than an interim did. */
   doubted: Session | undefined;
+  /** As it was before the event that is folded; undefined: made by it. */
+  was: Session | undefined;
 };
 
 /** Puts a session into its slot. @returns false when nothing is different */

@@ -205,6 +205,7 @@ export function standsIn(
   { place, network, prefix, device }: Observation,
   unfamiliar: Unfamiliar,
 ): Held | undefined {
+  if (held.length === 0) return undefined;
   const has = (list: readonly { readonly key: string }[], key: string | undefined): boolean =>
     key !== undefined && list.some((known) => known.key === key);
   const country = place?.slice(0, place.indexOf('/') + 1);

@@ -36,28 +36,44 @@ function isWrittenIn(value: string, codes: Int8Array): boolean {
   return true;
 }
 
+/** The room of the last writer that is done: the next one writes there. */
+let spare: Uint8Array | undefined;
+const firstRoom = 4096;
+
 export class ByteWriter {
-  #bytes = new Uint8Array(1024);
+  #bytes: Uint8Array;
   #length = 0;
+
+  constructor() {
+    this.#bytes = spare ?? new Uint8Array(firstRoom);
+    spare = undefined;
+  }
 
   /** How many octets are written. */
   get length(): number {
     return this.#length;
   }
 
-  /** The bytes written so far, as a copy. */
+  /** What was written; nothing more can be. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const written = this.#bytes.slice(0, this.#length);
+    spare = this.#bytes;
+    this.#bytes = done;
+    return written;
   }
 
   byte(value: number): void {
-    this.#room(1);
+    if (this.#length >= this.#bytes.length) this.#room(1);
     this.#bytes[this.#length] = value;
     this.#length += 1;
   }
 
   /** A whole number from 0 to 2^53 - 1 in 7 bits a byte (LEB128). */
   whole(value: number): void {
+    if (value >= 0 && value < 0x80 && value % 1 === 0) {
+      this.byte(value);
+      return;
+    }
     if (!Number.isSafeInteger(value) || value < 0) {
       throw new RangeError('a packed number is whole and not negative');
     }
@@ -152,11 +168,15 @@ export class ByteWriter {
 
   #room(count: number): void {
     if (this.#length + count <= this.#bytes.length) return;
+    if (this.#bytes === done) throw new Error('a packed document that is finished grows no more');
     const grown = new Uint8Array(2 * (this.#bytes.length + count));
     grown.set(this.#bytes);
     this.#bytes = grown;
   }
 }
+
+/** Of a writer that is finished. */
+const done = new Uint8Array(0);
 
 export class ByteReader {
   readonly #bytes: Uint8Array;
@@ -178,8 +198,10 @@ export class ByteReader {
   }
 
   whole(): number {
-    let value = 0;
-    let scale = 1;
+    const first = this.byte();
+    if (first < 0x80) return first;
+    let value = first % 0x80;
+    let scale = 0x80;
     for (;;) {
       const byte = this.byte();
       value += (byte % 0x80) * scale;
@@ -204,12 +226,10 @@ export class ByteReader {
   text(): string {
     const bytes = this.raw(this.whole());
     if (bytes.length > shortText) return decoder.decode(bytes);
-    let value = '';
-    for (const octet of bytes) {
-      if (octet >= 0x80) return decoder.decode(bytes);
-      value += String.fromCharCode(octet);
+    for (let at = 0; at < bytes.length; at += 1) {
+      if ((bytes[at] ?? 0) >= 0x80) return decoder.decode(bytes);
     }
-    return value;
+    return String.fromCharCode.apply(null, bytes as unknown as number[]);
   }
 
   textAfter(previous: string): string {
@@ -233,13 +253,14 @@ export class ByteReader {
     let value = '';
     let held = 0;
     let bits = 0;
+    const mask = (1 << alphabet.bits) - 1;
     for (let done = 0; done < length; done += 1) {
       if (bits < alphabet.bits) {
         held = ((held << 8) | this.byte()) & 0xffff;
         bits += 8;
       }
       bits -= alphabet.bits;
-      value += alphabet.letters[(held >> bits) & (2 ** alphabet.bits - 1)];
+      value += alphabet.letters[(held >> bits) & mask];
     }
     return value;
   }

@@ -26,15 +26,17 @@ export function countAll<Item, Extra extends object>(
   isFresh: (value: string) => boolean,
   entryOf: (item: Item) => Entry<Extra>,
 ): ReadonlyMap<string, Tally & Extra> {
-  let next = map;
-  const done = new Set<string>();
+  // Copied once, and only where something is counted; nobody else has the copy yet.
+  let next: Map<string, Tally & Extra> | undefined;
+  const done: string[] = [];
   for (const item of items) {
     const [value, key, extra] = entryOf(item);
-    if (done.has(key) || !isFresh(value)) continue;
-    done.add(key);
-    next = countOne(next, key, start, max, extra);
+    if (done.includes(key) || !isFresh(value)) continue;
+    done.push(key);
+    next ??= new Map(map);
+    countInto(next, key, start, max, extra);
   }
-  return next;
+  return next ?? map;
 }
 
 /** Counts one key for a session that began at `start`. */
@@ -45,21 +47,32 @@ export function countOne<Extra extends object>(
   max: number,
   extra: Extra,
 ): ReadonlyMap<string, Tally & Extra> {
-  const known = map.get(key);
   const next = new Map(map);
+  countInto(next, key, start, max, extra);
+  return next;
+}
+
+/** The same in a table that is its caller's own. */
+function countInto<Extra extends object>(
+  own: Map<string, Tally & Extra>,
+  key: string,
+  start: UnixMs,
+  max: number,
+  extra: Extra,
+): void {
+  const known = own.get(key);
   if (known) {
-    next.set(key, {
+    own.set(key, {
       ...known,
       ...lesser(known, extra),
       count: known.count + 1,
       firstSeen: Math.min(known.firstSeen, start),
       lastSeen: Math.max(known.lastSeen, start),
     });
-    return next;
+    return;
   }
-  next.set(key, { ...extra, count: 1, firstSeen: start, lastSeen: start });
-  if (next.size > max) next.delete(victimOf(next));
-  return next;
+  own.set(key, { ...extra, count: 1, firstSeen: start, lastSeen: start });
+  if (own.size > max) own.delete(victimOf(own));
 }
 
 /**

@@ -27,18 +27,22 @@ export function newIndexRows(before: Profile, after: Profile, session: Session):
   const rows: ProfileIndexRow[] = [];
   const { userKey } = after;
   if (before.sessions === 0) rows.push(...nameRows(after));
-  for (const [place, tally] of after.places) {
-    if (before.places.has(place) || tally.location.kind !== 'located') continue;
+  // What is new is of this session: the rest was there before.
+  for (const place of new Set(session.sightings.map(({ location }) => placeKey(location)))) {
+    const tally = before.places.has(place) ? undefined : after.places.get(place);
+    if (tally?.location.kind !== 'located') continue;
     const cell = cellOf(tally.location);
     rows.push({ type: 'place-user', cell, place, userKey, firstSeen: tally.firstSeen });
   }
-  for (const [key, tally] of after.devices) {
-    if (before.devices.has(key)) continue;
+  for (const { key } of session.devices) {
+    const tally = before.devices.has(key) ? undefined : after.devices.get(key);
+    if (!tally) continue;
     rows.push({ type: 'device-user', device: tally.device, userKey, firstSeen: tally.firstSeen });
   }
-  for (const [gatewayId, { firstSeen }] of after.gateways) {
-    if (before.gateways.has(gatewayId)) continue;
-    rows.push({ type: 'gateway-user', gatewayId, userKey, firstSeen });
+  const { gatewayId } = session;
+  const gateway = before.gateways.has(gatewayId) ? undefined : after.gateways.get(gatewayId);
+  if (gateway) {
+    rows.push({ type: 'gateway-user', gatewayId, userKey, firstSeen: gateway.firstSeen });
   }
   return [...rows, ...addressRows(before, after, session), ...networkRows(before, after, session)];
 }

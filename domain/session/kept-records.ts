@@ -6,7 +6,7 @@ import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import { clockToleranceMs, interimPeriodMsMin, sessionStartToleranceMs } from '../limits.ts';
 import { canonicalText } from '../plain-value.ts';
 import { interimSpan } from './interim-span.ts';
-import { greater, greatest, greatestOctets, least } from './merge-values.ts';
+import { type Building, greater, greatest, greatestOctets, least } from './merge-values.ts';
 
 export type Octets = { readonly octetsIn?: string; readonly octetsOut?: string };
 
@@ -45,21 +45,23 @@ const stopsMax = 4;
 /** What a record is received later than it happened, at the least, to be noted. */
 const lagMsMin = 60_000;
 
-const octetsOf = ({ octetsIn, octetsOut }: Octets): Octets => ({
-  ...(octetsIn ? { octetsIn } : {}),
-  ...(octetsOut ? { octetsOut } : {}),
-});
+function octetsOf(octetsIn: string | undefined, octetsOut: string | undefined): Octets {
+  const octets: Building<Octets> = {};
+  if (octetsIn) octets.octetsIn = octetsIn;
+  if (octetsOut) octets.octetsOut = octetsOut;
+  return octets;
+}
 
 export function keptStop(event: AccountingEvent): KeptStop {
   const { time, receivedTime, session } = event;
-  return {
-    time,
-    ...(receivedTime - time > lagMsMin ? { receivedTime } : {}),
-    ...(session.seconds === undefined ? {} : { seconds: session.seconds }),
-    ...(session.terminateCause ? { terminateCause: session.terminateCause } : {}),
-    mark: markOf(event),
-    ...octetsOf(session),
-  };
+  const stop: Building<KeptStop> = { time };
+  if (receivedTime - time > lagMsMin) stop.receivedTime = receivedTime;
+  if (session.seconds !== undefined) stop.seconds = session.seconds;
+  if (session.terminateCause) stop.terminateCause = session.terminateCause;
+  stop.mark = markOf(event);
+  if (session.octetsIn) stop.octetsIn = session.octetsIn;
+  if (session.octetsOut) stop.octetsOut = session.octetsOut;
+  return stop;
 }
 
 export function keptInterim(event: AccountingEvent, identity: string): KeptInterim {
@@ -67,13 +69,12 @@ export function keptInterim(event: AccountingEvent, identity: string): KeptInter
   const { seconds } = session;
   // A period is told by what comes a minute after the start, or does not say how long after.
   const isTelling = !seconds || seconds * 1000 >= interimPeriodMsMin;
-  return {
-    span: interimSpan(time, identity),
-    time,
-    ...(seconds === undefined ? {} : { seconds }),
-    ...(isTelling ? { first: time } : {}),
-    ...octetsOf(session),
-  };
+  const interim: Building<KeptInterim> = { span: interimSpan(time, identity), time };
+  if (seconds !== undefined) interim.seconds = seconds;
+  if (isTelling) interim.first = time;
+  if (session.octetsIn) interim.octetsIn = session.octetsIn;
+  if (session.octetsOut) interim.octetsOut = session.octetsOut;
+  return interim;
 }
 
 /** All Stops of both, those that two relays dated within seconds as one; the earliest four. */
@@ -115,10 +116,7 @@ function joinStop(a: KeptStop, b: KeptStop): KeptStop {
 export function joinOctets(a: Octets | undefined, b: Octets | undefined): Octets {
   const octetsIn = greatestOctets(a?.octetsIn, b?.octetsIn);
   const octetsOut = greatestOctets(a?.octetsOut, b?.octetsOut);
-  return octetsOf({
-    ...(octetsIn === undefined ? {} : { octetsIn }),
-    ...(octetsOut === undefined ? {} : { octetsOut }),
-  });
+  return octetsOf(octetsIn, octetsOut);
 }
 
 /** Of the interims of both, one for each start that is claimed; the latest few of those. */
@@ -138,7 +136,8 @@ export function joinInterims(
   return joined.sort((x, y) => x.time - y.time).slice(-interimsMax);
 }
 
-function isSameClaim(a: KeptInterim, b: KeptInterim): boolean {
+/** Whether two interims claim one start, as far as they say when it was. */
+export function isSameClaim(a: KeptInterim, b: KeptInterim): boolean {
   if (!a.seconds || !b.seconds) return !a.seconds && !b.seconds;
   const [claimA, claimB] = [a.time - a.seconds * 1000, b.time - b.seconds * 1000];
   return Math.abs(claimA - claimB) <= sessionStartToleranceMs;

@@ -5,9 +5,13 @@ import type { Device } from '../accounting-event.ts';
 import { sessionSightingsMax } from '../limits.ts';
 import { canonicalText, isSameValue } from '../plain-value.ts';
 
+/** A value while its one maker puts it together: field by field, without a copy for each. */
+export type Building<Value> = { -readonly [Name in keyof Value]: Value[Name] };
+
 // Bounded sets keep the smallest values: a total order, so that merging does not depend on the
 // order.
-export function smallest(values: readonly string[]): string[] {
+export function smallest(values: readonly string[]): readonly string[] {
+  if (values.length < 2) return values;
   return [...new Set(values)].sort().slice(0, sessionSightingsMax);
 }
 
@@ -38,6 +42,6 @@ export const greater = (a: string | undefined, b: string | undefined): string | 
   a === undefined ? b : b === undefined ? a : a > b ? a : b;
 
 export function greatestOctets(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
+  if (a === undefined || b === undefined || a === b) return a ?? b;
   return BigInt(a) >= BigInt(b) ? a : b;
 }

@@ -28,17 +28,18 @@ const restartsMax = 8;
 /** The service a record speaks of; undefined when it says nothing. */
 export function serviceOf(gateway: AccountingEvent['gateway']): Service | undefined {
   const { name, portType, serviceType } = gateway;
-  const service = {
+  if (name === undefined && portType === undefined && serviceType === undefined) return undefined;
+  return {
     ...(name === undefined ? {} : { name }),
     ...(portType === undefined ? {} : { portType }),
     ...(serviceType === undefined ? {} : { serviceType }),
   };
-  return Object.keys(service).length > 0 ? service : undefined;
 }
 
 /** What two records of one session say together. */
 export function joinService(a: Service | undefined, b: Service | undefined): Service | undefined {
   if (!a || !b) return a ?? b;
+  if (a.name === b.name && a.portType === b.portType && a.serviceType === b.serviceType) return a;
   const name = greater(a.name, b.name);
   const portType = greatest(a.portType, b.portType);
   const serviceType = greatest(a.serviceType, b.serviceType);

@@ -3,10 +3,10 @@
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import type { Location } from '../location.ts';
 import { keptInterim, keptStop, markOf } from './kept-records.ts';
-import { smallest } from './merge-values.ts';
+import { type Building, smallest } from './merge-values.ts';
 import { serviceOf } from './restart.ts';
 import { claimedStart, type Session, wholeSecond } from './session.ts';
-import { settled } from './settled-session.ts';
+import { settledFrom } from './settled-session.ts';
 
 /**
  * The session as one event tells it. `location` is where `event.clientAddress` is.
@@ -23,27 +23,34 @@ export function sessionOf(
   const start = claimedStart(event) ?? wholeSecond(event.time);
   const address = event.clientAddress;
   const service = serviceOf(event.gateway);
-  const flags = (['clock-suspect', 'invalid-attributes'] as const).filter((flag) =>
-    event.flags.includes(flag),
-  );
-  return settled({
+  const told: Building<Session> = {
     rowStart: start,
     identity,
     gatewayId: event.gateway.id,
     sessionId: session.id ?? '',
-    ...(session.multiId ? { multiId: session.multiId } : {}),
     startedAt: start,
     isStartSeen: isStart,
-    ...(isStart ? {} : { firstHeard: time }),
-    ...(kind === 'interim' ? { interims: [keptInterim({ ...event, time }, identity)] } : {}),
-    ...(kind === 'stop' ? { stops: [keptStop(event)] } : {}),
     lastSeen: time,
     assignedAddresses: smallest(event.assignedAddresses),
     sightings: address && location ? [{ address, location, firstSeen: time }] : [],
     devices: device ? [device] : [],
-    ...(device && !isStart ? { devicesSeen: { [device.key]: time } } : {}),
     marks: isStart ? [markOf(event)] : [],
-    ...(service ? { service } : {}),
-    ...(flags.length > 0 ? { flags } : {}),
+  };
+  if (session.multiId) told.multiId = session.multiId;
+  if (!isStart) told.firstHeard = time;
+  if (device && !isStart) told.devicesSeen = { [device.key]: time };
+  if (service) told.service = service;
+  if (event.flags.length > 0) {
+    const flags = doubts.filter((flag) => event.flags.includes(flag));
+    if (flags.length > 0) told.flags = flags;
+  }
+  return settledFrom(told, {
+    interims: kind === 'interim' ? [keptInterim(at(event, time), identity)] : [],
+    stops: kind === 'stop' ? [keptStop(event)] : [],
   });
 }
+
+const doubts = ['clock-suspect', 'invalid-attributes'] as const;
+
+const at = (event: AccountingEvent, time: UnixMs): AccountingEvent =>
+  event.time === time ? event : { ...event, time };

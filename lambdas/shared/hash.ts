@@ -1,6 +1,6 @@
 // Implements the domain's Hash port.
 
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import type { Hash } from '../../domain/process/ports.ts';
 
 /** A user's name and a session's identity are hashed with each of their events. */
@@ -11,7 +11,7 @@ const rememberedMax = 8_192;
 export const sha256Hash: Hash = (text) => {
   const known = remembered.get(text);
   if (known !== undefined) return known;
-  const hash = createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
+  const hash = digestOf('sha256', text, 'buffer').subarray(0, 16).toString('base64url');
   if (remembered.size >= rememberedMax) remembered.clear();
   remembered.set(text, hash);
   return hash;
