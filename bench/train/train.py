@@ -263,6 +263,25 @@ def boosted(worlds):
     return lambda world: trees.decision_function(features(world))
 
 
+BANDS = (0, 40, 50, 60, 70, 80, 90, 95, 100)
+
+
+def calibration(worlds, score_of):
+    """What a shown score means: false alerts a day per 1,000 users, and break-ins by their highest."""
+    edges = [-1e9] + [2.6 + 2 * np.log(shown / (100 - shown)) for shown in BANDS[1:-1]] + [1e9]
+    alerts, attacks = np.zeros(len(edges) - 1), np.zeros(len(edges) - 1)
+    for world in worlds:
+        scores = score_of(world)
+        top = np.full(len(world.attacks), -1e8)
+        np.maximum.at(top, world.campaign[~world.benign], scores[~world.benign])
+        above = np.array([false_alerts(world, scores, edge) / world.per_unit for edge in edges[1:-1]])
+        alerts[1:] += (above - np.append(above[1:], 0)) / len(worlds)
+        attacks += np.histogram(top, edges)[0] / len(world.attacks) / len(worlds)
+    for at, (low, high) in enumerate(zip(BANDS, BANDS[1:])):
+        false = "" if at == 0 else f"{alerts[at]:.2f}"
+        print(f"| {low} to {high} | {false} | {attacks[at]:.3f} |")
+
+
 def same_thresholds(worlds, score_of):
     """The factor at which the budgets lie where they lay with the sum, so that a nat stays a nat."""
     before = np.mean([recalls(world, world.present)[2] for world in worlds], 0)
@@ -298,7 +317,10 @@ def main():
     by_name |= {name: max(by_name[name], least) for name, least in LEAST.items()}
     print(f"scaled by {scale:.3f}:", {name: round(weight, 2) for name, weight in by_name.items()})
     shipped = np.array([by_name[name] for name, _ in linear.names])
-    report("as it ships", lambda world: linear.score(shipped, linear.features(world), world.handover)[0])
+    ships = lambda world: linear.score(shipped, linear.features(world), world.handover)[0]
+    report("as it ships", ships)
+    print("shown score, false alerts per 1,000 users and day, share of break-ins by their highest score")
+    calibration([*training, *validation], ships)
 
     pairs = [(a, b) for at, a in enumerate(TERMS) for b in TERMS[at + 1:]]
     shaped = Model(KNOTS, pairs)

@@ -11,7 +11,7 @@ export type Inputs = { readonly [name: string]: number | undefined };
 /** An input; 0 where it is absent. */
 const at = (inputs: Inputs, name: string): number => inputs[name] ?? 0;
 
-const k = (weight: number): number => weight ** 2 / (weight ** 2 + 0.3 ** 2);
+const k = (weight: number, half = 0.3): number => weight ** 2 / (weight ** 2 + half ** 2);
 const clip = (low: number, value: number, high: number): number =>
   Math.min(high, Math.max(low, value));
 
@@ -81,7 +81,7 @@ function prefix(i: Inputs): number {
 
 function device(i: Inputs): number {
   const { deviceWeight = 0, kindWeight = 0, keyScale = 0 } = i;
-  const familiar = k(deviceWeight);
+  const familiar = k(deviceWeight, 0.1);
   const fresh = familiar < 0.999 ? (1 - familiar) * 0.85 * Math.log(0.92 / p(i)) : 0;
   const known = familiar * Math.log(0.04 / clip(0.05, deviceWeight / (kindWeight + 0.5), 0.95));
   const sum = keyScale * k(kindWeight) * (fresh + known);

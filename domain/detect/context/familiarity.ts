@@ -1,7 +1,9 @@
 // Compares an observation once with what is learned of the user; the terms read the result.
 // Familiarity is a matter of degree: k = w^2 / (w^2 + 0.3^2), where w is the faded weight of
 // trusted sessions that showed the value. One session of yesterday gives k = 0.91, of four weeks
-// ago 0.41, a distrusted one of today (w = 0.05) 0.03: the 30-day window has no edge.
+// ago 0.41, a distrusted one of today (w = 0.05) 0.03: the 30-day window has no edge. A device is
+// half familiar at 0.1: places change with every journey, a computer that was used some times is the
+// same one months later. Three sessions of eight weeks ago give 0.78 there, 0.28 elsewhere.
 
 import type { Device, UnixMs } from '../../accounting-event.ts';
 import { distanceKm, type Located, type NetworkType } from '../../location.ts';
@@ -14,6 +16,7 @@ import type { Observation, Prefix } from '../../session/observation.ts';
 const weightMax = 1e100;
 /** The weight at which a value is half familiar. */
 const halfFamiliar = 0.3;
+const halfFamiliarDevice = 0.1;
 
 /** A value's faded weight and familiarity, 0 to 1. */
 export type Familiarity = { readonly weight: number; readonly k: number };
@@ -76,18 +79,18 @@ export function familiarityOf(
     wide: blocks ? familiar(blocks.wide) : unknown,
     near: blocks ? familiar(blocks.near) : unknown,
     prefix: blocks ? familiar(blocks.key) : unknown,
-    device: devices ? familiar(devices.key) : unknown,
+    device: devices ? familiar(devices.key, halfFamiliarDevice) : unknown,
     deviceKind: devices ? familiar(devices.kind) : unknown,
     gateway: familiar(weightOf(learned.gateways, gatewayId, time)),
   };
   return { ...found, answers: answersOf(observation, found, overlap) };
 }
 
-function familiar(weight: number): Familiarity {
+function familiar(weight: number, half = halfFamiliar): Familiarity {
   // Beside a session dated decades earlier, one of today weighs more than can be squared.
   if (weight > weightMax) return { weight, k: 1 };
   const square = weight * weight;
-  return { weight, k: square / (square + halfFamiliar * halfFamiliar) };
+  return { weight, k: square / (square + half * half) };
 }
 
 /** Weights of an address and of the blocks around it. */

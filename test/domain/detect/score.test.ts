@@ -100,6 +100,22 @@ describe('the learned score', () => {
     expect(weights).toEqual([...weights].sort((a, b) => b - a));
   });
 
+  it('remembers a computer longer than a place', () => {
+    let learned = emptyLearned;
+    for (let day = 90; day > 0; day -= 1) {
+      const old = day > 56 && day < 60 ? { address: tokyo, device: 'lt-old' } : {};
+      const options = { address: london, device: 'lt-1', sessionId: `s${day}`, ...old };
+      const presence = presenceOf({ ...options, at: morning - day * dayMs });
+      learned = learnScored(learned, score(learned, presence), wholeSession, 0.9);
+    }
+    const aspectsOf = (address: string, device: string): readonly string[] =>
+      score(learned, presenceOf({ address, device })).evidence.map(({ aspect }) => aspect);
+
+    expect(aspectsOf(london, 'lt-old')).toContain('known-device');
+    expect(aspectsOf(london, 'kali')).toContain('new-device');
+    expect(aspectsOf(tokyo, 'lt-1')).toContain('new-country');
+  });
+
   it('learns little from what it doubts', () => {
     const thief = score(life, presenceOf({ address: tokyo, device: 'kali' }, 'hosting'));
     const taught = learnScored(life, thief, wholeSession);
