@@ -224,6 +224,8 @@ def load(folder, prefix):
 UNSCALED = {"handover", "no-address"}
 # Not less than this, whatever was learned: a first time in a country stays an alert of its own.
 LEAST = {"place": 1.0, "gateway": 0.7}
+# Nats from which on a term counts no more: a Stop may come late, whoever's session it was.
+MOST = {"overlap": 7.0}
 # What each term's formula can say at most, for and against, nats: where its shape ends.
 ENDS = {
     "place": (-0.3, 4.5), "network": (-0.3, 8.3), "prefix": (-2.0, 7.6), "network-type": (-3.0, 3.6),
@@ -316,8 +318,15 @@ def main():
     by_name |= {name: weight * scale for name, weight in by_name.items() if name not in UNSCALED}
     by_name |= {name: max(by_name[name], least) for name, least in LEAST.items()}
     print(f"scaled by {scale:.3f}:", {name: round(weight, 2) for name, weight in by_name.items()})
-    shipped = np.array([by_name[name] for name, _ in linear.names])
-    ships = lambda world: linear.score(shipped, linear.features(world), world.handover)[0]
+    shipped = np.array([round(by_name[name], 2) for name, _ in linear.names])
+
+    def ships(world):
+        features = linear.features(world)
+        for term, most in MOST.items():
+            at = TERMS.index(term)
+            features[:, at] = np.minimum(features[:, at], most / shipped[at] * world.share[:, at])
+        return linear.score(shipped, features, world.handover)[0]
+
     report("as it ships", ships)
     print("shown score, false alerts per 1,000 users and day, share of break-ins by their highest score")
     calibration([*training, *validation], ships)
@@ -333,10 +342,11 @@ def main():
         report("boosted trees", boosted(training))
     print(f"shapes and pairs gain {at_shaped - at_linear:+.3f} at one false alert; {GAIN_MIN} would be worth it")
     if options.write:
-        shapes = {
-            term: sorted({(end, round(end * round(by_name[term], 2), 4)) for end in (*ENDS[term], 0.0)})
-            for term in TERMS
-        }
+        shapes = {}
+        for term in TERMS:
+            weight, most = round(by_name[term], 2), MOST.get(term, 99.0)
+            ends = {*ENDS[term], 0.0, min(ENDS[term][1], round(most / weight, 1))}
+            shapes[term] = sorted((end, round(min(most, end * weight), 4)) for end in ends)
         table = {"version": 1, "shapes": shapes}
         pathlib.Path(options.write).write_text(json.dumps(table, indent=2) + "\n")
 

@@ -2,8 +2,8 @@
 // Familiarity is a matter of degree: k = w^2 / (w^2 + 0.3^2), where w is the faded weight of
 // trusted sessions that showed the value. One session of yesterday gives k = 0.91, of four weeks
 // ago 0.41, a distrusted one of today (w = 0.05) 0.03: the 30-day window has no edge. A device is
-// half familiar at 0.1: places change with every journey, a computer that was used some times is the
-// same one months later. Three sessions of eight weeks ago give 0.78 there, 0.28 elsewhere.
+// half familiar at 0.1: places change with every journey, a computer that was used some times is
+// the same one months later. Three sessions of eight weeks ago give 0.78 there, 0.28 elsewhere.
 
 import type { Device, UnixMs } from '../../accounting-event.ts';
 import { distanceKm, type Located, type NetworkType } from '../../location.ts';
