@@ -82,7 +82,7 @@ describe('a line that changed, with a Stop after the next Start', () => {
     // Before, the gateway's sessions without Stop said how likely it was open.
     expect(said[0]?.severity).toBe('medium');
     expect(standing).toMatchObject([
-      { id: said[0]?.id, severity: 'medium', correction: { change: 'raised' } },
+      { id: said[0]?.id, severity: 'high', correction: { change: 'raised' } },
     ]);
     expect(standing[0]?.score).toBeGreaterThan(said[0]?.score ?? 100);
   });
