@@ -73,15 +73,15 @@ export function judgementOf(
   population: PopulationView,
   settings: DetectionSettings,
 ): Judgement {
+  const ground = groundOf(gate, thresholdOf(population, settings));
+  return { ...judgementOn(scored, ground, settings), gate, ground };
+}
+
+/** What decides beside the score. @param threshold nats */
+export function groundOf(gate: Gate, threshold: number): Ground {
   const isNew = gate.daysSinceFirst < gateDays;
   const isSeldom = !isNew && gate.sessionsInMonth < gateSessions;
-  const threshold = thresholdOf(population, settings);
-  const ground: Ground = {
-    threshold,
-    isLearning: isNew || isSeldom,
-    ...(isSeldom ? { isSeldom } : {}),
-  };
-  return { ...judgementOn(scored, ground, settings), gate, ground };
+  return { threshold, isLearning: isNew || isSeldom, ...(isSeldom ? { isSeldom } : {}) };
 }
 
 /** Decides about a score on a ground that stands. */

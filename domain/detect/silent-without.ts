@@ -7,7 +7,7 @@
 import type { Basis } from '../detection.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { type Evidence, evidenceOf } from './context/term.ts';
-import { judgementOn } from './judgement.ts';
+import { type Gate, groundOf, judgementOn } from './judgement.ts';
 
 /** More evidence than this is not tried in all combinations: the heaviest is. */
 const triedMax = 12;
@@ -15,18 +15,22 @@ const triedMax = 12;
 const setsMax = 3;
 
 /** What of a basis decides. */
-type Deciding = Pick<Basis, 'threshold' | 'terms'> & { readonly isLearning: boolean };
+type Deciding = Pick<Basis, 'threshold' | 'terms'> &
+  Partial<Gate> & { readonly isLearning: boolean };
 
 /**
  * The smallest sets of terms without which there would be no alert, the lightest first; several
  * only of one size. Empty: there is none, or it does not alert by this basis.
  */
 export function silentWithout(
-  { threshold, isLearning, terms }: Deciding,
+  { threshold, isLearning, terms, daysSinceFirst, sessionsInMonth }: Deciding,
   settings: DetectionSettings = {},
 ): readonly (readonly string[])[] {
   const evidence = terms.map(evidenceOf);
-  const ground = { threshold, isLearning };
+  const isKnown = daysSinceFirst !== undefined && sessionsInMonth !== undefined;
+  const shut = isKnown ? groundOf({ daysSinceFirst, sessionsInMonth }, threshold) : undefined;
+  // Of who connects seldom only hard evidence is told, as gravely as of anybody.
+  const ground = shut?.isSeldom ? shut : { threshold, isLearning };
   const isSilent = (gone: ReadonlySet<Evidence>): boolean => {
     const left = without(evidence, gone);
     const score = sum(left);

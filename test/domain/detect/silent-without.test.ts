@@ -53,6 +53,19 @@ it('names hard evidence alone before the learning gate, and nothing where nothin
   expect(silentWithout(basis([['hour', 'odd-hour', 2]]))).toEqual([]);
 });
 
+it('names hard evidence alone of a user who connects seldom, for whom it alerts in full', () => {
+  const terms: Weighed[] = [
+    ['network-type', 'hosting', 3.8],
+    ['place', 'new-country', 4],
+  ];
+  const gate = { daysSinceFirst: 300, sessionsInMonth: 3 };
+  expect(silentWithout({ ...basis(terms), ...gate })).toEqual([['network-type']]);
+  expect(silentWithout({ ...basis(terms, 5), ...gate, sessionsInMonth: 20 })).toEqual([
+    ['network-type'],
+    ['place'],
+  ]);
+});
+
 const term = fc.tuple(
   fc.constantFrom(
     'travel',
