@@ -90,6 +90,8 @@ const timeoutsMs = {
   label: 60_000,
   sweep: 300_000,
 };
+/** As many of history are folded in one go, some seconds on a slow machine. */
+const eventsAtOnceMax = 4_000;
 /** Deliveries before a batch becomes a dead letter: with the local backoff about 25 minutes. */
 export const maxReceiveCount = 30;
 
@@ -190,7 +192,7 @@ function startProcessing(services: Services): FunctionHost {
     // In the cloud a failed message waits minutes to an hour; the host's own backoff is for people
     // who watch.
     postpone: async () => undefined,
-    inOrder: { population: makeLocalPopulation(controlTableOf(services)) },
+    inOrder: { population: makeLocalPopulation(controlTableOf(services)), eventsAtOnceMax },
     olderErasures: services.kept.erasures,
   });
   const timeoutMs = timeoutsMs.process;

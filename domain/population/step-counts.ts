@@ -37,6 +37,34 @@ type Sum = {
 /** The step a time lies in. */
 export const stepOf = (time: UnixMs): number => Math.floor(time / countsStepMs);
 
+/** Counts that are being summed: hundreds of hours, without a copy for each. */
+type OwnCounts = { -readonly [Name in keyof PopulationCounts]: PopulationCounts[Name] } & {
+  readonly asked: number[];
+  readonly fresh: number[];
+  readonly weeks: number[];
+};
+
+const ownCounts = (counts: PopulationCounts): OwnCounts => ({
+  ...counts,
+  asked: counts.asked.slice(),
+  fresh: counts.fresh.slice(),
+  weeks: counts.weeks.slice(),
+});
+
+/** As `addCounts` does. */
+function addInto(own: OwnCounts, more: PopulationCounts): void {
+  own.users += more.users;
+  own.sessions += more.sessions;
+  own.since = Math.min(own.since, more.since);
+  addEach(own.asked, more.asked);
+  addEach(own.fresh, more.fresh);
+  addEach(own.weeks, more.weeks);
+}
+
+function addEach(own: number[], more: readonly number[]): void {
+  for (let at = 0; at < own.length; at += 1) own[at] = (own[at] ?? 0) + (more[at] ?? 0);
+}
+
 export class StepCounts {
   readonly #base: StepCounts | undefined;
   readonly #steps = new Map<number, PopulationCounts>();
@@ -81,15 +109,17 @@ export class StepCounts {
     if (known) return known;
     const base = this.#base;
     const before = base === undefined ? undefined : base.#sumBefore(step);
-    let counts = before?.counts ?? emptyCounts;
+    const counts = ownCounts(before?.counts ?? emptyCounts);
     const users = new Map(before?.users);
-    const weeks = new Map(before?.weeks);
+    const weeks = new Map([...(before?.weeks ?? [])].map(([period, of]) => [period, of.slice()]));
     for (const [at, more] of this.#steps) {
       if (at >= step || at < step - windowSteps) continue;
-      counts = addCounts(counts, more);
+      addInto(counts, more);
       const period = periodOf(at * countsStepMs);
       users.set(period, (users.get(period) ?? 0) + more.users);
-      weeks.set(period, addWeeks(weeks.get(period) ?? noWeeks, more.weeks));
+      const ofPeriod = weeks.get(period) ?? noWeeks.slice();
+      addEach(ofPeriod, more.weeks);
+      weeks.set(period, ofPeriod);
     }
     const sum = { counts, users, weeks };
     // The sums of a base that may grow are its own to keep.

@@ -51,7 +51,9 @@ export async function processEvents(
     for (const event of profiled) {
       const key = keyOf(event.user, settings.domains);
       const location = event.clientAddress ? locations.get(event.clientAddress) : undefined;
-      users.set(key, [...(users.get(key) ?? []), { event, location }]);
+      const known = users.get(key);
+      if (known) known.push({ event, location });
+      else users.set(key, [{ event, location }]);
     }
   }
   const struck = [...users.values()].flat();

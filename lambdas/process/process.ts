@@ -20,6 +20,7 @@ import { type ProcessedEvent, processEvents } from '../../domain/process/process
 import { type Batch, decodeBatch } from '../../wire/batch.ts';
 import type { DeadLetterStore, LedgerStore } from '../shared/control-ports.ts';
 import type { Log } from '../shared/log.ts';
+import { partsOf } from './event-parts.ts';
 import { isInfrastructureFault } from './infrastructure-fault.ts';
 
 export type ProcessDeps = {
@@ -30,6 +31,8 @@ export type ProcessDeps = {
   readonly erasedTest: () => Promise<(event: AccountingEvent) => Promise<boolean>>;
   /** Hides a message from the queue for a while; failures are harmless (it returns sooner). */
   readonly postpone: (receiptHandle: string, delaySeconds: number) => Promise<void>;
+  /** Events begun at a time. Default: 1,000. */
+  readonly eventsAtOnceMax?: number;
   readonly log: Log;
 };
 
@@ -39,8 +42,6 @@ const postponeSecondsMin = 60;
 const postponeSecondsMax = 3600;
 /** With less time than this left nothing more is begun: it comes back, sooner than a timeout. */
 const remainingMsMin = 30_000;
-/** Events begun at a time: about 15 s of writing when all are of users never seen before. */
-const eventsAtOnceMax = 1_000;
 
 /** `events` are the batch's, bounded by when the ingest edge took it; in its order. */
 type Opened = {
@@ -162,7 +163,7 @@ async function processAll(
     if (await isErased(event)) results.push({ event, outcome: 'erased' });
     else wanted.push(event);
   }
-  for (const [index, part] of partsOf(wanted, ports.isInOrder).entries()) {
+  for (const [index, part] of partsOf(wanted, deps.eventsAtOnceMax, ports.isInOrder).entries()) {
     if (index === 0 || !isTimeUp()) {
       results.push(...(await processEvents(ports, part, repeated)));
     } else {
@@ -177,30 +178,6 @@ const unbegun = (event: AccountingEvent): ProcessedEvent => ({
   outcome: 'retried',
   isSharedFault: true,
 });
-
-/** Parts of bounded size, as they came; else whoever is spelled alike is in one of them. */
-function partsOf(
-  events: readonly AccountingEvent[],
-  isInOrder = false,
-): readonly (readonly AccountingEvent[])[] {
-  if (events.length <= eventsAtOnceMax) return [events];
-  const [first, rest] = [events.slice(0, eventsAtOnceMax), events.slice(eventsAtOnceMax)];
-  if (isInOrder) return [first, ...partsOf(rest, true)];
-  const people = new Map<string, AccountingEvent[]>();
-  for (const event of events) {
-    const name = event.user.account.toLowerCase();
-    const known = people.get(name);
-    if (known) known.push(event);
-    else people.set(name, [event]);
-  }
-  const parts: AccountingEvent[][] = [[]];
-  for (const own of people.values()) {
-    const last = parts.at(-1) ?? [];
-    if (last.length > 0 && last.length + own.length > eventsAtOnceMax) parts.push([...own]);
-    else last.push(...own);
-  }
-  return parts;
-}
 
 /** Ends a message's events, dead-letters poison. @returns false when it must come back. */
 async function finish(

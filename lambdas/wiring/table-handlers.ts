@@ -55,7 +55,11 @@ export type ProcessOptions = TableOptions & {
   readonly bus: { readonly send: SendToBus; readonly pageOrigin?: string | undefined };
   readonly postpone: ProcessDeps['postpone'];
   /** Where one process takes all events in order (local run): what is judged does not lag. */
-  readonly inOrder?: { readonly population: PopulationStore };
+  readonly inOrder?: {
+    readonly population: PopulationStore;
+    /** Events begun at a time: there is no time limit that they would have to fit into. */
+    readonly eventsAtOnceMax: number;
+  };
   /** Erasures beside those of the book, which forgets them after 90 days. Default: none. */
   readonly olderErasures?: () => readonly Erasure[];
 };
@@ -98,6 +102,7 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
     deadLetters: control,
     erasedTest,
     postpone: options.postpone,
+    ...(options.inOrder ? { eventsAtOnceMax: options.inOrder.eventsAtOnceMax } : {}),
     log,
   });
 }

@@ -1,0 +1,37 @@
+// How the events of an invocation are cut into parts that are begun one after the other, as far as
+// its time allows: a user is read and written once for all events in a part.
+
+import type { AccountingEvent } from '../../domain/accounting-event.ts';
+
+/** About 15 s of writing when all are of users never seen before. */
+const eventsAtOnceMax = 1_000;
+
+/**
+ * Parts of bounded size; whoever is spelled alike is in one of them.
+ * @param isInOrder as they came instead
+ */
+export function partsOf(
+  events: readonly AccountingEvent[],
+  sizeMax = eventsAtOnceMax,
+  isInOrder = false,
+): readonly (readonly AccountingEvent[])[] {
+  if (events.length <= sizeMax) return [events];
+  if (isInOrder) {
+    const count = Math.ceil(events.length / sizeMax);
+    return Array.from({ length: count }, (_, at) => events.slice(at * sizeMax, (at + 1) * sizeMax));
+  }
+  const people = new Map<string, AccountingEvent[]>();
+  for (const event of events) {
+    const name = event.user.account.toLowerCase();
+    const known = people.get(name);
+    if (known) known.push(event);
+    else people.set(name, [event]);
+  }
+  const parts: AccountingEvent[][] = [[]];
+  for (const own of people.values()) {
+    const last = parts.at(-1) ?? [];
+    if (last.length > 0 && last.length + own.length > sizeMax) parts.push([...own]);
+    else last.push(...own);
+  }
+  return parts;
+}

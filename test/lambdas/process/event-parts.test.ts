@@ -1,0 +1,18 @@
+import { partsOf } from '../../../lambdas/process/event-parts.ts';
+import { eventOf, morning } from '../../support/events.ts';
+
+const events = Array.from({ length: 25 }, (_, at) =>
+  eventOf({ user: ['ann', 'Ann', 'bob'][at % 3] ?? '', at: morning + at * 1000 }),
+);
+
+it('cuts events into parts of bounded size, each event once', () => {
+  const inOrder = partsOf(events, 10, true);
+  const byUser = partsOf(events, 10);
+
+  expect(inOrder.map((part) => part.length)).toEqual([10, 10, 5]);
+  expect(inOrder.flat()).toEqual(events);
+  expect(byUser.flat().length).toBe(25);
+  // Whoever is spelled alike is read and written once, be they more than fit.
+  expect(byUser.map((part) => part.length)).toEqual([17, 8]);
+  expect(partsOf(events)).toEqual([events]);
+});
