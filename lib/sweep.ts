@@ -67,8 +67,8 @@ export class Sweep extends Construct {
         ],
       },
       { actions: ['BatchGetItem'], partitions: ['GATEWAY#*'] },
-      { actions: ['Query'], partitions: ['RELAYS', 'ERASURES'] },
-      { actions: ['PutItem'], partitions: ['SWEEP', 'ERASURES'] },
+      { actions: ['Query'], partitions: ['RELAYS', 'ERASURES', 'AUDIT#*'] },
+      { actions: ['PutItem'], partitions: ['SWEEP', 'ERASURES', 'MALICIOUS'] },
       { actions: ['DeleteItem'], partitions: ['ERASURES'] },
     ]);
     dataKey.allowTables(this.sweep.role);

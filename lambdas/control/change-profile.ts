@@ -9,7 +9,8 @@ const profileAttemptsMax = 8;
 
 /**
  * Reads, changes and writes a profile until nobody came between. Nothing is done for a user who is
- * not there: erased since, nothing is left that a change could be about.
+ * not there: erased since, nothing is left that a change could be about. Nothing is written where
+ * the change answers the same profile.
  * @throws Error when others wrote it at every attempt
  */
 export async function changeProfile(
@@ -21,7 +22,9 @@ export async function changeProfile(
   for (let attempt = 0; attempt < profileAttemptsMax; attempt += 1) {
     const { profile, version } = await users.load(userKey, now);
     if (!profile) return;
-    if ((await users.putProfile(await change(profile), version)) === 'written') return;
+    const changed = await change(profile);
+    if (changed === profile) return;
+    if ((await users.putProfile(changed, version)) === 'written') return;
   }
   throw new Error('the profile was written by others at every attempt');
 }

@@ -167,8 +167,8 @@ async function audited(
 }
 
 /** The profile takes all of the list, so that a repeat repairs it. */
-const tellProfile = (
-  { users }: ExpectedDeps,
+export const tellProfile = (
+  { users }: Pick<ExpectedDeps, 'users'>,
   userKey: string,
   list: readonly Expectation[],
   now: UnixMs,

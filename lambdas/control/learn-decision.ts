@@ -3,6 +3,7 @@
 // leaves what would be learned had it never been made (decision 0041).
 // Promise: a repeat after a failure is harmless.
 
+import type { UnixMs } from '../../domain/accounting-event.ts';
 import {
   type Classification,
   type Decision,
@@ -65,6 +66,31 @@ export async function learnDecision(
     // Taken back: the marks of this detection run out at once, those of others hold.
     await population.markMalicious(keys, at, detection.id);
   }
+}
+
+/**
+ * Makes what is learned follow from what stands, whatever a decision that died half-way has left.
+ * @param standing absent: nothing was decided about the detection
+ */
+export async function settleLearned(
+  deps: LearnDeps,
+  detection: Detection,
+  standing: Triage | undefined,
+  now: UnixMs,
+): Promise<void> {
+  const given = standing && givenSince(standing);
+  for (const userKey of detection.users ?? [detection.userKey]) {
+    await changeProfile(deps.users, userKey, now, async (profile) => {
+      const isHeld = given !== undefined && given.until > now;
+      // No decision is learned: that which stands was being taken back, or there was none.
+      if (!profile.undecided) return isHeld ? decided(profile, { detection, given }) : profile;
+      const others = await otherDecisions(deps, userKey, detection.id, profile.undecided.since);
+      return redecided(profile, given ? [...others, { detection, given }] : others);
+    });
+  }
+  const isMalicious = given?.classification === 'malicious';
+  const keys = maliciousKeys(detection);
+  await deps.population.markMalicious(keys, isMalicious ? given.until : now, detection.id);
 }
 
 /** What was decided so long ago that it stays learned: only the marks change. */

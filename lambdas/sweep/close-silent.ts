@@ -11,7 +11,7 @@ import { wordKeyOf } from '../../domain/session/last-word.ts';
 import { asListed, type OpenSession } from '../../domain/session/open-session.ts';
 import type { Session } from '../../domain/session/session.ts';
 import type { SessionRules } from '../../domain/session/session-rules.ts';
-import { sessionState } from '../../domain/session/session-state.ts';
+import { sessionState, silentAfter } from '../../domain/session/session-state.ts';
 import type { QueryStore } from '../query/ports.ts';
 
 export type CloseDeps = {
@@ -29,6 +29,8 @@ export type CloseDeps = {
 /** A user's newest sessions of so long are looked through at each pass: one read unit or two. */
 const sessionsPerUser = 8;
 const lookedBackMs = 8 * 24 * 3600 * 1000;
+/** Two passes, and some. */
+const countedAgainMs = 13 * 3600 * 1000;
 
 type Open = { readonly userKey: string; readonly session: Session };
 
@@ -62,8 +64,31 @@ export async function closeSilent(
     await deps.users.mergeSession(userKey, closed, 0);
     await deps.users.countDays?.(userKey, [dayStart(closed.rowStart)]);
   });
+  await countAgain(deps, unended, heard, rules);
   await nameOpen(deps, unended, heard, rules);
   return silent.length;
+}
+
+/**
+ * Days of sessions that fell silent of late are counted once more: a run that died after it closed
+ * one has not counted it. Nothing is written where a day is as it was.
+ */
+async function countAgain(
+  { users, now }: CloseDeps,
+  unended: readonly Open[],
+  heard: readonly Session[],
+  rules: SessionRules | undefined,
+): Promise<void> {
+  const days = new Map<string, Set<UnixMs>>();
+  for (const [at, { userKey, session }] of unended.entries()) {
+    const since = silentAfter(session, rules);
+    const isKnown = (heard[at]?.lastSeen ?? 0) <= session.lastSeen;
+    if (!isKnown || since > now() || since < now() - countedAgainMs) continue;
+    days.set(userKey, (days.get(userKey) ?? new Set()).add(dayStart(session.rowStart)));
+  }
+  await inParallel([...days], async ([userKey, own]) => {
+    await users.countDays?.(userKey, [...own]);
+  });
 }
 
 /** Tells the index of sessions that are open; it may know them, or not. */

@@ -5,7 +5,7 @@
 import type { UnixMs } from '../../domain/accounting-event.ts';
 
 /** Raised when rows of the queue are made otherwise: the next runs write all of them anew. */
-export const listRules = 1;
+export const listRules = 2;
 
 /** Where the pass over the detections is; absent parts: at the beginning. */
 export type Listing = {

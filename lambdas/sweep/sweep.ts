@@ -14,6 +14,7 @@ import type { LedgerStore, RelayKeyStore } from '../shared/control-ports.ts';
 import type { Log } from '../shared/log.ts';
 import { type HealthLimits, relayHealth } from '../shared/relay-health.ts';
 import { type CloseDeps, closeSilent } from './close-silent.ts';
+import { type FinishDeps, finishDecisions } from './finish-decisions.ts';
 import { finishUser, isEmpty, joinUsers, nameAll, type StoredProfile } from './finish-user.ts';
 import { type ListDeps, type Listing, listAll } from './list-detections.ts';
 
@@ -47,6 +48,8 @@ export type SweepState = {
   readonly openLookedAt?: UnixMs;
   /** How far the pass over stored detections is. */
   readonly listing?: Listing;
+  /** Decisions of before were looked at. */
+  readonly decisionsUntil?: UnixMs;
 };
 
 export type SweepDeps = {
@@ -67,6 +70,8 @@ export type SweepDeps = {
   readonly compactNames?: () => Promise<number | undefined>;
   /** Gives every stored detection its row of the queue; absent: nobody does. */
   readonly listing?: ListDeps;
+  /** Finishes decisions that died half-way; absent: nobody does. */
+  readonly decisions?: FinishDeps;
   readonly domains: () => Promise<DomainSettings>;
   /** Moves what stands under a key of before to that of today (`join-users.ts`). */
   readonly joinUser: (formerKey: string, key: string) => Promise<boolean>;
@@ -126,6 +131,7 @@ export function makeSweep(
     await part('erased-rows', () => deps.finishErasures(() => isTimeUp(remainingMsForUsers)));
     await part('open-sessions-indexed', () => compactOpen(deps));
     await part('names-indexed', async () => (await deps.compactNames?.()) ?? 0);
+    await part('decisions-settled', () => settleDecisions(deps));
     await part('detections-listed', () => listDetections(deps, isTimeUp));
     await part('pending-finished', () => finishUsers(deps, isTimeUp, counts));
     await part('expired-rows', async () => (await deps.expire?.()) ?? 0);
@@ -144,6 +150,16 @@ async function compactOpen(deps: SweepDeps): Promise<number> {
   const written = await deps.compactOpen();
   await deps.state.write({ ...state, openLookedAt: now });
   return written ?? 0;
+}
+
+/** @returns decisions that had died half-way */
+async function settleDecisions(deps: SweepDeps): Promise<number> {
+  if (!deps.decisions) return 0;
+  const now = deps.now();
+  const state = (await deps.state.read()) ?? freshState(now);
+  const { settled, until } = await finishDecisions(deps.decisions, state.decisionsUntil, now);
+  await deps.state.write({ ...state, decisionsUntil: until });
+  return settled;
 }
 
 /** Gives detections of before their rows of the queue; the users' pass gets time as well. */

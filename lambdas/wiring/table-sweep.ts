@@ -1,13 +1,16 @@
 // Wires the sweep function to DynamoDB tables, for the cloud and for the local run.
 
 import { sessionRules } from '../../domain/session/session-rules.ts';
+import { readTrail } from '../aws/dynamodb/audit-book.ts';
 import { makeControlStore } from '../aws/dynamodb/control-store.ts';
 import { makeErasureBook } from '../aws/dynamodb/erasure-book.ts';
 import { makeExpectedBook } from '../aws/dynamodb/expected-book.ts';
-import { listDetections } from '../aws/dynamodb/listed-detections.ts';
+import { listDetection, listDetections } from '../aws/dynamodb/listed-detections.ts';
 import { forgetOpen } from '../aws/dynamodb/open-erasure.ts';
 import { makeOpenStore } from '../aws/dynamodb/open-store.ts';
+import { readPersons } from '../aws/dynamodb/person-references.ts';
 import { makePersonalRows } from '../aws/dynamodb/personal-rows.ts';
+import { makePopulationStore } from '../aws/dynamodb/population-store.ts';
 import { readProfiles } from '../aws/dynamodb/profile-reads.ts';
 import { makeQueryStore } from '../aws/dynamodb/query-store.ts';
 import { healthReportedAt } from '../aws/dynamodb/relay-book.ts';
@@ -16,6 +19,8 @@ import { makeSweepState } from '../aws/dynamodb/sweep-state.ts';
 import { makeUserStore } from '../aws/dynamodb/user-store.ts';
 import { makeWordStore } from '../aws/dynamodb/word-store.ts';
 import { makeTablePublisher } from '../aws/events/event-bus.ts';
+import { tellProfile } from '../control/expected.ts';
+import { settleLearned } from '../control/learn-decision.ts';
 import { type ErasureDeps, finishErasures } from '../shared/erasures.ts';
 import { sha256Hash } from '../shared/hash.ts';
 import { makeLog } from '../shared/log.ts';
@@ -33,6 +38,31 @@ type SweepOptions = TableOptions & {
   readonly expire?: SweepDeps['expire'];
   readonly limits: HealthLimits;
 };
+
+/** What finishes decisions, over the tables. */
+function makeFinishing(options: SweepOptions): NonNullable<SweepDeps['decisions']> {
+  const { client, now, retention } = options;
+  const control = { client, tableName: options.controlTable, now };
+  const profiles = { client, tableName: options.profilesTable, now, retention };
+  const store = makeQueryStore(profiles);
+  const users = makeUserStore(profiles);
+  const expected = makeExpectedBook(profiles);
+  const learn = { store, users, population: makePopulationStore(control) };
+  return {
+    trail: (from, to) => readTrail(control, from, to),
+    settleDetection: async (id) => {
+      const [detection, triages] = await Promise.all([store.detection(id), store.triages([id])]);
+      if (!detection) return;
+      await settleLearned(learn, detection, triages.get(id), now());
+      await listDetection(profiles, id);
+    },
+    settleExpected: async (reference) => {
+      const userKey = (await readPersons(profiles, [reference])).get(reference);
+      if (userKey === undefined) return;
+      await tellProfile({ users }, userKey, await expected.list(userKey), now());
+    },
+  };
+}
 
 /** The sweep handler over the tables. */
 export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSweep> {
@@ -71,6 +101,7 @@ export function makeTableSweep(options: SweepOptions): ReturnType<typeof makeSwe
       listDetections: (month, after) => listDetections(profiles, month, after),
       detectionDays: (retention ?? retentionDefault).detectionDays,
     },
+    decisions: makeFinishing(options),
     relays: control,
     reportedAt: (relayId) => healthReportedAt(table, relayId),
     state: makeSweepState(table),

@@ -106,6 +106,34 @@ export async function readAudit(table: ControlTable, month: string): Promise<rea
   return (await readPartition(table, auditPartition(month))).map(auditOf);
 }
 
+/** Rows written within [from, to), oldest first. */
+export async function readTrail(
+  table: ControlTable,
+  from: number,
+  to: number,
+): Promise<readonly AuditRow[]> {
+  const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  const rows: AuditRow[] = [];
+  // A month has 28 days at least: none is passed over.
+  const months = new Set<string>();
+  for (let at = from; at < to; at += 28 * 24 * hourMs) months.add(monthOf(at));
+  for (const month of [...months.add(monthOf(to))].sort()) {
+    let after: string | undefined;
+    do {
+      const page = await readAuditPage(table, month, range, {
+        limit: trailPageRows,
+        ...(after === undefined ? {} : { after }),
+      });
+      rows.push(...page.items);
+      after = page.last;
+    } while (after !== undefined);
+  }
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const trailPageRows = 1_000;
+const monthOf = (time: number): string => new Date(time).toISOString().slice(0, 7);
+
 /** Rows of one month with ids within [from, to), newest first. */
 export async function readAuditPage(
   { client, tableName }: ControlTable,

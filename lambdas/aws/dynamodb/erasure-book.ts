@@ -5,6 +5,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { cached } from '../../shared/cached.ts';
 import type { Erasure, ErasureBook, OpenErasure } from '../../shared/erasures.ts';
 import { noteErasure } from './audit-book.ts';
 import { readPartition } from './control-reads.ts';
@@ -40,11 +41,8 @@ const bookSchema: v.GenericSchema<unknown, Erasure[]> = v.array(
 );
 /** Makes the ErasureBook. */
 export function makeErasureBook(table: ControlTable): ErasureBook {
-  let key: Promise<string> | undefined;
-  const secret = () => {
-    key ??= hashKey(table);
-    return key;
-  };
+  // It never changes; a read that failed is not remembered.
+  const secret = cached(() => hashKey(table), Number.POSITIVE_INFINITY, table.now);
   const read = async () => erasuresOf((await readDocument(table, bookRow)).value);
   const change = (edit: (known: readonly Erasure[]) => readonly Erasure[]) =>
     updateDocument(table, bookRow, (value) =>

@@ -6,7 +6,8 @@ import type { Detection } from '../../../domain/detection.ts';
 import { inParallel } from '../../../domain/process/in-parallel.ts';
 import type { Retention } from '../../shared/retention.ts';
 import { putDecided, putFound } from './detection-rows.ts';
-import { detectionPartition } from './profile-keys.ts';
+import { detectionKeyOf, detectionPartition } from './profile-keys.ts';
+import { readByKey } from './read-by-key.ts';
 import { readTriages } from './triage-store.ts';
 import { isExpired, text, versionOf } from './user-rows.ts';
 
@@ -19,6 +20,16 @@ type Options = {
   readonly now: () => number;
   readonly retention?: Retention | undefined;
 };
+
+/** Writes the row of one detection, of what stands of it and was decided about it. */
+export async function listDetection(options: Options, id: string): Promise<void> {
+  const [item] = await readByKey(options, [detectionKeyOf(id)]);
+  if (!item) return;
+  const detection = JSON.parse(text(item)) as Detection;
+  await putFound(options, detection, versionOf(item));
+  const triage = (await readTriages(options, [id])).get(id);
+  if (triage) await putDecided(options, detection, triage);
+}
 
 /**
  * Writes the rows of one page of a month's detections; what is newer in the queue stays.

@@ -66,11 +66,15 @@ async function countMonth(options: StoreOptions, counting: Counting): Promise<vo
       buckets = withDay(buckets, new Date(day).getUTCDate(), bucket);
     }
     const version = stored?.version ?? 0;
+    if (stored && isSame(stored.days, buckets)) return;
     if (await putMonth(options, counting, { buckets, version, expiresAt })) return;
   }
   const message = 'a month was written by others at every attempt';
   throw Object.assign(new Error(message), { code: 'ROW_BUSY' });
 }
+
+const isSame = (a: readonly DayBucket[], b: readonly DayBucket[]): boolean =>
+  Buffer.from(packMonth(a)).equals(packMonth(b));
 
 /** @returns false when the row is of another version by now */
 function putMonth(

@@ -14,6 +14,7 @@ const stateSchema: v.GenericSchema<unknown, SweepState> = v.object({
   keyRules: v.exactOptional(v.number()),
   isFirstPass: v.exactOptional(v.literal(true)),
   openLookedAt: v.exactOptional(v.number()),
+  decisionsUntil: v.exactOptional(v.number()),
   listing: v.exactOptional(
     v.object({
       rules: v.number(),
