@@ -81,6 +81,8 @@ export type Detection = {
   readonly users?: readonly string[];
   /** Of a burst: the detections of its users that fold into it; the first 64, sorted. */
   readonly detections?: readonly string[];
+  /** Nobody of the organisation had come through its network until 24 hours before. */
+  readonly isNetworkNew?: true;
   /** Of a detection that folds into a burst: the burst's id. It is published no more. */
   readonly burstId?: string;
   /** Of a burst: the population's key of the network (`n:3215`) or address (`p:192.0.2.7`). */

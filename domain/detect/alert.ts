@@ -60,6 +60,7 @@ export function mergeDetections(a: Detection, b: Detection): Detection {
   const burstId = [a.burstId, b.burstId].filter((id) => id !== undefined).sort()[0];
   const correction = lastCorrection(a, b);
   const folded = {
+    ...(a.isNetworkNew || b.isNetworkNew ? { isNetworkNew: true as const } : {}),
     ...(burstId === undefined ? {} : { burstId }),
     ...(correction ? { correction } : {}),
   };

@@ -15,6 +15,7 @@ import { reasonOf } from './context/term.ts';
 import type { JudgedSession, JudgeInput } from './judge.ts';
 import type { Decided } from './judgement.ts';
 import { techniquesOf } from './techniques.ts';
+import { isNetworkNew } from './terms/burst.ts';
 
 /**
  * The detection that a judgement calls for, and how the profile remembers it. What rests on the
@@ -42,7 +43,11 @@ export function detectionOf(
   const id = earlier?.id ?? detectionId(hash, before.userKey, session, place);
   const { userKey } = before;
   const told = detectionWith({ id, userKey, session, sighting, judgement });
-  const detection = { ...told, basis: basisOf(judgement, scored) };
+  const detection = {
+    ...told,
+    ...(isNetworkNew(scored.context) ? { isNetworkNew: true as const } : {}),
+    basis: basisOf(judgement, scored),
+  };
   const ref = earlier
     ? { ...earlier, severity: graver(earlier.severity, severity) }
     : { id, place, firstSeen: start, severity };

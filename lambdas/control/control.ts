@@ -9,6 +9,7 @@ import { type Access, actorOf, type Group, refuseOutsider } from '../shared/acce
 import type { ErasureDeps } from '../shared/erasures.ts';
 import type { Log } from '../shared/log.ts';
 import { problem } from '../shared/problem.ts';
+import { type CaseDeps, patchCase, postCaseComment } from './cases.ts';
 import { type CommentDeps, postComment } from './comments.ts';
 import type { DecideDeps } from './decide.ts';
 import { type EnrolDeps, enrolRelay } from './enrol.ts';
@@ -34,7 +35,7 @@ export type ControlDeps = {
   readonly now: () => number;
   readonly log: Log;
   readonly relay: SettingsDeps & RelaysDeps & EnrolDeps & RotateDeps & RelayConfigDeps;
-  readonly triage: DecideDeps & CommentDeps;
+  readonly triage: DecideDeps & CommentDeps & CaseDeps;
   readonly erasure: ErasureDeps;
   readonly sessionEnds: SessionEndDeps;
   readonly expected: ExpectedDeps;
@@ -100,6 +101,16 @@ export const controlRoutes: Readonly<Record<string, Route>> = {
   },
   'POST /v1/detections/{id}/comments': {
     handle: ({ triage }, request) => postComment(triage, request),
+    caller: 'analyst',
+    takesJson: true,
+  },
+  'PATCH /v1/cases/{case}': {
+    handle: ({ triage }, request) => patchCase(triage, request),
+    caller: 'analyst',
+    takesJson: true,
+  },
+  'POST /v1/cases/{case}/comments': {
+    handle: ({ triage }, request) => postCaseComment(triage, request),
     caller: 'analyst',
     takesJson: true,
   },

@@ -14,6 +14,7 @@ import type { Sighting } from '../../domain/session/sighting.ts';
 import type { AccountLink, DomainSettings } from '../../domain/settings.ts';
 import type { CellKey, CellLabel } from '../label/label.ts';
 import type { AuditRow } from '../shared/audit.ts';
+import type { CaseRecord } from '../shared/case-record.ts';
 import type { Comment } from '../shared/comment.ts';
 import type { DetectionRow } from '../shared/detection-row.ts';
 import type { SessionEnding } from '../shared/row-ending.ts';
@@ -64,8 +65,10 @@ export type QueryStore = {
   /** Orders to end a session of these detections, by id; those without one are absent. */
   endings(ids: readonly string[]): Promise<ReadonlyMap<string, SessionEnding>>;
   detection(id: string): Promise<Detection | undefined>;
-  /** What analysts wrote about a detection, oldest first. */
-  comments(detectionId: string, page: PageRequest): Promise<Page<Comment>>;
+  /** What people decided about cases whose ids lie within [from, to]. */
+  caseRecords(ids: { readonly from: string; readonly to: string }): Promise<readonly CaseRecord[]>;
+  /** What analysts wrote about a detection or a case, oldest first. */
+  comments(id: string, page: PageRequest): Promise<Page<Comment>>;
   devices(prefix: string, page: PageRequest): Promise<Page<Device>>;
   deviceUsers(deviceKey: string): Promise<readonly DeviceUserRow[]>;
   cellUsers(cell: string, page: PageRequest): Promise<Page<PlaceUserRow>>;

@@ -12,6 +12,8 @@ import {
 } from '../shared/access.ts';
 import { problem } from '../shared/problem.ts';
 import { auditFilters, exportAudit, listAudit } from './audit.ts';
+import { exportCase } from './case-export.ts';
+import { caseFilters, getCase, listCaseComments, listCases } from './cases.ts';
 import { listComments } from './comments.ts';
 import { getContract } from './contract.ts';
 import { countDetections } from './detection-counts.ts';
@@ -64,6 +66,12 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
     parameters: [...detectionFilters, 'from', 'to'],
   },
   'GET /v1/detections/{id}/comments': { handle: listComments, parameters: pageParameters },
+  'GET /v1/cases': {
+    handle: listCases,
+    parameters: [...caseFilters, 'sort', ...rangeParameters],
+  },
+  'GET /v1/cases/{case}': { handle: getCase, parameters: [] },
+  'GET /v1/cases/{case}/comments': { handle: listCaseComments, parameters: pageParameters },
   'GET /v1/me': { handle: async (_, __, caller) => getMe(caller), parameters: [] },
   'GET /v1/detections/{id}': { handle: getDetection, parameters: ['format'] },
   'GET /v1/devices': { handle: listDevices, parameters: ['search', ...pageParameters] },
@@ -93,6 +101,7 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
     handle: asFile(exportDetection),
     parameters: ['format'],
   },
+  'GET /v1/exports/cases/{case}': { handle: exportCase, parameters: ['format'] },
   'GET /v1/audit': {
     handle: listAudit,
     parameters: [...auditFilters, ...rangeParameters],

@@ -1,5 +1,6 @@
-// What analysts write to each other about a detection: a thread that only grows. It is personal
-// text about a user: it expires with its detection, and an erasure of the user takes it away.
+// What analysts write to each other about a detection or a case: a thread that only grows. It is
+// personal text about users: it expires with what it is about, and an erasure of one of them takes
+// it away.
 
 import type { UnixMs } from '../../domain/accounting-event.ts';
 
@@ -10,6 +11,8 @@ export type Comment = {
   /** Id of the signed-in user (`GET /v1/me`). */
   readonly by: string;
   readonly text: string;
+  /** Of a case: the detections that it had when this was written. */
+  readonly about?: readonly string[];
 };
 
 export const commentCharactersMax = 4_000;

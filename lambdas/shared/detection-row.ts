@@ -43,8 +43,12 @@ export type FoundPart = {
   readonly lastSeen: UnixMs;
   readonly isLearning: boolean;
   readonly isImported: boolean;
-  /** It folds into a burst. */
-  readonly isFolded: boolean;
+  /** Of one that folds into a burst, and of the burst itself: which (`burstOf`). */
+  readonly burst: string;
+  /** Nobody of the organisation had come through the network until a day before. */
+  readonly isNetworkNew: boolean;
+  /** Its place counts against the user. */
+  readonly isPlaceNew: boolean;
   readonly isWithdrawn: boolean;
 };
 
@@ -107,9 +111,30 @@ export function foundPart(detection: Detection): FoundPart {
     lastSeen: detection.lastSeen,
     isLearning: detection.isLearning,
     isImported: detection.isImported === true,
-    isFolded: detection.burstId !== undefined,
+    burst: burstIn(detection),
+    isNetworkNew: detection.isNetworkNew === true,
+    isPlaceNew: isPlaceNew(detection),
     isWithdrawn: isWithdrawn(detection),
   };
+}
+
+/** The burst that a detection is, or folds into; empty: none. */
+function burstIn({ id, kind, burstId }: Detection): string {
+  const burst = kind === 'connection-burst' ? id : burstId;
+  return burst === undefined ? '' : burstOf(burst);
+}
+
+/** A burst as rows name it: the day of its id, as a number since 1970, and a digest of the id. */
+function burstOf(id: string): string {
+  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)T/.exec(id) ?? [];
+  const time = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  return `${Number.isNaN(time) ? 0 : time / 86_400_000}:${digestOf(id)}`;
+}
+
+function isPlaceNew({ place, reasons }: Detection): boolean {
+  const isAgainst = ({ term, weight }: Detection['reasons'][number]): boolean =>
+    weight > 0 && (term === 'place' || term === 'travel');
+  return place.lat !== undefined && reasons.some(isAgainst);
 }
 
 /** The part of a decision. */
@@ -149,8 +174,10 @@ export function packFound(part: FoundPart): PackedFound {
   const flags = [
     part.isLearning && 'L',
     part.isImported && 'I',
-    part.isFolded && 'F',
+    part.isNetworkNew && 'N',
+    part.isPlaceNew && 'P',
     part.isWithdrawn && 'W',
+    part.burst,
   ];
   const rest = [
     severityLetters[part.severity],
@@ -175,6 +202,9 @@ export function unpackFound({ user, gateway, rest }: PackedFound): FoundPart {
     rest.split(',');
   const [first = '0', length = '0', flags = '', ...address] = times;
   const firstSeen = Number.parseInt(first, 36);
+  const letters = /^[A-Z]*/.exec(flags)?.[0] ?? '';
+  // A row of before 0046 says of a folded one that it is, not into what.
+  const burst = flags.slice(letters.length);
   return {
     user,
     gateway,
@@ -188,10 +218,12 @@ export function unpackFound({ user, gateway, rest }: PackedFound): FoundPart {
     address: address.join(','),
     firstSeen,
     lastSeen: firstSeen + Number.parseInt(length, 36),
-    isLearning: flags.includes('L'),
-    isImported: flags.includes('I'),
-    isFolded: flags.includes('F'),
-    isWithdrawn: flags.includes('W'),
+    isLearning: letters.includes('L'),
+    isImported: letters.includes('I'),
+    burst,
+    isNetworkNew: letters.includes('N'),
+    isPlaceNew: letters.includes('P'),
+    isWithdrawn: letters.includes('W'),
   };
 }
 

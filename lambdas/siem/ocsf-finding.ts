@@ -140,7 +140,8 @@ function correctionOf({ correction, revision = 0 }: Detection): JsonObject {
   };
 }
 
-function findingInfo(detection: Detection, context: FindingContext): JsonObject {
+/** What was found, as both findings and incidents hold it. */
+export function findingInfo(detection: Detection, context: FindingContext): JsonObject {
   const { id, reasons, firstSeen, lastSeen, sessions, techniques } = detection;
   const link = linkOf(detection, context.pageOrigin);
   const isLater = context.trigger !== 'new';

@@ -21,7 +21,7 @@ function validatorOf(className: string): ValidateFunction {
 
 /** @returns what of the event is not as the class says; empty when all is. */
 export function ocsfViolations(
-  className: 'detection_finding' | 'tunnel_activity',
+  className: 'detection_finding' | 'tunnel_activity' | 'finding_info' | 'metadata',
   event: unknown,
 ): string[] {
   const validate = validatorOf(className);

@@ -10,7 +10,7 @@
 import type { UnixMs } from '../../accounting-event.ts';
 import { isSite } from '../../location.ts';
 import type { Use } from '../../population/population.ts';
-import { placeUseKeys, prefixUseKey } from '../../population/use-keys.ts';
+import { networkUseKey, placeUseKeys, prefixUseKey } from '../../population/use-keys.ts';
 import { isNewToAll, newToAllMs } from '../../population/use-news.ts';
 import type { Evidence, TermContext } from '../context/term.ts';
 
@@ -50,7 +50,7 @@ export function burstOf({
   user,
 }: TermContext): Burst | undefined {
   if (familiarity.network.k >= 0.5 && familiarity.prefix.k >= 0.5) return undefined;
-  if (population.days < historyDaysMin || population.users < historyUsersMin) return undefined;
+  if (!hasHistory(population)) return undefined;
   if (observation.located && isSite(observation.located)) return undefined;
   const bursts = placeUseKeys(observation).map((key) => {
     const use = population.use(key);
@@ -58,6 +58,18 @@ export function burstOf({
   });
   const [most] = bursts.sort((a, b) => b.people - a.people);
   return most && most.people >= peopleMin ? most : undefined;
+}
+
+/** Before, every place is new to all. */
+const hasHistory = ({ days, users }: TermContext['population']): boolean =>
+  days >= historyDaysMin && users >= historyUsersMin;
+
+/** Whether the organisation first saw the session's network within the 24 hours before it. */
+export function isNetworkNew({ observation, population }: TermContext): boolean {
+  const { network, located, time } = observation;
+  if (!network || network.asn === 0 || !hasHistory(population)) return false;
+  if (located && isSite(located)) return false;
+  return isNewToAll(population.use(networkUseKey(network.asn)), time);
 }
 
 /**

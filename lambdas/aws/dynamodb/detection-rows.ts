@@ -29,7 +29,8 @@ type Table = { readonly client: DynamoDBClient; readonly tableName: string };
 type Writing = Table & { readonly retention?: Retention | undefined };
 
 /**
- * Writes what a detection says, unless a later version of it is there.
+ * Writes what a detection says, unless a later version of it is there; of the same one it says the
+ * same, in the form of today.
  * @param version of the stored detection
  */
 export async function putFound(
@@ -44,7 +45,7 @@ export async function putFound(
         TableName: options.tableName,
         Key: keyItem(queueKeyOf(detection.id)),
         UpdateExpression: 'SET u = :u, g = :g, d = :d, v = :v, expiresAt = :e',
-        ConditionExpression: 'attribute_not_exists(v) OR v < :v',
+        ConditionExpression: 'attribute_not_exists(v) OR v <= :v',
         ExpressionAttributeValues: { ...found, ':v': number(version) },
       }),
     ),

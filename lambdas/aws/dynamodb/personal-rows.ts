@@ -8,6 +8,7 @@ import type { UnixMs } from '../../../domain/accounting-event.ts';
 import { sessionRef } from '../../../domain/detect/alert.ts';
 import type { PersonalRows } from '../../shared/erasures.ts';
 import type { Retention } from '../../shared/retention.ts';
+import { forgetInCases } from './case-rows.ts';
 import { type Erased, forgetDetection, forgetLook } from './detection-erasure.ts';
 import { deleteAll } from './erased-rows.ts';
 import { type Pointed, pointedAt } from './pointed-rows.ts';
@@ -67,6 +68,8 @@ async function deleteUser(
   for (const id of new Set(pointed.flatMap(({ alikeIds }) => alikeIds))) {
     deleted += await forgetLook(options, erased, id);
   }
+  const gone = [...erased.detectionIds].filter((id) => !kept.has(`${detectionPrefix}${id}`));
+  deleted += await forgetInCases(options, gone);
   const goneDevices = new Set<string>();
   for (const device of new Set(pointed.flatMap(({ deviceKeys }) => deviceKeys))) {
     const forgotten = await forgetDevice(options, { userKey, deviceKey: device, bornUntil });

@@ -80,7 +80,11 @@ export const triageKeyOf = (id: string): RowKey => ({
 export const queuePartition = (month: string): string => `QUEUE#${month}`;
 export const queueKeyOf = (id: string): RowKey => ({ pk: queuePartition(id.slice(0, 6)), sk: id });
 
-/** What analysts wrote to each other about a detection. */
+/** What people decided about cases (`case-rows.ts`); a case's id names its month. */
+export const casePartition = (month: string): string => `CASES#${month}`;
+export const caseKeyOf = (id: string): RowKey => ({ pk: casePartition(id.slice(0, 6)), sk: id });
+
+/** What analysts wrote to each other about a detection or a case. */
 export const commentPartition = (id: string): string => `COMMENTS#${id}`;
 
 /** Whose a reference in the audit trail is (`person-references.ts`). */

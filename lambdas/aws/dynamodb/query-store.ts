@@ -5,6 +5,7 @@ import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/clie
 import type { Device } from '../../../domain/accounting-event.ts';
 import type { Detection } from '../../../domain/detection.ts';
 import type { Page, PageRequest, QueryStore, UserRow } from '../../query/ports.ts';
+import { readCaseRecords } from './case-rows.ts';
 import { readComments } from './comment-rows.ts';
 import { readDetectionRows, readEndings } from './detection-rows.ts';
 import { readMonth } from './month-store.ts';
@@ -84,10 +85,11 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
       const found = items.map(decodeDetection);
       return new Map(found.map((detection) => [detection.id, detection]));
     },
+    caseRecords: (ids) => readCaseRecords(options, ids),
     triages: (ids) => readTriages(options, ids),
     endings: (ids) => readEndings(options, ids),
     detection: (id) => detection(options, id),
-    comments: (detectionId, page) => readComments(options, detectionId, page),
+    comments: (id, page) => readComments(options, id, page),
     devices: (prefix, page) =>
       list(
         { pk: deviceDirectoryPartition, prefix, isAscending: true },
