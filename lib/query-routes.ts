@@ -14,6 +14,9 @@ export const queryRoutes = [
   'GET /v1/detections/{id}',
   'GET /v1/detections/facets',
   'GET /v1/detections/{id}/comments',
+  'GET /v1/cases',
+  'GET /v1/cases/{case}',
+  'GET /v1/cases/{case}/comments',
   'GET /v1/me',
   'GET /v1/audit',
   'GET /v1/exports/audit',
@@ -27,6 +30,7 @@ export const queryRoutes = [
   'GET /v1/exports/users/{user}/detections',
   'GET /v1/exports/detections',
   'GET /v1/exports/detections/{id}',
+  'GET /v1/exports/cases/{case}',
   'GET /v1/openapi.yaml',
 ] as const;
 
@@ -43,6 +47,8 @@ export const controlRoutes = [
   'PATCH /v1/detections/{id}',
   'PATCH /v1/detections',
   'POST /v1/detections/{id}/comments',
+  'PATCH /v1/cases/{case}',
+  'POST /v1/cases/{case}/comments',
   'DELETE /v1/users/{user}',
   'GET /v1/users/{user}/session-ends',
   'POST /v1/users/{user}/session-ends',

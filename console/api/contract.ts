@@ -270,6 +270,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Detections that belong together, newest or worst first.
+         * @description Detections belong together that share an address, a device, or a network that was new to the organisation, each within 24 hours of the next; a place that is new to each user, within 2 hours; or a burst. A case reaches over two UTC days at most and has at most 200 detections; of more the next ones in time are the next case. It follows from the detections as they are: withdrawn ones belong to none. Listed are cases with a detection in the range; with `detection`, the case of that one, if it has company.
+         */
+        get: operations["listCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A case with its detections and their entity tags. */
+        get: operations["getCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Who looks after a case, and what is no part of it.
+         * @description Needs the group analyst and `If-Match` with `decisionTag` of the case. What is split off is a case of its own, and is not grouped again; an empty `split` of that case takes it back. One classification for all detections of a case is a `PATCH /v1/detections` with the entity tags that the case lists.
+         */
+        patch: operations["patchCase"];
+        trace?: never;
+    };
+    "/v1/cases/{case}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What analysts wrote about a case, oldest first. */
+        get: operations["listCaseComments"];
+        put?: never;
+        /**
+         * Adds a comment about a case. It replaces nothing.
+         * @description Needs the group analyst. It expires as a detection of the case's first day; an erasure of a user who had a detection in the case when it was written takes it away.
+         */
+        post: operations["addCaseComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -500,6 +562,23 @@ export interface paths {
         };
         /** One detection as a file; ndjson, ocsf and ecs are a single line of JSON. */
         get: operations["exportDetection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A case as Markdown, or as an OCSF Incident Finding (class 2005). */
+        get: operations["exportCase"];
         put?: never;
         post?: never;
         delete?: never;
@@ -750,6 +829,13 @@ export interface components {
             /** @description False: there are at least so many. */
             isTotalComplete?: boolean;
         };
+        CasePage: components["schemas"]["List"] & {
+            items: components["schemas"]["Case"][];
+            /** @description Cases that suit. */
+            total: number;
+            /** @description False: the range has more detections than one question looks at. */
+            isTotalComplete: boolean;
+        };
         CommentPage: components["schemas"]["List"] & {
             items: components["schemas"]["Comment"][];
         };
@@ -757,13 +843,13 @@ export interface components {
             items: components["schemas"]["AuditEntry"][];
         };
         /** @enum {string} */
-        AuditAction: "settings-changed" | "relay-token-made" | "relay-enrolled" | "relay-keys-rotated" | "relay-key-added" | "relay-revoked" | "session-end-ordered" | "session-end-reported" | "detection-decided" | "detection-commented" | "user-erased" | "expected-added" | "expected-removed";
+        AuditAction: "settings-changed" | "relay-token-made" | "relay-enrolled" | "relay-keys-rotated" | "relay-key-added" | "relay-revoked" | "session-end-ordered" | "session-end-reported" | "detection-decided" | "detection-commented" | "case-assigned" | "case-split" | "case-commented" | "user-erased" | "expected-added" | "expected-removed";
         AuditEntry: {
             at: components["schemas"]["Time"];
             /** @description Id of who did it. */
             actor: string;
             action: components["schemas"]["AuditAction"];
-            /** @description What was changed: a name of settings, relays, orders, or the id of a detection. */
+            /** @description What was changed: a name of settings, relays, orders, or the id of a detection or case. */
             subject: string;
             /**
              * @description `begun`: it never ended; look whether the change was made.
@@ -1276,6 +1362,67 @@ export interface components {
             }[];
             /** @description Detections with values that are not listed. */
             others: number;
+        };
+        Case: {
+            /** @description From what is shared and its first window; late records may move it, and the old one redirects. */
+            id: string;
+            /** @example 5 accounts from AS7303 within 40 minutes */
+            title: string;
+            /**
+             * @description What most of its detections share; `split` is what an analyst took out of another case.
+             * @enum {string}
+             */
+            kind: "burst" | "address" | "network" | "device" | "place" | "split";
+            /** @description That all of them name. */
+            address?: string;
+            /** @description That all of them name. */
+            asn?: number;
+            /** @description The name of that network. */
+            network?: string;
+            device?: {
+                key: string;
+                name: string;
+            };
+            place?: {
+                key: string;
+                label: string;
+            };
+            severity: components["schemas"]["Severity"];
+            /** @description Of the worst of them. */
+            score: number;
+            /** @enum {string} */
+            status: "new" | "in-progress" | "resolved";
+            /**
+             * @description Of all of them.
+             * @enum {string}
+             */
+            classification?: "benign" | "malicious";
+            /** @description Who looks after it, by the id of /v1/me. */
+            owner?: string;
+            users: number;
+            /** @description By time. */
+            detections: string[];
+            countries: string[];
+            firstSeen: components["schemas"]["Time"];
+            lastSeen: components["schemas"]["Time"];
+            /** @description The case that it was split off. */
+            splitFrom?: string;
+            splitAt?: components["schemas"]["Time"];
+            splitBy?: string;
+            /** @description What a change of the case must name in If-Match. */
+            decisionTag: string;
+            /** @description False: there were more detections around it than one question looks at. */
+            isComplete: boolean;
+        };
+        CaseAnswer: components["schemas"]["Case"] & {
+            items: components["schemas"]["ListedDetection"][];
+            attribution: components["schemas"]["Attribution"];
+        };
+        CasePatch: {
+            /** @description Who looks after it; `me` is the caller, null nobody. */
+            owner?: string | null;
+            /** @description Detections that are no part of it; an empty list takes the split back that made this case. */
+            split?: string[];
         };
         NewComment: {
             text: string;
@@ -2101,6 +2248,15 @@ export interface components {
         cursor: string;
         /** @description A user key or any spelling of the account (`CONTOSO\alice`, UPN, plain). Percent-encode it twice when it holds `/`, `?` or `%` (`host/pc17` is `host%252Fpc17`): the gateway decodes the path before it splits it. */
         user: string;
+        /** @description The id of the case, or one that it had before. */
+        caseId: string;
+        /** @description One or several by comma. A case is open as long as one of its detections is. */
+        caseStatus: ("new" | "in-progress" | "resolved")[];
+        /** @description The id of a detection; the range is around it then. */
+        caseDetection: string;
+        /** @description By the first detection, newest first, or by the worst one. */
+        caseSort: "time" | "severity";
+        caseFormat: "markdown" | "ocsf";
         /** @description The id of the detection. */
         detectionId: string;
         /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
@@ -2132,6 +2288,7 @@ export type List = components['schemas']['List'];
 export type UserPage = components['schemas']['UserPage'];
 export type ActivityPage = components['schemas']['ActivityPage'];
 export type DetectionPage = components['schemas']['DetectionPage'];
+export type CasePage = components['schemas']['CasePage'];
 export type CommentPage = components['schemas']['CommentPage'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type AuditAction = components['schemas']['AuditAction'];
@@ -2189,6 +2346,9 @@ export type DetectionResults = components['schemas']['DetectionResults'];
 export type DetectionResult = components['schemas']['DetectionResult'];
 export type DetectionCounts = components['schemas']['DetectionCounts'];
 export type Facet = components['schemas']['Facet'];
+export type Case = components['schemas']['Case'];
+export type CaseAnswer = components['schemas']['CaseAnswer'];
+export type CasePatch = components['schemas']['CasePatch'];
 export type NewComment = components['schemas']['NewComment'];
 export type Comment = components['schemas']['Comment'];
 export type Me = components['schemas']['Me'];
@@ -2306,6 +2466,11 @@ export type ParameterLimit = components['parameters']['limit'];
 export type ParameterFileLimit = components['parameters']['fileLimit'];
 export type ParameterCursor = components['parameters']['cursor'];
 export type ParameterUser = components['parameters']['user'];
+export type ParameterCaseId = components['parameters']['caseId'];
+export type ParameterCaseStatus = components['parameters']['caseStatus'];
+export type ParameterCaseDetection = components['parameters']['caseDetection'];
+export type ParameterCaseSort = components['parameters']['caseSort'];
+export type ParameterCaseFormat = components['parameters']['caseFormat'];
 export type ParameterDetectionId = components['parameters']['detectionId'];
 export type ParameterFrom = components['parameters']['from'];
 export type ParameterTo = components['parameters']['to'];
@@ -3105,6 +3270,222 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listCases: {
+        parameters: {
+            query?: {
+                /** @description One or more, by comma or repeated. */
+                severity?: components["parameters"]["severity"];
+                /** @description One or several by comma. A case is open as long as one of its detections is. */
+                status?: components["parameters"]["caseStatus"];
+                /** @description One or more, by comma or repeated; `none` for those without. */
+                classification?: components["parameters"]["detectionClassification"];
+                /** @description Who looks after them, by id; `none` for those of nobody. One or more, by comma or repeated; a comma that belongs to a value is encoded twice (`%252C`). */
+                owner?: components["parameters"]["detectionOwner"];
+                /** @description The id of a detection; the range is around it then. */
+                detection?: components["parameters"]["caseDetection"];
+                /** @description By the first detection, newest first, or by the worst one. */
+                sort?: components["parameters"]["caseSort"];
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of cases. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description The id of the case, or one that it had before. */
+                case: components["parameters"]["caseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The case. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            /** @description Its detections are in another case now, or its first one is another. */
+            308: {
+                headers: {
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchCase: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Entity tag of the state that the change was made on. */
+                "If-Match": components["parameters"]["ifMatch"];
+            };
+            path: {
+                /** @description The id of the case, or one that it had before. */
+                case: components["parameters"]["caseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CasePatch"];
+                "application/merge-patch+json": components["schemas"]["CasePatch"];
+            };
+        };
+        responses: {
+            /** @description The case as it stands then. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Unprocessable"];
+            428: components["responses"]["VersionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCaseComments: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description The id of the case, or one that it had before. */
+                case: components["parameters"]["caseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of comments. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addCaseComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the case, or one that it had before. */
+                case: components["parameters"]["caseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description The comment. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -3644,6 +4025,45 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["File"];
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportCase: {
+        parameters: {
+            query: {
+                format: components["parameters"]["caseFormat"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description The id of the case, or one that it had before. */
+                case: components["parameters"]["caseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. It names itself in Content-Disposition. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                    "application/x-ndjson": string;
+                };
+            };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];

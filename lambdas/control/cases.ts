@@ -34,17 +34,13 @@ const patchSchema = v.pipe(
     owner: v.optional(
       v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(ownerCharactersMax))),
     ),
-    split: v.optional(
-      v.nullable(
-        v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.minLength(1), v.maxLength(200)),
-      ),
-    ),
+    split: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(200))),
   }),
   v.check((patch) => Object.keys(patch).length > 0, 'names nothing to change'),
 );
 type Patch = v.InferOutput<typeof patchSchema>;
 
-/** `PATCH /v1/cases/{case}`: owner, and a split; null takes either back. */
+/** `PATCH /v1/cases/{case}`: owner, and a split; null and an empty list take them back. */
 export async function patchCase(deps: CaseDeps, request: ControlRequest): Promise<Answer> {
   const id = request.params['case'] ?? '';
   const whole = await wholeCase(deps, id);
@@ -90,7 +86,7 @@ function recordsOf(
   const owned =
     owner === undefined ? own : { ...nobodys, ...(name ? { owner: name } : {}), ownerAt: now };
   if (split === undefined) return [owned];
-  if (split === null) {
+  if (split.length === 0) {
     if (!own.split || own.split.isTakenBack) return 'nothing was split off to make this case';
     return [{ ...owned, split: { ...own.split, isTakenBack: true } }];
   }

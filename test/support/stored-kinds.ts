@@ -32,6 +32,12 @@ export const storedPartitions: Readonly<Record<string, StoredKind>> = {
   'AUDIT#': { table: 'control', of: 'reference', goes: 'never', route: 'GET /v1/audit' },
   'BATCH#': inControl,
   'CELL#': person('user', 'GET /v1/locations/{cell}/users'),
+  'CASES#': {
+    table: 'profiles',
+    of: 'reference',
+    goes: 'time',
+    why: 'owners, and ids of detections that were split off',
+  },
   'CLOUD-KEY': inControl,
   'COMMENTS#': person('time', 'GET /v1/detections/{id}/comments'),
   'CURSOR-KEY': inControl,

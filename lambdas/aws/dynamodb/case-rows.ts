@@ -10,8 +10,9 @@ import { type Retention, retentionDefault } from '../../shared/retention.ts';
 import { readComments } from './comment-rows.ts';
 import { isConditionMet } from './control-rows.ts';
 import { deleteComments } from './detection-texts.ts';
-import { caseKeyOf, casePartition } from './profile-keys.ts';
+import { caseKeyOf, casePartition, detectionKeyOf } from './profile-keys.ts';
 import { queryAll } from './query-all.ts';
+import { readByKey } from './read-by-key.ts';
 import { isExpired, keyItem, number, text, versioned } from './user-rows.ts';
 
 type Table = { readonly client: DynamoDBClient; readonly tableName: string };
@@ -88,8 +89,9 @@ const pageRows = 100;
 
 /**
  * Erases what was written about cases of these detections, as threads: nobody can say of a free
- * text whom it names. What was split off stays: it names detections, as the trail does.
- * @returns rows deleted
+ * text whom it names. Splits name those no more that are gone; a burst may stay for its others.
+ * @returns rows deleted or written
+ * @throws Error CASE_BUSY when somebody decides about the case meanwhile: ask again
  */
 export async function forgetInCases(
   options: Writing,
@@ -106,6 +108,7 @@ export async function forgetInCases(
   let rows = 0;
   for (const record of records.values()) {
     if (await isAbout(table, record.id, gone)) rows += await deleteComments(options, record.id);
+    rows += await leaveSplit(table, record, gone);
   }
   return rows;
 }
@@ -126,4 +129,21 @@ async function isAbout(
     after = page.last;
   } while (after !== undefined);
   return false;
+}
+
+async function leaveSplit(
+  table: Writing & { readonly now: () => number },
+  record: CaseRecord,
+  gone: ReadonlySet<string>,
+): Promise<number> {
+  const { split } = record;
+  const named = split?.detections.filter((id) => gone.has(id)) ?? [];
+  if (!split || named.length === 0) return 0;
+  const stored = await readByKey(table, named.map(detectionKeyOf));
+  const there = new Set(stored.map((item) => item['sk']?.S));
+  const detections = split.detections.filter((id) => !gone.has(id) || there.has(id));
+  const version = record.version + 1;
+  const left = { ...record, version, split: { ...split, detections } };
+  if ((await putCaseRecord(table, left)) === 'written') return 1;
+  throw Object.assign(new Error('a case was changed meanwhile'), { code: 'CASE_BUSY' });
 }

@@ -173,7 +173,7 @@ it('splits off what does not belong, for good, until it is taken back', async ()
   expect(apart?.detections).toEqual([bob.id]);
   const whole = await get(apart?.id ?? '');
   expect(whole.body).toMatchObject({ splitFrom: one.id, splitBy: 'local' });
-  const back = await ask(patch, apart?.id ?? '', { split: null }, whole.body.decisionTag);
+  const back = await ask(patch, apart?.id ?? '', { split: [] }, whole.body.decisionTag);
   expect(back.status).toBe(200);
   expect((await list()).items.map((c: { users: number }) => c.users)).toEqual([4]);
   expect((await get(apart?.id ?? '')).status).toBe(308);
