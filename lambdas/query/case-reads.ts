@@ -81,6 +81,6 @@ export function ownerOf({ records }: KnownCase): string | undefined {
   return said.sort((a, b) => (b.ownerAt ?? 0) - (a.ownerAt ?? 0))[0]?.owner;
 }
 
-/** What a decision about the case as such must name: it changes with decisions, not with records. */
+/** What a decision about the case must name: it changes with decisions, not with detections. */
 export const decisionTagOf = ({ id, records }: KnownCase): string =>
   `"${id}:${records.map(({ version }) => version).join('.') || 0}"`;
