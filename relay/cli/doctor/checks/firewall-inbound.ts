@@ -21,7 +21,7 @@ export const firewallInbound: Check = {
     const ports = [...new Set(all.map(({ port }) => port))];
     const found =
       (await nft(surroundings)) ?? (await ufw(surroundings)) ?? (await iptables(surroundings));
-    if (!found) return [skip('no nft, ufw or iptables that can be read: run this as root')];
+    if (!found) return [skip('no nft, ufw or iptables here that this user can read')];
     const { tool, isClosed, text } = found;
     if (!isClosed) return [pass(`${tool} drops nothing that comes in`)];
     const missing = ports.filter((port) => !new RegExp(`\\b${port}\\b`).test(text));
