@@ -21,10 +21,12 @@ export function windowsScript(config: RelayConfig | undefined): string {
     : ['# Rules for the firewall are printed once the configuration names gateways.'];
   const run = `relay.cjs run --config "${data}\\relay.json"`;
   return `# Wherefrom relay as a Windows service. Look at it, then run it as administrator.
-# Needs Node 20.19 or newer, and shawl.exe (https://github.com/mtkennerly/shawl) on the path.
+# Needs shawl.exe (https://github.com/mtkennerly/shawl) on the path, and where the package did not
+# bring it Node 20.19 or newer.
 $ErrorActionPreference = 'Stop'
-$node = (Get-Command node.exe).Source
 $folder = "C:\\Program Files\\wherefrom"
+$own = "$folder\\node.exe"
+$node = if (Test-Path $own) { $own } else { (Get-Command node.exe).Source }
 shawl add --name ${serviceName} --cwd "$folder" --stop-timeout 30000 -- "$node" ${run}
 sc.exe config ${serviceName} start= delayed-auto obj= "${account}"
 sc.exe failure ${serviceName} reset= 86400 actions= restart/2000/restart/10000/restart/60000

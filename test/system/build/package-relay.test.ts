@@ -18,6 +18,13 @@ const secret = 'a-secret-of-the-packaged-relay';
 const has = (program: string): boolean =>
   spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 const itWithDpkg = has('dpkg-deb') ? it : it.skip;
+for (const program of ['rpmbuild', 'wixl']) {
+  if (!has(program)) process.stdout.write(`package-relay.test: no ${program} here, not built\n`);
+}
+const itWithRpm = has('rpmbuild') ? it : it.skip;
+const itWithWixl = has('wixl') && has('msiextract') ? it : it.skip;
+const packageEnding = (ending: string): string =>
+  path.join(out, fs.readdirSync(out).find((name) => name.endsWith(ending)) ?? '');
 
 beforeAll(() => {
   execFileSync(process.execPath, ['--import', 'tsx', 'bin/package-relay.ts', out], {
@@ -172,6 +179,14 @@ it('starts its RadSec thread from the same one file', async () => {
   expect(protocol).toBe('radius/1.1');
 });
 
+it('names no function when it runs: inner ones are made for every packet', () => {
+  const name = fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '';
+  const text = fs.readFileSync(path.join(out, name, 'relay.cjs'), 'utf8');
+
+  expect(text).toContain('readSaid(');
+  expect(text).not.toMatch(/__name\(/);
+});
+
 it('names the sums of what it made', () => {
   const check = spawnSync('sha256sum', ['--check', 'SHA256SUMS'], { cwd: out, encoding: 'utf8' });
 
@@ -260,3 +275,78 @@ itWithDpkg(
   },
   60_000,
 );
+
+itWithRpm('is the same as an RPM package, whose content runs', () => {
+  const rpm = packageEnding('.rpm');
+  const ask = (...args: string[]): string =>
+    execFileSync('rpm', ['--nosignature', '-qp', ...args, rpm], { encoding: 'utf8' });
+  const files = ask('--list').trim().split('\n');
+  const hasNode = files.includes('/usr/lib/wherefrom/node');
+  const scripts = ask('--scripts');
+
+  expect(ask('--queryformat', '%{ARCH}').trim() === 'noarch').toBe(!hasNode);
+  expect(ask('--requires').includes('nodejs')).toBe(!hasNode);
+  expect(files).toEqual(
+    expect.arrayContaining([
+      '/etc/wherefrom',
+      '/usr/bin/wherefrom-relay',
+      '/usr/lib/wherefrom/relay.cjs',
+      '/usr/lib/systemd/system/wherefrom-relay.service',
+      '/usr/lib/sysctl.d/60-wherefrom.conf',
+    ]),
+  );
+  expect(scripts).toContain('systemctl daemon-reload');
+  // An update removes the package of before as its last step: the service goes on.
+  expect(scripts).toMatch(/"\$1" -eq 0[\s\S]*systemctl disable --now/);
+  expect(ask('--queryformat', '[%{FILEUSERNAME}:%{FILEGROUPNAME} ]')).toMatch(/^(root:root )+$/);
+
+  const folder = fs.mkdtempSync(path.join(out, 'rpm-'));
+  execFileSync('sh', ['-c', 'rpm2archive - < "$0" | tar -xz', rpm], { cwd: folder });
+  const program = path.join(folder, 'usr/bin/wherefrom-relay');
+  const { status, stdout } = spawnSync(program, ['--help'], { cwd: '/', encoding: 'utf8' });
+  expect([status, stdout.includes('  wherefrom-relay VERB [options]')]).toEqual([0, true]);
+  const deb = packageEnding('.deb');
+  if (!fs.existsSync(deb)) return;
+  const unpacked = fs.mkdtempSync(path.join(out, 'deb-'));
+  execFileSync('dpkg-deb', ['--extract', deb, unpacked]);
+  for (const name of ['relay.cjs', ...(hasNode ? ['node'] : [])]) {
+    const of = (root: string): Buffer =>
+      fs.readFileSync(path.join(root, 'usr/lib/wherefrom', name));
+    expect(of(folder).equals(of(unpacked))).toBe(true);
+  }
+});
+
+itWithWixl('is for Windows a package with its own Node, as far as tables and files tell', () => {
+  const msi = packageEnding('.msi');
+  // Without a registry there is no Node for Windows to bring, and no package.
+  if (!fs.existsSync(msi)) return;
+  const table = (name: string): string[] =>
+    execFileSync('msiinfo', ['export', msi, name], { encoding: 'utf8' }).split(/\r?\n/).slice(3);
+  const folder = fs.mkdtempSync(path.join(out, 'msi-'));
+  execFileSync('msiextract', ['-C', folder, msi], { stdio: 'ignore' });
+  const at = path.join(folder, 'Program Files/wherefrom');
+  const bundle = path.join(
+    out,
+    fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '',
+  );
+  const names = [...fs.readdirSync(bundle), 'node.exe', 'wherefrom-relay.cmd'];
+
+  expect(fs.readdirSync(at).sort()).toEqual(
+    names.filter((name) => name !== 'wherefrom-relay').sort(),
+  );
+  const relay = (root: string): Buffer => fs.readFileSync(path.join(root, 'relay.cjs'));
+  expect(relay(at).equals(relay(bundle))).toBe(true);
+  // A program of Windows for x64 (PE signature, machine 8664h).
+  const node = fs.readFileSync(path.join(at, 'node.exe'));
+  const header = node.readUInt32LE(0x3c);
+  expect(node.toString('latin1', header, header + 4)).toBe('PE\0\0');
+  expect(node.readUInt16LE(header + 4)).toBe(0x8664);
+  expect(fs.readFileSync(path.join(at, 'wherefrom-relay.cmd'), 'latin1')).toContain(
+    '"%~dp0node.exe" "%~dp0relay.cjs" %*',
+  );
+  // Nothing starts by itself, and an update takes the place of what was there.
+  expect(table('ServiceInstall').filter(Boolean)).toEqual([]);
+  expect(table('CustomAction').filter((row) => /relay|node/i.test(row))).toEqual([]);
+  expect(table('Upgrade').filter(Boolean)).toHaveLength(2);
+  expect(table('Property').find((row) => row.startsWith('Manufacturer'))).toBeDefined();
+});
