@@ -4,7 +4,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -99,7 +99,10 @@ export class Workshop {
   }
 
   #compile(program: Program, tree: string): void {
+    // As the package of that commit is made: naming inner functions takes time.
+    const recipe = readFileSync(join(tree, 'build/relay-bundle.ts'), 'utf8');
     buildSync({
+      keepNames: /^ +keepNames: true/m.test(recipe),
       entryPoints: [join(tree, sources[program])],
       outfile: this.#path(program),
       bundle: true,

@@ -324,7 +324,9 @@ itWithWixl('is for Windows a package with its own Node, as far as tables and fil
     execFileSync('msiinfo', ['export', msi, name], { encoding: 'utf8' }).split(/\r?\n/).slice(3);
   const folder = fs.mkdtempSync(path.join(out, 'msi-'));
   execFileSync('msiextract', ['-C', folder, msi], { stdio: 'ignore' });
-  const at = path.join(folder, 'Program Files/wherefrom');
+  // The folder of Windows is known to its installer alone.
+  const at = path.join(folder, 'wherefrom');
+  expect(table('Directory')).toContain('INSTALLDIR\tProgramFiles64Folder\twherefrom');
   const bundle = path.join(
     out,
     fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '',
