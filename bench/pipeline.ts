@@ -8,6 +8,7 @@ import { listPrices } from '../cli/size/list-prices.ts';
 import { sampleRows } from '../test/support/sample-profiles.ts';
 import { encodeBatch } from '../wire/batch.ts';
 import { batchCostOf, type Cut } from './pipeline/batch-cost.ts';
+import { correctionHead, correctionRows } from './pipeline/corrections.ts';
 import { runOnShare, shareOf } from './pipeline/processor-share.ts';
 import { profileParts, type RowSizes, rowSizes } from './pipeline/rows.ts';
 import { silences } from './pipeline/silence.ts';
@@ -17,8 +18,8 @@ import { type WriteCost, writeCostOf } from './pipeline/write-cost.ts';
 
 const help = `Usage: npm run bench:pipeline -- [options]
   --users N    people in the runs of throughput (default: 4000)
-  --only PART  wire | rows | throughput | cost | batch | silence | worst; may be
-                 repeated
+  --only PART  wire | rows | throughput | cost | batch | corrections | silence | worst; may
+                 be repeated
   --latency MS what a call to a table takes in the worst invocation; may be repeated (5 and 25)
   --memory MB  of the process function, which decides its share of a processor (default: 1024)
   --help
@@ -214,6 +215,12 @@ const batchCuts: readonly (readonly [name: string, users: number, cut: Cut])[] =
   ['500 people, as the relay flushes', 500, 'flush'],
 ];
 
+/** What it costs that a judgement is made again. */
+async function corrections(): Promise<void> {
+  out('\n### Write units of a correction\n');
+  table(correctionHead, await correctionRows());
+}
+
 /** What the API tells of a session that nothing is heard of any more. */
 async function silence(): Promise<void> {
   out('\n### A session without Stop, by interim period and silence\n');
@@ -274,12 +281,14 @@ async function worst(latencies: readonly number[], memoryMegabytes: number): Pro
 if (values.help) {
   out(help);
 } else {
-  const only = values.only ?? ['wire', 'rows', 'throughput', 'cost', 'batch', 'silence', 'worst'];
+  const all = 'wire rows throughput cost batch corrections silence worst'.split(' ');
+  const only = values.only ?? all;
   if (only.includes('wire')) wire();
   if (only.includes('rows')) await rows();
   if (only.includes('throughput')) await throughput(Number(values.users));
   if (only.includes('cost')) await cost();
   if (only.includes('batch')) await batchCost();
+  if (only.includes('corrections')) await corrections();
   if (only.includes('silence')) await silence();
   if (only.includes('worst')) await worst(latencies, Number(values.memory));
 }

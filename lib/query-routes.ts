@@ -26,6 +26,7 @@ export const queryRoutes = [
   'GET /v1/addresses/{address}',
   'GET /v1/networks/{asn}',
   'GET /v1/summary',
+  'GET /v1/sensitivity',
   'GET /v1/exports/users/{user}/activities',
   'GET /v1/exports/users/{user}/detections',
   'GET /v1/exports/detections',

@@ -502,6 +502,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sensitivity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many alerts the last 30 days would have had with another sensitivity.
+         * @description Counted from the near misses that are kept for 30 days, before a setting is saved. Without parameters it is the sensitivity "normal" that is asked about.
+         */
+        get: operations["getSensitivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/exports/users/{user}/activities": {
         parameters: {
             query?: never;
@@ -1519,6 +1539,37 @@ export interface components {
                 };
             }[];
         };
+        PreviewCount: {
+            alerts: number;
+            perDay: number;
+        };
+        PreviewDifference: {
+            alerts: number;
+            /** @description The first session of each, the newest first; 50 at most. */
+            items: {
+                user: string;
+                /** Format: date-time */
+                at: string;
+                /** @description Key of the place, such as FR/Île-de-France/Paris. */
+                place: string;
+                /** @description Its score, less how far the threshold was moved then. */
+                nats: number;
+            }[];
+        };
+        SensitivityPreview: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description 30, or since near misses are kept. */
+            days: number;
+            current: components["schemas"]["PreviewCount"];
+            asked: components["schemas"]["PreviewCount"];
+            more: components["schemas"]["PreviewDifference"];
+            fewer: components["schemas"]["PreviewDifference"];
+            /** @description The numbers are no exact counts: more is asked about than is kept (above 20 alerts per 1,000 users per day), or a day had more than 1,000 near misses. */
+            isAbout: boolean;
+        };
         KnownWeight: {
             key: string;
             /** @description Sessions, faded by half in 14 days. */
@@ -2356,6 +2407,9 @@ export type DetectionAnswer = components['schemas']['DetectionAnswer'];
 export type DetectionPlace = components['schemas']['DetectionPlace'];
 export type Reason = components['schemas']['Reason'];
 export type Basis = components['schemas']['Basis'];
+export type PreviewCount = components['schemas']['PreviewCount'];
+export type PreviewDifference = components['schemas']['PreviewDifference'];
+export type SensitivityPreview = components['schemas']['SensitivityPreview'];
 export type KnownWeight = components['schemas']['KnownWeight'];
 export type Learned = components['schemas']['Learned'];
 export type Technique = components['schemas']['Technique'];
@@ -3862,6 +3916,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Summary"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSensitivity: {
+        parameters: {
+            query?: {
+                sensitivity?: "low" | "normal" | "high";
+                /** @description Alerts per 1,000 users per day; it wins over the sensitivity. */
+                alertsPerThousandPerDay?: number;
+                /** @description Nothing alerts before 30 days and 5 connections. */
+                strictGate?: boolean;
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alerts by the settings as they are, and by those asked about. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SensitivityPreview"];
                 };
             };
             304: components["responses"]["NotModified"];

@@ -101,6 +101,7 @@ export const apiPaths = {
   expectedOne: (user: string, id: string) => `/v1/users/${twice(user)}/expected/${twice(id)}`,
   sessionEnds: (user: string) => `/v1/users/${twice(user)}/session-ends`,
   sessionEndPlan: (user: string) => `/v1/users/${twice(user)}/session-ends/plan`,
+  sensitivity: (query: Query) => `/v1/sensitivity${queryText(query)}`,
   learned: (user: string, detection: string) =>
     `/v1/users/${twice(user)}/learned${queryText({ detection })}`,
   userDetections: (user: string, query: Query) =>

@@ -45,6 +45,7 @@ export type {
   RelayToken,
   Revocation as RevokedRelay,
   SearchResult,
+  SensitivityPreview,
   SessionEnd,
   SessionEndList,
   SessionEndPlan,

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import type { Settings } from '../api/types.ts';
 import { Choice } from './choice.tsx';
 import { Field, Switch } from './form.tsx';
+import { SensitivityPreview } from './sensitivity-preview.tsx';
 
 const sensitivities = [
   ['low', 'low: 2 alerts per 1,000 people and day'],
@@ -41,6 +42,7 @@ export function DetectionSettings({ detection = {}, onChange }: DetectionProps):
       <Switch isOn={strictGate} onChange={(isOn) => onChange({ ...detection, strictGate: isOn })}>
         No alert at all in a person’s first 30 days
       </Switch>
+      <SensitivityPreview detection={detection} />
     </>
   );
 }

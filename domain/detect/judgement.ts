@@ -125,7 +125,7 @@ function learningSeverity(
 }
 
 /** Whether what needs no history of the user is enough to be told of. */
-function isHard({ evidence }: Scored): boolean {
+export function isHard({ evidence }: Pick<Scored, 'evidence'>): boolean {
   const weight = evidence
     .filter((one) => hard.has(one.term) && one.weight > 0)
     .reduce((sum, one) => sum + one.weight, 0);

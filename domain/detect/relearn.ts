@@ -4,12 +4,13 @@
 // 0028).
 
 import type { KeptJudgement, Taught } from '../kept-judgement.ts';
+import { withDoubt, withoutDoubt } from '../profile/doubts.ts';
 import { heldWith } from '../profile/held.ts';
 import { keptIn, type Learned, learn, withKeptJudgements } from '../profile/learned.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Observation } from '../session/observation.ts';
 import { presencesOf } from '../session/presence.ts';
-import { type Again, trustTolerance } from './judge-again.ts';
+import { type Again, isOver, trustTolerance } from './judge-again.ts';
 import { learningWeight, observationAt } from './score.ts';
 
 /** The profile that has learned a session as it is judged now. */
@@ -19,6 +20,15 @@ export function withRelearned(profile: Profile, again: Again): Profile {
   if (found.kept === kept) return profile;
   const all = keptIn(profile.learned).map((one) => (one === kept ? found.kept : one));
   return { ...profile, learned: withKeptJudgements(found.learned, all) };
+}
+
+/** The learning gate doubts a session as it is judged now. */
+export function doubtedAs(learned: Learned, before: KeptJudgement, { kept }: Again): Learned {
+  const { said, ground, time, isFirst } = before;
+  const is = isOver(kept.said, ground);
+  if (!isFirst || isOver(said, ground) === is) return learned;
+  const { doubts } = learned;
+  return { ...learned, doubts: is ? withDoubt(doubts, time) : withoutDoubt(doubts, time) };
 }
 
 function relearned(

@@ -26,17 +26,19 @@ export const budgetOf = ({
 /** The score from which on an alert is raised, nats. */
 export function thresholdOf(population: PopulationView, settings: DetectionSettings): number {
   const shift = scoreShift(population.counts.weeks);
-  return (
-    fallbackAt(budgetOf(settings)) + Math.min(thresholdReach, Math.max(-thresholdReach, shift))
-  );
+  const own = Math.min(thresholdReach, Math.max(-thresholdReach, shift));
+  return standardThreshold(budgetOf(settings)) + own;
 }
 
 /** How much higher the threshold of the other settings lies, of any one organisation, nats. */
 export const thresholdApart = (own: DetectionSettings, other: DetectionSettings): number =>
-  fallbackAt(budgetOf(other)) - fallbackAt(budgetOf(own));
+  standardThreshold(budgetOf(other)) - standardThreshold(budgetOf(own));
 
-/** Between the table's points by the logarithm of the budget, beyond them by the nearest slope. */
-function fallbackAt(budget: number): number {
+/**
+ * The threshold of a standard organisation for a budget, nats: between the table's points by the
+ * logarithm of the budget, beyond them by the nearest slope.
+ */
+export function standardThreshold(budget: number): number {
   const x = Math.log(Math.max(0.05, budget));
   const upper = fallback.findIndex(([alerts]) => Math.log(alerts) >= x);
   const at = upper < 0 ? fallback.length - 1 : Math.max(1, upper);

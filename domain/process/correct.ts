@@ -10,7 +10,6 @@ import { bothReasons, correctedDetection, whatChanged } from '../detect/correcti
 import { detectionWith, placeKeyAt } from '../detect/detection-of.ts';
 import {
   type Again,
-  isOver,
   isSameAs,
   isSameQuestion,
   judgeAgain,
@@ -18,16 +17,16 @@ import {
   withKept,
 } from '../detect/judge-again.ts';
 import type { Decided } from '../detect/judgement.ts';
-import { withRelearned } from '../detect/relearn.ts';
+import { nearMissAgain } from '../detect/near-miss.ts';
+import { doubtedAs, withRelearned } from '../detect/relearn.ts';
 import { learningWeight } from '../detect/score.ts';
 import { travelHorizonMs } from '../detect/terms/travel-term.ts';
 import { type Detection, isWithdrawn } from '../detection.ts';
 import type { KeptJudgement } from '../kept-judgement.ts';
 import { correctableMs, detectionRepeatMs } from '../limits.ts';
-import { withDoubt, withoutDoubt } from '../profile/doubts.ts';
 import { heldAs } from '../profile/held.ts';
 import { keptIn, type Learned, withKeptJudgements } from '../profile/learned.ts';
-import type { DetectionRef, Profile } from '../profile/profile.ts';
+import type { DetectionRef, NearMissRow, Profile } from '../profile/profile.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import { isEndedBy, type Restarts, restartOf } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
@@ -48,7 +47,12 @@ export type CorrectInput = {
   readonly time: UnixMs;
 };
 
-export type Corrected = { readonly profile: Profile; readonly detections: readonly Detection[] };
+export type Corrected = {
+  readonly profile: Profile;
+  readonly detections: readonly Detection[];
+  /** Near misses as they are judged now. */
+  readonly rows: readonly NearMissRow[];
+};
 
 /** Whether a judgement is young enough to be made again. */
 export const isLive = (profile: Profile, time: UnixMs) => {
@@ -138,6 +142,7 @@ function correctedAs(
 ): Corrected {
   let next = profile;
   const detections = new Map<string, Detection>();
+  const rows: NearMissRow[] = [];
   for (const one of again) {
     const wasKept = keptIn(next.learned);
     const kept = wasKept.find((other) => other === one);
@@ -156,18 +161,10 @@ function correctedAs(
       const learned = heldOf(next.learned, found);
       next = { ...next, learned, detections: withRef(next.detections, found.ref) };
     }
+    rows.push(...nearMissAgain(profile, kept, named, input.settings));
     next = withRelearned(next, named);
   }
-  return { profile: next, detections: [...detections.values()] };
-}
-
-/** The learning gate doubts a session as it is judged now. */
-function doubtedAs(learned: Learned, before: KeptJudgement, { kept }: Again): Learned {
-  const { said, ground, time, isFirst } = before;
-  const is = isOver(kept.said, ground);
-  if (!isFirst || isOver(said, ground) === is) return learned;
-  const { doubts } = learned;
-  return { ...learned, doubts: is ? withDoubt(doubts, time) : withoutDoubt(doubts, time) };
+  return { profile: next, detections: [...detections.values()], rows };
 }
 
 /** What was learned apart with a detection, as it is said now. */

@@ -93,6 +93,7 @@ export function* foldInSteps(
       const righted = correctedAfter(profile, state, again, input);
       profile = righted.profile;
       gathered.detections.push(...righted.detections);
+      gathered.indexRows.push(...righted.rows);
       unread = earlier(unread, righted.unread);
     }
     outcomes.push(isFolded ? 'folded' : isMerged(event, placed) ? 'merged' : 'duplicate');
@@ -139,14 +140,15 @@ function correctedAfter(
   { since }: UserState,
   again: readonly KeptJudgement[],
   input: CorrectInput,
-): Pick<Corrected, 'profile' | 'detections'> & { readonly unread?: UnixMs } {
-  if (again.length === 0) return { profile, detections: [] };
+): Corrected & { readonly unread?: UnixMs } {
+  const same = { profile, detections: [], rows: [] };
+  if (again.length === 0) return same;
   const needed = neededSince(again);
-  if (since !== undefined && since > needed) return { profile, detections: [], unread: needed };
+  if (since !== undefined && since > needed) return { ...same, unread: needed };
   const found = corrected(profile, again, input);
   const { held } = found.profile.learned;
   const detections = found.detections.map((one) => withCount(one, held));
-  return { profile: found.profile, detections };
+  return { ...found, detections };
 }
 
 const earlier = (a: UnixMs | undefined, b: UnixMs | undefined): UnixMs | undefined =>

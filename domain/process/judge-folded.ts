@@ -8,6 +8,7 @@ import { type JudgedSession, type JudgeInput, judge, travelHorizonMs } from '../
 import { isSameAs, keptOf } from '../detect/judge-again.ts';
 import { type Alike, detectionBeside, type Found } from '../detect/judge-alike.ts';
 import { learnedAfter, taughtBy } from '../detect/learn-judged.ts';
+import { nearMissOf } from '../detect/near-miss.ts';
 import type { Detection } from '../detection.ts';
 import { periodOf } from '../population/population.ts';
 import type { CountResult } from '../profile/count-session.ts';
@@ -63,6 +64,8 @@ export function judgeFolded(fold: Folded, context: FoldContext, gathered: Gather
       ? detectionBeside(input, judged, profile.detections, fold.alike)
       : undefined;
     profile = { ...profile, learned: learnedAfter(judged, found?.ref, learning) };
+    const near = isAlertable ? nearMissOf(input, judged) : undefined;
+    if (near) gathered.indexRows.push(near);
     gatherBurst(gathered, { input, judged, flags: fold.flags, id: found?.ref.id, isAlertable });
     profile = withUndecided(profile, input, { ...fold, isAlertable });
     profile = remembered(profile, { input, judged, found }, fold, context, gathered);

@@ -49,6 +49,7 @@ export type ProfileIndexRow =
     }
   | LookUserRow
   | OddUserRow
+  | NearMissRow
   | AddressUserRow
   | NetworkUserRow
   | GatewayUserRow;
@@ -114,6 +115,32 @@ export type OddUserRow = {
   readonly firstSeen: UnixMs;
   /** The detection that the session is in. */
   readonly detectionId?: string;
+};
+
+/**
+ * A judgement that some sensitivity alerts about and another does not (`detect/near-miss.ts`); kept
+ * for 30 days.
+ */
+export type NearMissRow = {
+  readonly type: 'near-miss';
+  readonly userKey: string;
+  /** The session, as its row is named, and its start. */
+  readonly rowStart: UnixMs;
+  readonly identity: string;
+  readonly startedAt: UnixMs;
+  /** Place of the address judged, or why it has none. */
+  readonly place: string;
+  /** Its score less how far the organisation's threshold was moved then. */
+  readonly nats: number;
+  /**
+   * Where it rests on values of an open detection, and `nats` is what goes beyond them: the whole,
+   * and the start of that detection's first session.
+   */
+  readonly onHeld?: { readonly whole: number; readonly since: UnixMs };
+  /**
+   * What the learning gate said: `hard`: shut, but for hard evidence, of which there was enough.
+   */
+  readonly gate: 'open' | 'hard' | 'shut';
 };
 
 /**

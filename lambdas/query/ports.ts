@@ -4,14 +4,14 @@
 import type { Device, UnixMs } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
 import type { DayBucket } from '../../domain/profile/month-days.ts';
-import type { Profile } from '../../domain/profile/profile.ts';
+import type { NearMissRow, Profile } from '../../domain/profile/profile.ts';
 import type { OpenSession, Visit } from '../../domain/session/open-session.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
 import type { SessionRules } from '../../domain/session/session-rules.ts';
 import type { SessionState } from '../../domain/session/session-state.ts';
 import type { Sighting } from '../../domain/session/sighting.ts';
-import type { AccountLink, DomainSettings } from '../../domain/settings.ts';
+import type { AccountLink, DetectionSettings, DomainSettings } from '../../domain/settings.ts';
 import type { CellKey, CellLabel } from '../label/label.ts';
 import type { AuditRow } from '../shared/audit.ts';
 import type { CaseRecord } from '../shared/case-record.ts';
@@ -65,6 +65,8 @@ export type QueryStore = {
   /** Orders to end a session of these detections, by id; those without one are absent. */
   endings(ids: readonly string[]): Promise<ReadonlyMap<string, SessionEnding>>;
   detection(id: string): Promise<Detection | undefined>;
+  /** Near misses of the day of a time, in no order that says anything. */
+  nearMisses(time: UnixMs, page: PageRequest): Promise<Page<NearMissRow>>;
   /** What people decided about cases whose ids lie within [from, to]. */
   caseRecords(ids: { readonly from: string; readonly to: string }): Promise<readonly CaseRecord[]>;
   /** What analysts wrote about a detection or a case, oldest first. */
@@ -151,6 +153,8 @@ export type QueryDeps = {
   /** Names of map cells, by `<cell>#<country>`; what has none is absent. */
   readonly labels: (cells: readonly CellKey[]) => Promise<ReadonlyMap<string, CellLabel>>;
   readonly domains: () => Promise<DomainSettings>;
+  /** How much is alerted about; absent: as by default. */
+  readonly detection?: () => Promise<DetectionSettings>;
   /** Where accounts are disabled; absent: nowhere. */
   readonly accountLinks?: () => Promise<readonly AccountLink[]>;
   /** What ends a session that no record ends; absent: the defaults. */

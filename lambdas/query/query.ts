@@ -29,6 +29,7 @@ import { getDevice, listCellUsers, listDevices } from './places.ts';
 import type { QueryDeps } from './ports.ts';
 import { type Answer, type QueryRequest, refuseUnknown, requestOf } from './request.ts';
 import { search } from './search.ts';
+import { getSensitivity, sensitivityParameters } from './sensitivity.ts';
 import { getTimeline } from './timeline.ts';
 import { getUser, listActivities, listUserDetections, listUsers } from './users.ts';
 
@@ -85,6 +86,7 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
   'GET /v1/addresses/{address}': { handle: getAddress, parameters: pageParameters },
   'GET /v1/networks/{asn}': { handle: getNetwork, parameters: pageParameters },
   'GET /v1/summary': { handle: getSummary, parameters: [] },
+  'GET /v1/sensitivity': { handle: getSensitivity, parameters: sensitivityParameters },
   'GET /v1/exports/users/{user}/activities': {
     handle: asFile(listActivities),
     parameters: ['format', ...rangeParameters],

@@ -150,6 +150,7 @@ export function makeTableQuery(options: QueryOptions): ReturnType<typeof makeQue
     ),
     labels: (cells) => readPlaceLabels({ client, tableName: options.placesTable, now }, cells),
     domains: async () => (await settings()).domains,
+    detection: async () => (await settings()).detection ?? {},
     accountLinks: async () => (await settings()).accountLinks ?? [],
     rules,
     cursorKey: cached(() => control.cursorKey(), settingsTtlMs, now),

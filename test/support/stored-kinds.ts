@@ -58,6 +58,7 @@ export const storedPartitions: Readonly<Record<string, StoredKind>> = {
   'LEDGER#': inControl,
   'LOOK#': person('user', 'GET /v1/users'),
   MALICIOUS: { table: 'control', of: 'reference', goes: 'never', why: 'marks, 90 days' },
+  'NEAR#': person('time', 'GET /v1/sensitivity'),
   'NETWORK#': person('time', 'GET /v1/networks/{asn}'),
   'ODD#': { table: 'profiles', of: 'person', goes: 'time', why: 'a burst lists its users' },
   OPEN: { table: 'profiles', of: 'none' },

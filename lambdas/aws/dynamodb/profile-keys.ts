@@ -184,6 +184,16 @@ export const searchPartKey = (place: string, part: number): RowKey => ({
   sk: 'PART',
 });
 
+/** Near misses of a day. @param time of a session */
+export const nearMissPartition = (time: number): string => `NEAR#${utcDay(time)}`;
+const utcDay = (time: number): string =>
+  new Date(Math.max(0, time)).toISOString().slice(0, 10).replaceAll('-', '');
+/** One of a session at its start. */
+export const nearMissKeyOf = (time: number, userKey: string, identity: string): RowKey => ({
+  pk: nearMissPartition(time),
+  sk: `${sortPart(userKey)}#${new Date(Math.max(0, time)).toISOString().slice(11, 19)}#${identity}`,
+});
+
 /** Who lately came oddly from a network or address that was new to all. */
 export const oddPartition = (key: string): string => `ODD#${partitionPart(key)}`;
 /** The alert of a burst at the key. No user's key begins like this: theirs are escaped. */

@@ -18,6 +18,7 @@ import {
   devicePartition,
   directoryPartition,
   directoryPrefix,
+  nearMissPartition,
   profileKeyOf,
   type RowKey,
   sessionSortKey,
@@ -25,6 +26,7 @@ import {
   userPartition,
 } from './profile-keys.ts';
 import { readByKey } from './read-by-key.ts';
+import { nearMissOf } from './referenced-rows.ts';
 import { readTriages } from './triage-store.ts';
 import { decodeSession, type Item, isExpired, text } from './user-rows.ts';
 import { usersLike } from './users-like.ts';
@@ -89,6 +91,8 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
     triages: (ids) => readTriages(options, ids),
     endings: (ids) => readEndings(options, ids),
     detection: (id) => detection(options, id),
+    nearMisses: (time, page) =>
+      list({ pk: nearMissPartition(time), prefix: '', isAscending: true }, page, nearMissOf),
     comments: (id, page) => readComments(options, id, page),
     devices: (prefix, page) =>
       list(

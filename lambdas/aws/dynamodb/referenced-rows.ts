@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type {
   AddressUserRow,
+  NearMissRow,
   NetworkUserRow,
   ProfileIndexRow,
 } from '../../../domain/profile/profile.ts';
@@ -17,6 +18,7 @@ import {
   directoryKeyOf,
   indexRefKeyOf,
   lookUserKeyOf,
+  nearMissKeyOf,
   networkUserKeyOf,
   oddUserKeyOf,
   placeUserKeyOf,
@@ -44,6 +46,7 @@ export function indexItems(row: ProfileIndexRow, retention = retentionDefault): 
   if (row.type === 'directory') {
     return [{ ...keyItem(directoryKeyOf(userKey)), ...user, kind: { S: row.kind } }];
   }
+  if (row.type === 'near-miss') return nearMissItems(row);
   const seen = { firstSeen: number(row.firstSeen) };
   if (row.type === 'look-user') {
     const key = lookUserKeyOf(row.look, userKey);
@@ -70,6 +73,39 @@ export function indexItems(row: ProfileIndexRow, retention = retentionDefault): 
     referenceTo(userKey, key, { ...seen, deviceKey: { S: row.device.key } }),
   ];
 }
+
+/** Counted for 30 days; a day more, or the oldest would go while it is counted. */
+const nearMissDays = 31;
+
+function nearMissItems(row: NearMissRow): Item[] {
+  const { userKey, rowStart, identity, startedAt, place, nats, gate, onHeld } = row;
+  const key = nearMissKeyOf(startedAt, userKey, identity);
+  const expiresAt = number(Math.floor((startedAt + nearMissDays * dayMs) / 1000));
+  const told = { place: { S: place }, gate: { S: gate }, nats: { N: String(nats) } };
+  const session = {
+    identity: { S: identity },
+    rowStart: number(rowStart),
+    startedAt: number(startedAt),
+  };
+  const held = onHeld ? { whole: { N: String(onHeld.whole) }, since: number(onHeld.since) } : {};
+  const item = { ...keyItem(key), user: { S: userKey }, ...session, ...told, ...held, expiresAt };
+  return [item, referenceTo(userKey, key, { expiresAt })];
+}
+
+/** A near miss as it is stored. */
+export const nearMissOf = (item: Item): NearMissRow => ({
+  type: 'near-miss',
+  userKey: item['user']?.S ?? '',
+  identity: item['identity']?.S ?? '',
+  rowStart: Number(item['rowStart']?.N),
+  startedAt: Number(item['startedAt']?.N),
+  place: item['place']?.S ?? '',
+  nats: Number(item['nats']?.N),
+  gate: (item['gate']?.S ?? 'shut') as NearMissRow['gate'],
+  ...(item['whole']?.N === undefined
+    ? {}
+    : { onHeld: { whole: Number(item['whole'].N), since: Number(item['since']?.N) } }),
+});
 
 function seenItems(row: AddressUserRow | NetworkUserRow, { sessionDays }: Retention): Item[] {
   const { userKey, firstSeen, lastSeen, sessions } = row;

@@ -238,7 +238,11 @@ async function answers(params: Record<string, string>): Promise<ReadonlyMap<stri
     const names = [...route.matchAll(/\{(\w+)\}/g)].map(([, one = '']) => one);
     if (names.some((one) => params[one] === undefined)) continue;
     if (controlRoutes[route] && !names.includes('user')) continue;
-    const query = route.endsWith('/search') ? { q: 'secret' } : {};
+    const query = route.endsWith('/search')
+      ? { q: 'secret' }
+      : route.endsWith('/sensitivity')
+        ? { alertsPerThousandPerDay: '0.05' }
+        : {};
     const isControl = controlRoutes[route] !== undefined;
     const { text, status } = isControl
       ? await ask(route, params)

@@ -1,0 +1,68 @@
+// Near misses: judgements that other sensitivities would alert about, or are alerts that others
+// would not raise. Each is kept for 30 days with its score, less how far the organisation's
+// threshold was moved then, and with what the learning gate said: so the alerts of another
+// sensitivity can be counted before it is set (preview.ts, decision 0052). Pure.
+
+import type { Ground, KeptJudgement } from '../kept-judgement.ts';
+import type { NearMissRow, Profile } from '../profile/profile.ts';
+import type { Session } from '../session/session.ts';
+import type { DetectionSettings } from '../settings.ts';
+import type { Scored } from './beside.ts';
+import { placeKeyAt } from './detection-of.ts';
+import type { JudgedSession, JudgeInput } from './judge.ts';
+import type { Again } from './judge-again.ts';
+import { isHard } from './judgement.ts';
+import { budgetOf, standardThreshold } from './threshold.ts';
+
+/** The most alerts per 1,000 users per day that near misses are kept for. */
+export const budgetKeptMax = 20;
+
+/** What is to be kept of a judgement; undefined where no such sensitivity alerts about it. */
+export function nearMissOf(
+  { before, session, sighting, settings }: JudgeInput,
+  { judgement, asLearned, standing }: JudgedSession,
+): NearMissRow | undefined {
+  const { ground, score } = judgement;
+  const whole = natsOf(score, ground, settings);
+  // What rests on an open detection joins it: it is new as far as it goes beyond.
+  const row = rowOf(asLearned ?? judgement, ground, settings);
+  if (Math.max(row.nats, whole) < standardThreshold(budgetKeptMax)) return undefined;
+  const onHeld = asLearned && standing ? { onHeld: { whole, since: standing.since } } : {};
+  return { ...about(before, session), place: placeKeyAt(sighting), ...row, ...onHeld };
+}
+
+/**
+ * The same of a judgement that was made again, where it is one or was: it takes the place of what
+ * was kept. Of one that joined an open detection it is not known how far it goes beyond.
+ */
+export function nearMissAgain(
+  user: Pick<Profile, 'userKey'>,
+  { said, ground }: KeptJudgement,
+  { session, sighting, judgement }: Again,
+  settings: DetectionSettings,
+): readonly NearMissRow[] {
+  const row = rowOf(judgement, ground, settings);
+  const most = Math.max(row.nats, natsOf(said.score, ground, settings));
+  if (said.isJoined || most < standardThreshold(budgetKeptMax)) return [];
+  return [{ ...about(user, session), place: placeKeyAt(sighting), ...row }];
+}
+
+function about({ userKey }: Pick<Profile, 'userKey'>, session: Session) {
+  const { rowStart, identity, startedAt } = session;
+  return { type: 'near-miss', userKey, rowStart, identity, startedAt } as const;
+}
+
+function rowOf(
+  { score, evidence }: Scored,
+  ground: Ground,
+  settings: DetectionSettings,
+): Pick<NearMissRow, 'nats' | 'gate'> {
+  const gate = !ground.isLearning ? 'open' : isHard({ evidence }) ? 'hard' : 'shut';
+  return { nats: natsOf(score, ground, settings), gate };
+}
+
+/** By how much it reaches the threshold that a standard organisation has for the same budget. */
+function natsOf(score: number, { threshold }: Ground, settings: DetectionSettings): number {
+  const moved = threshold - standardThreshold(budgetOf(settings));
+  return Math.round((score - moved) * 1000) / 1000;
+}
