@@ -3,10 +3,13 @@
 
 import type { ImportService } from '../../relay/import/import-service.ts';
 
-/** Longer than a relay needs from one batch to the next. */
-const gatherMs = 400;
+/**
+ * Longer than a relay needs from one batch to the next, on a machine that has other work as well:
+ * with 400 ms there was one batch to a reading of its users.
+ */
+const gatherMs = 1_500;
 /** History that was handed over this long ago may still be on its way to the queue. */
-const comingMs = 2_000;
+const comingMs = 5_000;
 /** Some 20,000 records. */
 const batchSizeMax = 40;
 

@@ -2,10 +2,14 @@
 // sessions that ended two days before the newest one, and open ones of more than eight days, only
 // the newest eight rows are kept, as many as the table's query would return of them. Nothing is
 // left pending: what a fold gave birth to is written in the same process, and is not told again.
+// Users who have not been heard of for a while are kept packed, some kilobytes each.
 
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Detection } from '../../domain/detection.ts';
 import type { StoredSession, UserStore } from '../../domain/process/ports.ts';
 import type { Pending, Profile } from '../../domain/profile/profile.ts';
+import { packProfile } from '../../domain/profile/profile-pack.ts';
+import { unpackProfile } from '../../domain/profile/profile-unpack.ts';
 import { mergeSessions } from '../../domain/session/merge-session.ts';
 import type { Session } from '../../domain/session/session.ts';
 
@@ -21,20 +25,37 @@ const nonePending: Pending = { detections: [], indexRows: [] };
 
 type User = { profile: Profile | undefined; version: number; rows: StoredSession[] };
 
-export class MemoryUsers implements UserStore {
-  readonly #users = new Map<string, User>();
-  readonly #onDetection: (detection: Detection) => void;
+/** As it is kept until it is heard of again; rows are JSON, deflated. */
+type PackedUser = {
+  readonly version: number;
+  readonly profile: Uint8Array | undefined;
+  readonly rows: Uint8Array;
+};
 
-  constructor(onDetection: (detection: Detection) => void) {
+/** Users who are kept as they are. */
+const openUsersMax = 2000;
+/** Deflate's quickest: rows repeat themselves. */
+const level = 1;
+
+export class MemoryUsers implements UserStore {
+  /** In the order in which they were heard of last. */
+  readonly #open = new Map<string, User>();
+  readonly #packed = new Map<string, PackedUser>();
+  readonly #onDetection: (detection: Detection) => void;
+  readonly #openMax: number;
+
+  /** @param openMax users who are kept as they are; more are packed */
+  constructor(onDetection: (detection: Detection) => void, openMax = openUsersMax) {
     this.#onDetection = onDetection;
+    this.#openMax = openMax;
   }
 
   get size(): number {
-    return this.#users.size;
+    return this.#open.size + this.#packed.size;
   }
 
   has(userKey: string): boolean {
-    return this.#users.has(userKey);
+    return this.#open.has(userKey) || this.#packed.has(userKey);
   }
 
   async load(userKey: string): Promise<{
@@ -43,8 +64,8 @@ export class MemoryUsers implements UserStore {
     readonly sessions: readonly StoredSession[];
     readonly since: number;
   }> {
-    const user = this.#users.get(userKey);
-    if (!user) return { version: 0, sessions: [], since: 0 };
+    if (!this.has(userKey)) return { version: 0, sessions: [], since: 0 };
+    const user = this.#userOf(userKey);
     const { profile, version, rows } = user;
     return { ...(profile ? { profile } : {}), version, sessions: [...rows], since: 0 };
   }
@@ -83,12 +104,39 @@ export class MemoryUsers implements UserStore {
   }
 
   #userOf(userKey: string): User {
-    const known = this.#users.get(userKey);
-    if (known) return known;
-    const user: User = { profile: undefined, version: 0, rows: [] };
-    this.#users.set(userKey, user);
+    const packed = this.#packed.get(userKey);
+    const known = this.#open.get(userKey) ?? (packed && unpacked(userKey, packed));
+    const user = known ?? { profile: undefined, version: 0, rows: [] };
+    this.#packed.delete(userKey);
+    this.#open.delete(userKey);
+    this.#open.set(userKey, user);
+    this.#packOthers();
     return user;
   }
+
+  #packOthers(): void {
+    for (const [userKey, user] of this.#open) {
+      if (this.#open.size <= this.#openMax) return;
+      this.#packed.set(userKey, packedOf(user));
+      this.#open.delete(userKey);
+    }
+  }
+}
+
+function packedOf({ profile, version, rows }: User): PackedUser {
+  return {
+    version,
+    profile: profile && packProfile(profile),
+    rows: deflateRawSync(JSON.stringify(rows), { level }),
+  };
+}
+
+function unpacked(userKey: string, { profile, version, rows }: PackedUser): User {
+  return {
+    version,
+    profile: profile && unpackProfile(userKey, profile),
+    rows: JSON.parse(inflateRawSync(rows).toString()),
+  };
 }
 
 function withoutOld(rows: readonly StoredSession[]): StoredSession[] {
