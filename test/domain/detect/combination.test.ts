@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { scoreBeside } from '../../../domain/detect/beside.ts';
+import { type BesideInput, mostBeside, scoreBeside } from '../../../domain/detect/beside.ts';
 import { combined, type ShapedTerm, shapes } from '../../../domain/detect/combination.ts';
 import { type Evidence, evidenceOf, type TermName } from '../../../domain/detect/context/term.ts';
 import type { Alone } from '../../../domain/kept-judgement.ts';
@@ -126,7 +126,7 @@ describe('the score as a whole', () => {
   const ofLocation: ReadonlySet<string> = new Set(['place', 'network', 'prefix', 'network-type']);
 
   type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
-  function scoreOf(one: Drawn, said: Readonly<Record<string, number>>): number {
+  function inputOf(one: Drawn, said: Readonly<Record<string, number>>): BesideInput {
     const { egressShare, near, weight, expected, benign, isBack } = one;
     const evidence: Evidence[] = Object.entries(said).map(([term, nats]) =>
       evidenceOf({ term, aspect: term, weight: combined(term as TermName, nats) }),
@@ -149,8 +149,10 @@ describe('the score as a whole', () => {
       ...(benign.length > 0 ? { benign: { terms: benign, kinds: ['place'] } } : {}),
     };
     const others = isBack ? [dropped] : [];
-    return scoreBeside({ alone, observation, presence, others }).score;
+    return { alone, observation, presence, others };
   }
+  const scoreOf = (one: Drawn, said: Readonly<Record<string, number>>): number =>
+    scoreBeside(inputOf(one, said)).score;
 
   it('never falls when one term says more, through all that takes off', () => {
     fc.assert(
@@ -161,6 +163,16 @@ describe('the score as a whole', () => {
         expect(scoreOf(one, more) >= scoreOf(one, { [raised]: 0, ...said }) - 0.011).toBe(true);
       }),
       { numRuns: runs(2000) },
+    );
+  });
+
+  it('is never above what other sessions could make of it: else it would not be kept', () => {
+    fc.assert(
+      fc.property(drawn, (one) => {
+        const input = inputOf(one, one.said);
+        expect(scoreBeside(input).score <= mostBeside(input) + 0.011).toBe(true);
+      }),
+      { numRuns: runs(1000) },
     );
   });
 });
