@@ -30,6 +30,14 @@ async function play(now: number, sizes: readonly number[] = [500]) {
   return { detections, open: open.sort() };
 }
 
+/** The first of them all, which others are compared with; seven seconds, and asked for twice. */
+const firstNow = monday + 3 * hourMs;
+let first: ReturnType<typeof play> | undefined;
+const playFirst = (): ReturnType<typeof play> => {
+  first ??= play(firstNow);
+  return first;
+};
+
 /** What does not move with the clock. */
 const said = ({ userKey, severity, score, reasons }: Detection) => ({
   userKey,
@@ -51,20 +59,20 @@ it('does not depend on weekday, hour or minute', async () => {
     [17, 39],
     [38, 47],
   ].map(([minute = 0, second = 0]) => monday + 9 * hourMs + minute * 60_000 + second * 1000);
-  const first = await play(monday + 3 * hourMs);
-  expect(first.detections.map(({ severity }) => severity)).toEqual(['high', 'medium']);
+  const { detections, open } = await playFirst();
+  expect(detections.map(({ severity }) => severity)).toEqual(['high', 'medium']);
   const times = [...nows, ...minutes];
   // By hand a quarter of them; .ci/run plays all.
   const step = Math.ceil(times.length / runs(times.length));
   for (const now of times.filter((_, at) => at % step === 0)) {
-    const played = await play(now);
-    expect(played.detections.map(said)).toEqual(first.detections.map(said));
-    expect(played.open).toEqual(first.open);
+    const played = now === firstNow ? await playFirst() : await play(now);
+    expect(played.detections.map(said)).toEqual(detections.map(said));
+    expect(played.open).toEqual(open);
   }
 }, 300_000);
 
 it('shows what each reason rests on: all are computed again from it', async () => {
-  const { detections } = await play(monday + 3 * hourMs);
+  const { detections } = await playFirst();
   for (const detection of detections) {
     const view = JSON.parse(JSON.stringify(basisView(detection, detection.userKey)));
     for (const { term, aspect, weight, inputs } of view.reasons) {
@@ -77,9 +85,9 @@ it('shows what each reason rests on: all are computed again from it', async () =
 }, 300_000);
 
 it('does not depend on how many records come at once', async () => {
-  const whole = await play(monday + 3 * hourMs, [1]);
+  const whole = await play(firstNow, [1]);
   for (const sizes of [[3, 1, 200], [5000]]) {
-    const played = await play(monday + 3 * hourMs, sizes);
+    const played = await play(firstNow, sizes);
     expect(played).toEqual(whole);
   }
 }, 300_000);

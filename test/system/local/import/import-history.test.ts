@@ -11,7 +11,7 @@ import { until } from '../../../support/until.ts';
 
 const path = tempDir();
 const root = join(import.meta.dirname, '../../../..');
-const sessions = 3_000;
+const sessions = 1_600;
 const nas = '192.0.2.7';
 const dayMs = 24 * 3_600_000;
 // Four starts of the program, on a machine that does other things as well.
@@ -65,7 +65,7 @@ it('takes a file of history once, however often it is killed on its way', async 
     const killed = start(args);
     // The tables have grown by what some hundred sessions take.
     await until(
-      () => journalBytes(data) > before + 200_000 * share,
+      () => journalBytes(data) > before + 100_000 * share,
       'the import is under way',
       90_000,
       20,
