@@ -18,6 +18,8 @@ import { rangeOf } from './text/range.ts';
 import { sectionNamed } from './text/settings-sections.ts';
 
 const AuditPage = lazyPage(async () => (await import('./pages/audit.tsx')).AuditPage);
+const CasePage = lazyPage(async () => (await import('./pages/case.tsx')).CasePage);
+const CasesPage = lazyPage(async () => (await import('./pages/cases.tsx')).CasesPage);
 const DevicePage = lazyPage(async () => (await import('./pages/device.tsx')).DevicePage);
 const DevicesPage = lazyPage(async () => (await import('./pages/devices.tsx')).DevicesPage);
 const LivePage = lazyPage(async () => (await import('./pages/live.tsx')).LivePage);
@@ -83,6 +85,10 @@ function PageOf({ address }: { readonly address: URL }): JSX.Element {
       return <ProfilePage key={route.user} user={route.user} range={range} query={query} />;
     case 'detection':
       return <DetectionPage key={route.id} id={route.id} />;
+    case 'cases':
+      return <CasesPage query={query} range={range} />;
+    case 'case':
+      return <CasePage key={route.id} id={route.id} />;
     case 'devices':
       return <DevicesPage search={search} />;
     case 'device':

@@ -9,6 +9,8 @@ export type Route =
   | { readonly page: 'users' }
   | { readonly page: 'user'; readonly user: string }
   | { readonly page: 'detection'; readonly id: string }
+  | { readonly page: 'cases' }
+  | { readonly page: 'case'; readonly id: string }
   | { readonly page: 'devices' }
   | { readonly page: 'device'; readonly key: string }
   | { readonly page: 'place'; readonly cell: string }
@@ -31,6 +33,9 @@ export function routeOf(pathname: string): Route {
   if (first === 'detections') {
     return value === undefined ? { page: 'queue' } : { page: 'detection', id: value };
   }
+  if (first === 'cases') {
+    return value === undefined ? { page: first } : { page: 'case', id: value };
+  }
   if (first === 'devices') {
     return value === undefined ? { page: first } : { page: 'device', key: value };
   }
@@ -52,6 +57,7 @@ export const settingsHref = (section: string): string => `/settings/${section}`;
 /** The audit of one user. */
 export const auditHref = (user: string): string => `/audit${queryText({ user })}`;
 export const detectionHref = (id: string): string => `/detections/${once(id)}`;
+export const caseHref = (id: string): string => `/cases/${once(id)}`;
 export const deviceHref = (key: string): string => `/devices/${once(key)}`;
 export const placeHref = (cell: string): string => `/places/${once(cell)}`;
 export const addressHref = (address: string): string => `/addresses/${once(address)}`;
@@ -110,6 +116,9 @@ export const apiPaths = {
   detectionCounts: (query: Query) => `/v1/detections/facets${queryText(query)}`,
   comments: (id: string, query: Query) => `/v1/detections/${twice(id)}/comments${queryText(query)}`,
   audit: (query: Query) => `/v1/audit${queryText(query)}`,
+  cases: (query: Query) => `/v1/cases${queryText(query)}`,
+  case: (id: string) => `/v1/cases/${twice(id)}`,
+  caseComments: (id: string, query: Query) => `/v1/cases/${twice(id)}/comments${queryText(query)}`,
   me: '/v1/me',
   detection: (id: string) => `/v1/detections/${twice(id)}`,
   devices: (query: Query) => `/v1/devices${queryText(query)}`,

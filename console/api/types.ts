@@ -16,6 +16,8 @@ export type {
   AddressTally,
   AuditEntry,
   Basis,
+  Case,
+  CaseAnswer,
   CellUser,
   Comment,
   DetectionCounts,

@@ -94,6 +94,8 @@ export const sectionOf: Readonly<Record<Route['page'], string>> = {
   address: 'map',
   network: 'map',
   detection: 'queue',
+  cases: 'queue',
+  case: 'queue',
   devices: 'devices',
   device: 'devices',
   settings: 'settings',

@@ -148,23 +148,11 @@ export function DecisionBar(props: BarProps): JSX.Element {
     onSelect(list.answer.data.items.map(({ id }) => id).slice(0, selectedMax));
     setSelectingAll(false);
   }, [isSelectingAll, loaded, list.isLoadingMore]);
-  const refusal = refusalOf(me, 'classify-detections');
   const count = chosen.length;
   return (
     <fieldset class="decision-bar" aria-label="Decide">
       <span>{count > 0 ? `${grouped(count)} selected` : 'The marked row'}</span>
-      {decisions.map((decision) => (
-        <button
-          key={decision.key}
-          type="button"
-          disabled={made.isSending || loaded === 0 || refusal !== undefined}
-          title={refusal}
-          onClick={() => made.make(decision)}
-        >
-          {decision.label} <kbd>{decision.key}</kbd>
-        </button>
-      ))}
-      {refusal ? <span class="note">{refusal}</span> : null}
+      <DecisionButtons made={made} me={me} isEmpty={loaded === 0} />
       {count > 0 ? (
         <button type="button" class="quiet" onClick={() => onSelect([])}>
           None
@@ -181,6 +169,33 @@ export function DecisionBar(props: BarProps): JSX.Element {
         </button>
       ) : null}
     </fieldset>
+  );
+}
+
+type ButtonsProps = {
+  readonly made: Decisions;
+  readonly me: Me | undefined;
+  readonly isEmpty: boolean;
+};
+
+/** The decisions as buttons, with their keys. */
+export function DecisionButtons({ made, me, isEmpty }: ButtonsProps): JSX.Element {
+  const refusal = refusalOf(me, 'classify-detections');
+  return (
+    <>
+      {decisions.map((decision) => (
+        <button
+          key={decision.key}
+          type="button"
+          disabled={made.isSending || isEmpty || refusal !== undefined}
+          title={refusal}
+          onClick={() => made.make(decision)}
+        >
+          {decision.label} <kbd>{decision.key}</kbd>
+        </button>
+      ))}
+      {refusal ? <span class="note">{refusal}</span> : null}
+    </>
   );
 }
 

@@ -43,6 +43,7 @@ export function QueuePage({ query, range }: PageProps): JSX.Element {
       <div class="head-line">
         <h1>Queue</h1>
         <Sum counts={counts.kind === 'ok' ? counts.data : undefined} />
+        <a href="/cases">By case</a>
         <ExportButtons
           path={apiPaths.detections({ ...filters, sort: by, order })}
           name="detections"

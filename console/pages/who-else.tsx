@@ -9,6 +9,7 @@ import type { CellUser, Detection, ListedDetection, Page } from '../api/types.ts
 import { cellOf } from '../map/geometry.ts';
 import { positionOf } from '../map/map-points.ts';
 import { Block, Show } from '../parts/answers.tsx';
+import { CaseLink } from '../parts/case-link.tsx';
 import { Severity } from '../parts/severity.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Tabs } from '../parts/tabs.tsx';
@@ -61,6 +62,7 @@ export function WhoElse({ detection }: { readonly detection: Detection }): JSX.E
   ];
   return (
     <Block id="others" title="Who else">
+      <CaseLink detection={detection.id} />
       <Tabs label="Who else" tabs={tabs} chosen={chosen} onChoose={setChosen}>
         {chosen === 'area' && cell ? (
           <Area answer={area} detection={detection} cell={cell} />

@@ -1,4 +1,4 @@
-// What analysts wrote about a detection, oldest first. Nothing replaces anything: two who write at
+// What analysts wrote about a detection or a case, oldest first. Nothing replaces anything: two who write at
 // once are both read.
 
 import type { JSX, TargetedSubmitEvent } from 'preact';
@@ -17,9 +17,15 @@ import { Time } from './time.tsx';
 const pageLimit = '50';
 const textMax = 4000;
 
-export function Comments({ id }: { readonly id: string }): JSX.Element {
+type CommentsProps = {
+  readonly id: string;
+  /** Where comments of the id are; absent: of a detection. */
+  readonly pathOf?: typeof apiPaths.comments;
+};
+
+export function Comments({ id, pathOf = apiPaths.comments }: CommentsProps): JSX.Element {
   const me = useMe();
-  const list = usePages<Comment>((cursor) => apiPaths.comments(id, { limit: pageLimit, cursor }));
+  const list = usePages<Comment>((cursor) => pathOf(id, { limit: pageLimit, cursor }));
   return (
     <Block id="comments" title="Comments">
       <Show answer={list.answer}>
@@ -50,14 +56,14 @@ export function Comments({ id }: { readonly id: string }): JSX.Element {
           </>
         )}
       </Show>
-      <Writing id={id} refusal={refusalOf(me, 'classify-detections')} />
+      <Writing path={pathOf(id, {})} refusal={refusalOf(me, 'classify-detections')} />
     </Block>
   );
 }
 
-type WritingProps = { readonly id: string; readonly refusal: string | undefined };
+type WritingProps = { readonly path: string; readonly refusal: string | undefined };
 
-function Writing({ id, refusal }: WritingProps): JSX.Element {
+function Writing({ path, refusal }: WritingProps): JSX.Element {
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<Problem>();
   const [isSending, setSending] = useState(false);
@@ -67,7 +73,7 @@ function Writing({ id, refusal }: WritingProps): JSX.Element {
     setSending(true);
     const sent = await send<Comment>({
       method: 'POST',
-      path: apiPaths.comments(id, {}),
+      path,
       body: { text: text.trim() },
     });
     setSending(false);

@@ -6,10 +6,13 @@ import { useState } from 'preact/hooks';
 import { exportPath } from '../api/paths.ts';
 import { authorized } from '../api/sign-in.ts';
 
-const formats = [
-  ['csv', 'CSV'],
-  ['ndjson', 'NDJSON'],
-] as const;
+/** Format as the API names it, its button, and how the name of the file ends. */
+type FileFormat = readonly [format: string, title: string, ending: string];
+
+const lists: readonly FileFormat[] = [
+  ['csv', 'CSV', 'csv'],
+  ['ndjson', 'NDJSON', 'ndjson'],
+];
 /** Parts of 1,000 rows in one file; a longer list is cut and says so. */
 const partsMax = 20;
 const nextLink = /<(\?[^>]*)>; rel="next"/;
@@ -19,11 +22,12 @@ type ExportProps = {
   readonly path: string;
   /** Name of the file without its ending. */
   readonly name: string;
+  readonly formats?: readonly FileFormat[];
 };
 
-export function ExportButtons({ path, name }: ExportProps): JSX.Element {
+export function ExportButtons({ path, name, formats = lists }: ExportProps): JSX.Element {
   const [said, setSaid] = useState('');
-  const save = async (format: string): Promise<void> => {
+  const save = async ([format, , ending]: FileFormat): Promise<void> => {
     setSaid('Collecting …');
     const { texts, isCut } = await collect(path, format);
     if (texts.length === 0) {
@@ -32,22 +36,22 @@ export function ExportButtons({ path, name }: ExportProps): JSX.Element {
     }
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob(texts));
-    link.download = `${name}.${format}`;
+    link.download = `${name}.${ending}`;
     link.click();
     URL.revokeObjectURL(link.href);
     setSaid(isCut ? `The first ${partsMax * 1000} rows: choose a shorter time for the rest.` : '');
   };
   return (
     <span class="export">
-      {formats.map(([format, text]) => (
+      {formats.map((one) => (
         <button
-          key={format}
+          key={one[0]}
           type="button"
           class="quiet"
-          data-export={format}
-          onClick={() => void save(format).catch(reportError)}
+          data-export={one[0]}
+          onClick={() => void save(one).catch(reportError)}
         >
-          {text}
+          {one[1]}
         </button>
       ))}
       <span role="status">{said}</span>

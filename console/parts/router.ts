@@ -72,6 +72,9 @@ export function navigate(href: string): void {
   scrollTo(0, 0);
 }
 
+/** Shows another address in place of the present one: Back does not lead to it. */
+export const redirect = (href: string): void => replace(new URL(href, location.href));
+
 /** Sets parameters of the present address without a new step in the history. */
 export function setParameters(changes: Readonly<Record<string, string | undefined>>): void {
   const url = new URL(location.href);

@@ -6,6 +6,9 @@ import type { AuditEntry } from '../api/types.ts';
 export const actionNames = [
   ['detection-decided', 'decided about a detection'],
   ['detection-commented', 'commented on a detection'],
+  ['case-assigned', 'took or gave back a case'],
+  ['case-split', 'split a case'],
+  ['case-commented', 'commented on a case'],
   ['session-end-ordered', 'ordered the end of a session'],
   ['session-end-reported', 'reported the end of a session'],
   ['expected-added', 'said what is expected'],

@@ -67,7 +67,7 @@ export function caseSummary(one: KnownCase, facts: CaseFacts): JsonObject {
   return {
     id,
     title: caseTitle(one, facts),
-    kind: key?.kind ?? 'split',
+    kind: isBurst(one) ? 'burst' : (key?.kind ?? 'split'),
     ...sharedView(one, facts),
     severity: worst.severity,
     score: worst.score,
@@ -86,6 +86,9 @@ export function caseSummary(one: KnownCase, facts: CaseFacts): JsonObject {
     isComplete,
   };
 }
+
+const isBurst = ({ key, members }: KnownCase): boolean =>
+  key !== undefined && members.some(({ kind }) => kind === 'connection-burst');
 
 /** What the members share; where it is a value, all of them have it or most. */
 function sharedView({ key, members }: KnownCase, { head }: CaseFacts): JsonObject {

@@ -222,7 +222,10 @@ function partsOf(members: readonly DetectionRow[]): Case[] {
   return parts;
 }
 
-/** What most members share, the kind that says most first, and when the first of them had it. */
+/**
+ * What most members share, the kind that says most first, and when the first of them had it. A burst
+ * only where they share nothing else: its id is of whoever was heard of first.
+ */
 function mainKey(members: readonly DetectionRow[]): { key: CaseKey; since: UnixMs } {
   const found = new Map<string, { key: CaseKey; since: UnixMs; count: number }>();
   for (const row of members) {
@@ -235,7 +238,7 @@ function mainKey(members: readonly DetectionRow[]): { key: CaseKey; since: UnixM
     }
   }
   const rank = ({ kind }: CaseKey): number => caseKinds.indexOf(kind);
-  const isBurst = ({ kind }: CaseKey): number => (kind === 'burst' ? 0 : 1);
+  const isBurst = ({ kind }: CaseKey): number => (kind === 'burst' ? 1 : 0);
   const [main] = [...found.values()].sort(
     (a, b) =>
       (a.count > 1 && b.count > 1 ? isBurst(a.key) - isBurst(b.key) : 0) ||

@@ -36,7 +36,8 @@ export function caseKeysOf(row: DetectionRow): readonly CaseKey[] {
     // Of IPv6 a line has a /64.
     keys.push({ kind: 'address', value: prefixOf(row.address)?.key ?? row.address });
   }
-  if (row.asn !== 0 && row.isNetworkNew) keys.push({ kind: 'network', value: `${row.asn}` });
+  if (row.asn !== 0 && (row.isNetworkNew || row.burst !== ''))
+    keys.push({ kind: 'network', value: `${row.asn}` });
   if (row.device !== '') keys.push({ kind: 'device', value: row.device });
   if (row.place !== '' && row.isPlaceNew) keys.push({ kind: 'place', value: row.place });
   return keys;

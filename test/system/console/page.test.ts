@@ -531,6 +531,7 @@ describeInBrowser(title, () => {
       ['/devices/host:none', 'Nobody has connected from'],
       ['/users?search=zzz', 'Try the first letters'],
       ['/detections?severity=low&range=P1D', 'Choose a longer time'],
+      ['/cases/20200101T00Z-AbCdEfGh', 'See all cases'],
       ['/users/a/b', 'No such page'],
     ] as const) {
       await page.goto(path);
@@ -552,7 +553,9 @@ describeInBrowser(title, () => {
       const cell = (await getJson<Answer>(pipeline.ready, path))?.place.key;
       const main = ['/', '/users/jonas.weber@contoso.com', `/detections/${detectionId}`];
       const lists = ['/map', '/live', '/users', '/devices', '/devices/host:lt-0109'];
-      const others = [`/places/${cell}`, '/relays', '/settings/sites', '/audit'];
+      const others = [`/places/${cell}`, '/relays', '/settings/sites', '/audit', '/cases'];
+      const cases = await getJson<{ items: { id: string }[] }>(pipeline.ready, '/v1/cases');
+      others.push(`/cases/${cases?.items[0]?.id}`);
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 844 });
       for (const path of [...main, ...lists, ...others]) {

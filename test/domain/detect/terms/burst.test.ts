@@ -2,6 +2,8 @@
 
 import fc from 'fast-check';
 import { processEvents } from '../../../../domain/process/process-events.ts';
+import { casesOf } from '../../../../lambdas/shared/case-groups.ts';
+import { foundPart } from '../../../../lambdas/shared/detection-row.ts';
 import { eventOf, minuteMs, morning } from '../../../support/events.ts';
 import {
   makeOrganization,
@@ -131,6 +133,7 @@ describe('a burst of ten in nineteen hours, each record by two relays', () => {
 
   it('is one alert with everybody in it, into which their own fold, in any order', async () => {
     const orders = fc.shuffledSubarray([...starts, ...starts], { minLength: 20 });
+    const ids = new Set<string | undefined>();
     await fc.assert(
       fc.asyncProperty(orders, async (order) => {
         const organization = await prepared();
@@ -145,9 +148,19 @@ describe('a burst of ten in nineteen hours, each record by two relays', () => {
         expect(own.map(({ id }) => id).sort()).toEqual(burst?.detections);
         expect(own.map(({ burstId }) => burstId)).toEqual(own.map(() => burst?.id));
         expect(own.map(({ userKey }) => userKey).sort()).toEqual(ten);
+        // All of it is one case, and always the same one.
+        const rows = [...organization.store.detections.values()].map((one) => ({
+          id: one.id,
+          ...foundPart(one),
+          decision: undefined,
+        }));
+        const cases = casesOf(rows);
+        expect(cases.map(({ members }) => members.length)).toEqual([ten.length + 1]);
+        ids.add(cases[0]?.id);
       }),
       { numRuns: 4 },
     );
+    expect(ids.size).toBe(1);
   });
 
   it('is the same when one invocation brings all of it', async () => {
