@@ -1,5 +1,5 @@
-// What analysts wrote about a detection or a case, oldest first. Nothing replaces anything: two who write at
-// once are both read.
+// What analysts wrote about a detection or a case, oldest first. Nothing replaces anything: two who
+// write at once are both read.
 
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';

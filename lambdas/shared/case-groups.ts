@@ -223,7 +223,7 @@ function partsOf(members: readonly DetectionRow[]): Case[] {
 }
 
 /**
- * What most members share, the kind that says most first, and when the first of them had it. A burst
+ * What most members share, the kind that says most first, and since when. A burst
  * only where they share nothing else: its id is of whoever was heard of first.
  */
 function mainKey(members: readonly DetectionRow[]): { key: CaseKey; since: UnixMs } {
