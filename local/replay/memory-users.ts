@@ -127,7 +127,8 @@ function packedOf({ profile, version, rows }: User): PackedUser {
   return {
     version,
     profile: profile && packProfile(profile),
-    rows: deflateRawSync(JSON.stringify(rows), { level }),
+    // What zlib answers is a part of a room of 16 KB, which would be kept with it.
+    rows: new Uint8Array(deflateRawSync(JSON.stringify(rows), { level })),
   };
 }
 
