@@ -1091,7 +1091,16 @@ export interface components {
             total: number;
             isTotalComplete: boolean;
             asOf: components["schemas"]["Time"];
+            counts?: components["schemas"]["OpenSessionCounts"];
             attribution: components["schemas"]["Attribution"];
+        };
+        /** @description Of the first page, the sessions that the filters leave by value; the values of a filter are counted as if it were not given. */
+        OpenSessionCounts: {
+            gateway: components["schemas"]["Facet"];
+            country: components["schemas"]["Facet"];
+            asn: components["schemas"]["Facet"];
+            /** @description Where the users of these sessions are, most users first; 50 at most. */
+            places: components["schemas"]["LivePlace"][];
         };
         EndingSession: {
             /** @description `id` of the activity. */
@@ -1380,7 +1389,7 @@ export interface components {
                 /** @description A name for people where there is one. */
                 label?: string;
             }[];
-            /** @description Detections with values that are not listed. */
+            /** @description Of those with values that are not listed. */
             others: number;
         };
         Case: {
@@ -2368,6 +2377,7 @@ export type Learning = components['schemas']['Learning'];
 export type Activity = components['schemas']['Activity'];
 export type OpenSession = components['schemas']['OpenSession'];
 export type OpenSessionPage = components['schemas']['OpenSessionPage'];
+export type OpenSessionCounts = components['schemas']['OpenSessionCounts'];
 export type EndingSession = components['schemas']['EndingSession'];
 export type SessionEndQuestion = components['schemas']['SessionEndQuestion'];
 export type SessionEndPlan = components['schemas']['SessionEndPlan'];

@@ -12,6 +12,8 @@ export type MapPoint = Position & {
   /** 0 to 1: the area of the dot. */
   readonly share: number;
   readonly tone: Tone;
+  /** Keys of the points that this one stands for, where they are several. */
+  readonly members?: readonly string[];
 };
 
 export type MapArc = {

@@ -50,16 +50,18 @@ export function clustered(
   const byWeight = [...points].sort(
     (a, b) => Number(b.tone === 'alert') - Number(a.tone === 'alert') || b.share - a.share,
   );
-  const groups: { head: MapPoint; x: number; y: number; share: number; count: number }[] = [];
+  const groups: { head: MapPoint; x: number; y: number; share: number; keys: string[] }[] = [];
   for (const point of byWeight) {
     const { x, y } = pixelOf(point);
     const near = groups.find((one) => Math.hypot(one.x - x, one.y - y) < clusterPx);
     if (near) {
       near.share = Math.min(1, near.share + point.share);
-      near.count += 1;
-    } else groups.push({ head: point, x, y, share: point.share, count: 1 });
+      near.keys.push(point.key);
+    } else groups.push({ head: point, x, y, share: point.share, keys: [point.key] });
   }
-  return groups.map(({ head, share, count }) =>
-    count === 1 ? head : { ...head, share, label: `${head.label} and ${count - 1} more` },
+  return groups.map(({ head, share, keys }) =>
+    keys.length === 1
+      ? head
+      : { ...head, share, label: `${head.label} and ${keys.length - 1} more`, members: keys },
   );
 }

@@ -62,7 +62,7 @@ export function WorldMap(props: MapProps): JSX.Element {
           viewBox={`0 0 ${width} ${height}`}
           role="img"
           aria-label={printable(label)}
-          {...(canMove ? dragging(mover, whole, onPressAt(props, view)) : {})}
+          {...(canMove ? dragging(mover, whole, onPressAt(props.onPress, points, view)) : {})}
         >
           <Outline view={view} />
           {points.map((point) => (
@@ -89,7 +89,7 @@ export function WorldMap(props: MapProps): JSX.Element {
 /** How near to a point a press means it, pixels. */
 const nearPx = 14;
 
-function onPressAt({ onPress, points }: MapProps, view: View) {
+function onPressAt(onPress: MapProps['onPress'], points: readonly MapPoint[], view: View) {
   if (!onPress) return undefined;
   return (at: Pixel): void => {
     const near = points.filter((point) => {

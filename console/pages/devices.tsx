@@ -1,11 +1,14 @@
 // Devices that users connect from, by name or other key.
 
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { usePages } from '../api/api.ts';
 import { apiPaths, deviceHref } from '../api/paths.ts';
 import type { Device } from '../api/types.ts';
-import { More, Show } from '../parts/answers.tsx';
-import { type Column, Table } from '../parts/table.tsx';
+import { Show } from '../parts/answers.tsx';
+import { List } from '../parts/list.tsx';
+import type { ListColumn } from '../parts/list-types.ts';
+import { counted } from '../text/clock-text.ts';
 import { deviceText } from '../text/sentences.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
@@ -15,6 +18,7 @@ const pageLimit = '100';
 
 export function DevicesPage({ search }: { readonly search: string }): JSX.Element {
   useTitle('Devices');
+  const [cursor, setCursor] = useState<string | undefined>(undefined);
   const list = usePages<Device>((cursor) => apiPaths.devices({ search, limit: pageLimit, cursor }));
   return (
     <>
@@ -23,23 +27,26 @@ export function DevicesPage({ search }: { readonly search: string }): JSX.Elemen
       <Show answer={list.answer}>
         {({ items }) => (
           <>
-            <Table
+            <p class="tiles-note" role="status">
+              {list.more ? 'At least ' : ''}
+              {counted(items.length, 'device')}, by key.
+            </p>
+            <List
               caption="Devices"
-              isWide
               columns={columns}
               rows={items}
               keyOf={({ key }) => key}
+              cursor={cursor}
+              onCursor={setCursor}
+              more={list.more}
+              isLoadingMore={list.isLoadingMore}
+              moreProblem={list.moreProblem}
+              moreLabel="More devices"
               empty={
                 search === ''
                   ? 'No device is known: no gateway has sent a name, MAC address or id yet.'
                   : 'No name begins so, and no key. A key begins with its kind, as in mac:00-15.'
               }
-            />
-            <More
-              more={list.more}
-              isLoading={list.isLoadingMore}
-              problem={list.moreProblem}
-              label="More devices"
             />
           </>
         )}
@@ -48,8 +55,9 @@ export function DevicesPage({ search }: { readonly search: string }): JSX.Elemen
   );
 }
 
-const columns: readonly Column<Device>[] = [
+const columns: readonly ListColumn<Device>[] = [
   {
+    id: 'device',
     title: 'Device',
     isHead: true,
     cell: (device) => (
@@ -58,7 +66,7 @@ const columns: readonly Column<Device>[] = [
       </a>
     ),
   },
-  { title: 'System', cell: ({ os }) => <Untrusted text={os ?? '-'} /> },
-  { title: 'VPN client', cell: ({ client }) => <Untrusted text={client ?? '-'} /> },
-  { title: 'Key', cell: ({ key }) => <Code text={key} /> },
+  { id: 'os', title: 'System', cell: ({ os }) => <Untrusted text={os ?? '-'} /> },
+  { id: 'client', title: 'VPN client', cell: ({ client }) => <Untrusted text={client ?? '-'} /> },
+  { id: 'key', title: 'Key', cell: ({ key }) => <Code text={key} /> },
 ];

@@ -1,27 +1,47 @@
 // The map of the organisation: where users were connected from in the last 24 hours, and where the
-// detections of the time range came from.
+// detections of the time range came from, in layers, of all days or of one. A click on a place
+// narrows the list beside it.
 
 import type { JSX } from 'preact';
-import { calmMs, useApi } from '../api/api.ts';
-import { apiPaths, placeHref } from '../api/paths.ts';
-import type { Detection, LivePlace, Page, Summary } from '../api/types.ts';
-import { pointsOfToday } from '../map/map-points.ts';
+import { useState } from 'preact/hooks';
+import { calmMs, type Pages, useApi, usePages } from '../api/api.ts';
+import { apiPaths, detectionHref, placeHref } from '../api/paths.ts';
+import type { ListedDetection, Summary } from '../api/types.ts';
+import {
+  daysOf,
+  detectionsOn,
+  type Layer,
+  layers,
+  type MapPlace,
+  placesOf,
+} from '../map/map-layers.ts';
+import type { MapPoint } from '../map/map-types.ts';
 import { WorldMap } from '../map/world-map.tsx';
-import { Credits, Show } from '../parts/answers.tsx';
-import { type Column, Table } from '../parts/table.tsx';
-import { counted } from '../text/clock-text.ts';
-import { type Range, rangeQuery } from '../text/range.ts';
+import { Credits, More, Show } from '../parts/answers.tsx';
+import { Switch } from '../parts/form.tsx';
+import { List } from '../parts/list.tsx';
+import type { ListColumn } from '../parts/list-types.ts';
+import { useNow } from '../parts/time.tsx';
+import { counted, dateText, grouped } from '../text/clock-text.ts';
+import { type Range, rangeQuery, spanOfRange } from '../text/range.ts';
 import { Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 
-const detectionsShown = '100';
+const pageLimit = '100';
+const noonMs = 12 * 3600 * 1000;
+
+const layerNames: Readonly<Record<Layer, string>> = {
+  usual: 'users of the last 24 hours',
+  new: 'detections from a new country',
+  detections: 'other detections',
+  uncertainty: 'uncertainty',
+};
 
 export function MapPage({ range }: { readonly range: Range }): JSX.Element {
   useTitle('Map');
   const summary = useApi<Summary>(apiPaths.summary, calmMs);
-  const detections = useApi<Page<Detection>>(
-    apiPaths.detections({ ...rangeQuery(range), limit: detectionsShown }),
-    calmMs,
+  const detections = usePages<ListedDetection>((cursor) =>
+    apiPaths.detections({ ...rangeQuery(range), sort: 'time', limit: pageLimit, cursor }),
   );
   return (
     <>
@@ -29,8 +49,15 @@ export function MapPage({ range }: { readonly range: Range }): JSX.Element {
       <Show answer={summary}>
         {({ live, attribution }) => (
           <>
-            <Show answer={detections}>
-              {({ items }) => <Today places={live.places} detections={items} />}
+            <Show answer={detections.answer}>
+              {({ items }) => (
+                <Organisation
+                  live={live}
+                  detections={items}
+                  pages={detections}
+                  days={daysOf(spanOfRange(range, Date.now()))}
+                />
+              )}
             </Show>
             <Credits lines={attribution} />
           </>
@@ -40,65 +67,166 @@ export function MapPage({ range }: { readonly range: Range }): JSX.Element {
   );
 }
 
-type TodayProps = {
-  readonly places: readonly LivePlace[];
-  readonly detections: readonly Detection[];
+type OrganisationProps = {
+  readonly live: Summary['live'];
+  readonly detections: readonly ListedDetection[];
+  readonly pages: Pages<ListedDetection>;
+  readonly days: readonly string[];
 };
 
-function Today({ places, detections }: TodayProps): JSX.Element {
+function Organisation({ live, detections, pages, days }: OrganisationProps): JSX.Element {
+  const [shown, setShown] = useState<ReadonlySet<Layer>>(new Set(layers));
+  const [day, setDay] = useState<string | undefined>(undefined);
+  const [pressed, setPressed] = useState<ReadonlySet<string> | undefined>(undefined);
+  const places = placesOf(live.places, detectionsOn(detections, day), shown);
+  const points = places.flatMap(({ point }) => point ?? []);
+  const listed = pressed ? places.filter(({ key }) => pressed.has(key)) : places;
   return (
     <>
-      <WorldMap
-        label={mapText(detections, places)}
-        points={pointsOfToday(places, detections)}
-        aspect={0.6}
-        spanMin={120}
-        heightMax={640}
-        canMove
-      />
-      <PlacesToday places={places} />
+      <fieldset class="filters" aria-label="Layers">
+        {layers.map((layer) => (
+          <Switch
+            key={layer}
+            isOn={shown.has(layer)}
+            onChange={(isOn) => setShown(withLayer(shown, layer, isOn))}
+          >
+            {layerNames[layer]}
+          </Switch>
+        ))}
+      </fieldset>
+      <DaySlider days={days} day={day} onDay={setDay} />
+      <div class="map-and-list">
+        <WorldMap
+          label={mapText(places)}
+          points={points}
+          spanMin={120}
+          aspect={0.62}
+          heightMax={640}
+          canMove
+          onPress={(_, near) => setPressed(near.length > 0 ? keysOf(near) : undefined)}
+        />
+        <div>
+          <p class="tiles-note" role="status">
+            {live.isComplete && !pages.more ? '' : 'At least '}
+            {counted(listed.length, 'place')}
+            {pressed ? ' where you pressed. ' : '; a click on the map lists what is there. '}
+            {pressed ? (
+              <button type="button" class="quiet small" onClick={() => setPressed(undefined)}>
+                All places
+              </button>
+            ) : null}
+          </p>
+          <List
+            caption="Places, those with detections first"
+            columns={columns}
+            rows={listed}
+            keyOf={({ key }) => key}
+            classOf={({ detections: own }) => (own.length > 0 ? 'flagged' : undefined)}
+            moreLabel="More places"
+            empty="Nothing of that in this time. Other layers or a longer time may show some."
+          />
+          <More
+            more={pages.more}
+            isLoading={pages.isLoadingMore}
+            problem={pages.moreProblem}
+            label={`Older detections (${grouped(detections.length)} on the map)`}
+          />
+        </div>
+      </div>
     </>
   );
 }
 
-const placesShown = 6;
+/** Keys of the places that points stand for. */
+const keysOf = (points: readonly MapPoint[]): ReadonlySet<string> =>
+  new Set(points.flatMap(({ key, members }) => members ?? [key]));
 
-/** The map's twin in words. */
-function PlacesToday({ places }: { readonly places: readonly LivePlace[] }): JSX.Element {
+function withLayer(shown: ReadonlySet<Layer>, layer: Layer, isOn: boolean): ReadonlySet<Layer> {
+  const next = new Set(shown);
+  if (isOn) next.add(layer);
+  else next.delete(layer);
+  return next;
+}
+
+type SliderProps = {
+  readonly days: readonly string[];
+  readonly day: string | undefined;
+  readonly onDay: (day: string | undefined) => void;
+};
+
+/** All days at the left end, then one by one: detections are of that day. */
+function DaySlider({ days, day, onDay }: SliderProps): JSX.Element {
+  const now = useNow();
+  const name =
+    day === undefined
+      ? 'the whole time range'
+      : `${dateText(Date.parse(day) + noonMs, 'utc', now)} (UTC)`;
   return (
-    <>
-      <Table
-        caption="Places of the last 24 hours, most users first"
-        columns={placeColumns}
-        rows={places.slice(0, placesShown)}
-        keyOf={({ key }) => key}
-        empty="Nobody connected in the last 24 hours."
+    <label class="day-slider">
+      <span>
+        Detections of <strong>{name}</strong>
+      </span>
+      <input
+        type="range"
+        min={0}
+        max={days.length}
+        value={day === undefined ? 0 : days.indexOf(day) + 1}
+        aria-valuetext={name}
+        onInput={({ currentTarget }) => onDay(days[Number(currentTarget.value) - 1])}
       />
-      {places.length > placesShown ? (
-        <p class="note">and {counted(places.length - placesShown, 'other place')}</p>
-      ) : null}
-    </>
+    </label>
   );
 }
 
-const placeColumns: readonly Column<LivePlace>[] = [
+const detectionsShown = 3;
+
+const columns: readonly ListColumn<MapPlace>[] = [
   {
+    id: 'place',
     title: 'Place',
     isHead: true,
-    cell: ({ label, cell }) =>
-      cell ? (
-        <a href={placeHref(cell)}>
+    cell: ({ label, cell, hasNewCountry }) => (
+      <>
+        {cell ? (
+          <a class="row-link" href={placeHref(cell)}>
+            <Untrusted text={label} />
+          </a>
+        ) : (
           <Untrusted text={label} />
-        </a>
-      ) : (
-        <Untrusted text={label} />
-      ),
+        )}
+        {hasNewCountry ? <span class="under warn">a new country for somebody</span> : null}
+      </>
+    ),
   },
-  { title: 'Users today', isNumber: true, cell: ({ users }) => users },
+  {
+    id: 'detections',
+    title: 'Detections',
+    cell: ({ detections }) => (
+      <>
+        {detections.slice(0, detectionsShown).map(({ id, user, severity }) => (
+          <a key={id} class="origin" href={detectionHref(id)}>
+            {severity}: <Untrusted text={user} />
+          </a>
+        ))}
+        {detections.length > detectionsShown ? (
+          <span class="under">and {grouped(detections.length - detectionsShown)} more</span>
+        ) : null}
+      </>
+    ),
+  },
+  {
+    id: 'users',
+    title: 'Users today',
+    width: '6rem',
+    isNumber: true,
+    cell: ({ users }) => (users === 0 ? '' : grouped(users)),
+  },
 ];
 
-function mapText(items: readonly Detection[], places: readonly LivePlace[]): string {
-  const found = [...new Set(items.map(({ place }) => place.label))];
-  const usual = places.slice(0, 3).map(({ label }) => label);
-  return `Map of today: ${usual.join(', ') || 'nobody'}; detections: ${found.join(', ') || 'none'}`;
+function mapText(places: readonly MapPlace[]): string {
+  const found = places.filter(({ detections }) => detections.length > 0);
+  const usual = places.filter(({ users }) => users > 0).slice(0, 3);
+  const names = (some: readonly MapPlace[], none: string): string =>
+    some.map(({ label }) => label).join(', ') || none;
+  return `Map of today: ${names(usual, 'nobody')}; detections: ${names(found, 'none')}`;
 }

@@ -2,13 +2,16 @@
 // (`CONTOSO\alice`).
 
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePages } from '../api/api.ts';
-import { apiPaths } from '../api/paths.ts';
+import { apiPaths, userHref } from '../api/paths.ts';
 import type { UserRow } from '../api/types.ts';
-import { Block, More, Show } from '../parts/answers.tsx';
+import { Block, Show } from '../parts/answers.tsx';
+import { List } from '../parts/list.tsx';
+import type { ListColumn } from '../parts/list-types.ts';
 import { setParameter } from '../parts/router.ts';
-import { NobodyYet, UserNames } from '../parts/user-names.tsx';
+import { NobodyYet } from '../parts/user-names.tsx';
+import { counted } from '../text/clock-text.ts';
 import { printable } from '../text/printable.ts';
 import { Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
@@ -17,6 +20,7 @@ const pageLimit = '100';
 
 export function UsersPage({ search }: { readonly search: string }): JSX.Element {
   useTitle(search === '' ? 'Users' : `Users: ${search}`);
+  const [cursor, setCursor] = useState<string | undefined>(undefined);
   const list = usePages<UserRow>((cursor) => apiPaths.users({ search, limit: pageLimit, cursor }));
   return (
     <>
@@ -27,13 +31,23 @@ export function UsersPage({ search }: { readonly search: string }): JSX.Element 
           items.length === 0 ? (
             <NoUser search={search} />
           ) : (
-            <Block id="users" title={search === '' ? 'All users' : `“${printable(search)}”`}>
-              <UserNames users={items} />
-              <More
+            <Block
+              id="users"
+              title={search === '' ? 'All users' : `“${printable(search)}”`}
+              note={`${list.more ? 'at least ' : ''}${counted(items.length, 'user')}, by name`}
+            >
+              <List
+                caption="Users by name"
+                columns={columns}
+                rows={items}
+                keyOf={({ user }) => user}
+                cursor={cursor}
+                onCursor={setCursor}
                 more={list.more}
-                isLoading={list.isLoadingMore}
-                problem={list.moreProblem}
-                label="More users"
+                isLoadingMore={list.isLoadingMore}
+                moreProblem={list.moreProblem}
+                moreLabel="More users"
+                empty={null}
               />
             </Block>
           )
@@ -42,6 +56,25 @@ export function UsersPage({ search }: { readonly search: string }): JSX.Element 
     </>
   );
 }
+
+const columns: readonly ListColumn<UserRow>[] = [
+  {
+    id: 'user',
+    title: 'User',
+    isHead: true,
+    cell: ({ user }) => (
+      <a class="row-link" href={userHref(user)}>
+        <Untrusted text={user} />
+      </a>
+    ),
+  },
+  {
+    id: 'kind',
+    title: 'Account of',
+    width: '12rem',
+    cell: ({ kind }) => (kind === 'machine' ? 'a machine' : 'a person'),
+  },
+];
 
 function NoUser({ search }: { readonly search: string }): JSX.Element {
   if (search === '') return <NobodyYet />;

@@ -25,6 +25,10 @@ const against = ({ reasons }: Facts, term: string): Reason | undefined =>
 const isNew = (reason: Reason | undefined, number: string): boolean =>
   reason !== undefined && reason.numbers[number] === 0;
 
+/** Whether it is from a country that its user was never in before. */
+export const isNewCountry = (detection: Facts): boolean =>
+  isNew(against(detection, 'place'), 'sessionsInCountry');
+
 /** The whole sentence, without its full stop. */
 export function headlineOf(detection: Facts): string {
   const main = mainFact(detection);

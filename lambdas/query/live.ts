@@ -22,7 +22,10 @@ export function liveOf({ sessions, visits, isComplete }: Connected): Live {
   };
 }
 
-function placesOf(visits: readonly Visit[]): readonly LivePlace[] {
+/** Places by how many users were there, most first. */
+export function placesOf(
+  visits: readonly Pick<Visit, 'user' | 'location'>[],
+): readonly LivePlace[] {
   const places = new Map<string, { place: Omit<LivePlace, 'users'>; users: Set<string> }>();
   for (const { user, location } of visits) {
     const key = placeKey(location);

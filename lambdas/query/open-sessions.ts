@@ -8,6 +8,8 @@ import { foldText } from '../../domain/user-name.ts';
 import { sha256Hash } from '../shared/hash.ts';
 import { problem } from '../shared/problem.ts';
 import { encodeCursor } from './cursor.ts';
+import { noValue } from './detection-filter.ts';
+import { placesOf } from './live.ts';
 import type { Connected, ConnectedSession, PageRequest, QueryDeps } from './ports.ts';
 import {
   type Answer,
@@ -62,6 +64,7 @@ export async function listOpenSessions(deps: QueryDeps, request: QueryRequest): 
     (one) => isWanted(one) && (order !== 'two-places' || one.apartKm !== undefined),
   );
   const { items, last } = cut(found, positionOf[order], page);
+  const counts = page.after === undefined ? countsOf(request, connected, found) : undefined;
   const next = last && encodeCursor(await deps.cursorKey(), boundTo(request), last);
   return jsonAnswer({
     items: items.map((one) => openSessionView(one, connected, request)),
@@ -69,6 +72,7 @@ export async function listOpenSessions(deps: QueryDeps, request: QueryRequest): 
     total: found.length,
     isTotalComplete: connected.isComplete,
     asOf: timeText(connected.asOf),
+    ...(counts ? { counts } : {}),
     attribution,
   });
 }
@@ -90,6 +94,61 @@ function cut(
   const end = some.at(-1);
   const last = placed.length > limit && end ? { last: JSON.stringify(end.at) } : {};
   return { items: some.map(({ one }) => one), ...last };
+}
+
+/** Values listed of a filter. */
+const valuesMax = 50;
+
+/** What a session is counted by: the parameter, its value, and a name for people. */
+const countedBy: Readonly<
+  Record<string, (one: ConnectedSession) => { readonly value: string; readonly label?: string }>
+> = {
+  gateway: ({ session }) => ({ value: session.gatewayId }),
+  country: ({ sighting }) => {
+    const location = sighting?.location;
+    return { value: location?.kind === 'located' ? location.country : noValue };
+  },
+  asn: ({ sighting }) => {
+    const location = sighting?.location;
+    const network = location && location.kind !== 'special' ? location.network : undefined;
+    if (!network || network.asn === 0) return { value: noValue };
+    return { value: `${network.asn}`, label: network.organization };
+  },
+};
+
+/** How many sessions have which value; of each filter, of what the others leave. */
+function countsOf(
+  request: QueryRequest,
+  { sessions }: Connected,
+  found: readonly ConnectedSession[],
+): Json {
+  const facets = Object.entries(countedBy).map(([name, countedValue]) => {
+    const { [name]: own, ...others } = request.query;
+    const isLeft = own === undefined ? undefined : filterOf({ ...request, query: others });
+    const left = isLeft && !isAnswer(isLeft) ? sessions.filter(isLeft) : found;
+    return [name, facetOf(left.map(countedValue))] as const;
+  });
+  const visits = found.flatMap(({ userKey, sighting }) =>
+    sighting ? [{ user: userKey, location: sighting.location }] : [],
+  );
+  return { ...Object.fromEntries(facets), places: placesOf(visits).map((one) => ({ ...one })) };
+}
+
+type Value = { readonly value: string; readonly label?: string };
+
+function facetOf(all: readonly Value[]): Json {
+  const counts = new Map<string, { count: number; label?: string }>();
+  for (const { value, label } of all) {
+    const known = counts.get(value);
+    if (known) known.count += 1;
+    else counts.set(value, { count: 1, ...(label ? { label } : {}) });
+  }
+  const sorted = [...counts].sort(
+    ([a, { count: x }], [b, { count: y }]) => y - x || (a < b ? -1 : 1),
+  );
+  const others = sorted.slice(valuesMax).reduce((sum, [, { count }]) => sum + count, 0);
+  const values = sorted.slice(0, valuesMax).map(([value, rest]) => ({ value, ...rest }));
+  return { values, others };
 }
 
 /** The test that all given filters make together. */

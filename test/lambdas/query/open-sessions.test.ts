@@ -130,6 +130,44 @@ describe('the list of open sessions', () => {
   }, 240_000);
 });
 
+describe('counts of open sessions', () => {
+  it('equal the list that the other filters leave, and come with the first page', async () => {
+    const cloud = await makeCloud(morning);
+    const events = Array.from({ length: 12 }, (_, at) =>
+      eventOf({
+        user: `user-${at % 5}`,
+        sessionId: `s-${at}`,
+        gateway: at % 3 === 0 ? 'asa' : 'apm',
+        address: at % 2 === 0 ? '81.2.69.142' : '2.125.160.216',
+        at: morning + at,
+      }),
+    );
+    await cloud.deliverAt(morning + minuteMs, events);
+    cloud.turnTo(morning + minuteMs);
+    type Facet = { values: { value: string; count: number }[] };
+    const ask = async (query: Record<string, string>) =>
+      (await cloud.get('GET /v1/sessions/open', { query })).body;
+    const all = await ask({ limit: '5' });
+    const some = await ask({ gateway: 'asa', limit: '5' });
+    const sum = ({ values }: Facet): number => values.reduce((more, { count }) => more + count, 0);
+
+    expect(all.counts.gateway.values).toEqual([
+      { value: 'apm', count: 8 },
+      { value: 'asa', count: 4 },
+    ]);
+    expect(some.counts.gateway).toEqual(all.counts.gateway);
+    expect([sum(all.counts.country), sum(some.counts.country)]).toEqual([12, 4]);
+    expect([sum(all.counts.asn), some.total]).toEqual([12, 4]);
+    const here = await cloud.list({ gateway: 'asa' });
+    const users = new Set(here.map(({ user, location }) => `${user} ${location.key}`)).size;
+    const counted = some.counts.places as { users: number }[];
+    expect(counted.reduce((more, one) => more + one.users, 0)).toBe(users);
+    const next = await ask({ limit: '5', cursor: all.next });
+    expect([next.items.length, next.counts]).toEqual([5, undefined]);
+    await cloud.stop();
+  }, 60_000);
+});
+
 describe('a user who is erased', () => {
   it('is in no row of the index, before and after the second look', async () => {
     const cloud = await makeCloud(morning);
