@@ -554,8 +554,8 @@ describeInBrowser(title, () => {
       const main = ['/', '/users/jonas.weber@contoso.com', `/detections/${detectionId}`];
       const lists = ['/map', '/live', '/users', '/devices', '/devices/host:lt-0109'];
       const others = [`/places/${cell}`, '/relays', '/settings/sites', '/audit', '/cases'];
-      const cases = await getJson<{ items: { id: string }[] }>(pipeline.ready, '/v1/cases');
-      others.push(`/cases/${cases?.items[0]?.id}`);
+      others.push('/cases/drawn');
+      await drawCase(page, await getJson(pipeline.ready, '/v1/detections'));
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 844 });
       for (const path of [...main, ...lists, ...others]) {
@@ -584,3 +584,17 @@ describeInBrowser(title, () => {
     await page.getByText('What you see may be out of date').first().waitFor({ state: 'hidden' });
   });
 });
+
+/** Nobody of the sample has company: a case of all its detections is answered in its place. */
+async function drawCase(page: Page, list: unknown): Promise<void> {
+  const { items = [] } = list as { items?: readonly Record<string, string>[] };
+  const { severity, score, firstSeen, lastSeen } = items[0] ?? {};
+  const words = { title: '2 accounts from AS7303 within 40 minutes', kind: 'network', asn: 7303 };
+  const worst = { severity, score, firstSeen, lastSeen, status: 'new', countries: ['AR'] };
+  const detections = items.map(({ id }) => id);
+  const rest = { users: 2, detections, decisionTag: '"drawn:0"', isComplete: true };
+  const json = { id: 'drawn', ...words, ...worst, ...rest, items, attribution: [] };
+  await page.route('**/v1/cases/drawn', (route) => route.fulfill({ json }));
+  const comments = { items: [], attribution: [] };
+  await page.route('**/v1/cases/drawn/comments*', (route) => route.fulfill({ json: comments }));
+}
