@@ -8,12 +8,12 @@ import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
 import radius from 'radius';
+import { builtProgram } from './built-program.ts';
 
 const root = join(__dirname, '..', '..');
 /** Judges what the program asks of its tables. */
-const checker = pathToFileURL(join(__dirname, 'checked-process.ts')).href;
+const checker = 'test/support/checked-process.ts';
 
 export type Ready = { readonly radius: string; readonly api: string; readonly secret: string };
 
@@ -33,8 +33,7 @@ export async function startPipeline(
   program = 'bin/local.ts',
   env: Readonly<Record<string, string>> = {},
 ): Promise<Pipeline> {
-  const node = ['--import', 'tsx', '--import', checker];
-  const child = spawn(process.execPath, [...node, join(root, program), ...args], {
+  const child = spawn(process.execPath, [builtProgram(checker, program), ...args], {
     cwd: root,
     // No test leaves a note in the home of whoever runs it.
     env: { ...process.env, XDG_CONFIG_HOME: join(tmpdir(), 'wherefrom-test-config'), ...env },
@@ -69,7 +68,11 @@ export type PlayedSample = {
  */
 export function playedSample(): PlayedSample {
   const shared = join(process.env['WHEREFROM_TEST_RUN'] ?? '', 'sample');
-  const player = ['--import', 'tsx', join(__dirname, 'play-sample-process.ts'), shared];
+  const player = [
+    builtProgram('test/support/play-sample-process.ts'),
+    builtProgram(checker, 'bin/local.ts'),
+    shared,
+  ];
   const { status, stderr } = spawnSync(process.execPath, player, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`the sample was not played to its end: ${stderr}`);
   const folder = mkdtempSync(join(tmpdir(), 'wherefrom-sample-'));

@@ -1,6 +1,7 @@
 // Plays the sample of five weeks into SHARED/data, as a program of its own, and notes in
 // SHARED/played.json how it ended and what it printed. Where another of these has begun, it waits
-// for that one: `node --import tsx test/support/play-sample-process.ts SHARED`.
+// for that one: `node --import tsx test/support/play-sample-process.ts PROGRAM SHARED`, PROGRAM being
+// bin/local.ts as `node` runs it.
 // How long it takes is up to the machine; it fails when nothing is written for a while, in which
 // time that its threads waited for a processor does not count (Linux, schedstat of each task).
 
@@ -17,13 +18,10 @@ import {
 import { join } from 'node:path';
 
 const stillMs = 25_000;
-const [shared = ''] = process.argv.slice(2);
+const [program = '', shared = ''] = process.argv.slice(2);
 const folder = join(shared, 'data');
 const note = join(shared, 'played.json');
 const owner = `${shared}.pid`;
-
-const root = join(import.meta.dirname, '..', '..');
-const checker = new URL('checked-process.ts', import.meta.url).href;
 
 /** True: nobody plays it yet, and now this process does. */
 function isMine(): boolean {
@@ -79,9 +77,8 @@ function starvedMs(pid: number | undefined): number {
 function play(): void {
   mkdirSync(folder, { recursive: true });
   const ports = ['--radius-port', '0', '--api-port', '0'];
-  const program = [join(root, 'bin/local.ts'), '--once', '--json', '--data', folder, ...ports];
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', checker, ...program], {
-    cwd: root,
+  const args = ['--once', '--json', '--data', folder, ...ports];
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';
