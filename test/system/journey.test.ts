@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { builtProgram } from '../support/built-program.ts';
 import {
   type Attribute,
   getJson,
@@ -188,7 +188,7 @@ describe('a port in use', () => {
     const port = typeof address === 'object' ? address?.port : undefined;
 
     const other = isUdp ? '--api-port' : '--radius-port';
-    const args = ['--import', 'tsx', join(__dirname, '../../bin/local.ts'), '--json', '--once'];
+    const args = [builtProgram('bin/local.ts'), '--json', '--once'];
     const child = spawn(process.execPath, [...args, option, `${port}`, other, '0']);
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { tempDir } from '../../local/temp-dir.ts';
+import { builtProgram } from '../../support/built-program.ts';
 import { until } from '../../support/until.ts';
 
 const path = tempDir();
@@ -15,7 +16,7 @@ jest.setTimeout(120_000);
 async function stopped(signal: NodeJS.Signals, name: string, args: readonly string[]) {
   const temporary = path(`${name}-tmp`);
   mkdirSync(temporary);
-  const program = ['--import', 'tsx', join(root, 'bin/local.ts'), '--sample', 'none'];
+  const program = [builtProgram('bin/local.ts'), '--sample', 'none'];
   const ports = ['--api-port', '0', '--radius-port', '0'];
   const child = spawn(process.execPath, [...program, ...ports, ...args], {
     cwd: root,

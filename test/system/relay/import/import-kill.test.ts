@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { stampedOrdinal } from '../../../../relay/import/import-stamp.ts';
 import { makeReader } from '../../../../relay/journal/reader.ts';
+import { builtProgram } from '../../../support/built-program.ts';
 import { detailText, writtenSessions } from '../../../support/detail-text.ts';
 import { freePort } from '../../../support/free-port.ts';
 import {
@@ -38,7 +39,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 function start(args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/relay.ts', ...args], {
+  const child = spawn(process.execPath, [builtProgram('bin/relay.ts'), ...args], {
     cwd: root,
     env: { ...process.env, TEST_SECRET: gatewaySecret, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],

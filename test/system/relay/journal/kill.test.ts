@@ -5,14 +5,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Journal } from '../../../../relay/journal/journal.ts';
+import { builtProgram } from '../../../support/built-program.ts';
 import { readEverything, sampleRecord } from '../../../support/journal-samples.ts';
 
 const rounds = 6;
-const appender = join(__dirname, '../../../support/journal-appender.ts');
+const appender = 'test/support/journal-appender.ts';
 
 /** Runs the appender until it has answered for a while; resolves to `[position, number]` pairs. */
 async function appendUntilKilled(directory: string, first: number, lines: number) {
-  const child = spawn(process.execPath, ['--import', 'tsx', appender, directory, String(first)], {
+  const child = spawn(process.execPath, [builtProgram(appender), directory, String(first)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const chunks: Buffer[] = [];
