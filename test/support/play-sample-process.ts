@@ -1,7 +1,7 @@
 // Plays the sample of five weeks into SHARED/data, as a program of its own, and notes in
 // SHARED/played.json how it ended and what it printed. Where another of these has begun, it waits
-// for that one: `node --import tsx test/support/play-sample-process.ts PROGRAM SHARED`, PROGRAM being
-// bin/local.ts as `node` runs it.
+// for that one: `node --import tsx test/support/play-sample-process.ts PROGRAM SHARED`, where
+// PROGRAM is bin/local.ts as `node` runs it.
 // How long it takes is up to the machine; it fails when nothing is written for a while, in which
 // time that its threads waited for a processor does not count (Linux, schedstat of each task).
 
