@@ -61,8 +61,8 @@ export type Standing = Pick<Basis, 'daysSinceFirst' | 'sessionsInMonth' | 'organ
 /** Parts of a nat, of a share, and of a rate that are kept: the packed form has no finer ones. */
 export const keptScale = 10_000;
 export const keptRateScale = 100_000_000;
-/** Parts of what a weight was computed from. */
-export const keptInputScale = 1_000_000;
+/** Parts of what a weight was computed from; of rates, whose logarithm counts, finer ones. */
+export const inputScale = (name: string): number => (name.endsWith('Rate') ? 1_000_000 : 10_000);
 export const standingScale = 1000;
 
 /** As finely as it is kept. */
@@ -75,8 +75,8 @@ export const keptRate = (rate: number): number => Math.round(rate * keptRateScal
 const keptInputMost = 1e9;
 
 /** As finely as what a weight was computed from is kept. */
-export const keptInput = (value: number): number =>
-  Math.round(Math.min(keptInputMost, value) * keptInputScale) / keptInputScale;
+export const keptInput = (value: number, name = ''): number =>
+  Math.round(Math.min(keptInputMost, value) * inputScale(name)) / inputScale(name);
 
 /** As finely as what a basis says beside the weights is kept. */
 export function keptStanding({ organisation, ...gate }: Standing): Standing {

@@ -1,12 +1,8 @@
 // The stored form of what the weights of kept judgements were computed from: three to four octets
-// an input. Whole numbers are stored as they are, others in millionths.
+// an input. Whole numbers are stored as they are, others in
+// parts; a 0 is not stored at all.
 
-import {
-  type Standing,
-  keptInputScale as scale,
-  standingScale,
-  type Taught,
-} from '../kept-judgement.ts';
+import { inputScale, type Standing, standingScale, type Taught } from '../kept-judgement.ts';
 import { features } from './learned.ts';
 import type { ByteReader, ByteWriter } from './packed-bytes.ts';
 
@@ -67,7 +63,7 @@ export function writeInputs(to: ByteWriter, inputs: Inputs): void {
     const isWhole = Number.isInteger(value);
     to.whole(at * 2 + (isWhole ? 1 : 0));
     if (at === 0) to.text(name);
-    to.signed(isWhole ? value : Math.round(value * scale));
+    to.signed(isWhole ? value : Math.round(value * inputScale(name)));
   }
 }
 
@@ -79,7 +75,7 @@ export function readInputs(from: ByteReader): Inputs {
     const at = Math.floor(head / 2);
     const name = at === 0 ? from.text() : names[at - 1];
     if (name === undefined) throw new RangeError('a packed profile holds an unknown input');
-    inputs[name] = head % 2 === 1 ? from.signed() : from.signed() / scale;
+    inputs[name] = head % 2 === 1 ? from.signed() : from.signed() / inputScale(name);
   }
   return inputs;
 }
@@ -109,8 +105,8 @@ export function writeTaught(to: ByteWriter, taught: Taught | undefined): void {
   to.byte(taught === undefined ? 0 : taught.moved === undefined ? 1 : 2);
   if (!taught) return;
   const { weight, answers, moved } = taught;
-  to.whole(Math.round(weight * scale));
-  if (moved !== undefined) to.whole(Math.round(moved * scale));
+  to.whole(Math.round(weight * inputScale('')));
+  if (moved !== undefined) to.whole(Math.round(moved * inputScale('')));
   writeInputs(to, answers);
 }
 
@@ -118,7 +114,7 @@ export function writeTaught(to: ByteWriter, taught: Taught | undefined): void {
 export function readTaught(from: ByteReader): { readonly taught?: Taught } {
   const form = from.byte();
   if (form === 0) return {};
-  const weight = from.whole() / scale;
-  const moved = form === 2 ? { moved: from.whole() / scale } : {};
+  const weight = from.whole() / inputScale('');
+  const moved = form === 2 ? { moved: from.whole() / inputScale('') } : {};
   return { taught: { weight, answers: readInputs(from), ...moved } };
 }

@@ -119,7 +119,10 @@ export const keptEvidence = ({ term, aspect, weight, inputs }: Evidence): KeptEv
   aspect,
   weight: keptValue(weight),
   inputs: Object.fromEntries(
-    Object.entries(inputs()).map(([name, value]) => [name, keptInput(value)]),
+    Object.entries(inputs())
+      .map(([name, value]) => [name, keptInput(value, name)] as const)
+      // What is absent reads as 0.
+      .filter(([, value]) => value !== 0),
   ),
 });
 
