@@ -14,7 +14,6 @@ import {
   isSameQuestion,
   judgeAgain,
   shownOf,
-  withKept,
 } from '../detect/judge-again.ts';
 import type { Decided } from '../detect/judgement.ts';
 import { nearMissAgain } from '../detect/near-miss.ts';
@@ -23,7 +22,7 @@ import { learningWeight } from '../detect/score.ts';
 import { travelHorizonMs } from '../detect/terms/travel-term.ts';
 import { type Detection, isWithdrawn } from '../detection.ts';
 import type { KeptJudgement } from '../kept-judgement.ts';
-import { correctableMs, detectionRepeatMs } from '../limits.ts';
+import { detectionRepeatMs } from '../limits.ts';
 import { heldAs } from '../profile/held.ts';
 import { keptIn, type Learned, withKeptJudgements } from '../profile/learned.ts';
 import type { DetectionRef, NearMissRow, Profile } from '../profile/profile.ts';
@@ -32,6 +31,7 @@ import { isEndedBy, type Restarts, restartOf } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { withRef } from './detection-refs.ts';
+import { isLive } from './kept.ts';
 import type { Hash } from './ports.ts';
 import type { Slot } from './slot.ts';
 
@@ -53,32 +53,6 @@ export type Corrected = {
   /** Near misses as they are judged now. */
   readonly rows: readonly NearMissRow[];
 };
-
-/** Whether a judgement is young enough to be made again. */
-export const isLive = (profile: Profile, time: UnixMs) => {
-  const now = Math.max(time, profile.lastSeen);
-  return (kept: KeptJudgement): boolean => now - kept.time <= correctableMs;
-};
-
-/** The profile that keeps one more judgement. */
-export function keeping(profile: Profile, added: KeptJudgement, time: UnixMs): Profile {
-  const { kept, dropped } = withKept(keptIn(profile.learned), added, isLive(profile, time));
-  const detections = dropped.reduce<readonly DetectionRef[]>(
-    (refs, { said }) => (said.severity ? finalRef(refs, said.detection) : refs),
-    profile.detections,
-  );
-  return { ...profile, learned: withKeptJudgements(profile.learned, kept), detections };
-}
-
-/** Whether anything is kept of a detection. */
-export const isKeptOf = ({ learned }: Profile, id: string): boolean =>
-  keptIn(learned).some(({ said }) => said.detection === id);
-
-/** What is not kept any more cannot be corrected: what it is part of stands. */
-export const finalRef = (refs: readonly DetectionRef[], id: string | undefined) =>
-  refs.map(
-    (ref): DetectionRef => (ref.id === id && !ref.isWithdrawn ? { ...ref, isFinal: true } : ref),
-  );
 
 /**
  * Judgements that an event gives a reason to make again.

@@ -16,9 +16,10 @@ import type { Profile } from '../profile/profile.ts';
 import { isWordWanted, withLastWord } from '../session/last-word.ts';
 import { type KnownSession, withOutlooks } from '../session/outlook.ts';
 import type { Session } from '../session/session.ts';
-import { type CorrectInput, finalRef, isKeptOf, joined, keeping } from './correct.ts';
+import { type CorrectInput, joined } from './correct.ts';
 import { withCount, withRef } from './detection-refs.ts';
 import type { FoldContext, Gathered } from './fold-plan.ts';
+import { finalRef, forgettingOld, isKeptOf, keeping } from './kept.ts';
 import { questionsOf } from './questions.ts';
 import type { SessionSlots } from './session-slots.ts';
 import { sessionsAround } from './sessions-around.ts';
@@ -92,7 +93,7 @@ function remembered(
   const kept = isKept
     ? keptOf(input, judged, found?.ref.id, { flags, ...taughtBy(judged, found?.ref) })
     : undefined;
-  const next = kept ? keeping(profile, kept, time) : profile;
+  const next = kept ? keeping(profile, kept, time) : forgettingOld(profile, time);
   if (!found) return next;
   const isFinal =
     !kept || known?.isFinal || (known && !known.isWithdrawn && !isKeptOf(profile, known.id));

@@ -9,8 +9,8 @@ import { keptOf } from '../detect/judge-again.ts';
 import { type Alike, detectionBeside } from '../detect/judge-alike.ts';
 import { learnedAfter, taughtBy } from '../detect/learn-judged.ts';
 import type { Profile, Undecided } from '../profile/profile.ts';
-import { finalRef, isKeptOf, keeping } from './correct.ts';
 import { withRef } from './detection-refs.ts';
+import { finalRef, forgettingOld, isKeptOf, keeping } from './kept.ts';
 
 /** How the session came. */
 type Way = {
@@ -60,7 +60,7 @@ function after(
       ? undefined
       : keptOf(without, judged, found?.ref.id, { flags, ...taughtBy(judged, found?.ref) });
   const bare = { ...profile, learned, detections };
-  const next = kept ? keeping(bare, kept, time) : bare;
+  const next = kept ? keeping(bare, kept, time) : forgettingOld(bare, time);
   const known = found && detections.find(({ id }) => id === found.ref.id);
   const isFinal = !kept || (known && !known.isWithdrawn && !isKeptOf(bare, known.id));
   const refs = found ? withRef(next.detections, found.ref) : next.detections;
