@@ -395,7 +395,7 @@ describeInBrowser(title, () => {
     await tried.page.getByRole('link', { name: 'Sites' }).click();
     expect([tried.page.url(), await axeFindings(tried.page)]).toEqual([tried.page.url(), []]);
     await tried.page.getByRole('link', { name: 'Users', exact: true }).click();
-    await tried.page.goBack();
+    await tried.page.evaluate('history.go(-4)');
     await tried.page.waitForURL('**/settings/sites');
 
     expect(await site.getByLabel('Name', { exact: true }).inputValue()).toBe('Nantes');
