@@ -24,6 +24,7 @@ const shared = {
   sandboxInjectedGlobals,
   transform: {
     '/node_modules/oauth4webapi/.+\\.js$': ['@swc/jest', toCommonJs],
+    '/build/.+\\.mjs$': ['@swc/jest', toCommonJs],
     '^.+\\.ts$': [
       '@swc/jest',
       { ...toCommonJs, jsc: { ...toCommonJs.jsc, parser: { syntax: 'typescript' } } },
