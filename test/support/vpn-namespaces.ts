@@ -4,10 +4,19 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import {
+  addressOn,
+  cleanOuter,
+  gatewaySpace,
+  ip,
+  type LineName,
+  outerTrouble,
+  path,
+  run,
+} from './outer-lines.ts';
 import { onStop } from './running-relay.ts';
 
-const path = `${process.env['PATH']}:/usr/sbin:/sbin`;
+export { ip, run };
 
 /** Three machines in a row: here - gateway - client. */
 export type Line = {
@@ -22,62 +31,31 @@ export type Line = {
   readonly clientAddress: string;
 };
 
-/** Runs a program to its end. @throws Error with what it said */
-export function run(program: string, ...args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(program, args, {
-    encoding: 'utf8',
-    env: { ...process.env, PATH: path },
-  });
-  if (error || status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr || error}`);
-  return stdout;
-}
-
-export const ip = (line: string): string => run('ip', ...line.split(' '));
-
 /** Why such tests cannot run here with these programs; undefined: they can. */
 export function namespacesTrouble(...programs: readonly string[]): string | undefined {
-  for (const program of ['ip', ...programs]) {
+  for (const program of programs) {
     const found = spawnSync('sh', ['-c', `command -v ${program}`], { env: { PATH: path } });
     if (found.status !== 0) return `${program} is not installed`;
   }
-  if (!existsSync('/dev/net/tun')) return 'there is no /dev/net/tun';
-  const name = `wf-probe-${process.pid}`;
-  const made = spawnSync('ip', ['netns', 'add', name], { env: { PATH: path } });
-  if (made.status !== 0) return 'this account may not make network namespaces';
-  ip(`netns del ${name}`);
-  return undefined;
+  return outerTrouble();
 }
 
-/**
- * Makes both namespaces and the lines.
- * @param name at most 12 letters; tests that run at once need names and networks of their own
- * @param network second octet of its addresses in 10.0.0.0/8
- */
-export function makeLine(name: string, network: number): Line {
-  const at = (rest: string): string => `10.${network}.${rest}`;
+/** Gives the gateway of that name a client. */
+export function makeLine(name: LineName): Line {
   const line: Line = {
-    gateway: `wf-${name}-g`,
+    gateway: gatewaySpace(name),
     client: `wf-${name}-c`,
-    relayAddress: at('0.1'),
-    gatewayAddress: at('0.2'),
-    innerAddress: at('1.1'),
-    clientAddress: at('1.2'),
+    relayAddress: addressOn(name, '0.1'),
+    gatewayAddress: addressOn(name, '0.2'),
+    innerAddress: addressOn(name, '1.1'),
+    clientAddress: addressOn(name, '1.2'),
   };
   const { gateway, client } = line;
-  for (const space of [gateway, client]) {
-    spawnSync('ip', ['netns', 'del', space], { env: { PATH: path } });
-    ip(`netns add ${space}`);
-    onStop(() => ip(`netns del ${space}`));
-    ip(`-n ${space} link set lo up`);
-  }
-  const here = `wf-${name}`;
-  // Left by a run that was killed.
-  spawnSync('ip', ['link', 'del', here], { env: { PATH: path } });
-  ip(`link add ${here} type veth peer name up0 netns ${gateway}`);
-  ip(`addr add ${line.relayAddress}/24 dev ${here}`);
-  ip(`link set ${here} up`);
-  ip(`-n ${gateway} addr add ${line.gatewayAddress}/24 dev up0`);
-  ip(`-n ${gateway} link set up0 up`);
+  spawnSync('ip', ['netns', 'del', client], { env: { PATH: path } });
+  onStop(cleanOuter(name));
+  ip(`netns add ${client}`);
+  onStop(() => ip(`netns del ${client}`));
+  ip(`-n ${client} link set lo up`);
   ip(`-n ${gateway} link add down0 type veth peer name eth0 netns ${client}`);
   ip(`-n ${gateway} addr add ${line.innerAddress}/24 dev down0`);
   ip(`-n ${gateway} link set down0 up`);

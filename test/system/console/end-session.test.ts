@@ -36,7 +36,7 @@ suite('ending a session from the page', () => {
   beforeAll(async () => {
     browser = await startBrowser();
     onStop(() => browser.close());
-    const line = makeLine('walk', 67);
+    const line = makeLine('walk');
     const radiusPort = await freePort();
     const cloud = await startCutCloud({ fallback: makeConsoleFiles(() => bundleConsole(root)) });
     site = await startSite(line, 'strongswan', radiusPort, cloud);

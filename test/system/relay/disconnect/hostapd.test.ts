@@ -32,7 +32,7 @@ let site: WalkSite;
 let hostapd: Hostapd;
 
 async function start(clockOffSeconds: number): Promise<void> {
-  line = makeLine('hostapd', 87);
+  line = makeLine('hostapd');
   const radiusPort = await freePort();
   site = await startSite(line, 'hostapd', radiusPort);
   const secrets = { accountingSecret, cutSecret };

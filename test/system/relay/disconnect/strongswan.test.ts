@@ -36,7 +36,7 @@ let site: WalkSite;
 let swan: StrongSwan;
 
 async function start(clockOffSeconds: number): Promise<void> {
-  line = makeLine('swan', 77);
+  line = makeLine('swan');
   const radiusPort = await freePort();
   site = await startSite(line, 'strongswan', radiusPort);
   swan = await startStrongSwan({
