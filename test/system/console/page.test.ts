@@ -543,25 +543,29 @@ describeInBrowser(title, () => {
     }
   });
 
-  it.each([
-    ...['/', '/users/jonas.weber@contoso.com', '/detections/{detection}', '/cases', '/cases/drawn'],
-    ...['/map', '/live', '/users', '/devices', '/devices/host:lt-0109', '/places/{place}'],
-    ...['/audit', '/relays', '/settings/sites'],
-  ])('%s has no fault that axe can find, light and dark, wide and narrow', async (named) => {
-    const path = named.replace('{detection}', detectionId).replace('{place}', place);
-    await drawCase(page, await getJson(pipeline.ready, '/v1/detections'));
-    await page.goto(path);
-    await page.locator('h1').waitFor();
-    await page.locator('.waiting').first().waitFor({ state: 'detached' });
-    for (const width of [1280, 390]) {
-      await page.setViewportSize({ width, height: 844 });
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect([width, colorScheme, await axeFindings(page)]).toEqual([width, colorScheme, []]);
+  const main = ['/', '/users/jonas.weber@contoso.com', '/detections/{detection}', '/map', '/live'];
+  const lists = ['/users', '/devices', '/devices/host:lt-0109', '/places/{place}', '/cases'];
+  const others = ['/cases/drawn', '/audit', '/relays', '/settings/sites'];
+  const pages = [main, lists, others].flat();
+
+  it.each(pages)(
+    '%s has no fault that axe can find, light and dark, wide and narrow',
+    async (named) => {
+      const path = named.replace('{detection}', detectionId).replace('{place}', place);
+      await drawCase(page, await getJson(pipeline.ready, '/v1/detections'));
+      await page.goto(path);
+      await page.locator('h1').waitFor();
+      await page.locator('.waiting').first().waitFor({ state: 'detached' });
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          expect([width, colorScheme, await axeFindings(page)]).toEqual([width, colorScheme, []]);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('keeps what it shows when the API is gone for a while, and says so', async () => {
     await page.clock.install();
