@@ -157,6 +157,10 @@ async function startCloud(
   return cloud;
 }
 
+/** By what would be stored: not by order, nor by who made the objects. */
+const isSameJson = (a: unknown, b: unknown): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
+
 /** Settings of the sample in a new directory, and over them those of the settings file. */
 async function putSettings(
   cloud: LocalCloud,
@@ -168,7 +172,8 @@ async function putSettings(
   const domains = { netbios: { [netbios]: dns }, defaultDomain: dns };
   const ofSample = sample !== 'none' && version === 0 ? { domains } : {};
   const wanted = { ...settings, ...ofSample, ...given?.settings };
-  if (!isDeepStrictEqual(wanted, settings)) await cloud.control.putSettings(wanted, version);
+  if (isSameJson(wanted, settings)) return;
+  await cloud.control.putSettings(wanted, version);
 }
 
 /** Puts the tables aside when that is asked for, or when their log is damaged. */

@@ -68,8 +68,8 @@ export type PackedFound = {
   readonly rest: string;
 };
 
-const userOctetsMax = 44;
-const gatewayOctetsMax = 28;
+const userOctetsMax = 32;
+const gatewayOctetsMax = 22;
 const ownerOctetsMax = 36;
 const digestCharacters = 8;
 

@@ -327,7 +327,11 @@ it('a busy table is a 503 that says when to try again', async () => {
   });
   const query = makeQuery({
     access: { kind: 'open' },
-    store: { detection: () => Promise.reject(busy), triages: async () => new Map() },
+    store: {
+      detection: () => Promise.reject(busy),
+      triages: async () => new Map(),
+      endings: async () => new Map(),
+    },
     now: () => now,
     onError: () => undefined,
   } as unknown as Parameters<typeof makeQuery>[0]);

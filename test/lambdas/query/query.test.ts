@@ -107,7 +107,8 @@ describe('the query API', () => {
     expect(list.body.items).toHaveLength(1);
     const [{ id }] = list.body.items;
     const one = await cloud.get('GET /v1/detections/{id}', { params: { id } });
-    expect(one.body.reasons[0].text).toContain('London, GB');
+    const travel = one.body.reasons.find(({ term }: { term: string }) => term === 'travel');
+    expect(travel.text).toContain('London, GB');
 
     const none = await cloud.get('GET /v1/detections', { query: { severity: 'high' } });
     expect(none.body.items).toEqual([]);

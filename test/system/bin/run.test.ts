@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const runner = join(import.meta.dirname, '../../../bin/run.mjs');
+const repository = join(import.meta.dirname, '../../..');
 const lock = (version: string) => ({
   packages: {
     '': { name: 'clone' },
@@ -84,7 +84,10 @@ const file = (...path: string[]) => join(clone, ...path);
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'wherefrom-run-'));
   mkdirSync(file('bin'));
-  copyFileSync(runner, file('bin', 'run.mjs'));
+  mkdirSync(file('build'));
+  for (const path of ['bin/run.mjs', 'bin/typescript.mjs', 'build/plain-names.mjs']) {
+    copyFileSync(join(repository, path), file(path));
+  }
   writeFileSync(file('package-lock.json'), JSON.stringify(lock('1.0.0')));
   writeFileSync(file('npm-cli.js'), npmStandIn);
   writeFileSync(file('tool.js'), tool);
