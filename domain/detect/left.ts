@@ -8,14 +8,15 @@ import type { Evidence, TermName } from './context/term.ts';
 /** Nats left of a reason's positive weight; 0 of what speaks for the user. */
 export type Left = (found: Evidence) => number;
 
-/** Evidence of where an address is, and what takes off of all of it together. */
+/** Evidence of where an address is. */
 export const ofLocation: ReadonlySet<TermName> = new Set([
   'place',
   'network',
   'prefix',
   'network-type',
 ]);
-const offLocation: ReadonlySet<TermName> = new Set(['trip', 'shared-egress', 'handover']);
+/** Take off of what the location put on. */
+export const offLocation: ReadonlySet<TermName> = new Set(['trip', 'shared-egress', 'handover']);
 /** Evidence that does not depend on the user's own history. */
 export const impersonal: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
 

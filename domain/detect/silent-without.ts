@@ -6,8 +6,9 @@
 
 import type { Basis } from '../detection.ts';
 import type { DetectionSettings } from '../settings.ts';
-import { type Evidence, evidenceOf } from './context/term.ts';
+import { type Evidence, evidenceOf, type TermName } from './context/term.ts';
 import { type Gate, groundOf, judgementOn } from './judgement.ts';
+import { offLocation, ofLocation } from './left.ts';
 
 /** More evidence than this is not tried in all combinations: the heaviest is. */
 const triedMax = 12;
@@ -67,15 +68,13 @@ function without(all: readonly Evidence[], gone: ReadonlySet<Evidence>): readonl
   const lostOfLocation = sum([...gone].filter(({ term }) => ofLocation.has(term)));
   return left.map((one) => {
     if (one.weight >= 0) return one;
-    const less = dependent.has(one.term) ? lost : fromLocation.has(one.term) ? lostOfLocation : 0;
+    const less = dependent.has(one.term) ? lost : offLocation.has(one.term) ? lostOfLocation : 0;
     return { ...one, weight: Math.min(0, one.weight + less) };
   });
 }
 
-const ofLocation: ReadonlySet<string> = new Set(['place', 'network', 'prefix', 'network-type']);
-/** Take off of what evidence about the location put on, and of any evidence. */
-const fromLocation: ReadonlySet<string> = new Set(['handover', 'shared-egress', 'trip']);
-const dependent: ReadonlySet<string> = new Set(['cold-start', 'expected', 'feedback']);
+/** Take off of any evidence. */
+const dependent: ReadonlySet<TermName> = new Set(['cold-start', 'expected', 'feedback']);
 
 const sum = (evidence: readonly Evidence[]): number =>
   evidence.reduce((total, { weight }) => total + weight, 0);
