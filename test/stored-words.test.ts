@@ -238,6 +238,15 @@ describe('packed formats', () => {
         access mobile hosting vpn tor education government satellite corporate anycast unknown
         security-service
       `),
+      inputNames: words(`
+        placeWeight countryWeight allWeight trust prefixWeight nearWeight isAnonymous
+        networkWeight asked fresh organisationRate wideWeight isFixed nearAsked nearFresh
+        nearOrganisationRate wideAsked wideFresh wideOrganisationRate usersThatMove usersThatStay
+        freshOnNetwork askedOnNetwork deviceWeight kindWeight keyScale sessions sessionsOfDayKind
+        hoursOfDayKind smoothedSessionsAtHour users peopleInCountry isNewCountry isUnusedNetwork
+        gatewayWeight sessionsWithout people locationWeight weightAtTripRates weightAtOwnRates
+        maliciousWeight country place network wide near device adapter gateway overlap hosting
+      `),
       features: words(`
         country place network wide near device adapter gateway overlap hosting
       `),

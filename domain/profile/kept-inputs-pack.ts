@@ -1,56 +1,9 @@
 // The stored form of what the weights of kept judgements were computed from: three to four octets
-// an input. Whole numbers are stored as they are, others in
-// parts; a 0 is not stored at all.
+// an input. Whole numbers are stored as they are, others in parts; a 0 is not stored at all.
 
 import { inputScale, type Standing, standingScale, type Taught } from '../kept-judgement.ts';
-import { features } from './learned.ts';
 import type { ByteReader, ByteWriter } from './packed-bytes.ts';
-
-/** Names of inputs, stored as the place in this list: it only grows at its end. */
-const names: readonly string[] = [
-  'placeWeight',
-  'countryWeight',
-  'allWeight',
-  'trust',
-  'prefixWeight',
-  'nearWeight',
-  'isAnonymous',
-  'networkWeight',
-  'asked',
-  'fresh',
-  'organisationRate',
-  'wideWeight',
-  'isFixed',
-  'nearAsked',
-  'nearFresh',
-  'nearOrganisationRate',
-  'wideAsked',
-  'wideFresh',
-  'wideOrganisationRate',
-  'usersThatMove',
-  'usersThatStay',
-  'freshOnNetwork',
-  'askedOnNetwork',
-  'deviceWeight',
-  'kindWeight',
-  'keyScale',
-  'sessions',
-  'sessionsOfDayKind',
-  'hoursOfDayKind',
-  'smoothedSessionsAtHour',
-  'users',
-  'peopleInCountry',
-  'isNewCountry',
-  'isUnusedNetwork',
-  'gatewayWeight',
-  'sessionsWithout',
-  'people',
-  'locationWeight',
-  'weightAtTripRates',
-  'weightAtOwnRates',
-  'maliciousWeight',
-  ...features,
-];
+import { inputNames } from './profile-pack-words.ts';
 
 type Inputs = Readonly<Record<string, number>>;
 
@@ -59,7 +12,7 @@ export function writeInputs(to: ByteWriter, inputs: Inputs): void {
   const all = Object.entries(inputs);
   to.whole(all.length);
   for (const [name, value] of all) {
-    const at = names.indexOf(name) + 1;
+    const at = inputNames.indexOf(name) + 1;
     const isWhole = Number.isInteger(value);
     to.whole(at * 2 + (isWhole ? 1 : 0));
     if (at === 0) to.text(name);
@@ -73,7 +26,7 @@ export function readInputs(from: ByteReader): Inputs {
   for (let left = from.whole(); left > 0; left -= 1) {
     const head = from.whole();
     const at = Math.floor(head / 2);
-    const name = at === 0 ? from.text() : names[at - 1];
+    const name = at === 0 ? from.text() : inputNames[at - 1];
     if (name === undefined) throw new RangeError('a packed profile holds an unknown input');
     inputs[name] = head % 2 === 1 ? from.signed() : from.signed() / inputScale(name);
   }
