@@ -6,6 +6,7 @@
 // Pure.
 
 import { correctableMs } from '../limits.ts';
+import { hasDoubt } from '../profile/doubts.ts';
 import { keptIn, type Learned } from '../profile/learned.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import { presencesOf } from '../session/presence.ts';
@@ -52,8 +53,5 @@ function isDoubted(session: Session, own: Session, learned: Learned): boolean {
   const kept = keptIn(learned).filter((one) => isSame(one, session));
   if (kept.some(({ said, ground }) => said.score >= ground.threshold)) return true;
   if (own.startedAt - session.startedAt <= correctableMs) return false;
-  const day = Math.floor(session.startedAt / dayMs);
-  return learned.doubts.some((one) => one.day === day);
+  return hasDoubt(learned.doubts, session.startedAt);
 }
-
-const dayMs = 24 * 3600 * 1000;

@@ -7,7 +7,8 @@ export const daysKept = 30;
 const dayMs = 24 * 3600 * 1000;
 const hourMs = 3600 * 1000;
 
-const dayOf = (time: UnixMs): number => Math.floor(time / dayMs);
+/** Days since 1970-01-01, UTC. */
+export const dayOf = (time: UnixMs): number => Math.floor(time / dayMs);
 
 /** What of a profile the counts belong to. */
 export type DayCounts = {

@@ -2,9 +2,7 @@
 // their detection is released (held.ts). Kept for the 30 days that the gate looks at.
 
 import type { UnixMs } from '../accounting-event.ts';
-import { daysKept } from './days.ts';
-
-const dayMs = 24 * 3600 * 1000;
+import { dayOf, daysKept } from './days.ts';
 
 /** Days since 1970-01-01, and doubted sessions of that day. */
 export type DoubtedDay = { readonly day: number; readonly count: number };
@@ -15,13 +13,17 @@ const newest = (doubts: readonly DoubtedDay[]): readonly DoubtedDay[] => {
   return sorted.filter(({ day }) => day > from);
 };
 
+/** Whether a session of that day, or several, called for an alert. */
+export const hasDoubt = (doubts: readonly DoubtedDay[], time: UnixMs): boolean =>
+  doubts.some(({ day }) => day === dayOf(time));
+
 /** With one more at a time. */
 export const withDoubt = (doubts: readonly DoubtedDay[], time: UnixMs): readonly DoubtedDay[] =>
-  joinDoubts(doubts, [{ day: Math.floor(time / dayMs), count: 1 }]);
+  joinDoubts(doubts, [{ day: dayOf(time), count: 1 }]);
 
 /** With one less at a time. */
 export function withoutDoubt(doubts: readonly DoubtedDay[], time: UnixMs): readonly DoubtedDay[] {
-  const today = Math.floor(time / dayMs);
+  const today = dayOf(time);
   return doubts
     .map((one) => (one.day === today ? { ...one, count: one.count - 1 } : one))
     .filter(({ count }) => count > 0);
@@ -40,6 +42,6 @@ export function joinDoubts(
 
 /** Doubted sessions of the 30 days up to `now`. */
 export function doubtedInMonth(doubts: readonly DoubtedDay[], now: UnixMs): number {
-  const oldest = Math.floor(now / dayMs) - daysKept;
+  const oldest = dayOf(now) - daysKept;
   return doubts.reduce((sum, { day, count }) => (day > oldest ? sum + count : sum), 0);
 }

@@ -4,11 +4,11 @@
 // well, to the day: they are written once more on the first session of each later day (decision
 // 0044).
 
-import type { UnixMs } from '../accounting-event.ts';
 import { cellOf, placeKey } from '../location.ts';
 import { lookOf } from '../look-alike.ts';
 import { prefixOf } from '../session/observation.ts';
 import type { Session } from '../session/session.ts';
+import { dayOf } from './days.ts';
 import {
   type AddressUserRow,
   emptyProfile,
@@ -18,9 +18,6 @@ import {
 } from './profile.ts';
 import { networkOf } from './recent.ts';
 import type { Tally } from './tally.ts';
-
-const dayMs = 24 * 3600 * 1000;
-const dayOf = (time: UnixMs): number => Math.floor(time / dayMs);
 
 /** The rows that the profile's change by a session makes necessary. */
 export function newIndexRows(before: Profile, after: Profile, session: Session): ProfileIndexRow[] {
