@@ -121,12 +121,16 @@ function readingOf(values: Values): ReplayOptions['reading'] {
   return { ports: new Set([...accountingPorts, ...own]), timeZone };
 }
 
+/** A day, which begins at midnight UTC, or a time with its zone. */
+const sincePattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
 /**
  * What is printed and counted. Of a user the key: as the settings spell what they type.
  * @throws Error naming what is wrong with an option
  */
 function wantedOf({ since, user }: Values, { settings }: ReplaySettings) {
-  const from = since === undefined ? undefined : Date.parse(since);
+  const isTime = since !== undefined && sincePattern.test(since);
+  const from = since === undefined ? undefined : isTime ? Date.parse(since) : Number.NaN;
   if (Number.isNaN(from)) {
     throw new Error(
       '--since expects a time as ISO 8601, for example 2026-11-01 or 2026-11-01T08:00Z',

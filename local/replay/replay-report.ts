@@ -63,11 +63,10 @@ export class ReplayReport {
   judged({ userKey, session, judgement }: SessionJudgement): void {
     this.#sessions += 1;
     if (session.sightings.length === 0) this.#withoutAddress += 1;
-    const { isLearning, threshold, score } = judgement;
+    const { ground } = judgement;
     for (const level of levels) {
-      const ground = { isLearning, threshold: threshold + (this.#apart.get(level) ?? 0) };
-      if (score < ground.threshold) continue;
-      if (!judgementOn(judgement, ground, this.#settings).severity) continue;
+      const threshold = ground.threshold + (this.#apart.get(level) ?? 0);
+      if (!judgementOn(judgement, { ...ground, threshold }, this.#settings).severity) continue;
       const day = Math.floor(session.startedAt / dayMs);
       const { location } = session.sightings.at(-1) ?? {};
       const place = location?.kind === 'located' ? `${location.country} ${location.city}` : '';
@@ -111,7 +110,7 @@ export class ReplayReport {
       `${counted(days, 'day', 'days')}, ${counted(users, 'user', 'users')}: ` +
         `${perDay(all)} alerts a day at ${own} (${budget} wanted per 1,000 users)`,
     ];
-    if (all === 0) lines.push('Nobody is alerted of before 30 days and 5 connections.');
+    if (all === 0) lines.push('Before 30 days and 5 connections only hard evidence alerts.');
     else lines.push(this.#reasonsText(), ...this.#advice());
     const others = levels.filter((level) => Math.abs(this.#apart.get(level) ?? 0) > 1e-9);
     const would = others.map(

@@ -21,8 +21,9 @@ type Scored = {
 
 /** The verdict of every session, the highest where it was judged more than once. */
 export class ScoreBook {
-  readonly #open = new Map<number, Scored>();
-  readonly #printed = new Set<number>();
+  /** By identity, which is a hash of gateway, session id and user, and start. */
+  readonly #open = new Map<string, Scored>();
+  readonly #printed = new Set<string>();
   readonly #hasLines: boolean;
   /** Sessions scored so far. */
   sessions = 0;
@@ -35,16 +36,16 @@ export class ScoreBook {
   add(judgement: SessionJudgement): void {
     const { userKey, session } = judgement;
     const { score } = judgement.judgement;
-    const name = `${userKey}\0${session.identity}`;
-    const key = markOf(`${name}\0${session.rowStart}`);
+    const key = `${session.identity}${session.rowStart}`;
     if (this.#printed.has(key)) return;
     const known = this.#open.get(key);
     if (!known) this.sessions += 1;
     if (known && score <= known.score) return;
     const { startedAt } = session;
-    const kept = { score, startedAt };
-    const told = this.#hasLines ? { name, line: scoreLine(judgement) } : { name: '', line: '' };
-    this.#open.set(key, { ...kept, ...told });
+    const told = this.#hasLines
+      ? { name: `${userKey}\0${session.identity}`, line: scoreLine(judgement) }
+      : { name: '', line: '' };
+    this.#open.set(key, { score, startedAt, ...told });
   }
 
   /** Takes out the lines of sessions that began long before a time, oldest first. */
@@ -59,17 +60,6 @@ export class ScoreBook {
     done.sort((a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : 1));
     return done.map(({ line }) => line);
   }
-}
-
-/** 52 bits of FNV-1a, twice: of a million sessions two are alike once in 9,000 runs. */
-function markOf(text: string): number {
-  let [high, low] = [0x811c9dc5, 0x050c5d1f];
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    high = Math.imul(high ^ code, 0x01000193);
-    low = Math.imul(low ^ code, 0x01000193) + 0x9e3779b9;
-  }
-  return (high >>> 0) * 2 ** 20 + ((low ^ (low >>> 12)) & 0xfffff);
 }
 
 function scoreLine({ userKey, session, judgement }: SessionJudgement): string {

@@ -137,7 +137,11 @@ describe('replay', () => {
 
     expect([later, since, alice, bob].map(({ lines }) => lines.length)).toEqual([0, 1, 1, 0]);
     expect(bob.error).toContain('0 users');
-    expect(await run(['--since', 'yesterday', ...args])).toMatchObject({ code: 1 });
+    for (const wrong of ['yesterday', '5', '2026-13-01', '2026-11-01T08:00']) {
+      const { code, error } = await run(['--since', wrong, ...args]);
+      expect([wrong, code]).toEqual([wrong, 1]);
+      expect(error).toContain('--since expects a time as ISO 8601');
+    }
   });
 
   it('scores every session, also one without an address or of a single Stop', async () => {
