@@ -101,13 +101,17 @@ function isNaming(value: unknown, users: ReadonlySet<string>): boolean {
 const goesBefore = /[\p{L}\p{N}\p{M}_.@\\$-]$/u;
 const goesAfter = /^(?:[\p{L}\p{N}\p{M}_@\\$-]|\.[\p{L}\p{N}])/u;
 
+/** Long enough for what stands beside a name: a character of two halves, a point and a letter. */
+const besideMax = 3;
+
 function isInText(text: string, user: string): boolean {
   if (user === '') return false;
   for (const written of new Set([text, text.toLowerCase()])) {
     for (let at = written.indexOf(user); at >= 0; at = written.indexOf(user, at + 1)) {
-      const isWhole =
-        !goesBefore.test(written.slice(0, at)) && !goesAfter.test(written.slice(at + user.length));
-      if (isWhole) return true;
+      const end = at + user.length;
+      const before = written.slice(Math.max(0, at - besideMax), at);
+      const after = written.slice(end, end + besideMax);
+      if (!goesBefore.test(before) && !goesAfter.test(after)) return true;
     }
   }
   return false;
