@@ -11,12 +11,13 @@ import { createGzip } from 'node:zlib';
 import { openInstalledLocator } from '../geo/open-locator.ts';
 import { AddressBook } from './eval/address-book.ts';
 import { trainingWorldSeeds, validationWorldSeeds } from './eval/draw-parameters.ts';
-import { daysDefault, type WorldName } from './eval/parameters.ts';
+import { daysDefault, type WorldName, worldNames } from './eval/parameters.ts';
 import { makeWorld } from './eval/world.ts';
 import { examplesOf } from './train/examples.ts';
 
+const worlds: readonly WorldName[] = ['training', ...worldNames];
 const usage = `Usage: npm run examples -- --to DIR [options]
-  --world NAME    training | full | no-device | shifted | drawn (default: training)
+  --world NAME    ${worlds.join(' | ')} (default: training)
   --seeds LIST    separated by commas (default: those of bench/eval/draw-parameters.ts)
   --users N       people in each world (default: 250)
 `;
@@ -32,15 +33,19 @@ const { values } = parseArgs({
 
 async function main(): Promise<void> {
   if (values.to === undefined) throw new Error(usage);
-  const name = values.world as WorldName;
+  const name = worlds.find((world) => world === values.world);
+  if (!name) throw new Error(`--world must be one of ${worlds.join(', ')}`);
   const usual = name === 'training' ? trainingWorldSeeds : validationWorldSeeds;
   const seeds = values.seeds?.split(',').map(Number) ?? usual;
+  const people = Number(values.users);
+  if (![people, ...seeds].every((number) => Number.isInteger(number) && number > 0)) {
+    throw new Error('--users and --seeds expect whole numbers from 1 on');
+  }
   const locator = openInstalledLocator();
   const book = new AddressBook(locator);
   await mkdir(values.to, { recursive: true });
   for (const seed of seeds) {
     const began = performance.now();
-    const people = Number(values.users);
     const world = makeWorld({ name, seed, people, days: daysDefault }, book, locator);
     const path = join(values.to, `${name}-${seed}.ndjson.gz`);
     const lines = Readable.from(linesOf(examplesOf(world)));

@@ -3,6 +3,7 @@
 // user number but to fold alerts, nothing of the generator.
 
 import type { Evidence } from '../../domain/detect/context/term.ts';
+import { leftOf, ofLocation } from '../../domain/detect/left.ts';
 import { truthOf } from '../eval/metrics.ts';
 import { makeOurs } from '../eval/ours.ts';
 import { dayMs } from '../eval/parameters.ts';
@@ -50,29 +51,17 @@ export async function* examplesOf(world: World): AsyncGenerator<string> {
   }
 }
 
-/** Computed from the others, or set by analysts. */
-const derived: ReadonlySet<string> = new Set([
-  'shared-egress',
-  'cold-start',
-  'handover',
-  'trip',
-  'expected',
-  'feedback',
-]);
-const onTrip: ReadonlySet<string> = new Set(['place', 'network', 'prefix', 'network-type']);
-
 function exampleOf(evidence: readonly Evidence[], uid: number, isFirst: boolean): Example {
   const of = (term: string): Evidence | undefined => evidence.find((one) => one.term === term);
   const numberOf = (term: string, name: string): number | undefined => of(term)?.numbers()[name];
-  const places = evidence.filter(({ term, weight }) => onTrip.has(term) && weight > 0);
-  const sum = places.reduce((total, { weight }) => total + weight, 0);
-  const left = sum > 0 ? Math.max(0, 1 + (of('trip')?.weight ?? 0) / sum) : 1;
-  const terms = evidence
-    .filter(({ term }) => !derived.has(term))
-    .map(({ term, said = 0 }) => {
-      const value = onTrip.has(term) && said > 0 ? said * left : said;
-      return [term, Math.round(value * 1e4) / 1e4];
-    });
+  const onTrip = leftOf(evidence.filter(({ term }) => term === 'trip' || ofLocation.has(term)));
+  // Terms that are computed from others, or set by analysts, say nothing by themselves.
+  const terms = evidence.flatMap((found) => {
+    const { term, said } = found;
+    if (said === undefined) return [];
+    const value = said > 0 ? onTrip({ ...found, weight: said }) : said;
+    return [[term, Math.round(value * 1e4) / 1e4]];
+  });
   const unseen = 1 - (numberOf('handover', 'familiarity') ?? 1);
   return {
     uid,

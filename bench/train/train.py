@@ -44,7 +44,7 @@ class World:
         self.uid = np.array([row["uid"] for row in rows])
         self.detection = [row.get("detection") for row in rows]
         self.benign = self.campaign < 0
-        # What of each positive weight is left when discounts are taken off (domain/detect/score.ts).
+        # What of each positive weight is left when discounts are taken off (domain/detect/left.ts).
         self.share = np.ones_like(self.said)
         for at, term in enumerate(TERMS):
             if term in LOCATION:
@@ -285,7 +285,7 @@ def calibration(worlds, score_of):
 
 
 def same_thresholds(worlds, score_of):
-    """The factor at which the budgets lie where they lay with the sum, so that a nat stays a nat."""
+    """The factor at which the budgets lie where they lie as judged, so that a nat stays a nat."""
     before = np.mean([recalls(world, world.present)[2] for world in worlds], 0)
     after = np.mean([recalls(world, score_of(world))[2] for world in worlds], 0)
     return float(np.mean(before / after))
@@ -308,9 +308,10 @@ def main():
             compare(f"{title}: {world.name}", [world], score_of)
         return np.mean([found[0] for found, *_ in chosen])
 
-    report("the sum", lambda world: world.present)
+    report("as judged", lambda world: world.present)
     linear = Model({term: [] for term in TERMS})
     ones = np.ones(len(linear.names))
+    report("the sum", lambda world: linear.score(ones, linear.features(world), world.handover)[0])
     weights = train(linear, training, ones, ones)
     at_linear = report("linear", lambda world: linear.score(weights, linear.features(world), world.handover)[0])
     by_name = {name: float(weight) for (name, _), weight in zip(linear.names, weights)}
