@@ -6,11 +6,11 @@ import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { makeControlStore } from '../../lambdas/aws/dynamodb/control-store.ts';
 import { makeDynamoClient } from '../../lambdas/aws/dynamodb/dynamo-client.ts';
 import { makeOpenStore } from '../../lambdas/aws/dynamodb/open-store.ts';
-import { makeTableProcess } from '../../lambdas/wiring/table-handlers.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { recordOf } from './message.ts';
+import { tableProcess } from './table-process.ts';
 import { startBenchTables } from './tables.ts';
-import { batchOf, locationOf, type Shape, sessionOf } from './traffic.ts';
+import { batchOf, type Shape, sessionOf } from './traffic.ts';
 import { meterOf } from './write-meter.ts';
 
 export type BatchCost = {
@@ -44,16 +44,7 @@ const patienceMs = 20_000;
 export async function batchCostOf(shape: Shape, users: number, cut: Cut): Promise<BatchCost> {
   const tables = await startBenchTables();
   let now = 0;
-  const process = makeTableProcess({
-    client: tables.client,
-    profilesTable: tables.profiles,
-    controlTable: tables.control,
-    now: () => now,
-    locate: async (addresses) => new Map(addresses.map((one) => [one, locationOf(one)])),
-    postpone: async () => undefined,
-    bus: { send: async () => undefined },
-    writeLog: () => undefined,
-  });
+  const process = tableProcess(tables, () => now);
   const index = makeOpenStore({
     client: tables.client,
     tableName: tables.profiles,

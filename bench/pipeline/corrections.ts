@@ -5,11 +5,11 @@
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { makeDynamoClient } from '../../lambdas/aws/dynamodb/dynamo-client.ts';
 import { makeQueryStore } from '../../lambdas/aws/dynamodb/query-store.ts';
-import { makeTableProcess } from '../../lambdas/wiring/table-handlers.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { recordOf } from './message.ts';
+import { tableProcess } from './table-process.ts';
 import { startBenchTables } from './tables.ts';
-import { batchOf, begin, locationOf, sessionOf, shapes } from './traffic.ts';
+import { batchOf, begin, sessionOf, shapes } from './traffic.ts';
 import { meterOf } from './write-meter.ts';
 
 const warmDays = 40;
@@ -17,7 +17,7 @@ const hourMs = 3_600_000;
 
 type CorrectionCost = {
   readonly name: string;
-  /** What became of the detection: `withdrawn`, or `none` where it stands as it was told. */
+  /** What became of the detection; `none` where it stands as it was told, `no detection`. */
   readonly change: string;
   /** Write units of the three records, and of the Stop alone. */
   readonly writeUnits: number;
@@ -47,16 +47,7 @@ async function correctionCosts(): Promise<readonly CorrectionCost[]> {
   const tables = await startBenchTables();
   let now = begin;
   let position = 1;
-  const process = makeTableProcess({
-    client: tables.client,
-    profilesTable: tables.profiles,
-    controlTable: tables.control,
-    now: () => now,
-    locate: async (addresses) => new Map(addresses.map((one) => [one, locationOf(one)])),
-    postpone: async () => undefined,
-    bus: { send: async () => undefined },
-    writeLog: () => undefined,
-  });
+  const process = tableProcess(tables, () => now);
   const play = async (event: AccountingEvent): Promise<void> => {
     now = event.receivedTime;
     const record = recordOf(encodeBatch(batchOf([event], position)));

@@ -4,11 +4,12 @@
 
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
-import { makeTableProcess, makeTableQuery } from '../../lambdas/wiring/table-handlers.ts';
+import { makeTableQuery } from '../../lambdas/wiring/table-handlers.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { recordOf } from './message.ts';
+import { tableProcess } from './table-process.ts';
 import { startBenchTables } from './tables.ts';
-import { batchOf, begin, locationOf, sessionOf, shapes } from './traffic.ts';
+import { batchOf, begin, sessionOf, shapes } from './traffic.ts';
 
 const minuteMs = 60_000;
 /** How long the gateway was heard of. */
@@ -36,21 +37,13 @@ export async function silences(
 ): Promise<readonly Silence[]> {
   const tables = await startBenchTables();
   let now = begin;
-  const common = {
+  const process = tableProcess(tables, () => now);
+  const query = makeTableQuery({
     client: tables.client,
     profilesTable: tables.profiles,
     controlTable: tables.control,
     now: () => now,
     writeLog: () => undefined,
-  };
-  const process = makeTableProcess({
-    ...common,
-    locate: async (addresses) => new Map(addresses.map((one) => [one, locationOf(one)])),
-    postpone: async () => undefined,
-    bus: { send: async () => undefined },
-  });
-  const query = makeTableQuery({
-    ...common,
     placesTable: tables.control,
     access: { kind: 'open' },
     contract: '',

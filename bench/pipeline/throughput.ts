@@ -5,12 +5,12 @@
 import { makeProcess } from '../../lambdas/process/process.ts';
 import { sha256Hash } from '../../lambdas/shared/hash.ts';
 import { makeLog } from '../../lambdas/shared/log.ts';
-import { makeTableProcess } from '../../lambdas/wiring/table-handlers.ts';
 import { makeMemoryGateways } from '../../local/replay/memory-gateways.ts';
 import { MemoryUsers } from '../../local/replay/memory-users.ts';
 import { MemoryWords } from '../../local/replay/memory-words.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { recordOf } from './message.ts';
+import { tableProcess } from './table-process.ts';
 import { startBenchTables } from './tables.ts';
 import { batchOf, locationOf, type Shape, sessionOf } from './traffic.ts';
 
@@ -95,16 +95,7 @@ export async function memoryThroughput(
 /** With the real tables' adapter over dynalite, which takes most of the time itself. */
 export async function dynaliteThroughput(shape: Shape, users: number): Promise<Throughput> {
   const tables = await startBenchTables();
-  const handler = makeTableProcess({
-    client: tables.client,
-    profilesTable: tables.profiles,
-    controlTable: tables.control,
-    now: () => Date.now(),
-    locate: async (addresses) => new Map(addresses.map((one) => [one, locationOf(one)])),
-    postpone: async () => undefined,
-    bus: { send: async () => undefined },
-    writeLog: () => undefined,
-  });
+  const handler = tableProcess(tables, () => Date.now());
   const taken = await run(handler, invocationsOf(shape, users));
   await tables.stop();
   return { events: users * (shape.interims + 2), ...taken };

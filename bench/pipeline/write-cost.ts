@@ -3,11 +3,11 @@
 // stretch of days is not counted: it makes the profile that a person has most of the year.
 
 import { makeDynamoClient } from '../../lambdas/aws/dynamodb/dynamo-client.ts';
-import { makeTableProcess } from '../../lambdas/wiring/table-handlers.ts';
 import { encodeBatch } from '../../wire/batch.ts';
 import { recordOf } from './message.ts';
+import { tableProcess } from './table-process.ts';
 import { startBenchTables } from './tables.ts';
-import { batchOf, begin, dayMs, locationOf, type Shape, sessionOf } from './traffic.ts';
+import { batchOf, begin, dayMs, type Shape, sessionOf } from './traffic.ts';
 import { type Meter, meterOf } from './write-meter.ts';
 
 export type WriteCost = {
@@ -34,16 +34,7 @@ const sessionsPerDay = 2;
 export async function writeCostOf(shape: Shape, isCoalesced: boolean): Promise<WriteCost> {
   const tables = await startBenchTables();
   let now = begin;
-  const process = makeTableProcess({
-    client: tables.client,
-    profilesTable: tables.profiles,
-    controlTable: tables.control,
-    now: () => now,
-    locate: async (addresses) => new Map(addresses.map((one) => [one, locationOf(one)])),
-    postpone: async () => undefined,
-    bus: { send: async () => undefined },
-    writeLog: () => undefined,
-  });
+  const process = tableProcess(tables, () => now);
   let position = 1;
   let meter: Meter = { writeUnits: 0, readUnits: 0, sharedReadUnits: 0, byRow: new Map() };
   let events = 0;
