@@ -1,6 +1,6 @@
-// npm run bench:detect [-- --beside DIR] [--turns N]: how many accounting events one core judges
-// and folds, with and without the packing of profiles, and how large profiles become. With
-// `--beside` another checkout (of the commit before a change, with its modules) is measured in
+// npm run bench:detect [-- --beside DIR] [--turns N] [--people N]: how many accounting events one
+// core judges and folds, with and without the packing of profiles, and how large profiles become.
+// With `--beside` another checkout (of the commit before a change, with its modules) is measured in
 // turns with this one, and the ratio of the medians is printed. Each measurement is a process of
 // its own.
 

@@ -1,5 +1,5 @@
 // Near misses: judgements that other sensitivities would alert about, or are alerts that others
-// would not raise. Each is kept for 30 days with its score, less how far the organisation's
+// would not raise. Each is kept for 31 days with its score, less how far the organisation's
 // threshold was moved then, and with what the learning gate said: so the alerts of another
 // sensitivity can be counted before it is set (preview.ts, decision 0052). Pure.
 

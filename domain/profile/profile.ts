@@ -119,7 +119,7 @@ export type OddUserRow = {
 
 /**
  * A judgement that some sensitivity alerts about and another does not (`detect/near-miss.ts`); kept
- * for 30 days.
+ * for 31 days.
  */
 export type NearMissRow = {
   readonly type: 'near-miss';
