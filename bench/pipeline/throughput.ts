@@ -46,7 +46,7 @@ type Handler = ReturnType<typeof makeProcess>;
 function memoryProcess(): Handler {
   return makeProcess({
     ports: {
-      users: new MemoryUsers(() => undefined, Number.POSITIVE_INFINITY),
+      users: new MemoryUsers({ openMax: Number.POSITIVE_INFINITY }),
       gateways: makeMemoryGateways(),
       words: new MemoryWords(sha256Hash),
       locate: async (addresses) => new Map(addresses.map((one) => [one, locationOf(one)])),

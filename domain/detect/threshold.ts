@@ -30,10 +30,6 @@ export function thresholdOf(population: PopulationView, settings: DetectionSetti
   return standardThreshold(budgetOf(settings)) + own;
 }
 
-/** How much higher the threshold of the other settings lies, of any one organisation, nats. */
-export const thresholdApart = (own: DetectionSettings, other: DetectionSettings): number =>
-  standardThreshold(budgetOf(other)) - standardThreshold(budgetOf(own));
-
 /**
  * The threshold of a standard organisation for a budget, nats: between the table's points by the
  * logarithm of the budget, beyond them by the nearest slope.

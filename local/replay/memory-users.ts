@@ -7,7 +7,12 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Detection } from '../../domain/detection.ts';
 import type { StoredSession, UserStore } from '../../domain/process/ports.ts';
-import type { Pending, Profile } from '../../domain/profile/profile.ts';
+import type {
+  NearMissRow,
+  Pending,
+  Profile,
+  ProfileIndexRow,
+} from '../../domain/profile/profile.ts';
 import { packProfile } from '../../domain/profile/profile-pack.ts';
 import { unpackProfile } from '../../domain/profile/profile-unpack.ts';
 import { mergeSessions } from '../../domain/session/merge-session.ts';
@@ -37,16 +42,30 @@ const openUsersMax = 2000;
 /** Deflate's quickest: rows repeat themselves. */
 const level = 1;
 
+export type MemoryUsersOptions = {
+  readonly onDetection?: (detection: Detection) => void;
+  readonly onNearMiss?: (row: NearMissRow) => void;
+  /** Users who are kept as they are; more are packed. */
+  readonly openMax?: number;
+};
+
+const ignore = (): void => undefined;
+
 export class MemoryUsers implements UserStore {
   /** In the order in which they were heard of last. */
   readonly #open = new Map<string, User>();
   readonly #packed = new Map<string, PackedUser>();
   readonly #onDetection: (detection: Detection) => void;
+  readonly #onNearMiss: (row: NearMissRow) => void;
   readonly #openMax: number;
 
-  /** @param openMax users who are kept as they are; more are packed */
-  constructor(onDetection: (detection: Detection) => void, openMax = openUsersMax) {
+  constructor({
+    onDetection = ignore,
+    onNearMiss = ignore,
+    openMax = openUsersMax,
+  }: MemoryUsersOptions) {
     this.#onDetection = onDetection;
+    this.#onNearMiss = onNearMiss;
     this.#openMax = openMax;
   }
 
@@ -99,8 +118,9 @@ export class MemoryUsers implements UserStore {
     this.#onDetection(detection);
   }
 
-  async putIndexRows(): Promise<void> {
-    // Views across users are not asked for here.
+  async putIndexRows(rows: readonly ProfileIndexRow[]): Promise<void> {
+    // Of the views across users nothing else is asked for here.
+    for (const row of rows) if (row.type === 'near-miss') this.#onNearMiss(row);
   }
 
   #userOf(userKey: string): User {

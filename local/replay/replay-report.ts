@@ -2,14 +2,15 @@
 // most of them rest on, and which settings would change that. Numbers of other settings are
 // "about": what is learned meanwhile depends on what was an alert.
 
-import { judgementOn, type SessionJudgement } from '../../domain/detect/judgement.ts';
-import { budgetOf, thresholdApart } from '../../domain/detect/threshold.ts';
+import type { SessionJudgement } from '../../domain/detect/judgement.ts';
+import { previewOf } from '../../domain/detect/preview.ts';
+import { budgetOf, standardThreshold } from '../../domain/detect/threshold.ts';
 import { type Detection, isWithdrawn } from '../../domain/detection.ts';
+import type { NearMissRow } from '../../domain/profile/profile.ts';
 import type { DetectionSettings } from '../../domain/settings.ts';
 
 type Sensitivity = NonNullable<DetectionSettings['sensitivity']>;
 
-const dayMs = 86_400_000;
 const reasonsShown = 3;
 /** From this share of the alerts on, and of so many users, one network is worth a word. */
 const networkShare = 0.15;
@@ -19,6 +20,8 @@ const noAddressShare = 0.2;
 const learningShare = 0.1;
 
 const levels: readonly Sensitivity[] = ['low', 'normal', 'high'];
+/** What does not reach it is no alert at any level, nats. */
+const thresholdLeast = standardThreshold(budgetOf({ sensitivity: 'high' }));
 
 /** What evidence is called where there is no room for its sentence. */
 const names: Readonly<Record<string, string>> = {
@@ -41,9 +44,8 @@ type Counted = { readonly detections: number; readonly users: ReadonlySet<string
 
 export class ReplayReport {
   readonly #settings: DetectionSettings;
-  /** What would be an alert under other settings, by user, place and day. */
-  readonly #would = new Map<Sensitivity, Set<string>>(levels.map((one) => [one, new Set()]));
-  readonly #apart: ReadonlyMap<Sensitivity, number>;
+  /** What some level alerts about, by session. */
+  readonly #nearMisses = new Map<string, NearMissRow>();
   readonly #reasons = new Map<string, number>();
   readonly #networks = new Map<string, { detections: number; users: Set<string> }>();
   #sessions = 0;
@@ -54,24 +56,21 @@ export class ReplayReport {
 
   constructor(settings: DetectionSettings) {
     this.#settings = settings;
-    this.#apart = new Map(
-      levels.map((sensitivity) => [sensitivity, thresholdApart(settings, { sensitivity })]),
-    );
   }
 
   /** Takes a judgement of a session that counts. */
-  judged({ userKey, session, judgement }: SessionJudgement): void {
+  judged({ session }: SessionJudgement): void {
     this.#sessions += 1;
     if (session.sightings.length === 0) this.#withoutAddress += 1;
-    const { ground } = judgement;
-    for (const level of levels) {
-      const threshold = ground.threshold + (this.#apart.get(level) ?? 0);
-      if (!judgementOn(judgement, { ...ground, threshold }, this.#settings).severity) continue;
-      const day = Math.floor(session.startedAt / dayMs);
-      const { location } = session.sightings.at(-1) ?? {};
-      const place = location?.kind === 'located' ? `${location.country} ${location.city}` : '';
-      this.#would.get(level)?.add(`${userKey}\0${place}\0${day}`);
-    }
+  }
+
+  /** Takes a near miss that counts, in place of what was said of its session before. */
+  nearlyMissed(row: NearMissRow): void {
+    const { identity, rowStart, nats, onHeld, gate } = row;
+    const key = `${identity}${rowStart}`;
+    const mayAlert = gate !== 'shut' && Math.max(nats, onHeld?.whole ?? nats) >= thresholdLeast;
+    if (mayAlert) this.#nearMisses.set(key, row);
+    else this.#nearMisses.delete(key);
   }
 
   /** Takes a detection that was printed. */
@@ -112,12 +111,17 @@ export class ReplayReport {
     ];
     if (all === 0) lines.push('Before 30 days and 5 connections only hard evidence alerts.');
     else lines.push(this.#reasonsText(), ...this.#advice());
-    const others = levels.filter((level) => Math.abs(this.#apart.get(level) ?? 0) > 1e-9);
-    const would = others.map(
-      (level) => `about ${perDay(this.#would.get(level)?.size ?? 0)} a day at ${level}`,
-    );
+    const others = levels.filter((sensitivity) => budgetOf({ sensitivity }) !== budget);
+    const would = others.map((level) => `about ${perDay(this.#alertsAt(level))} a day at ${level}`);
     lines.push(`With another sensitivity it would be ${would.join(', ')}.`);
     return `${lines.join('\n')}\n`;
+  }
+
+  /** Alerts with another sensitivity. */
+  #alertsAt(sensitivity: Sensitivity): number {
+    const { alertsPerThousandPerDay: _, ...same } = this.#settings;
+    const rows = [...this.#nearMisses.values()];
+    return previewOf(rows, this.#settings, { ...same, sensitivity }).asked;
   }
 
   #reasonsText(): string {

@@ -140,7 +140,12 @@ class ReplayRun {
     this.#options = options;
     this.#scores = new ScoreBook(options.isScores);
     this.#report = new ReplayReport(options.settings.settings.detection ?? {});
-    this.#users = new MemoryUsers((detection) => this.#detections.add(detection));
+    this.#users = new MemoryUsers({
+      onDetection: (detection) => this.#detections.add(detection),
+      onNearMiss: (row) => {
+        if (this.#isAskedFor(row.userKey, row.startedAt)) this.#report.nearlyMissed(row);
+      },
+    });
     const located = new Map<string, Location>();
     this.#ports = {
       users: this.#users,

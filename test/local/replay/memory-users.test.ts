@@ -16,7 +16,7 @@ const names = ['ann', 'bob', 'cem', 'dora'];
 
 /** Forty days of four people, two addresses, an open session each. */
 async function lived(openMax: number): Promise<MemoryUsers> {
-  const users = new MemoryUsers(() => undefined, openMax);
+  const users = new MemoryUsers({ openMax });
   const { gateways } = makeMemoryStore();
   for (let day = 0; day < 40; day += 1) {
     for (const [at, user] of names.entries()) {
