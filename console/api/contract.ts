@@ -948,6 +948,8 @@ export interface components {
         };
         PlaceTally: components["schemas"]["Location"] & components["schemas"]["Tally"] & {
             share: components["schemas"]["Share"];
+            /** @description True when at least a tenth of what is learned of the user is of it; what is not learned, such as sessions of an undecided or malicious detection, does not count. Else absent. */
+            isUsual?: boolean;
             area?: components["schemas"]["Area"];
         };
         /** @description Name of the half-degree cell around a place, and who gave the name. */
@@ -1101,6 +1103,8 @@ export interface components {
             asn: components["schemas"]["Facet"];
             /** @description Where the users of these sessions are, most users first; 50 at most. */
             places: components["schemas"]["LivePlace"][];
+            /** @description How many more places there are. */
+            otherPlaces: number;
         };
         EndingSession: {
             /** @description `id` of the activity. */
@@ -1408,10 +1412,12 @@ export interface components {
             asn?: number;
             /** @description The name of that network. */
             network?: string;
+            /** @description That most of them share, of the kind `device`. */
             device?: {
                 key: string;
                 name: string;
             };
+            /** @description That most of them share, of the kind `place`. */
             place?: {
                 key: string;
                 label: string;
@@ -1769,6 +1775,8 @@ export interface components {
             isComplete: boolean;
             /** @description Where users were connected from in the last 24 hours, most users first; 50 at most. */
             places: components["schemas"]["LivePlace"][];
+            /** @description How many more places there are. */
+            otherPlaces: number;
         };
         LivePlace: {
             key: string;

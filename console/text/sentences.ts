@@ -17,8 +17,6 @@ export type Words = readonly { readonly text: string; readonly isStrong?: boolea
 
 /** Below this many sessions nothing is called usual. */
 const usualSessions = 5;
-/** A place is usual with at least this share of the sessions that no detection is about. */
-const usualShare = 0.1;
 
 export type Learning = {
   readonly isOver: boolean;
@@ -47,7 +45,7 @@ function placeWords(profile: Profile): Words {
   if (places.length === 0)
     return [plain('No place is known: the gateway sends no client address. ')];
   const isKnown = sessions >= usualSessions;
-  const usual = isKnown ? usualPlaces(profile) : places;
+  const usual = isKnown ? places.filter((place) => place.isUsual) : places;
   const shown = usual.slice(0, 2);
   const more = places.length - shown.length;
   const device = devices[0];
@@ -61,22 +59,6 @@ function placeWords(profile: Profile): Words {
       : []),
     plain('. '),
   ];
-}
-
-/**
- * Places that may be called usual: seen often enough without the sessions of detections, however
- * the analyst decided about them, unless that was benign.
- */
-export function usualPlaces({ places, detections }: Profile): readonly PlaceTally[] {
-  const suspected = new Map<string, number>();
-  for (const { place, triage, sessionCount } of detections) {
-    if (triage?.classification === 'benign') continue;
-    suspected.set(place.key, (suspected.get(place.key) ?? 0) + sessionCount);
-  }
-  return places.filter(({ key, count, share }) => {
-    const cleared = Math.max(0, count - (suspected.get(key) ?? 0));
-    return count > 0 && share * (cleared / count) >= usualShare;
-  });
 }
 
 const placeShare = ({ label, share }: PlaceTally): Words => [

@@ -18,11 +18,18 @@ export type KnownCase = Case & {
   readonly isComplete: boolean;
 };
 
-/** Cases with a detection in the range. */
-export async function casesIn(store: CaseStore, range: Range): Promise<readonly KnownCase[]> {
-  const { cases } = await read(store, range);
+/**
+ * Cases with a detection in the range.
+ * @returns `isComplete` false: the range has more detections than one question looks at
+ */
+export async function casesIn(
+  store: CaseStore,
+  range: Range,
+): Promise<{ readonly cases: readonly KnownCase[]; readonly isComplete: boolean }> {
+  const { cases, isComplete } = await read(store, range);
   const isIn = (time: UnixMs): boolean => time >= range.from && time < range.to;
-  return cases.filter(({ members }) => members.some(({ firstSeen }) => isIn(firstSeen)));
+  const found = cases.filter(({ members }) => members.some(({ firstSeen }) => isIn(firstSeen)));
+  return { cases: found, isComplete };
 }
 
 /** The case that an id means now; its id may be another one (`caseOfId`). */

@@ -1,34 +1,41 @@
 // A case as the API shows it: in words, with its numbers, and with its detections.
 
 import type { Detection } from '../../domain/detection.ts';
-import type { CaseKind } from '../shared/case-keys.ts';
+import { type CaseKind, caseKeysOf } from '../shared/case-keys.ts';
 import { type DetectionRow, rowStatus, rowUser } from '../shared/detection-row.ts';
 import { decisionTagOf, type KnownCase, ownerOf } from './case-reads.ts';
+import type { Position } from './cut.ts';
 import { type JsonObject, timeText } from './views.ts';
 
 /** What members share, as a detection of the case says it. */
 export type CaseFacts = {
-  /** The burst of the case, else its first detection; absent: it is gone by now. */
+  /** The detection that `headIdOf` names; absent: it is gone by now. */
   readonly head?: Detection | undefined;
 };
 
-/** Which detection tells what the members share. */
-export const headIdOf = ({ members }: KnownCase): string =>
-  (members.find(({ kind }) => kind === 'connection-burst') ?? members[0]).id;
+/** Which detection tells what the members share: the burst, else the first that has their key. */
+export const headIdOf = (one: KnownCase): string => headOf(one).id;
+
+const headOf = ({ members, key }: KnownCase): DetectionRow =>
+  members.find(({ kind }) => kind === 'connection-burst') ??
+  members.find((row) => hasKey(row, key)) ??
+  members[0];
+
+const hasKey = (row: DetectionRow, key: KnownCase['key']): boolean =>
+  caseKeysOf(row).some(({ kind, value }) => kind === key?.kind && value === key.value);
 
 const ranks = { low: 0, medium: 1, high: 2 } as const;
 
-/** The worst first, the newest of equals. */
-export function compareCases(a: KnownCase, b: KnownCase): number {
-  const [one, other] = [worstOf(a), worstOf(b)];
-  return (
-    ranks[other.severity] - ranks[one.severity] || other.score - one.score || newestFirst(a, b)
-  );
-}
-
-/** The newest first, by their first detection. */
-export const newestFirst = (a: KnownCase, b: KnownCase): number =>
-  b.members[0].firstSeen - a.members[0].firstSeen || (a.id < b.id ? 1 : -1);
+/** What a list of cases is sorted by, descending. */
+export const caseSorts = {
+  /** The newest first, by their first detection. */
+  time: ({ id, members }) => [members[0].firstSeen, id],
+  /** The worst first, the newest of equals. */
+  severity: (one) => {
+    const { severity, score } = worstOf(one);
+    return [ranks[severity], score, one.members[0].firstSeen, one.id];
+  },
+} as const satisfies Readonly<Record<string, (one: KnownCase) => Position>>;
 
 export const worstOf = ({ members }: KnownCase): DetectionRow =>
   members.reduce((worst, row) => {
@@ -90,11 +97,20 @@ export function caseSummary(one: KnownCase, facts: CaseFacts): JsonObject {
 const isBurst = ({ key, members }: KnownCase): boolean =>
   key !== undefined && members.some(({ kind }) => kind === 'connection-burst');
 
-/** What the members share; where it is a value, all of them have it or most. */
-function sharedView({ key, members }: KnownCase, { head }: CaseFacts): JsonObject {
+type Shared = {
+  readonly address?: string;
+  readonly asn?: number;
+  readonly network?: string;
+  readonly device?: { readonly key: string; readonly name: string };
+  readonly place?: { readonly key: string; readonly label: string };
+};
+
+/** What the members share: address and network all of them, device and place most. */
+function sharedView(one: KnownCase, { head }: CaseFacts): Shared {
+  const { key, members } = one;
   const address = commonOf(members, (row) => row.address);
   const asn = commonOf(members, (row) => (row.asn === 0 ? '' : `${row.asn}`));
-  const isKey = (kind: CaseKind): boolean => key?.kind === kind;
+  const isKey = (kind: CaseKind): boolean => key?.kind === kind && hasKey(headOf(one), key);
   const { network, device, place } = head ?? {};
   return {
     ...(address ? { address } : {}),
@@ -131,12 +147,10 @@ export function caseTitle(one: KnownCase, facts: CaseFacts): string {
 }
 
 function originText(one: KnownCase, facts: CaseFacts): string {
-  const { address, asn } = sharedView(one, facts);
-  const kind = one.key?.kind;
-  const { device, place } = facts.head ?? {};
-  if (kind === 'device' && device) return ` on device ${device.name ?? device.key}`;
-  if (kind === 'place' && place) return ` from ${place.label}`;
-  if (kind === 'address' && address) return ` from ${address}`;
+  const { address, asn, device, place } = sharedView(one, facts);
+  if (device) return ` on device ${device.name}`;
+  if (place) return ` from ${place.label}`;
+  if (one.key?.kind === 'address' && address) return ` from ${address}`;
   if (asn) return ` from AS${asn}`;
   if (address) return ` from ${address}`;
   const countries = new Set(one.members.map(({ country }) => country));

@@ -2,23 +2,26 @@
 // list answers with what rows say; a case answers with its detections and their entity tags, so
 // that one decision about all of them is a `PATCH /v1/detections`. An id of before redirects.
 
+import type { Comment } from '../shared/comment.ts';
 import { problem } from '../shared/problem.ts';
 import { classifications } from '../shared/triage.ts';
 import { casesIn, type KnownCase, knownCase, ownerOf } from './case-reads.ts';
 import {
   type CaseFacts,
+  caseSorts,
   caseStatus,
   caseSummary,
-  compareCases,
   headIdOf,
-  newestFirst,
   worstOf,
 } from './case-views.ts';
 import { commentView } from './comments.ts';
+import { encodeCursor } from './cursor.ts';
+import { cut } from './cut.ts';
 import { noValue, severities } from './detection-filter.ts';
-import type { QueryDeps } from './ports.ts';
+import type { Page, QueryDeps } from './ports.ts';
 import {
   type Answer,
+  boundTo,
   invalid,
   isAnswer,
   jsonAnswer,
@@ -47,18 +50,18 @@ export async function listCases(deps: QueryDeps, request: QueryRequest): Promise
   if (typeof isMeant !== 'function') return isMeant;
   const sort = request.query['sort'] ?? 'time';
   if (sort !== 'time' && sort !== 'severity') return invalid('sort', 'time or severity');
-  const compare = sort === 'time' ? newestFirst : compareCases;
-  const found = (await casesIn(deps.store, range)).filter(isMeant).sort(compare);
-  const at = page.after === undefined ? 0 : Number(page.after);
-  const items = found.slice(at, at + page.limit);
+  const { cases, isComplete } = await casesIn(deps.store, range);
+  const found = cases.filter(isMeant);
+  const { items, last } = cut<KnownCase>(found, caseSorts[sort], page, false);
   const facts = await factsOf(deps, items);
-  const last = found.length > at + items.length ? { last: `${at + items.length}` } : {};
-  const answer = await listAnswer(deps, request, { items, ...last }, (one) =>
-    caseSummary(one, facts.get(one.id) ?? {}),
-  );
-  const isTotalComplete = found.every(({ isComplete }) => isComplete);
-  const whole = { ...JSON.parse(answer.body ?? '{}'), total: found.length, isTotalComplete };
-  return { ...answer, body: JSON.stringify(whole) };
+  const next = last && encodeCursor(await deps.cursorKey(), boundTo(request), last);
+  return jsonAnswer({
+    items: items.map((one) => caseSummary(one, facts.get(one.id) ?? {})),
+    ...(next ? { next } : {}),
+    total: found.length,
+    isTotalComplete: isComplete,
+    attribution,
+  });
 }
 
 /** The time that a detection's id names, and an hour around it. */
@@ -122,9 +125,9 @@ export async function wholeCase(
   if (!known) return undefined;
   const ids = known.members.map((row) => row.id);
   const [detections, triages] = await Promise.all([store.detectionsOf(ids), store.triages(ids)]);
-  const triaged = ids.flatMap((one) => {
+  const triaged = known.members.flatMap(({ id: one, ending }) => {
     const detection = detections.get(one);
-    return detection ? [{ detection, triage: triages.get(one) }] : [];
+    return detection ? [{ detection, triage: triages.get(one), ending }] : [];
   });
   return triaged.length === 0 ? undefined : { known, triaged };
 }
@@ -162,21 +165,22 @@ export const movedTo = (id: string): Answer => ({
   },
 });
 
-/** Comments of one case that are read. */
-const commentsMax = 500;
-
 /** `GET /v1/cases/{case}/comments`: of every id that the case has had, oldest first. */
 export async function listCaseComments(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const page = await pageOf(deps, request);
   if (isAnswer(page)) return page;
   const known = await knownCase(deps.store, request.params['case'] ?? '');
   if (!known) return noSuchCase();
-  const threads = await Promise.all(
-    known.records.map(({ id }) => deps.store.comments(id, { limit: commentsMax })),
-  );
+  const threads = await Promise.all(known.records.map(({ id }) => deps.store.comments(id, page)));
+  return listAnswer(deps, request, joined(threads, page.limit), commentView);
+}
+
+/** A page of several threads as one: as far as all of them were read. */
+function joined(threads: readonly Page<Comment>[], limit: number): Page<Comment> {
   const all = threads.flatMap(({ items }) => items).sort((a, b) => (a.id < b.id ? -1 : 1));
-  const rest = all.filter(({ id }) => page.after === undefined || id > page.after);
-  const items = rest.slice(0, page.limit);
-  const last = rest.length > items.length ? items.at(-1)?.id : undefined;
-  return listAnswer(deps, request, { items, ...(last ? { last } : {}) }, commentView);
+  const [readTo] = threads.flatMap(({ last = [] }) => last).sort();
+  const known = all.filter(({ id }) => readTo === undefined || id <= readTo);
+  const items = known.slice(0, limit);
+  const last = known.length > limit ? items.at(-1)?.id : readTo;
+  return { items, ...(last === undefined ? {} : { last }) };
 }

@@ -3,8 +3,9 @@
 // read by key, so what the row of a crash says a moment late is shown as it is.
 
 import type { DetectionRow } from '../shared/detection-row.ts';
+import { cut, type Position } from './cut.ts';
 import type { DetectionFilter } from './detection-filter.ts';
-import { type Range, readRange, rowsMax } from './detection-rows.ts';
+import { type Range, readRange } from './detection-rows.ts';
 import type { Page, PageRequest, QueryDeps } from './ports.ts';
 import { type Answer, invalid, type QueryRequest } from './request.ts';
 import type { TriagedDetection } from './with-triage.ts';
@@ -37,9 +38,6 @@ export function sortOf({ query }: QueryRequest): Sort | Answer {
   return { by, isAscending: order === 'asc' };
 }
 
-/** What a row is sorted by; its id is last, so that no two are alike. */
-type Position = readonly (number | string)[];
-
 const ranks = { low: 0, medium: 1, high: 2 } as const;
 const positionOf: Readonly<Record<Sort['by'], (row: DetectionRow) => Position>> = {
   time: ({ id }) => [id],
@@ -47,14 +45,6 @@ const positionOf: Readonly<Record<Sort['by'], (row: DetectionRow) => Position>> 
   score: ({ score, id }) => [score, id],
   user: ({ user, id }) => [user, id],
 };
-
-function compare(a: Position, b: Position): number {
-  for (const [at, value] of a.entries()) {
-    const other = b[at] ?? '';
-    if (value !== other) return value < other ? -1 : 1;
-  }
-  return 0;
-}
 
 /** A page of the detections of a range. */
 export async function detectionPage(
@@ -100,25 +90,16 @@ async function newestFirst(
 async function sorted(
   { store }: Pick<QueryDeps, 'store'>,
   range: Range,
-  { limit, after }: PageRequest,
+  page: PageRequest,
   filter: DetectionFilter,
   { by, isAscending }: Sort,
 ): Promise<RowPage> {
   const { rows, last } = await readRange(store, range);
-  const turn = isAscending ? 1 : -1;
-  const found = rows
-    .filter((row) => filter.isMet(row))
-    .map((row) => ({ row, position: positionOf[by](row) }))
-    .sort((a, b) => turn * compare(a.position, b.position));
-  const from = after === undefined ? undefined : (JSON.parse(after) as Position);
-  const rest = from ? found.filter(({ position }) => turn * compare(position, from) > 0) : found;
-  const items = rest.slice(0, limit);
-  const end = rest.length > limit ? items.at(-1)?.position : undefined;
+  const found = rows.filter((row) => filter.isMet(row));
   return {
-    items: items.map(({ row }) => row),
-    ...(end ? { last: JSON.stringify(end) } : {}),
+    ...cut(found, positionOf[by], page, isAscending),
     total: found.length,
-    isTotalComplete: last === undefined || rows.length < rowsMax,
+    isTotalComplete: last === undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { cellOf, placeKey, placeLabel } from '../../domain/location.ts';
 import type { Visit } from '../../domain/session/open-session.ts';
 import type { Connected, Live, LivePlace } from './ports.ts';
 
+/** Places listed; of the others it is said how many there are. */
 const placesMax = 50;
 
 /** Counts who is connected. */
@@ -17,15 +18,15 @@ export function liveOf({ sessions, visits, isComplete }: Connected): Live {
     silentSessions: sessions.length - open.length,
     usersConnected: users.size,
     usersAtTwoPlaces: apart.size,
-    places: placesOf(visits),
+    ...placesOf(visits),
     isComplete,
   };
 }
 
-/** Places by how many users were there, most first. */
+/** Places by how many users were there, most first, and how many more there are. */
 export function placesOf(
   visits: readonly Pick<Visit, 'user' | 'location'>[],
-): readonly LivePlace[] {
+): Pick<Live, 'places' | 'otherPlaces'> {
   const places = new Map<string, { place: Omit<LivePlace, 'users'>; users: Set<string> }>();
   for (const { user, location } of visits) {
     const key = placeKey(location);
@@ -46,8 +47,11 @@ export function placesOf(
         : {};
     places.set(key, { place: { key, label, ...where }, users: new Set([user]) });
   }
-  return [...places.values()]
+  const sorted = [...places.values()]
     .map(({ place, users }) => ({ ...place, users: users.size }))
-    .sort((a, b) => b.users - a.users || (a.key < b.key ? -1 : 1))
-    .slice(0, placesMax);
+    .sort((a, b) => b.users - a.users || (a.key < b.key ? -1 : 1));
+  return {
+    places: sorted.slice(0, placesMax),
+    otherPlaces: Math.max(0, sorted.length - placesMax),
+  };
 }

@@ -8,9 +8,10 @@ import { foldText } from '../../domain/user-name.ts';
 import { sha256Hash } from '../shared/hash.ts';
 import { problem } from '../shared/problem.ts';
 import { encodeCursor } from './cursor.ts';
+import { cut, type Position } from './cut.ts';
 import { noValue } from './detection-filter.ts';
 import { placesOf } from './live.ts';
-import type { Connected, ConnectedSession, PageRequest, QueryDeps } from './ports.ts';
+import type { Connected, ConnectedSession, QueryDeps } from './ports.ts';
 import {
   type Answer,
   boundTo,
@@ -29,9 +30,7 @@ const orders = ['newest', 'oldest', 'two-places'] as const;
 type Order = (typeof orders)[number];
 const states = ['open', 'silent'] as const;
 
-/** What a session is sorted by, ascending; its key is last, so that no two are alike. */
-type Position = readonly (number | string)[];
-
+/** What a session is sorted by, ascending. */
 const positionOf: Readonly<Record<Order, (one: ConnectedSession) => Position>> = {
   newest: ({ session, key }) => [-session.startedAt, key],
   oldest: ({ session, key }) => [session.startedAt, key],
@@ -42,14 +41,6 @@ const positionOf: Readonly<Record<Order, (one: ConnectedSession) => Position>> =
     key,
   ],
 };
-
-function compare(a: Position, b: Position): number {
-  for (const [at, value] of a.entries()) {
-    const other = b[at] ?? '';
-    if (value !== other) return value < other ? -1 : 1;
-  }
-  return 0;
-}
 
 /** `GET /v1/sessions/open?gateway&country&asn&place&user&state&order&limit&cursor`. */
 export async function listOpenSessions(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
@@ -78,23 +69,6 @@ export async function listOpenSessions(deps: QueryDeps, request: QueryRequest): 
 }
 
 const isOrder = (text: string): text is Order => orders.some((order) => order === text);
-
-/** The items behind a position, and the position of the last of them where there are more. */
-function cut(
-  found: readonly ConnectedSession[],
-  positionOf: (one: ConnectedSession) => Position,
-  { limit, after }: PageRequest,
-): { readonly items: readonly ConnectedSession[]; readonly last?: string } {
-  const from = after === undefined ? undefined : (JSON.parse(after) as Position);
-  const placed = found
-    .map((one) => ({ one, at: positionOf(one) }))
-    .filter(({ at }) => from === undefined || compare(at, from) > 0)
-    .sort((a, b) => compare(a.at, b.at));
-  const some = placed.slice(0, limit);
-  const end = some.at(-1);
-  const last = placed.length > limit && end ? { last: JSON.stringify(end.at) } : {};
-  return { items: some.map(({ one }) => one), ...last };
-}
 
 /** Values listed of a filter. */
 const valuesMax = 50;
@@ -131,7 +105,9 @@ function countsOf(
   const visits = found.flatMap(({ userKey, sighting }) =>
     sighting ? [{ user: userKey, location: sighting.location }] : [],
   );
-  return { ...Object.fromEntries(facets), places: placesOf(visits).map((one) => ({ ...one })) };
+  const { places, otherPlaces } = placesOf(visits);
+  const listed = places.map((one) => ({ ...one }));
+  return { ...Object.fromEntries(facets), places: listed, otherPlaces };
 }
 
 type Value = { readonly value: string; readonly label?: string };

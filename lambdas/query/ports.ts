@@ -126,6 +126,8 @@ export type Live = {
   readonly usersAtTwoPlaces: number;
   /** Of the last 24 hours, most users first. */
   readonly places: readonly LivePlace[];
+  /** How many more places there are. */
+  readonly otherPlaces: number;
   readonly isComplete: boolean;
 };
 

@@ -8,6 +8,7 @@ import type { Detection } from '../../domain/detection.ts';
 import { cellOf, type Location, placeKey, placeLabel } from '../../domain/location.ts';
 import { sessionsInMonth } from '../../domain/profile/days.ts';
 import { doubtedInMonth } from '../../domain/profile/doubts.ts';
+import { weightAt, weightOf } from '../../domain/profile/known-values.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { Tally } from '../../domain/profile/tally.ts';
 import { lastAddressOf } from '../../domain/session/last-word.ts';
@@ -55,6 +56,7 @@ export function profileView(profile: Profile, labels: CellLabels): JsonObject {
       ...areaView(tally.location, labels),
       key,
       share: share(tally),
+      ...(isUsual(profile, tally.location, share(tally)) ? { isUsual: true } : {}),
       ...tallyView(tally),
     })),
     addresses: sorted(profile.addresses).map(([address, tally]) => ({
@@ -74,6 +76,18 @@ export function profileView(profile: Profile, labels: CellLabels): JsonObject {
     gateways: sorted(profile.gateways).map(([id, tally]) => ({ id, ...tallyView(tally) })),
     hours: profile.hours,
   };
+}
+
+/** A place is usual with at least this share of what is learned. */
+const usualShare = 0.1;
+
+/** By what the judgement learns of: sessions that a detection is about are no habit. */
+function isUsual({ learned, lastSeen }: Profile, location: Location, share: number): boolean {
+  // Of what nothing places nothing is learned.
+  if (location.kind === 'unknown') return share >= usualShare;
+  // Both fade alike, so any time gives the same share.
+  const weight = weightOf(learned.places, placeKey(location), lastSeen);
+  return weight > 0 && weight >= usualShare * weightAt(learned.sessions, lastSeen);
 }
 
 /** How much is known of a user: before the gate no personal evidence alerts. */

@@ -21,6 +21,7 @@ export function placeOf(
     country,
     city,
     share,
+    ...(share >= 0.1 ? { isUsual: true } : {}),
     count: Math.round(share * 240),
     ...seen,
     ...changes,

@@ -1,4 +1,4 @@
-import type { Activity, Detection, Device } from '../../../console/api/types.ts';
+import type { Activity, Device } from '../../../console/api/types.ts';
 import { comparisonOf } from '../../../console/text/comparison.ts';
 import { numberName } from '../../../console/text/number-names.ts';
 import {
@@ -46,15 +46,14 @@ describe('the sentence of a profile', () => {
     );
   });
 
-  it('calls no place usual that only a detection is about, or that was hardly seen', () => {
-    const places = [placeOf('London, GB', 0.9), placeOf('Lyon, FR', 0.1)];
-    const lyon = detectionOf({ place: places[1] as Detection['place'], sessionCount: 24 });
+  it('calls no place usual that the API does not, or that was hardly seen', () => {
+    const [london, lyon] = [placeOf('London, GB', 0.9), placeOf('Lyon, FR', 0.1)];
+    const { isUsual: _, ...unusual } = lyon;
 
-    expect(sentenceOf({ places, detections: [lyon] })).toContain(
+    expect(sentenceOf({ places: [london, unusual] })).toContain(
       'Usually London, GB (90\u00a0%), and 1 other place, from LT-0412.',
     );
-    const benign = { ...lyon, triage: { classification: 'benign' } } as Detection;
-    expect(sentenceOf({ places, detections: [benign] })).toContain('and Lyon, FR (10\u00a0%)');
+    expect(sentenceOf({ places: [london, lyon] })).toContain('and Lyon, FR (10\u00a0%)');
     const rare = [placeOf('London, GB', 0.98), placeOf('Lyon, FR', 0.02)];
     expect(sentenceOf({ places: rare })).toContain('(98\u00a0%), and 1 other place');
   });

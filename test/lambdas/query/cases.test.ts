@@ -5,9 +5,12 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Detection } from '../../../domain/detection.ts';
+import { putEnding } from '../../../lambdas/aws/dynamodb/detection-rows.ts';
 import { makePersonalRows } from '../../../lambdas/aws/dynamodb/personal-rows.ts';
 import { makeUserStore } from '../../../lambdas/aws/dynamodb/user-store.ts';
 import { makeControl } from '../../../lambdas/control/control.ts';
+import { type CaseStore, casesIn } from '../../../lambdas/query/case-reads.ts';
+import { foundPart } from '../../../lambdas/shared/detection-row.ts';
 import { makeLog } from '../../../lambdas/shared/log.ts';
 import { makeTableTriage } from '../../../lambdas/wiring/table-triage.ts';
 import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
@@ -156,6 +159,105 @@ it('redirects an id of before, and keeps what was decided under it', async () =>
   expect(await thread(after.id)).toEqual(['looks alike', 'one more']);
   expect((await get('20200101T00Z-AbCdEfGh')).status).toBe(404);
   expect((await get('no case')).status).toBe(404);
+});
+
+it('reads the threads of merged cases as one, page by page, each comment once', async () => {
+  const there = { clientAddress: '198.51.100.9', reasons: [] };
+  const [zed, yan] = [found('zed', 10, there), found('yan', 20, there)];
+  const own = [ann, bob].map((row) => ({ ...row, reasons: [] }));
+  await store([...own, zed, yan]);
+  const two = (await list()).items as { id: string }[];
+  for (const text of ['1', '2', '3']) {
+    for (const { id } of two) await ask(comment, id, { text });
+  }
+  const ids = [ann, bob, zed, yan].map(({ id }) => id);
+  const burst = { kind: 'connection-burst', users: ['ann', 'bob', 'zed', 'yan'] } as const;
+  await store([
+    found('ann', 0, { ...burst, id: ann.id.replace(/.{16}$/, 'b'.repeat(16)), detections: ids }),
+  ]);
+  const { items } = await list();
+  expect(two.length).toBe(2);
+  expect(items).toHaveLength(1);
+  const read: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: '2', ...(cursor ? { cursor } : {}) };
+    const params = { case: items[0].id };
+    const { body } = await cloud.get('GET /v1/cases/{case}/comments', { params, query });
+    read.push(...body.items.map((one: { text: string }) => one.text));
+    cursor = body.next;
+  } while (cursor !== undefined);
+  expect(read).toEqual(['1', '1', '2', '2', '3', '3']);
+});
+
+it('says where an order to end a session stands, as the queue does', async () => {
+  await store([ann, bob]);
+  const order = { detection: ann.id, orderId: `${now.toString(36).padStart(10, '0')}x`, steps: [] };
+  await putEnding(tables, order);
+  const whole = await get((await list()).items[0].id);
+  const queue = await cloud.get('GET /v1/detections', {});
+  const endings = (items: { id: string; sessionEnd?: unknown; etag: string }[]) =>
+    Object.fromEntries(items.map(({ id, sessionEnd, etag }) => [id, { sessionEnd, etag }]));
+  expect(endings(whole.body.items)).toEqual(endings(queue.body.items));
+  expect(endings(whole.body.items)[ann.id]?.sessionEnd).toBeDefined();
+});
+
+it('names the place that is shared, whoever of the case came first', async () => {
+  const place = { key: 'DE/Berlin/Berlin', label: 'Berlin, DE', lat: 52, lon: 13, radiusKm: 9 };
+  const reasons = [{ term: 'place', weight: 2, text: 'new', numbers: {} }] as Detection['reasons'];
+  const berlin = (user: string, minute: number, clientAddress: string) =>
+    found(user, minute, { place, reasons, clientAddress });
+  // The first shares an address with one of them, and was elsewhere.
+  const first = { reasons: [], clientAddress: '198.51.100.1' };
+  await store([
+    found('ann', 0, first),
+    berlin('bob', 5, '198.51.100.1'),
+    berlin('cid', 6, '198.51.100.2'),
+    berlin('dan', 7, '198.51.100.3'),
+  ]);
+  expect((await list()).items).toMatchObject([
+    {
+      kind: 'place',
+      place: { label: 'Berlin, DE' },
+      title: '4 accounts from Berlin, DE within 7 minutes',
+    },
+  ]);
+});
+
+it('goes on where a page ended, whatever came before it meanwhile', async () => {
+  const pairs = [1, 2, 3].flatMap((n) =>
+    ['a', 'b'].map((one, at) =>
+      found(`${one}${n}`, n * 10 + at, { clientAddress: `198.51.100.${n}`, reasons: [] }),
+    ),
+  );
+  await store(pairs);
+  const first = await list({ limit: '1' });
+  await store(
+    ['x', 'y'].map((one, at) =>
+      found(one, 60 + at, { clientAddress: '198.51.100.9', reasons: [] }),
+    ),
+  );
+  const second = await list({ limit: '2', cursor: first.next });
+  const users = ({ detections }: { detections: string[] }) =>
+    detections.map((id) => id.slice(17, 19));
+  expect([...first.items, ...second.items].map(users)).toEqual([
+    ['a3', 'b3'],
+    ['a2', 'b2'],
+    ['a1', 'b1'],
+  ]);
+});
+
+it('says that it did not see all, also where it found none', async () => {
+  const row = { id: ann.id, decision: undefined, ...foundPart(ann) };
+  const later = { ...row, firstSeen: now + 3 * 24 * hourMs };
+  const crowded: CaseStore = {
+    detectionRows: async (_, __, { limit }) => ({ items: Array(limit).fill(later), last: 'more' }),
+    caseRecords: async () => [],
+  };
+  const empty: CaseStore = { ...crowded, detectionRows: async () => ({ items: [] }) };
+  const range = { from: morning, to: now };
+  expect(await casesIn(crowded, range)).toEqual({ cases: [], isComplete: false });
+  expect(await casesIn(empty, range)).toEqual({ cases: [], isComplete: true });
 });
 
 it('splits off what does not belong, for good, until it is taken back', async () => {

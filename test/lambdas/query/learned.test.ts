@@ -78,3 +78,21 @@ it('knows no detection of somebody else, and no user it has not seen', async () 
   const wrong = await cloud.get(route, { params: { user: 'bob' }, query: { detection: 'x' } });
   expect(wrong.status).toBe(404);
 });
+
+it('calls a place usual that is learned, not one that an undecided detection is about', async () => {
+  const again = [51, 52, 53, 54].map((minute) =>
+    eventOf({ address: tokyo, sessionId: `s${minute}`, at: morning + minute * minuteMs }),
+  );
+  await cloud.deliver([again]);
+  const { body } = await cloud.get('GET /v1/users/{user}', { params: { user: 'alice' } });
+  type Place = { readonly country?: string; readonly share: number; readonly isUsual?: boolean };
+  const shown = (body.places as Place[]).map(({ country, share, isUsual }) => [
+    country,
+    share > 0.1,
+    isUsual,
+  ]);
+  expect(shown).toEqual([
+    ['GB', true, true],
+    ['JP', true, undefined],
+  ]);
+});

@@ -13,9 +13,10 @@ import { makeOpenStore } from '../../../lambdas/aws/dynamodb/open-store.ts';
 import { makePersonalRows } from '../../../lambdas/aws/dynamodb/personal-rows.ts';
 import { decodeSession, type Item } from '../../../lambdas/aws/dynamodb/user-rows.ts';
 import { makeWordStore } from '../../../lambdas/aws/dynamodb/word-store.ts';
+import { placesOf } from '../../../lambdas/query/live.ts';
 import { eraseUser, finishErasures } from '../../../lambdas/shared/erasures.ts';
 import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
-import { eventOf, hourMs, minuteMs, morning } from '../../support/events.ts';
+import { eventOf, hourMs, locationOf, minuteMs, morning } from '../../support/events.ts';
 import { openLife, randomOf } from '../../support/open-life.ts';
 
 /** A cloud with its clock, and what tests look at beside the API. */
@@ -166,6 +167,15 @@ describe('counts of open sessions', () => {
     expect([next.items.length, next.counts]).toEqual([5, undefined]);
     await cloud.stop();
   }, 60_000);
+});
+
+it('lists the places with the most users, and counts the others', () => {
+  const visits = Array.from({ length: 120 }, (_, at) => ({
+    user: `user-${at}`,
+    location: { ...locationOf('81.2.69.142'), city: `City ${at % 60}` },
+  }));
+  const { places, otherPlaces } = placesOf(visits);
+  expect([places.length, otherPlaces]).toEqual([50, 10]);
 });
 
 describe('a user who is erased', () => {

@@ -1,0 +1,37 @@
+// A page cut from what is at hand as a whole: behind a position, not behind a count, so that what
+// comes or goes between two pages moves no row over their border.
+
+import type { Page, PageRequest } from './ports.ts';
+
+/** What an item is sorted by; its id is last, so that no two are alike. */
+export type Position = readonly (number | string)[];
+
+function compare(a: Position, b: Position): number {
+  for (const [at, value] of a.entries()) {
+    const other = b[at] ?? '';
+    if (value !== other) return value < other ? -1 : 1;
+  }
+  return 0;
+}
+
+/**
+ * The items behind a position, and the position of the last of them where there are more.
+ * @param positionOf items come in ascending order of it, unless `isAscending` is false
+ */
+export function cut<T>(
+  found: readonly T[],
+  positionOf: (item: T) => Position,
+  { limit, after }: PageRequest,
+  isAscending = true,
+): Page<T> {
+  const turn = isAscending ? 1 : -1;
+  const from = after === undefined ? undefined : (JSON.parse(after) as Position);
+  const placed = found
+    .map((item) => ({ item, at: positionOf(item) }))
+    .filter(({ at }) => from === undefined || turn * compare(at, from) > 0)
+    .sort((a, b) => turn * compare(a.at, b.at));
+  const some = placed.slice(0, limit);
+  const end = some.at(-1);
+  const last = placed.length > limit && end ? { last: JSON.stringify(end.at) } : {};
+  return { items: some.map(({ item }) => item), ...last };
+}
