@@ -18,6 +18,8 @@ export type {
   Basis,
   Case,
   CaseAnswer,
+  CasePage,
+  CasePatch,
   CellUser,
   Comment,
   DetectionCounts,

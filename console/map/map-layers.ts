@@ -23,12 +23,11 @@ export type MapPlace = {
 
 const dayMs = 24 * 3600 * 1000;
 
-/** Detections of one UTC day, such as 2026-11-23; of all where none is named. */
-export const detectionsOn = (
-  detections: readonly ListedDetection[],
-  day: string | undefined,
-): readonly ListedDetection[] =>
-  day === undefined ? detections : detections.filter(({ firstSeen }) => firstSeen.startsWith(day));
+/** A UTC day, such as 2026-11-23, as the API is asked for it. */
+export const dayQuery = (day: string) => ({
+  from: `${day}T00:00:00Z`,
+  to: new Date(Date.parse(day) + dayMs).toISOString(),
+});
 
 /** UTC days of a span, first to last. */
 export function daysOf({ from, to }: { readonly from: number; readonly to: number }) {

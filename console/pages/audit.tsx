@@ -3,7 +3,7 @@
 
 import type { JSX } from 'preact';
 import { usePages } from '../api/api.ts';
-import { apiPaths, detectionHref, userHref } from '../api/paths.ts';
+import { apiPaths, caseHref, detectionHref, userHref } from '../api/paths.ts';
 import type { AuditEntry, Me } from '../api/types.ts';
 import { Show } from '../parts/answers.tsx';
 import { ExportButtons } from '../parts/export.tsx';
@@ -127,6 +127,7 @@ function Subject({ entry }: { readonly entry: AuditEntry }): JSX.Element {
   const { action, subject } = entry;
   const text = <Code text={subject} />;
   if (action.startsWith('detection-')) return <a href={detectionHref(subject)}>{text}</a>;
+  if (action.startsWith('case-')) return <a href={caseHref(subject)}>{text}</a>;
   if (action.startsWith('relay-')) return <a href="/relays">{text}</a>;
   if (action === 'settings-changed') return <a href="/settings">{text}</a>;
   return text;

@@ -4,9 +4,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useApi } from '../api/api.ts';
+import { changeCase } from '../api/change-case.ts';
+import { caseFiles } from '../api/files.ts';
 import { apiPaths, caseHref } from '../api/paths.ts';
-import { send } from '../api/send.ts';
-import type { CaseAnswer, Me, Problem } from '../api/types.ts';
+import type { CaseAnswer, CasePatch, Me, Problem } from '../api/types.ts';
 import { pointsOfDetections } from '../map/map-points.ts';
 import { WorldMap } from '../map/world-map.tsx';
 import { Block, Credits, Show } from '../parts/answers.tsx';
@@ -26,11 +27,6 @@ import { Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 import { columnsFor, nameOf } from './queue-columns.tsx';
 import { DecisionButtons, Outcome, useDecisions } from './queue-decisions.tsx';
-
-const files = [
-  ['markdown', 'Markdown', 'md'],
-  ['ocsf', 'OCSF', 'ocsf.json'],
-] as const;
 
 export function CasePage({ id }: { readonly id: string }): JSX.Element {
   useTitle('Case');
@@ -123,9 +119,9 @@ function Found({ found }: FoundProps): JSX.Element {
           <Outcome decisions={decisions} />
         </Block>
         <Ownership found={found} me={me} />
-        <Split found={found} me={me} chosen={[...selected]} onDone={clear} />
+        <Split found={found} me={me} chosen={chosen.map((one) => one.id)} onDone={clear} />
         <Block id="take" title="Take it along">
-          <ExportButtons path={apiPaths.case(id)} name="case" formats={files} />
+          <ExportButtons path={apiPaths.case(id)} name="case" formats={caseFiles} />
           <button type="button" class="quiet" onClick={() => print()}>
             Print
           </button>
@@ -162,14 +158,13 @@ function Head({ found }: FoundProps): JSX.Element {
   );
 }
 
-/** Sends one change of the case as such, on the state that is shown. */
-function useChange({ id, decisionTag }: CaseAnswer) {
+/** One change of the case as such, on the state that is shown. */
+function useChange(found: CaseAnswer) {
   const [problem, setProblem] = useState<Problem>();
   const [isSending, setSending] = useState(false);
-  const make = async (body: Record<string, unknown>): Promise<boolean> => {
+  const make = async (change: CasePatch): Promise<boolean> => {
     setSending(true);
-    const path = apiPaths.case(id);
-    const sent = await send<CaseAnswer>({ method: 'PATCH', path, body, etag: decisionTag });
+    const sent = await changeCase(found, change);
     setSending(false);
     setProblem('problem' in sent ? sent.problem : undefined);
     return !('problem' in sent);
@@ -212,15 +207,16 @@ type SplitProps = WithMe & { readonly chosen: readonly string[]; readonly onDone
 function Split({ found, me, chosen, onDone }: SplitProps): JSX.Element {
   const { problem, isSending, make } = useChange(found);
   const refusal = refusalOf(me, 'classify-detections');
-  const isApart = found.kind === 'split';
+  const isTakingBack = found.kind === 'split' && chosen.length === 0;
   const split = async (): Promise<void> => {
-    if (await make({ split: isApart && chosen.length === 0 ? [] : chosen })) onDone();
+    // Of none chosen the API takes back the split that made this case.
+    if (await make({ split: [...chosen] })) onDone();
   };
-  const isReady = isApart || (chosen.length > 0 && chosen.length < found.items.length);
+  const isReady = isTakingBack || (chosen.length > 0 && chosen.length < found.items.length);
   return (
     <Block id="split" title="What does not belong">
       <p class="note">
-        {isApart && chosen.length === 0
+        {isTakingBack
           ? 'Put it back, and it is grouped as all others are.'
           : 'Select detections: split off, they are a case of their own and are not grouped again.'}
       </p>
@@ -231,7 +227,7 @@ function Split({ found, me, chosen, onDone }: SplitProps): JSX.Element {
           title={refusal}
           onClick={() => void split().catch(reportError)}
         >
-          {isApart && chosen.length === 0
+          {isTakingBack
             ? 'Take the split back'
             : `Split off ${chosen.length === 0 ? '' : chosen.length}`}
         </button>

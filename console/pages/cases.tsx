@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { usePages } from '../api/api.ts';
 import { apiPaths, caseHref } from '../api/paths.ts';
-import type { Case, Me } from '../api/types.ts';
+import type { Case, CasePage, Me } from '../api/types.ts';
 import { Credits, Show } from '../parts/answers.tsx';
 import { List } from '../parts/list.tsx';
 import type { ListColumn } from '../parts/list-types.ts';
@@ -41,25 +41,46 @@ export function CasesPage({ query, range }: PageProps): JSX.Element {
         Detections that share an address, a device, a new network, a new place or a burst.
       </p>
       <Show answer={list.answer}>
-        {({ items, attribution }) => (
+        {(page) => (
           <>
+            <Amount page={page as CasePage} />
             <List
               caption="Cases, worst first"
               columns={columnsFor(me)}
-              rows={items}
+              rows={page.items}
               keyOf={({ id }) => id}
               more={list.more}
               isLoadingMore={list.isLoadingMore}
               moreProblem={list.moreProblem}
               moreLabel="More cases"
-              empty="No detections of this time belong together."
+              empty={emptyText(page as CasePage, isAny)}
             />
-            <Credits lines={attribution} />
+            <Credits lines={page.attribution} />
           </>
         )}
       </Show>
     </>
   );
+}
+
+/** How many there are; at least, where not all detections of the time were looked at. */
+function Amount({ page }: { readonly page: CasePage }): JSX.Element {
+  const { total, isTotalComplete } = page;
+  return (
+    <p class="tiles-note" role="status">
+      {isTotalComplete ? '' : 'At least '}
+      {counted(total, 'case')}.
+      {isTotalComplete
+        ? null
+        : ' This time has more detections than are looked at: choose a shorter one for all cases.'}
+    </p>
+  );
+}
+
+function emptyText({ isTotalComplete }: CasePage, isAny: boolean): string {
+  const which = isAny ? '' : 'unresolved ';
+  const when = isTotalComplete ? 'of this time' : 'that were looked at';
+  return `No ${which}detections ${when} belong together.`;
 }
 
 const columnsFor = (me: Me | undefined): readonly ListColumn<Case>[] => [

@@ -18,7 +18,7 @@ import type { ListColumn } from '../parts/list-types.ts';
 import { Origin } from '../parts/origin.tsx';
 import { setParameter } from '../parts/router.ts';
 import { Time } from '../parts/time.tsx';
-import { counted } from '../text/clock-text.ts';
+import { counted, grouped } from '../text/clock-text.ts';
 import { printable } from '../text/printable.ts';
 import { Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
@@ -116,7 +116,7 @@ function Connected({ page, list, query }: ConnectedProps): JSX.Element {
   return (
     <>
       <Total page={page} isSilent={query.get('state') === 'silent'} />
-      <AtPlace place={query.get('place')} places={places} />
+      <AtPlace place={query.get('place')} places={places} others={page.counts?.otherPlaces ?? 0} />
       <WorldMap
         label={`Map of who is connected: ${names === '' ? 'nobody' : names}`}
         points={pointsOfToday(places, [])}
@@ -150,12 +150,25 @@ function Connected({ page, list, query }: ConnectedProps): JSX.Element {
 
 const placeText = ({ label, users }: LivePlace): string => `${label} ${counted(users, 'user')}`;
 
-type AtProps = { readonly place: string | null; readonly places: readonly LivePlace[] };
+type AtProps = {
+  readonly place: string | null;
+  /** Those on the map. */
+  readonly places: readonly LivePlace[];
+  /** How many more there are. */
+  readonly others: number;
+};
 
 /** The place that was pressed on the map, with a way out. */
-function AtPlace({ place, places }: AtProps): JSX.Element {
+function AtPlace({ place, places, others }: AtProps): JSX.Element {
   if (place === null) {
-    return <p class="note">A click on a place of the map lists who is connected from there.</p>;
+    return (
+      <p class="note">
+        A click on a place of the map lists who is connected from there.
+        {others > 0
+          ? ` It shows the ${places.length} places with the most users, of ${grouped(places.length + others)}.`
+          : ''}
+      </p>
+    );
   }
   return (
     <p class="facts">

@@ -8,8 +8,8 @@ import { calmMs, type Pages, useApi, usePages } from '../api/api.ts';
 import { apiPaths, detectionHref, placeHref } from '../api/paths.ts';
 import type { ListedDetection, Summary } from '../api/types.ts';
 import {
+  dayQuery,
   daysOf,
-  detectionsOn,
   type Layer,
   layers,
   type MapPlace,
@@ -40,8 +40,10 @@ const layerNames: Readonly<Record<Layer, string>> = {
 export function MapPage({ range }: { readonly range: Range }): JSX.Element {
   useTitle('Map');
   const summary = useApi<Summary>(apiPaths.summary, calmMs);
-  const detections = usePages<ListedDetection>((cursor) =>
-    apiPaths.detections({ ...rangeQuery(range), sort: 'time', limit: pageLimit, cursor }),
+  const [day, setDay] = useState<string | undefined>(undefined);
+  const asked = day === undefined ? rangeQuery(range) : dayQuery(day);
+  const pages = usePages<ListedDetection>((cursor) =>
+    apiPaths.detections({ ...asked, sort: 'time', limit: pageLimit, cursor }),
   );
   return (
     <>
@@ -49,16 +51,13 @@ export function MapPage({ range }: { readonly range: Range }): JSX.Element {
       <Show answer={summary}>
         {({ live, attribution }) => (
           <>
-            <Show answer={detections.answer}>
-              {({ items }) => (
-                <Organisation
-                  live={live}
-                  detections={items}
-                  pages={detections}
-                  days={daysOf(spanOfRange(range, Date.now()))}
-                />
-              )}
-            </Show>
+            <Organisation
+              live={live}
+              pages={pages}
+              days={daysOf(spanOfRange(range, Date.now()))}
+              day={day}
+              onDay={setDay}
+            />
             <Credits lines={attribution} />
           </>
         )}
@@ -67,18 +66,25 @@ export function MapPage({ range }: { readonly range: Range }): JSX.Element {
   );
 }
 
-type OrganisationProps = {
-  readonly live: Summary['live'];
-  readonly detections: readonly ListedDetection[];
-  readonly pages: Pages<ListedDetection>;
+type SliderProps = {
   readonly days: readonly string[];
+  readonly day: string | undefined;
+  readonly onDay: (day: string | undefined) => void;
 };
 
-function Organisation({ live, detections, pages, days }: OrganisationProps): JSX.Element {
+type OrganisationProps = SliderProps & {
+  readonly live: Summary['live'];
+  /** Detections of the day, or of the whole time range. */
+  readonly pages: Pages<ListedDetection>;
+};
+
+function Organisation({ live, pages, ...slider }: OrganisationProps): JSX.Element {
+  const { answer } = pages;
+  const detections = answer.kind === 'ok' ? answer.data.items : [];
+  const isWhole = answer.kind === 'ok' && !pages.more && live.isComplete && !(live.otherPlaces > 0);
   const [shown, setShown] = useState<ReadonlySet<Layer>>(new Set(layers));
-  const [day, setDay] = useState<string | undefined>(undefined);
   const [pressed, setPressed] = useState<ReadonlySet<string> | undefined>(undefined);
-  const places = placesOf(live.places, detectionsOn(detections, day), shown);
+  const places = placesOf(live.places, detections, shown);
   const points = places.flatMap(({ point }) => point ?? []);
   const listed = pressed ? places.filter(({ key }) => pressed.has(key)) : places;
   return (
@@ -94,7 +100,7 @@ function Organisation({ live, detections, pages, days }: OrganisationProps): JSX
           </Switch>
         ))}
       </fieldset>
-      <DaySlider days={days} day={day} onDay={setDay} />
+      <DaySlider {...slider} />
       <div class="map-and-list">
         <WorldMap
           label={mapText(places)}
@@ -106,8 +112,10 @@ function Organisation({ live, detections, pages, days }: OrganisationProps): JSX
           onPress={(_, near) => setPressed(near.length > 0 ? keysOf(near) : undefined)}
         />
         <div>
+          {/* The map stays as it is meanwhile. */}
+          <Show answer={answer}>{() => null}</Show>
           <p class="tiles-note" role="status">
-            {live.isComplete && !pages.more ? '' : 'At least '}
+            {isWhole ? '' : 'At least '}
             {counted(listed.length, 'place')}
             {pressed ? ' where you pressed. ' : '; a click on the map lists what is there. '}
             {pressed ? (
@@ -123,7 +131,11 @@ function Organisation({ live, detections, pages, days }: OrganisationProps): JSX
             keyOf={({ key }) => key}
             classOf={({ detections: own }) => (own.length > 0 ? 'flagged' : undefined)}
             moreLabel="More places"
-            empty="Nothing of that in this time. Other layers or a longer time may show some."
+            empty={
+              isWhole
+                ? 'Nothing of that in this time. Other layers or a longer time may show some.'
+                : 'Nothing of that among what is shown so far.'
+            }
           />
           <More
             more={pages.more}
@@ -148,19 +160,16 @@ function withLayer(shown: ReadonlySet<Layer>, layer: Layer, isOn: boolean): Read
   return next;
 }
 
-type SliderProps = {
-  readonly days: readonly string[];
-  readonly day: string | undefined;
-  readonly onDay: (day: string | undefined) => void;
-};
-
 /** All days at the left end, then one by one: detections are of that day. */
 function DaySlider({ days, day, onDay }: SliderProps): JSX.Element {
   const now = useNow();
+  // While it is drawn along nothing is asked for.
+  const [drawn, setDrawn] = useState<string | undefined>(day);
   const name =
-    day === undefined
+    drawn === undefined
       ? 'the whole time range'
-      : `${dateText(Date.parse(day) + noonMs, 'utc', now)} (UTC)`;
+      : `${dateText(Date.parse(drawn) + noonMs, 'utc', now)} (UTC)`;
+  const dayAt = (input: HTMLInputElement): string | undefined => days[Number(input.value) - 1];
   return (
     <label class="day-slider">
       <span>
@@ -170,9 +179,10 @@ function DaySlider({ days, day, onDay }: SliderProps): JSX.Element {
         type="range"
         min={0}
         max={days.length}
-        value={day === undefined ? 0 : days.indexOf(day) + 1}
+        value={drawn === undefined ? 0 : days.indexOf(drawn) + 1}
         aria-valuetext={name}
-        onInput={({ currentTarget }) => onDay(days[Number(currentTarget.value) - 1])}
+        onInput={({ currentTarget }) => setDrawn(dayAt(currentTarget))}
+        onChange={({ currentTarget }) => onDay(dayAt(currentTarget))}
       />
     </label>
   );
@@ -223,8 +233,11 @@ const columns: readonly ListColumn<MapPlace>[] = [
   },
 ];
 
+/** Places named to who hears the map; the list has them all. */
+const namedMax = 20;
+
 function mapText(places: readonly MapPlace[]): string {
-  const found = places.filter(({ detections }) => detections.length > 0);
+  const found = places.filter(({ detections }) => detections.length > 0).slice(0, namedMax);
   const usual = places.filter(({ users }) => users > 0).slice(0, 3);
   const names = (some: readonly MapPlace[], none: string): string =>
     some.map(({ label }) => label).join(', ') || none;

@@ -33,11 +33,18 @@ export function UserHistory({ profile, detections }: HistoryProps): JSX.Element 
               <Lines
                 lines={historyOf(together(profile, items), orders, stated.items)}
                 nameOf={(by) => ownerText(by, me)}
+                isWhole={detections.more === undefined}
               />
             )}
           </Show>
         )}
       </Show>
+      {detections.more === undefined ? null : (
+        <p class="note">
+          Of detections, decisions about the newest are listed; “Older detections” under Detections
+          adds those about older ones.
+        </p>
+      )}
       <p class="note">
         {refusal === undefined ? (
           <>
@@ -64,11 +71,14 @@ function together(
 type LinesProps = {
   readonly lines: readonly HistoryLine[];
   readonly nameOf: (by: string) => string;
+  /** False: the time range has detections that are not loaded. */
+  readonly isWhole: boolean;
 };
 
-function Lines({ lines, nameOf }: LinesProps): JSX.Element {
+function Lines({ lines, nameOf, isWhole }: LinesProps): JSX.Element {
   if (lines.length === 0) {
-    return <p class="empty">Nobody has decided anything about this user in this time.</p>;
+    const about = isWhole ? 'this user' : 'the newest detections of this user';
+    return <p class="empty">Nobody has decided anything about {about} in this time.</p>;
   }
   return (
     <ul class="history">

@@ -3,19 +3,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { exportPath } from '../api/paths.ts';
-import { authorized } from '../api/sign-in.ts';
-
-/** Format as the API names it, its button, and how the name of the file ends. */
-type FileFormat = readonly [format: string, title: string, ending: string];
-
-const lists: readonly FileFormat[] = [
-  ['csv', 'CSV', 'csv'],
-  ['ndjson', 'NDJSON', 'ndjson'],
-];
-/** Parts of 1,000 rows in one file; a longer list is cut and says so. */
-const partsMax = 20;
-const nextLink = /<(\?[^>]*)>; rel="next"/;
+import { collect, type FileFormat, listFiles, partsMax } from '../api/files.ts';
 
 type ExportProps = {
   /** Address of the JSON list, filters included. */
@@ -25,7 +13,7 @@ type ExportProps = {
   readonly formats?: readonly FileFormat[];
 };
 
-export function ExportButtons({ path, name, formats = lists }: ExportProps): JSX.Element {
+export function ExportButtons({ path, name, formats = listFiles }: ExportProps): JSX.Element {
   const [said, setSaid] = useState('');
   const save = async ([format, , ending]: FileFormat): Promise<void> => {
     setSaid('Collecting …');
@@ -57,28 +45,4 @@ export function ExportButtons({ path, name, formats = lists }: ExportProps): JSX
       <span role="status">{said}</span>
     </span>
   );
-}
-
-async function collect(
-  path: string,
-  format: string,
-): Promise<{ readonly texts: string[]; readonly isCut: boolean }> {
-  const texts: string[] = [];
-  const [list = ''] = path.split('?');
-  const base = exportPath(list);
-  const query = new URLSearchParams(path.slice(list.length));
-  query.delete('limit');
-  query.set('format', format);
-  let next: string | undefined = `${base}?${query}`;
-  while (next !== undefined && texts.length < partsMax) {
-    const response: Response = await authorized(next);
-    if (!response.ok) return { texts: [], isCut: false };
-    const text = await response.text();
-    // Every part of a CSV names its columns; a file does so once.
-    const isLater = format === 'csv' && texts.length > 0;
-    texts.push(isLater ? text.slice(text.indexOf('\n') + 1) : text);
-    const link = nextLink.exec(response.headers.get('link') ?? '')?.[1];
-    next = link === undefined ? undefined : base + link;
-  }
-  return { texts, isCut: next !== undefined };
 }

@@ -5,10 +5,10 @@ import type { Case, ListedDetection } from '../api/types.ts';
 /** Why its detections belong together, by `kind`; a later kind says nothing. */
 const reasons: Readonly<Record<string, string>> = {
   burst: 'A burst: several accounts suddenly from one new network or address.',
-  address: 'They share an address.',
-  network: 'They share a network that was new to the organisation.',
-  device: 'They share a device.',
-  place: 'They share a place that was new to each of them.',
+  address: 'Most or all of them share an address.',
+  network: 'Most or all of them share a network that was new to the organisation.',
+  device: 'Most or all of them share a device.',
+  place: 'Most or all of them share a place that was new to each user.',
   split: 'An analyst took these out of another case: they are not grouped again.',
 };
 

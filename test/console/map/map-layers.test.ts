@@ -1,7 +1,7 @@
 // Layers of the map: each place once, every detection in the layer that it belongs to, by day.
 
 import type { ListedDetection } from '../../../console/api/types.ts';
-import { daysOf, detectionsOn, layers, placesOf } from '../../../console/map/map-layers.ts';
+import { dayQuery, daysOf, layers, placesOf } from '../../../console/map/map-layers.ts';
 import { detectionOf, placeOf } from '../sample-profile.ts';
 
 const at = (day: number, city: string, isNew: boolean): ListedDetection => ({
@@ -65,10 +65,15 @@ it('give a place the tone of its gravest layer, and a disc where uncertainty is 
   ]);
 });
 
-it('are of one day, or of all days of the range', () => {
+it('are asked for by day: each day of the range once, whole', () => {
   const span = { from: Date.parse('2026-11-01T20:00:00Z'), to: Date.parse('2026-11-03T01:00:00Z') };
 
   expect(daysOf(span)).toEqual(['2026-11-01', '2026-11-02', '2026-11-03']);
-  expect(daysOf(span).map((day) => detectionsOn(found, day).length)).toEqual([2, 1, 0]);
-  expect(detectionsOn(found, undefined)).toHaveLength(3);
+  const days = daysOf(span).map(dayQuery);
+  const isOf = ({ from, to }: (typeof days)[number]) =>
+    found.filter(({ firstSeen: at }) => Date.parse(at) >= Date.parse(from) && at < to).length;
+  expect(days.map(isOf)).toEqual([2, 1, 0]);
+  expect(days.slice(1).map(({ from }) => Date.parse(from))).toEqual(
+    days.slice(0, -1).map(({ to }) => Date.parse(to)),
+  );
 });

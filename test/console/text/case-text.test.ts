@@ -19,7 +19,7 @@ it('says the state of all of it', () => {
 });
 
 it('says why detections belong together, and nothing of a kind that it does not know', () => {
-  expect(whyTogether({ kind: 'address' })).toBe('They share an address.');
+  expect(whyTogether({ kind: 'address' })).toBe('Most or all of them share an address.');
   expect(whyTogether({ kind: 'later' as Case['kind'] })).toBe('');
 });
 
