@@ -79,7 +79,7 @@ it('knows no detection of somebody else, and no user it has not seen', async () 
   expect(wrong.status).toBe(404);
 });
 
-it('calls a place usual that is learned, not one that an undecided detection is about', async () => {
+it('calls a place usual that is learned, not one that an undecided detection is of', async () => {
   const again = [51, 52, 53, 54].map((minute) =>
     eventOf({ address: tokyo, sessionId: `s${minute}`, at: morning + minute * minuteMs }),
   );
