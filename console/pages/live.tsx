@@ -165,7 +165,7 @@ function AtPlace({ place, places, others }: AtProps): JSX.Element {
       <p class="note">
         A click on a place of the map lists who is connected from there.
         {others > 0
-          ? ` It shows the ${places.length} with the most users, of ${grouped(places.length + others)}.`
+          ? ` Shown: ${places.length} with the most users, of ${grouped(places.length + others)}.`
           : ''}
       </p>
     );
