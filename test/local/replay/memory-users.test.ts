@@ -1,3 +1,5 @@
+// The users of a replay: what is packed away comes back as it was.
+
 import { processEvents } from '../../../domain/process/process-events.ts';
 import { packProfile } from '../../../domain/profile/profile-pack.ts';
 import { MemoryUsers } from '../../../local/replay/memory-users.ts';
