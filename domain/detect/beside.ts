@@ -10,7 +10,7 @@ import type { Presence } from '../session/presence.ts';
 import type { SessionKey } from '../session/session.ts';
 import { combined, weighed } from './combination.ts';
 import { isRoaming } from './context/familiarity.ts';
-import { type Evidence, evidenceOf, type TermName } from './context/term.ts';
+import { type Evidence, evidenceOf, natsOf, type TermName } from './context/term.ts';
 import { impersonal, leftOf, ofLocation, sumLeft } from './left.ts';
 import { coldStartShare, coldStartTerm } from './terms/cold-start.ts';
 import { deviceBeside } from './terms/device.ts';
@@ -54,7 +54,7 @@ export function scoreBeside({ alone, observation, presence, others }: BesideInpu
   const add = (found: Evidence | undefined): void => {
     if (found && isNoteworthy(found)) evidence.push(found);
   };
-  add(handoverTerm(context, sum(evidence.filter(({ term }) => ofPlace.has(term)))));
+  add(handoverTerm(context, natsOf(evidence.filter(({ term }) => ofPlace.has(term)))));
   add(deviceBeside(alone.device, journey));
   add(weighed(travelTerm(context)));
   add(weighed(overlapTerm(context)));
@@ -63,7 +63,7 @@ export function scoreBeside({ alone, observation, presence, others }: BesideInpu
   const left = leftOf(evidence, coldStartShare(alone));
   add(expectedTerm(alone.expected, evidence, left));
   add(benignTerm(alone, evidence, left));
-  return { score: sum(evidence), evidence: evidence.sort((a, b) => b.weight - a.weight) };
+  return { score: natsOf(evidence), evidence: evidence.sort((a, b) => b.weight - a.weight) };
 }
 
 /** What is less than this is not worth a line. */
@@ -83,7 +83,7 @@ export function mostBeside({ alone, observation, presence }: BesideInput): numbe
   const counted = found.filter(({ weight, term }) => !(isTold && term === 'device' && weight < 0));
   const early = counted.filter(({ term }) => !afterwards.has(term));
   const personal = sumLeft(early, leftOf(early), isPersonal) + overlap;
-  return sum(counted) + travel + overlap - (1 - coldStartShare(alone)) * personal;
+  return natsOf(counted) + travel + overlap - (1 - coldStartShare(alone)) * personal;
 }
 
 /** What was kept of a session by itself, as evidence. */
@@ -100,8 +100,5 @@ export function sessionsOf(evidence: readonly Evidence[]): readonly SessionKey[]
       found.findIndex((o) => o.identity === one.identity && o.rowStart === one.rowStart) === at,
   );
 }
-
-const sum = (evidence: readonly Evidence[]): number =>
-  evidence.reduce((total, { weight }) => total + weight, 0);
 
 const isPersonal = (term: TermName): boolean => !impersonal.has(term);

@@ -15,7 +15,7 @@ import { familiarityOf, isAnonymous, isRoaming } from './context/familiarity.ts'
 import type { History } from './context/history.ts';
 import { movedIn } from './context/moves.ts';
 import { PersonalRates } from './context/rates.ts';
-import type { Evidence, Term, TermContext } from './context/term.ts';
+import { type Evidence, natsOf, type Term, type TermContext } from './context/term.ts';
 import { leftOf, ofLocation, sumLeft } from './left.ts';
 import { overlapAnswer } from './overlap-answer.ts';
 import { burstTerm } from './terms/burst.ts';
@@ -91,7 +91,7 @@ function aloneOf(context: TermContext): Alone<Evidence> {
   const floor = tripFloor(context.learned, context.observation.time);
   if (floor > 0) {
     const lifted = { ...context, rates: context.rates.liftedTo(floor) };
-    const without = sum(evidence);
+    const without = natsOf(evidence);
     const withTrip = locationTerms.reduce(
       (total, term) => total + (weighed(term(lifted))?.weight ?? 0),
       0,
@@ -145,9 +145,6 @@ export function observationAt(session: Session, presence: Presence | undefined):
     device: session.devices[0],
   });
 }
-
-const sum = (evidence: readonly Evidence[]): number =>
-  evidence.reduce((total, { weight }) => total + weight, 0);
 
 /**
  * The least weight a session is learned with: an attacker teaches little, a move is learnt in days.

@@ -6,7 +6,7 @@
 
 import type { Basis } from '../detection.ts';
 import type { DetectionSettings } from '../settings.ts';
-import { type Evidence, evidenceOf, type TermName } from './context/term.ts';
+import { type Evidence, evidenceOf, natsOf, type TermName } from './context/term.ts';
 import { type Gate, groundOf, judgementOn } from './judgement.ts';
 import { offLocation, ofLocation } from './left.ts';
 
@@ -34,7 +34,7 @@ export function silentWithout(
   const ground = shut?.isSeldom ? shut : { threshold, isLearning };
   const isSilent = (gone: ReadonlySet<Evidence>): boolean => {
     const left = without(evidence, gone);
-    const score = sum(left);
+    const score = natsOf(left);
     return judgementOn({ score, evidence: left }, ground, settings).severity === undefined;
   };
   const against = evidence
@@ -46,7 +46,7 @@ export function silentWithout(
     const found = setsOf(against, size).filter((set) => isSilent(new Set(set)));
     if (found.length === 0) continue;
     return found
-      .sort((a, b) => sum(a) - sum(b))
+      .sort((a, b) => natsOf(a) - natsOf(b))
       .slice(0, setsMax)
       .map((set) => set.map(({ term }) => term));
   }
@@ -64,8 +64,8 @@ function setsOf(all: readonly Evidence[], size: number): Evidence[][] {
 /** What is left without some of it; of what takes off only as much as there is to take off from. */
 function without(all: readonly Evidence[], gone: ReadonlySet<Evidence>): readonly Evidence[] {
   const left = all.filter((one) => !gone.has(one));
-  const lost = sum([...gone]);
-  const lostOfLocation = sum([...gone].filter(({ term }) => ofLocation.has(term)));
+  const lost = natsOf([...gone]);
+  const lostOfLocation = natsOf([...gone].filter(({ term }) => ofLocation.has(term)));
   return left.map((one) => {
     if (one.weight >= 0) return one;
     const less = dependent.has(one.term) ? lost : offLocation.has(one.term) ? lostOfLocation : 0;
@@ -75,6 +75,3 @@ function without(all: readonly Evidence[], gone: ReadonlySet<Evidence>): readonl
 
 /** Take off of any evidence. */
 const dependent: ReadonlySet<TermName> = new Set(['cold-start', 'expected', 'feedback']);
-
-const sum = (evidence: readonly Evidence[]): number =>
-  evidence.reduce((total, { weight }) => total + weight, 0);

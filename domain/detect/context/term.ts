@@ -101,6 +101,10 @@ export type Evidence = {
 
 export type Term = (context: TermContext) => Evidence | undefined;
 
+/** What evidence adds up to, nats. */
+export const natsOf = (evidence: readonly Evidence[]): number =>
+  evidence.reduce((sum, { weight }) => sum + weight, 0);
+
 /** Evidence as a detection keeps it. */
 export function reasonOf(evidence: Evidence): Reason {
   const { term, weight, said } = evidence;

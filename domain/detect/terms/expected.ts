@@ -12,6 +12,7 @@ import { isAnonymous } from '../context/familiarity.ts';
 import {
   type Evidence,
   lowers,
+  natsOf,
   rounded,
   type TermContext,
   type TermName,
@@ -45,10 +46,10 @@ export function expectedOf(context: TermContext): Alone['expected'] | undefined 
 export function expectedTerm(
   expected: Alone['expected'] | undefined,
   evidence: readonly Evidence[],
-  left: (found: Evidence) => number = ({ weight }) => Math.max(0, weight),
+  left: (found: Evidence) => number,
 ): Evidence | undefined {
   if (!expected) return undefined;
-  const score = evidence.reduce((sum, { weight }) => sum + weight, 0);
+  const score = natsOf(evidence);
   const explained = evidence.reduce(
     (sum, found) => (expected.terms.includes(found.term) ? sum + left(found) : sum),
     0,

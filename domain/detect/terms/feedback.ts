@@ -12,6 +12,7 @@ import type { Observation } from '../../session/observation.ts';
 import {
   type Evidence,
   lowers,
+  natsOf,
   rounded,
   type TermContext,
   type TermName,
@@ -56,12 +57,12 @@ export function benignOf({ learned, observation }: TermContext): Alone['benign']
 export function benignTerm(
   { benign, expected }: Pick<Alone, 'benign' | 'expected'>,
   evidence: readonly Evidence[],
-  left: (found: Evidence) => number = ({ weight }) => Math.max(0, weight),
+  left: (found: Evidence) => number,
 ): Evidence | undefined {
   if (!benign) return undefined;
   // What was expected has been taken off already.
   const terms = benign.terms.filter((term) => !expected?.terms.includes(term));
-  const score = evidence.reduce((sum, { weight }) => sum + weight, 0);
+  const score = natsOf(evidence);
   const explained = evidence.reduce(
     (sum, found) => (terms.includes(found.term) ? sum + left(found) : sum),
     0,

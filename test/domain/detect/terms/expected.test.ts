@@ -172,16 +172,19 @@ describe('what was expected', () => {
       population: emptyPopulation,
     }) as unknown as TermContext;
 
+  /** Nothing was taken off before. */
+  const left = ({ weight }: Evidence): number => Math.max(0, weight);
+
   it('takes off what the named values explain, never what stands beside them', () => {
     fc.assert(
       fc.property(marks, evidence, (drawn, found) => {
         const context = contextWith(drawn.map(markOf));
         const expected = expectedOf(context);
-        const lowered = expectedTerm(expected, found);
+        const lowered = expectedTerm(expected, found, left);
         const after = [...found, ...(lowered ? [lowered] : [])];
         const benign = benignOf(context);
         const said = { ...(benign && { benign }), ...(expected && { expected }) };
-        const word = benignTerm(said, after);
+        const word = benignTerm(said, after, left);
         const total = [...after, ...(word ? [word] : [])].reduce(
           (sum, { weight }) => sum + weight,
           0,
