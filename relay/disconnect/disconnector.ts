@@ -73,6 +73,13 @@ export class Disconnector {
     }
   }
 
+  /** Whether an order waits for what becomes of a session at that gateway (`GatewayConfig.name`). */
+  isWaitingAt(gateway: string): boolean {
+    return [...this.#pending.values()].some(
+      ({ order }) => configuredName(order.gatewayId) === gateway,
+    );
+  }
+
   /** Forgets what it waits for: the cloud still sees the Stop. */
   stop(): void {
     for (const { order } of [...this.#pending.values()]) this.#forget(order);

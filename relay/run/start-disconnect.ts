@@ -148,10 +148,12 @@ async function open(parts: DisconnectParts, orders: Orders): Promise<Opened> {
       const event = toEvent(record, gatewayNamed(record.gatewayId));
       return 'undecodable' in event ? undefined : event;
     },
-    isFollowed: (gatewayId) =>
-      running.config.disconnect?.targets.some(
-        ({ gateway }) => gateway === configuredName(gatewayId),
-      ) === true,
+    isFollowed(gatewayId) {
+      const name = configuredName(gatewayId);
+      const { targets = [] } = running.config.disconnect ?? {};
+      // Also what a reload has taken off the list while an order waits for its proof.
+      return targets.some(({ gateway }) => gateway === name) || disconnector.isWaitingAt(name);
+    },
     onChange: (change, record) => disconnector.changed(change, record),
     now: Date.now,
     log,

@@ -101,6 +101,30 @@ describe('an order to end a session', () => {
     expect(await site.newest('dora')).toBeUndefined();
   });
 
+  it('waits for its Stop over a reload, also of a file without the gateway', async () => {
+    gateway.isHonest = false;
+    const entry = { name: 'vpn-1', address: '127.0.0.1', port: gateway.port, form: 'rfc5176' };
+    for (const [user, list] of [
+      ['fred', [entry]],
+      ['gina', []],
+    ] as const) {
+      const session = await connect(user, `${user}-1`);
+      const { body } = await site.order(user, session);
+      await site.askNow();
+      await reached(user, 'acknowledged');
+      await site.allow(list);
+      await gateway.send(2, user, `${user}-1`);
+
+      // The cloud sees the Stop by itself as well: what counts is what the relay says.
+      await until(
+        () => site.log().includes(`order ${body.id} at vpn-1: confirmed (stop)`),
+        () => `the relay has seen the Stop: ${site.log().slice(-2_000)}`,
+      );
+    }
+    gateway.isHonest = true;
+    await site.allow([entry]);
+  });
+
   it('stops at the kill switch of the relay’s file, whatever the cloud believes', async () => {
     const session = await connect('erin', 'e-1');
     const entry = { name: 'vpn-1', address: '127.0.0.1', port: gateway.port, form: 'rfc5176' };
