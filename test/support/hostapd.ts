@@ -4,6 +4,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loseUdp } from './outer-lines.ts';
 import { until } from './until.ts';
 import { clockOff, end, inSpace, ip, type Line, runBeside } from './vpn-namespaces.ts';
 
@@ -84,10 +85,7 @@ export async function startHostapd(options: HostapdOptions): Promise<Hostapd> {
       ip(`-n ${line.client} link set ${port} up`);
     },
     freeze: (isFrozen) => void server.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
-    mute(isMute) {
-      const verb = isMute ? 'add' : 'del';
-      ip(`-n ${line.gateway} rule ${verb} ipproto udp dport ${radiusPort} blackhole`);
-    },
+    mute: (isMute) => loseUdp(line.gateway, radiusPort, isMute),
     log: () => textOf(at('log')),
   };
 }

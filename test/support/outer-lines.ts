@@ -15,6 +15,9 @@ export const path = `${process.env['PATH']}:/usr/sbin:/sbin`;
 const networks = { hostapd: 87, swan: 77, walk: 67 } as const;
 export type LineName = keyof typeof networks;
 
+/** Of routes by which packets get lost. */
+const lostTable = 99;
+
 /** Set where a run has made them all. */
 const madeVariable = 'WHEREFROM_TEST_LINES';
 
@@ -62,6 +65,16 @@ function makeOuter(name: LineName): void {
   ip(`link set ${here} up`);
   ip(`-n ${gateway} addr add ${addressOn(name, '0.2')}/24 dev up0`);
   ip(`-n ${gateway} link set up0 up`);
+  ip(`-n ${gateway} route add default dev lo table ${lostTable}`);
+}
+
+/**
+ * UDP packets of a namespace to one port get lost on their way, or no more. Whoever sends them is
+ * told nothing, as on a network: where a route refuses them (`blackhole`) the call fails, and
+ * hostapd gives a record up whose next attempt comes meanwhile.
+ */
+export function loseUdp(space: string, port: number, isLost: boolean): void {
+  ip(`-n ${space} rule ${isLost ? 'add' : 'del'} ipproto udp dport ${port} lookup ${lostTable}`);
 }
 
 /** Also what a run has left that was killed. */
@@ -110,7 +123,7 @@ export function cleanOuter(name: LineName): () => void {
   const gateway = gatewaySpace(name);
   ipIfAny(`-n ${gateway} addr flush dev lo scope global`);
   ipIfAny(`-n ${gateway} link del down0`);
-  while (ipIfAny(`-n ${gateway} rule del blackhole`)) {
+  while (ipIfAny(`-n ${gateway} rule del lookup ${lostTable}`)) {
     // One after the other.
   }
   return () => undefined;

@@ -145,6 +145,8 @@ suite('hostapd with live sessions', () => {
     expect(statesOf(first)).not.toContain('confirmed stop');
     expect(statesOf(second)).toContain('refused Session-Context-Not-Found');
     expect(statesOf(end)).toContain('confirmed stop');
+    // It has sent its Stop again, however long that took.
+    expect(hostapd.log()).not.toContain('Send failed');
   });
 
   it('that does not answer at all is silent, then unconfirmed', async () => {
