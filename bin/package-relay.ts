@@ -23,10 +23,15 @@ const owner = ['--owner=0', '--group=0', '--numeric-owner'];
 execFileSync('tar', ['-czf', tarball, ...owner, '-C', outFolder, name]);
 const cache = join(repository, '.cache');
 const node = fetchOwnNode(cache, `linux-${process.arch}`);
+/** Its package has no licence in it; Node's is the same for all systems. */
+const windowsNode = () => {
+  const found = fetchOwnNode(cache, 'win-x64');
+  return found && { ...node, ...found };
+};
 const packages = {
   'dpkg-deb': packDebian(bundle, outFolder, manifest, node),
   rpmbuild: packRpm(bundle, outFolder, manifest, node),
-  wixl: packWindows(bundle, outFolder, manifest, fetchOwnNode(cache, 'win-x64')),
+  wixl: packWindows(bundle, outFolder, manifest, windowsNode),
 };
 const made = [tarball, ...Object.values(packages).filter((path) => path !== undefined)];
 const sums = made.map(

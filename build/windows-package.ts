@@ -18,14 +18,18 @@ const launcher = `@echo off\r
 "%~dp0node.exe" "%~dp0relay.cjs" %*\r
 `;
 
-/** @returns the path of the package; undefined where there is no wixl or no Node for Windows. */
+/**
+ * @param fetchNode Node for Windows, 90 MB: asked for only where there is wixl
+ * @returns the path of the package; undefined where there is no wixl or no Node for Windows.
+ */
 export function packWindows(
   bundle: string,
   outFolder: string,
   { version, author }: Manifest,
-  node?: OwnNode,
+  fetchNode: () => OwnNode | undefined,
 ): string | undefined {
-  if (!node || !hasProgram('wixl')) return undefined;
+  const node = hasProgram('wixl') ? fetchNode() : undefined;
+  if (!node) return undefined;
   const work = join(outFolder, 'msi');
   const tree = join(work, 'tree');
   rmSync(work, { recursive: true, force: true });
@@ -33,6 +37,7 @@ export function packWindows(
   cpSync(bundle, tree, { recursive: true });
   rmSync(join(tree, serviceName));
   cpSync(node.program, join(tree, 'node.exe'));
+  if (node.licence !== undefined) cpSync(node.licence, join(tree, 'NODE-LICENSE'));
   writeFileSync(join(tree, `${serviceName}.cmd`), launcher);
   const source = join(work, 'relay.wxs');
   writeFileSync(source, wxs(tree, version, author.replace(/ *<.*>$/, '')));

@@ -170,6 +170,15 @@ describe('keys of rows', () => {
     expect(own).toEqual(words('D# E# I# M# O# S# Z#'));
   });
 
+  it('stand in the tables of ARCHITECTURE.md, as far as they are of the table of profiles', () => {
+    const page = readFileSync(join(__dirname, '../ARCHITECTURE.md'), 'utf8');
+    const rows = page.slice(page.indexOf('### Tables'), page.indexOf('## Promises'));
+    const kinds = Object.entries(storedPartitions).filter(([, { table }]) => table === 'profiles');
+    const names = [...kinds.map(([name]) => name), ...Object.keys(storedOfUser)];
+
+    expect(names.filter((name) => !rows.includes(`\`${name}`))).toEqual([]);
+  });
+
   it('of the population keep their letters', () => {
     const keys = [networkUseKey(3215), prefixUseKey('x'), countryUseKey('FR'), deviceUseKey('d')];
 

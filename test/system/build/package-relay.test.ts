@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { connect } from 'node:tls';
+import { hasProgram } from '../../../build/own-node.ts';
 import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/until.ts';
 
@@ -15,14 +16,16 @@ const out = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
 const children: ChildProcess[] = [];
 const secret = 'a-secret-of-the-packaged-relay';
 
-const has = (program: string): boolean =>
-  spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
-const itWithDpkg = has('dpkg-deb') ? it : it.skip;
+const itWithDpkg = hasProgram('dpkg-deb') ? it : it.skip;
 for (const program of ['rpmbuild', 'wixl']) {
-  if (!has(program)) process.stdout.write(`package-relay.test: no ${program} here, not built\n`);
+  if (!hasProgram(program))
+    process.stdout.write(`package-relay.test: no ${program} here, not built\n`);
 }
-const itWithRpm = has('rpmbuild') ? it : it.skip;
-const itWithWixl = has('wixl') && has('msiextract') ? it : it.skip;
+const itWithRpm = hasProgram('rpmbuild') ? it : it.skip;
+const itWithWixl = hasProgram('wixl') && hasProgram('msiextract') ? it : it.skip;
+/** The folder that the packages hold. */
+const bundleFolder = (): string =>
+  path.join(out, fs.readdirSync(out).find((name) => /^wherefrom-relay-[\d.]+$/.test(name)) ?? '');
 const packageEnding = (ending: string): string =>
   path.join(out, fs.readdirSync(out).find((name) => name.endsWith(ending)) ?? '');
 
@@ -80,7 +83,7 @@ async function radclient(port: number): Promise<string> {
 
 it('is one folder without node_modules, with the licences of what it holds', () => {
   const names = fs.readdirSync(out);
-  const folder = path.join(out, names.find((name) => /^wherefrom-relay-[\d.]+$/.test(name)) ?? '');
+  const folder = bundleFolder();
   const unpacked = fs.mkdtempSync(path.join(out, 'unpacked-'));
   const tarball = path.join(out, names.find((name) => name.endsWith('.tar.gz')) ?? '');
 
@@ -120,10 +123,9 @@ it('calls nothing that Node deprecates, not even for values that no dictionary h
   ];
   fs.writeFileSync(file, `${record.join('\n')}\n\n`);
   const config = writeConfig(folder, 1813, { adminSocket: path.join(folder, 'admin.sock') });
-  const name = fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '';
   const node = ['--pending-deprecation', '--throw-deprecation'];
   const relay = [
-    path.join(out, name, 'relay.cjs'),
+    path.join(bundleFolder(), 'relay.cjs'),
     'import',
     '--dry-run',
     '--config',
@@ -142,7 +144,6 @@ it('calls nothing that Node deprecates, not even for values that no dictionary h
 
 it('starts its RadSec thread from the same one file', async () => {
   const folder = fs.mkdtempSync(path.join(out, 'radsec-'));
-  const name = fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '';
   const [cert, key] = ['cert', 'key'].map((one) => path.join(fixtures, `loopback.${one}.pem`));
   fs.copyFileSync(key ?? '', path.join(folder, 'key.pem'));
   fs.chmodSync(path.join(folder, 'key.pem'), 0o600);
@@ -155,7 +156,7 @@ it('starts its RadSec thread from the same one file', async () => {
   };
   const config = writeConfig(folder, await freePort(), { radsec });
 
-  const relay = start(path.join(out, name, 'wherefrom-relay'), 'run', '--config', config);
+  const relay = start(path.join(bundleFolder(), 'wherefrom-relay'), 'run', '--config', config);
   await said(relay.output, '"radsec-listening"');
   const protocol = await new Promise((resolve, reject) => {
     const client = connect({
@@ -180,8 +181,7 @@ it('starts its RadSec thread from the same one file', async () => {
 });
 
 it('names no function when it runs: inner ones are made for every packet', () => {
-  const name = fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '';
-  const text = fs.readFileSync(path.join(out, name, 'relay.cjs'), 'utf8');
+  const text = fs.readFileSync(path.join(bundleFolder(), 'relay.cjs'), 'utf8');
 
   expect(text).toContain('readSaid(');
   expect(text).not.toMatch(/__name\(/);
@@ -327,11 +327,8 @@ itWithWixl('is for Windows a package with its own Node, as far as tables and fil
   // The folder of Windows is known to its installer alone.
   const at = path.join(folder, 'wherefrom');
   expect(table('Directory')).toContain('INSTALLDIR\tProgramFiles64Folder\twherefrom');
-  const bundle = path.join(
-    out,
-    fs.readdirSync(out).find((one) => /^wherefrom-relay-[\d.]+$/.test(one)) ?? '',
-  );
-  const names = [...fs.readdirSync(bundle), 'node.exe', 'wherefrom-relay.cmd'];
+  const bundle = bundleFolder();
+  const names = [...fs.readdirSync(bundle), 'NODE-LICENSE', 'node.exe', 'wherefrom-relay.cmd'];
 
   expect(fs.readdirSync(at).sort()).toEqual(
     names.filter((name) => name !== 'wherefrom-relay').sort(),
