@@ -73,7 +73,7 @@ export class Disconnector {
     }
   }
 
-  /** Whether an order waits for what becomes of a session at that gateway (`GatewayConfig.name`). */
+  /** Whether an order waits for what becomes of a session at a gateway (`GatewayConfig.name`). */
   isWaitingAt(gateway: string): boolean {
     return [...this.#pending.values()].some(
       ({ order }) => configuredName(order.gatewayId) === gateway,
