@@ -109,14 +109,20 @@ export const sessionCountOf = ({ sessions, sessionCount = 0 }: Detection): numbe
  * without (`context/kept-text.ts`).
  */
 function withSentences(later: Detection, { reasons }: Detection): Detection {
-  const isBrief = ({ numbers }: Reason): boolean => Object.keys(numbers).length === 0;
   const isSame = (a: Reason, b: Reason): boolean =>
     a.term === b.term && Math.abs(a.weight - b.weight) < weightTolerance;
   const whole = later.reasons.map((one) =>
-    isBrief(one) ? (reasons.find((other) => !isBrief(other) && isSame(one, other)) ?? one) : one,
+    isBriefly(one)
+      ? (reasons.find((other) => !isBriefly(other) && isSame(one, other)) ?? one)
+      : one,
   );
   return { ...later, reasons: whole };
 }
+
+const isBriefly = ({ numbers }: Reason): boolean => Object.keys(numbers).length === 0;
+
+/** Whether a detection was told anew from what is kept of it: without some of its sentences. */
+export const isBrief = ({ reasons }: Detection): boolean => reasons.some(isBriefly);
 
 /** Weights are kept, and shown, with some decimals. */
 const weightTolerance = 0.002;

@@ -100,7 +100,9 @@ export function whatChanged(
 ): string {
   const { terms, about } = kept.said;
   const known = [...before.about, ...about];
-  const named = sessions.filter((session) => known.some(isSameAs(session)));
+  const named = sessions
+    .filter((session) => known.some(isSameAs(session)))
+    .sort((a, b) => a.startedAt - b.startedAt || (a.identity < b.identity ? -1 : 1));
   const gone = before.terms.filter((term) => !terms.includes(term));
   const isOther = gone.length > 0 || terms.some((term) => !before.terms.includes(term));
   const now = judgement.evidence.filter(

@@ -33,6 +33,7 @@ import type { DetectionSettings } from '../settings.ts';
 import { withRef } from './detection-refs.ts';
 import { isLive } from './kept.ts';
 import type { Hash } from './ports.ts';
+import { readSince } from './sessions-around.ts';
 import type { Slot } from './slot.ts';
 
 /** What corrections are made from. */
@@ -81,12 +82,18 @@ export function stirred(
     .filter((kept) => isChangedFor(kept) || isToldFor(kept));
 }
 
-/** Since when the user's sessions must be known, for these to be made again. */
-export function neededSince(kept: readonly KeptJudgement[]): UnixMs {
-  const starts = kept.flatMap(({ said, time }) => [
-    time - travelHorizonMs,
-    ...said.about.map(({ rowStart }) => rowStart),
-  ]);
+/**
+ * Since when the user's sessions must be known, for these to be made again.
+ * @param sessions those at hand
+ */
+export function neededSince(kept: readonly KeptJudgement[], sessions: readonly Session[]): UnixMs {
+  const starts = kept.flatMap((one) => {
+    const judged = sessions.find(isSameAs(one));
+    return [
+      judged ? readSince(sessions, judged) : one.time - travelHorizonMs,
+      ...one.said.about.map(({ rowStart }) => rowStart),
+    ];
+  });
   return starts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 }
 

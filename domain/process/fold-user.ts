@@ -2,7 +2,7 @@
 // Pure: process-events.ts carries the plan out in the order that loses nothing in a crash.
 
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
-import { mergeDetections } from '../detect/alert.ts';
+import { isBrief, mergeDetections } from '../detect/alert.ts';
 import type { Detection } from '../detection.ts';
 import type { KeptJudgement } from '../kept-judgement.ts';
 import { countSession } from '../profile/count-session.ts';
@@ -124,15 +124,23 @@ export function* foldInSteps(
   return { ...plan, profile: { ...profile, pending } };
 }
 
-/** What was said and corrected in one fold is told once. */
+/**
+ * What was said and corrected in one fold is told once, but where the correction lacks sentences
+ * of the same state: which ones it gets, only what is stored of that state can say.
+ */
 function oneOfEach(detections: readonly Detection[]): readonly Detection[] {
-  const byId = new Map<string, Detection>();
+  const told: Detection[] = [];
   for (const detection of detections) {
-    const known = byId.get(detection.id);
-    byId.set(detection.id, known ? mergeDetections(known, detection) : detection);
+    const at = told.findLastIndex(({ id }) => id === detection.id);
+    const known = told[at];
+    if (!known || lacksSentencesOf(known, detection)) told.push(detection);
+    else told[at] = mergeDetections(known, detection);
   }
-  return [...byId.values()];
+  return told;
 }
+
+const lacksSentencesOf = (a: Detection, b: Detection): boolean =>
+  a.revision === b.revision && (isBrief(a) || isBrief(b));
 
 /** Corrects what an event shows to have been judged by what is not so. */
 function correctedAfter(
@@ -143,7 +151,8 @@ function correctedAfter(
 ): Corrected & { readonly unread?: UnixMs } {
   const same = { profile, detections: [], rows: [] };
   if (again.length === 0) return same;
-  const needed = neededSince(again);
+  const sessions = input.slots.map(({ session }) => session);
+  const needed = neededSince(again, sessions);
   if (since !== undefined && since > needed) return { ...same, unread: needed };
   const found = corrected(profile, again, input);
   const { held } = found.profile.learned;

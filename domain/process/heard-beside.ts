@@ -30,7 +30,8 @@ export function wantsOf({ gateways }: Asked, user: UserToFold, around: Around): 
     return isUnended || isWordWanted(session);
   });
   const kept = profile ? keptIn(profile.learned) : [];
-  const isShort = kept.length > 0 && since > neededSince(kept);
+  const rows = sessions.map(({ session }) => session);
+  const isShort = kept.length > 0 && since > neededSince(kept, rows);
   if (!isOpen && !isShort) return nothing;
   try {
     const { unread, unheard, gateways: asked } = foldAlone(user, around);

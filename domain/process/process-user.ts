@@ -124,14 +124,20 @@ async function foldMembers({ users }: ProcessPorts, bursts: readonly Detection[]
   }
 }
 
+/** So often at most is read further back: each time twice as far. */
+const furtherMax = 4;
+
 /** A user as far as its fold asks for, and what it asks for besides. */
 async function withEnough(call: Call, user: CalledUser, around: Around) {
-  const wants = wantsOf(call, user, around);
-  if (wants.unread === undefined) return { user, wants };
-  // What is corrected was judged by sessions of longer ago than these events ask for.
-  const wanted = { ...user.wanted, since: wants.unread };
-  const known = { ...user, state: await loadNamed(call.ports, { ...user, wanted }) };
-  return { user: known, wants: wantsOf(call, known, around) };
+  let known = user;
+  let wants = wantsOf(call, known, around);
+  for (let times = 0; wants.unread !== undefined && times < furtherMax; times += 1) {
+    // What is corrected was judged by sessions of longer ago than these events ask for.
+    const wanted = { ...user.wanted, since: wants.unread };
+    known = { ...user, state: await loadNamed(call.ports, { ...user, wanted }) };
+    wants = wantsOf(call, known, around);
+  }
+  return { user: known, wants };
 }
 
 /**

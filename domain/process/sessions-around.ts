@@ -1,31 +1,49 @@
 // Which of a user's sessions a judgement looks at: the same ones however many are at hand, because
 // more events came along or a page of the table held more. Pure.
 
+import type { UnixMs } from '../accounting-event.ts';
 import { travelHorizonMs } from '../detect/judge.ts';
 import type { Session } from '../session/session.ts';
 
-/** Sessions of before travel's reach that are judged by as well: a read brings as many. */
-const earlierMax = 7;
+/**
+ * Sessions of before travel's reach that are judged by as well. A read brings seven: so many are
+ * before the judged one also when it is judged again, with itself and two more among them.
+ */
+const earlierMax = 4;
 
 /**
  * The sessions that a judgement looks at: those within travel's reach, and a few before them.
- * However many are at hand, because other events came along, it is the same ones.
+ * However many are at hand, because other events came along, it is the same ones, in one order:
+ * of two that say the same the same one is named.
  */
 export function sessionsAround(sessions: readonly Session[], judged: Session): readonly Session[] {
-  // What is not before the judged one is near, and of those before as many are looked at.
-  if (sessions.length <= earlierMax) return sessions;
   const reach = judged.startedAt - travelHorizonMs;
-  const before = sessions.filter(
-    (one) => one.rowStart <= judged.startedAt && !isSameSession(one, judged),
-  );
-  const newest = before
-    .sort((a, b) => b.rowStart - a.rowStart || (a.identity < b.identity ? -1 : 1))
-    .slice(0, earlierMax);
-  const kept = new Set(newest);
-  return sessions.filter(
+  const inOrder = [...sessions].sort(byStart);
+  const kept = new Set(earlierThan(inOrder, judged).slice(-earlierMax));
+  return inOrder.filter(
     (one) => one.rowStart >= reach || isSameSession(one, judged) || kept.has(one),
   );
 }
+
+/**
+ * Since when the user's sessions must be read, to look at the same ones again: where too few of
+ * before are at hand, for as long again as they go back.
+ * @param sessions those at hand, the judged one among them
+ */
+export function readSince(sessions: readonly Session[], judged: Session): UnixMs {
+  const reach = judged.startedAt - travelHorizonMs;
+  if (earlierThan(sessions, judged).length >= earlierMax) return reach;
+  const starts = sessions.map(({ rowStart }) => rowStart);
+  const oldest = starts.reduce((a, b) => Math.min(a, b));
+  const newest = starts.reduce((a, b) => Math.max(a, b));
+  return Math.min(reach, oldest - Math.max(1, newest - oldest));
+}
+
+const byStart = (a: Session, b: Session): number =>
+  a.rowStart - b.rowStart || (a.identity < b.identity ? -1 : 1);
+
+const earlierThan = (sessions: readonly Session[], judged: Session): Session[] =>
+  sessions.filter((one) => one.rowStart <= judged.startedAt && !isSameSession(one, judged));
 
 /** Whether two are the same row. */
 export const isSameSession = (a: Session, b: Session): boolean =>

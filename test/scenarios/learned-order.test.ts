@@ -66,6 +66,7 @@ async function learnedFrom(events: readonly AccountingEvent[]) {
   return { novelty, standing: standing.map(({ id, severity }) => `${id} ${severity}`).sort() };
 }
 
+const levelStep = 0.003;
 /** Levels are kept in steps of .3 %, and a session may be trusted a little more or less. */
 const nearly = 0.05;
 
@@ -109,6 +110,9 @@ it('learns that a line changed, and nothing overlapped, though its Stop came lat
       ({ feature }) => feature === 'overlap',
     );
   const inOrder = await overlap(days.flat());
-  expect(inOrder?.fresh).toBe(0);
-  expect(await overlap(late)).toEqual(inOrder);
+  const lateOnes = await overlap(late);
+  expect([inOrder?.fresh, lateOnes?.fresh]).toEqual([0, 0]);
+  // One step of the levels apart at most.
+  const ratio = (lateOnes?.asked ?? 0) / (inOrder?.asked ?? 0);
+  expect(Math.abs(ratio - 1)).toBeLessThan(levelStep);
 });

@@ -49,20 +49,25 @@ const isSame = (one: unknown, other: unknown): boolean =>
 
 /** Rows that the table's first page holds beside the profile, however old they are. */
 const newestRows = 7;
+const pageRows = 8;
 
 /** What the table's store reads of a user's sessions: newest first, and none that it does not. */
+/** As the table answers: pages from the newest on, until one goes back far enough. */
 function wantedOf(
   rows: readonly StoredSession[],
   since: number,
   around: readonly number[],
-): readonly StoredSession[] {
+): { readonly sessions: readonly StoredSession[]; readonly since: number } {
   const isNear = (time: number): boolean =>
     around.some((one) => Math.abs(time - one) <= sessionStartToleranceMs);
-  return [...rows]
-    .sort((a, b) => b.session.rowStart - a.session.rowStart)
-    .filter(
-      ({ session: { rowStart } }, at) => at < newestRows || rowStart >= since || isNear(rowStart),
-    );
+  const sorted = [...rows].sort((a, b) => b.session.rowStart - a.session.rowStart);
+  const startAt = (at: number): number => sorted[at]?.session.rowStart ?? 0;
+  let read = newestRows;
+  while (read < sorted.length && startAt(read - 1) >= since) read += pageRows;
+  return {
+    sessions: sorted.filter(({ session: { rowStart } }, at) => at < read || isNear(rowStart)),
+    since: read < sorted.length ? startAt(read - 1) : 0,
+  };
 }
 
 export function makeMemoryStore(): MemoryStore {
@@ -117,7 +122,7 @@ export function makeMemoryStore(): MemoryStore {
         return {
           ...(stored ? { profile: profileOfItem(userKey, stored.item) } : {}),
           version: stored?.version ?? 0,
-          sessions: wantedOf([...rowsOf(userKey).values()], since, around),
+          ...wantedOf([...rowsOf(userKey).values()], since, around),
         };
       },
       putProfile: async (profile, expectedVersion) => {
