@@ -3,7 +3,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { builtProgram } from './built-program.ts';
 
 export type ProviderOptions = {
   readonly clientId: string;
@@ -30,15 +30,16 @@ export type OpenIdProvider = {
   stop(): Promise<void>;
 };
 
-const tsx = ['--import', 'tsx'];
-
 export async function startOpenIdProvider(options: ProviderOptions): Promise<OpenIdProvider> {
-  const file = join(import.meta.dirname, 'openid-provider-process.ts');
-  const child: ChildProcess = fork(file, [JSON.stringify(options)], {
-    execArgv: tsx,
-    // It warns of its development pages, which is why they are used.
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+  const child: ChildProcess = fork(
+    builtProgram('test/support/openid-provider-process.ts'),
+    [JSON.stringify(options)],
+    {
+      execArgv: [],
+      // It warns of its development pages, which is why they are used.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    },
+  );
   const asked: string[] = [];
   child.on('message', (message: { asked?: string }) => {
     if (message.asked) asked.push(message.asked);

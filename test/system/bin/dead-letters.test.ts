@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { makeControlStore } from '../../../lambdas/aws/dynamodb/control-store.ts';
 import { localTables, startLocalDynamo } from '../../../local/dynamo.ts';
 import { tempDir } from '../../local/temp-dir.ts';
+import { builtProgram } from '../../support/built-program.ts';
 import { eventOf, morning } from '../../support/events.ts';
 
 const path = tempDir();
@@ -14,8 +15,7 @@ const now = morning + 3_600_000;
 it('works on a data directory of the local run, from a shell', async () => {
   const dataDir = path('data');
   const shell = (verb: string, program = 'dead-letters') => {
-    const file = join(__dirname, `../../../bin/${program}.ts`);
-    const args = ['--import', 'tsx', file, verb, '--data', dataDir];
+    const args = [builtProgram(`bin/${program}.ts`), verb, '--data', dataDir];
     return promisify(execFile)(process.execPath, args);
   };
   const before = await shell('ls');

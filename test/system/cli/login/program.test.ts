@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { redirectUriAt } from '../../../../cli/login/callback-listener.ts';
 import { tempDir } from '../../../local/temp-dir.ts';
+import { builtProgram } from '../../../support/built-program.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../../../support/openid-provider.ts';
 
@@ -35,8 +36,8 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   mkdirSync(path('bin'));
-  const visitor = join(repository, 'test', 'support', 'visitor-process.ts');
-  const opener = `#!/bin/sh\nexec "${process.execPath}" --import tsx "${visitor}" "$1"\n`;
+  const visitor = builtProgram('test/support/visitor-process.ts');
+  const opener = `#!/bin/sh\nexec "${process.execPath}" "${visitor}" "$1"\n`;
   writeFileSync(path('bin/xdg-open'), opener, { mode: 0o755 });
 }, 120_000);
 afterAll(async () => {

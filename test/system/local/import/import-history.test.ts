@@ -6,11 +6,11 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tempDir } from '../../../local/temp-dir.ts';
+import { builtProgram } from '../../../support/built-program.ts';
 import { detailText, writtenSessions } from '../../../support/detail-text.ts';
 import { until } from '../../../support/until.ts';
 
 const path = tempDir();
-const root = join(import.meta.dirname, '../../../..');
 const sessions = 1_600;
 const nas = '192.0.2.7';
 const dayMs = 24 * 3_600_000;
@@ -20,8 +20,7 @@ jest.setTimeout(240_000);
 const endings = ['--once', '--api-port', '0', '--radius-port', '0'];
 
 function start(args: readonly string[]) {
-  const program = [join(root, 'bin/run.mjs'), 'tsx', join(root, 'bin/local.ts')];
-  const child = spawn(process.execPath, [...program, ...args, ...endings], {
+  const child = spawn(process.execPath, [builtProgram('bin/local.ts'), ...args, ...endings], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import radius from 'radius';
+import { builtProgram } from '../../../support/built-program.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { until } from '../../../support/until.ts';
 
@@ -24,8 +25,10 @@ function write(name: string, text: string): string {
 }
 
 /** Starts the real program; `stdout` and `stderr` grow while it runs. */
-function relay(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/relay.ts', ...args], {
+const relay = (...args: string[]) => start(builtProgram('bin/relay.ts'), ...args);
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '', TEST_SECRET: secret, JOURNAL_STREAM: undefined },
   });
@@ -144,7 +147,8 @@ describe('relay run', () => {
 describe('the command line', () => {
   it('explains itself and names what is wrong', async () => {
     const help = relay('--help');
-    const verbHelp = relay('run', '--help');
+    // From source it calls itself as whoever has the source does.
+    const verbHelp = start('bin/run.mjs', 'tsx', 'bin/relay.ts', 'run', '--help');
     const typo = relay('chekc');
     const unknown = relay('run', '--secret', 'x');
 

@@ -5,6 +5,7 @@ import { createSocket } from 'node:dgram';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { StatusReport } from '../../../../relay/status/status-report.ts';
+import { builtProgram } from '../../../support/built-program.ts';
 import { freePort } from '../../../support/free-port.ts';
 import {
   gatewaySecret,
@@ -23,7 +24,7 @@ afterEach(async () => {
 });
 
 function relay(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/relay.ts', ...args], {
+  const child = spawn(process.execPath, [builtProgram('bin/relay.ts'), ...args], {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '', TEST_SECRET: gatewaySecret },
   });

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { builtProgram } from '../../../support/built-program.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { stopAll, temporaryFolder } from '../../../support/running-relay.ts';
 
@@ -120,19 +121,22 @@ async function makeStage() {
     ['1813', String(await freePort())],
     ['1814', String(await freePort())],
   ];
+  const [relay, local] = ['bin/relay.ts', 'bin/local.ts'].map((one) => builtProgram(one));
   const real = (text: string): string =>
     ports
       .reduce((whole, [shown, port]) => whole.replaceAll(`:${shown}`, `:${port}`), text)
       .replace('"port": 1814', `"port": ${ports[2]?.[1]}`)
-      .replaceAll('npm run relay --', 'node --import tsx bin/relay.ts')
+      .replaceAll('npm run relay --', `node ${relay}`)
       .replace(
         'npm start --',
-        `node --import tsx bin/local.ts --api-port ${ports[0]?.[1]} --radius-port ${ports[1]?.[1]}`,
+        `node ${local} --api-port ${ports[0]?.[1]} --radius-port ${ports[1]?.[1]}`,
       );
   const shown = (text: string): string =>
     ports
       .reduce((whole, [one, port]) => whole.replaceAll(`:${port}`, `:${one}`), text)
-      .replaceAll(home, '~');
+      .replaceAll(home, '~')
+      // What it calls itself as one file.
+      .replace(/wherefrom-relay (?=run|check|status)/g, 'npm run relay -- ');
   const env = {
     ...process.env,
     HOME: home,
