@@ -33,6 +33,8 @@ const usage = `Usage: npm run eval -- [options]
   --world NAME    ${worldNames.join(' | ')} | all (default: all)
   --users N       people in the organisation (default: ${peopleDefault})
   --days N        days of the world, half of them history (default: ${daysDefault})
+  --lists SHARE   lists of the operator name this share of rented servers and VPN exits
+                  (default: 0, no lists)
   --peers         the peers only
   --detail DIR    write each world as a FreeRADIUS detail file with settings and truth; no tables
   --write FILE    put the tables between the eval marks of a page instead of on stdout
@@ -50,6 +52,7 @@ const { values } = parseArgs({
     world: { type: 'string', default: 'all' },
     users: { type: 'string', default: String(peopleDefault) },
     days: { type: 'string', default: String(daysDefault) },
+    lists: { type: 'string', default: '0' },
     peers: { type: 'boolean' },
     detail: { type: 'string' },
     write: { type: 'string' },
@@ -78,7 +81,9 @@ async function evaluate(
   let records = 0;
   let oursMs = 0;
   const began = performance.now();
-  const size = { people: whole(values.users, 'users'), days: whole(values.days, 'days') };
+  const lists = Number(values.lists);
+  if (!(lists >= 0 && lists <= 1)) throw new Error('--lists must be a share from 0 to 1');
+  const size = { people: whole(values.users, 'users'), days: whole(values.days, 'days'), lists };
   for (const seed of seeds) {
     const world = makeWorld({ name, seed, ...size }, book, locator);
     if (values.detail !== undefined) {

@@ -1,4 +1,4 @@
-// `npm run geo:build` and `npm run geo:lookup`. Wires the process to cli/geo/geo-command.ts.
+// `npm run geo:build`, `geo:lookup`, `geo:lists`. Wires the process to cli/geo/geo-command.ts.
 
 import { runGeo } from '../cli/geo/geo-command.ts';
 

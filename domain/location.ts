@@ -14,12 +14,13 @@ export type NetworkType =
   | 'corporate'
   | 'anycast'
   | 'security-service'
+  | 'proxy'
   | 'unknown';
 
 /**
  * Networks whose address says where a server, relay, proxy or ground station is, never where the
- * user is: hosting, VPN, Tor and anycast; satellite; and security services (SASE, secure web
- * gateways) that a whole organisation leaves through.
+ * user is: hosting, VPN, Tor, proxies and anycast; satellite; and security services (SASE, secure
+ * web gateways) that a whole organisation leaves through.
  */
 export const placelessNetworks: ReadonlySet<NetworkType> = new Set([
   'hosting',
@@ -28,6 +29,7 @@ export const placelessNetworks: ReadonlySet<NetworkType> = new Set([
   'anycast',
   'satellite',
   'security-service',
+  'proxy',
 ]);
 
 /** The network an address belongs to. `asn` 0 means unrouted or unknown. */
@@ -35,6 +37,16 @@ export type Network = {
   readonly asn: number;
   readonly organization: string;
   readonly type: NetworkType;
+  /** Present where the type is the word of a list that the operator brought. */
+  readonly listed?: ListMention;
+};
+
+/** A list of addresses or networks that names this one, and how old it is. */
+export type ListMention = {
+  /** Its name, as the operator keeps it. */
+  readonly list: string;
+  /** The day its data is of, `2026-11-28`. */
+  readonly date: string;
 };
 
 /** Addresses that no location can be given (RFC 6890 and updates). */

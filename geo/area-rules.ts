@@ -19,6 +19,7 @@ const radiusKmByType: Readonly<Record<NetworkType, number>> = {
   // The address says where a relay, a ground station or the nearest copy is, not the person.
   vpn: anywhereRadiusKm,
   tor: anywhereRadiusKm,
+  proxy: anywhereRadiusKm,
   satellite: anywhereRadiusKm,
   'security-service': anywhereRadiusKm,
   anycast: anywhereRadiusKm,

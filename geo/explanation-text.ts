@@ -41,9 +41,10 @@ export function explanationText(address: string, found: Explanation | undefined)
     add('confidence', `${location.confidence} (${opinionText[found.secondOpinion]})`);
   }
   if (location.kind !== 'special') {
-    const { asn, organization, type } = location.network;
+    const { asn, organization, type, listed } = location.network;
     add('network', asn === 0 ? 'not routed' : `AS${asn} ${organization}`);
-    add('type', `${type} (${sourceText[found.typeSource]})`);
+    const listText = listed && `the list ${listed.list} of ${listed.date}`;
+    add('type', `${type} (${listText ?? sourceText[found.typeSource]})`);
   }
   return lines.join('\n');
 }

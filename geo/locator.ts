@@ -121,8 +121,9 @@ function judge({ known, special, spot }: Findings): Location {
   if (known?.kind === 'site') return locationOfSite(known.site, spot.network.network);
   if (special) return { kind: 'special', special };
   if (!known) return judgeSpot(spot);
-  const network = { ...spot.network.network, type: known.type };
-  return locationOf(spot, network);
+  const { listed: _, ...network } = spot.network.network;
+  const { type, listed } = known;
+  return locationOf(spot, { ...network, type, ...(listed ? { listed } : {}) });
 }
 
 function judgeSpot(spot: Spot): Location {

@@ -1,7 +1,7 @@
 // The organisation's own places: address blocks that leave from a known site (offices, branches).
 // The file comes from the operator: every mistake is reported with its place in the file.
 
-import type { NetworkType } from '../domain/location.ts';
+import type { ListMention, NetworkType } from '../domain/location.ts';
 import { parseIpBlock } from './ip-number.ts';
 import type { TypeSource } from './network-type.ts';
 
@@ -17,7 +17,13 @@ export type Site = {
 /** What a block means beyond its network: an operator's site, or a type of its own. */
 export type KnownBlock =
   | { readonly kind: 'site'; readonly site: Site }
-  | { readonly kind: 'type'; readonly type: NetworkType; readonly source: TypeSource };
+  | {
+      readonly kind: 'type';
+      readonly type: NetworkType;
+      readonly source: TypeSource;
+      /** The operator's list that says so. */
+      readonly listed?: ListMention;
+    };
 
 export type SiteBlock = { readonly cidr: string; readonly site: Site };
 

@@ -245,7 +245,7 @@ describe('packed formats', () => {
       specialKinds: words('private shared invalid-source documentation reserved'),
       networkTypes: words(`
         access mobile hosting vpn tor education government satellite corporate anycast unknown
-        security-service
+        security-service proxy
       `),
       inputNames: words(`
         placeWeight countryWeight allWeight trust prefixWeight nearWeight isAnonymous
@@ -263,7 +263,7 @@ describe('packed formats', () => {
     expect([networkTypes, typeSources, tableNames]).toEqual([
       words(`
         unknown access mobile hosting vpn tor education government satellite corporate anycast
-        security-service
+        security-service proxy
       `),
       words('none name seed overlay'),
       words('spot4 spot6 known4 known6'),

@@ -9,6 +9,7 @@ import { type AddressBook, addressIn } from './address-book.ts';
 import { simulatePerson } from './calendar.ts';
 import { type Campaign, drawCampaigns } from './campaigns.ts';
 import { drawParameters } from './draw-parameters.ts';
+import { hostingAsns, vpnAsns } from './networks.ts';
 import {
   dayMs,
   fixedParameters,
@@ -27,6 +28,8 @@ export type WorldOptions = {
   readonly seed: number;
   readonly people: number;
   readonly days: number;
+  /** Share of the neighbourhoods of servers and VPN exits that a list of the operator names. */
+  readonly lists?: number;
 };
 
 export type WorldRecord = {
@@ -66,7 +69,8 @@ export function makeWorld(options: WorldOptions, book: AddressBook, locator: Loc
     own[holder.index]?.push(...simulatePerson(holder, { ...context, sites }));
   for (const list of own) list.sort((a, b) => a.start - b.start);
 
-  const locate = makeLocate(seed, parameters, book, locator);
+  const located = makeLocate(seed, parameters, book, locator);
+  const locate = withLists(seed, options.lists ?? 0, located);
   const usedAsns = new Set(own.flat().map(({ address }) => asnOf(locator.locate(address))));
   const campaigns = drawCampaigns({ ...context, people, own, usedAsns });
   const sessions = [...own.flat(), ...campaigns.flatMap((campaign) => campaign.sessions)].sort(
@@ -145,3 +149,29 @@ function makeLocate(
 }
 
 const listedTypes: ReadonlySet<NetworkType> = new Set(['hosting', 'vpn']);
+
+/** Of ordinary neighbourhoods that lists name as well: shared, handed on, or wrong. */
+const listErrors = 0.002;
+const exits: ReadonlySet<number> = new Set(vpnAsns);
+const servers: ReadonlySet<number> = new Set(hostingAsns);
+
+/**
+ * The world as it looks with lists that name a share of the /24 (IPv6 /56) of rented servers and
+ * VPN exits, whoever uses them, and a few of other people's.
+ */
+function withLists(seed: number, share: number, locate: LocateAt): LocateAt {
+  if (share === 0) return locate;
+  const listed = { list: 'drawn', date: new Date(worldStart).toISOString().slice(0, 10) };
+  return (address, at) => {
+    const location = locate(address, at);
+    if (location.kind === 'special') return location;
+    const { network } = location;
+    const isExit = exits.has(network.asn);
+    const near = address.slice(0, address.lastIndexOf(address.includes(':') ? ':' : '.'));
+    const isOf = isExit || servers.has(network.asn);
+    const isNamed = new Random(seed, 'lists', near).next() < (isOf ? share : listErrors);
+    if (!isNamed) return location;
+    const type = isOf && !isExit ? 'hosting' : 'vpn';
+    return { ...location, network: { ...network, type, listed } };
+  };
+}

@@ -903,7 +903,17 @@ export interface components {
             asn: number;
             organization: string;
             /** @enum {string} */
-            type: "access" | "mobile" | "hosting" | "vpn" | "tor" | "education" | "government" | "satellite" | "corporate" | "anycast" | "security-service" | "unknown";
+            type: "access" | "mobile" | "hosting" | "vpn" | "tor" | "education" | "government" | "satellite" | "corporate" | "anycast" | "security-service" | "proxy" | "unknown";
+            /** @description Where the type is the word of a list that the operator brought (docs/reputation.md). */
+            listed?: {
+                /** @description Its name. */
+                list: string;
+                /**
+                 * Format: date
+                 * @description The day its data is of.
+                 */
+                date: string;
+            };
         };
         /** @description An area with a confidence. `located` has a country and coordinates, `special` says what kind of address it is. */
         Location: {

@@ -9,6 +9,7 @@ const meanings: Readonly<Record<string, string>> = {
   tor: 'tor: an exit of the Tor network; it hides where the user is',
   education: 'education: a university or school',
   government: 'government: an authority',
+  proxy: 'proxy: an open or rented proxy; it hides where the user is',
   satellite: 'satellite: it says where the ground station is, not the user',
   corporate: 'corporate: a company, with its users behind shared addresses',
   anycast: 'anycast: one address in many places; it says nothing of the user',

@@ -53,6 +53,7 @@ export const networkTypes: readonly NetworkType[] = [
   'anycast',
   'unknown',
   'security-service',
+  'proxy',
 ];
 
 /** First bytes of a packed location. */

@@ -10,9 +10,10 @@ import { rulesHash } from '../compact/rules-hash.ts';
 import { countryOf, readGeoRecord } from '../geo-record.ts';
 import { attribution } from '../locator.ts';
 import type { SiteBlock } from '../site.ts';
-import { buildKnownRanges, type Overlay } from './known-blocks.ts';
+import { buildKnownRanges } from './known-blocks.ts';
 import { type MmdbFile, openMmdbFile } from './mmdb-walk.ts';
 import { NetworkTable } from './network-table.ts';
+import type { Overlay } from './overlay.ts';
 import { PlaceTable } from './place-table.ts';
 import { combineRanges, type RangeList } from './range-list.ts';
 import { SpotTable } from './spot-table.ts';
@@ -85,9 +86,7 @@ export function buildCompact(
     sources.cityV6 === sources.cityV4 ? city4 : openMmdbFile(readFileSync(sources.cityV6));
   const placed = placeRanges(sources, city4, city6, progress);
   progress('networks');
-  const networks = new NetworkTable(
-    new Map(sources.overlays.flatMap(({ type, asns }) => asns.map((asn) => [asn, type] as const))),
-  );
+  const networks = new NetworkTable(sources.overlays);
   const network4 = networks.readRanges(readFileSync(sources.asnV4, 'utf8'), 4);
   const network6 = networks.readRanges(readFileSync(sources.asnV6, 'utf8'), 6);
   const known = buildKnownRanges(sources.sites, sources.overlays);
@@ -109,6 +108,9 @@ export function buildCompact(
       dataDate: city4.buildEpoch.toISOString().slice(0, 10),
       attribution,
       known: known.known,
+      lists: sources.overlays.map(({ name, type, date, blocks, asns }) => {
+        return { name, type, date, blocks: blocks.length, networks: asns.length };
+      }),
     },
   };
   if (spots.size >= 2 ** idBits) throw new Error('more spots than the layout can hold');

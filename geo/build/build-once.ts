@@ -1,13 +1,13 @@
 // Builds a compact file unless the very same one is there already.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compactFileName } from '../compact/layout.ts';
 import { readCompactHeader } from '../compact/page-source.ts';
 import { compactCacheFolder, installedOpinion, installedPlainData } from '../installed-data.ts';
 import { type BuildResult, type BuildSources, buildCompact, fingerprint } from './build-compact.ts';
 
-/** The databases installed with npm, without sites and overlays. @throws when one is missing. */
+/** The databases installed with npm, without sites and lists. @throws when one is missing. */
 export function installedSources(from: string = process.cwd()): BuildSources {
   const plain = installedPlainData(from);
   const opinion = installedOpinion(from);
@@ -35,7 +35,12 @@ export function buildOnce(
 ): { readonly path: string; readonly result?: BuildResult } {
   const { sourceHash } = fingerprint(sources);
   const path = outPath ?? join(compactCacheFolder(), sourceHash.slice(0, 16), compactFileName);
-  if (readCompactHeader(path)?.sourceHash === sourceHash) return { path };
+  if (readCompactHeader(path)?.sourceHash === sourceHash) {
+    // Of several built files the newest is used (installed-data.ts): the one asked for last.
+    const now = new Date();
+    utimesSync(path, now, now);
+    return { path };
+  }
   mkdirSync(dirname(path), { recursive: true });
   return { path, result: buildCompact(sources, path, progress) };
 }

@@ -2,39 +2,11 @@
 // curated anycast list. Blocks of addresses nest or are disjoint; where they nest, a site beats an
 // overlay, an overlay beats the seed, and the narrower beats the wider.
 
-import type { NetworkType } from '../../domain/location.ts';
-import { networkTypes } from '../compact/layout.ts';
 import { type IpBlock, parseIpBlock } from '../ip-number.ts';
 import { anycastBlocks } from '../seed-of-servers.ts';
 import type { KnownBlock, SiteBlock } from '../site.ts';
+import type { Overlay } from './overlay.ts';
 import { RangeList } from './range-list.ts';
-
-/** The operator's word on blocks and AS numbers, from one text file. */
-export type Overlay = {
-  readonly type: NetworkType;
-  readonly blocks: readonly string[];
-  readonly asns: readonly number[];
-};
-
-/**
- * Reads an overlay: one block, address or AS number (`AS64500`) a line; `#` begins a comment.
- * @throws Error naming the line that is neither.
- */
-export function readOverlay(type: string, text: string, fileName: string): Overlay {
-  const known = networkTypes.find((name) => name === type);
-  if (!known) throw new Error(`overlay type "${type}" is none of ${networkTypes.join(', ')}`);
-  const blocks: string[] = [];
-  const asns: number[] = [];
-  for (const [i, line] of text.split(/\r?\n/).entries()) {
-    const entry = line.replace(/[#;].*$/, '').trim();
-    if (entry === '') continue;
-    const asn = /^AS(\d{1,10})\b/i.exec(entry);
-    if (asn) asns.push(Number(asn[1]));
-    else if (parseIpBlock(entry)) blocks.push(entry);
-    else throw new Error(`${fileName}:${i + 1}: neither a block nor an AS number`);
-  }
-  return { type: known, blocks, asns };
-}
 
 /** The meanings (values from 1) and the ranges that carry them. */
 export type KnownRanges = {
@@ -58,8 +30,8 @@ export function buildKnownRanges(
     }
   };
   add({ kind: 'type', type: 'anycast', source: 'seed' }, 0, anycastBlocks);
-  for (const { type, blocks } of overlays) {
-    add({ kind: 'type', type, source: 'overlay' }, 1, blocks);
+  for (const { name: list, type, date, blocks } of overlays) {
+    add({ kind: 'type', type, source: 'overlay', listed: { list, date } }, 1, blocks);
   }
   for (const { cidr, site } of sites) add({ kind: 'site', site }, 2, [cidr]);
   const family = (version: 4 | 6): RangeList =>

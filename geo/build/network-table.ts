@@ -1,19 +1,19 @@
 // The networks of a build: ranges and one record per AS number, from the installed CSV lists.
 
-import type { NetworkType } from '../../domain/location.ts';
 import type { KnownNetwork } from '../asn-list.ts';
 import { readAsnFields } from '../asn-list.ts';
 import { networkTypeOf } from '../network-type.ts';
+import type { Overlay } from './overlay.ts';
 import { RangeList } from './range-list.ts';
 
 export class NetworkTable {
   private readonly ids = new Map<number, number>();
-  private readonly overlayTypes: ReadonlyMap<number, NetworkType>;
+  private readonly overlays = new Map<number, Overlay>();
   readonly networks: KnownNetwork[] = [];
 
-  /** @param overlayTypes the operator's word on AS numbers; it beats seed and name */
-  constructor(overlayTypes: ReadonlyMap<number, NetworkType>) {
-    this.overlayTypes = overlayTypes;
+  /** @param overlays the operator's word on AS numbers beats seed and name; the last one wins */
+  constructor(overlays: readonly Overlay[]) {
+    for (const one of overlays) for (const asn of one.asns) this.overlays.set(asn, one);
   }
 
   /** Ranges of an AS list (`start,end,asn,"name"`, decimal bounds, sorted). */
@@ -39,11 +39,15 @@ export class NetworkTable {
   private idOf(asn: number, organization: string): number {
     const known = this.ids.get(asn);
     if (known !== undefined) return known;
-    const overlay = this.overlayTypes.get(asn);
+    const overlay = this.overlays.get(asn);
     const { type, source } = overlay
-      ? { type: overlay, source: 'overlay' as const }
+      ? { type: overlay.type, source: 'overlay' as const }
       : networkTypeOf(asn, organization);
-    this.networks.push({ network: { asn, organization, type }, typeSource: source });
+    const listed = overlay && { list: overlay.name, date: overlay.date };
+    this.networks.push({
+      network: { asn, organization, type, ...(listed ? { listed } : {}) },
+      typeSource: source,
+    });
     this.ids.set(asn, this.networks.length);
     return this.networks.length;
   }

@@ -10,6 +10,7 @@ import {
   encodePreamble,
   entriesPerPage4,
   entriesPerPage6,
+  type ListFact,
   networkBytes,
   networksPerPage,
   networkTypes,
@@ -39,7 +40,7 @@ export type CompactContent = {
   readonly networks: readonly KnownNetwork[];
   readonly about: Pick<
     CompactHeader,
-    'sourceHash' | 'rulesHash' | 'sources' | 'dataDate' | 'attribution' | 'known'
+    'sourceHash' | 'rulesHash' | 'sources' | 'dataDate' | 'attribution' | 'known' | 'lists'
   >;
 };
 
@@ -105,7 +106,7 @@ export function writeCompactFile(path: string, content: CompactContent): number 
   ) as Record<TableName, TableLayout>;
   const spots = addSpots(writer, content.spots);
   const places = addPlaces(writer, names, content.places);
-  const networks = addNetworks(writer, names, content.networks);
+  const networks = addNetworks(writer, names, content);
   const header: CompactHeader = {
     ...content.about,
     tables,
@@ -158,7 +159,7 @@ function addPlaces(
 function addNetworks(
   writer: PageWriter,
   names: NameSection,
-  networks: readonly KnownNetwork[],
+  { networks, about: { lists = [] } }: CompactContent,
 ): TableLayout {
   return writer.addRecords(networks.length, networksPerPage, (page, slot, i) => {
     const { network, typeSource } = networks[i] as KnownNetwork;
@@ -167,6 +168,9 @@ function addNetworks(
     page.writeUInt32LE(names.offsetOf(network.organization), at + 4);
     page.writeUInt8(networkTypes.indexOf(network.type), at + 8);
     page.writeUInt8(typeSources.indexOf(typeSource), at + 9);
+    const { listed, type } = network;
+    const isOf = (list: ListFact): boolean => list.name === listed?.list && list.type === type;
+    page.writeUInt16LE(lists.findIndex(isOf) + 1, at + 10);
   });
 }
 

@@ -1,7 +1,7 @@
 // Locates addresses with the compact file: one range lookup finds place, second opinion and
 // network, another one the operator's sites and overlays.
 
-import { type Locator, makeLocator, nowhere } from '../locator.ts';
+import { type LocationData, type Locator, makeLocator, nowhere } from '../locator.ts';
 import { openMemorySource, openPagedSource, type PageSource } from './page-source.ts';
 import { openRangeTable } from './range-table.ts';
 import { openSpots } from './record-table.ts';
@@ -18,13 +18,16 @@ export function openCompactLocator(path: string, mode: CompactMode): Locator {
 }
 
 /** The locator over opened pages. */
-export function compactLocator(source: PageSource): Locator {
+export const compactLocator = (source: PageSource): Locator => makeLocator(compactData(source));
+
+/** What a compact file knows, before the rules. */
+export function compactData(source: PageSource): LocationData {
   const spotId = openRangeTable(source, 'spot4', 'spot6');
   const knownId = openRangeTable(source, 'known4', 'known6');
   const spot = openSpots(source);
   const { header } = source;
 
-  return makeLocator({
+  return {
     attribution: header.attribution,
     dataDate: header.dataDate,
     spotOf: (ip) => {
@@ -35,5 +38,5 @@ export function compactLocator(source: PageSource): Locator {
       const id = knownId(ip);
       return id === 0 ? undefined : header.known[id - 1];
     },
-  });
+  };
 }

@@ -47,6 +47,7 @@ export const networkTypes: readonly NetworkType[] = [
   'corporate',
   'anycast',
   'security-service',
+  'proxy',
 ];
 export const typeSources: readonly TypeSource[] = ['none', 'name', 'seed', 'overlay'];
 
@@ -82,6 +83,19 @@ export type CompactHeader = {
   readonly names: TableLayout;
   /** Meaning of the values of the known tables, from 1. */
   readonly known: readonly KnownBlock[];
+  /** The operator's lists; networks name theirs by its place, from 1. Absent: none. */
+  readonly lists?: readonly ListFact[];
+};
+
+/** What a file says of a list that it was built with. */
+export type ListFact = {
+  readonly name: string;
+  readonly type: NetworkType;
+  /** The day its data is of. */
+  readonly date: string;
+  /** How many blocks of addresses and how many AS numbers it names. */
+  readonly blocks: number;
+  readonly networks: number;
 };
 
 /** The file is no compact location file of this version, or it is damaged. */

@@ -122,7 +122,10 @@ function openNetworks(source: PageSource): (id: number) => KnownNetwork {
     const nameOffset = view.getUint32(4, true);
     const type = networkTypes[view.getUint8(8)] ?? 'unknown';
     const typeSource = typeSources[view.getUint8(9)] ?? 'none';
+    const list = source.header.lists?.[view.getUint16(10, true) - 1];
+    const listed = list && { list: list.name, date: list.date };
     const organization = readName(source, nameOffset) ?? '';
-    return { network: { asn, organization, type }, typeSource };
+    const network = { asn, organization, type, ...(listed ? { listed } : {}) };
+    return { network, typeSource };
   });
 }

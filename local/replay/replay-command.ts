@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseUserName, userKey } from '../../domain/user-name.ts';
-import { openInstalledLocator } from '../../geo/open-locator.ts';
+import { openInstalledLocator, openWithAndWithoutLists } from '../../geo/open-locator.ts';
 import { accountingPorts } from '../../relay/import/history-record.ts';
 import { octetsOf } from '../../relay/import/octet-lines.ts';
 import { wallClockOf } from '../../relay/import/wall-clock.ts';
+import { effectOfLists } from './lists-effect.ts';
 import { type ReplayOptions, type ReplayProgress, replay } from './replay.ts';
 import { noReplaySettings, type ReplaySettings, readReplaySettings } from './settings-file.ts';
 
@@ -22,6 +23,8 @@ progress, a summary and a short report in words go to stderr. Nothing leaves thi
   --since TIME      prints and counts only what began then or later, ISO 8601 (2026-11-01 is
                     midnight UTC); what came before is learned from
   --user NAME       prints and counts only this user; all are learned from
+  --lists           instead: what the lists of npm run geo:lists change; the records are judged with
+                    and without them, and compared (with --since: from then on)
   --settings FILE   JSON: domains {netbios: {CORP: "corp.example"}, defaultDomain},
                     gateways [{name, addresses, vendor, behindProxy}],
                     sites [{name, networks, country, city, lat, lon}],
@@ -88,6 +91,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         scores: { type: 'boolean' },
+        lists: { type: 'boolean' },
         settings: { type: 'string' },
         since: { type: 'string' },
         user: { type: 'string' },
@@ -103,6 +107,7 @@ function parse(args: readonly string[]) {
 
 type Values = {
   readonly scores?: boolean | undefined;
+  readonly lists?: boolean | undefined;
   readonly settings?: string | undefined;
   readonly since?: string | undefined;
   readonly user?: string | undefined;
@@ -155,7 +160,7 @@ async function runFiles(
   const began = terminal.now();
   let shownAt = began;
   let unreadable = 0;
-  const done = await replay({
+  const options: ReplayOptions = {
     files,
     isReadOnce: (file) => file === '-',
     open: (file) => (file === '-' ? terminal.stdin() : octetsOf(file)),
@@ -178,7 +183,12 @@ async function runFiles(
       const text = `${progress.records} records, ${progress.users} users`;
       terminal.error(terminal.isTerminal ? `\r${text}` : `${text}\n`);
     },
-  });
+  };
+  if (values.lists) {
+    await terminal.out(await effectOfLists(options, openWithAndWithoutLists()));
+    return;
+  }
+  const done = await replay(options);
   const seconds = (terminal.now() - began) / 1000;
   terminal.error(`${summary(done, seconds, terminal.peakMemoryMiB())}\n${done.report}`);
 }

@@ -4,6 +4,8 @@
 // (decision 0038); their times are those of the file. Memory is bounded by the number of users.
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import type { SessionJudgement } from '../../domain/detect/judgement.ts';
+import type { Detection } from '../../domain/detection.ts';
 import { boundEvent } from '../../domain/event-bounds.ts';
 import type { Location } from '../../domain/location.ts';
 import { countOutcome, type EventOutcome, type OutcomeCounts } from '../../domain/outcome.ts';
@@ -42,6 +44,9 @@ export type ReplayOptions = {
   readonly locate: (address: string) => Location;
   /** Takes finished lines; resolves when there is room for more. */
   readonly write: (lines: readonly string[]) => Promise<void>;
+  /** Told what is counted: each judgement, and each detection when it is final. */
+  readonly onJudgement?: (judgement: SessionJudgement) => void;
+  readonly onDetection?: (detection: Detection) => void;
   readonly onProgress: (progress: ReplayProgress) => void;
   /** Told of what cannot be read: file, line or frame, reason. */
   readonly onUnreadable: (file: string, line: number, reason: string) => void;
@@ -165,6 +170,7 @@ class ReplayRun {
         if (!this.#isAskedFor(userKey, session.startedAt)) return;
         this.#scores.add(judgement);
         this.#report.judged(judgement);
+        options.onJudgement?.(judgement);
       },
     };
   }
@@ -216,7 +222,10 @@ class ReplayRun {
       );
     const scores = this.#scores.takeBefore(now);
     this.#detected += detections.length;
-    for (const detection of detections) this.#report.detected(detection);
+    for (const detection of detections) {
+      this.#report.detected(detection);
+      this.#options.onDetection?.(detection);
+    }
     await this.#options.write(this.#options.isScores ? scores : detections.map(detectionLine));
   }
 

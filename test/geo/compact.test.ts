@@ -5,17 +5,24 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Located } from '../../domain/location.ts';
 import { type BuildSources, buildCompact } from '../../geo/build/build-compact.ts';
-import { readOverlay } from '../../geo/build/known-blocks.ts';
+import { readOverlay } from '../../geo/build/overlay.ts';
 import { openCellNames } from '../../geo/compact/cell-names.ts';
-import { compactLocator, openCompactLocator } from '../../geo/compact/compact-locator.ts';
+import {
+  compactData,
+  compactLocator,
+  openCompactLocator,
+} from '../../geo/compact/compact-locator.ts';
 import { CompactFileError } from '../../geo/compact/layout.ts';
 import { openMemorySource, openPagedSource } from '../../geo/compact/page-source.ts';
-import type { Locator } from '../../geo/locator.ts';
+import { type Locator, makeLocator } from '../../geo/locator.ts';
 import { openLocatorIn } from '../../geo/open-locator.ts';
+import { locatorWithoutLists } from '../../geo/without-lists.ts';
 import { mmdbFile } from '../support/mmdb-writer.ts';
 import { makeSmallWorld, type SmallWorld } from './fixture.ts';
 
 const quiet = (): void => undefined;
+const list = (type: string, text: string, name: string) =>
+  readOverlay(type, text, { name, modified: Date.UTC(2026, 10, 3), now: Date.UTC(2026, 10, 5) });
 
 describe('the compact location file', () => {
   let world: SmallWorld;
@@ -190,8 +197,8 @@ describe('the compact location file', () => {
         { cidr: '2a00:1:5::/48', site },
       ],
       overlays: [
-        readOverlay('vpn', '20.0.0.0/20 # egress\n20.0.8.128/25\nAS64502\n1.1.1.1\n', 'vpn.txt'),
-        readOverlay('tor', '20.0.4.0/24\n', 'tor.txt'),
+        list('vpn', '20.0.0.0/20 # egress\n20.0.8.128/25\nAS64502\n1.1.1.1\n', 'vpn.txt'),
+        list('tor', '20.0.4.0/24\n', 'tor.txt'),
       ],
     });
     const typeOf = (address: string): string | undefined => {
@@ -218,6 +225,25 @@ describe('the compact location file', () => {
     expect(locator.explain('20.0.5.1')?.typeSource).toBe('overlay');
     expect(locator.explain('20.2.5.1')?.typeSource).toBe('overlay');
     expect(locator.explain('20.0.8.1')?.typeSource).toBe('site');
+    // Which list says so, and how old it is, by block and by AS number.
+    const network = (address: string) => locator.locate(address);
+    const vpn = { network: { type: 'vpn', listed: { list: 'vpn.txt', date: '2026-11-03' } } };
+    expect(network('20.0.5.1')).toMatchObject(vpn);
+    expect(network('20.2.5.1')).toMatchObject(vpn);
+    expect(network('20.0.8.200')).not.toHaveProperty('network.listed');
+    expect(network('20.0.16.0')).not.toHaveProperty('network.listed');
+  });
+
+  it('is as before where its lists are left out', () => {
+    const out = join(world.folder, 'listed.bin');
+    const overlays = [list('tor', '20.0.4.0/24\nAS64502\n', 'tor.txt')];
+    buildCompact({ ...world.sources, overlays }, out, quiet);
+    const data = compactData(openMemorySource(out));
+    const [without, before] = [locatorWithoutLists(data), openCompactLocator(path, 'memory')];
+    for (const address of ['20.0.4.1', '20.2.5.1', '20.0.16.1', '2a00:1:6::1', '1.1.1.1']) {
+      expect(without.locate(address)).toEqual(before.locate(address));
+    }
+    expect(makeLocator(data).locate('20.0.4.1')).toMatchObject({ network: { type: 'tor' } });
   });
 
   it('asks nobody when it was built without a second opinion', () => {

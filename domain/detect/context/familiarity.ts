@@ -41,7 +41,13 @@ export type ObservationFamiliarity = {
 const unknown: Familiarity = { weight: 0, k: 0 };
 
 /** Networks whose address says where a relay is, not where the user is. */
-export const anonymising: ReadonlySet<NetworkType> = new Set(['hosting', 'vpn', 'tor', 'anycast']);
+export const anonymising: ReadonlySet<NetworkType> = new Set([
+  'hosting',
+  'vpn',
+  'tor',
+  'proxy',
+  'anycast',
+]);
 
 export function isAnonymous(observation: Observation): boolean {
   return observation.network !== undefined && anonymising.has(observation.network.type);

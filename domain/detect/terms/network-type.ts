@@ -4,10 +4,13 @@
 // cheap. Minus 3 k when a device the user has used at least 5 times appears there: a personal
 // VPN is likelier.
 // Source: threat reports (stolen credentials are used from rented servers and VPN exits); measured:
-// personal VPNs cause most false alerts at tight budgets. Blind spots: residential proxies; hosting
-// that no list knows; an intruder who copies the device's name.
+// personal VPNs cause most false alerts at tight budgets. Where the type is the word of a list that
+// the operator brought, the list and its age are said; they change no weight: lists are weak
+// evidence (Wiefling et al., ACM TOPS 2022), as the name of a network is. Blind spots: residential
+// proxies; hosting that no list knows; an address that a list still names and somebody else has by
+// now; an intruder who copies the device's name.
 
-import type { NetworkType } from '../../location.ts';
+import type { ListMention, NetworkType } from '../../location.ts';
 import { anonymising, isAnonymous } from '../context/familiarity.ts';
 import { ofSessions, sessionsOfType } from '../context/history.ts';
 import {
@@ -29,8 +32,23 @@ const spoken: Partial<Record<NetworkType, string>> = {
   hosting: 'a hosting network',
   vpn: 'a commercial VPN',
   tor: 'the Tor network',
+  proxy: 'a proxy',
   anycast: 'an anycast network',
 };
+
+const dayMs = 24 * 3600 * 1000;
+
+/** Days from the day of a list's data to a time; a list of the day itself, or later, is 0 old. */
+const listAgeDays = ({ date }: ListMention, time: number): number =>
+  Math.max(0, Math.floor((time - Date.parse(date)) / dayMs));
+
+/** `, by the list vpn.txt (3 days old then)`. */
+function listText(listed: ListMention | undefined, time: number): string {
+  if (!listed) return '';
+  const days = listAgeDays(listed, time);
+  const age = days === 0 ? 'of that day' : `${days} day${days === 1 ? '' : 's'} old then`;
+  return `, by the list ${listed.list} (${age})`;
+}
 
 export function networkTypeTerm(context: TermContext): Evidence | undefined {
   const { observation, familiarity, history, rates } = context;
@@ -40,7 +58,8 @@ export function networkTypeTerm(context: TermContext): Evidence | undefined {
   const full = Math.max(0, typeWeight * Math.log(attackShare / rate));
   const unseen = 1 - familiarity.prefix.k;
   const discount = isKnownDevice ? knownDeviceDiscount : 0;
-  const kind = spoken[observation.network.type] ?? observation.network.type;
+  const { type, listed } = observation.network;
+  const kind = `${spoken[type] ?? type}${listText(listed, observation.time)}`;
   const weight = unseen * (full - discount);
   return {
     term: 'network-type',
@@ -53,6 +72,7 @@ export function networkTypeTerm(context: TermContext): Evidence | undefined {
       unseen: rounded(unseen),
       deviceWeight: rounded(familiarity.device.weight),
       discount,
+      ...(listed ? { listAgeDays: listAgeDays(listed, observation.time) } : {}),
     }),
     inputs: () => ({
       prefixWeight: familiarity.prefix.weight,

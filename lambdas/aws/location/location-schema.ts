@@ -12,6 +12,7 @@ const network = v.object({
   asn: v.pipe(v.number(), v.integer(), v.minValue(0)),
   organization: v.string(),
   type: v.picklist(networkTypes),
+  listed: v.exactOptional(v.object({ list: v.string(), date: v.pipe(v.string(), v.isoDate()) })),
 });
 
 const located = v.object({
