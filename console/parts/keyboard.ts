@@ -27,6 +27,7 @@ export const shortcuts: readonly Shortcut[] = [
 /** Shortcuts of a list whose rows are worked through. */
 export const listShortcuts: readonly Shortcut[] = [
   ['x', 'select the row, or not any more'],
+  ['X', 'select all rows from the one selected last to this one'],
   ['a', 'assign what is selected, or the row, to me'],
   ['b', 'classify it as benign'],
   ['m', 'classify it as malicious'],

@@ -1,7 +1,8 @@
 // The rows of a list: what is drawn for each, and what stands for those that are not.
 
 import type { JSX } from 'preact';
-import type { ListProps, Selection } from './list-types.ts';
+import type { ListProps } from './list-types.ts';
+import { selectThrough, toggle } from './selection.ts';
 import type { VirtualRows } from './virtual-rows.ts';
 
 /** Stands for the rows that are not drawn. */
@@ -48,7 +49,10 @@ export function Row<T>({ list, row, index, virtual }: RowProps<T>): JSX.Element 
             type="checkbox"
             checked={isSelected}
             aria-label={`Select ${selection.nameOf(key)}`}
-            onChange={() => toggle(selection, key)}
+            onClick={(event) => {
+              if (event.shiftKey) selectThrough(selection, list.rows.map(list.keyOf), key);
+              else toggle(selection, key);
+            }}
           />
         </td>
       ) : null}
@@ -70,10 +74,4 @@ export function Row<T>({ list, row, index, virtual }: RowProps<T>): JSX.Element 
       })}
     </tr>
   );
-}
-
-export function toggle({ keys, onChange }: Selection, key: string): void {
-  const next = new Set(keys);
-  if (!next.delete(key)) next.add(key);
-  onChange(next);
 }

@@ -15,8 +15,9 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { grouped } from '../text/clock-text.ts';
 import { More } from './answers.tsx';
 import { useOwnKeys } from './keyboard.ts';
-import { Row, Spacer, toggle } from './list-rows.tsx';
+import { Row, Spacer } from './list-rows.tsx';
 import type { ListColumn, ListProps } from './list-types.ts';
+import { selectThrough, toggle } from './selection.ts';
 import { useRows, type VirtualRows } from './virtual-rows.ts';
 
 /** Rows before the end of what is loaded at which the next page is asked for. */
@@ -177,7 +178,7 @@ function Heading<T>(props: { column: Sortable; of: ListColumn<T> | undefined }):
   );
 }
 
-/** `j`, `k` move, `x` selects. The focus goes along, so that Enter opens the row. */
+/** `j`, `k` move, `x` selects, `X` all from the one selected last. The focus goes along, so that Enter opens the row. */
 function useCursorKeys<T>(list: ListProps<T>, virtual: VirtualRows): void {
   const { rows, keyOf, cursor, onCursor, selection } = list;
   useOwnKeys((pressed) => {
@@ -185,6 +186,10 @@ function useCursorKeys<T>(list: ListProps<T>, virtual: VirtualRows): void {
     const at = rows.findIndex((row) => keyOf(row) === cursor);
     if (pressed === 'x' && selection && cursor !== undefined && at !== -1) {
       toggle(selection, cursor);
+      return true;
+    }
+    if (pressed === 'X' && selection && cursor !== undefined && at !== -1) {
+      selectThrough(selection, rows.map(keyOf), cursor);
       return true;
     }
     if (pressed !== 'j' && pressed !== 'k') return false;
