@@ -50,8 +50,9 @@ export function bundleFunctions(repository: string, outFolder: string): void {
       // The SDK's ES modules: half the size of its CommonJS, and no dynamic require.
       mainFields: ['module', 'main'],
       minify: true,
-      // The query function carries its contract.
-      loader: { '.yaml': 'text' },
+      // The query function has its contract beside it.
+      loader: { '.yaml': 'file' },
+      assetNames: '[name]',
       // Errors are told apart by their class names.
       keepNames: true,
       logLevel: 'error',

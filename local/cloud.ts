@@ -290,7 +290,7 @@ function queryPaths(services: Services): Routes {
       ...tablesOf(services),
       placesTable: localTables.places,
       access: openTo(services),
-      contract: readContract(),
+      contract: readContract,
     }),
     timeoutMs: timeoutsMs.query,
     clock: services.clock,

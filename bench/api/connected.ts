@@ -125,7 +125,7 @@ export async function measureConnected(
   const clock = { now: begin };
   const tables = { ...options, now: () => clock.now, writeLog: () => undefined };
   await fill(tables, clock);
-  const query = makeTableQuery({ ...tables, access: { kind: 'open' }, contract: readContract() });
+  const query = makeTableQuery({ ...tables, access: { kind: 'open' }, contract: readContract });
   const ask = async (path: string, parameters: Record<string, string>) => {
     const routeKey = path.startsWith('GET ') ? path : `GET ${path}`;
     const answer = await query(eventOf(routeKey, parameters));

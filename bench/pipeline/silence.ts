@@ -46,7 +46,7 @@ export async function silences(
     writeLog: () => undefined,
     placesTable: tables.control,
     access: { kind: 'open' },
-    contract: '',
+    contract: () => '',
   });
   const events = periods.flatMap((minutes, user) => recordsOf(minutes, user));
   let position = 1;

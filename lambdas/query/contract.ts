@@ -8,12 +8,12 @@ const yamlType = 'application/yaml';
 
 /**
  * Answers with the contract.
- * @param deps.contract the text of docs/openapi.yaml
+ * @param deps.contract reads the text of docs/openapi.yaml
  */
-export async function getContract(deps: { readonly contract: string }): Promise<Answer> {
+export async function getContract(deps: { readonly contract: () => string }): Promise<Answer> {
   return {
     statusCode: 200,
     headers: { 'content-type': yamlType, 'cache-control': 'private, no-cache' },
-    body: deps.contract,
+    body: deps.contract(),
   };
 }

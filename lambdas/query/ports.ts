@@ -163,8 +163,8 @@ export type QueryDeps = {
   readonly rules?: () => Promise<SessionRules>;
   /** Who is connected; it may be half a minute old. */
   readonly connected: () => Promise<Connected>;
-  /** The text of docs/openapi.yaml. */
-  readonly contract: string;
+  /** Reads the text of docs/openapi.yaml. */
+  readonly contract: () => string;
   /** Signs cursors; the same key in every instance. */
   readonly cursorKey: () => Promise<string>;
   readonly now: () => UnixMs;

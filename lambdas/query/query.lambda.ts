@@ -1,5 +1,7 @@
 // Entry of the query function: environment and adapters, nothing else.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import contract from '../../docs/openapi.yaml';
 import { makeDynamoClient } from '../aws/dynamodb/dynamo-client.ts';
 import { accessOf } from '../shared/access.ts';
@@ -15,6 +17,7 @@ export const handler = makeTableQuery({
   controlTable: env.CONTROL_TABLE,
   placesTable: env.PLACES_TABLE,
   access: accessOf(env),
-  contract,
+  // It is rarely asked for: no cold start carries it.
+  contract: () => readFileSync(join(__dirname, contract), 'utf8'),
   now: Date.now,
 });

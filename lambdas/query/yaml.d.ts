@@ -1,6 +1,6 @@
-// A YAML file is imported as its text: build/bundle.ts puts it into the bundle of a function.
+// A YAML file is imported as its path beside the bundle, where build/bundle.ts puts it.
 
 declare module '*.yaml' {
-  const text: string;
-  export default text;
+  const path: string;
+  export default path;
 }

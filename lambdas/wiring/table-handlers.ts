@@ -110,8 +110,8 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
 export type QueryOptions = TableOptions & {
   readonly placesTable: string;
   readonly access: Access;
-  /** The text of docs/openapi.yaml, for `GET /v1/openapi.yaml`. */
-  readonly contract: string;
+  /** Reads the text of docs/openapi.yaml, for `GET /v1/openapi.yaml`. */
+  readonly contract: () => string;
 };
 
 /** The query handler over the tables. */

@@ -8,7 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleFunctions, functionEntries, stageGeoData } from '../../../build/bundle.ts';
+import { getContract } from '../../../lambdas/query/contract.ts';
+import { revalidated } from '../../../lambdas/query/etag.ts';
 import { functionNames } from '../../../lib/functions.ts';
+import { readContract } from '../../../local/contract.ts';
 import { ofType, synthesize } from '../../lib/synthesized.ts';
 import { startTestDynamo, type TestDynamo } from '../../support/dynalite.ts';
 
@@ -21,7 +24,7 @@ const sizeMax: Readonly<Record<string, number>> = {
   // Most of it is the S3 client, which runs only where newer location data is asked for.
   locate: 600,
   process: 1_024,
-  query: 700,
+  query: 600,
   sweep: 700,
   control: 800,
 };
@@ -113,13 +116,13 @@ async function call(
   return called;
 }
 
-function httpEvent(method: string, path: string, body = ''): unknown {
+function httpEvent(method: string, path: string, body = '', more = {}): unknown {
   return {
     version: '2.0',
     routeKey: `${method} ${path}`,
     rawPath: path,
     rawQueryString: '',
-    headers: { host: 'api.example', 'content-type': 'text/plain' },
+    headers: { host: 'api.example', 'content-type': 'text/plain', ...more },
     requestContext: {
       domainName: 'api.example',
       http: { method, path },
@@ -162,6 +165,16 @@ it('query sums up empty tables', async () => {
 
   expect(type).toBe('function');
   expect(answer.statusCode).toBe(200);
+});
+
+it('query has its contract at hand, byte for byte', async () => {
+  const whole = revalidated(await getContract({ contract: readContract }), undefined);
+  const { etag } = whole.headers as { readonly etag: string };
+
+  const headers = { 'if-none-match': etag };
+  const { answer } = await call('query', httpEvent('GET', '/v1/openapi.yaml', '', headers));
+
+  expect([answer.statusCode, answer.headers.etag]).toEqual([304, etag]);
 });
 
 it('query does not know a route that is not in the API', async () => {
