@@ -7,7 +7,10 @@ const rows = ['a', 'b', 'c', 'd', 'e', 'f'];
 /** A selection, and what a list does with it. */
 function selecting() {
   let keys: ReadonlySet<string> = new Set();
-  const own = () => ({ keys, onChange: (next: ReadonlySet<string>) => void (keys = next) });
+  const onChange = (next: ReadonlySet<string>): void => {
+    keys = next;
+  };
+  const own = () => ({ keys, onChange });
   return {
     toggle: (key: string) => toggle(own(), key),
     through: (key: string, shown = rows) => selectThrough(own(), shown, key),
