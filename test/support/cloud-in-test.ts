@@ -101,7 +101,7 @@ export async function startTestCloud(time: number): Promise<TestCloud> {
     ...options,
     placesTable: tables.places,
     access: { kind: 'open' },
-    contract: readContract(),
+    contract: readContract,
   });
   const bodyOf = (events: readonly AccountingEvent[]): string => {
     const firstPosition = position + 1;
