@@ -99,7 +99,7 @@ async function measureUsers(tables: TableOptions, reads: () => number): Promise<
     ...tables,
     placesTable: localTables.places,
     access: { kind: 'open' },
-    contract: readContract(),
+    contract: readContract,
   });
   process.stdout.write(
     '| question | p50 ms | p99 ms | read units | answer, octets |\n|---|---|---|---|---|\n',
