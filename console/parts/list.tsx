@@ -178,7 +178,10 @@ function Heading<T>(props: { column: Sortable; of: ListColumn<T> | undefined }):
   );
 }
 
-/** `j`, `k` move, `x` selects, `X` all from the one selected last. The focus goes along, so that Enter opens the row. */
+/**
+ * `j`, `k` move, `x` selects, `X` all from the one selected last. The focus goes along, so that
+ * Enter opens the row.
+ */
 function useCursorKeys<T>(list: ListProps<T>, virtual: VirtualRows): void {
   const { rows, keyOf, cursor, onCursor, selection } = list;
   useOwnKeys((pressed) => {

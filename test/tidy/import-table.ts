@@ -58,8 +58,10 @@ export const importTable: Readonly<Record<string, Room>> = {
       '@aws-sdk/*',
       'node:crypto',
       'valibot',
-      // Its text, which the query function answers with.
+      // It lies beside the bundle of the query function, which reads it when it is asked for.
       'docs/openapi.yaml',
+      'node:fs',
+      'node:path',
     ],
     typesOnly: ['aws-lambda'],
     folders: [
