@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type * as OpenLocator from '../../../../geo/open-locator.ts';
 import { runReplay } from '../../../../local/replay/replay-command.ts';
 
 const day = 86_400_000;
@@ -9,6 +10,17 @@ const first = Date.UTC(2026, 8, 1, 7);
 /** Addresses of Deutsche Telekom and of Telstra. */
 const home = '79.192.0.5';
 const sydney = '1.128.0.9';
+
+// A hundred megabytes, read and checked: once for all runs of this file.
+jest.mock('../../../../geo/open-locator.ts', () => {
+  const actual = jest.requireActual<typeof OpenLocator>('../../../../geo/open-locator.ts');
+  let opened: ReturnType<typeof actual.openInstalledLocator> | undefined;
+  const openInstalledLocator = () => {
+    opened ??= actual.openInstalledLocator();
+    return opened;
+  };
+  return { ...actual, openInstalledLocator };
+});
 
 let folder: string;
 beforeAll(() => {
