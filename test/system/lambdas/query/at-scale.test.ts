@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { fillLarge, heavyName, nameOf } from '../../../bench/api/large-rows.ts';
-import { makeTableQuery } from '../../../lambdas/wiring/table-handlers.ts';
-import { readContract } from '../../../local/contract.ts';
-import { type LocalDynamo, localTables, startLocalDynamo } from '../../../local/dynamo.ts';
-import { morning } from '../../support/events.ts';
+import { fillLarge, heavyName, nameOf } from '../../../../bench/api/large-rows.ts';
+import { makeTableQuery } from '../../../../lambdas/wiring/table-handlers.ts';
+import { readContract } from '../../../../local/contract.ts';
+import { type LocalDynamo, localTables, startLocalDynamo } from '../../../../local/dynamo.ts';
+import { morning } from '../../../support/events.ts';
 
 const sizes = { users: 5_000, detections: 3_000, heavySessions: [2_000] };
 const folder = mkdtempSync(join(tmpdir(), 'wherefrom-at-scale-'));
