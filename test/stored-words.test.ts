@@ -49,6 +49,7 @@ const termIds: Readonly<Record<TermName, true>> = {
   'cold-start': true,
   expected: true,
   feedback: true,
+  organisation: true,
 };
 
 describe('keys of rows', () => {
@@ -188,7 +189,7 @@ describe('keys of rows', () => {
 
 describe('names that others read', () => {
   it('are the ids of the terms', () => {
-    expect(Object.keys(termIds)).toHaveLength(18);
+    expect(Object.keys(termIds)).toHaveLength(19);
   });
 
   it('are the outcomes', () => {
@@ -255,6 +256,7 @@ describe('packed formats', () => {
         hoursOfDayKind smoothedSessionsAtHour users peopleInCountry isNewCountry isUnusedNetwork
         gatewayWeight sessionsWithout people locationWeight weightAtTripRates weightAtOwnRates
         maliciousWeight country place network wide near device adapter gateway overlap hosting
+        ordinaryScore
       `),
       features: words(`
         country place network wide near device adapter gateway overlap hosting

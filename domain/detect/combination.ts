@@ -8,7 +8,14 @@ import table from './combination.json' with { type: 'json' };
 import type { Evidence, TermName } from './context/term.ts';
 
 /** Terms that are computed from others, or set by analysts: they act on what is left of those. */
-type Derived = 'shared-egress' | 'trip' | 'cold-start' | 'handover' | 'expected' | 'feedback';
+type Derived =
+  | 'shared-egress'
+  | 'trip'
+  | 'cold-start'
+  | 'handover'
+  | 'expected'
+  | 'feedback'
+  | 'organisation';
 export type ShapedTerm = Exclude<TermName, Derived>;
 
 /** A broken line: nats of the term (rising), and the nats it counts for (never falling). */

@@ -30,6 +30,7 @@ import { isRoaming, unfamiliar } from './context/familiarity.ts';
 import { lineUses, movedIn } from './context/moves.ts';
 import { type Judgement, judgementOf } from './judgement.ts';
 import { type Learning, learningWeight, type Score, scoreSession } from './score.ts';
+import { withoutOrganisation } from './terms/organisation.ts';
 
 export { travelHorizonMs } from './terms/travel-term.ts';
 
@@ -84,14 +85,14 @@ export function judge(input: JudgeInput): JudgedSession {
     daysSinceFirst: before.sessions === 0 ? 0 : (time - before.firstSeen) / dayMs,
     sessionsInMonth: sessionsInMonth(before, time) - doubtedInMonth(learned.doubts, time),
   };
-  const judgement = judgementOf(scored, gate, population, settings);
+  const judgement = judgementOf(scored, gate, settings);
   const standing = standsIn(
     learned.held,
     scored.observation,
     unfamiliar(scored.context.familiarity),
   );
   const asLearned = standing && scoreSession({ ...known, learned: withHeld(learned) });
-  const isNew = !asLearned || judgementOf(asLearned, gate, population, settings).severity;
+  const isNew = !asLearned || judgementOf(asLearned, gate, settings).severity;
   const counted = countsFor({ ...input, learned }, { scored, judgement }, user);
   const { observation, context } = scored;
   const moved = movedIn(observation, context.familiarity);
@@ -156,7 +157,7 @@ function countsFor(
   const isOwn = judgement.severity === undefined && !judgement.isLearning;
   const isCounted = isOwn && isWeekCounted(population.users, hash(`${user}\0${weekOf(time)}`));
   const landmark = periodStart(periodOf(session.startedAt));
-  const { score } = scored;
+  const score = withoutOrganisation(scored.score, scored.evidence);
   const added = isCounted ? countWeek(input.learned.week, { time, score }, landmark) : undefined;
   if (!added) return ofSession ? { counts: ofSession } : {};
   const ofWeek = { ...emptyCounts, weeks: added.counts, since: time };

@@ -6,12 +6,12 @@
 
 import type { Severity } from '../detection.ts';
 import type { Ground } from '../kept-judgement.ts';
-import type { PopulationView } from '../population/population.ts';
 import type { Session } from '../session/session.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { type BesideInput, mostBeside, type Scored } from './beside.ts';
 import type { Evidence, TermName } from './context/term.ts';
 import type { Score } from './score.ts';
+import { withoutOrganisation } from './terms/organisation.ts';
 import { thresholdOf } from './threshold.ts';
 
 export type Judgement = {
@@ -60,6 +60,8 @@ const aboutLocation: ReadonlySet<TermName> = new Set(['place', 'network', 'prefi
 const highAbove = 4;
 /** Travel that counts as a second user at work, with a device that is not known. */
 const travelHigh = 1.5;
+/** What is computed of other sessions and evidence: no ground by itself. */
+export const ofOthers: ReadonlySet<TermName> = new Set(['organisation']);
 /** A term below this is no evidence of its own. */
 const noteworthy = 0.5;
 
@@ -67,13 +69,8 @@ const shownMidpoint = 2.6;
 const shownWidth = 2;
 
 /** Decides about a score. */
-export function judgementOf(
-  scored: Score,
-  gate: Gate,
-  population: PopulationView,
-  settings: DetectionSettings,
-): Judgement {
-  const ground = groundOf(gate, thresholdOf(population, settings));
+export function judgementOf(scored: Score, gate: Gate, settings: DetectionSettings): Judgement {
+  const ground = groundOf(gate, thresholdOf(settings));
   return { ...judgementOn(scored, ground, settings), gate, ground };
 }
 
@@ -138,11 +135,12 @@ function severityOf(scored: Scored, threshold: number): Severity | undefined {
   const weightOf = (term: TermName): number =>
     evidence.find((one) => one.term === term)?.weight ?? 0;
   const isNewDevice = evidence.some((one) => one.aspect === 'new-device' && one.weight > 0);
-  if (weightOf('burst') > 0 || score >= Math.max(threshold, shownMidpoint) + highAbove) {
+  const least = Math.min(score, withoutOrganisation(score, evidence));
+  if (weightOf('burst') > 0 || least >= Math.max(threshold, shownMidpoint) + highAbove) {
     return 'high';
   }
   if (isNewDevice && weightOf('travel') >= travelHigh) return 'high';
-  const grounds = evidence.filter((one) => one.weight >= noteworthy);
+  const grounds = evidence.filter((one) => one.weight >= noteworthy && !ofOthers.has(one.term));
   return grounds.length === 1 && grounds.every((one) => aboutLocation.has(one.term))
     ? 'low'
     : 'medium';

@@ -18,7 +18,12 @@ export const ofLocation: ReadonlySet<TermName> = new Set([
 /** Take off of what the location put on. */
 export const offLocation: ReadonlySet<TermName> = new Set(['trip', 'shared-egress', 'handover']);
 /** Evidence that does not depend on the user's own history. */
-export const impersonal: ReadonlySet<TermName> = new Set(['travel', 'burst', 'network-type']);
+export const impersonal: ReadonlySet<TermName> = new Set([
+  'travel',
+  'burst',
+  'network-type',
+  'organisation',
+]);
 
 /**
  * What is left after the discounts among `evidence`.

@@ -28,6 +28,7 @@ import { hourTerm } from './terms/hour.ts';
 import { networkTerm } from './terms/network.ts';
 import { networkTypeTerm } from './terms/network-type.ts';
 import { noAddressTerm } from './terms/no-address.ts';
+import { organisationTerm } from './terms/organisation.ts';
 import { placeTerm } from './terms/place.ts';
 import { prefixTerm } from './terms/prefix.ts';
 import { sharedEgressTerm } from './terms/shared-egress.ts';
@@ -106,6 +107,7 @@ function aloneOf(context: TermContext): Alone<Evidence> {
   );
   for (const term of otherTerms) add(weighed(term(context)));
   add(weighed(burstTerm(context)));
+  add(organisationTerm(context.population.counts));
   const malicious = maliciousTerm(context);
   add(malicious);
   const device = weighed(deviceTerm(context));

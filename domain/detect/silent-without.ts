@@ -7,7 +7,7 @@
 import type { Basis } from '../detection.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { type Evidence, evidenceOf, natsOf, type TermName } from './context/term.ts';
-import { type Gate, groundOf, judgementOn } from './judgement.ts';
+import { type Gate, groundOf, judgementOn, ofOthers } from './judgement.ts';
 import { offLocation, ofLocation } from './left.ts';
 
 /** More evidence than this is not tried in all combinations: the heaviest is. */
@@ -38,7 +38,7 @@ export function silentWithout(
     return judgementOn({ score, evidence: left }, ground, settings).severity === undefined;
   };
   const against = evidence
-    .filter(({ weight }) => weight > 0)
+    .filter(({ term, weight }) => weight > 0 && !ofOthers.has(term))
     .sort((a, b) => b.weight - a.weight)
     .slice(0, triedMax);
   if (isSilent(new Set())) return [];

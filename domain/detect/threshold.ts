@@ -1,8 +1,5 @@
-// The score from which on an alert is raised: a fixed one for the budget of alerts, moved by how
-// far the organisation's own scores lie from those of a standard one (population/weeks.ts). Pure.
+// The score from which on an alert is raised: a fixed one for the budget of alerts. Pure.
 
-import type { PopulationView } from '../population/population.ts';
-import { scoreShift } from '../population/weeks.ts';
 import type { DetectionSettings } from '../settings.ts';
 
 /** Scores that a budget of alerts per 1,000 users per day corresponds to: tuning worlds' means. */
@@ -12,9 +9,6 @@ const fallback: readonly (readonly [alerts: number, score: number])[] = [
   [5, 2.6],
   [10, 1.6],
 ];
-/** How far the organisation's own scores may move the threshold, nats. */
-export const thresholdReach = 1.5;
-
 const budgets = { low: 2, normal: 5, high: 10 } as const;
 
 /** Alerts a day per 1,000 users that the settings ask for. */
@@ -23,12 +17,12 @@ export const budgetOf = ({
   sensitivity = 'normal',
 }: DetectionSettings): number => alertsPerThousandPerDay ?? budgets[sensitivity];
 
-/** The score from which on an alert is raised, nats. */
-export function thresholdOf(population: PopulationView, settings: DetectionSettings): number {
-  const shift = scoreShift(population.counts.weeks);
-  const own = Math.min(thresholdReach, Math.max(-thresholdReach, shift));
-  return standardThreshold(budgetOf(settings)) + own;
-}
+/**
+ * The score from which on an alert is raised, nats: where the organisation's own ordinary scores
+ * lie is part of the score (terms/organisation.ts).
+ */
+export const thresholdOf = (settings: DetectionSettings): number =>
+  standardThreshold(budgetOf(settings));
 
 /**
  * The threshold of a standard organisation for a budget, nats: between the table's points by the

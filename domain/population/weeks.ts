@@ -3,7 +3,7 @@
 // for an alert are not counted, nor those before the learning gate: an attack that is seen says
 // nothing of ordinary scores, and one account cannot say more than one count a week.
 // Counts fade by half in a week (forward decay: later weeks weigh more), so what was wrong heals by
-// itself. Beside them stands the expectation of a standard organisation, worth 300 counts: it
+// itself. Beside them stands the expectation of a standard organisation, worth 240 counts: it
 // bounds what any one user can move (decision 0029). Pure.
 
 import type { UnixMs } from '../accounting-event.ts';
@@ -79,37 +79,42 @@ export function weeksAt(counts: WeekCounts, landmark: UnixMs, time: UnixMs): Wee
   return counts.map((count) => Math.max(0, count * factor));
 }
 
-/** The share of users' weeks whose greatest unalerted score lies above the anchor. */
-const anchorShare = 0.2;
+/** The share of users' weeks whose greatest unalerted score lies above the ordinary score. */
+const ordinaryShare = 0.2;
 /**
- * A standard organisation's anchor, how fast fewer weeks lie above higher scores there, and how
- * many of its weeks stand beside the organisation's own.
+ * A standard organisation's ordinary score, how fast fewer weeks lie above higher scores there, and
+ * how many of its weeks stand beside the organisation's own.
  */
-const standard = { anchor: -1.45, natsPerE: 2.2, weight: 300 };
-/** Between worlds the score at the budget moves by so much for each nat of the anchor. */
-const shiftPerNat = 0.55;
+const standard = { score: -1.2, natsPerE: 2.2, weight: 240 };
+export const standardScore = standard.score;
+/** Between worlds the score at the budget moves by so much for each nat of the ordinary score. */
+const shiftPerNat = 0.45;
 
-/** Any one user moves `scoreShift` by less, nats: .55 2.2 ln(60 / 58) where nobody else is. */
+/** Any one user moves `scoreShift` by less, nats: .45 2.2 ln(48 / 46) where nobody else is. */
 export const shiftPerUserMax = 0.05;
 
 /**
- * How many nats the organisation's threshold lies above that of a standard one: from the score that
- * a fifth of the users' weeks lies above, the standard's 300 included.
+ * How many nats the organisation's ordinary scores lie above those of a standard one, as far as
+ * that says where its alerts should begin.
  */
-export function scoreShift(counts: WeekCounts): number {
-  const known = shifts.get(counts);
+export const scoreShift = (counts: WeekCounts): number =>
+  shiftPerNat * (ordinaryScore(counts) - standardScore);
+
+/** The score that a fifth of the users' weeks lies above, the standard's 240 included, nats. */
+export function ordinaryScore(counts: WeekCounts): number {
+  const known = ordinary.get(counts);
   if (known !== undefined) return known;
-  const shift = computeShift(counts);
-  shifts.set(counts, shift);
-  return shift;
+  const score = computeOrdinary(counts);
+  ordinary.set(counts, score);
+  return score;
 }
 
 /** Asked with each judgement, of counts that are read once a minute. */
-const shifts = new WeakMap<WeekCounts, number>();
+const ordinary = new WeakMap<WeekCounts, number>();
 
-function computeShift(counts: WeekCounts): number {
+function computeOrdinary(counts: WeekCounts): number {
   const all = counts.reduce((sum, count) => sum + count, standard.weight);
-  const target = anchorShare * all;
+  const target = ordinaryShare * all;
   let low = scoreLow;
   let high = scoreLow + weekBins * binWidth;
   for (let step = 0; step < 24; step += 1) {
@@ -117,14 +122,14 @@ function computeShift(counts: WeekCounts): number {
     if (countAbove(counts, middle) > target) low = middle;
     else high = middle;
   }
-  return shiftPerNat * ((low + high) / 2 - standard.anchor);
+  return (low + high) / 2;
 }
 
 /** Weeks above a score, the standard's among them; within a bin they lie evenly. */
 function countAbove(counts: WeekCounts, score: number): number {
   const at = (score - scoreLow) / binWidth;
   const expected =
-    standard.weight * anchorShare * Math.exp((standard.anchor - score) / standard.natsPerE);
+    standard.weight * ordinaryShare * Math.exp((standard.score - score) / standard.natsPerE);
   return counts.reduce(
     (sum, count, bin) => sum + count * Math.min(1, Math.max(0, bin + 1 - at)),
     expected,

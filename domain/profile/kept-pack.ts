@@ -47,6 +47,7 @@ const found: readonly (readonly [term: string, aspect: string])[] = [
   ['burst', 'burst'],
   ['feedback', 'malicious'],
   ['no-address', 'no-address'],
+  ['organisation', 'organisation'],
 ];
 /** Terms of other sessions, by their bit; sorted. */
 const terms = ['handover', 'overlap', 'travel'];

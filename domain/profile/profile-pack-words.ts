@@ -76,8 +76,8 @@ export function packOrigin(first: number, last: number): PackOrigin {
 export const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /**
- * What weights are computed from, and at the end the questions of novelty that a session answers
- * (`features`); others are stored by their text.
+ * What weights are computed from, and the questions of novelty that a session answers (`features`);
+ * others are stored by their text.
  */
 export const inputNames: readonly string[] = [
   'placeWeight',
@@ -131,4 +131,5 @@ export const inputNames: readonly string[] = [
   'gateway',
   'overlap',
   'hosting',
+  'ordinaryScore',
 ];

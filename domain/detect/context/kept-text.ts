@@ -23,6 +23,7 @@ const byAspect: Readonly<Record<string, string>> = {
   trip: 'This user is on a trip: new places are likelier (lowers the score)',
   'shared-egress': 'Others are at home on this address (lowers the score)',
   burst: 'Other users came from there for the first time, each unlike before',
+  organisation: 'Where ordinary sessions of the organisation lie',
   malicious: 'An analyst called an earlier use of this network, address or device malicious',
 };
 

@@ -80,7 +80,8 @@ export type TermName =
   | 'trip'
   | 'cold-start'
   | 'expected'
-  | 'feedback';
+  | 'feedback'
+  | 'organisation';
 
 /** Evidence found by a term. Numbers and text are computed only when they are shown. */
 export type Evidence = {

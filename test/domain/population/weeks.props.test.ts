@@ -1,8 +1,8 @@
-// The threshold under attack: no one user moves it by more than is stated, what alerted is not
-// counted, and whatever was counted wrongly is forgotten within weeks.
+// An organisation's ordinary score under attack: no one user moves it by more than is stated, what
+// alerted is not counted, and whatever was counted wrongly is forgotten within weeks.
 
 import fc from 'fast-check';
-import { thresholdOf, thresholdReach } from '../../../domain/detect/threshold.ts';
+import { organisationReach, shiftOf } from '../../../domain/detect/terms/organisation.ts';
 import {
   addCounts,
   emptyCounts,
@@ -40,8 +40,8 @@ class Organisation {
     this.#periods.set(period, addCounts(this.#periods.get(period) ?? emptyCounts, added));
   }
 
-  threshold(time: number): number {
-    return thresholdOf(viewOf(this.#periods, time, none), {});
+  shift(time: number): number {
+    return shiftOf(viewOf(this.#periods, time, none).counts);
   }
 }
 
@@ -78,7 +78,7 @@ it('moves by less than stated for any one user, whatever they and the others do'
       }
       live(after, 'loud', loud);
 
-      const moved = after.threshold(morning) - before.threshold(morning);
+      const moved = after.shift(morning) - before.shift(morning);
       expect(Math.abs(moved)).toBeLessThan(shiftPerUserMax);
     }),
     { numRuns: 200 },
@@ -101,7 +101,7 @@ it.each([
       }
     }
   }
-  const raised = attacked.threshold(morning) - calm.threshold(morning);
+  const raised = attacked.shift(morning) - calm.shift(morning);
 
   expect(raised).toBeGreaterThan(0);
   expect(raised).toBeLessThan(most);
@@ -114,11 +114,11 @@ it.each([
     }
   }
   const later = morning + 21 * dayMs;
-  expect(Math.abs(attacked.threshold(later) - calm.threshold(later))).toBeLessThan(0.1);
+  expect(Math.abs(attacked.shift(later) - calm.shift(later))).toBeLessThan(0.1);
 });
 
-it('stays within its reach of the fixed value, and is that value where nothing is known', () => {
-  expect(new Organisation().threshold(morning)).toBeCloseTo(2.6, 3);
+it('stays within its reach, and is nothing where nothing is known', () => {
+  expect(new Organisation().shift(morning)).toBeCloseTo(0, 3);
   for (const score of [-20, 20]) {
     const organisation = new Organisation();
     for (let user = 0; user < 2_000; user += 1) {
@@ -126,7 +126,7 @@ it('stays within its reach of the fixed value, and is that value where nothing i
         organisation.session(`u${user}`, start + week * 7 * dayMs, score);
       }
     }
-    expect(Math.abs(organisation.threshold(morning) - 2.6)).toBeLessThanOrEqual(thresholdReach);
+    expect(Math.abs(organisation.shift(morning))).toBeLessThanOrEqual(organisationReach);
   }
 });
 
