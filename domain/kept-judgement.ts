@@ -62,7 +62,11 @@ export type Standing = Pick<Basis, 'daysSinceFirst' | 'sessionsInMonth' | 'organ
 export const keptScale = 10_000;
 export const keptRateScale = 100_000_000;
 /** Parts of what a weight was computed from; of rates, whose logarithm counts, finer ones. */
-export const inputScale = (name: string): number => (name.endsWith('Rate') ? 1_000_000 : 10_000);
+export const coarseInputScale = (name: string): number =>
+  name.endsWith('Rate') ? 1_000_000 : 10_000;
+/** As they are kept now: a computer is familiar after a tenth of a session, so that parts count. */
+export const inputScale = (name: string): number =>
+  name === 'deviceWeight' ? 100_000 : coarseInputScale(name);
 export const standingScale = 1000;
 
 /** As finely as it is kept. */

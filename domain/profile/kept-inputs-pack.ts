@@ -20,15 +20,15 @@ export function writeInputs(to: ByteWriter, inputs: Inputs): void {
   }
 }
 
-/** Reads them. */
-export function readInputs(from: ByteReader): Inputs {
+/** Reads them. @param scaleOf in which parts they were written */
+export function readInputs(from: ByteReader, scaleOf = inputScale): Inputs {
   const inputs: Record<string, number> = {};
   for (let left = from.whole(); left > 0; left -= 1) {
     const head = from.whole();
     const at = Math.floor(head / 2);
     const name = at === 0 ? from.text() : inputNames[at - 1];
     if (name === undefined) throw new RangeError('a packed profile holds an unknown input');
-    inputs[name] = head % 2 === 1 ? from.signed() : from.signed() / inputScale(name);
+    inputs[name] = head % 2 === 1 ? from.signed() : from.signed() / scaleOf(name);
   }
   return inputs;
 }

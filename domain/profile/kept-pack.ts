@@ -4,6 +4,8 @@
 
 import {
   type Alone,
+  coarseInputScale,
+  inputScale,
   type KeptEvidence,
   type KeptJudgement,
   keptRateScale,
@@ -55,7 +57,7 @@ const terms = ['handover', 'overlap', 'travel'];
 const seldomBit = 128;
 const identityLetters = 12;
 /** How one is stored, by its first octet; the earlier ones were written before more was kept. */
-const forms = { json: 0, bare: 1, withInputs: 2, withTaught: 3 } as const;
+const forms = { json: 0, bare: 1, withInputs: 2, withTaught: 3, fine: 4 } as const;
 /** Parts of a rate in the bare form. */
 const bareRateScale = 1_000_000;
 const identityPattern = /^[\w-]{12}$/;
@@ -77,7 +79,7 @@ function writeKept(to: ByteWriter, kept: readonly KeptJudgement[]): void {
   to.whole(kept.length);
   for (const one of kept) {
     const isPlain = isPackable(one);
-    to.byte(isPlain ? forms.withTaught : forms.json);
+    to.byte(isPlain ? forms.fine : forms.json);
     if (isPlain) writeOne(to, one);
     else to.text(JSON.stringify(one));
   }
@@ -146,8 +148,9 @@ const inputsOf = ({ evidence, device }: Alone): readonly KeptEvidence[] =>
   device ? [...evidence, device] : evidence;
 
 /** With what the weights were computed from, read in that order. */
-function withInputs(from: ByteReader, alone: Alone): Alone {
-  const read = (one: KeptEvidence): KeptEvidence => ({ ...one, inputs: readInputs(from) });
+function withInputs(from: ByteReader, alone: Alone, form: number): Alone {
+  const scaleOf = form >= forms.fine ? inputScale : coarseInputScale;
+  const read = (one: KeptEvidence): KeptEvidence => ({ ...one, inputs: readInputs(from, scaleOf) });
   const evidence = alone.evidence.map(read);
   return { ...alone, evidence, ...(alone.device ? { device: read(alone.device) } : {}) };
 }
@@ -192,9 +195,9 @@ function readOne(from: ByteReader, form: number): KeptJudgement {
     ...(flags & 1 ? { isAgain: true } : {}),
     ...(flags & 128 ? { isFirst: true } : {}),
     time,
-    alone: standing ? withInputs(from, alone) : alone,
+    alone: standing ? withInputs(from, alone, form) : alone,
     ...(standing ? { standing } : {}),
-    ...(form === forms.withTaught ? readTaught(from) : {}),
+    ...(form >= forms.withTaught ? readTaught(from) : {}),
     ground: {
       threshold,
       isLearning: (flags & 8) !== 0,

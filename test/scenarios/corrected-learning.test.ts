@@ -112,6 +112,21 @@ it('is read as it was stored before, without what its weights were computed from
   expect(kept).not.toHaveProperty('standing');
 });
 
+/** As it was stored while a computer's weight was kept in ten thousandths as well. */
+const storedCoarse =
+  'AQOQgZDYBnu0fMG0Ysk3FwkxMjYuMC4wLjEAmKCWA9PFAQAEAYDCitgGUZll58jU2QWuAAQC/vYDBJaSAQvMBBGf/wEO' +
+  'pdoEAAC6sAUADIDbYJTodMqJBQCUvAHAuwHQD5S8AcC7AQQJAhKUkwoU0gEWyj4EBvTgChKUkwoU0gEWrMMDAz8CQwJF' +
+  'AgQ3GDkQO/ABPID3AgUw9OAKMvTgCjUCEpSTChaEPAGGTgZiGGUAVQJZAmcAXgI=';
+
+it('is read as it was stored before, with a computer’s weight in the parts of then', () => {
+  const [kept] = readKept(new ByteReader(Buffer.from(storedCoarse, 'base64')));
+  expect(kept?.alone.device).toMatchObject({
+    weight: -3.8547,
+    inputs: { deviceWeight: 8.8122, kindWeight: 8.8122, organisationRate: 0.003842 },
+  });
+  expect(kept?.taught).toMatchObject({ weight: 0.999, answers: { country: 1, device: 0.0001 } });
+});
+
 it('stays in its burst, and keeps its last correction when more sessions come to it', () => {
   const detection = { reasons: [], sessions: ['a'], severity: 'high', score: 90 } as never;
   const of = (state: Partial<Detection>): Detection => ({ ...(detection as Detection), ...state });
