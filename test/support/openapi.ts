@@ -53,6 +53,7 @@ function readNow(): Read {
   const ajv = new Ajv2020({ strict: false, allErrors: true, code: { optimize: false } });
   const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
   ajv.addFormat('date-time', (text) => dateTime.test(text));
+  ajv.addFormat('date', /^\d{4}-\d{2}-\d{2}$/);
   ajv.addSchema({ $id: 'closed', components: { schemas: closedComponents(contract) } });
   return { contract, ajv, validators: new WeakMap() };
 }
