@@ -5,7 +5,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -63,17 +63,21 @@ async function measure(records: number, people: number, kills: number): Promise<
   }
 }
 
+/** What package.json gives Node for `npm start`. */
+function startArgs(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return String(scripts.start).split(' ').slice(1);
+}
+
 /** `npm start` as its script starts it. */
 function start(data: string, file: string): ChildProcess {
   const profile =
     values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
   const ports = ['--radius-port', '0', '--api-port', '0'];
   const gateway = ['--gateway', `${nasAddress}=asa-london`];
-  const args = ['bin/local.ts', '--data', data, '--import', file, ...gateway, ...ports];
-  return spawn(process.execPath, [...profile, '--import', 'tsx', ...args], {
+  const args = ['--data', data, '--import', file, ...gateway, ...ports];
+  return spawn(process.execPath, [...profile, ...startArgs(), ...args], {
     cwd: root,
-    // As bin/run.mjs does.
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }

@@ -90,8 +90,8 @@ const timeoutsMs = {
   label: 60_000,
   sweep: 300_000,
 };
-/** As many of history are folded in one go, some seconds on a slow machine. */
-const eventsAtOnceMax = 4_000;
+/** All of an invocation: how long one takes is up to the host, which makes batches of history. */
+const eventsAtOnceMax = 20_000;
 /** Deliveries before a batch becomes a dead letter: with the local backoff about 25 minutes. */
 export const maxReceiveCount = 30;
 
@@ -192,7 +192,12 @@ function startProcessing(services: Services): FunctionHost {
     // In the cloud a failed message waits minutes to an hour; the host's own backoff is for people
     // who watch.
     postpone: async () => undefined,
-    inOrder: { population: makeLocalPopulation(controlTableOf(services)), eventsAtOnceMax },
+    inOrder: {
+      population: makeLocalPopulation(controlTableOf(services)),
+      eventsAtOnceMax,
+      // The relay answers its gateways from this thread.
+      breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    },
     olderErasures: services.kept.erasures,
   });
   const timeoutMs = timeoutsMs.process;

@@ -68,8 +68,8 @@ const visibilityMs = 90 * 60_000;
 /** SQS's longest long poll. */
 const pollMs = 20_000;
 /** An invocation below is quick, above is slow: between them batches keep their size. */
-const quickMs = 4_000;
-const slowMs = 12_000;
+const quickMs = 6_000;
+const slowMs = 18_000;
 
 export class FunctionHost {
   readonly #options: FunctionHostOptions;

@@ -1,6 +1,6 @@
 // The users of one call folded side by side, event by event in one order: what an event shows of
 // the organisation is seen by every event after it and by none before, as if each had come in a
-// call of its own. So it makes no difference how many events come at once. Pure.
+// call of its own. So it makes no difference how many events come at once. Pure but for the pauses.
 
 import type { AccountingEvent } from '../accounting-event.ts';
 import { addRestart, type Restarts, serviceOf } from '../session/restart.ts';
@@ -77,16 +77,21 @@ function withElsewhere({ restartsAt, elsewhere }: Around): RestartsAt {
   };
 }
 
+/** Some ten ms of work. */
+const eventsAtABreath = 32;
+
 /**
  * Folds the users of a call and shows each event to the draft.
  * @param order tells events apart by which comes first
+ * @param breathe called every some events, for who shares the thread
  * @returns the plans; users whose fold failed have none
  */
-export function foldTogether<User extends UserToFold>(
+export async function foldTogether<User extends UserToFold>(
   users: readonly User[],
   around: Around,
   order: (a: UserEvent, b: UserEvent) => number,
-): ReadonlyMap<User, UserPlan> {
+  breathe?: () => Promise<void>,
+): Promise<ReadonlyMap<User, UserPlan>> {
   const { context, surroundingsOf } = contextOf(around);
   const plans = new Map<User, UserPlan>();
   const folds = new Map<User, Generator<FoldStep, UserPlan>>();
@@ -95,7 +100,9 @@ export function foldTogether<User extends UserToFold>(
   }
   // Sorting is stable: what is of one time stays in the order of the users.
   const turns = users.flatMap((user) => user.events.map((of) => ({ user, of })));
-  for (const { user } of turns.sort((a, b) => order(a.of, b.of))) {
+  turns.sort((a, b) => order(a.of, b.of));
+  for (const [turn, { user }] of turns.entries()) {
+    if (turn % eventsAtABreath === 0) await breathe?.();
     const fold = folds.get(user);
     try {
       const step = fold?.next();

@@ -149,6 +149,8 @@ export type ProcessPorts = {
    * makes no difference how many came at once. Absent: those of a call in the order of time.
    */
   readonly isInOrder?: boolean;
+  /** Called between some events and the next, where others wait for the thread. Absent: none do. */
+  readonly breathe?: () => Promise<void>;
   /** Absent: of the interims of a span nothing is known but the first. */
   readonly words?: WordStore;
   /** Absent: every user is judged without the population. */

@@ -160,7 +160,9 @@ async function foldAll(
   const all = [...users, ...alone];
   const heard = await heardBeside(call, wants).catch(() => undefined);
   if (!heard) return { users: all, plans: new Map() };
-  return { users: all, plans: foldTogether(users, { ...around, ...heard }, call.order) };
+  const { breathe } = call.ports;
+  const plans = await foldTogether(users, { ...around, ...heard }, call.order, breathe);
+  return { users: all, plans };
 }
 
 function aroundOf({ ports, draft, detection, rules, restartsAt, habits }: Call): Around {

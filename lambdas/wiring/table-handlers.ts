@@ -59,6 +59,8 @@ export type ProcessOptions = TableOptions & {
     readonly population: PopulationStore;
     /** Events begun at a time: there is no time limit that they would have to fit into. */
     readonly eventsAtOnceMax: number;
+    /** Lets what else runs in the process have its turn. */
+    readonly breathe: () => Promise<void>;
   };
   /** Erasures beside those of the book, which forgets them after 90 days. Default: none. */
   readonly olderErasures?: () => readonly Erasure[];
@@ -93,6 +95,7 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
         options.inOrder?.population ??
         makePopulationStore({ client, tableName: options.controlTable, now }),
       isInOrder: options.inOrder !== undefined,
+      ...(options.inOrder && { breathe: options.inOrder.breathe }),
       onPopulationLost: (error) => {
         log.error('what the organisation did was not written, in whole or in part', error);
         log.counts('population', { lost: 1 });

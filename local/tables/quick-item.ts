@@ -13,7 +13,7 @@ const keyCharactersMax = 256;
 /** Three octets a character at most. */
 const itemCharactersMax = 130_000;
 /** Whole numbers as they are written: nothing to normalise. */
-const plainNumber = /^(?:0|-?[1-9]\d{0,17})$/;
+export const plainNumber = /^(?:0|-?[1-9]\d{0,17})$/;
 
 /** The item as the store keeps it; undefined when it holds more than strings, numbers, octets. */
 export function storedOf(item: Item): StoredItem | undefined {

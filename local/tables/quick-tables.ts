@@ -1,5 +1,5 @@
 // The calls that a fold makes by the thousand, answered from the store itself: rows read and put
-// by key, plain queries, conditions on a version. Everything else goes the ordinary way, through
+// by key, plain queries, plain conditions. Everything else goes the ordinary way, through
 // the SDK's serialiser and dynalite's checks, which is ten times the work.
 // Promise: the same answers and errors (a test compares them with dynalite's). A condition is
 // checked and its row put in one turn; quick writes wait while an ordinary one is under way.
@@ -20,6 +20,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { itemSize } from 'dynalite/db';
+import { always, type Check, checkOf } from './quick-condition.ts';
 import { type Item, itemOf, keyOf, type StoredItem, storedOf, storeKey } from './quick-item.ts';
 import { quickQuery } from './quick-query.ts';
 import type { TableStore } from './table-store.ts';
@@ -164,9 +165,9 @@ export class QuickTables {
 
   #put(input: PutItemCommandInput): Promise<unknown> | undefined {
     const { TableName: table = '', Item: item = {}, ConditionExpression: condition } = input;
-    const { ExpressionAttributeValues: values, TableName: _t, Item: _i, ...rest } = input;
-    const { ConditionExpression: _c, ...more } = rest;
-    const check = checkOf(condition, values ?? {});
+    const { ExpressionAttributeValues: values, ExpressionAttributeNames: names, ...rest } = input;
+    const { ConditionExpression: _c, TableName: _t, Item: _i, ...more } = rest;
+    const check = checkOf(condition, names, values);
     const stored = storedOf(item);
     const key = keyOf(item);
     if (!stored || !key || !check || !this.#isPlain(table, more)) return undefined;
@@ -225,26 +226,6 @@ export class QuickTables {
   #isPlain(table: string, more: object): boolean {
     return this.#tables.has(table) && Object.values(more).every((value) => value === undefined);
   }
-}
-
-type Check = (stored: StoredItem | undefined) => boolean;
-const always: Check = () => true;
-
-/** The test of a condition; undefined when it is none of the plain ones. */
-function checkOf(
-  condition: string | undefined,
-  values: NonNullable<PutItemCommandInput['ExpressionAttributeValues']>,
-): Check | undefined {
-  const names = Object.keys(values);
-  if (condition === undefined) return names.length === 0 ? always : undefined;
-  if (condition === 'attribute_not_exists(pk)') {
-    return names.length === 0 ? (stored) => stored === undefined : undefined;
-  }
-  const version = values[':version']?.N;
-  if (condition !== 'version = :version' || names.length !== 1 || version === undefined) {
-    return undefined;
-  }
-  return (stored) => stored?.['version']?.['N'] === version;
 }
 
 const refusal = (): Error =>

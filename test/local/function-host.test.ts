@@ -381,7 +381,7 @@ describe('a batching window', () => {
       return { batchItemFailures: [] };
     };
     const { sizes, queue, start, clock } = await sizesOf(slow, { window });
-    turned.turn = () => clock.advance(13_000);
+    turned.turn = () => clock.advance(19_000);
     for (let at = 0; at < 20; at += 1) await queue.send({ body: `more${at}` });
     await running(start(), queue).idle();
 

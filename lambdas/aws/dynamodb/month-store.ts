@@ -60,10 +60,14 @@ async function countMonth(options: StoreOptions, counting: Counting): Promise<vo
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const stored = await readMonth(options, userKey, month, true);
     let buckets = stored?.days ?? bucketsOf(await sessionsOf(options, userKey, from, to));
-    for (const day of stored ? days : []) {
+    for (const [first, last] of stored ? spansOf(days) : []) {
       // Read after the row: whoever writes later has read what is here.
-      const [bucket] = bucketsOf(await sessionsOf(options, userKey, day, day + dayMs));
-      buckets = withDay(buckets, new Date(day).getUTCDate(), bucket);
+      const sessions = await sessionsOf(options, userKey, first, last + dayMs);
+      const counted = new Map(bucketsOf(sessions).map((bucket) => [bucket.day, bucket]));
+      for (const day of days.filter((one) => one >= first && one <= last)) {
+        const date = new Date(day).getUTCDate();
+        buckets = withDay(buckets, date, counted.get(date));
+      }
     }
     const version = stored?.version ?? 0;
     if (stored && isSame(stored.days, buckets)) return;
@@ -71,6 +75,17 @@ async function countMonth(options: StoreOptions, counting: Counting): Promise<vo
   }
   const message = 'a month was written by others at every attempt';
   throw Object.assign(new Error(message), { code: 'ROW_BUSY' });
+}
+
+/** Days that are read by one Query: no more than a weekend lies between them. */
+function spansOf(days: readonly UnixMs[]): readonly (readonly [first: UnixMs, last: UnixMs])[] {
+  const spans: [UnixMs, UnixMs][] = [];
+  for (const day of days.toSorted((a, b) => a - b)) {
+    const span = spans.at(-1);
+    if (span && day - span[1] <= 3 * dayMs) span[1] = day;
+    else spans.push([day, day]);
+  }
+  return spans;
 }
 
 const isSame = (a: readonly DayBucket[], b: readonly DayBucket[]): boolean =>

@@ -16,3 +16,12 @@ it('cuts events into parts of bounded size, each event once', () => {
   expect(byUser.map((part) => part.length)).toEqual([17, 8]);
   expect(partsOf(events)).toEqual([events]);
 });
+
+it('cuts events in order where one user has a thousand: a fold looks at all sessions for each', () => {
+  const many = Array.from({ length: 2_500 }, (_, at) => eventOf({ user: 'ann', at: morning + at }));
+  const parts = partsOf([...many, ...events], 20_000, true);
+
+  expect(parts.map((part) => part.length)).toEqual([1_000, 1_000, 525]);
+  expect(parts.flat()).toEqual([...many, ...events]);
+  expect(partsOf([], 10, true)).toEqual([[]]);
+});

@@ -53,7 +53,8 @@ const item = fc
   .record({ key, doc: value, version: fc.integer({ min: 0, max: 3 }) })
   .map(({ key: k, doc, version }) => ({ ...itemKey(k), doc, version: { N: String(version) } }));
 
-const put = fc.record({ item, condition: fc.constantFrom('none', 'new', 'version', 'other') }).map(
+const conditionNames = ['none', 'new', 'version', 'named', 'old', 'same', 'other'] as const;
+const put = fc.record({ item, condition: fc.constantFrom(...conditionNames) }).map(
   ({ item: Item, condition }): Call =>
     (TableName) => {
       const conditions = {
@@ -62,6 +63,21 @@ const put = fc.record({ item, condition: fc.constantFrom('none', 'new', 'version
         version: {
           ConditionExpression: 'version = :version',
           ExpressionAttributeValues: { ':version': { N: '1' } },
+        },
+        named: {
+          ConditionExpression: '#version = :expected',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: { ':expected': { N: '2' } },
+        },
+        old: {
+          ConditionExpression: 'attribute_not_exists(#doc) OR version <= :now',
+          ExpressionAttributeNames: { '#doc': 'doc' },
+          ExpressionAttributeValues: { ':now': { N: '1' } },
+        },
+        same: {
+          ConditionExpression: 'attribute_not_exists(pk) OR digest = :d OR #doc <= :now',
+          ExpressionAttributeNames: { '#doc': 'doc' },
+          ExpressionAttributeValues: { ':d': { S: 'a' }, ':now': { N: '1' } },
         },
         other: {
           ConditionExpression: 'version > :least',
