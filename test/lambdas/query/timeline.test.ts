@@ -34,14 +34,15 @@ it('counts each session on its day, in any order and however often', async () =>
     fc.asyncProperty(
       fc.array(life, { minLength: 1, maxLength: 12 }),
       fc.infiniteStream(fc.nat(1000)),
-      async (lives, order) => {
+      fc.integer({ min: 1, max: 24 }),
+      async (lives, order, portion) => {
         const cloud = await startTestCloud(end);
         try {
           const events = eventsOf(lives).map((event) => ({ event, at: order.next().value }));
           const shuffled = events.sort((a, b) => a.at - b.at).map(({ event }) => event);
-          for (let from = 0; from < shuffled.length; from += 3) {
+          for (let from = 0; from < shuffled.length; from += portion) {
             const part = shuffled
-              .slice(from, from + 3)
+              .slice(from, from + portion)
               .map((one) => ({ ...one, receivedTime: end }));
             const { batchItemFailures } = await cloud.deliver([part]);
             expect(batchItemFailures).toEqual([]);
