@@ -192,12 +192,7 @@ function startProcessing(services: Services): FunctionHost {
     // In the cloud a failed message waits minutes to an hour; the host's own backoff is for people
     // who watch.
     postpone: async () => undefined,
-    inOrder: {
-      population: makeLocalPopulation(controlTableOf(services)),
-      eventsAtOnceMax,
-      // The relay answers its gateways from this thread.
-      breathe: () => new Promise((resolve) => setImmediate(resolve)),
-    },
+    inOrder: { population: makeLocalPopulation(controlTableOf(services)), eventsAtOnceMax },
     olderErasures: services.kept.erasures,
   });
   const timeoutMs = timeoutsMs.process;

@@ -59,12 +59,12 @@ export type ProcessOptions = TableOptions & {
     readonly population: PopulationStore;
     /** Events begun at a time: there is no time limit that they would have to fit into. */
     readonly eventsAtOnceMax: number;
-    /** Lets what else runs in the process have its turn. */
-    readonly breathe: () => Promise<void>;
   };
   /** Erasures beside those of the book, which forgets them after 90 days. Default: none. */
   readonly olderErasures?: () => readonly Erasure[];
 };
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The process handler over the tables. */
 export function makeTableProcess(options: ProcessOptions): ReturnType<typeof makeProcess> {
@@ -95,7 +95,8 @@ export function makeTableProcess(options: ProcessOptions): ReturnType<typeof mak
         options.inOrder?.population ??
         makePopulationStore({ client, tableName: options.controlTable, now }),
       isInOrder: options.inOrder !== undefined,
-      ...(options.inOrder && { breathe: options.inOrder.breathe }),
+      // There the relay answers its gateways from this thread.
+      ...(options.inOrder && { breathe: nextTurn }),
       onPopulationLost: (error) => {
         log.error('what the organisation did was not written, in whole or in part', error);
         log.counts('population', { lost: 1 });

@@ -17,7 +17,7 @@ it('cuts events into parts of bounded size, each event once', () => {
   expect(partsOf(events)).toEqual([events]);
 });
 
-it('cuts events in order where one user has a thousand: a fold looks at all sessions for each', () => {
+it('cuts events in order where one user has a thousand', () => {
   const many = Array.from({ length: 2_500 }, (_, at) => eventOf({ user: 'ann', at: morning + at }));
   const parts = partsOf([...many, ...events], 20_000, true);
 
