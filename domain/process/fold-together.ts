@@ -16,7 +16,7 @@ import type {
 } from './fold-plan.ts';
 import { foldInSteps } from './fold-user.ts';
 import type { PopulationDraft } from './population-draft.ts';
-import type { Hash, UserState } from './ports.ts';
+import type { Hash, ProcessPorts, UserState } from './ports.ts';
 import { isBareRepeat } from './session-slots.ts';
 import type { HabitDraft } from './slot-replaced.ts';
 
@@ -77,20 +77,24 @@ function withElsewhere({ restartsAt, elsewhere }: Around): RestartsAt {
   };
 }
 
+/** In which order, and with which pauses, events are folded. */
+type Turns = {
+  /** Tells events apart by which comes first. */
+  readonly order: (a: UserEvent, b: UserEvent) => number;
+  readonly ports: Pick<ProcessPorts, 'breathe'>;
+};
+
 /** Some ten ms of work. */
 const eventsAtABreath = 32;
 
 /**
  * Folds the users of a call and shows each event to the draft.
- * @param order tells events apart by which comes first
- * @param breathe called every some events, for who shares the thread
  * @returns the plans; users whose fold failed have none
  */
 export async function foldTogether<User extends UserToFold>(
   users: readonly User[],
   around: Around,
-  order: (a: UserEvent, b: UserEvent) => number,
-  breathe?: () => Promise<void>,
+  { order, ports }: Turns,
 ): Promise<ReadonlyMap<User, UserPlan>> {
   const { context, surroundingsOf } = contextOf(around);
   const plans = new Map<User, UserPlan>();
@@ -102,7 +106,7 @@ export async function foldTogether<User extends UserToFold>(
   const turns = users.flatMap((user) => user.events.map((of) => ({ user, of })));
   turns.sort((a, b) => order(a.of, b.of));
   for (const [turn, { user }] of turns.entries()) {
-    if (turn % eventsAtABreath === 0) await breathe?.();
+    if (turn % eventsAtABreath === 0) await ports.breathe?.();
     const fold = folds.get(user);
     try {
       const step = fold?.next();

@@ -160,9 +160,7 @@ async function foldAll(
   const all = [...users, ...alone];
   const heard = await heardBeside(call, wants).catch(() => undefined);
   if (!heard) return { users: all, plans: new Map() };
-  const { breathe } = call.ports;
-  const plans = await foldTogether(users, { ...around, ...heard }, call.order, breathe);
-  return { users: all, plans };
+  return { users: all, plans: await foldTogether(users, { ...around, ...heard }, call) };
 }
 
 function aroundOf({ ports, draft, detection, rules, restartsAt, habits }: Call): Around {
