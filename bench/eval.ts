@@ -35,6 +35,7 @@ const usage = `Usage: npm run eval -- [options]
   --days N        days of the world, half of them history (default: ${daysDefault})
   --lists SHARE   lists of the operator name this share of rented servers and VPN exits
                   (default: 0, no lists)
+  --campaigns N   times the usual number of break-ins: more of them tell small differences
   --peers         the peers only
   --detail DIR    write each world as a FreeRADIUS detail file with settings and truth; no tables
   --write FILE    put the tables between the eval marks of a page instead of on stdout
@@ -53,6 +54,7 @@ const { values } = parseArgs({
     users: { type: 'string', default: String(peopleDefault) },
     days: { type: 'string', default: String(daysDefault) },
     lists: { type: 'string', default: '0' },
+    campaigns: { type: 'string', default: '1' },
     peers: { type: 'boolean' },
     detail: { type: 'string' },
     write: { type: 'string' },
@@ -83,7 +85,12 @@ async function evaluate(
   const began = performance.now();
   const lists = Number(values.lists);
   if (!(lists >= 0 && lists <= 1)) throw new Error('--lists must be a share from 0 to 1');
-  const size = { people: whole(values.users, 'users'), days: whole(values.days, 'days'), lists };
+  const size = {
+    people: whole(values.users, 'users'),
+    days: whole(values.days, 'days'),
+    lists,
+    campaignTimes: whole(values.campaigns, 'campaigns'),
+  };
   for (const seed of seeds) {
     const world = makeWorld({ name, seed, ...size }, book, locator);
     if (values.detail !== undefined) {

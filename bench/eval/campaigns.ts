@@ -14,13 +14,13 @@ export type Campaign = {
   readonly sessions: readonly TrueSession[];
 };
 
-/** Draws all campaigns, in no particular order. */
-export function drawCampaigns(context: AttackContext): Campaign[] {
+/** Draws all campaigns, in no particular order; `times` as many as the parameters say. */
+export function drawCampaigns(context: AttackContext, times = 1): Campaign[] {
   const random = new Random(context.seed, 'attackers');
   const free = new Set(context.people.map((person) => person.index));
   const campaigns: Campaign[] = [];
   const { campaignCounts } = context.parameters;
-  const scale = context.people.length / peopleDefault;
+  const scale = (times * context.people.length) / peopleDefault;
   for (const [attack, count] of Object.entries(campaignCounts) as [AttackClass, number][]) {
     for (let i = Math.max(1, Math.round(count * scale)); i > 0; i -= 1) {
       const campaign = drawCampaign(context, random, attack, free, campaigns.length);

@@ -30,6 +30,8 @@ export type WorldOptions = {
   readonly days: number;
   /** Share of the neighbourhoods of servers and VPN exits that a list of the operator names. */
   readonly lists?: number;
+  /** How many times the usual number of campaigns there are; absent: once. */
+  readonly campaignTimes?: number;
 };
 
 export type WorldRecord = {
@@ -72,7 +74,7 @@ export function makeWorld(options: WorldOptions, book: AddressBook, locator: Loc
   const located = makeLocate(seed, parameters, book, locator);
   const locate = withLists(seed, options.lists ?? 0, located);
   const usedAsns = new Set(own.flat().map(({ address }) => asnOf(locator.locate(address))));
-  const campaigns = drawCampaigns({ ...context, people, own, usedAsns });
+  const campaigns = drawCampaigns({ ...context, people, own, usedAsns }, options.campaignTimes);
   const sessions = [...own.flat(), ...campaigns.flatMap((campaign) => campaign.sessions)].sort(
     (a, b) => a.start - b.start || a.person - b.person,
   );
