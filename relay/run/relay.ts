@@ -48,6 +48,8 @@ export type RelayDeps = {
   readonly onAcknowledged?: (elapsedMs: number) => void;
   /** What is started once more as the RadSec thread; absent: the running program. */
   readonly threadProgram?: ThreadProgram;
+  /** Authenticators remembered for the `repeated` mark; absent: a million. */
+  readonly rememberedMax?: number;
   /** Reads certificates; absent: from where the configuration says. */
   readonly readFile?: SecretSources['readFile'];
 };
@@ -81,8 +83,8 @@ export type Relay = {
 /** Sees a packet as it will be recorded, with the configuration of its gateway. */
 export type Watcher = (record: NewJournalRecord, gateway: GatewayConfig) => void;
 
-/** Authenticators remembered for the `repeated` mark: 28 MB, a week of two per second. */
-const rememberedMax = 1_000_000;
+/** Unless another number is asked for: 28 MB, a week of two per second. */
+const rememberedDefault = 1_000_000;
 /** Authenticators read back after a restart: some seconds of background work. */
 const recalledMax = 250_000;
 
@@ -94,7 +96,8 @@ const recalledMax = 250_000;
 export async function startRelay(config: RelayConfig, deps: RelayDeps): Promise<Relay> {
   const { log, monotonicMs } = deps;
   const book = new OutcomeCounters();
-  const recent = emptyMemory();
+  const memory = new AuthenticatorMemory(deps.rememberedMax ?? rememberedDefault);
+  const recent: RecallInto = { memory, names: new SessionNames() };
   const live = new LiveGateways(usableGateways(config));
   const gateways = (): GatewayTable => live.table;
   const gatewayNamed = (name: string) => live.table.named(name)?.config;
@@ -174,12 +177,6 @@ function joined<T>(members: Set<T>, member: T): () => void {
     members.delete(member);
   };
 }
-
-/** What is remembered of packets, before any came. */
-const emptyMemory = (): RecallInto => ({
-  memory: new AuthenticatorMemory(rememberedMax),
-  names: new SessionNames(),
-});
 
 /** Opens the ports; when one cannot be opened, closes the journal and the storage again. */
 async function openListenersOrStop(

@@ -104,6 +104,8 @@ export async function runRadsecRelay(
     log: (level, event, message) => lines.push({ level, event, message }),
     now: Date.now,
     monotonicMs: () => performance.now(),
+    // The 28 MB of a real one, at every start, have the garbage of all files before collected.
+    rememberedMax: 10_000,
     threadProgram: change.threadProgram ?? threadProgram,
   });
   onStop(() => relay.stop());

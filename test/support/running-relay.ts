@@ -88,6 +88,8 @@ export async function runRelay(
     log,
     now,
     monotonicMs: () => performance.now(),
+    // The 28 MB of a real one, at every start, have the garbage of all files before collected.
+    rememberedMax: 10_000,
     ...more,
   });
   const admin: AdminSocket | undefined = await openAdminSocket({

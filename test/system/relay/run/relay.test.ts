@@ -46,6 +46,7 @@ async function start(config: RelayConfig) {
     log: (level, event, message) => lines.push({ level, event, message }),
     now: Date.now,
     monotonicMs: () => performance.now(),
+    rememberedMax: 10_000,
   });
   running.push(relay);
   const socket = createSocket('udp4');

@@ -71,6 +71,7 @@ async function startRelayTo(cloud: LocalCloud, relayId: string, aheadMs = 0): Pr
       log: () => undefined,
       now: () => Date.now() + aheadMs,
       monotonicMs: () => performance.now(),
+      rememberedMax: 10_000,
     },
   );
   relays.push(relay);
