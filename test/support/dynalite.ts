@@ -18,6 +18,7 @@ export type TestDynamo = {
   readonly endpoint: string;
   /** Creates a table with the string keys `pk` and `sk`; returns its name. */
   createTable(): Promise<string>;
+  /** Lets requests under way end and refuses what comes after them. */
   stop(): Promise<void>;
 };
 
@@ -44,17 +45,46 @@ async function startDynalite(): Promise<Server> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const requests = untilStopped(inProcessRequestHandler(server));
   const client = makeDynamoClient({
     endpoint: 'http://dynamodb.invalid',
-    requestHandler: inProcessRequestHandler(server),
+    requestHandler: requests,
   });
   return {
     client,
     endpoint: `http://127.0.0.1:${port}`,
     stop: async () => {
+      await requests.stop();
       client.destroy();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+type Handler = ReturnType<typeof inProcessRequestHandler>;
+
+/**
+ * Dynalite throws where nobody catches, and ends the worker with all its test files, when a request
+ * finds the tables closed: a test that failed by time may still have some under way.
+ */
+function untilStopped({ handle }: Handler): Handler & { stop(): Promise<void> } {
+  const underWay = new Set<Promise<unknown>>();
+  let isStopped = false;
+  return {
+    async handle(request) {
+      if (isStopped) throw new Error('asks for tables of a test that has ended');
+      const answer = handle(request);
+      underWay.add(answer);
+      try {
+        return await answer;
+      } finally {
+        underWay.delete(answer);
+      }
+    },
+    stop: async () => {
+      isStopped = true;
+      await Promise.allSettled(underWay);
     },
   };
 }
