@@ -19,6 +19,18 @@ export type KeptEvidence = {
   readonly inputs?: Readonly<Record<string, number>>;
 };
 
+/**
+ * What the last sessions of a user moved: the middle and the spread (median absolute deviation) of
+ * their octets an hour each way, in steps (`profile/traffic.ts`).
+ */
+export type UsualTraffic = {
+  readonly sessions: number;
+  readonly up: number;
+  readonly upSpread: number;
+  readonly down: number;
+  readonly downSpread: number;
+};
+
 /** What of a judgement does not depend on the user's other sessions, as of its time. */
 export type Alone<Found = KeptEvidence> = {
   /** All but the device. */
@@ -40,6 +52,8 @@ export type Alone<Found = KeptEvidence> = {
     readonly fresh: number;
     readonly organisationRate: number;
   };
+  /** What is usual of the user's traffic; absent: too little is known. */
+  readonly traffic?: UsualTraffic;
   /** What an analyst called benign: terms that it explains, and which values. */
   readonly benign?: { readonly terms: readonly string[]; readonly kinds: readonly string[] };
   /** What was expected: terms that it explains, and the values with their ends, as they read. */

@@ -26,7 +26,7 @@ export type Ownership = {
 export function drawComputer(random: Random, isPhone: boolean): Computer {
   const name = isPhone ? `PH-${random.int(1e6)}` : `LT-${random.int(1e5)}`;
   const os = isPhone
-    ? random.pick(['iOS', 'Android'])
+    ? random.pick(['apple-ios', 'android'])
     : random.weighted([
         ['Windows', 80],
         ['macOS', 16],

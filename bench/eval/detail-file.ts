@@ -94,12 +94,21 @@ function attributesOf(event: AccountingEvent): Pair[] {
   if (user.raw) pairs.push(['User-Name', quoted(user.raw)]);
   if (session.id) pairs.push(['Acct-Session-Id', quoted(session.id)]);
   if (session.seconds !== undefined) pairs.push(['Acct-Session-Time', `${session.seconds}`]);
+  if (session.octetsIn) pairs.push(...octetPairs('Input', session.octetsIn));
+  if (session.octetsOut) pairs.push(...octetPairs('Output', session.octetsOut));
   pairs.push(['NAS-IP-Address', gateway.address], ['NAS-Identifier', quoted(gateway.id)]);
   if (user.raw) pairs.push(['NAS-Port-Type', 'Virtual'], ['Service-Type', 'Framed-User']);
   if (event.clientAddress) pairs.push(...addressPairs(gateway.id, event.clientAddress));
   if (event.device) pairs.push(...devicePairs(gateway.id, event.device));
   pairs.push(...timePairs(event));
   return pairs;
+}
+
+/** What 32 bits do not hold stands in Gigawords (RFC 2869 section 5.1). */
+function octetPairs(direction: 'Input' | 'Output', octets: string): readonly Pair[] {
+  const [words, rest] = [Math.floor(Number(octets) / 2 ** 32), Number(octets) % 2 ** 32];
+  const high: readonly Pair[] = words > 0 ? [[`Acct-${direction}-Gigawords`, `${words}`]] : [];
+  return [[`Acct-${direction}-Octets`, `${rest}`], ...high];
 }
 
 function addressPairs(gateway: string, address: string): Pair[] {

@@ -90,7 +90,7 @@ export function drawParameters(seed: number, reach: 'drawn' | 'training'): Param
     },
     geoFlips: times(0.03, 2),
     campaignCounts: drawCampaignCounts(between, reach),
-    attackers: drawAttackers(between),
+    attackers: { ...drawAttackers(between), ...drawTaking(new Random(seed, 'taking-habits')) },
   };
 }
 
@@ -131,6 +131,7 @@ function drawAttackers(between: Between): Parameters['attackers'] {
   const victimHours = between(25, 60);
   const rest = (100 - victimHours) / 75;
   return {
+    ...attackers,
     silentDevice: between(attackers.silentDevice, 0.5),
     mobileProxies: between(attackers.mobileProxies, 0.6),
     // Fresh addresses are the conspicuous ones.
@@ -143,5 +144,16 @@ function drawAttackers(between: Between): Parameters['attackers'] {
       ['victim', victimHours],
       ['night', 25 * rest],
     ],
+  };
+}
+
+/**
+ * In half of the worlds thieves move what their victim would. Drawn apart from the rest, so that
+ * the other parameters of a seed are what they were before there was traffic.
+ */
+function drawTaking(random: Random): Pick<Parameters['attackers'], 'traffic' | 'taking'> {
+  return {
+    traffic: random.chance(0.5) ? 'victim' : 'own',
+    taking: random.between(0.1, attackers.taking),
   };
 }

@@ -189,6 +189,25 @@ export const attackers = {
     ['victim', 25],
     ['night', 25],
   ] as readonly (readonly ['own' | 'victim' | 'night', number])[],
+  /** Whose habits of traffic they have. */
+  traffic: 'own' as 'own' | 'victim',
+  /** Of those with habits of their own: who takes much, and its median in octets a session. */
+  taking: 0.35,
+  takenOctets: 3e9,
+};
+
+/** What sessions move (traffic.ts). */
+export const traffic = {
+  /** Median of people's medians, octets an hour to the user, and the share of it from the user. */
+  downPerHour: 60e6,
+  upShare: 0.15,
+  /** Standard deviations of natural logarithms: between people, of their shares, of sessions. */
+  spreadPeople: 1,
+  spreadShares: 0.7,
+  spreadSessions: [0.5, 1.3] as readonly [number, number],
+  /** Sessions far above the usual, in one direction, and how far. */
+  largeSessions: 0.02,
+  largeTimes: [5, 40] as readonly [number, number],
 };
 
 export const dirt = {
@@ -230,6 +249,7 @@ export type Parameters = {
   /** Per 500 users. */
   readonly campaignCounts: typeof campaignCounts;
   readonly attackers: typeof attackers;
+  readonly traffic: typeof traffic;
   /** Share of addresses that change their place in the location data. */
   readonly geoFlips: number;
 };
@@ -250,6 +270,7 @@ const full: Parameters = {
   change,
   campaignCounts,
   attackers,
+  traffic,
   geoFlips: dirt.geoFlips,
 };
 

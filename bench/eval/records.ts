@@ -15,6 +15,7 @@ import {
 } from './parameters.ts';
 import type { Person } from './people.ts';
 import { Random, seedOf } from './random.ts';
+import type { Traffic } from './traffic.ts';
 import type { TrueSession } from './true-session.ts';
 
 export const gatewayKinds: readonly GatewayKind[] = ['asa', 'rras', 'ocserv', 'f5', 'strongswan'];
@@ -39,6 +40,8 @@ export type Planned = {
   readonly seconds: number;
   readonly address: string;
   readonly isRepeated: boolean;
+  /** Moved until then, from and to the user; absent in records that say nothing of it. */
+  readonly octets?: Traffic;
 };
 
 /** A gateway's life: restarts, the hours its records were held up, and its clock. */
@@ -70,6 +73,7 @@ export function planRecords(
   seed: number,
   sessions: readonly TrueSession[],
   days: number,
+  octetsOf: (uid: number) => Traffic,
 ): Planned[] {
   const random = new Random(seed, 'records');
   const planned: Planned[] = [];
@@ -85,7 +89,9 @@ export function planRecords(
       generation = born;
       counter += 1;
       const sessionId = counter.toString(16).padStart(8, '0');
-      for (const record of recordsOf(random, uid, session, sessionId, gateway)) {
+      const octets = octetsOf(uid);
+      for (const draft of recordsOf(random, uid, session, sessionId, gateway)) {
+        const record = withOctets(draft, session, octets);
         planned.push(...onTheWay(random, record, gateway));
       }
     }
@@ -139,6 +145,15 @@ function recordsOf(
   return drafts;
 }
 
+/** What was moved by then, evenly over the session. */
+function withOctets(draft: Draft, { start, end }: TrueSession, octets: Traffic): Draft {
+  if (draft.kind !== 'interim' && draft.kind !== 'stop') return draft;
+  const share = Math.min(1, (draft.seconds * 1000) / Math.max(1, end - start));
+  const { octetsIn, octetsOut } = octets;
+  const moved = (whole: number): number => Math.round(whole * share);
+  return { ...draft, octets: { octetsIn: moved(octetsIn), octetsOut: moved(octetsOut) } };
+}
+
 /** Arrival, clock and repetition of a record. */
 function onTheWay(random: Random, draft: Draft, gateway: Gateway): Planned[] {
   const { time } = draft;
@@ -159,6 +174,7 @@ export function eventOf(
   person: Person | undefined,
 ): AccountingEvent {
   const { kind, gateway, sessionId, seconds, address, arrival, time, isRepeated } = planned;
+  const { octets } = planned;
   const user = person ? spellingOf(person, planned) : noUser;
   const hasDevice = session?.device !== undefined && kind !== 'interim';
   return {
@@ -174,6 +190,7 @@ export function eventOf(
     session: {
       ...(sessionId ? { id: sessionId } : {}),
       ...(kind === 'interim' || kind === 'stop' ? { seconds: Math.round(seconds) } : {}),
+      ...(octets ? { octetsIn: `${octets.octetsIn}`, octetsOut: `${octets.octetsOut}` } : {}),
     },
     user,
     ...(address ? { clientAddress: address } : {}),

@@ -21,6 +21,7 @@ import {
 import { drawOrganisation, type Person } from './people.ts';
 import { Random, seedOf } from './random.ts';
 import { eventOf, planRecords } from './records.ts';
+import { trafficOf } from './traffic.ts';
 import type { TrueSession } from './true-session.ts';
 
 export type WorldOptions = {
@@ -78,7 +79,9 @@ export function makeWorld(options: WorldOptions, book: AddressBook, locator: Loc
   const sessions = [...own.flat(), ...campaigns.flatMap((campaign) => campaign.sessions)].sort(
     (a, b) => a.start - b.start || a.person - b.person,
   );
-  const planned = planRecords(seed, sessions, days);
+  const planned = planRecords(seed, sessions, days, (uid) =>
+    trafficOf(seed, parameters, sessions[uid] as TrueSession, uid),
+  );
   return {
     ...options,
     persons: people,

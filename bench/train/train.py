@@ -12,12 +12,13 @@ import pathlib
 import numpy as np
 
 LOCATION = ["place", "network", "prefix", "network-type"]
-TERMS = LOCATION + ["colleagues", "device", "gateway", "hour", "travel", "overlap", "no-address", "burst"]
+TERMS = LOCATION + ["colleagues", "device", "gateway", "hour", "travel", "overlap", "traffic", "no-address", "burst"]
 IMPERSONAL = {"travel", "burst", "network-type"}
 BUDGETS = (1, 2, 5, 10)
 # Not learned. A handover only takes off what others put on; the worlds never leave an address out;
 # travel and burst say what happened: halving travel gains nothing in worlds of other parameters.
-KEPT = {"handover", "no-address", "travel", "burst"}
+# Traffic is told when a session has ended: most of what it is for has been judged by then.
+KEPT = {"handover", "no-address", "travel", "burst", "traffic"}
 DAY = 86_400_000
 
 
@@ -221,7 +222,7 @@ def load(folder, prefix):
     return [World(path) for path in sorted(pathlib.Path(folder).glob(f"{prefix}-*.ndjson.gz"))]
 
 
-UNSCALED = {"handover", "no-address"}
+UNSCALED = {"handover", "no-address", "traffic"}
 # Not less than this, whatever was learned: a first time in a country stays an alert of its own.
 LEAST = {"place": 1.0, "gateway": 0.7}
 # Nats from which on a term counts no more: a Stop may come late, whoever's session it was.
@@ -231,12 +232,14 @@ ENDS = {
     "place": (-0.3, 4.5), "network": (-0.3, 8.3), "prefix": (-2.0, 7.6), "network-type": (-3.0, 3.6),
     "colleagues": (-0.8, 1.5), "device": (-3.2, 6.4), "gateway": (0.0, 2.4), "hour": (-1.5, 2.2),
     "travel": (0.0, 5.75), "overlap": (0.0, 7.1), "no-address": (0.0, 2.0), "burst": (0.0, 4.5),
+    "traffic": (0.0, 2.0),
 }
 # Break points of the shapes of the additive model with pairs.
 KNOTS = {
     "place": [0, 1, 2], "network": [0, 1, 2.5], "prefix": [-1, 0, 1, 2], "network-type": [0, 2],
     "colleagues": [0, 0.5], "device": [-2, 0, 2, 4], "gateway": [0, 1], "hour": [-0.5, 0, 1],
     "travel": [0, 2], "overlap": [0, 1, 2], "no-address": [0], "burst": [0],
+    "traffic": [0],
 }
 # What the additive model has to gain at one false alert to be worth not being read.
 GAIN_MIN = 0.05

@@ -12,6 +12,7 @@ const words: Readonly<Record<string, string>> = {
   travel: 'the journey',
   overlap: 'a second session elsewhere',
   colleagues: 'colleagues coming from there',
+  traffic: 'the amount of traffic',
   'no-address': 'a session without an address',
   burst: 'others coming from there for the first time',
   feedback: 'what an analyst had called malicious',

@@ -18,6 +18,7 @@ import { expectedTerm } from './terms/expected.ts';
 import { benignTerm } from './terms/feedback.ts';
 import { handoverTerm } from './terms/handover.ts';
 import { overlapMost, overlapTerm } from './terms/overlap.ts';
+import { trafficMost, trafficTerm } from './terms/traffic.ts';
 import { travelMost, travelTerm, worstJourney } from './terms/travel-term.ts';
 
 /** A session by itself, and the user's sessions around it. */
@@ -42,7 +43,12 @@ const ofPlace: ReadonlySet<TermName> = new Set([...ofLocation, 'trip', 'shared-e
 /** Evidence that is found beside what the terms of the user's history found. */
 const afterwards: ReadonlySet<TermName> = new Set(['burst', 'feedback']);
 /** Evidence that other sessions decide, wholly or in part. */
-export const besideTerms: ReadonlySet<string> = new Set(['travel', 'overlap', 'handover']);
+export const besideTerms: ReadonlySet<string> = new Set([
+  'travel',
+  'overlap',
+  'traffic',
+  'handover',
+]);
 
 /** The score of a session beside the user's others. */
 export function scoreBeside({ alone, observation, presence, others }: BesideInput): Scored {
@@ -58,6 +64,7 @@ export function scoreBeside({ alone, observation, presence, others }: BesideInpu
   add(deviceBeside(alone.device, journey));
   add(weighed(travelTerm(context)));
   add(weighed(overlapTerm(context)));
+  add(weighed(trafficTerm(context)));
   add(coldStartTerm(alone, sumLeft(evidence, leftOf(evidence), isPersonal)));
   for (const found of alone.evidence) if (!isBefore(found)) add(found);
   const left = leftOf(evidence, coldStartShare(alone));
@@ -76,14 +83,15 @@ export const isNoteworthy = ({ weight }: Evidence): boolean => Math.abs(weight) 
 export function mostBeside({ alone, observation, presence }: BesideInput): number {
   const travel = presence ? combined('travel', travelMost(presence, alone.usual)) : 0;
   const overlap = presence ? combined('overlap', overlapMost(alone, isRoaming(observation))) : 0;
+  const traffic = presence && alone.traffic ? combined('traffic', trafficMost) : 0;
   const device = alone.device ? [alone.device] : [];
   const found = [...alone.evidence, ...device];
   // Only beside an impossible journey does a known device take nothing off.
   const isTold = travel > 0;
   const counted = found.filter(({ weight, term }) => !(isTold && term === 'device' && weight < 0));
   const early = counted.filter(({ term }) => !afterwards.has(term));
-  const personal = sumLeft(early, leftOf(early), isPersonal) + overlap;
-  return natsOf(counted) + travel + overlap - (1 - coldStartShare(alone)) * personal;
+  const personal = sumLeft(early, leftOf(early), isPersonal) + overlap + traffic;
+  return natsOf(counted) + travel + overlap + traffic - (1 - coldStartShare(alone)) * personal;
 }
 
 /** What was kept of a session by itself, as evidence. */

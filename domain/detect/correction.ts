@@ -89,6 +89,7 @@ function changeOf(
 const spoken: Readonly<Record<string, string>> = {
   overlap: 'Another session of this user was open elsewhere',
   travel: 'A journey that was hardly possible',
+  traffic: 'More traffic than this user usually has',
   handover: 'A line that dropped and came back over another',
 };
 

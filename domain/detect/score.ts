@@ -5,6 +5,7 @@
 import type { Alone } from '../kept-judgement.ts';
 import type { PopulationView } from '../population/population.ts';
 import { type Answers, type Learned, learn } from '../profile/learned.ts';
+import { usualTraffic } from '../profile/traffic.ts';
 import { type Observation, observationOf } from '../session/observation.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import type { Presence } from '../session/presence.ts';
@@ -113,6 +114,7 @@ function aloneOf(context: TermContext): Alone<Evidence> {
   const device = weighed(deviceTerm(context));
   const benign = malicious ? undefined : benignOf(context);
   const expected = expectedOf(context);
+  const traffic = usualTraffic(history.traffic, context.session.startedAt);
   return {
     evidence,
     ...(device ? { device } : {}),
@@ -122,6 +124,7 @@ function aloneOf(context: TermContext): Alone<Evidence> {
     weight: familiarity.weight,
     sessions: history.sessions,
     overlapRate: rates.of('overlap'),
+    ...(traffic ? { traffic } : {}),
     ...(benign ? { benign } : {}),
     ...(expected ? { expected } : {}),
   };

@@ -53,6 +53,8 @@ export type Corrected = {
   readonly detections: readonly Detection[];
   /** Near misses as they are judged now. */
   readonly rows: readonly NearMissRow[];
+  /** The judgements made again that came out otherwise. */
+  readonly again: readonly Again[];
 };
 
 /**
@@ -124,6 +126,7 @@ function correctedAs(
   let next = profile;
   const detections = new Map<string, Detection>();
   const rows: NearMissRow[] = [];
+  const otherwise: Again[] = [];
   for (const one of again) {
     const wasKept = keptIn(next.learned);
     const kept = wasKept.find((other) => other === one);
@@ -142,10 +145,11 @@ function correctedAs(
       const learned = heldOf(next.learned, found);
       next = { ...next, learned, detections: withRef(next.detections, found.ref) };
     }
+    otherwise.push(named);
     rows.push(...nearMissAgain(profile, kept, named, input.settings));
     next = withRelearned(next, named);
   }
-  return { profile: next, detections: [...detections.values()], rows };
+  return { profile: next, detections: [...detections.values()], rows, again: otherwise };
 }
 
 /** What was learned apart with a detection, as it is said now. */

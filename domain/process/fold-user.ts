@@ -3,12 +3,15 @@
 
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import { isBrief, mergeDetections } from '../detect/alert.ts';
+import { type Again, isSameAs } from '../detect/judge-again.ts';
+import type { SessionJudgement } from '../detect/judgement.ts';
 import type { Detection } from '../detection.ts';
 import type { KeptJudgement } from '../kept-judgement.ts';
 import { countSession } from '../profile/count-session.ts';
 import { keptIn } from '../profile/learned.ts';
 import { emptyProfile, type Profile } from '../profile/profile.ts';
 import { withoutDurable } from '../profile/recent.ts';
+import type { Session } from '../session/session.ts';
 import { type Corrected, type CorrectInput, corrected, neededSince, stirred } from './correct.ts';
 import { withCount } from './detection-refs.ts';
 import {
@@ -94,6 +97,8 @@ export function* foldInSteps(
       profile = righted.profile;
       gathered.detections.push(...righted.detections);
       gathered.indexRows.push(...righted.rows);
+      const ended = placed.slots.map(({ session }) => session);
+      gathered.judgements.push(...secondLooks(user.userKey, righted.again, ended));
       unread = earlier(unread, righted.unread);
     }
     outcomes.push(isFolded ? 'folded' : isMerged(event, placed) ? 'merged' : 'duplicate');
@@ -149,7 +154,7 @@ function correctedAfter(
   again: readonly KeptJudgement[],
   input: CorrectInput,
 ): Corrected & { readonly unread?: UnixMs } {
-  const same = { profile, detections: [], rows: [] };
+  const same = { profile, detections: [], rows: [], again: [] };
   if (again.length === 0) return same;
   const sessions = input.slots.map(({ session }) => session);
   const needed = neededSince(again, sessions);
@@ -158,6 +163,22 @@ function correctedAfter(
   const { held } = found.profile.learned;
   const detections = found.detections.map((one) => withCount(one, held));
   return { ...found, detections };
+}
+
+/** Judgements that the end of their own session raised: observers are told of those as well. */
+function secondLooks(
+  userKey: string,
+  again: readonly Again[],
+  ended: readonly Session[],
+): readonly SessionJudgement[] {
+  return again.flatMap(({ kept, judgement, session }) => {
+    const { ground, standing, said } = kept;
+    const isOwn = ended.some(isSameAs(session)) && said.terms.includes('traffic');
+    if (!isOwn || !standing || said.isJoined) return [];
+    const { daysSinceFirst, sessionsInMonth } = standing;
+    const gate = { daysSinceFirst, sessionsInMonth };
+    return [{ userKey, session, judgement: { ...judgement, gate, ground } }];
+  });
 }
 
 const earlier = (a: UnixMs | undefined, b: UnixMs | undefined): UnixMs | undefined =>

@@ -13,6 +13,7 @@ import type { Detection } from '../detection.ts';
 import { periodOf } from '../population/population.ts';
 import type { CountResult } from '../profile/count-session.ts';
 import type { Profile } from '../profile/profile.ts';
+import { withTraffic } from '../profile/traffic.ts';
 import { isWordWanted, withLastWord } from '../session/last-word.ts';
 import { type KnownSession, withOutlooks } from '../session/outlook.ts';
 import type { Session } from '../session/session.ts';
@@ -40,10 +41,12 @@ export type Folded = {
 
 /** Judges it, and learns it. @returns the profile after */
 export function judgeFolded(fold: Folded, context: FoldContext, gathered: Gathered): Profile {
-  const { before, folded, slot } = fold;
+  const { folded, slot } = fold;
   const { session } = slot;
-  let { profile } = folded;
   const others = othersOf(session, fold.slots, context, gathered);
+  const traffic = folded.isNewSession ? trafficBefore(fold.before, others) : {};
+  const before = { ...fold.before, ...traffic };
+  let profile: Profile = { ...folded.profile, ...traffic };
   for (const { sighting, learning } of questionsOf(folded, session)) {
     const input: JudgeInput = {
       before,
@@ -72,6 +75,15 @@ export function judgeFolded(fold: Folded, context: FoldContext, gathered: Gather
     profile = remembered(profile, { input, judged, found }, fold, context, gathered);
   }
   return profile;
+}
+
+/** What a user's sessions move, with those of before that have ended by now. */
+function trafficBefore(
+  { traffic = [] }: Profile,
+  others: readonly KnownSession[],
+): Pick<Profile, 'traffic'> {
+  const next = withTraffic(traffic, others);
+  return next.length > 0 ? { traffic: next } : {};
 }
 
 /** The profile with what is to be remembered of a judgement, and its detection gathered. */

@@ -24,6 +24,7 @@ import { keptIn } from './learned.ts';
 import type { ByteReader, ByteWriter } from './packed-bytes.ts';
 import type { Profile } from './profile.ts';
 import { severities } from './profile-pack-words.ts';
+import { readUsual, writeUsual } from './traffic-pack.ts';
 
 /** Term and aspect of evidence, stored as the place in this list: it only grows at its end. */
 const found: readonly (readonly [term: string, aspect: string])[] = [
@@ -51,13 +52,13 @@ const found: readonly (readonly [term: string, aspect: string])[] = [
   ['no-address', 'no-address'],
   ['organisation', 'organisation'],
 ];
-/** Terms of other sessions, by their bit; sorted. */
-const terms = ['handover', 'overlap', 'travel'];
+/** Terms of other sessions, and of how a session ended, by their bit: it only grows at its end. */
+const terms = ['handover', 'overlap', 'travel', 'traffic'];
 /** In the octet of those bits: the ground's `isSeldom`. */
 const seldomBit = 128;
 const identityLetters = 12;
 /** How one is stored, by its first octet; the earlier ones were written before more was kept. */
-const forms = { json: 0, bare: 1, withInputs: 2, withTaught: 3, fine: 4 } as const;
+const forms = { json: 0, bare: 1, withInputs: 2, withTaught: 3, fine: 4, withTraffic: 5 } as const;
 /** Parts of a rate in the bare form. */
 const bareRateScale = 1_000_000;
 const identityPattern = /^[\w-]{12}$/;
@@ -79,9 +80,11 @@ function writeKept(to: ByteWriter, kept: readonly KeptJudgement[]): void {
   to.whole(kept.length);
   for (const one of kept) {
     const isPlain = isPackable(one);
-    to.byte(isPlain ? forms.fine : forms.json);
-    if (isPlain) writeOne(to, one);
-    else to.text(JSON.stringify(one));
+    const { traffic } = one.alone;
+    to.byte(isPlain ? (traffic ? forms.withTraffic : forms.fine) : forms.json);
+    if (!isPlain) to.text(JSON.stringify(one));
+    else writeOne(to, one);
+    if (isPlain && traffic) writeUsual(to, traffic);
   }
 }
 
@@ -89,7 +92,10 @@ function writeKept(to: ByteWriter, kept: readonly KeptJudgement[]): void {
 export function readKept(from: ByteReader): readonly KeptJudgement[] {
   return times(from, () => {
     const form = from.byte();
-    return form === forms.json ? JSON.parse(from.text()) : readOne(from, form);
+    if (form === forms.json) return JSON.parse(from.text());
+    const one = readOne(from, form);
+    if (form !== forms.withTraffic) return one;
+    return { ...one, alone: { ...one.alone, traffic: readUsual(from) } };
   });
 }
 
@@ -208,7 +214,7 @@ function readOne(from: ByteReader, form: number): KeptJudgement {
     said: {
       score,
       ...(severity ? { severity } : {}),
-      terms: terms.filter((_, at) => bits & (1 << at)),
+      terms: terms.filter((_, at) => bits & (1 << at)).sort(),
       ...detection,
       ...(flags & 64 ? { isJoined: true } : {}),
       about,

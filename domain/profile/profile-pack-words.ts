@@ -19,6 +19,8 @@ export const packVersionsRead: readonly number[] = [2, 3, 4, packVersion];
  * that does not know of them refuses such a profile, and no other.
  */
 export const keptMark = 0x80;
+/** Beside it where what the last sessions moved stands at the very end. */
+export const trafficMark = 0x40;
 
 export const profileKinds: readonly Profile['kind'][] = ['person', 'machine'];
 export const confidences: readonly Located['confidence'][] = ['city', 'country', 'low'];

@@ -29,9 +29,11 @@ import {
   seconds,
   severities,
   specialKinds,
+  trafficMark,
 } from './profile-pack-words.ts';
 import { writeRecent } from './recent-pack.ts';
 import type { Tally } from './tally.ts';
+import { writeTraffic } from './traffic-pack.ts';
 
 /**
  * Profile to bytes.
@@ -54,7 +56,8 @@ export function packProfile(
   const placeAt = positions(places);
   const networkAt = new Map(networks.map(([key, { network }], at) => [key, { network, at }]));
 
-  to.byte(packVersion + (hasKept(profile) ? keptMark : 0));
+  const { traffic } = profile;
+  to.byte(packVersion + (hasKept(profile) ? keptMark : 0) + (traffic ? trafficMark : 0));
   to.byte(profileKinds.indexOf(profile.kind));
   to.whole(origin.first);
   to.whole(origin.last - origin.first);
@@ -108,6 +111,8 @@ export function packProfile(
   part('what the last fold left to write');
   if (hasKept(profile)) writeKeptPart(to, profile);
   part('judgements that can be corrected');
+  if (traffic) writeTraffic(to, traffic);
+  part('traffic of the last sessions');
   return to.finish();
 }
 

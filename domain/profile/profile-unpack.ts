@@ -28,9 +28,11 @@ import {
   profileKinds,
   severities,
   specialKinds,
+  trafficMark,
 } from './profile-pack-words.ts';
 import { readRecent } from './recent-pack.ts';
 import type { Tally } from './tally.ts';
+import { readTraffic } from './traffic-pack.ts';
 
 /**
  * Bytes to profile.
@@ -39,7 +41,7 @@ import type { Tally } from './tally.ts';
 export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
   const from = new ByteReader(bytes);
   const mark = from.byte();
-  const version = mark % keptMark;
+  const version = mark % trafficMark;
   if (!packVersionsRead.includes(version)) {
     throw new Error(`profile version ${mark} is not one that this version reads`);
   }
@@ -96,7 +98,8 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     ...readBookkeeping(from, version),
     pending: readPending(from, version, { userKey, kind, ...lists }),
   };
-  return mark < keptMark ? profile : withKeptPart(profile, from);
+  const whole = mark < keptMark ? profile : withKeptPart(profile, from);
+  return mark & trafficMark ? { ...whole, traffic: readTraffic(from) } : whole;
 }
 
 /** What stands at the end of profiles of which judgements are kept. */

@@ -11,6 +11,7 @@ import { daysKept } from './days.ts';
 import { emptyLearned, type Learned } from './learned.ts';
 import type { RecentSession } from './recent.ts';
 import type { Tally } from './tally.ts';
+import type { TrafficSample } from './traffic.ts';
 
 export type PlaceTally = Tally & { readonly location: Location };
 export type AddressTally = Tally & { readonly place: PlaceKey };
@@ -186,6 +187,8 @@ export type Profile = {
   /** Absent: there is no decision that can be taken back. */
   readonly undecided?: Undecided;
   readonly recent: readonly RecentSession[];
+  /** What the last ended sessions moved, newest first; absent: none told. */
+  readonly traffic?: readonly TrafficSample[];
   readonly pending: Pending;
 };
 

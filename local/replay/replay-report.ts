@@ -34,6 +34,7 @@ const names: Readonly<Record<string, string>> = {
   hour: 'an unusual hour',
   travel: 'journeys that cannot be made',
   overlap: 'two places at once',
+  traffic: 'more traffic than usual',
   colleagues: 'a country or network that no colleague uses',
   'no-address': 'sessions without a client address',
   burst: 'several users from one new network',

@@ -24,6 +24,7 @@ export type EventOptions = {
   readonly address?: string;
   readonly device?: string;
   readonly octetsIn?: string;
+  readonly octetsOut?: string;
   readonly flags?: AccountingEvent['flags'];
   readonly form?: AccountingEvent['user']['form'];
 };
@@ -42,6 +43,7 @@ export function eventOf(options: EventOptions): AccountingEvent {
       id: options.sessionId ?? 's1',
       ...(seconds === undefined ? {} : { seconds }),
       ...(options.octetsIn ? { octetsIn: options.octetsIn } : {}),
+      ...(options.octetsOut ? { octetsOut: options.octetsOut } : {}),
     },
     user: { raw: user, account: user, form: options.form ?? 'plain' },
     ...(options.address ? { clientAddress: options.address } : {}),

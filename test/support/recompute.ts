@@ -135,6 +135,13 @@ const formulas: Readonly<Record<string, (i: Inputs, aspect: string) => number>> 
     (1 - k(at(i, 'nearWeight'))) *
     Math.max(0, Math.log(0.3 / p(i))) *
     stillOpen(i),
+  traffic: (i) => {
+    const steps = Math.max(0, 8 * Math.log2(Math.max(1, at(i, 'octetsPerHour') / 1024)));
+    const nats = Math.LN2 / 8;
+    const spread = 1.4826 * at(i, 'spreadSteps') * nats + 0.5;
+    const z = ((steps - at(i, 'usualSteps')) * nats) / spread;
+    return clip(0, 0.8 * Math.max(0, z - 1.5), 2);
+  },
   burst: (i) => Math.min(4.5, 1.5 * at(i, 'people')),
   'shared-egress': (i) =>
     -(1 - ([1, 0.7, 0.45, 0.25][Math.min(3, at(i, 'people'))] ?? 0)) * at(i, 'locationWeight'),

@@ -10,7 +10,15 @@ import { type Prefix, prefixOf } from '../../session/observation.ts';
 /** The facts of a profile that terms use. */
 export type History = Pick<
   Profile,
-  'firstSeen' | 'hours' | 'sessions' | 'places' | 'addresses' | 'networks' | 'devices' | 'gateways'
+  | 'firstSeen'
+  | 'hours'
+  | 'sessions'
+  | 'places'
+  | 'addresses'
+  | 'networks'
+  | 'devices'
+  | 'gateways'
+  | 'traffic'
 >;
 
 /** A place is the same, or next door, up to this distance, km. */

@@ -22,6 +22,8 @@ const byAspect: Readonly<Record<string, string>> = {
   'no-address': 'The gateway sent no client address',
   trip: 'This user is on a trip: new places are likelier (lowers the score)',
   'shared-egress': 'Others are at home on this address (lowers the score)',
+  'unusual-upload': 'Sent far more than this user usually does',
+  'unusual-download': 'Received far more than this user usually does',
   burst: 'Other users came from there for the first time, each unlike before',
   organisation: 'Where ordinary sessions of the organisation lie',
   malicious: 'An analyst called an earlier use of this network, address or device malicious',

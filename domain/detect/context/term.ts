@@ -59,7 +59,7 @@ export type BesideContext = Pick<TermContext, 'observation'> & {
   readonly others: readonly KnownSession[];
   /** Absent: no journey that says anything. */
   readonly journey?: Journey;
-  readonly alone: Pick<Alone<unknown>, 'near' | 'nearWeight' | 'overlapRate'>;
+  readonly alone: Pick<Alone<unknown>, 'near' | 'nearWeight' | 'overlapRate' | 'traffic'>;
 };
 
 export type TermName =
@@ -72,6 +72,7 @@ export type TermName =
   | 'hour'
   | 'travel'
   | 'overlap'
+  | 'traffic'
   | 'colleagues'
   | 'handover'
   | 'no-address'

@@ -25,6 +25,7 @@ const shaped: readonly ShapedTerm[] = [
   'hour',
   'travel',
   'overlap',
+  'traffic',
   'no-address',
   'burst',
 ];

@@ -23,11 +23,13 @@ const session = fc.record({
   address: fc.constantFrom(...addresses, london, tokyo),
   device: fc.constantFrom('LT-1', 'KALI', undefined),
   gateway: fc.constantFrom('asa-london', 'apm-paris'),
+  /** Of its Stop; 0: none is told. */
+  megabytes: fc.constantFrom<number>(0, 0, 50, 90_000),
 });
 type Session = typeof session extends fc.Arbitrary<infer T> ? T : never;
 
 function eventsOf(one: Session, index: number): readonly AccountingEvent[] {
-  const { user, address, device, gateway, interims } = one;
+  const { user, address, device, gateway, interims, megabytes } = one;
   const from = morning - 42 * dayMs + one.day * dayMs + one.minute * minuteMs;
   const about = { user, address, gateway, sessionId: `s-${index}`, ...(device ? { device } : {}) };
   const partMs = (one.minutes * minuteMs) / (interims + 1);
@@ -44,6 +46,7 @@ function eventsOf(one: Session, index: number): readonly AccountingEvent[] {
             kind: 'stop',
             at: from + one.minutes * minuteMs,
             seconds: one.minutes * 60,
+            ...(megabytes > 0 ? { octetsOut: `${megabytes}000000` } : {}),
           }),
         ]
       : []),
@@ -67,6 +70,7 @@ const usual: readonly Session[] = users.flatMap((user, place) =>
     address: addresses[place % 2] ?? london,
     device: 'LT-1',
     gateway: 'asa-london',
+    megabytes: 40 + ((day * 7) % 30),
   })),
 );
 
@@ -100,6 +104,7 @@ async function outcomeOf(events: readonly AccountingEvent[], sizes: readonly num
     scores: scores.sort(),
     detections: [...organization.store.detections.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     learned: users.map((user) => organization.store.profileOf(user)?.learned),
+    traffic: users.map((user) => organization.store.profileOf(user)?.traffic),
     sessions: users.map((user) => rowsOf(organization.store.sessions.get(user))),
   };
 }

@@ -1,0 +1,42 @@
+// The stored form of what a user's sessions move: four octets a session, and what was usual of it
+// when a judgement was made.
+
+import type { UsualTraffic } from '../kept-judgement.ts';
+import { each as writeEach } from './learned-pack.ts';
+import { each as readEach } from './learned-unpack.ts';
+import type { ByteReader, ByteWriter } from './packed-bytes.ts';
+import type { TrafficSample } from './traffic.ts';
+
+/** Writes samples, the newest first, by the minutes between their starts. */
+export function writeTraffic(to: ByteWriter, samples: readonly TrafficSample[]): void {
+  let before = 0;
+  writeEach(to, samples, ({ minute, up, down }) => {
+    to.whole(before === 0 ? minute : before - minute);
+    to.byte(up);
+    to.byte(down);
+    before = minute;
+  });
+}
+
+/** Reads them. */
+export function readTraffic(from: ByteReader): readonly TrafficSample[] {
+  let before = 0;
+  return readEach(from, () => {
+    const off = from.whole();
+    const minute = before === 0 ? off : before - off;
+    before = minute;
+    return { minute, up: from.byte(), down: from.byte() };
+  });
+}
+
+/** Writes what was usual. */
+export function writeUsual(to: ByteWriter, usual: UsualTraffic): void {
+  const { sessions, up, upSpread, down, downSpread } = usual;
+  for (const value of [sessions, up, upSpread, down, downSpread]) to.byte(value);
+}
+
+/** Reads it. */
+export function readUsual(from: ByteReader): UsualTraffic {
+  const [sessions, up, upSpread] = [from.byte(), from.byte(), from.byte()];
+  return { sessions, up, upSpread, down: from.byte(), downSpread: from.byte() };
+}

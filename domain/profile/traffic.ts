@@ -1,0 +1,112 @@
+// What a user's sessions usually move: of the last ones that ended their octets an hour, each way,
+// in steps of an eighth of a doubling. Facts: the same in any order, and bounded. Of a session it
+// is learned when the next one begins, which writes the profile anyway, and by when its Stop has
+// come (as `detect/overlap-answer.ts`). Pure.
+
+import type { UsualTraffic } from '../kept-judgement.ts';
+import type { Session } from '../session/session.ts';
+
+/** A session that ended: when it began, and what it moved each way; 0: not told. */
+export type TrafficSample = {
+  /** Minutes since 1970. */
+  readonly minute: number;
+  readonly up: number;
+  readonly down: number;
+};
+
+/** Sessions that are remembered, and without so many nothing is usual. */
+export const trafficSamplesMax = 12;
+export const trafficSamplesMin = 8;
+
+/** A step is an eighth of a doubling, counted from 1,024 octets an hour. */
+export const stepsPerDoubling = 8;
+const unitOctets = 1024;
+const stepMax = 255;
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+
+/** Octets each way, for each hour of a session and one more: the first minutes are not a rate. */
+export type TrafficRates = {
+  readonly hours: number;
+  readonly up: { readonly octets: number; readonly perHour: number };
+  readonly down: { readonly octets: number; readonly perHour: number };
+};
+
+/** What an ended session moved; undefined where its Stop did not come, or told nothing. */
+export function trafficRates(session: Session): TrafficRates | undefined {
+  const { startedAt, stoppedAt, stopSeconds = 0, octetsIn, octetsOut } = session;
+  if (stoppedAt === undefined || (octetsIn === undefined && octetsOut === undefined)) return;
+  const lasted = stopSeconds > 0 ? stopSeconds * 1000 : stoppedAt - startedAt;
+  const hours = Math.max(0, lasted) / hourMs;
+  const rate = (text: string | undefined) => {
+    const octets = Number(text ?? 0);
+    return { octets, perHour: octets / (hours + 1) };
+  };
+  return { hours, up: rate(octetsIn), down: rate(octetsOut) };
+}
+
+/** A rate in steps, unrounded; 0 for what is less than one. */
+export const stepsOf = (perHour: number): number =>
+  Math.max(0, stepsPerDoubling * Math.log2(Math.max(1, perHour / unitOctets)));
+
+/** The rate of so many steps, octets an hour. */
+export const perHourOf = (steps: number): number => unitOctets * 2 ** (steps / stepsPerDoubling);
+
+/** The samples with those of the user's ended sessions before one that begins. */
+export function withTraffic(
+  known: readonly TrafficSample[],
+  before: readonly Session[],
+): readonly TrafficSample[] {
+  const samples = new Map(known.map((one) => [one.minute, one]));
+  let isOther = false;
+  for (const session of before) {
+    const sample = sampleOf(session);
+    if (!sample) continue;
+    const same = samples.get(sample.minute);
+    const most = same ? greater(same, sample) : sample;
+    if (same && most.up === same.up && most.down === same.down) continue;
+    samples.set(sample.minute, most);
+    isOther = true;
+  }
+  if (!isOther) return known;
+  return [...samples.values()].sort((a, b) => b.minute - a.minute).slice(0, trafficSamplesMax);
+}
+
+function sampleOf(session: Session): TrafficSample | undefined {
+  const rates = trafficRates(session);
+  if (!rates) return undefined;
+  const step = (perHour: number): number => Math.min(stepMax, Math.round(stepsOf(perHour)));
+  const minute = Math.floor(session.startedAt / minuteMs);
+  return { minute, up: step(rates.up.perHour), down: step(rates.down.perHour) };
+}
+
+const greater = (a: TrafficSample, b: TrafficSample): TrafficSample => ({
+  minute: a.minute,
+  up: Math.max(a.up, b.up),
+  down: Math.max(a.down, b.down),
+});
+
+/** What is usual of a user at the start of a session; undefined while too little is known. */
+export function usualTraffic(
+  samples: readonly TrafficSample[] | undefined,
+  startedAt: number,
+): UsualTraffic | undefined {
+  const minute = Math.floor(startedAt / minuteMs);
+  const before = (samples ?? []).filter((one) => one.minute < minute);
+  if (before.length < trafficSamplesMin) return undefined;
+  const [up, upSpread] = middleAndSpread(before.map((one) => one.up));
+  const [down, downSpread] = middleAndSpread(before.map((one) => one.down));
+  return { sessions: before.length, up, upSpread, down, downSpread };
+}
+
+/** Median and median absolute deviation: one session in two may be anything. */
+function middleAndSpread(values: readonly number[]): readonly [number, number] {
+  const middle = median(values);
+  return [middle, median(values.map((value) => Math.abs(value - middle)))];
+}
+
+/** Of an even number the upper one: a whole number, as it is kept. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
