@@ -1577,7 +1577,7 @@ export interface components {
                 at: string;
                 /** @description Key of the place, such as FR/Île-de-France/Paris. */
                 place: string;
-                /** @description Its score, less how far the threshold was moved then. */
+                /** @description Its score, where the organisation lies included. */
                 nats: number;
             }[];
         };

@@ -1,7 +1,7 @@
 // Near misses: judgements that other sensitivities would alert about, or are alerts that others
-// would not raise. Each is kept for 31 days with its score, less how far the organisation's
-// threshold was moved then, and with what the learning gate said: so the alerts of another
-// sensitivity can be counted before it is set (preview.ts, decision 0052). Pure.
+// would not raise. Each is kept for 31 days with its score and with what the learning gate said: so
+// the alerts of another sensitivity can be counted before it is set (preview.ts, decision 0052).
+// Pure.
 
 import type { Ground, KeptJudgement } from '../kept-judgement.ts';
 import type { NearMissRow, Profile } from '../profile/profile.ts';
@@ -61,7 +61,7 @@ function rowOf(
   return { nats: natsOf(score, ground, settings), gate };
 }
 
-/** By how much it reaches the threshold that a standard organisation has for the same budget. */
+/** Its score; of judgements before decision 0060, which moved the threshold, less that move. */
 function natsOf(score: number, { threshold }: Ground, settings: DetectionSettings): number {
   const moved = threshold - standardThreshold(budgetOf(settings));
   return Math.round((score - moved) * 1000) / 1000;
