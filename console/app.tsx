@@ -25,6 +25,7 @@ const DevicesPage = lazyPage(async () => (await import('./pages/devices.tsx')).D
 const LivePage = lazyPage(async () => (await import('./pages/live.tsx')).LivePage);
 const MapPage = lazyPage(async () => (await import('./pages/map.tsx')).MapPage);
 const AddressPage = lazyPage(async () => (await import('./pages/origin.tsx')).AddressPage);
+const NetworksPage = lazyPage(async () => (await import('./pages/networks.tsx')).NetworksPage);
 const NetworkPage = lazyPage(async () => (await import('./pages/origin.tsx')).NetworkPage);
 const PlacePage = lazyPage(async () => (await import('./pages/place.tsx')).PlacePage);
 const RelaysPage = lazyPage(async () => (await import('./pages/relays.tsx')).RelaysPage);
@@ -105,6 +106,8 @@ function PageOf({ address }: { readonly address: URL }): JSX.Element {
       return <SignedInPage address={address} />;
     case 'address':
       return <AddressPage key={route.address} address={route.address} />;
+    case 'networks':
+      return <NetworksPage range={range} />;
     case 'network':
       return <NetworkPage key={route.asn} asn={route.asn} />;
     case 'place':

@@ -15,6 +15,7 @@ export type Route =
   | { readonly page: 'device'; readonly key: string }
   | { readonly page: 'place'; readonly cell: string }
   | { readonly page: 'address'; readonly address: string }
+  | { readonly page: 'networks' }
   | { readonly page: 'network'; readonly asn: string }
   | { readonly page: 'settings'; readonly section: string | undefined }
   | { readonly page: 'audit' }
@@ -41,7 +42,9 @@ export function routeOf(pathname: string): Route {
   }
   if (first === 'places' && value !== undefined) return { page: 'place', cell: value };
   if (first === 'addresses' && value !== undefined) return { page: 'address', address: value };
-  if (first === 'networks' && value !== undefined) return { page: 'network', asn: value };
+  if (first === 'networks') {
+    return value === undefined ? { page: first } : { page: 'network', asn: value };
+  }
   if (first === 'settings') return { page: first, section: value };
   const alone = standingAlone.find((page) => page === first);
   return { page: value === undefined && alone ? alone : 'nothing' };

@@ -56,6 +56,18 @@ export const sections: readonly Section[] = [
     mark: ['M2.5 3h11v8h-11z', 'M1 12h14v1.500H1z'],
   },
   {
+    key: 'networks',
+    href: '/networks',
+    title: 'Networks',
+    letter: 'n',
+    mark: [
+      'M6 1h4v4H6z',
+      'M1 11h4v4H1z',
+      'M11 11h4v4h-4z',
+      'M7.3 5h1.400v3h5v3h-1.400V9.400H3.700V11H2.300V8h5z',
+    ],
+  },
+  {
     key: 'relays',
     href: '/relays',
     title: 'Relays',
@@ -92,7 +104,8 @@ export const sectionOf: Readonly<Record<Route['page'], string>> = {
   user: 'users',
   place: 'map',
   address: 'map',
-  network: 'map',
+  networks: 'networks',
+  network: 'networks',
   detection: 'queue',
   cases: 'queue',
   case: 'queue',

@@ -18,6 +18,8 @@ describe('addresses of the page', () => {
     expect(routeOf('/users')).toEqual({ page: 'users' });
     expect(routeOf('/users/')).toEqual({ page: 'users' });
     expect(routeOf('/places/51.5_-0.5')).toEqual({ page: 'place', cell: '51.5_-0.5' });
+    expect(routeOf('/networks')).toEqual({ page: 'networks' });
+    expect(routeOf('/networks/AS7303')).toEqual({ page: 'network', asn: 'AS7303' });
     expect(routeOf('/settings')).toEqual({ page: 'settings' });
     expect(routeOf('/settings/sites')).toEqual({ page: 'settings', section: 'sites' });
     expect(routeOf('/audit')).toEqual({ page: 'audit' });
