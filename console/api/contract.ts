@@ -1385,6 +1385,7 @@ export interface components {
                 medium: number;
                 high: number;
             }[];
+            /** @description Of what the filters but `status` and `classification` leave. */
             classified: {
                 benign: number;
                 malicious: number;

@@ -45,7 +45,8 @@ export async function countDetections(deps: QueryDeps, request: QueryRequest): P
     ...(last === undefined ? {} : { completeSince: timeText(rows.at(-1)?.firstSeen ?? range.to) }),
     facets: await withLabels(deps, facets, rows),
     trend: trendOf(chosen, last === undefined ? range : sinceOldest(range, chosen)),
-    classified: classifiedOf(chosen),
+    // Most of what is classified is resolved: a list of the unresolved would call it all malicious.
+    classified: classifiedOf(rows.filter((row) => filter.isMet(row, 'status', 'classification'))),
   });
 }
 

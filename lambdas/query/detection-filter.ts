@@ -70,9 +70,9 @@ type Condition = {
   readonly isMet: (row: DetectionRow) => boolean;
 };
 
-/** A filter that may be asked without one of its parameters, for the counts of that facet. */
+/** A filter that may be asked without some of its parameters, for counts of what they leave out. */
 export type DetectionFilter = {
-  readonly isMet: (row: DetectionRow, without?: string) => boolean;
+  readonly isMet: (row: DetectionRow, ...without: readonly string[]) => boolean;
   /** Whether every detection of the range suits it. */
   readonly isOpen: boolean;
 };
@@ -128,8 +128,8 @@ export function detectionFilterOf(request: QueryRequest): DetectionFilter | Answ
     conditions.push({ name: 'scoreMin', isMet: (row) => row.score >= least });
   }
   return {
-    isMet: (row, without) =>
-      conditions.every((condition) => condition.name === without || condition.isMet(row)),
+    isMet: (row, ...without) =>
+      conditions.every(({ name, isMet }) => without.includes(name) || isMet(row)),
     isOpen:
       conditions.every(({ name }) => name === 'status') && request.query['status'] === undefined,
   };

@@ -47,7 +47,7 @@ export async function readRange(
   let limit = pageRows;
   for (let month = (last ?? ids.to).slice(0, 6); month >= ids.from.slice(0, 6); ) {
     limit = Math.min(limit, rowsMax - read);
-    const page = await store.detectionRows(month, ids, { limit, ...(last ? { after: last } : {}) });
+    const page = await rowsOf(store, month, ids, { limit, ...(last ? { after: last } : {}) });
     read += page.items.length;
     rows.push(...page.items.filter((row) => row.firstSeen >= from && row.firstSeen < to));
     last = page.last;
@@ -57,6 +57,25 @@ export async function readRange(
     limit = rowsMax;
   }
   return { rows };
+}
+
+type RowStore = Pick<QueryStore, 'detectionRows'>;
+type Reading = ReturnType<RowStore['detectionRows']>;
+const underWay = new WeakMap<RowStore, Map<string, Reading>>();
+
+/**
+ * A page of rows. What is asked for while the same is being read is read once: the page of one
+ * detection asks of its address, network, device and place at a time. Nothing is kept for later.
+ */
+function rowsOf(store: RowStore, ...asked: Parameters<RowStore['detectionRows']>): Reading {
+  const readings = underWay.get(store) ?? new Map<string, Reading>();
+  underWay.set(store, readings);
+  const key = JSON.stringify(asked);
+  const known = readings.get(key);
+  if (known) return known;
+  const reading = store.detectionRows(...asked).finally(() => readings.delete(key));
+  readings.set(key, reading);
+  return reading;
 }
 
 /** Sorts before every id of a detection of this second or later. */

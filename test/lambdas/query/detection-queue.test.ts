@@ -253,6 +253,9 @@ it('takes one decision about many, a result for each, and lists what was decided
       return sum + now - (one?.firstSeen ?? 0);
     }, 0) / 30_000;
   expect(counts.body.classified.meanSeconds).toBe(Math.round(mean));
+  const open = { query: { status: 'new,in-progress' } };
+  const unresolved = await cloud.get('GET /v1/detections/facets', open);
+  expect(unresolved.body).toMatchObject({ total: 30, classified: counts.body.classified });
   expect((await list({ owner: 'local' })).map(({ id }) => id)).toEqual(asked.map(({ id }) => id));
   expect((await list({ status: 'new' })).length).toBe(30);
   const summary = await cloud.get('GET /v1/summary');
