@@ -544,8 +544,8 @@ describeInBrowser(title, () => {
   });
 
   const main = ['/', '/users/jonas.weber@contoso.com', '/detections/{detection}', '/map', '/live'];
-  const lists = ['/users', '/devices', '/devices/host:lt-0109', '/places/{place}', '/cases', '/networks'];
-  const others = ['/cases/drawn', '/audit', '/relays', '/settings/sites'];
+  const lists = ['/users', '/devices', '/devices/host:lt-0109', '/places/{place}', '/cases'];
+  const others = ['/cases/drawn', '/networks', '/audit', '/relays', '/settings/sites'];
   const pages = [main, lists, others].flat();
 
   it.each(pages)(
