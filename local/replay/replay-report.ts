@@ -24,7 +24,7 @@ const levels: readonly Sensitivity[] = ['low', 'normal', 'high'];
 const thresholdLeast = standardThreshold(budgetOf({ sensitivity: 'high' }));
 
 /** What evidence is called where there is no room for its sentence. */
-const names: Readonly<Record<string, string>> = {
+export const termNames: Readonly<Record<string, string>> = {
   place: 'a new place or country',
   network: 'a new network',
   prefix: 'new addresses on a known network',
@@ -129,7 +129,7 @@ export class ReplayReport {
     const most = [...this.#reasons].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     const told = most
       .slice(0, reasonsShown)
-      .map(([term, count]) => `${names[term] ?? term} (${share(count, this.#detections)})`);
+      .map(([term, count]) => `${termNames[term] ?? term} (${share(count, this.#detections)})`);
     return `What weighed most in them: ${told.join(', ')}.`;
   }
 
