@@ -52,6 +52,8 @@ export type Alone<Found = KeptEvidence> = {
     readonly fresh: number;
     readonly organisationRate: number;
   };
+  /** It comes by mobile access (`detect/context/moves.ts`): a second session is less of a sign. */
+  readonly isMobile?: true;
   /** What is usual of the user's traffic; absent: too little is known. */
   readonly traffic?: UsualTraffic;
   /** What an analyst called benign: terms that it explains, and which values. */

@@ -14,7 +14,7 @@ import { isNoteworthy, type Scored, scoreBeside } from './beside.ts';
 import { weighed } from './combination.ts';
 import { familiarityOf, isAnonymous, isRoaming } from './context/familiarity.ts';
 import type { History } from './context/history.ts';
-import { movedIn } from './context/moves.ts';
+import { comesByMobile, movedIn } from './context/moves.ts';
 import { PersonalRates } from './context/rates.ts';
 import { type Evidence, natsOf, type Term, type TermContext } from './context/term.ts';
 import { leftOf, ofLocation, sumLeft } from './left.ts';
@@ -114,6 +114,8 @@ function aloneOf(context: TermContext): Alone<Evidence> {
   const device = weighed(deviceTerm(context));
   const benign = malicious ? undefined : benignOf(context);
   const expected = expectedOf(context);
+  const { network } = context.observation;
+  const moves = () => network && rates.moves(network.asn);
   const traffic = usualTraffic(history.traffic, context.session.startedAt);
   return {
     evidence,
@@ -124,6 +126,7 @@ function aloneOf(context: TermContext): Alone<Evidence> {
     weight: familiarity.weight,
     sessions: history.sessions,
     overlapRate: rates.of('overlap'),
+    ...(comesByMobile(context.observation, familiarity, moves) ? { isMobile: true } : {}),
     ...(traffic ? { traffic } : {}),
     ...(benign ? { benign } : {}),
     ...(expected ? { expected } : {}),

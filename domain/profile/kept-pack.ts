@@ -56,6 +56,8 @@ const found: readonly (readonly [term: string, aspect: string])[] = [
 const terms = ['handover', 'overlap', 'travel', 'traffic'];
 /** In the octet of those bits: the ground's `isSeldom`. */
 const seldomBit = 128;
+/** And that it came by mobile access. */
+const mobileBit = 64;
 const identityLetters = 12;
 /** How one is stored, by its first octet; the earlier ones were written before more was kept. */
 const forms = { json: 0, bare: 1, withInputs: 2, withTaught: 3, fine: 4, withTraffic: 5 } as const;
@@ -132,7 +134,7 @@ function writeOne(to: ByteWriter, one: KeptJudgement): void {
     (bits, term, at) => bits + (said.terms.includes(term) ? 1 << at : 0),
     0,
   );
-  to.byte(spoke + (ground.isSeldom ? seldomBit : 0));
+  to.byte(spoke + (ground.isSeldom ? seldomBit : 0) + (alone.isMobile ? mobileBit : 0));
   if (said.detection !== undefined) to.text(said.detection);
   each(to, said.about, (key) => writeKey(to, key));
   each(to, one.open, (key) => writeKey(to, key));
@@ -187,6 +189,7 @@ function readOne(from: ByteReader, form: number): KeptJudgement {
     weight: weight ?? 0,
     nearWeight: nearWeight ?? 0,
     sessions,
+    ...(bits & mobileBit ? { isMobile: true as const } : {}),
     overlapRate: {
       rate: from.whole() / rateScale,
       organisationRate: from.whole() / rateScale,

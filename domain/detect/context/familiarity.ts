@@ -58,6 +58,31 @@ export function isRoaming(observation: Observation): boolean {
   return observation.network?.type === 'mobile' || observation.network?.type === 'satellite';
 }
 
+/** The platforms of telephones and tablets, as Cisco's ACIDex names them. */
+const phonePlatform = /^(apple-ios|android)\b/i;
+
+/** Whether a device says that it is a telephone or a tablet. */
+export const isPhone = ({ os, name, key }: Device): boolean =>
+  phonePlatform.test(os ?? name ?? key.slice(key.indexOf(':') + 1));
+
+/** Whether the device is one that the user is known by; a program's name tells no device. */
+export const isOwnDevice = (
+  { device }: Observation,
+  found: Pick<ObservationFamiliarity, 'device'>,
+): boolean => device !== undefined && device.kind !== 'client' && found.device.k >= 0.5;
+
+/**
+ * The user's own telephone: it is at home on any carrier's addresses, whatever its network is
+ * called, so that those are no habit and no news.
+ */
+export const isOwnPhone = (
+  observation: Observation,
+  found: Pick<ObservationFamiliarity, 'device'>,
+): boolean =>
+  observation.device !== undefined &&
+  isPhone(observation.device) &&
+  isOwnDevice(observation, found);
+
 /** Networks that a whole organisation leaves through, wherever its people are. */
 export function isSecurityService(observation: Observation): boolean {
   return observation.network?.type === 'security-service';
@@ -142,7 +167,8 @@ function answersOf(
   overlap: number | undefined,
 ): Answers {
   const isService = isSecurityService(observation);
-  const isFixed = !isRoaming(observation) && !isAnonymous(observation) && !isService;
+  const isPlain = !isAnonymous(observation) && !isService && !isOwnPhone(observation, found);
+  const isFixed = !isRoaming(observation) && isPlain;
   const isNew = ({ k }: Familiarity): number => 1 - k;
   const isKnown = ({ k }: Familiarity): boolean => k >= 0.5;
   const answers: { -readonly [Name in keyof Answers]: Answers[Name] } = {

@@ -12,6 +12,8 @@ import type { Learned } from '../../profile/learned.ts';
 import type { Observation } from '../../session/observation.ts';
 import {
   isAnonymous,
+  isOwnDevice,
+  isOwnPhone,
   isRoaming,
   isSecurityService,
   type ObservationFamiliarity,
@@ -61,6 +63,23 @@ export function moveRate(
 /** Whether the user's addresses move there as a phone's do. */
 export const isMobileHere = ({ rate }: MoveRate): boolean => rate >= mobileFrom;
 
+/**
+ * Whether a session comes by mobile access as far as it can be told: by a network known as mobile,
+ * on the user's own telephone, or on a device of the user's where addresses move, as the user's own
+ * sessions and those of others there have shown.
+ * @param moves how they move on the session's network; undefined where it has none
+ */
+export function comesByMobile(
+  observation: Observation,
+  found: Pick<ObservationFamiliarity, 'device'>,
+  moves: () => MoveRate | undefined,
+): boolean {
+  if (isRoaming(observation) || isOwnPhone(observation, found)) return true;
+  if (isAnonymous(observation) || !isOwnDevice(observation, found)) return false;
+  const rate = moves();
+  return rate !== undefined && isMobileHere(rate);
+}
+
 function ownMoves(networks: Learned['networks'], asn: number, time: UnixMs) {
   const moves = networks.find(({ key }) => key === `${asn}`)?.moves;
   if (!moves) return { asked: 0, fresh: 0 };
@@ -84,11 +103,13 @@ function linesOf(use: Use | undefined): { readonly movers: number; readonly stay
  */
 export function movedIn(
   observation: Observation,
-  { network, near }: Pick<ObservationFamiliarity, 'network' | 'near'>,
+  { network, near, device }: Pick<ObservationFamiliarity, 'network' | 'near' | 'device'>,
 ): number | undefined {
   const { prefix } = observation;
   if (!prefix || !observation.network || network.k < 0.5) return undefined;
-  const isTold = isRoaming(observation) || isAnonymous(observation);
+  // A telephone's address says nothing of the line that the user's computers come by.
+  const isOfPhone = isOwnPhone(observation, { device });
+  const isTold = isRoaming(observation) || isAnonymous(observation) || isOfPhone;
   return isTold || isSecurityService(observation) ? undefined : 1 - near.k;
 }
 

@@ -59,7 +59,10 @@ export type BesideContext = Pick<TermContext, 'observation'> & {
   readonly others: readonly KnownSession[];
   /** Absent: no journey that says anything. */
   readonly journey?: Journey;
-  readonly alone: Pick<Alone<unknown>, 'near' | 'nearWeight' | 'overlapRate' | 'traffic'>;
+  readonly alone: Pick<
+    Alone<unknown>,
+    'near' | 'nearWeight' | 'overlapRate' | 'traffic' | 'isMobile'
+  >;
 };
 
 export type TermName =

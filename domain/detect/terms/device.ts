@@ -9,7 +9,7 @@
 // spots: a stolen laptop; an intruder who copies the name.
 
 import type { Device } from '../../accounting-event.ts';
-import { deviceFeature } from '../context/familiarity.ts';
+import { deviceFeature, isPhone } from '../context/familiarity.ts';
 import { hardlyKnown, knownBy, sessionsWith } from '../context/history.ts';
 import {
   type Evidence,
@@ -93,11 +93,8 @@ function isRandomised(key: string): boolean {
   return /^mac:.[26ae]/i.test(key);
 }
 
-/** The platforms of telephones and tablets, as Cisco's ACIDex names them. */
-const phonePlatform = /^(apple-ios|android)\b/i;
-
 function label(device: Device): string {
   const name = device.name ?? device.key.slice(device.key.indexOf(':') + 1);
   const shown = name.replace(/[^\x20-\x7e]/g, '?');
-  return phonePlatform.test(device.os ?? name) ? `${shown} (a phone)` : shown;
+  return isPhone(device) ? `${shown} (a phone)` : shown;
 }

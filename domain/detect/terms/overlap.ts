@@ -1,6 +1,8 @@
 // Term "overlap": is the user already connected from somewhere else, however near?
 // Formula: 1.1 (1 - k_near) ln(.3 / p_overlap) when another session of theirs is open at this
-// moment from other addresses (not the same /24 or IPv6 /48), x .3 from a mobile network; p_overlap
+// moment from other addresses (not the same /24 or IPv6 /48), x .3 by mobile access: a network
+// known as mobile, the user's own telephone, or a device of the user's where addresses move as a
+// phone's do; p_overlap
 // is how often that happens to them (a telephone beside the device, lost Stops). A session
 // without Stop counts as open as far as it is likely to be (`chanceOpen`). Nothing when both show
 // the same device no farther apart than a line that changes, or when the other session is on a
@@ -64,11 +66,11 @@ export function overlappingPresence(
 
 /** The most that an overlap could weigh, nats. */
 export const overlapMost = (
-  { near, overlapRate }: BesideContext['alone'],
+  { near, overlapRate, isMobile }: BesideContext['alone'],
   isRoaming: boolean,
 ): number => {
   const odds = Math.max(0, Math.log(attackShare / overlapRate.rate));
-  return fullWeight * (isRoaming ? roamingShare : 1) * (1 - near) * odds;
+  return fullWeight * (isRoaming || isMobile ? roamingShare : 1) * (1 - near) * odds;
 };
 
 /** How likely a presence that began before was going on at a time. */
@@ -82,6 +84,7 @@ export function overlapTerm(context: BesideContext): Evidence | undefined {
   const other = overlappingPresence(presence, others);
   if (!other) return undefined;
   const unseen = 1 - alone.near;
+  const isMobile = isRoaming(context.observation) || alone.isMobile === true;
   const odds = Math.max(0, Math.log(attackShare / alone.overlapRate.rate));
   const hours = (presence.from - other.from) / 3_600_000;
   const chance = chanceAt(other, presence.from);
@@ -91,8 +94,7 @@ export function overlapTerm(context: BesideContext): Evidence | undefined {
   return {
     term: 'overlap',
     aspect: 'overlap',
-    weight:
-      fullWeight * (isRoaming(context.observation) ? roamingShare : 1) * unseen * odds * chance,
+    weight: fullWeight * (isMobile ? roamingShare : 1) * unseen * odds * chance,
     about: keyOf(other.session),
     numbers: () => ({
       openHours: rounded(hours),
@@ -102,7 +104,7 @@ export function overlapTerm(context: BesideContext): Evidence | undefined {
     }),
     inputs: () => ({
       nearWeight: alone.nearWeight,
-      isRoaming: isRoaming(context.observation) ? 1 : 0,
+      isRoaming: isMobile ? 1 : 0,
       ...wordInputs(other, presence.from),
       ...rateInputs(alone.overlapRate),
     }),

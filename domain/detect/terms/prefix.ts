@@ -2,13 +2,14 @@
 // Known address: -2 k min(1, 3 share). Known /24 (IPv6 /48): -k. On a known network, an unknown
 // /16 (IPv6 /32): (1 - k) ln(.95 / p_wide); a known one with an unknown /24: (1 - k) .6
 // ln(.97 / p_near), p by how often it is new on this very network (detect/context/moves.ts).
-// Mobile, satellite and hosting addresses are fresh by nature: only known ones count.
+// Mobile, satellite and hosting addresses are fresh by nature, and so are those of the user's own
+// telephone on any network: only known ones count.
 // Source: Freeman et al. (IP level); three levels, because a new lease mostly stays in its
 // neighbourhood, and how often it does not is learned per user. Blind spots: an intruder behind the
 // same public address (flatmate, shared Wi-Fi); providers that renumber widely every night.
 
 import { prefixLabel } from '../../session/observation.ts';
-import { isAnonymous, isRoaming } from '../context/familiarity.ts';
+import { isAnonymous, isOwnPhone, isRoaming } from '../context/familiarity.ts';
 import { knownBy, sessionsAround, sessionsWith } from '../context/history.ts';
 import type { MoveRate } from '../context/moves.ts';
 import { type PersonalRates, rateMin } from '../context/rates.ts';
@@ -31,7 +32,8 @@ export function prefixTerm(context: TermContext): Evidence | undefined {
   const { prefix, network } = observation;
   if (!prefix) return undefined;
   const share = familiarity.prefix.weight / (familiarity.weight + 1);
-  const isFixed = !isRoaming(observation) && !isAnonymous(observation);
+  const isMobile = isRoaming(observation) || isOwnPhone(observation, familiarity);
+  const isFixed = !isMobile && !isAnonymous(observation);
   const known = knownWeight * familiarity.prefix.k * Math.min(1, 3 * share);
   const near = isFixed ? nearWeight * familiarity.near.k * (1 - familiarity.prefix.k) : 0;
   const onNetwork = isFixed ? familiarity.network.k * (1 - familiarity.near.k) : 0;
