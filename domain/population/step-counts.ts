@@ -65,6 +65,20 @@ function addEach(own: number[], more: readonly number[]): void {
   for (let at = 0; at < own.length; at += 1) own[at] = (own[at] ?? 0) + (more[at] ?? 0);
 }
 
+/** Whether who asks at the step `before` sees the step. */
+const isWithin = (step: number, before: number): boolean =>
+  step < before && step >= before - windowSteps;
+
+/** The sum with more counts of a step: who has seen it before keeps it as it was. */
+function withStep({ counts, users, weeks }: Sum, step: number, more: PopulationCounts): Sum {
+  const period = periodOf(step * countsStepMs);
+  return {
+    counts: addCounts(counts, more),
+    users: new Map(users).set(period, (users.get(period) ?? 0) + more.users),
+    weeks: new Map(weeks).set(period, addWeeks(weeks.get(period) ?? noWeeks, more.weeks)),
+  };
+}
+
 export class StepCounts {
   readonly #base: StepCounts | undefined;
   readonly #steps = new Map<number, PopulationCounts>();
@@ -80,7 +94,10 @@ export class StepCounts {
     const step = stepOf(counts.since);
     const known = this.#steps.get(step);
     this.#steps.set(step, known ? addCounts(known, counts) : counts);
-    for (const summed of this.#sums.keys()) if (summed > step) this.#sums.delete(summed);
+    // Sums are exact: what comes late is added to those that are kept.
+    for (const [before, sum] of this.#sums) {
+      if (isWithin(step, before)) this.#sums.set(before, withStep(sum, step, counts));
+    }
     if (this.#steps.size > stepsMax) this.#steps.delete(Math.min(...this.#steps.keys()));
     return step;
   }
@@ -113,7 +130,7 @@ export class StepCounts {
     const users = new Map(before?.users);
     const weeks = new Map([...(before?.weeks ?? [])].map(([period, of]) => [period, of.slice()]));
     for (const [at, more] of this.#steps) {
-      if (at >= step || at < step - windowSteps) continue;
+      if (!isWithin(at, step)) continue;
       addInto(counts, more);
       const period = periodOf(at * countsStepMs);
       users.set(period, (users.get(period) ?? 0) + more.users);
