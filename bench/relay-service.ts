@@ -13,8 +13,9 @@ import manifest from '../package.json' with { type: 'json' };
 const walkMs = 120_000;
 const repository = join(import.meta.dirname, '..');
 
-/** Namespaces: mounts, processes, network, names, messages, control groups. */
+/** Namespaces: mounts, processes, network, names, messages, control groups; all end with it. */
 const apart = ['-m', '-p', '-f', '-n', '-u', '-i', '-C', '--propagation', 'private'];
+const ending = ['--kill-child=KILL'];
 
 async function walk(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'service-'));
@@ -30,8 +31,13 @@ async function walk(): Promise<number> {
     const inside = [join(scripts, 'service-in-namespace.sh'), scratch, deb];
     const { stdout, stderr } = spawnSync(
       'unshare',
-      [...apart, 'sh', ...inside, join(scripts, 'service-walk.sh')],
-      { encoding: 'utf8', timeout: walkMs, stdio: ['ignore', 'pipe', 'pipe'] },
+      [...apart, ...ending, 'sh', ...inside, join(scripts, 'service-walk.sh')],
+      {
+        encoding: 'utf8',
+        timeout: walkMs,
+        killSignal: 'SIGKILL',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     );
     process.stdout.write(stdout);
     const isWhole = stdout.includes('end of the walk') && !stdout.includes('FAILED');
