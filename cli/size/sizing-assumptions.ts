@@ -44,7 +44,7 @@ export const assumptions = {
   sharedReadUnitsPerMinute: 13,
   /** Octets, keys and names included: means of the sample, the same test. */
   sessionRowBytes: 915,
-  profileRowBytes: 536,
+  profileRowBytes: 593,
   /** Directory, cells, devices, addresses, networks and the references to them, of a user. */
   lookupRowBytesPerUser: 1_325,
   lookupRowsPerUser: 8.7,

@@ -85,7 +85,7 @@ describe('the cost', () => {
     const reads = 2.8 * 7_650_000 + 2 * batches + 13 * 43_200;
     expect(line('DynamoDB')).toBeCloseTo(writes * 6.25e-7 + reads * 1.25e-7, 4);
     // Every row weighs 100 octets more than it holds.
-    const users = 5_000 * (636 + 1_325 + 870);
+    const users = 5_000 * (693 + 1_325 + 870);
     const gigabytes = (15_000 * 180 * 1_015 + users + (batches / 2) * 400) / 1e9;
     expect(line('DynamoDB storage')).toBeCloseTo(gigabytes * 0.25, 4);
     expect(line('Recovery (PITR)')).toBeCloseTo(gigabytes * 0.2, 4);
