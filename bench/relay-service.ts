@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packDebian } from '../build/debian-package.ts';
+import { fetchOwnNode } from '../build/own-node.ts';
 import { bundleRelay } from '../build/relay-bundle.ts';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -21,7 +22,8 @@ async function walk(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'service-'));
   try {
     await bundleRelay(repository, join(folder, 'bundle'));
-    const deb = packDebian(join(folder, 'bundle'), folder, manifest);
+    const node = fetchOwnNode(join(repository, '.cache'), `linux-${process.arch}`);
+    const deb = packDebian(join(folder, 'bundle'), folder, manifest, node);
     if (process.geteuid?.() !== 0 || !deb) {
       process.stderr.write('not run: it needs Linux, root, dpkg and systemd\n');
       return 1;

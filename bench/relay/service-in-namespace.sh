@@ -21,6 +21,8 @@ cp "$package" "$root/package.deb"
 cp "$walk" "$root/walk.sh"
 # Of the host's own services none is started.
 rm -f "$root"/etc/systemd/system/*.wants/*
+# It would take away all that lies in /tmp, of which this machine may have millions of files.
+ln -sf /dev/null "$root/etc/systemd/system/systemd-tmpfiles-setup.service"
 cat > "$root/etc/systemd/system/walk.service" <<'END'
 [Unit]
 DefaultDependencies=no
