@@ -257,7 +257,7 @@ describe('packed formats', () => {
         hoursOfDayKind smoothedSessionsAtHour users peopleInCountry isNewCountry isUnusedNetwork
         gatewayWeight sessionsWithout people locationWeight weightAtTripRates weightAtOwnRates
         maliciousWeight country place network wide near device adapter gateway overlap hosting
-        ordinaryScore
+        ordinaryScore userWeeks
       `),
       features: words(`
         country place network wide near device adapter gateway overlap hosting

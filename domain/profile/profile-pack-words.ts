@@ -134,4 +134,5 @@ export const inputNames: readonly string[] = [
   'overlap',
   'hosting',
   'ordinaryScore',
+  'userWeeks',
 ];
