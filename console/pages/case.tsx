@@ -115,7 +115,9 @@ function Found({ found }: FoundProps): JSX.Element {
               ? `For the ${counted(chosen.length, 'detection')} that you selected.`
               : `For all ${counted(items.length, 'detection')}.`}
           </p>
-          <DecisionButtons made={decisions} me={me} isEmpty={items.length === 0} />
+          <div class="actions">
+            <DecisionButtons made={decisions} me={me} isEmpty={items.length === 0} />
+          </div>
           <Outcome decisions={decisions} />
         </Block>
         <Ownership found={found} me={me} />
