@@ -120,6 +120,8 @@ const strict = {
     module: 'preserve',
     noEmit: true,
     strict: true,
+    // Those of the browser and of Node are judged elsewhere; what is generated is no declaration.
+    skipLibCheck: true,
     noUncheckedIndexedAccess: true,
     exactOptionalPropertyTypes: true,
     allowImportingTsExtensions: true,
@@ -138,7 +140,7 @@ it('is served word for word, with an entity tag', async () => {
   expect([again.status, await again.text()]).toEqual([304, '']);
 });
 
-it('makes a client that compiles without a cast and gets what it asks for', async () => {
+it('makes a client', async () => {
   const folder = path('client');
   mkdirSync(folder);
   symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
@@ -152,7 +154,13 @@ it('makes a client that compiles without a cast and gets what it asks for', asyn
     [`${cloud.url}/v1/openapi.yaml`, '-o', 'wherefrom.ts'],
   );
   expect(generated).toMatchObject({ code: 0 });
+});
+
+it('of which a program compiles without a cast', async () => {
   expect(await run(compiler, ['-p', '.'])).toEqual({ code: 0, output: '' });
+});
+
+it('and gets what it asks for', async () => {
   const { code, output } = await run('--import tsx client.ts', [cloud.url]);
 
   expect({ code, ...JSON.parse(output) }).toEqual({
