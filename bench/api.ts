@@ -1,24 +1,27 @@
 // `npm run bench:api`: what the API takes to answer with 20,000 users in the tables, and the read
 // units that each question costs; what the page weighs and how soon it can be used for a person
-// with 2,000 sessions; and who is connected, of 100,000 users with 20,000 open sessions
+// with 2,000 sessions; the largest questions of 100,000 users (`--large`: those alone; `--data DIR`
+// keeps their tables for the next time); and who is connected, of as many with 20,000 open sessions
 // (`--connected`: that alone). The table is dynalite in this process: times are of our code and
 // dynalite, not of AWS; read units are those that DynamoDB bills.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { makeTableQuery, type TableOptions } from '../lambdas/wiring/table-handlers.ts';
 import { readContract } from '../local/contract.ts';
 import { localTables, startLocalDynamo } from '../local/dynamo.ts';
 import { measureConnected } from './api/connected.ts';
+import { type CountUnits, countUnits } from './api/count-units.ts';
+import { measureLarge } from './api/large.ts';
+import { largeNow } from './api/large-rows.ts';
 import { fillTables, heavyUser, people } from './api/organisation.ts';
 import { measurePage } from './api/page.ts';
 
-const rounds = 400;
+const roundsDefault = 400;
 /** A session ends every two hours up to here. */
-const now = Date.parse('2026-11-23T08:00:00Z');
+const now = largeNow;
 
 type Question = {
   readonly name: string;
@@ -62,24 +65,6 @@ const questions: readonly Question[] = [
   { name: 'summary, index kept', routeKey: 'GET /v1/summary', params: () => ({}), rounds: 40 },
 ];
 
-/** Counts the read units of every call, as the table bills them. */
-function countReads(client: DynamoDBClient): () => number {
-  let units = 0;
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const input = { ...args.input, ReturnConsumedCapacity: 'TOTAL' };
-      const result = await next({ ...args, input } as typeof args);
-      const { ConsumedCapacity: consumed } = result.output as { ConsumedCapacity?: unknown };
-      for (const one of [consumed ?? []].flat() as { CapacityUnits?: number }[]) {
-        units += one.CapacityUnits ?? 0;
-      }
-      return result;
-    },
-    { step: 'initialize' },
-  );
-  return () => units;
-}
-
 function eventOf({ routeKey, query = {} }: Question, params: Record<string, string>) {
   const rawPath = routeKey.replace(/^GET /, '');
   const event = { routeKey, rawPath, headers: {}, pathParameters: params, requestContext: {} };
@@ -90,7 +75,7 @@ const at = (sorted: readonly number[], share: number): string =>
   (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1);
 
 /** Fills the tables with 20,000 users and asks about them. */
-async function measureUsers(tables: TableOptions, reads: () => number): Promise<void> {
+async function measureUsers(tables: TableOptions, count: CountUnits): Promise<void> {
   const began = performance.now();
   const rows = await fillTables(tables, now);
   const seconds = Math.round((performance.now() - began) / 1000);
@@ -107,10 +92,9 @@ async function measureUsers(tables: TableOptions, reads: () => number): Promise<
   for (const question of questions) {
     const times: number[] = [];
     let octets = 0;
-    const count = question.rounds ?? rounds;
+    const rounds = question.rounds ?? roundsDefault;
     await query(eventOf(question, question.params(0)));
-    const before = reads();
-    for (let round = 1; round <= count; round += 1) {
+    for (let round = 1; round <= rounds; round += 1) {
       const start = performance.now();
       const answer = await query(eventOf(question, question.params(round)));
       times.push(performance.now() - start);
@@ -118,8 +102,9 @@ async function measureUsers(tables: TableOptions, reads: () => number): Promise<
       octets += (answer.body ?? '').length;
     }
     times.sort((a, b) => a - b);
-    const units = ((reads() - before) / count).toFixed(1);
-    const size = Math.round(octets / count).toLocaleString('en-GB');
+    const spent = await count(() => query(eventOf(question, question.params(1))));
+    const units = spent.toFixed(1);
+    const size = Math.round(octets / rounds).toLocaleString('en-GB');
     process.stdout.write(
       `| ${question.name} | ${at(times, 0.5)} | ${at(times, 0.99)} | ${units} | ${size} |\n`,
     );
@@ -127,22 +112,45 @@ async function measureUsers(tables: TableOptions, reads: () => number): Promise<
   await measurePage(query, heavyUser);
 }
 
-const isConnectedOnly = process.argv.includes('--connected');
+const { argv } = process;
+const isConnectedOnly = argv.includes('--connected');
+const isLargeOnly = argv.includes('--large');
+const isAll = !(isConnectedOnly || isLargeOnly);
+const kept = argv.includes('--data') ? argv[argv.indexOf('--data') + 1] : undefined;
+
+type Tables = TableOptions & { readonly placesTable: string };
+
+/** Opens the tables in a folder for as long as they are asked. */
+async function withTables(
+  path: string,
+  use: (tables: Tables, count: CountUnits) => Promise<void>,
+): Promise<void> {
+  const dynamo = await startLocalDynamo({ path });
+  const names = { profilesTable: localTables.profiles, controlTable: localTables.control };
+  const { client } = dynamo;
+  try {
+    const tables = { client, ...names, placesTable: localTables.places, now: () => now };
+    const writeLog = (line: string): void => {
+      if (line.includes('"level":"ERROR"')) process.stderr.write(`${line}\n`);
+    };
+    await use({ ...tables, writeLog }, countUnits(client));
+  } finally {
+    await dynamo.stop();
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'wherefrom-bench-api-'));
-const dynamo = await startLocalDynamo({ path: join(folder, 'dynamodb') });
 try {
-  const tables = {
-    client: dynamo.client,
-    profilesTable: localTables.profiles,
-    controlTable: localTables.control,
-    now: () => now,
-    writeLog: () => undefined,
-  };
-  const reads = countReads(dynamo.client);
-  if (!isConnectedOnly) await measureUsers(tables, reads);
-  const places = { ...tables, placesTable: localTables.places };
-  await measureConnected(places, reads, now + 24 * 3_600_000);
+  const large = join(kept ?? folder, 'large');
+  const isFilled = existsSync(large);
+  mkdirSync(kept ?? folder, { recursive: true });
+  if (!isConnectedOnly) {
+    await withTables(large, (tables, count) => measureLarge(tables, count, isFilled));
+  }
+  await withTables(join(folder, 'dynamodb'), async (tables, count) => {
+    if (isAll) await measureUsers(tables, count);
+    if (!isLargeOnly) await measureConnected(tables, count, now + 24 * 3_600_000);
+  });
 } finally {
-  await dynamo.stop();
   rmSync(folder, { recursive: true, force: true });
 }

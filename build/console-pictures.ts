@@ -1,7 +1,8 @@
 // Takes the pictures of docs/images: the console on the sample morning, with twelve weeks before it
-// for the user whose account is stolen, so that the profile looks as one does after a while.
-// Everything arrives as real packets. Run it by hand (`npm run console:pictures`); it needs
-// Chromium. With `-- --keep` it goes on until Ctrl-C, to look around.
+// for the user whose account is stolen, so that the profile looks as one does after a while, and
+// four more accounts that come from the thief's address: a case. All arrives as real packets. Run
+// it by hand (`npm run console:pictures`); it needs Chromium. With `-- --keep` it goes on until
+// Ctrl-C, to look around; with `-- --to DIR` every page goes there, and docs/images stays.
 
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -9,14 +10,16 @@ import { dirname, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { sourceAddressIn } from '../local/local-gateways.ts';
 import { type LocalPipeline, startPipeline } from '../local/pipeline.ts';
-import type { PlannedRecord, PlannedSession } from '../local/sample/day.ts';
+import { morningStartAt, type PlannedRecord, type PlannedSession } from '../local/sample/day.ts';
 import { playSample } from '../local/sample/morning.ts';
 import { type PlayOptions, playRecords } from '../local/sample/player.ts';
 import { sampleDomain, stolenAccount, type Visit } from '../local/sample/sample-users.ts';
 import { bundleConsole } from './console-bundle.ts';
 
 const root = dirname(import.meta.dirname);
-const folder = join(root, 'docs', 'images');
+const { argv } = process;
+const elsewhere = argv.includes('--to') ? argv[argv.indexOf('--to') + 1] : undefined;
+const folder = elsewhere ?? join(root, 'docs', 'images');
 const sizes = [
   { name: 'wide', viewport: { width: 1280, height: 800 } },
   { name: 'narrow', viewport: { width: 390, height: 844 } },
@@ -74,6 +77,32 @@ function sessionOf(visit: Visit, count: number): PlannedSession {
   };
 }
 
+/** Others whose passwords the thief has, each a while after the first. */
+const companions = [
+  ['clara.vogel', 'rras-hamburg', 104],
+  ['nina.keller', 'apm-paris', 110],
+  ['hugo.lambert', 'apm-paris', 119],
+  ['elise.favre', 'apm-paris', 127],
+] as const;
+
+/** They come from the address that the sample's thief comes from. */
+function burst(morningStart: number): readonly PlannedRecord[] {
+  const there = { city: 'Buenos Aires', country: 'AR', address: '181.15.27.153' };
+  return companions.flatMap(([account, gateway, fromMinute], at): PlannedRecord[] => {
+    const visit = { account, computer: '', gateway, fromMinute, ...there };
+    const session = sessionOf({ ...visit, spelling: 'upn' }, 700 + at);
+    const start = morningStart + fromMinute * minuteMs;
+    const about = { gateway, session, sessionId: session.id } as const;
+    const usage = { seconds: 1_500, octetsIn: 40_000_000, octetsOut: 900_000_000 };
+    return [
+      { ...about, kind: 'start', time: start },
+      ...(at === 0
+        ? []
+        : [{ ...about, kind: 'stop' as const, time: start + usage.seconds * 1000, usage }]),
+    ];
+  });
+}
+
 /** Working days, in time order. */
 function history(now: number): readonly PlannedRecord[] {
   const midnight = Math.floor(now / dayMs) * dayMs;
@@ -107,6 +136,11 @@ async function play(pipeline: LocalPipeline): Promise<void> {
   const whenProcessed = (): Promise<void> => pipeline.processed(signal);
   await playSample(pipeline.dataDir, { ...options, whenProcessed });
   await whenProcessed();
+  const others = [...burst(morningStartAt(Date.now()))].sort((a, b) => a.time - b.time);
+  for (const record of others) {
+    await playRecords([record], options);
+    await whenProcessed();
+  }
 }
 
 async function takePictures(browser: Browser, api: string): Promise<void> {
@@ -114,11 +148,27 @@ async function takePictures(browser: Browser, api: string): Promise<void> {
   const { items } = (await response.json()) as { items: { id: string; user: string }[] };
   const found = items.find(({ user }) => user.startsWith(stolenAccount));
   if (!found) throw new Error('the sample made no detection');
-  const views = {
+  const cases = (await (await fetch(`${api}/v1/cases`)).json()) as { items: { id: string }[] };
+  const ofDocuments = {
     queue: '/',
     profile: `/users/${found.user}`,
     detection: `/detections/${found.id}`,
+    case: `/cases/${cases.items[0]?.id ?? ''}`,
   };
+  const others = {
+    cases: '/cases',
+    live: '/live',
+    map: '/map',
+    users: '/users',
+    devices: '/devices',
+    address: '/addresses/181.15.27.153',
+    networks: '/networks',
+    network: '/networks/AS7303',
+    audit: '/audit',
+    relays: '/relays',
+    settings: '/settings/detection',
+  };
+  const views = elsewhere === undefined ? ofDocuments : { ...ofDocuments, ...others };
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const { name, viewport } of sizes) {
       const context = await browser.newContext({ viewport, colorScheme, timezoneId: 'UTC' });
@@ -145,7 +195,7 @@ const browser = await chromium.launch({
 try {
   await play(pipeline);
   await takePictures(browser, pipeline.endpoints.api);
-  if (process.argv.includes('--keep')) {
+  if (argv.includes('--keep')) {
     process.stderr.write(`${pipeline.endpoints.api}\n`);
     await once(process, 'SIGINT');
   }

@@ -15,6 +15,7 @@ import { makeWordStore } from '../../lambdas/aws/dynamodb/word-store.ts';
 import { sha256Hash } from '../../lambdas/shared/hash.ts';
 import { makeTableQuery, type TableOptions } from '../../lambdas/wiring/table-handlers.ts';
 import { readContract } from '../../local/contract.ts';
+import type { CountUnits } from './count-units.ts';
 import { locationOf } from './organisation.ts';
 
 const users = 100_000;
@@ -119,7 +120,7 @@ function eventOf(routeKey: string, queryStringParameters: Record<string, string>
 /** Fills the tables, asks, and prints what it took. */
 export async function measureConnected(
   options: Omit<TableOptions, 'now'> & { readonly placesTable: string },
-  reads: () => number,
+  count: CountUnits,
   begin: number,
 ): Promise<void> {
   const clock = { now: begin };
@@ -142,7 +143,6 @@ export async function measureConnected(
     for (const isAnew of [true, false]) {
       await ask(path, parameters);
       const times: number[] = [];
-      const before = reads();
       for (let round = 0; round < rounds; round += 1) {
         if (isAnew) clock.now += 31_000;
         const start = performance.now();
@@ -150,7 +150,10 @@ export async function measureConnected(
         times.push(performance.now() - start);
       }
       times.sort((a, b) => a - b);
-      const units = (reads() - before) / rounds;
+      const units = await count(() => {
+        if (isAnew) clock.now += 31_000;
+        return ask(path, parameters);
+      });
       cells.push((times[Math.floor(rounds / 2)] ?? 0).toFixed(0), units.toFixed(1));
     }
     process.stdout.write(`| ${name} | ${cells.join(' | ')} |\n`);

@@ -44,6 +44,8 @@ export type Sizes = {
 };
 export const large: Sizes = { users: 100_000, detections: 10_000, heavySessions: [20_000, 2_000] };
 const days = 29;
+/** When the rows end. */
+export const largeNow = Date.parse('2026-11-23T08:00:00Z');
 export const networkAsn = 64_999;
 export const networkUsers = 1_000;
 export const sharedAddress = '198.51.100.7';
@@ -69,7 +71,9 @@ const towns = [
 ] as const;
 
 function locationOf(town: readonly [string, string, string, number, number], at: number): Located {
-  const [country, region, city, lat, lon] = town;
+  const [country, region, near, lat, lon] = town;
+  // Nobody's detections share a new place within two hours, or they were one case.
+  const city = at % 300 === 1 ? near : `${near} ${at % 900}`;
   const network = { asn: 64_500 + (at % 300), organization: `Carrier ${at % 300}` };
   const where = { kind: 'located', country, region, city, lat, lon, radiusKm: 25 } as const;
   return { ...where, confidence: 'city', network: { ...network, type: 'access' } };

@@ -96,7 +96,8 @@ function sessionsOf(user: string, count: number, now: number, seed: number): Acc
   }).flat();
 }
 
-function recordOf(events: readonly AccountingEvent[], at: number) {
+/** A message of the queue with these events. @param at its place among the messages */
+export function recordOf(events: readonly AccountingEvent[], at: number) {
   const body = encodeBatch({
     version: 1,
     relayId: 'bench',

@@ -1,0 +1,140 @@
+// Every page over the large organisation: how soon it shows what it is about with a warm cache, the
+// longest task while it did, axe in both themes and two widths, and what the page complained of.
+
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { axeFindings } from '../../test/support/axe.ts';
+import { openPage } from '../../test/support/browser.ts';
+import { heavyName, large, networkAsn } from '../api/large-rows.ts';
+import { nightAddress } from './night.ts';
+
+const msMax = 2_000;
+const frozenMs = 500;
+const visits = 3;
+
+type Shown = readonly [path: string, what: string];
+
+async function pagesOf(page: Page): Promise<readonly Shown[]> {
+  const get = async (path: string) => (await page.request.get(path)).json();
+  const list = await get('/v1/detections?from=P1D&sort=severity&order=desc&limit=1');
+  const cases = await get('/v1/cases?from=P1D&sort=severity');
+  const { id, place } = list.items[0];
+  const cell = [place.lat, place.lon].map((one) => (Math.floor(one * 2) / 2).toFixed(1)).join('_');
+  return [
+    ['/', 'tr[data-key]'],
+    ['/?range=P30D&status=any', 'tr[data-key]'],
+    ['/cases', 'tr[data-key]'],
+    [`/cases/${cases.items[0].id}`, '#members tr[data-key]'],
+    [`/detections/${id}`, '#reasons, .reasons'],
+    ...large.heavySessions.map(
+      (count): Shown => [`/users/${heavyName(count)}?range=P180D`, '#timeline svg, .user-timeline'],
+    ),
+    ['/users', 'main tr[data-key]'],
+    ['/users?search=firstname.lastname09', 'main tr[data-key]'],
+    ['/live', 'main .map, main .empty'],
+    ['/map', 'main table'],
+    [`/addresses/${nightAddress}`, 'main table'],
+    [`/networks/AS${networkAsn}`, 'main table'],
+    [`/places/${cell}`, 'main table, main .empty'],
+    ['/networks', 'main table'],
+    ['/devices', 'main table, main .empty'],
+    ['/audit', 'main table, main .empty'],
+    ['/relays', 'main h1'],
+    ['/settings/detection', 'main form, main fieldset'],
+  ];
+}
+
+/** Opens them, and prints what they took. @param pictures a folder for a picture of each */
+export async function openPages(
+  browser: Browser,
+  origin: string,
+  pictures?: string,
+): Promise<void> {
+  const watched = await openPage(browser, origin, { viewport: { width: 1280, height: 800 } });
+  const { page } = watched;
+  await page.addInitScript(`
+    window.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const one of list.getEntries()) window.longest = Math.max(window.longest, one.duration);
+    }).observe({ type: 'longtask', buffered: true });
+  `);
+  await page.goto('/');
+  process.stdout.write('\n| page | shown, ms | longest task, ms | axe |\n|---|---|---|---|\n');
+  let findings = 0;
+  for (const [path, what] of await pagesOf(page)) {
+    const times: number[] = [];
+    let longest = 0;
+    for (let visit = 0; visit < visits; visit += 1) {
+      const began = performance.now();
+      await page.goto(path);
+      await page.locator(what).first().waitFor({ timeout: 60_000 });
+      times.push(performance.now() - began);
+      longest = Math.max(longest, (await page.evaluate('longest')) as number);
+    }
+    if (pictures !== undefined) {
+      const name = path.replace(/[?].*/, '').replaceAll('/', '-');
+      await page.screenshot({ path: join(pictures, `page${name}.png`) });
+    }
+    times.sort((a, b) => a - b);
+    const middle = times[Math.floor(visits / 2)] ?? 0;
+    const found = await lookEverywhere(page);
+    findings += found.length;
+    for (const one of found) process.stderr.write(`${path}: ${one}\n`);
+    const isOver = middle > msMax || longest > frozenMs;
+    const cells = [middle.toFixed(0), longest.toFixed(0), found.length];
+    process.stdout.write(`| ${path}${isOver ? ' (over)' : ''} | ${cells.join(' | ')} |\n`);
+  }
+  const complaints = await watched.complaints();
+  process.stdout.write(
+    `\naxe: ${findings} findings. Complaints of the pages (console, policy, other origins): ` +
+      `${complaints.length === 0 ? 'none' : complaints.join('; ')}.\n`,
+  );
+  await scrollQueue(page);
+  await watched.close();
+}
+
+/** Both themes, wide and narrow. */
+async function lookEverywhere(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const some = await axeFindings(page);
+      found.push(...some.map((one) => `${width} ${colorScheme}: ${one}`));
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  return found;
+}
+
+const loaded = 2_000;
+
+/** Scrolls down the whole queue until so many rows are loaded: none of it may freeze. */
+async function scrollQueue(page: Page): Promise<void> {
+  await page.goto('/?range=P30D&status=any');
+  await page.locator('tr[data-key]').first().waitFor();
+  await page.evaluate('longest = 0');
+  const began = performance.now();
+  const countOf = async (): Promise<number> => {
+    const text =
+      (await page
+        .getByText(/shown\)/)
+        .first()
+        .textContent()) ?? '';
+    return Number(/([\d,]+) shown/.exec(text)?.[1]?.replaceAll(',', '') ?? 0);
+  };
+  let count = 0;
+  while (count < loaded) {
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+    await page.waitForFunction('document.body.scrollHeight > 0');
+    count = await countOf();
+  }
+  const rows = await page.locator('tr[data-key]').count();
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const longest = ((await page.evaluate('longest')) as number).toFixed(0);
+  process.stdout.write(
+    `Scrolled to ${count} rows of the queue in ${seconds} s: ${rows} in the document, ` +
+      `longest task ${longest} ms.\n`,
+  );
+}
