@@ -4,7 +4,7 @@
 import type { AccountingEvent, UnixMs } from '../accounting-event.ts';
 import { withOrigin } from '../detect/alert.ts';
 import { burstCandidatesOf, burstDetectionOf } from '../detect/burst-alert.ts';
-import { type JudgedSession, type JudgeInput, judge, travelHorizonMs } from '../detect/judge.ts';
+import { type JudgedSession, type JudgeInput, judge } from '../detect/judge.ts';
 import { isSameAs, keptOf } from '../detect/judge-again.ts';
 import { type Alike, detectionBeside, type Found } from '../detect/judge-alike.ts';
 import { learnedAfter, taughtBy } from '../detect/learn-judged.ts';
@@ -182,12 +182,12 @@ function othersOf(
   gathered: Gathered,
 ): readonly KnownSession[] {
   const sessions = sessionsAround(slots.heard(), own).map((session) => {
-    const isOther = !isSameAs(own)(session) && session.stoppedAt === undefined;
-    const isNear = isOther && session.lastSeen >= own.startedAt - travelHorizonMs;
-    if (isNear) gathered.gateways.add(session.gatewayId);
+    // Of the earlier ones too: what is learned now is asked of the session before.
+    const isOpen = !isSameAs(own)(session) && session.stoppedAt === undefined;
+    if (isOpen) gathered.gateways.add(session.gatewayId);
     const known = heard.find(isSameAs(session));
     if (known?.lastInterim) return withLastWord(session, known.lastInterim);
-    if (isNear && isWordWanted(session)) gathered.unheard.add(session);
+    if (isOpen && isWordWanted(session)) gathered.unheard.add(session);
     return session;
   });
   return withOutlooks(sessions, (gatewayId) => restarts?.get(gatewayId), rules);
