@@ -54,7 +54,8 @@ export function withOrigin(detection: Detection, flags: readonly EventFlag[]): D
  * Merges two states of a detection: of different revisions the later one holds as a whole, and the
  * burst that either folds into. Of the same, sessions and the users of a burst are united, and the
  * heavier reasons stay. Commutative, associative and idempotent: neither a redelivery nor an order
- * of writes undoes a correction.
+ * of writes undoes a correction. Of sentences alone it counts whether a state of another session
+ * stood between: what is told again leaves out what was corrected since (`process-user.ts`).
  */
 export function mergeDetections(a: Detection, b: Detection): Detection {
   const burstId = [a.burstId, b.burstId].filter((id) => id !== undefined).sort()[0];
@@ -105,10 +106,13 @@ export const sessionCountOf = ({ sessions, sessionCount = 0 }: Detection): numbe
   Math.max(sessions.length, sessionCount);
 
 /**
- * The later state with the sentences that the earlier one has: what did not change was kept
- * without (`context/kept-text.ts`).
+ * The later state with the sentences that the earlier one has of the same session: what did not
+ * change was kept without (`context/kept-text.ts`). Of another session a weight may be the same
+ * one, its sentence is not.
  */
-function withSentences(later: Detection, { reasons }: Detection): Detection {
+function withSentences(later: Detection, earlier: Detection): Detection {
+  const { reasons } = earlier;
+  if (!isOfSameSession(later, earlier)) return later;
   const isSame = (a: Reason, b: Reason): boolean =>
     a.term === b.term && Math.abs(a.weight - b.weight) < weightTolerance;
   const whole = later.reasons.map((one) =>
@@ -118,6 +122,10 @@ function withSentences(later: Detection, { reasons }: Detection): Detection {
   );
   return { ...later, reasons: whole };
 }
+
+/** By when the session that speaks for it began; before a basis was kept, by its address. */
+const isOfSameSession = (a: Detection, b: Detection): boolean =>
+  a.basis && b.basis ? a.basis.at === b.basis.at : a.clientAddress === b.clientAddress;
 
 const isBriefly = ({ numbers }: Reason): boolean => Object.keys(numbers).length === 0;
 

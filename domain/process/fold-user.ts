@@ -130,22 +130,19 @@ export function* foldInSteps(
 }
 
 /**
- * What was said and corrected in one fold is told once, but where the correction lacks sentences
- * of the same state: which ones it gets, only what is stored of that state can say.
+ * What was said and corrected in one fold is told once, but where sentences are lacking: which
+ * ones it gets, only what is stored can say.
  */
 function oneOfEach(detections: readonly Detection[]): readonly Detection[] {
   const told: Detection[] = [];
   for (const detection of detections) {
     const at = told.findLastIndex(({ id }) => id === detection.id);
     const known = told[at];
-    if (!known || lacksSentencesOf(known, detection)) told.push(detection);
+    if (!known || isBrief(known) || isBrief(detection)) told.push(detection);
     else told[at] = mergeDetections(known, detection);
   }
   return told;
 }
-
-const lacksSentencesOf = (a: Detection, b: Detection): boolean =>
-  a.revision === b.revision && (isBrief(a) || isBrief(b));
 
 /** Corrects what an event shows to have been judged by what is not so. */
 function correctedAfter(

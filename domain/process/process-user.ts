@@ -28,6 +28,7 @@ import { LookupRows } from './lookup-rows.ts';
 import type { PopulationDraft } from './population-draft.ts';
 import type { ProcessPorts, UserState } from './ports.ts';
 import type { HabitDraft, SeenHabit } from './slot-replaced.ts';
+import { toldAgain } from './told-again.ts';
 import { withBursts } from './with-bursts.ts';
 
 /** How one event ended. `error` says why it must be retried; it never reaches a log as is. */
@@ -266,7 +267,7 @@ async function write(
 ): Promise<boolean> {
   if (plan.profile) {
     // The put replaces `pending`: what an earlier crash left there must be written first.
-    await complete(ports, stored?.pending);
+    await complete(ports, toldAgain(stored?.pending));
     const result = await ports.users.putProfile(plan.profile, version);
     if (result === 'conflict') return false;
   }
@@ -275,16 +276,14 @@ async function write(
   }
   if (plan.closedDays.length > 0) await ports.users.countDays?.(userKey, plan.closedDays);
   // What may be the redelivery after a crash between these writes completes them.
-  const isRedelivery =
-    isRepeat || plan.outcomes.includes('duplicate') || plan.sessions.some(isRowNew);
-  const pending = plan.profile || isRedelivery ? (plan.profile ?? stored)?.pending : undefined;
+  const isAnyNew = plan.sessions.some((row) => row.version === 0);
+  const isRedelivery = isRepeat || isAnyNew || plan.outcomes.includes('duplicate');
+  const pending = plan.profile?.pending ?? toldAgain(isRedelivery ? stored?.pending : undefined);
   for (const detection of pending?.detections ?? []) await ports.users.mergeDetection(detection);
   // Of one user together: a failure is the user's own, and the events come again.
   rows.add(userKey, [...(pending?.indexRows ?? []), ...plan.seen]);
   return true;
 }
-
-const isRowNew = (row: UserPlan['sessions'][number]): boolean => row.version === 0;
 
 /** Writes what a fold gave birth to. Every row is written the same however often. */
 async function complete(ports: ProcessPorts, pending: Pending | undefined): Promise<void> {
