@@ -3,7 +3,7 @@
 // learned of a user follows from the facts, not from the order in which they came. Pure (decision
 // 0028).
 
-import type { KeptJudgement, Taught } from '../kept-judgement.ts';
+import { type KeptJudgement, keptInput, type Taught } from '../kept-judgement.ts';
 import { withDoubt, withoutDoubt } from '../profile/doubts.ts';
 import { heldWith } from '../profile/held.ts';
 import { keptIn, type Learned, learn, withKeptJudgements } from '../profile/learned.ts';
@@ -41,7 +41,8 @@ function relearned(
   const { severity, score, detection } = kept.said;
   const isApart = severity === 'medium' || severity === 'high';
   const trust = learningWeight(score);
-  const weight = isApart ? 0 : trust;
+  // As finely as it is kept: the next judgement of it starts from there, kept or not.
+  const weight = isApart ? 0 : keptInput(trust);
   if (Math.abs(weight - taught.weight) < trustTolerance) return { learned, kept };
   const observation = observationOf(again);
   const teach = (state: Learned, by: number): Learned =>
