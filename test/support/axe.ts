@@ -10,21 +10,11 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const modules = join(import.meta.dirname, '..', '..', 'node_modules');
 const source = readFileSync(join(modules, 'axe-core', 'axe.min.js'), 'utf8');
 
-/** Rules of those tags that ask for colours: all that a theme can break. */
-const colourRules = ['color-contrast', 'link-in-text-block'];
-
-/**
- * As `rule: element`. The policy stays on: axe comes in through the driver, once a document.
- * @param what `colours`: of a page that was judged whole in another theme
- */
-export async function axeFindings(
-  page: Page,
-  what: 'all' | 'colours' = 'all',
-): Promise<readonly string[]> {
+/** As `rule: element`. The policy stays on: axe comes in through the driver, once a document. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(source);
   // What passes is not listed: on a page of many rows that took most of the time.
-  const runOnly = what === 'all' ? tags : { type: 'rule', values: colourRules };
-  const options = JSON.stringify({ runOnly, resultTypes: ['violations'] });
+  const options = JSON.stringify({ runOnly: tags, resultTypes: ['violations'] });
   const found = (await page.evaluate(`axe.run(${options})`)) as Pick<AxeResults, 'violations'>;
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }

@@ -108,20 +108,20 @@ describe.each(Object.entries(hangs))('a service that %s', (_, hang) => {
 
   it.each(names)('holds up a call of the client for %s no longer than its bound', async (name) => {
     const { attempts } = clientBounds[name];
+    // S3 hands out its body before it came; whoever reads it has an end of their own. It is waited
+    // for: on a busy machine its beginning may come late.
+    const isBody = name === 'objects' && hang === hangs['begins to answer and stops'];
     // One try alone takes longer than the whole may: without an end of the whole this would hang.
-    const bounds = { connectMs: 60_000, requestMs: 60_000, attempts, totalMs: 150 };
+    const longMs = 60_000;
+    const totalMs = isBody ? longMs : 150;
+    const bounds = { connectMs: longMs, requestMs: longMs, attempts, totalMs };
     const credentials = { accessKeyId: 'example', secretAccessKey: 'example' };
     const more = { endpoint, region: 'eu-central-1', credentials };
 
-    const ended = await calls[name](more, bounds).then(
-      () => 'an answer',
-      (error: unknown) => error,
-    );
+    const call = calls[name](more, bounds);
 
-    // S3 hands out its body before it came, when its beginning came in time; whoever reads it has
-    // an end of their own.
-    const isBody = name === 'objects' && hang === hangs['begins to answer and stops'];
-    if (!isBody || ended !== 'an answer') expect(ended).toBeInstanceOf(Error);
+    if (isBody) await call;
+    else await expect(call).rejects.toBeInstanceOf(Error);
   });
 });
 
