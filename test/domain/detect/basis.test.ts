@@ -204,6 +204,8 @@ it('recomputes those that were made again, whatever was said before', async () =
       ]),
     },
   );
-  expect([...changes]).toEqual(expect.arrayContaining(['lowered', 'raised', 'withdrawn']));
+  // One that comes back is rare, and no case that must be seen.
+  changes.delete('restored');
+  expect([...changes].sort()).toEqual(['lowered', 'raised', 'withdrawn']);
   expect(tried).toBeGreaterThan(0);
 }, 120_000);

@@ -46,7 +46,8 @@ it('sums to the last digit alike, in any order, in one part or in two', () => {
       const views: [CountsView, CountsView][] = [];
       for (const each of counts) {
         one.add(each);
-        one.at(morning + asked * hourMs);
+        const view = one.at(morning + asked * hourMs);
+        views.push([view, structuredClone(view)]);
       }
       const base = new StepCounts();
       const turned = counts.toReversed();
