@@ -11,7 +11,7 @@ import type { SessionKey } from '../session/session.ts';
 import { combined, weighed } from './combination.ts';
 import { isRoaming } from './context/familiarity.ts';
 import { type Evidence, evidenceOf, natsOf, type TermName } from './context/term.ts';
-import { impersonal, leftOf, ofLocation, sumLeft } from './left.ts';
+import { impersonal, leftOf, ofLocation, ofOthers, sumLeft } from './left.ts';
 import { coldStartShare, coldStartTerm } from './terms/cold-start.ts';
 import { deviceBeside } from './terms/device.ts';
 import { expectedTerm } from './terms/expected.ts';
@@ -70,8 +70,12 @@ export function scoreBeside({ alone, observation, presence, others }: BesideInpu
   const left = leftOf(evidence, coldStartShare(alone));
   add(expectedTerm(alone.expected, evidence, left));
   add(benignTerm(alone, evidence, left));
-  return { score: natsOf(evidence), evidence: evidence.sort((a, b) => b.weight - a.weight) };
+  return { score: natsOf(evidence), evidence: evidence.sort((a, b) => rankOf(b) - rankOf(a)) };
 }
+
+/** The heaviest first; the first speaks for an alert: what is no ground of one stands behind. */
+const rankOf = ({ term, weight }: Evidence): number =>
+  ofOthers.has(term) ? Math.min(0, weight) : weight;
 
 /** What is less than this is not worth a line. */
 export const isNoteworthy = ({ weight }: Evidence): boolean => Math.abs(weight) >= 0.005;

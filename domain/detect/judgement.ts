@@ -10,6 +10,7 @@ import type { Session } from '../session/session.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { type BesideInput, mostBeside, type Scored } from './beside.ts';
 import type { Evidence, TermName } from './context/term.ts';
+import { ofOthers } from './left.ts';
 import type { Score } from './score.ts';
 import { withoutOrganisation } from './terms/organisation.ts';
 import { thresholdOf } from './threshold.ts';
@@ -60,8 +61,6 @@ const aboutLocation: ReadonlySet<TermName> = new Set(['place', 'network', 'prefi
 const highAbove = 4;
 /** Travel that counts as a second user at work, with a device that is not known. */
 const travelHigh = 1.5;
-/** What is computed of other sessions and evidence: no ground by itself. */
-export const ofOthers: ReadonlySet<TermName> = new Set(['organisation']);
 /** A term below this is no evidence of its own. */
 const noteworthy = 0.5;
 

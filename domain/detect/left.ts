@@ -25,6 +25,9 @@ export const impersonal: ReadonlySet<TermName> = new Set([
   'organisation',
 ]);
 
+/** What is computed of other sessions and evidence: no ground by itself, told behind those. */
+export const ofOthers: ReadonlySet<TermName> = new Set(['organisation']);
+
 /**
  * What is left after the discounts among `evidence`.
  * @param personalShare what a cold start has left of the personal terms; 1 before it

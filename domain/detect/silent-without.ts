@@ -7,8 +7,8 @@
 import type { Basis } from '../detection.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { type Evidence, evidenceOf, natsOf, type TermName } from './context/term.ts';
-import { type Gate, groundOf, judgementOn, ofOthers } from './judgement.ts';
-import { offLocation, ofLocation } from './left.ts';
+import { type Gate, groundOf, judgementOn } from './judgement.ts';
+import { offLocation, ofLocation, ofOthers } from './left.ts';
 
 /** More evidence than this is not tried in all combinations: the heaviest is. */
 const triedMax = 12;

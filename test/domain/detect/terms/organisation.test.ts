@@ -2,6 +2,7 @@
 // it a shown score of 50 is the threshold of a normal sensitivity in every organisation.
 
 import fc from 'fast-check';
+import { type BesideInput, scoreBeside } from '../../../../domain/detect/beside.ts';
 import type { Evidence } from '../../../../domain/detect/context/term.ts';
 import { natsOf } from '../../../../domain/detect/context/term.ts';
 import { groundOf, judgementOn } from '../../../../domain/detect/judgement.ts';
@@ -73,4 +74,24 @@ it('is no ground of an alert', () => {
   expect(quiet.weight).toBeGreaterThan(0.5);
   expect(judged([reason('network', 3), quiet]).severity).toBe('low');
   expect(judged([reason('network', 3), reason('hour', 1), quiet]).severity).toBe('medium');
+});
+
+it('stands behind every ground, however much it weighs: the first speaks for an alert', () => {
+  const of = (bin: number, evidence: readonly Evidence[]): readonly string[] => {
+    const counts = noWeeks.map((_, at) => (at === bin ? 4000 : 0));
+    const alone = {
+      evidence: [organisationTerm({ weeks: counts }), ...evidence],
+      near: 1,
+      nearWeight: 9,
+      usual: 0,
+      weight: 9,
+      sessions: 40,
+      overlapRate: { rate: 0.1, organisationRate: 0.1, asked: 40, fresh: 4 },
+    };
+    const input = { alone, observation: {}, presence: undefined, others: [] };
+    return scoreBeside(input as unknown as BesideInput).evidence.map(({ term }) => term);
+  };
+  const found = [reason('hour', 0.2), reason('device', 0.9), reason('gateway', -0.3)];
+  expect(of(0, found)).toEqual(['device', 'hour', 'organisation', 'gateway']);
+  expect(of(weekBins - 8, found)).toEqual(['device', 'hour', 'gateway', 'organisation']);
 });
