@@ -20,16 +20,17 @@ export type KeptEvidence = {
 };
 
 /**
- * What the last sessions of a user moved: the middle and the spread (median absolute deviation) of
- * their octets an hour each way, in steps (`profile/traffic.ts`).
+ * What the last sessions of a user moved one way: of so many that told it the median and the median
+ * absolute deviation of their octets an hour, in steps (`profile/traffic.ts`).
  */
-export type UsualTraffic = {
+export type UsualWay = {
   readonly sessions: number;
-  readonly up: number;
-  readonly upSpread: number;
-  readonly down: number;
-  readonly downSpread: number;
+  readonly middle: number;
+  readonly spread: number;
 };
+
+/** What they moved; a way of which too little is known is absent. */
+export type UsualTraffic = { readonly up?: UsualWay; readonly down?: UsualWay };
 
 /** What of a judgement does not depend on the user's other sessions, as of its time. */
 export type Alone<Found = KeptEvidence> = {

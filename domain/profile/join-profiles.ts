@@ -17,6 +17,7 @@ import { joinLearned } from './held.ts';
 import type { Pending, Profile } from './profile.ts';
 import type { RecentSession } from './recent.ts';
 import { joinTallies } from './tally.ts';
+import { joinTraffic } from './traffic.ts';
 import { allIndexRows } from './user-rows.ts';
 
 type Hash = (text: string) => string;
@@ -56,8 +57,10 @@ export function joinProfiles(own: Profile, former: Profile, hash: Hash): Profile
     identity: joinedIdentity(former.userKey, hash),
     counted: [],
   };
+  const traffic = joinTraffic(own.traffic ?? [], former.traffic ?? []);
   const joined: Profile = {
     ...own,
+    ...(traffic.length > 0 ? { traffic } : {}),
     spellings: [...new Set([...own.spellings, ...former.spellings])]
       .sort()
       .slice(0, profileSpellingsMax),

@@ -1,7 +1,7 @@
 // The stored form of what a user's sessions move: four octets a session, and what was usual of it
 // when a judgement was made.
 
-import type { UsualTraffic } from '../kept-judgement.ts';
+import type { UsualTraffic, UsualWay } from '../kept-judgement.ts';
 import { each as writeEach } from './learned-pack.ts';
 import { each as readEach } from './learned-unpack.ts';
 import type { ByteReader, ByteWriter } from './packed-bytes.ts';
@@ -31,12 +31,22 @@ export function readTraffic(from: ByteReader): readonly TrafficSample[] {
 
 /** Writes what was usual. */
 export function writeUsual(to: ByteWriter, usual: UsualTraffic): void {
-  const { sessions, up, upSpread, down, downSpread } = usual;
-  for (const value of [sessions, up, upSpread, down, downSpread]) to.byte(value);
+  for (const way of [usual.up, usual.down]) {
+    to.byte(way?.sessions ?? 0);
+    if (!way) continue;
+    to.byte(way.middle);
+    to.byte(way.spread);
+  }
 }
 
 /** Reads it. */
 export function readUsual(from: ByteReader): UsualTraffic {
-  const [sessions, up, upSpread] = [from.byte(), from.byte(), from.byte()];
-  return { sessions, up, upSpread, down: from.byte(), downSpread: from.byte() };
+  const up = readWay(from);
+  const down = readWay(from);
+  return { ...(up ? { up } : {}), ...(down ? { down } : {}) };
+}
+
+function readWay(from: ByteReader): UsualWay | undefined {
+  const sessions = from.byte();
+  return sessions === 0 ? undefined : { sessions, middle: from.byte(), spread: from.byte() };
 }

@@ -3,10 +3,10 @@
 // is learned when the next one begins, which writes the profile anyway, and by when its Stop has
 // come (as `detect/overlap-answer.ts`). Pure.
 
-import type { UsualTraffic } from '../kept-judgement.ts';
+import type { UsualTraffic, UsualWay } from '../kept-judgement.ts';
 import type { Session } from '../session/session.ts';
 
-/** A session that ended: when it began, and what it moved each way; 0: not told. */
+/** A session that ended: when it began, and what it moved each way; 0: nothing was told. */
 export type TrafficSample = {
   /** Minutes since 1970. */
   readonly minute: number;
@@ -14,7 +14,7 @@ export type TrafficSample = {
   readonly down: number;
 };
 
-/** Sessions that are remembered, and without so many nothing is usual. */
+/** Sessions that are remembered, and without so many that told a way nothing is usual of it. */
 export const trafficSamplesMax = 12;
 export const trafficSamplesMin = 8;
 
@@ -53,31 +53,36 @@ export const stepsOf = (perHour: number): number =>
 export const perHourOf = (steps: number): number => unitOctets * 2 ** (steps / stepsPerDoubling);
 
 /** The samples with those of the user's ended sessions before one that begins. */
-export function withTraffic(
+export const withTraffic = (
   known: readonly TrafficSample[],
   before: readonly Session[],
+): readonly TrafficSample[] =>
+  joinTraffic(
+    known,
+    before.flatMap((session) => sampleOf(session) ?? []),
+  );
+
+/** The samples of both, the newest first; of one start what was told last, which is more. */
+export function joinTraffic(
+  known: readonly TrafficSample[],
+  more: readonly TrafficSample[],
 ): readonly TrafficSample[] {
-  const samples = new Map(known.map((one) => [one.minute, one]));
-  let isOther = false;
-  for (const session of before) {
-    const sample = sampleOf(session);
-    if (!sample) continue;
-    const same = samples.get(sample.minute);
-    const most = same ? greater(same, sample) : sample;
-    if (same && most.up === same.up && most.down === same.down) continue;
-    samples.set(sample.minute, most);
-    isOther = true;
+  const samples = new Map<number, TrafficSample>();
+  for (const one of [...known, ...more]) {
+    const same = samples.get(one.minute);
+    samples.set(one.minute, same ? greater(same, one) : one);
   }
-  if (!isOther) return known;
   return [...samples.values()].sort((a, b) => b.minute - a.minute).slice(0, trafficSamplesMax);
 }
 
+/** What is told of a session; undefined where nothing is, or that it moved nothing. */
 function sampleOf(session: Session): TrafficSample | undefined {
   const rates = trafficRates(session);
   if (!rates) return undefined;
   const step = (perHour: number): number => Math.min(stepMax, Math.round(stepsOf(perHour)));
   const minute = Math.floor(session.startedAt / minuteMs);
-  return { minute, up: step(rates.up.perHour), down: step(rates.down.perHour) };
+  const sample = { minute, up: step(rates.up.perHour), down: step(rates.down.perHour) };
+  return sample.up === 0 && sample.down === 0 ? undefined : sample;
 }
 
 const greater = (a: TrafficSample, b: TrafficSample): TrafficSample => ({
@@ -93,16 +98,18 @@ export function usualTraffic(
 ): UsualTraffic | undefined {
   const minute = Math.floor(startedAt / minuteMs);
   const before = (samples ?? []).filter((one) => one.minute < minute);
-  if (before.length < trafficSamplesMin) return undefined;
-  const [up, upSpread] = middleAndSpread(before.map((one) => one.up));
-  const [down, downSpread] = middleAndSpread(before.map((one) => one.down));
-  return { sessions: before.length, up, upSpread, down, downSpread };
+  const up = usualWay(before.map((one) => one.up));
+  const down = usualWay(before.map((one) => one.down));
+  return up || down ? { ...(up ? { up } : {}), ...(down ? { down } : {}) } : undefined;
 }
 
-/** Median and median absolute deviation: one session in two may be anything. */
-function middleAndSpread(values: readonly number[]): readonly [number, number] {
-  const middle = median(values);
-  return [middle, median(values.map((value) => Math.abs(value - middle)))];
+/** Median and median absolute deviation of what was told: one session in two may be anything. */
+function usualWay(values: readonly number[]): UsualWay | undefined {
+  const told = values.filter((value) => value > 0);
+  if (told.length < trafficSamplesMin) return undefined;
+  const middle = median(told);
+  const spread = median(told.map((value) => Math.abs(value - middle)));
+  return { sessions: told.length, middle, spread };
 }
 
 /** Of an even number the upper one: a whole number, as it is kept. */

@@ -10,7 +10,7 @@
 // MITRE ATT&CK T1048. Blind spots: who takes little, or slowly; users of whom fewer than 8 sessions
 // told octets; a session that is not judged near the threshold; before its Stop.
 
-import type { UsualTraffic } from '../../kept-judgement.ts';
+import type { UsualTraffic, UsualWay } from '../../kept-judgement.ts';
 import { perHourOf, stepsOf, stepsPerDoubling, trafficRates } from '../../profile/traffic.ts';
 import type { Session } from '../../session/session.ts';
 import { type BesideContext, type Evidence, rounded } from '../context/term.ts';
@@ -28,8 +28,7 @@ type Way = {
   readonly aspect: 'unusual-upload' | 'unusual-download';
   readonly octets: number;
   readonly perHour: number;
-  readonly usual: number;
-  readonly spread: number;
+  readonly usual: UsualWay;
 };
 
 export function trafficTerm({ presence, alone }: BesideContext): Evidence | undefined {
@@ -38,10 +37,10 @@ export function trafficTerm({ presence, alone }: BesideContext): Evidence | unde
   const ways = waysOf(presence.session, traffic);
   const [most] = ways.sort((a, b) => oddness(b) - oddness(a));
   if (!most) return undefined;
-  const { octets, perHour, usual, spread, aspect } = most;
+  const { octets, perHour, usual, aspect } = most;
   const weight = Math.min(trafficMost, fullWeight * Math.max(0, oddness(most) - usualUpTo));
   if (weight <= 0) return undefined;
-  const usualPerHour = perHourOf(usual);
+  const usualPerHour = perHourOf(usual.middle);
   const times = perHour / usualPerHour;
   return {
     term: 'traffic',
@@ -52,39 +51,43 @@ export function trafficTerm({ presence, alone }: BesideContext): Evidence | unde
       octetsPerHour: Math.round(perHour),
       usualOctetsPerHour: Math.round(usualPerHour),
       times: rounded(times),
-      sessions: traffic.sessions,
+      sessions: usual.sessions,
       oddness: rounded(oddness(most)),
     }),
-    inputs: () => ({ octetsPerHour: perHour, usualSteps: usual, spreadSteps: spread }),
+    inputs: () => ({ octetsPerHour: perHour, usualSteps: usual.middle, spreadSteps: usual.spread }),
     text: () =>
       `${aspect === 'unusual-upload' ? 'Sent' : 'Received'} ${sizeText(octets)}, ` +
       `${timesText(times)} what this user usually does in that time ` +
-      `(the middle of ${traffic.sessions} sessions)`,
+      `(the middle of ${usual.sessions} sessions)`,
   };
 }
 
 function waysOf(session: Session, traffic: UsualTraffic): Way[] {
   const rates = trafficRates(session);
   if (!rates) return [];
-  const { up, down } = rates;
+  const { up, down } = traffic;
   return [
-    { aspect: 'unusual-upload', ...up, usual: traffic.up, spread: traffic.upSpread },
-    { aspect: 'unusual-download', ...down, usual: traffic.down, spread: traffic.downSpread },
+    ...(up ? [{ aspect: 'unusual-upload' as const, ...rates.up, usual: up }] : []),
+    ...(down ? [{ aspect: 'unusual-download' as const, ...rates.down, usual: down }] : []),
   ];
 }
 
 /** How many of the user's own spreads it lies above the usual. */
-function oddness({ perHour, usual, spread }: Way): number {
-  const above = (stepsOf(perHour) - usual) * natsPerStep;
-  return above / (madScale * spread * natsPerStep + spreadMin);
+function oddness({ perHour, usual }: Way): number {
+  const above = (stepsOf(perHour) - usual.middle) * natsPerStep;
+  return above / (madScale * usual.spread * natsPerStep + spreadMin);
 }
 
-const units = ['octets', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
+const units = ['octets', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 /** `3.1 GB`, in powers of a thousand. */
 function sizeText(octets: number): string {
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, octets)) / 3));
-  const value = octets / 1000 ** power;
+  let value = octets;
+  let power = 0;
+  while (value >= 999.5 && power < units.length - 1) {
+    value /= 1000;
+    power += 1;
+  }
   return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 

@@ -81,3 +81,17 @@ it('adds up to what one key would have counted, in memory and as it is stored', 
     { numRuns: runs(150) },
   );
 });
+
+it('keeps what the last sessions of both moved', () => {
+  const sample = (minute: number) => ({ minute, up: 40, down: 90 });
+  const of = (userKey: string, minutes: readonly number[]): Profile => ({
+    ...emptyProfile(userKey, 'person'),
+    traffic: minutes.map(sample),
+  });
+  const joined = joinProfiles(of(key, [900, 500]), of(former, [700, 100]), hash);
+
+  expect(joined.traffic).toEqual([900, 700, 500, 100].map(sample));
+  const { traffic: _, ...none } = of(former, []);
+  const { traffic: __, ...neither } = of(key, []);
+  expect(joinProfiles(neither, none, hash)).not.toHaveProperty('traffic');
+});

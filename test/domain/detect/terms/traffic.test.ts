@@ -97,6 +97,18 @@ describe('the traffic of a session', () => {
     expect(atStop?.reasons.some(({ term }) => term === 'traffic')).toBe(false);
   });
 
+  it("says nothing of a way in which the user's sessions moved nothing", async () => {
+    const idle = usual.map((event) => ({
+      ...event,
+      session: { ...event.session, octetsIn: '0' },
+    }));
+    const odd = { device: 'KALI', octetsIn: '4000000000' };
+    const { atStop } = await detectionsOf(odd, idle);
+    expect(atStop?.reasons.some(({ term }) => term === 'traffic')).toBe(false);
+    const both = await detectionsOf({ ...odd, octetsOut: '9000000000' }, idle);
+    expect(both.atStop?.reasons.find(({ term }) => term === 'traffic')?.text).toMatch(/^Received/);
+  });
+
   it('alone is no detection', async () => {
     const { atStop } = await detectionsOf({ address: london, octetsOut: '900000000000' });
     expect(atStop).toBeUndefined();
@@ -122,7 +134,10 @@ describe('what is usual of traffic', () => {
     expect(all.reduce((known, one) => withTraffic(known, [one]), withTraffic([], []))).toEqual(
       forward,
     );
-    expect(usualTraffic(forward, later)).toMatchObject({ sessions: 12, downSpread: 0, up: 0 });
+    // Of the way up nothing was told: nothing is usual of it.
+    expect(usualTraffic(forward, later)).toEqual({
+      down: { sessions: 12, middle: expect.any(Number), spread: 0 },
+    });
     // Of what came later nothing was known then.
     expect(usualTraffic(forward, morning + 12 * dayMs)).toBeUndefined();
   });
