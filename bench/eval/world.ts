@@ -161,7 +161,7 @@ const exits: ReadonlySet<number> = new Set(vpnAsns);
 const servers: ReadonlySet<number> = new Set(hostingAsns);
 
 /**
- * The world as it looks with lists that name a share of the /24 (IPv6 /56) of rented servers and
+ * The world as it looks with lists that name a share of the /24 (IPv6 /64) of rented servers and
  * VPN exits, whoever uses them, and a few of other people's.
  */
 function withLists(seed: number, share: number, locate: LocateAt): LocateAt {

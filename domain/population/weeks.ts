@@ -1,10 +1,11 @@
-// Where an organisation's ordinary scores lie, for the threshold: the greatest score of each user
-// in each week, one count a user and week, however many sessions there were. Sessions that called
-// for an alert are not counted, nor those before the learning gate: an attack that is seen says
-// nothing of ordinary scores, and one account cannot say more than one count a week.
-// Counts fade by half in a week (forward decay: later weeks weigh more), so what was wrong heals by
-// itself. Beside them stands the expectation of a standard organisation, worth 240 counts: it
-// bounds what any one user can move (decision 0029). Pure.
+// Where an organisation's ordinary scores lie, for the term of it
+// (`detect/terms/organisation.ts`): the greatest score of each user in each week, one count a
+// user and week, however many sessions there were. Sessions that called for an alert are not
+// counted, nor those before the learning gate: an attack that is seen says nothing of ordinary
+// scores, and one account cannot say more than one count a week. Counts fade by half in a week
+// (forward decay: later weeks weigh more), so what was wrong heals by itself. Beside them stands
+// the expectation of a standard organisation, worth 240 counts: it bounds what any one user can
+// move (decision 0029). Pure.
 
 import type { UnixMs } from '../accounting-event.ts';
 import type { CountedWeek } from '../profile/learned.ts';

@@ -66,8 +66,9 @@ async function learnedFrom(events: readonly AccountingEvent[]) {
   return { novelty, standing: standing.map(({ id, severity }) => `${id} ${severity}`).sort() };
 }
 
+/** Levels are kept in steps of .3 %. */
 const levelStep = 0.003;
-/** Levels are kept in steps of .3 %, and a session may be trusted a little more or less. */
+/** And a session may be trusted a little more or less. */
 const nearly = 0.05;
 
 it('is learned alike in any order within ten minutes, and over two relays', async () => {

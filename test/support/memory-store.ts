@@ -51,8 +51,10 @@ const isSame = (one: unknown, other: unknown): boolean =>
 const newestRows = 7;
 const pageRows = 8;
 
-/** What the table's store reads of a user's sessions: newest first, and none that it does not. */
-/** As the table answers: pages from the newest on, until one goes back far enough. */
+/**
+ * What the table's store reads of a user's sessions, and none that it does not: pages from the
+ * newest on, until one goes back far enough.
+ */
 function wantedOf(
   rows: readonly StoredSession[],
   since: number,
