@@ -52,26 +52,40 @@ type NetworksProps = {
 function Networks({ detections, connected, isComplete }: NetworksProps): JSX.Element {
   const [cursor, setCursor] = useState<string | undefined>(undefined);
   const rows = networkRows(detections, connected);
-  const isWhole = isComplete && detections.others === 0 && (connected?.others ?? 0) === 0;
+  const isListed = detections.others === 0 && (connected?.others ?? 0) === 0;
+  const isWhole = isComplete && isListed;
   return (
     <>
       <p class="tiles-note" role="status">
         {isWhole ? '' : 'At least '}
         {counted(rows.length, 'network')}, those with the most detections first.
+        {isListed ? '' : ' Of those with few, not every number is counted here: “look” does.'}
+        {isComplete ? '' : ' There is more than is looked at: each number is “at least”.'}
       </p>
       <List
         caption="Networks, those with the most detections first"
         columns={columns}
         rows={rows}
         keyOf={({ asn }) => asn}
-        classOf={(row) => (row.detections > 0 ? 'flagged' : undefined)}
+        classOf={(row) => ((row.detections ?? 0) > 0 ? 'flagged' : undefined)}
         cursor={cursor}
         onCursor={setCursor}
         moreLabel="More networks"
-        empty="No detection of this time names a network, and nobody is connected through one."
+        empty={
+          isWhole
+            ? 'No detection of this time names a network, and nobody is connected through one.'
+            : 'None of what was looked at names a network.'
+        }
       />
     </>
   );
+}
+
+/** A number that leads to what it counts; where it is not counted, to what would be. */
+function Count(props: { readonly count: number | undefined; readonly href: string }): JSX.Element {
+  const { count, href } = props;
+  if (count === 0) return <>0</>;
+  return <a href={href}>{count === undefined ? 'look' : grouped(count)}</a>;
 }
 
 const columns: readonly ListColumn<NetworkRow>[] = [
@@ -91,15 +105,13 @@ const columns: readonly ListColumn<NetworkRow>[] = [
     title: 'Detections',
     width: '9rem',
     isNumber: true,
-    cell: ({ asn, detections }) =>
-      detections === 0 ? '0' : <a href={`/?status=any&asn=AS${asn}`}>{grouped(detections)}</a>,
+    cell: ({ asn, detections }) => <Count count={detections} href={`/?status=any&asn=${asn}`} />,
   },
   {
     id: 'connected',
     title: 'Connected now',
     width: '9rem',
     isNumber: true,
-    cell: ({ asn, connected }) =>
-      connected === 0 ? '0' : <a href={`/live?asn=${asn}`}>{grouped(connected)}</a>,
+    cell: ({ asn, connected }) => <Count count={connected} href={`/live?asn=${asn}`} />,
   },
 ];

@@ -19,6 +19,16 @@ it('has each network once, with what it counts of both', () => {
   ]);
 });
 
+it('says none only of what every value was listed of', () => {
+  const detections = { ...facet(['7303', 6], ['3320', 2]), others: 4 };
+  const rows = networkRows(detections, facet(['2856', 90], ['3320', 1]));
+  expect(rows.map(({ asn, detections, connected }) => [asn, detections, connected])).toEqual([
+    ['7303', 6, 0],
+    ['3320', 2, 1],
+    ['2856', undefined, 90],
+  ]);
+});
+
 it('is empty where nothing is counted yet', () => {
   expect(networkRows(undefined, undefined)).toEqual([]);
 });
