@@ -40,7 +40,10 @@ const layerNames: Readonly<Record<Layer, string>> = {
 export function MapPage({ range }: { readonly range: Range }): JSX.Element {
   useTitle('Map');
   const summary = useApi<Summary>(apiPaths.summary, calmMs);
-  const [day, setDay] = useState<string | undefined>(undefined);
+  const days = daysOf(spanOfRange(range, Date.now()));
+  const [chosen, setDay] = useState<string | undefined>(undefined);
+  // Of another time range it may be none.
+  const day = days.find((one) => one === chosen);
   const asked = day === undefined ? rangeQuery(range) : dayQuery(day);
   const pages = usePages<ListedDetection>((cursor) =>
     apiPaths.detections({ ...asked, sort: 'time', limit: pageLimit, cursor }),
@@ -51,13 +54,7 @@ export function MapPage({ range }: { readonly range: Range }): JSX.Element {
       <Show answer={summary}>
         {({ live, attribution }) => (
           <>
-            <Organisation
-              live={live}
-              pages={pages}
-              days={daysOf(spanOfRange(range, Date.now()))}
-              day={day}
-              onDay={setDay}
-            />
+            <Organisation live={live} pages={pages} days={days} day={day} onDay={setDay} />
             <Credits lines={attribution} />
           </>
         )}
@@ -164,7 +161,8 @@ function withLayer(shown: ReadonlySet<Layer>, layer: Layer, isOn: boolean): Read
 function DaySlider({ days, day, onDay }: SliderProps): JSX.Element {
   const now = useNow();
   // While it is drawn along nothing is asked for.
-  const [drawn, setDrawn] = useState<string | undefined>(day);
+  const [drawnTo, setDrawn] = useState<string | undefined>(day);
+  const drawn = days.find((one) => one === drawnTo);
   const name =
     drawn === undefined
       ? 'the whole time range'
