@@ -64,8 +64,9 @@ type Reading = ReturnType<RowStore['detectionRows']>;
 const underWay = new WeakMap<RowStore, Map<string, Reading>>();
 
 /**
- * A page of rows. What is asked for while the same is being read is read once: the page of one
- * detection asks of its address, network, device and place at a time. Nothing is kept for later.
+ * A page of rows. What is asked for while the same is being read is read once, where one process
+ * answers many: the page of a detection asks the local run of its address, network, device and
+ * place at a time. A Lambda instance has one request at a time. Nothing is kept for later.
  */
 function rowsOf(store: RowStore, ...asked: Parameters<RowStore['detectionRows']>): Reading {
   const readings = underWay.get(store) ?? new Map<string, Reading>();
