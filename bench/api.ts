@@ -5,17 +5,17 @@
 // (`--connected`: that alone). The table is dynalite in this process: times are of our code and
 // dynalite, not of AWS; read units are those that DynamoDB bills.
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { makeTableQuery, type TableOptions } from '../lambdas/wiring/table-handlers.ts';
+import { makeTableQuery } from '../lambdas/wiring/table-handlers.ts';
 import { readContract } from '../local/contract.ts';
-import { localTables, startLocalDynamo } from '../local/dynamo.ts';
 import { measureConnected } from './api/connected.ts';
 import { type CountUnits, countUnits } from './api/count-units.ts';
 import { measureLarge } from './api/large.ts';
 import { largeNow } from './api/large-rows.ts';
+import { layLarge, type Tables, withTables } from './api/large-tables.ts';
 import { fillTables, heavyUser, people } from './api/organisation.ts';
 import { measurePage } from './api/page.ts';
 
@@ -75,14 +75,13 @@ const at = (sorted: readonly number[], share: number): string =>
   (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1);
 
 /** Fills the tables with 20,000 users and asks about them. */
-async function measureUsers(tables: TableOptions, count: CountUnits): Promise<void> {
+async function measureUsers(tables: Tables, count: CountUnits): Promise<void> {
   const began = performance.now();
   const rows = await fillTables(tables, now);
   const seconds = Math.round((performance.now() - began) / 1000);
   process.stderr.write(`${rows} rows of ${people} users in ${seconds} s\n`);
   const query = makeTableQuery({
     ...tables,
-    placesTable: localTables.places,
     access: { kind: 'open' },
     contract: readContract,
   });
@@ -118,36 +117,15 @@ const isLargeOnly = argv.includes('--large');
 const isAll = !(isConnectedOnly || isLargeOnly);
 const kept = argv.includes('--data') ? argv[argv.indexOf('--data') + 1] : undefined;
 
-type Tables = TableOptions & { readonly placesTable: string };
-
-/** Opens the tables in a folder for as long as they are asked. */
-async function withTables(
-  path: string,
-  use: (tables: Tables, count: CountUnits) => Promise<void>,
-): Promise<void> {
-  const dynamo = await startLocalDynamo({ path });
-  const names = { profilesTable: localTables.profiles, controlTable: localTables.control };
-  const { client } = dynamo;
-  try {
-    const tables = { client, ...names, placesTable: localTables.places, now: () => now };
-    const writeLog = (line: string): void => {
-      if (line.includes('"level":"ERROR"')) process.stderr.write(`${line}\n`);
-    };
-    await use({ ...tables, writeLog }, countUnits(client));
-  } finally {
-    await dynamo.stop();
-  }
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'wherefrom-bench-api-'));
 try {
-  const large = join(kept ?? folder, 'large');
-  const isFilled = existsSync(large);
-  mkdirSync(kept ?? folder, { recursive: true });
   if (!isConnectedOnly) {
-    await withTables(large, (tables, count) => measureLarge(tables, count, isFilled));
+    const large = join(folder, 'large');
+    await layLarge(large, kept);
+    await withTables(large, (tables) => measureLarge(tables, countUnits(tables.client)));
   }
-  await withTables(join(folder, 'dynamodb'), async (tables, count) => {
+  await withTables(join(folder, 'dynamodb'), async (tables) => {
+    const count = countUnits(tables.client);
     if (isAll) await measureUsers(tables, count);
     if (!isLargeOnly) await measureConnected(tables, count, now + 24 * 3_600_000);
   });

@@ -4,19 +4,12 @@
 
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { patchDetections } from '../../lambdas/control/triage.ts';
-import { makeTableQuery, type TableOptions } from '../../lambdas/wiring/table-handlers.ts';
+import { makeTableQuery } from '../../lambdas/wiring/table-handlers.ts';
 import { makeTableTriage } from '../../lambdas/wiring/table-triage.ts';
 import { readContract } from '../../local/contract.ts';
 import type { CountUnits } from './count-units.ts';
-import {
-  fillLarge,
-  heavyName,
-  large,
-  nameOf,
-  networkAsn,
-  networkUsers,
-  sharedAddress,
-} from './large-rows.ts';
+import { heavyName, large, nameOf, networkAsn, networkUsers, sharedAddress } from './large-rows.ts';
+import type { Tables } from './large-tables.ts';
 
 const rounds = 30;
 const many = 200;
@@ -75,21 +68,8 @@ type Ask = (
   params?: Record<string, string>,
 ) => Promise<Answer>;
 
-/**
- * Asks, and prints what it took.
- * @param isFilled the tables hold these rows already
- */
-export async function measureLarge(
-  options: TableOptions & { readonly placesTable: string },
-  count: CountUnits,
-  isFilled = false,
-): Promise<void> {
-  const began = performance.now();
-  if (!isFilled) {
-    const rows = await fillLarge(options);
-    const seconds = Math.round((performance.now() - began) / 1000);
-    process.stderr.write(`${rows} rows in ${seconds} s\n`);
-  }
+/** Asks, and prints what it took. */
+export async function measureLarge(options: Tables, count: CountUnits): Promise<void> {
   const query = makeTableQuery({ ...options, access: { kind: 'open' }, contract: readContract });
   const ask: Ask = async (routeKey, queryStringParameters, pathParameters = {}) => {
     const rawPath = routeKey.replace(/^GET /, '');
@@ -135,7 +115,7 @@ async function holdToRows(ask: Ask): Promise<void> {
 }
 
 /** One decision about 200: time, and units of reading and writing together. */
-async function decideMany(options: TableOptions, ask: Ask, count: CountUnits): Promise<void> {
+async function decideMany(options: Tables, ask: Ask, count: CountUnits): Promise<void> {
   const open: { id: string; etag: string }[] = [];
   let cursor: string | undefined;
   do {

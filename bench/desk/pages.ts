@@ -4,9 +4,9 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { axeFindings } from '../../test/support/axe.ts';
-import { openPage } from '../../test/support/browser.ts';
 import { heavyName, large, networkAsn } from '../api/large-rows.ts';
 import { nightAddress } from './night.ts';
+import { type Desk, openDesk } from './open-desk.ts';
 
 const msMax = 2_000;
 const frozenMs = 500;
@@ -24,10 +24,10 @@ async function pagesOf(page: Page): Promise<readonly Shown[]> {
     ['/', 'tr[data-key]'],
     ['/?range=P30D&status=any', 'tr[data-key]'],
     ['/cases', 'tr[data-key]'],
-    [`/cases/${cases.items[0].id}`, '#members tr[data-key]'],
-    [`/detections/${id}`, '#reasons, .reasons'],
+    [`/cases/${cases.items[0].id}`, 'main tr[data-key]'],
+    [`/detections/${id}`, '.reasons'],
     ...large.heavySessions.map(
-      (count): Shown => [`/users/${heavyName(count)}?range=P180D`, '#timeline svg, .user-timeline'],
+      (count): Shown => [`/users/${heavyName(count)}?range=P180D`, '.timeline'],
     ),
     ['/users', 'main tr[data-key]'],
     ['/users?search=firstname.lastname09', 'main tr[data-key]'],
@@ -40,7 +40,7 @@ async function pagesOf(page: Page): Promise<readonly Shown[]> {
     ['/devices', 'main table, main .empty'],
     ['/audit', 'main table, main .empty'],
     ['/relays', 'main h1'],
-    ['/settings/detection', 'main form, main fieldset'],
+    ['/settings/detection', 'main form'],
   ];
 }
 
@@ -50,8 +50,8 @@ export async function openPages(
   origin: string,
   pictures?: string,
 ): Promise<void> {
-  const watched = await openPage(browser, origin, { viewport: { width: 1280, height: 800 } });
-  const { page } = watched;
+  const desk = await openDesk(browser, origin);
+  const { page } = desk;
   await page.addInitScript(`
     window.longest = 0;
     new PerformanceObserver((list) => {
@@ -67,8 +67,9 @@ export async function openPages(
     for (let visit = 0; visit < visits; visit += 1) {
       const began = performance.now();
       await page.goto(path);
-      await page.locator(what).first().waitFor({ timeout: 60_000 });
+      await page.locator(what).first().waitFor();
       times.push(performance.now() - began);
+      await desk.whole();
       longest = Math.max(longest, (await page.evaluate('longest')) as number);
     }
     if (pictures !== undefined) {
@@ -84,13 +85,13 @@ export async function openPages(
     const cells = [middle.toFixed(0), longest.toFixed(0), found.length];
     process.stdout.write(`| ${path}${isOver ? ' (over)' : ''} | ${cells.join(' | ')} |\n`);
   }
-  const complaints = await watched.complaints();
+  const complaints = await desk.complaints();
   process.stdout.write(
     `\naxe: ${findings} findings. Complaints of the pages (console, policy, other origins): ` +
       `${complaints.length === 0 ? 'none' : complaints.join('; ')}.\n`,
   );
-  await scrollQueue(page);
-  await watched.close();
+  await scrollQueue(desk);
+  await desk.close();
 }
 
 /** Both themes, wide and narrow. */
@@ -111,23 +112,20 @@ async function lookEverywhere(page: Page): Promise<string[]> {
 const loaded = 2_000;
 
 /** Scrolls down the whole queue until so many rows are loaded: none of it may freeze. */
-async function scrollQueue(page: Page): Promise<void> {
+async function scrollQueue({ page, whole }: Desk): Promise<void> {
   await page.goto('/?range=P30D&status=any');
   await page.locator('tr[data-key]').first().waitFor();
+  await whole();
   await page.evaluate('longest = 0');
   const began = performance.now();
-  const countOf = async (): Promise<number> => {
-    const text =
-      (await page
-        .getByText(/shown\)/)
-        .first()
-        .textContent()) ?? '';
-    return Number(/([\d,]+) shown/.exec(text)?.[1]?.replaceAll(',', '') ?? 0);
-  };
-  let count = 0;
+  const label = page.getByText(/\([\d,]+ shown\)/).first();
+  const countOf = async (): Promise<number> =>
+    Number((await label.textContent())?.replaceAll(/\D/g, ''));
+  let count = await countOf();
   while (count < loaded) {
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
-    await page.waitForFunction('document.body.scrollHeight > 0');
+    const before = page.getByText(`(${count.toLocaleString('en-GB')} shown)`);
+    await before.waitFor({ state: 'detached' });
     count = await countOf();
   }
   const rows = await page.locator('tr[data-key]').count();

@@ -1,7 +1,7 @@
 // Opens the console over the large organisation with a burst of last night in it, as the local run
 // serves it, on a clock that begins where the rows end.
 
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -9,26 +9,14 @@ import { bundleConsole } from '../../build/console-bundle.ts';
 import { clockFrom } from '../../local/clock.ts';
 import { startLocalCloud } from '../../local/cloud.ts';
 import { makeConsoleFiles } from '../../local/console-files.ts';
-import { localTables, startLocalDynamo } from '../../local/dynamo.ts';
 import { startBrowser } from '../../test/support/browser.ts';
-import { fillLarge, largeNow } from '../api/large-rows.ts';
+import { largeNow } from '../api/large-rows.ts';
+import { layLarge, withTables } from '../api/large-tables.ts';
 import { playNight } from './night.ts';
 import { openPages } from './pages.ts';
 import { workShift } from './shift.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
-const names = { profilesTable: localTables.profiles, controlTable: localTables.control };
-
-/** Opens tables, and closes them when the work is done. */
-async function withTables(path: string, work: (tables: Tables) => Promise<unknown>): Promise<void> {
-  const dynamo = await startLocalDynamo({ path });
-  const { client } = dynamo;
-  await work({ client, ...names, now: () => largeNow, writeLog: () => undefined });
-  await dynamo.sync();
-  await dynamo.stop();
-}
-type Tables = Parameters<typeof fillLarge>[0];
-
 type Part = (browser: Browser, origin: string, pictures?: string) => Promise<void>;
 const parts: Readonly<Record<string, Part>> = {
   shift: (browser, origin) => workShift(browser, origin, largeNow),
@@ -48,11 +36,8 @@ export async function runDesk(
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'wherefrom-bench-desk-'));
   try {
-    const before = join(kept ?? folder, 'large');
     const tables = join(folder, 'dynamodb');
-    mkdirSync(kept ?? folder, { recursive: true });
-    if (!existsSync(before)) await withTables(before, fillLarge);
-    cpSync(before, tables, { recursive: true });
+    await layLarge(tables, kept);
     await withTables(tables, playNight);
     const files = await bundleConsole(repository);
     const cloud = await startLocalCloud({

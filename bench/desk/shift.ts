@@ -2,9 +2,9 @@
 // detection, then some 200 new detections of the last day. Ten are opened and read, five are taken
 // on, 150 are classified at once, one decision is taken back; at last two people at one detection.
 
-import type { Browser, Page } from 'playwright-core';
-import { openPage, type WatchedPage } from '../../test/support/browser.ts';
+import type { Browser } from 'playwright-core';
 import { nightAddress } from './night.ts';
+import { type Desk, openDesk } from './open-desk.ts';
 
 const opened = 10;
 const taken = 5;
@@ -13,18 +13,6 @@ const many = 150;
 const shiftMs = 20.9 * 3_600_000;
 
 type Step = { readonly name: string; readonly ms: number; readonly requests: number };
-
-/** A page that counts what it asks of the API. */
-type Desk = WatchedPage & { requests(): number };
-
-async function openDesk(browser: Browser, origin: string): Promise<Desk> {
-  const watched = await openPage(browser, origin, { viewport: { width: 1280, height: 800 } });
-  let requests = 0;
-  watched.page.on('request', (request) => {
-    if (request.url().startsWith(`${origin}/v1/`)) requests += 1;
-  });
-  return { ...watched, requests: () => requests };
-}
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const tell = (text: string): boolean => process.stdout.write(`${text}\n`);
@@ -36,10 +24,11 @@ export async function workShift(browser: Browser, origin: string, now: number): 
   const step = async (name: string, work: () => Promise<unknown>): Promise<void> => {
     const [began, asked] = [performance.now(), desk.requests()];
     await work();
+    await desk.whole();
     steps.push({ name, ms: performance.now() - began, requests: desk.requests() - asked });
   };
-  await followCase(desk.page, step);
-  await workQueue(desk.page, step, now);
+  await followCase(desk, step);
+  await workQueue(desk, step, now);
   tell('\n| step | time | requests |\n|---|---|---|');
   for (const { name, ms, requests } of steps) tell(`| ${name} | ${seconds(ms)} | ${requests} |`);
   const [ms, requests] = [
@@ -59,7 +48,8 @@ export async function workShift(browser: Browser, origin: string, now: number): 
 
 type Stepper = (name: string, work: () => Promise<unknown>) => Promise<void>;
 
-async function workQueue(page: Page, step: Stepper, now: number): Promise<void> {
+async function workQueue(desk: Desk, step: Stepper, now: number): Promise<void> {
+  const { page, whole } = desk;
   const { keyboard } = page;
   const from = new Date(now - shiftMs).toISOString();
   const to = new Date(now + 60_000).toISOString();
@@ -77,8 +67,10 @@ async function workQueue(page: Page, step: Stepper, now: number): Promise<void> 
       const key = await marked.getAttribute('data-key');
       await keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Why it is abnormal' }).waitFor();
+      await whole();
       await page.goBack();
       await page.locator(`tr.cursor[data-key="${key}"]`).waitFor();
+      await whole();
       back += 1;
     }
   });
@@ -88,6 +80,7 @@ async function workQueue(page: Page, step: Stepper, now: number): Promise<void> 
       await keyboard.press('j');
       await keyboard.press('a');
       await page.locator('.toast', { hasText: '1 assigned to you.' }).waitFor();
+      await whole();
     }
   });
   await step(`${many} are selected`, async () => {
@@ -98,7 +91,7 @@ async function workQueue(page: Page, step: Stepper, now: number): Promise<void> 
       await keyboard.press('j');
       // Rows come as they are gone through: nobody presses on before the next one is there.
       const isThere = await page.locator(`tr.cursor[aria-rowindex="${first + at}"]`).count();
-      if (isThere === 0) await untilMarked(page, first + at);
+      if (isThere === 0) await untilMarked(desk, first + at);
     }
     await keyboard.press('X');
     await page.getByText(`${many} selected`).waitFor();
@@ -118,7 +111,7 @@ async function workQueue(page: Page, step: Stepper, now: number): Promise<void> 
 }
 
 /** Presses on until a row is marked. */
-async function untilMarked(page: Page, row: number): Promise<void> {
+async function untilMarked({ page }: Desk, row: number): Promise<void> {
   for (let waited = 0; waited < 100; waited += 1) {
     const at = Number(await page.locator('tr.cursor').getAttribute('aria-rowindex'));
     if (at === row) return;
@@ -128,7 +121,7 @@ async function untilMarked(page: Page, row: number): Promise<void> {
   throw new Error(`row ${row} was not reached`);
 }
 
-async function followCase(page: Page, step: Stepper): Promise<void> {
+async function followCase({ page }: Desk, step: Stepper): Promise<void> {
   const night = `${nightAddress} within`;
   await step('the case of last night is found and read', async () => {
     await page.goto('/cases?range=P1D');
@@ -161,6 +154,7 @@ async function someId(origin: string): Promise<string> {
 async function decideTogether(one: Desk, other: Desk): Promise<void> {
   const path = new URL(one.page.url()).pathname;
   await other.page.goto(path);
+  await Promise.all([one.whole(), other.whole()]);
   const formOf = ({ page }: Desk) => page.getByRole('region', { name: 'Classification' });
   const noteOf = (desk: Desk) => formOf(desk).getByRole('textbox', { name: 'Note' });
   for (const [desk, text] of [
@@ -180,6 +174,7 @@ async function decideTogether(one: Desk, other: Desk): Promise<void> {
   const kept = await noteOf(other).inputValue();
   await saveOf(other).click();
   await formOf(other).getByText('Saved.').waitFor();
+  await Promise.all([one.whole(), other.whole()]);
   const answer = await fetch(`${new URL(other.page.url()).origin}/v1${path}`);
   const { triage } = (await answer.json()) as { triage: { note: string; history: unknown[] } };
   const isFirstThere = JSON.stringify(triage).includes('not them');
