@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -43,7 +44,9 @@ function keptFiles(folder: string): readonly KeptFile[] {
 
 /** @throws Error a sentence when a list cannot be read */
 export function readListFile(type: string, path: string, name = basename(path)): Overlay {
-  const { size, mtimeMs } = statSync(path);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile()) throw new Error(`${JSON.stringify(path)} is no file`);
+  const { size, mtimeMs } = found;
   if (size > 64 * 1024 * 1024) throw new Error(`${name}: is over 64 MB`);
   const file = { name, modified: mtimeMs, now: Date.now() };
   return readOverlay(type, readFileSync(path, 'utf8'), file);
@@ -64,10 +67,18 @@ export function addList(
 ): Overlay {
   const read = readListFile(type, path, name);
   const target = join(folder, type, read.name);
+  // Names with a point are passed over: a full disk leaves the list that there was.
+  const unfinished = join(folder, type, `.${read.name}`);
   const { atime, mtime } = statSync(path);
   mkdirSync(join(folder, type), { recursive: true });
-  copyFileSync(path, target);
-  utimesSync(target, atime, mtime);
+  try {
+    copyFileSync(path, unfinished);
+    utimesSync(unfinished, atime, mtime);
+    renameSync(unfinished, target);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
   return read;
 }
 

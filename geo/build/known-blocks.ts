@@ -76,6 +76,9 @@ function paint(entries: readonly Entry[]): RangeList {
   };
   for (const span of spans) {
     closeUntil(span);
+    const top = open.at(-1);
+    // Of the same block again the last one says it: a list may name one /64 a million times.
+    if (top && top.hi === span.hi && top.lo === span.lo && top.bits === span.bits) open.pop();
     open.push(span);
     ranges.push(span.hi, span.lo, winner());
   }

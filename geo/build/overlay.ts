@@ -129,7 +129,7 @@ function entriesOf(text: string, name: string): Entries {
       } else if (isSpecial(block)) specialBlocks += 1;
       else blocks.push({ text: entry.replace(/\s*;.*$/, ''), block: checked(block, entry, where) });
     }
-    if (blocks.length + asns.length > entriesMax) {
+    if (blocks.length + asns.length + specialBlocks > entriesMax) {
       throw new Error(`${name}: has more than ${entriesMax} entries`);
     }
   }

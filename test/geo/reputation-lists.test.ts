@@ -38,6 +38,11 @@ describe('the folder of lists', () => {
     expect(readLists(kept).at(-1)?.blocks).toHaveLength(2);
   });
 
+  it('names what is no file', () => {
+    expect(() => addList({ type: 'tor', path: folder }, kept)).toThrow('is no file');
+    expect(() => addList({ type: 'tor', path: join(folder, 'none') }, kept)).toThrow('is no file');
+  });
+
   it('forgets a list by its name', () => {
     removeList('tor/exits', kept);
     expect(readLists(kept).map(({ type }) => type)).toEqual(['hosting', 'vpn']);
