@@ -101,6 +101,15 @@ describe('imports', () => {
     expect(forbiddenImport('local/x.ts', one)).toContain('may not import the entry');
   });
 
+  it('of a single file are its own', () => {
+    const files = { specifier: 'node:fs', isTypeOnly: false };
+
+    expect(forbiddenImport('lambdas/query/contract.ts', files)).toBeUndefined();
+    expect(forbiddenImport('lambdas/query/query.ts', files)).toBe(
+      'lambdas/query/query.ts: lambdas/ may not import node:fs',
+    );
+  });
+
   it('go one way between the folders of a room', () => {
     const found = (path: string, specifier: string) =>
       forbiddenImport(path, { specifier, isTypeOnly: true });
