@@ -9,7 +9,7 @@ step() {
     sed 's/^/        /' /step.out
   fi
 }
-secret=secret-of-the-service-walk
+secret='secret-of-the-service-walk'
 send() {
   echo "Acct-Status-Type=Start,Acct-Session-Id=$1,User-Name=alice,Calling-Station-Id=203.0.113.7" |
     radclient -r 5 -t 1 127.0.0.1:1813 acct $secret
