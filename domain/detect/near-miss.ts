@@ -6,26 +6,25 @@
 import type { Ground, KeptJudgement } from '../kept-judgement.ts';
 import type { NearMissRow, Profile } from '../profile/profile.ts';
 import type { Session } from '../session/session.ts';
-import type { DetectionSettings } from '../settings.ts';
 import type { Scored } from './beside.ts';
 import { placeKeyAt } from './detection-of.ts';
 import type { JudgedSession, JudgeInput } from './judge.ts';
 import type { Again } from './judge-again.ts';
 import { isHard } from './judgement.ts';
-import { budgetOf, standardThreshold } from './threshold.ts';
+import { standardThreshold } from './threshold.ts';
 
 /** The most alerts per 1,000 users per day that near misses are kept for. */
 export const budgetKeptMax = 20;
 
 /** What is to be kept of a judgement; undefined where no such sensitivity alerts about it. */
 export function nearMissOf(
-  { before, session, sighting, settings }: JudgeInput,
+  { before, session, sighting }: JudgeInput,
   { judgement, asLearned, standing }: JudgedSession,
 ): NearMissRow | undefined {
   const { ground, score } = judgement;
-  const whole = natsOf(score, ground, settings);
+  const whole = rounded(score);
   // What rests on an open detection joins it: it is new as far as it goes beyond.
-  const row = rowOf(asLearned ?? judgement, ground, settings);
+  const row = rowOf(asLearned ?? judgement, ground);
   if (Math.max(row.nats, whole) < standardThreshold(budgetKeptMax)) return undefined;
   const onHeld = asLearned && standing ? { onHeld: { whole, since: standing.since } } : {};
   return { ...about(before, session), place: placeKeyAt(sighting), ...row, ...onHeld };
@@ -39,10 +38,9 @@ export function nearMissAgain(
   user: Pick<Profile, 'userKey'>,
   { said, ground }: KeptJudgement,
   { session, sighting, judgement }: Again,
-  settings: DetectionSettings,
 ): readonly NearMissRow[] {
-  const row = rowOf(judgement, ground, settings);
-  const most = Math.max(row.nats, natsOf(said.score, ground, settings));
+  const row = rowOf(judgement, ground);
+  const most = Math.max(row.nats, rounded(said.score));
   if (said.isJoined || most < standardThreshold(budgetKeptMax)) return [];
   return [{ ...about(user, session), place: placeKeyAt(sighting), ...row }];
 }
@@ -52,17 +50,10 @@ function about({ userKey }: Pick<Profile, 'userKey'>, session: Session) {
   return { type: 'near-miss', userKey, rowStart, identity, startedAt } as const;
 }
 
-function rowOf(
-  { score, evidence }: Scored,
-  ground: Ground,
-  settings: DetectionSettings,
-): Pick<NearMissRow, 'nats' | 'gate'> {
+function rowOf({ score, evidence }: Scored, ground: Ground): Pick<NearMissRow, 'nats' | 'gate'> {
   const gate = !ground.isLearning ? 'open' : isHard({ evidence }) ? 'hard' : 'shut';
-  return { nats: natsOf(score, ground, settings), gate };
+  return { nats: rounded(score), gate };
 }
 
-/** Its score; of judgements before decision 0060, which moved the threshold, less that move. */
-function natsOf(score: number, { threshold }: Ground, settings: DetectionSettings): number {
-  const moved = threshold - standardThreshold(budgetOf(settings));
-  return Math.round((score - moved) * 1000) / 1000;
-}
+/** A score as its row has it, whatever the sensitivity was then: to a thousandth of a nat. */
+const rounded = (score: number): number => Math.round(score * 1000) / 1000;

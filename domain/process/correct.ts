@@ -146,7 +146,7 @@ function correctedAs(
       next = { ...next, learned, detections: withRef(next.detections, found.ref) };
     }
     otherwise.push(named);
-    rows.push(...nearMissAgain(profile, kept, named, input.settings));
+    rows.push(...nearMissAgain(profile, kept, named));
     next = withRelearned(next, named);
   }
   return { profile: next, detections: [...detections.values()], rows, again: otherwise };

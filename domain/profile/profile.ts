@@ -131,7 +131,7 @@ export type NearMissRow = {
   readonly startedAt: UnixMs;
   /** Place of the address judged, or why it has none. */
   readonly place: string;
-  /** Its score less how far the organisation's threshold was moved then. */
+  /** Its score; of rows before decision 0060 less how far the threshold was moved then. */
   readonly nats: number;
   /**
    * Where it rests on values of an open detection, and `nats` is what goes beyond them: the whole,
