@@ -18,7 +18,7 @@ import { thresholdOf } from './threshold.ts';
 export type Judgement = {
   /** Nats. */
   readonly score: number;
-  /** 0 to 100; 50 is the score at which a standard organisation has five alerts a day per 1,000. */
+  /** 0 to 100; 50 is the threshold of the sensitivity `normal`. */
   readonly shown: number;
   /** Absent: no alert. */
   readonly severity?: Severity;

@@ -25,7 +25,7 @@ export const thresholdOf = (settings: DetectionSettings): number =>
   standardThreshold(budgetOf(settings));
 
 /**
- * The threshold of a standard organisation for a budget, nats: between the table's points by the
+ * The threshold for a budget, nats: between the table's points by the
  * logarithm of the budget, beyond them by the nearest slope.
  */
 export function standardThreshold(budget: number): number {
