@@ -15,7 +15,7 @@ const quoted = (text: string): string[] =>
 /** Of the type, which is gone when tests run. */
 const [union = ''] = /export type TermName =[^;]+;/.exec(read('context/term.ts')) ?? [];
 const terms = quoted(union);
-/** They speak for the user alone: no alert rests on them. */
+/** No alert rests on them: they speak for the user, or are told behind what does not. */
 const lowering = ['handover', 'shared-egress', 'trip', 'cold-start', 'expected', 'organisation'];
 const raising = terms.filter((term) => !lowering.includes(term));
 
