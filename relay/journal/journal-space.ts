@@ -62,11 +62,13 @@ export class JournalSpace {
     await this.measure();
     if (this.hasRoom(bytes)) return;
     const { directory, journalBytesMax } = this.#settings;
+    const isDiskFull = this.#freeBytesMin + bytes > this.#freeBytes;
+    const advice = isDiskFull ? 'make room on the disk' : 'give the journal more space';
     throw new JournalError(
       'JOURNAL_FULL',
       `the journal in ${directory} holds ${this.#shelf.bytes} of ${journalBytesMax} octets, the ` +
         `disk has ${this.#freeBytes} free (${this.#freeBytesMin} are left to others); ` +
-        'gateways get no answer: check that records can be shipped, or give the journal more space',
+        `gateways get no answer: check that records can be shipped, or ${advice}`,
     );
   }
 
