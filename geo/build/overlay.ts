@@ -36,8 +36,13 @@ const entriesMax = 2_000_000;
 const lineCharsMax = 4096;
 /** Wider blocks are no list of servers: a slip, or an attempt to blind the detection. */
 const widestBits = { 4: 8, 6: 16 } as const;
-/** Shares of all IPv4 addresses. Data centres hold more of them than relays do. */
+/** Shares of what is in use. Data centres hold more of it than relays do. */
 const shareMax = { hosting: 1 / 4, other: 1 / 32 } as const;
+/**
+ * IPv4 addresses; IPv6 /64 in the eight /12 that IANA has given to the registries (IPv6 Global
+ * Unicast Address Assignments); AS numbers, of which the registries have given out about so many.
+ */
+const inUse = { ipv4: 2 ** 32, ipv6: 8 * 2 ** (64 - 12), asns: 120_000 } as const;
 const dayMs = 24 * 3600 * 1000;
 const nameCharsMax = 80;
 
@@ -61,7 +66,7 @@ export function readOverlay(type: string, text: string, file: OverlayFile): Over
   if (found.blocks.length + found.asns.length === 0) {
     throw new Error(`${name}: names no address, block or AS number`);
   }
-  refuseTooMuch(found.blocks, known, name);
+  refuseTooMuch(found, known, name);
   return {
     name,
     type: known,
@@ -160,26 +165,46 @@ function checked(block: IpBlock, text: string, where: string): IpBlock {
   );
 }
 
-/** Nested and repeated blocks count once. */
-function refuseTooMuch(blocks: readonly Block[], type: NetworkType, name: string): void {
+/** Refuses what would name half of the Internet. */
+function refuseTooMuch({ blocks, asns }: Entries, type: NetworkType, name: string): void {
+  const most = type === 'hosting' ? shareMax.hosting : shareMax.other;
+  const named: readonly (readonly [what: string, share: number])[] = [
+    ['IPv4 addresses', covered(blocks, 4) / inUse.ipv4],
+    ['IPv6 addresses', covered(blocks, 6) / inUse.ipv6],
+    ['AS numbers', new Set(asns).size / inUse.asns],
+  ];
+  for (const [what, share] of named) {
+    if (share <= most) continue;
+    throw new Error(
+      `${name}: names ${(100 * Math.min(1, share)).toFixed(0)} % of all ${what} as ${type}; ` +
+        `at most ${(100 * most).toFixed(0)} % are believed`,
+    );
+  }
+}
+
+/** IPv4 addresses or IPv6 /64 in the blocks. Nested and repeated blocks count once. */
+function covered(blocks: readonly Block[], version: 4 | 6): number {
   const spans = blocks
-    .flatMap(({ block: { base, bits } }) =>
-      base.version === 4 ? [[base.value, base.value + 2 ** (32 - bits)] as const] : [],
+    .filter(({ block }) => block.base.version === version)
+    .map(({ block: { base, bits } }) =>
+      base.version === 4
+        ? ([base.value, base.value + 2 ** (32 - bits)] as const)
+        : spanOf64(base.words, bits),
     )
     .sort(([a], [b]) => a - b);
-  let covered = 0;
+  let sum = 0;
   let reached = 0;
   for (const [first, end] of spans) {
-    covered += Math.max(0, end - Math.max(first, reached));
+    sum += Math.max(0, end - Math.max(first, reached));
     reached = Math.max(reached, end);
   }
-  const most = type === 'hosting' ? shareMax.hosting : shareMax.other;
-  const share = covered / 2 ** 32;
-  if (share <= most) return;
-  throw new Error(
-    `${name}: names ${(100 * share).toFixed(0)} % of all IPv4 addresses as ${type}; ` +
-      `at most ${(100 * most).toFixed(0)} % are believed`,
-  );
+  return sum;
+}
+
+/** To the precision of a double, which is enough for a share. */
+function spanOf64([high, low]: readonly number[], bits: number): readonly [number, number] {
+  const first = (high ?? 0) * 2 ** 32 + (low ?? 0);
+  return [first, first + 2 ** Math.max(0, 64 - bits)];
 }
 
 /** FireHOL says when the source was, and when the file was written; the data is of the former. */

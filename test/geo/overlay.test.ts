@@ -102,6 +102,19 @@ describe('a list of addresses', () => {
     }
   });
 
+  it('names no more of the Internet than is believed, of each kind of entry', () => {
+    const many = (count: number, entry: (at: number) => string): string =>
+      Array.from({ length: count }, (_, at) => entry(at)).join('\n');
+    const registry = many(16, (at) => `2a0${at.toString(16)}::/16`);
+    const networks = many(5000, (at) => `AS${at + 1}`);
+
+    expect(() => read(registry)).toThrow('13 % of all IPv6 addresses as vpn; at most 3 %');
+    expect(() => read(networks)).toThrow('4 % of all AS numbers as vpn; at most 3 %');
+    expect(read(registry, 'hosting').blocks).toHaveLength(16);
+    expect(read(networks, 'hosting').asns).toHaveLength(5000);
+    expect(read(many(9000, () => '2a00::/16\nAS1')).blocks).toHaveLength(9000);
+  });
+
   it('has a known type, and a name that can be shown', () => {
     expect(() => read('5.8.16.9', 'nonsense')).toThrow('list type "nonsense" is none of');
     expect(() => read('5.8.16.9', 'unknown')).toThrow('is none of');
