@@ -5,6 +5,7 @@
 import {
   type DetectionRow,
   digestOf,
+  rowDevice,
   rowGateway,
   rowOwner,
   rowStatus,
@@ -88,7 +89,7 @@ const freeForms = {
   owner: unlessNone(rowOwner),
   address: (text: string) => text.trim(),
   place: digestOf,
-  device: unlessNone(digestOf),
+  device: unlessNone(rowDevice),
   gateway: rowGateway,
   asn: (text: string) => text.replace(/^AS(?=\d)/i, ''),
   country: (text: string) => (text === noValue ? text : text.toUpperCase()),

@@ -38,7 +38,9 @@ export function caseKeysOf(row: DetectionRow): readonly CaseKey[] {
   }
   if (row.asn !== 0 && (row.isNetworkNew || row.burst !== ''))
     keys.push({ kind: 'network', value: `${row.asn}` });
-  if (row.device !== '') keys.push({ kind: 'device', value: row.device });
+  // A program that many have (`rowDevice`) says nothing of them.
+  if (row.device !== '' && !row.device.startsWith('~'))
+    keys.push({ kind: 'device', value: row.device });
   if (row.place !== '' && row.isPlaceNew) keys.push({ kind: 'place', value: row.place });
   return keys;
 }

@@ -23,7 +23,7 @@ export type DetectionRow = FoundPart & {
   readonly ending?: SessionEnding | undefined;
 };
 
-/** What the records say. Places and devices are digests (`digestOf`), names are cut (`cutName`). */
+/** What the records say: places and devices as digests (`rowDevice`), names cut (`cutName`). */
 export type FoundPart = {
   readonly user: string;
   readonly gateway: string;
@@ -80,6 +80,16 @@ const digest = (text: string, characters: number): string =>
 export const digestOf = (text: string): string =>
   text === '' ? '' : digest(text, digestCharacters);
 
+/**
+ * A device as rows hold it: its digest. One that is known by its program only begins with `~`,
+ * which no digest has: many share a program, so it is filtered by and makes no case.
+ * @param key as of `Device`; empty: none
+ */
+export function rowDevice(key: string): string {
+  const digest = digestOf(key);
+  return key.startsWith('client:') ? `~${digest.slice(1)}` : digest;
+}
+
 /** A name of at most so many octets: longer ones are cut and end in `~` and a digest. */
 export function cutName(text: string, octetsMax: number): string {
   if (Buffer.byteLength(text) <= octetsMax) return text;
@@ -105,7 +115,7 @@ export function foundPart(detection: Detection): FoundPart {
     asn: network?.asn ?? 0,
     country,
     place: digestOf(place.key),
-    device: digestOf(device?.key ?? ''),
+    device: rowDevice(device?.key ?? ''),
     address: cutName(clientAddress ?? '', 39),
     firstSeen: detection.firstSeen,
     lastSeen: detection.lastSeen,

@@ -224,6 +224,25 @@ it('names the place that is shared, whoever of the case came first', async () =>
   ]);
 });
 
+it('makes a case of a device, and none of a program that many have', async () => {
+  const reasons = [{ term: 'device', weight: 2, text: 'new', numbers: {} }] as const;
+  const withDevice = (user: string, minute: number, device: NonNullable<Detection['device']>) =>
+    found(user, minute, { clientAddress: `198.51.100.${minute}`, reasons, device });
+  const program = { key: 'client:MSRASV5.20', kind: 'client' } as const;
+  const laptop = { key: 'host:lt-0412', kind: 'host', name: 'lt-0412' } as const;
+  await store([
+    withDevice('ann', 1, program),
+    withDevice('bob', 2, program),
+    withDevice('cid', 3, laptop),
+    withDevice('dan', 4, laptop),
+  ]);
+  const { items } = await list();
+  expect(items).toMatchObject([{ kind: 'device', users: 2, device: { name: 'lt-0412' } }]);
+  const ofProgram = { device: program.key };
+  const same = await cloud.get('GET /v1/detections', { query: ofProgram });
+  expect(same.body.items.map(({ user }: { user: string }) => user)).toEqual(['bob', 'ann']);
+});
+
 it('goes on where a page ended, whatever came before it meanwhile', async () => {
   const pairs = [1, 2, 3].flatMap((n) =>
     ['a', 'b'].map((one, at) =>
