@@ -20,7 +20,7 @@ import type { Session } from '../session/session.ts';
 import { type CorrectInput, joined } from './correct.ts';
 import { withCount, withRef } from './detection-refs.ts';
 import type { FoldContext, Gathered } from './fold-plan.ts';
-import { finalRef, forgettingOld, isKeptOf, keeping } from './kept.ts';
+import { finalRef, forgettingOld, isSettled, keeping } from './kept.ts';
 import { questionsOf } from './questions.ts';
 import type { SessionSlots } from './session-slots.ts';
 import { sessionsAround } from './sessions-around.ts';
@@ -99,7 +99,6 @@ function remembered(
   gathered: Gathered,
 ): Profile {
   const { input, judged, found } = made;
-  const known = found && profile.detections.find(({ id }) => id === found.ref.id);
   // Of a new account that looks like a known one both were judged: that is not made again.
   const isKept = !alike && !flags.includes('repeated');
   const kept = isKept
@@ -107,10 +106,9 @@ function remembered(
     : undefined;
   const next = kept ? keeping(profile, kept, time) : forgettingOld(profile, time);
   if (!found) return next;
-  const isFinal =
-    !kept || known?.isFinal || (known && !known.isWithdrawn && !isKeptOf(profile, known.id));
+  const isFinal = isSettled(next, found.ref.id, kept);
   const told =
-    kept && known?.revision && !isFinal
+    kept && found.ref.revision && !isFinal
       ? joined(next, kept, judged.judgement, correctInput(slots, time, context, gathered))
       : undefined;
   const plain = told ?? onTop({ ...found, detection: withOrigin(found.detection, flags) }, time);

@@ -35,9 +35,18 @@ function keptAs(profile: Profile, { kept, dropped }: ReturnType<typeof withKept>
   return { ...profile, learned: withKeptJudgements(profile.learned, kept), detections };
 }
 
-/** Whether anything is kept of a detection. */
-export const isKeptOf = ({ learned }: Profile, id: string): boolean =>
-  keptIn(learned).some(({ said }) => said.detection === id);
+/**
+ * Whether a detection cannot be told anew from what is kept: something that it stands on is kept no
+ * longer, or never was.
+ * @param profile after `added`, a judgement that becomes part of it, was kept
+ * @param added undefined: it is not kept
+ */
+export function isSettled(profile: Profile, id: string, added: KeptJudgement | undefined): boolean {
+  const known = profile.detections.find((ref) => ref.id === id);
+  if (!added || known?.isFinal) return true;
+  if (!known || known.isWithdrawn) return false;
+  return !keptIn(profile.learned).some((one) => one !== added && one.said.detection === id);
+}
 
 /** What is not kept any more cannot be corrected: what it is part of stands. */
 export const finalRef = (refs: readonly DetectionRef[], id: string | undefined) =>

@@ -10,7 +10,7 @@ import { type Alike, detectionBeside } from '../detect/judge-alike.ts';
 import { learnedAfter, taughtBy } from '../detect/learn-judged.ts';
 import type { Profile, Undecided } from '../profile/profile.ts';
 import { withRef } from './detection-refs.ts';
-import { finalRef, forgettingOld, isKeptOf, keeping } from './kept.ts';
+import { finalRef, forgettingOld, isSettled, keeping } from './kept.ts';
 
 /** How the session came. */
 type Way = {
@@ -61,8 +61,7 @@ function after(
       : keptOf(without, judged, found?.ref.id, { flags, ...taughtBy(judged, found?.ref) });
   const bare = { ...profile, learned, detections };
   const next = kept ? keeping(bare, kept, time) : forgettingOld(bare, time);
-  const known = found && detections.find(({ id }) => id === found.ref.id);
-  const isFinal = !kept || (known && !known.isWithdrawn && !isKeptOf(bare, known.id));
+  const isFinal = found && isSettled(next, found.ref.id, kept);
   const refs = found ? withRef(next.detections, found.ref) : next.detections;
   return {
     ...undecided,
