@@ -7,6 +7,7 @@ import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import { type Detection, isWithdrawn } from '../../domain/detection.ts';
 import { eventOf, minuteMs, morning } from '../support/events.ts';
 import { dayMs, london, makeOrganization, ordinaryDays } from '../support/life.ts';
+import { runs } from '../support/property-runs.ts';
 
 const nextTown = '2.125.160.216';
 
@@ -85,6 +86,6 @@ it('stands for what is not kept any more, whatever is said of later sessions', a
       expect(standing(late)).toEqual(standing(asItWas));
       expect(standing(late)).toHaveLength(1);
     }),
-    { numRuns: 20 },
+    { numRuns: runs(24) },
   );
 });
