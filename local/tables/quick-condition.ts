@@ -1,5 +1,5 @@
-// Conditions of a put as tests of the stored item: that an attribute is absent, or how it compares
-// with a value, and several of them joined by OR. What says more is left to dynalite.
+// Conditions of a put or an update as tests of the stored item: that an attribute is absent, or how
+// it compares with a value, and several of them joined by OR. What says more is left to dynalite.
 
 import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { plainNumber, type StoredItem } from './quick-item.ts';
@@ -14,22 +14,24 @@ type Names = PutItemCommandInput['ExpressionAttributeNames'];
 type Values = PutItemCommandInput['ExpressionAttributeValues'];
 
 /** DynamoDB's reserved words need a `#name`; these stand bare in conditions of this program. */
-const bareNames = ['pk', 'sk', 'version', 'expiresAt', 'digest', 'reportedAt'];
+const bareNames = ['pk', 'sk', 'version', 'expiresAt', 'digest', 'reportedAt', 'v', 'w'];
 const term = new RegExp(
   `^(?:attribute_not_exists\\((#\\w+|${bareNames.join('|')})\\)|` +
-    `(#\\w+|${bareNames.join('|')}) (=|<=) (:\\w+))$`,
+    `(#\\w+|${bareNames.join('|')}) (=|<=|<) (:\\w+))$`,
 );
 
 /**
  * The test of a condition; undefined when it is none of the plain ones, or when names and values
- * are not those that it uses: DynamoDB refuses those.
+ * are not those that are used: DynamoDB refuses those.
+ * @param usedElsewhere values that an update uses
  */
 export function checkOf(
   condition: string | undefined,
   names: Names = {},
   values: Values = {},
+  usedElsewhere: ReadonlySet<string> = new Set(),
 ): Check | undefined {
-  const used = new Set<string>();
+  const used = new Set<string>(usedElsewhere);
   const checks: Check[] = [];
   for (const text of condition?.split(' OR ') ?? []) {
     const check = termOf(text, names, values, used);
@@ -61,7 +63,7 @@ function termOf(
   if (Object.keys(other).length > 0) return undefined;
   if (operator === '=' && S !== undefined) return (stored) => stored?.[name]?.['S'] === S;
   if (N === undefined || !plainNumber.test(N)) return undefined;
-  const holds = operator === '=' ? isSame : isAtMost;
+  const holds = operator === '=' ? isSame : operator === '<' ? isLess : isAtMost;
   return (stored) => {
     const found = stored?.[name]?.['N'];
     return typeof found === 'string' && holds(found, N);
@@ -76,3 +78,5 @@ function isSame(stored: string, N: string): boolean {
 function isAtMost(stored: string, N: string): boolean {
   return plainNumber.test(stored) ? BigInt(stored) <= BigInt(N) : Number(stored) <= Number(N);
 }
+
+const isLess = (stored: string, N: string): boolean => isAtMost(stored, N) && !isSame(stored, N);

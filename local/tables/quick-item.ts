@@ -11,7 +11,7 @@ export type TableKey = { readonly pk: string; readonly sk: string };
 /** DynamoDB's bounds are 2,048, 1,024 and 409,600 octets; what is near them is left to dynalite. */
 const keyCharactersMax = 256;
 /** Three octets a character at most. */
-const itemCharactersMax = 130_000;
+export const itemCharactersMax = 130_000;
 /** Whole numbers as they are written: nothing to normalise. */
 export const plainNumber = /^(?:0|-?[1-9]\d{0,17})$/;
 
@@ -38,10 +38,13 @@ export function storedOf(item: Item): StoredItem | undefined {
   return characters > itemCharactersMax ? undefined : stored;
 }
 
-/** The item as the SDK gives it. */
-export function itemOf(stored: StoredItem): Item {
+/** The item as the SDK gives it. @param only names of attributes that it shall have; absent: all */
+export function itemOf(stored: StoredItem, only?: readonly string[]): Item {
   const item: Item = {};
-  for (const name of Object.keys(stored)) item[name] = attributeOf(stored[name] ?? {});
+  for (const name of only ?? Object.keys(stored)) {
+    const value = stored[name];
+    if (value) item[name] = attributeOf(value);
+  }
   return item;
 }
 

@@ -1,5 +1,6 @@
-// Queries of one partition as ranges of the store's keys, in dynalite's own order of keys. What a
-// range does not say (filters, projections, indexes) is left to dynalite.
+// Queries of one partition as ranges of the store's keys, in dynalite's own order of keys, whole
+// items or some attributes of them. What a range does not say (filters, indexes) is left to
+// dynalite.
 
 import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { keyOf, partitionPrefix, sortKeyText, storeKey } from './quick-item.ts';
@@ -9,6 +10,8 @@ type Bounds = { gt?: string; gte?: string; lt?: string; lte?: string };
 export type QuickQuery = {
   readonly range: Bounds & { readonly reverse: boolean };
   readonly limit: number;
+  /** Names of attributes that are asked for; absent: all. */
+  readonly only?: readonly string[];
 };
 
 /** What a plain query may say. */
@@ -20,7 +23,10 @@ const plainNames = new Set([
   'KeyConditionExpression',
   'ExpressionAttributeValues',
   'ExclusiveStartKey',
+  'ProjectionExpression',
 ]);
+/** DynamoDB's reserved words need a `#name`; these stand bare in projections of this program. */
+const bareNames = new Set(['pk', 'sk', 'u', 'g', 'd', 't', 'o', 'expiresAt']);
 const ofSortKey = [
   'sk (>=|<=|>|<|=) (:\\w+)',
   'sk BETWEEN (:\\w+) AND (:\\w+)',
@@ -35,7 +41,8 @@ export function quickQuery(input: QueryCommandInput): QuickQuery | undefined {
   const found = condition.exec(input.KeyConditionExpression ?? '');
   const { TableName: table, ExclusiveStartKey: start, Limit: limit } = input;
   const values = input.ExpressionAttributeValues ?? {};
-  if (!found || table === undefined) return undefined;
+  const only = input.ProjectionExpression?.split(', ');
+  if (!found || table === undefined || (only && !arePlain(only))) return undefined;
   const names = [...new Set(found[0].match(/:\w+/g) ?? [])];
   const texts = names.map((name) => values[name]?.S);
   const isWhole = texts.every((text) => text !== undefined && text !== '');
@@ -49,8 +56,12 @@ export function quickQuery(input: QueryCommandInput): QuickQuery | undefined {
     if (!beginAt(bounds, storeKey(table, key), isReverse)) return undefined;
   }
   const range = { ...bounds, reverse: isReverse };
-  return { range, limit: limit ?? Number.POSITIVE_INFINITY };
+  return { range, limit: limit ?? Number.POSITIVE_INFINITY, ...(only ? { only } : {}) };
 }
+
+/** Each of them once, and none that could be a reserved word or a path. */
+const arePlain = (names: readonly string[]): boolean =>
+  names.every((name) => bareNames.has(name)) && new Set(names).size === names.length;
 
 const textOf = (values: Record<string, AttributeValue>, name: string | undefined): string =>
   values[name ?? '']?.S ?? '';

@@ -17,10 +17,25 @@ it('tests absence, sameness and numbers, and any of several', () => {
   expect(checkOf('version = :one', {}, one)?.(stored('1.0'))).toBe(true);
   expect(checkOf('version = :one', {}, one)?.(undefined)).toBe(false);
   expect(checkOf(undefined)?.(undefined)).toBe(true);
+  const isOlder = checkOf('attribute_not_exists(w) OR w < :one', {}, one);
+  const written = (N: string) => ({ pk: { S: 'u' }, w: { N } });
+  expect([undefined, written('0'), written('1'), written('1.0')].map((w) => isOlder?.(w))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+it('counts what an update uses of the values', () => {
+  const both = { ...one, ':two': { N: '2' } };
+
+  expect(checkOf('version = :one', {}, both)).toBeUndefined();
+  expect(checkOf('version = :one', {}, both, new Set([':two']))).toBeDefined();
 });
 
 it.each([
-  ['another comparison', 'version < :one', {}, one],
+  ['another comparison', 'version > :one', {}, one],
   ['what must hold together', 'version = :one AND version = :one', {}, one],
   ['a name that is not given', '#version = :one', {}, one],
   ['a value that is not given', 'version = :one', {}, {}],

@@ -110,16 +110,33 @@ const getMany = fc
         return new BatchGetItemCommand({ RequestItems: { [table]: { Keys } } });
       },
   );
-const change = fc.tuple(key, fc.boolean()).map(
-  ([one, isDelete]): Call =>
+const change = fc.tuple(key, fc.constantFrom('delete', 'add', 'set', 'set once', 'guarded')).map(
+  ([one, kind]): Call =>
     (TableName) => {
       const Key = itemKey(one);
-      if (isDelete) return new DeleteItemCommand({ TableName, Key });
+      if (kind === 'delete') return new DeleteItemCommand({ TableName, Key });
+      const updates = {
+        add: ['ADD version :one', undefined, { ':one': { N: '1' } }],
+        set: ['SET outcome = :o', undefined, { ':o': { S: 'done' } }],
+        'set once': [
+          'SET u = if_not_exists(u, :u), w = :w',
+          'attribute_not_exists(w) OR w < :w',
+          { ':u': { S: one.sk }, ':w': { N: `${one.pk.length}` } },
+        ],
+        guarded: [
+          'SET g = :g, v = :v, expiresAt = :e',
+          'attribute_not_exists(v) OR v <= :v',
+          { ':g': { B: new Uint8Array([1, 2]) }, ':v': { N: '2' }, ':e': { N: '99' } },
+        ],
+      } as const;
+      const [UpdateExpression, ConditionExpression, values] = updates[kind];
+      const ExpressionAttributeValues: Record<string, AttributeValue> = { ...values };
       return new UpdateItemCommand({
         TableName,
         Key,
-        UpdateExpression: 'ADD version :one',
-        ExpressionAttributeValues: { ':one': { N: '1' } },
+        UpdateExpression,
+        ExpressionAttributeValues,
+        ...(ConditionExpression === undefined ? {} : { ConditionExpression }),
       });
     },
 );
@@ -137,9 +154,10 @@ const query = fc
     reverse: fc.boolean(),
     limit: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
     start: fc.option(word, { nil: undefined }),
+    only: fc.constantFrom(undefined, 'sk, u, w, expiresAt', 'sk, u, expiresAt', 'doc'),
   })
   .map(
-    ({ pk, condition, words, reverse, limit, start }): Call =>
+    ({ pk, condition, words, reverse, limit, start, only }): Call =>
       (TableName) => {
         const [a = '', b = ''] = [...words].sort();
         const named = { ':pk': { S: pk }, ':a': { S: a }, ':b': { S: b } };
@@ -150,6 +168,7 @@ const query = fc
           KeyConditionExpression: condition,
           ExpressionAttributeValues: Object.fromEntries(used),
           ScanIndexForward: !reverse,
+          ...(only === undefined ? {} : { ProjectionExpression: only }),
           ...(limit === undefined ? {} : { Limit: limit }),
           ...(from === undefined ? {} : { ExclusiveStartKey: itemKey({ pk, sk: from }) }),
         });
