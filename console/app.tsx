@@ -28,6 +28,7 @@ const AddressPage = lazyPage(async () => (await import('./pages/origin.tsx')).Ad
 const NetworksPage = lazyPage(async () => (await import('./pages/networks.tsx')).NetworksPage);
 const NetworkPage = lazyPage(async () => (await import('./pages/origin.tsx')).NetworkPage);
 const PlacePage = lazyPage(async () => (await import('./pages/place.tsx')).PlacePage);
+const PlacesPage = lazyPage(async () => (await import('./pages/places.tsx')).PlacesPage);
 const RelaysPage = lazyPage(async () => (await import('./pages/relays.tsx')).RelaysPage);
 const SettingsPage = lazyPage(async () => (await import('./pages/settings.tsx')).SettingsPage);
 const SignedInPage = lazyPage(async () => (await import('./pages/signed-in.tsx')).SignedInPage);
@@ -71,7 +72,6 @@ export function App(): JSX.Element {
 function PageOf({ address }: { readonly address: URL }): JSX.Element {
   const route = routeOf(address.pathname);
   const query = address.searchParams;
-  const search = query.get('search') ?? '';
   const range = rangeOf(query);
   switch (route.page) {
     case 'queue':
@@ -81,7 +81,7 @@ function PageOf({ address }: { readonly address: URL }): JSX.Element {
     case 'map':
       return <MapPage range={range} />;
     case 'users':
-      return <UsersPage search={search} />;
+      return <UsersPage query={query} range={range} />;
     case 'user':
       return <ProfilePage key={route.user} user={route.user} range={range} query={query} />;
     case 'detection':
@@ -91,7 +91,7 @@ function PageOf({ address }: { readonly address: URL }): JSX.Element {
     case 'case':
       return <CasePage key={route.id} id={route.id} />;
     case 'devices':
-      return <DevicesPage search={search} />;
+      return <DevicesPage query={query} range={range} />;
     case 'device':
       return <DevicePage key={route.key} deviceKey={route.key} />;
     case 'settings': {
@@ -110,6 +110,8 @@ function PageOf({ address }: { readonly address: URL }): JSX.Element {
       return <NetworksPage range={range} />;
     case 'network':
       return <NetworkPage key={route.asn} asn={route.asn} />;
+    case 'places':
+      return <PlacesPage query={query} range={range} />;
     case 'place':
       return <PlacePage key={route.cell} cell={route.cell} />;
     default:

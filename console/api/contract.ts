@@ -9,7 +9,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Users by key, in order; search gives those whose key begins with a text, in any spelling. */
+        /** Users by key, in order, or by detections; search gives those whose key begins with a text, in any spelling. */
         get: operations["listUsers"];
         put?: never;
         post?: never;
@@ -249,6 +249,26 @@ export interface paths {
         patch: operations["patchDetection"];
         trace?: never;
     };
+    "/v1/detections/{id}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who else is concerned by a detection; others from its address, network and device, and its case.
+         * @description Detections of 180 days but what was withdrawn, worst first, at most 15 of each kind. Exact to 10,000 detections of that time; beyond, the newest are looked at and `isComplete` is false.
+         */
+        get: operations["getRelated"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/detections/{id}/comments": {
         parameters: {
             query?: never;
@@ -373,7 +393,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Devices by key (`host:`, `mac:`, `uid:`, `client:`) or by the beginning of a name, in order. */
+        /** Devices by key (`host:`, `mac:`, `uid:`, `client:`) or by the beginning of a name, in order, or by detections. */
         get: operations["listDevices"];
         put?: never;
         post?: never;
@@ -392,6 +412,26 @@ export interface paths {
         };
         /** Who used a device, and from where. */
         get: operations["getDevice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places that users have come from, by name, by detections, or by users of the last 24 hours.
+         * @description Detections are those of the range, without what was withdrawn: exact to 10,000 of them, beyond that the newest are counted and `isDetectionsComplete` is false. Users are exact to 250 of an area of half a degree, sessions where a place has 5 users at most; beyond, they are "at least".
+         */
+        get: operations["listPlaces"];
         put?: never;
         post?: never;
         delete?: never;
@@ -836,8 +876,50 @@ export interface components {
             next?: string;
             attribution: components["schemas"]["Attribution"];
         };
-        UserPage: components["schemas"]["List"] & {
+        UserPage: components["schemas"]["List"] & components["schemas"]["ByDetections"] & {
             items: components["schemas"]["UserRow"][];
+        };
+        /** @description What a list says of the whole where it is sorted by detections. */
+        ByDetections: {
+            /** @description How many the whole list has. */
+            total?: number;
+            /** @description False: there are at least so many. */
+            isTotalComplete?: boolean;
+            /** @description False: the range has more than 10,000 detections, and each has at least so many. */
+            isDetectionsComplete?: boolean;
+        };
+        /** @description Detections of the range, those that were withdrawn left out; in lists sorted by something else absent. */
+        DetectionCount: {
+            detections?: number;
+            /** @description Those of them that are not resolved. */
+            unresolved?: number;
+        };
+        PlacePage: components["schemas"]["List"] & components["schemas"]["ByDetections"] & {
+            items: components["schemas"]["PlaceRow"][];
+            /** @description False: at least so many users of the last 24 hours. */
+            isTodayComplete: boolean;
+        };
+        PlaceRow: {
+            /** @description The key, as the filter `place` of detections takes it. */
+            place: string;
+            label: string;
+            /** @description The 0.5 degree cell that it lies in. */
+            cell?: string;
+            /** @description Of the range. */
+            detections: number;
+            /** @description Those of them that are not resolved. */
+            unresolved: number;
+            /** @description Users seen there, as far as is kept. */
+            users: number;
+            /** @description False: there are at least so many. */
+            isUsersComplete: boolean;
+            /** @description Users of the last 24 hours. */
+            usersToday: number;
+            sessions: number;
+            /** @description False: there are at least so many, and the last may be later. */
+            isSessionsComplete: boolean;
+            firstSeen?: components["schemas"]["Time"];
+            lastSeen?: components["schemas"]["Time"];
         };
         ActivityPage: components["schemas"]["List"] & {
             items: components["schemas"]["Activity"][];
@@ -881,8 +963,8 @@ export interface components {
             /** @description Who that is; absent once the user is erased. */
             user?: string;
         };
-        DevicePage: components["schemas"]["List"] & {
-            items: components["schemas"]["Device"][];
+        DevicePage: components["schemas"]["List"] & components["schemas"]["ByDetections"] & {
+            items: (components["schemas"]["Device"] & components["schemas"]["DetectionCount"])[];
         };
         CellUserPage: components["schemas"]["List"] & {
             items: components["schemas"]["CellUser"][];
@@ -895,6 +977,10 @@ export interface components {
             /** @description The user key: one for all spellings of an account. */
             user: string;
             kind: components["schemas"]["UserKind"];
+            /** @description Of the range; in a list by name absent. */
+            detections?: number;
+            /** @description Those of them that are not resolved. */
+            unresolved?: number;
         };
         /** @enum {string} */
         UserKind: "person" | "machine";
@@ -1360,6 +1446,26 @@ export interface components {
             /** @description As it stands now, with the entity tag of that. */
             detection?: components["schemas"]["ListedDetection"];
         };
+        Related: {
+            address?: components["schemas"]["RelatedDetections"];
+            network?: components["schemas"]["RelatedDetections"];
+            device?: components["schemas"]["RelatedDetections"];
+            /** @description Absent where it stands alone. */
+            case?: {
+                id: string;
+                title: string;
+            };
+            from: components["schemas"]["Time"];
+            /** @description False: each total is "at least". */
+            isComplete: boolean;
+            attribution: components["schemas"]["Attribution"];
+        };
+        /** @description Absent where the detection has none of the kind. */
+        RelatedDetections: {
+            /** @description Other detections. */
+            total: number;
+            items: components["schemas"]["ListedDetection"][];
+        };
         DetectionCounts: {
             from: components["schemas"]["Time"];
             to: components["schemas"]["Time"];
@@ -1668,6 +1774,10 @@ export interface components {
             user: string;
             place: string;
             firstSeen: components["schemas"]["Time"];
+            /** @description Absent where the user's profile does not hold the place any more. */
+            lastSeen?: components["schemas"]["Time"];
+            /** @description Absent likewise. */
+            sessions?: number;
         };
         Timeline: {
             /** @description Days on which sessions began: whole days, those of both ends of the range among them. */
@@ -2261,6 +2371,17 @@ export interface components {
     parameters: {
         /** @description What the key or name begins with; absent or empty lists all. */
         search: string;
+        /** @description Any part of a place's key, such as `FR/` or `lyon`; case and accents make no difference. Absent or empty lists all. */
+        placeSearch: string;
+        /** @description By key, or by how many detections of the range (`from`, `to`) name the user first. By detections every user is listed, those without one too, and the page says how many there are. */
+        userSort: "name" | "detections";
+        /** @description By key, or by how many detections of the range (`from`, `to`) are of the device; then every device is listed as well. */
+        deviceSort: "key" | "detections";
+        /** @description By key (country, region, city), by detections of the range, or by users of the last 24 hours. */
+        placeSort: "name" | "detections" | "today";
+        /** @description By name or key ascending by default; by a number descending. */
+        nameOrder: "asc" | "desc";
+        placeLimit: number;
         /** @description Any part of a user's name, of a device, place, gateway, network, session id or AS number; an address, the beginning of one (`181.15`, `2001:db8:`), a block (`181.15.0.0/16`); a detection's id or its beginning. Case and accents make no difference. Spaces count. */
         searchText: string;
         /** @description Results of each kind. */
@@ -2365,6 +2486,10 @@ export type ProblemPlace = components['schemas']['ProblemPlace'];
 export type GatewayMessage = components['schemas']['GatewayMessage'];
 export type List = components['schemas']['List'];
 export type UserPage = components['schemas']['UserPage'];
+export type ByDetections = components['schemas']['ByDetections'];
+export type DetectionCount = components['schemas']['DetectionCount'];
+export type PlacePage = components['schemas']['PlacePage'];
+export type PlaceRow = components['schemas']['PlaceRow'];
 export type ActivityPage = components['schemas']['ActivityPage'];
 export type DetectionPage = components['schemas']['DetectionPage'];
 export type CasePage = components['schemas']['CasePage'];
@@ -2424,6 +2549,8 @@ export type ListedDetection = components['schemas']['ListedDetection'];
 export type DetectionsPatch = components['schemas']['DetectionsPatch'];
 export type DetectionResults = components['schemas']['DetectionResults'];
 export type DetectionResult = components['schemas']['DetectionResult'];
+export type Related = components['schemas']['Related'];
+export type RelatedDetections = components['schemas']['RelatedDetections'];
 export type DetectionCounts = components['schemas']['DetectionCounts'];
 export type Facet = components['schemas']['Facet'];
 export type Case = components['schemas']['Case'];
@@ -2516,6 +2643,12 @@ export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseUnsupportedVersion = components['responses']['UnsupportedVersion'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ParameterSearch = components['parameters']['search'];
+export type ParameterPlaceSearch = components['parameters']['placeSearch'];
+export type ParameterUserSort = components['parameters']['userSort'];
+export type ParameterDeviceSort = components['parameters']['deviceSort'];
+export type ParameterPlaceSort = components['parameters']['placeSort'];
+export type ParameterNameOrder = components['parameters']['nameOrder'];
+export type ParameterPlaceLimit = components['parameters']['placeLimit'];
 export type ParameterSearchText = components['parameters']['searchText'];
 export type ParameterSearchLimit = components['parameters']['searchLimit'];
 export type ParameterFormat = components['parameters']['format'];
@@ -2570,6 +2703,14 @@ export interface operations {
             query?: {
                 /** @description What the key or name begins with; absent or empty lists all. */
                 search?: components["parameters"]["search"];
+                /** @description By key, or by how many detections of the range (`from`, `to`) name the user first. By detections every user is listed, those without one too, and the page says how many there are. */
+                sort?: components["parameters"]["userSort"];
+                /** @description By name or key ascending by default; by a number descending. */
+                order?: components["parameters"]["nameOrder"];
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
                 /** @description Rows of a page. */
                 limit?: components["parameters"]["limit"];
                 /** @description The `next` of the page before; made for this path and these parameters only. */
@@ -3276,6 +3417,41 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getRelated: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description The id of the detection. */
+                id: components["parameters"]["detectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it shares with others. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Related"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listComments: {
         parameters: {
             query?: {
@@ -3651,6 +3827,14 @@ export interface operations {
             query?: {
                 /** @description What the key or name begins with; absent or empty lists all. */
                 search?: components["parameters"]["search"];
+                /** @description By key, or by how many detections of the range (`from`, `to`) are of the device; then every device is listed as well. */
+                sort?: components["parameters"]["deviceSort"];
+                /** @description By name or key ascending by default; by a number descending. */
+                order?: components["parameters"]["nameOrder"];
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
                 /** @description Rows of a page. */
                 limit?: components["parameters"]["limit"];
                 /** @description The `next` of the page before; made for this path and these parameters only. */
@@ -3714,6 +3898,51 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPlaces: {
+        parameters: {
+            query?: {
+                /** @description Any part of a place's key, such as `FR/` or `lyon`; case and accents make no difference. Absent or empty lists all. */
+                search?: components["parameters"]["placeSearch"];
+                /** @description By key (country, region, city), by detections of the range, or by users of the last 24 hours. */
+                sort?: components["parameters"]["placeSort"];
+                /** @description By name or key ascending by default; by a number descending. */
+                order?: components["parameters"]["nameOrder"];
+                /** @description RFC 3339 time (inclusive), or a duration back from now. Default 30 days back. */
+                from?: components["parameters"]["from"];
+                /** @description RFC 3339 time (exclusive), or a duration back from now. At most 180 days after `from`. */
+                to?: components["parameters"]["to"];
+                limit?: components["parameters"]["placeLimit"];
+                /** @description The `next` of the page before; made for this path and these parameters only. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: {
+                /** @description Entity tags the client has; one that still holds is answered 304. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of places. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacePage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -13,6 +13,7 @@ export type Route =
   | { readonly page: 'case'; readonly id: string }
   | { readonly page: 'devices' }
   | { readonly page: 'device'; readonly key: string }
+  | { readonly page: 'places' }
   | { readonly page: 'place'; readonly cell: string }
   | { readonly page: 'address'; readonly address: string }
   | { readonly page: 'networks' }
@@ -40,7 +41,9 @@ export function routeOf(pathname: string): Route {
   if (first === 'devices') {
     return value === undefined ? { page: first } : { page: 'device', key: value };
   }
-  if (first === 'places' && value !== undefined) return { page: 'place', cell: value };
+  if (first === 'places') {
+    return value === undefined ? { page: first } : { page: 'place', cell: value };
+  }
   if (first === 'addresses' && value !== undefined) return { page: 'address', address: value };
   if (first === 'networks') {
     return value === undefined ? { page: first } : { page: 'network', asn: value };
@@ -53,6 +56,8 @@ export function routeOf(pathname: string): Route {
 /** Pages that are about no one thing. */
 const standingAlone = ['live', 'map', 'relays', 'audit', 'signed-in'] as const;
 
+/** The queue under filters. */
+export const queueHref = (filters: Query): string => `/${queryText(filters)}`;
 /** Users whose names begin with a text. */
 export const usersHref = (search: string): string => `/users${queryText({ search })}`;
 export const userHref = (user: string): string => `/users/${once(user)}`;
@@ -117,6 +122,7 @@ export const apiPaths = {
     `/v1/users/${twice(user)}/detections${queryText(query)}`,
   detections: (query: Query) => `/v1/detections${queryText(query)}`,
   detectionCounts: (query: Query) => `/v1/detections/facets${queryText(query)}`,
+  related: (id: string) => `/v1/detections/${twice(id)}/related`,
   comments: (id: string, query: Query) => `/v1/detections/${twice(id)}/comments${queryText(query)}`,
   audit: (query: Query) => `/v1/audit${queryText(query)}`,
   cases: (query: Query) => `/v1/cases${queryText(query)}`,
@@ -126,6 +132,7 @@ export const apiPaths = {
   detection: (id: string) => `/v1/detections/${twice(id)}`,
   devices: (query: Query) => `/v1/devices${queryText(query)}`,
   device: (key: string) => `/v1/devices/${twice(key)}`,
+  places: (query: Query) => `/v1/places${queryText(query)}`,
   cellUsers: (cell: string, query: Query) =>
     `/v1/locations/${twice(cell)}/users${queryText(query)}`,
 } as const;

@@ -56,6 +56,16 @@ export const sections: readonly Section[] = [
     mark: ['M2.5 3h11v8h-11z', 'M1 12h14v1.500H1z'],
   },
   {
+    key: 'places',
+    href: '/places',
+    title: 'Places',
+    letter: 'p',
+    mark: [
+      'M8 1a5 5 0 0 1 5 5c0 3.500-5 9-5 9S3 9.500 3 6a5 5 0 0 1 5-5z',
+      'M8 4a2 2 0 1 0 0 4a2 2 0 0 0 0-4z',
+    ],
+  },
+  {
     key: 'networks',
     href: '/networks',
     title: 'Networks',
@@ -102,8 +112,9 @@ export const sectionOf: Readonly<Record<Route['page'], string>> = {
   map: 'map',
   users: 'users',
   user: 'users',
-  place: 'map',
-  address: 'map',
+  places: 'places',
+  place: 'places',
+  address: 'networks',
   networks: 'networks',
   network: 'networks',
   detection: 'queue',

@@ -1,41 +1,57 @@
-// Devices that users connect from, by name or other key.
+// Devices that users connect from, by name or other key, or by detections of the time range.
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { usePages } from '../api/api.ts';
-import { apiPaths, deviceHref } from '../api/paths.ts';
-import type { Device } from '../api/types.ts';
+import { type Answer, usePages } from '../api/api.ts';
+import { apiPaths, deviceHref, queueHref } from '../api/paths.ts';
+import type { DevicePage } from '../api/types.ts';
 import { Show } from '../parts/answers.tsx';
+import { CountLink } from '../parts/count-link.tsx';
 import { List } from '../parts/list.tsx';
 import type { ListColumn } from '../parts/list-types.ts';
-import { counted } from '../text/clock-text.ts';
+import { setParameters } from '../parts/router.ts';
+import { listOrderOf, orderNote, orderParameters, orderQuery } from '../text/list-order.ts';
+import { type Range, rangeQuery } from '../text/range.ts';
 import { deviceText } from '../text/sentences.ts';
 import { Code, Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 import { Filter } from './users.tsx';
 
 const pageLimit = '100';
+const sorts = ['key', 'detections'] as const;
 
-export function DevicesPage({ search }: { readonly search: string }): JSX.Element {
+type PageProps = { readonly query: URLSearchParams; readonly range: Range };
+type DeviceRow = DevicePage['items'][number];
+
+export function DevicesPage({ query, range }: PageProps): JSX.Element {
   useTitle('Devices');
+  const search = query.get('search') ?? '';
   const [cursor, setCursor] = useState<string | undefined>(undefined);
-  const list = usePages<Device>((cursor) => apiPaths.devices({ search, limit: pageLimit, cursor }));
+  const order = listOrderOf(query, sorts);
+  const isCounted = order.by === 'detections';
+  const asked = { search, ...orderQuery(order), ...(isCounted ? rangeQuery(range) : {}) };
+  const list = usePages<DeviceRow>((cursor) =>
+    apiPaths.devices({ ...asked, limit: pageLimit, cursor }),
+  );
+  const isMore = list.more !== undefined;
   return (
     <>
       <h1>Devices</h1>
       <Filter search={search} label="Name or key begins with (mac:, uid:, client:)" />
-      <Show answer={list.answer}>
-        {({ items }) => (
+      <Show answer={list.answer as Answer<DevicePage>}>
+        {({ items, ...whole }) => (
           <>
             <p class="tiles-note" role="status">
-              {list.more ? 'At least ' : ''}
-              {counted(items.length, 'device')}, by key.
+              {orderNote('device', { ...whole, shown: items.length, isMore, order })}.
             </p>
             <List
               caption="Devices"
               columns={columns}
               rows={items}
               keyOf={({ key }) => key}
+              total={whole.total}
+              order={order}
+              onOrder={(next) => setParameters(orderParameters(next, sorts))}
               cursor={cursor}
               onCursor={setCursor}
               more={list.more}
@@ -55,7 +71,7 @@ export function DevicesPage({ search }: { readonly search: string }): JSX.Elemen
   );
 }
 
-const columns: readonly ListColumn<Device>[] = [
+const columns: readonly ListColumn<DeviceRow>[] = [
   {
     id: 'device',
     title: 'Device',
@@ -68,5 +84,19 @@ const columns: readonly ListColumn<Device>[] = [
   },
   { id: 'os', title: 'System', cell: ({ os }) => <Untrusted text={os ?? '-'} /> },
   { id: 'client', title: 'VPN client', cell: ({ client }) => <Untrusted text={client ?? '-'} /> },
-  { id: 'key', title: 'Key', cell: ({ key }) => <Code text={key} /> },
+  { id: 'key', title: 'Key', isSortable: true, cell: ({ key }) => <Code text={key} /> },
+  {
+    id: 'detections',
+    title: 'Detections',
+    width: '9rem',
+    isNumber: true,
+    isSortable: true,
+    cell: ({ key, detections, unresolved }) => (
+      <CountLink
+        count={detections}
+        unresolved={unresolved}
+        href={queueHref({ device: key, status: 'any' })}
+      />
+    ),
+  },
 ];

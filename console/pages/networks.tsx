@@ -7,9 +7,10 @@ import { calmMs, useApi } from '../api/api.ts';
 import { apiPaths, networkHref } from '../api/paths.ts';
 import type { DetectionCounts, Facet, OpenSessionPage } from '../api/types.ts';
 import { Show } from '../parts/answers.tsx';
+import { CountLink } from '../parts/count-link.tsx';
 import { List } from '../parts/list.tsx';
 import type { ListColumn } from '../parts/list-types.ts';
-import { counted, grouped } from '../text/clock-text.ts';
+import { counted } from '../text/clock-text.ts';
 import { type NetworkRow, networkRows } from '../text/network-rows.ts';
 import { type Range, rangeQuery } from '../text/range.ts';
 import { Untrusted } from '../text/text.tsx';
@@ -81,13 +82,6 @@ function Networks({ detections, connected, isComplete }: NetworksProps): JSX.Ele
   );
 }
 
-/** A number that leads to what it counts; where it is not counted, to what would be. */
-function Count(props: { readonly count: number | undefined; readonly href: string }): JSX.Element {
-  const { count, href } = props;
-  if (count === 0) return <>0</>;
-  return <a href={href}>{count === undefined ? 'look' : grouped(count)}</a>;
-}
-
 const columns: readonly ListColumn<NetworkRow>[] = [
   {
     id: 'network',
@@ -105,13 +99,15 @@ const columns: readonly ListColumn<NetworkRow>[] = [
     title: 'Detections',
     width: '9rem',
     isNumber: true,
-    cell: ({ asn, detections }) => <Count count={detections} href={`/?status=any&asn=${asn}`} />,
+    cell: ({ asn, detections }) => (
+      <CountLink count={detections} href={`/?status=any&asn=${asn}`} />
+    ),
   },
   {
     id: 'connected',
     title: 'Connected now',
     width: '9rem',
     isNumber: true,
-    cell: ({ asn, connected }) => <Count count={connected} href={`/live?asn=${asn}`} />,
+    cell: ({ asn, connected }) => <CountLink count={connected} href={`/live?asn=${asn}`} />,
   },
 ];

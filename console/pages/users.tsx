@@ -1,46 +1,66 @@
-// Users by name. A search finds names that begin with a text, and an account in any spelling
-// (`CONTOSO\alice`).
+// Users by name, or by detections of the time range. A search finds names that begin with a text,
+// and an account in any spelling (`CONTOSO\alice`).
 
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { usePages } from '../api/api.ts';
-import { apiPaths, userHref } from '../api/paths.ts';
-import type { UserRow } from '../api/types.ts';
+import { type Answer, usePages } from '../api/api.ts';
+import { apiPaths, queueHref, userHref } from '../api/paths.ts';
+import type { Page, UserPage, UserRow } from '../api/types.ts';
 import { Block, Show } from '../parts/answers.tsx';
+import { CountLink } from '../parts/count-link.tsx';
 import { List } from '../parts/list.tsx';
 import type { ListColumn } from '../parts/list-types.ts';
-import { setParameter } from '../parts/router.ts';
+import { setParameter, setParameters } from '../parts/router.ts';
 import { NobodyYet } from '../parts/user-names.tsx';
-import { counted } from '../text/clock-text.ts';
+import { listOrderOf, orderNote, orderParameters, orderQuery } from '../text/list-order.ts';
 import { printable } from '../text/printable.ts';
+import { type Range, rangeQuery } from '../text/range.ts';
 import { Untrusted } from '../text/text.tsx';
 import { useTitle } from '../text/title.ts';
 
 const pageLimit = '100';
+const sorts = ['name', 'detections'] as const;
 
-export function UsersPage({ search }: { readonly search: string }): JSX.Element {
+type PageProps = { readonly query: URLSearchParams; readonly range: Range };
+type Users = Page<UserRow> & UserPage;
+
+export function UsersPage({ query, range }: PageProps): JSX.Element {
+  const search = query.get('search') ?? '';
   useTitle(search === '' ? 'Users' : `Users: ${search}`);
   const [cursor, setCursor] = useState<string | undefined>(undefined);
-  const list = usePages<UserRow>((cursor) => apiPaths.users({ search, limit: pageLimit, cursor }));
+  const order = listOrderOf(query, sorts);
+  const isCounted = order.by === 'detections';
+  const asked = { search, ...orderQuery(order), ...(isCounted ? rangeQuery(range) : {}) };
+  const list = usePages<UserRow>((cursor) =>
+    apiPaths.users({ ...asked, limit: pageLimit, cursor }),
+  );
   return (
     <>
       <h1>Users</h1>
       <Filter search={search} label="Name begins with" />
-      <Show answer={list.answer}>
-        {({ items }) =>
+      <Show answer={list.answer as Answer<Users>}>
+        {({ items, ...whole }) =>
           items.length === 0 ? (
             <NoUser search={search} />
           ) : (
             <Block
               id="users"
               title={search === '' ? 'All users' : `“${printable(search)}”`}
-              note={`${list.more ? 'at least ' : ''}${counted(items.length, 'user')}, by name`}
+              note={orderNote('user', {
+                ...whole,
+                shown: items.length,
+                isMore: list.more !== undefined,
+                order,
+              })}
             >
               <List
-                caption="Users by name"
+                caption="Users"
                 columns={columns}
                 rows={items}
                 keyOf={({ user }) => user}
+                total={whole.total}
+                order={order}
+                onOrder={(next) => setParameters(orderParameters(next, sorts))}
                 cursor={cursor}
                 onCursor={setCursor}
                 more={list.more}
@@ -59,9 +79,10 @@ export function UsersPage({ search }: { readonly search: string }): JSX.Element 
 
 const columns: readonly ListColumn<UserRow>[] = [
   {
-    id: 'user',
+    id: 'name',
     title: 'User',
     isHead: true,
+    isSortable: true,
     cell: ({ user }) => (
       <a class="row-link" href={userHref(user)}>
         <Untrusted text={user} />
@@ -73,6 +94,20 @@ const columns: readonly ListColumn<UserRow>[] = [
     title: 'Account of',
     width: '12rem',
     cell: ({ kind }) => (kind === 'machine' ? 'a machine' : 'a person'),
+  },
+  {
+    id: 'detections',
+    title: 'Detections',
+    width: '9rem',
+    isNumber: true,
+    isSortable: true,
+    cell: ({ user, detections, unresolved }) => (
+      <CountLink
+        count={detections}
+        unresolved={unresolved}
+        href={queueHref({ user, status: 'any' })}
+      />
+    ),
   },
 ];
 

@@ -1,11 +1,18 @@
-// Who else is concerned: detections from the same address, network and device, and users who were
-// seen in the same area; one tab each, with its count.
+// Who else is concerned: detections from the same address, network and device, which are one
+// question, and users who were seen in the same area; one tab each, with its count.
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Answer, calmMs, useApi } from '../api/api.ts';
-import { apiPaths, detectionHref, placeHref, userHref } from '../api/paths.ts';
-import type { CellUser, Detection, ListedDetection, Page } from '../api/types.ts';
+import { apiPaths, detectionHref, placeHref, queueHref, userHref } from '../api/paths.ts';
+import type {
+  CellUser,
+  Detection,
+  ListedDetection,
+  Page,
+  Related,
+  RelatedDetections,
+} from '../api/types.ts';
 import { cellOf } from '../map/geometry.ts';
 import { positionOf } from '../map/map-points.ts';
 import { Block, Show } from '../parts/answers.tsx';
@@ -22,70 +29,56 @@ import { stateText, whoText } from './queue-columns.tsx';
 const lookedBack = 'P180D';
 const shownMax = '25';
 
-type Listed = Page<ListedDetection> & { readonly total?: number };
-
-/** What is shared, as a filter of the queue. */
-type Shared = { readonly key: string; readonly title: string; readonly filter: Filter };
+/** What is shared: of the answer, and as a filter of the queue. */
+type Shared = { readonly key: 'address' | 'network' | 'device'; readonly title: string };
 type Filter = Readonly<Record<string, string>>;
 
-function sharedOf({ clientAddress, network, device }: Detection): readonly Shared[] {
-  return [
-    ...(clientAddress === undefined
-      ? []
-      : [{ key: 'address', title: 'Same address', filter: { address: clientAddress } }]),
-    ...(network
-      ? [{ key: 'asn', title: 'Same network', filter: { asn: String(network.asn) } }]
-      : []),
-    ...(device ? [{ key: 'device', title: 'Same device', filter: { device: device.key } }] : []),
-  ];
+const kinds: readonly Shared[] = [
+  { key: 'address', title: 'Same address' },
+  { key: 'network', title: 'Same network' },
+  { key: 'device', title: 'Same device' },
+];
+
+function filterOf({ clientAddress, network, device }: Detection, key: string): Filter | undefined {
+  if (key === 'address')
+    return clientAddress === undefined ? undefined : { address: clientAddress };
+  if (key === 'network') return network && { asn: String(network.asn) };
+  return device && { device: device.key };
 }
 
 export function WhoElse({ detection }: { readonly detection: Detection }): JSX.Element {
-  const shared = sharedOf(detection);
-  const [chosen, setChosen] = useState(shared[0]?.key ?? 'area');
-  const of = (key: string): Filter | undefined => shared.find((one) => one.key === key)?.filter;
-  const lists: Readonly<Record<string, Answer<Listed>>> = {
-    address: useShared(of('address')),
-    asn: useShared(of('asn')),
-    device: useShared(of('device')),
-  };
+  const shared = kinds.filter(({ key }) => filterOf(detection, key) !== undefined);
+  const [chosen, setChosen] = useState<string>(shared[0]?.key ?? 'area');
+  const related = useApi<Related>(apiPaths.related(detection.id), calmMs);
   const here = positionOf(detection.place);
   const cell = here && cellOf(here);
   const area = useApi<Page<CellUser>>(
     cell ? apiPaths.cellUsers(cell, { limit: shownMax }) : undefined,
     calmMs,
   );
-  const list = lists[chosen];
   const tabs = [
-    ...shared.map(({ key, title }) => ({ key, title, count: countOf(lists[key], detection) })),
+    ...shared.map(({ key, title }) => ({ key, title, count: countOf(related, key) })),
     ...(cell ? [{ key: 'area', title: 'Same area', count: areaCount(area, detection) }] : []),
   ];
+  const kind = shared.find(({ key }) => key === chosen)?.key;
   return (
     <Block id="others" title="Who else">
-      <CaseLink detection={detection.id} />
+      <CaseLink answer={related} />
       <Tabs label="Who else" tabs={tabs} chosen={chosen} onChoose={setChosen}>
-        {chosen === 'area' && cell ? (
+        {kind ? (
+          <SharedList answer={related} kind={kind} filter={filterOf(detection, kind) ?? {}} />
+        ) : cell ? (
           <Area answer={area} detection={detection} cell={cell} />
-        ) : list ? (
-          <SharedList answer={list} detection={detection} filter={of(chosen) ?? {}} />
         ) : null}
       </Tabs>
     </Block>
   );
 }
 
-function useShared(filter: Filter | undefined): Answer<Listed> {
-  const query = { ...filter, from: lookedBack, sort: 'severity', limit: shownMax };
-  return useApi<Listed>(filter && apiPaths.detections(query), calmMs);
-}
-
-/** Of the list without the detection itself. */
-function countOf(answer: Answer<Listed> | undefined, { id }: Detection): string | undefined {
-  if (answer?.kind !== 'ok') return undefined;
-  const { total, items, next } = answer.data;
-  const own = items.some((one) => one.id === id) ? 1 : 0;
-  if (total !== undefined) return grouped(Math.max(0, total - own));
-  return `${grouped(items.length - own)}${next ? '+' : ''}`;
+function countOf(answer: Answer<Related>, key: Shared['key']): string | undefined {
+  if (answer.kind !== 'ok') return undefined;
+  const { isComplete, [key]: found } = answer.data;
+  return found && `${grouped(found.total)}${isComplete ? '' : '+'}`;
 }
 
 function areaCount(answer: Answer<Page<CellUser>>, { user }: Detection): string | undefined {
@@ -96,31 +89,40 @@ function areaCount(answer: Answer<Page<CellUser>>, { user }: Detection): string 
 }
 
 type SharedProps = {
-  readonly answer: Answer<Listed>;
-  readonly detection: Detection;
+  readonly answer: Answer<Related>;
+  readonly kind: Shared['key'];
   readonly filter: Filter;
 };
 
-function SharedList({ answer, detection, filter }: SharedProps): JSX.Element {
-  const query = new URLSearchParams({ ...filter, status: 'any', range: lookedBack });
+function SharedList({ answer, kind, filter }: SharedProps): JSX.Element {
   return (
     <Show answer={answer}>
-      {({ items, next }) => (
+      {({ isComplete, [kind]: { total, items } = nothing }) => (
         <>
           <Table
             caption="Other detections, worst first"
             isWide
             columns={columns}
-            rows={items.filter(({ id }) => id !== detection.id)}
+            rows={items}
             keyOf={({ id }) => id}
-            empty="No other detection in 180 days."
+            empty={
+              isComplete
+                ? 'No other detection in 180 days.'
+                : 'No other among the newest detections.'
+            }
           />
-          {next ? <a href={`/?${query}`}>All of them in the queue</a> : null}
+          {total > items.length ? (
+            <a href={queueHref({ ...filter, status: 'any', range: lookedBack })}>
+              All of them in the queue
+            </a>
+          ) : null}
         </>
       )}
     </Show>
   );
 }
+
+const nothing: RelatedDetections = { total: 0, items: [] };
 
 const columns: readonly Column<ListedDetection>[] = [
   {

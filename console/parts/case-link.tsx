@@ -1,14 +1,13 @@
 // The case that a detection is part of, as a link: nothing where it stands alone.
 
 import type { JSX } from 'preact';
-import { calmMs, useApi } from '../api/api.ts';
-import { apiPaths, caseHref } from '../api/paths.ts';
-import type { Case, Page } from '../api/types.ts';
+import type { Answer } from '../api/api.ts';
+import { caseHref } from '../api/paths.ts';
+import type { Related } from '../api/types.ts';
 import { Untrusted } from '../text/text.tsx';
 
-export function CaseLink({ detection }: { readonly detection: string }): JSX.Element | null {
-  const answer = useApi<Page<Case>>(apiPaths.cases({ detection }), calmMs);
-  const found = answer.kind === 'ok' ? answer.data.items[0] : undefined;
+export function CaseLink({ answer }: { readonly answer: Answer<Related> }): JSX.Element | null {
+  const found = answer.kind === 'ok' ? answer.data.case : undefined;
   if (!found) return null;
   return (
     <p class="case-link">

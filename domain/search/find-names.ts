@@ -33,6 +33,14 @@ export class NameIndex {
     this.#kinds = kinds;
   }
 
+  /** Names of a kind that hold the text, in the order in which they were given. */
+  all(kind: NameKind, text = ''): readonly KnownName[] {
+    const part = comparedText(text);
+    const known = this.#kinds.get(kind) ?? [];
+    const found = part === '' ? known : known.filter((one) => one.text.includes(part));
+    return found.map(({ name }) => name);
+  }
+
   /** How many names of a kind are known. */
   count(kind: NameKind): number {
     return this.#kinds.get(kind)?.length ?? 0;

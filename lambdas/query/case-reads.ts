@@ -5,7 +5,7 @@ import type { UnixMs } from '../../domain/accounting-event.ts';
 import { type Case, caseOfId, caseReachMs, casesOf, lonelyCase } from '../shared/case-groups.ts';
 import { dayMs, readCaseId } from '../shared/case-keys.ts';
 import { type CaseRecord, splitsOf } from '../shared/case-record.ts';
-import { type Range, readRange } from './detection-rows.ts';
+import { type Range, type RowsRead, readRange } from './detection-rows.ts';
 import type { QueryStore } from './ports.ts';
 
 export type CaseStore = Pick<QueryStore, 'detectionRows' | 'caseRecords'>;
@@ -18,15 +18,20 @@ export type KnownCase = Case & {
   readonly isComplete: boolean;
 };
 
+/** Rows of a range, for who has them at hand already. */
+type ReadRows = (range: Range) => Promise<RowsRead>;
+
 /**
  * Cases with a detection in the range.
+ * @param readRows absent: rows are read from the store
  * @returns `isComplete` false: the range has more detections than one question looks at
  */
 export async function casesIn(
   store: CaseStore,
   range: Range,
+  readRows?: ReadRows,
 ): Promise<{ readonly cases: readonly KnownCase[]; readonly isComplete: boolean }> {
-  const { cases, isComplete } = await read(store, range);
+  const { cases, isComplete } = await read(store, range, readRows);
   const isIn = (time: UnixMs): boolean => time >= range.from && time < range.to;
   const found = cases.filter(({ members }) => members.some(({ firstSeen }) => isIn(firstSeen)));
   return { cases: found, isComplete };
@@ -59,10 +64,14 @@ function meantBy(
   return cases.find(holds);
 }
 
-async function read(store: CaseStore, range: Range) {
+async function read(
+  store: CaseStore,
+  range: Range,
+  readRows: ReadRows = (around) => readRange(store, around),
+) {
   const around = { from: range.from - caseReachMs, to: range.to + caseReachMs };
   const [{ rows, last }, records] = await Promise.all([
-    readRange(store, around),
+    readRows(around),
     store.caseRecords({ from: stampOf(around.from), to: stampOf(around.to + dayMs) }),
   ]);
   const grouped = casesOf(rows, splitsOf(records));

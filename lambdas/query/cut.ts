@@ -35,3 +35,26 @@ export function cut<T>(
   const last = placed.length > limit && end ? { last: JSON.stringify(end.at) } : {};
   return { items: some.map(({ item }) => item), ...last };
 }
+
+/**
+ * The same of what is in order already: only the page is looked at.
+ * @param isAscending whether the positions ascend
+ */
+export function cutOrdered<T>(
+  ordered: readonly T[],
+  positionOf: (item: T) => Position,
+  { limit, after }: PageRequest,
+  isAscending = true,
+): Page<T> {
+  const turn = isAscending ? 1 : -1;
+  const from = after === undefined ? undefined : (JSON.parse(after) as Position);
+  const begin =
+    from === undefined
+      ? 0
+      : ordered.findIndex((item) => turn * compare(positionOf(item), from) > 0);
+  if (begin < 0) return { items: [] };
+  const items = ordered.slice(begin, begin + limit);
+  const end = items.at(-1);
+  const isMore = begin + limit < ordered.length && end !== undefined;
+  return { items, ...(isMore ? { last: JSON.stringify(positionOf(end)) } : {}) };
+}

@@ -39,7 +39,8 @@ export function sortOf({ query }: QueryRequest): Sort | Answer {
 }
 
 const ranks = { low: 0, medium: 1, high: 2 } as const;
-const positionOf: Readonly<Record<Sort['by'], (row: DetectionRow) => Position>> = {
+/** What rows are sorted by. */
+export const positionOf: Readonly<Record<Sort['by'], (row: DetectionRow) => Position>> = {
   time: ({ id }) => [id],
   severity: ({ severity, score, id }) => [ranks[severity], score, id],
   score: ({ score, id }) => [score, id],
@@ -104,7 +105,7 @@ async function sorted(
 }
 
 /** What is shown of rows. One whose detection is gone by now is left out. */
-async function shown(
+export async function shown(
   { store }: Pick<QueryDeps, 'store'>,
   rows: readonly DetectionRow[],
 ): Promise<TriagedDetection[]> {

@@ -12,7 +12,8 @@ import { type Answer, isAnswer, jsonAnswer, type QueryRequest, rangeOf } from '.
 import { attribution } from './views.ts';
 import { detectionAnswer, type TriagedDetection, triagedRenderer } from './with-triage.ts';
 
-const idShape = /^\d{8}T\d{6}Z-[\w-]{16}$/;
+/** Ids of detections. */
+export const idShape = /^\d{8}T\d{6}Z-[\w-]{16}$/;
 /** Users counted in a summary; beyond, the count is a lower bound and says so. */
 const summaryMax = 1_000;
 const summaryDays = 30;

@@ -1,12 +1,15 @@
 // Routes across users: who connected from a place, and which devices are known.
 
+import type { Device } from '../../domain/accounting-event.ts';
 import type { Detection } from '../../domain/detection.ts';
 import { sessionRetentionDays } from '../../domain/limits.ts';
 import { type Location, placeKey } from '../../domain/location.ts';
 import type { DeviceTally } from '../../domain/profile/profile.ts';
 import type { Tally } from '../../domain/profile/tally.ts';
+import type { KnownName } from '../../domain/search/known-names.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { problem } from '../shared/problem.ts';
+import { listByDetections, nameOrderOf } from './by-detections.ts';
 import type { QueryDeps } from './ports.ts';
 import {
   type Answer,
@@ -16,7 +19,15 @@ import {
   pageOf,
   type QueryRequest,
 } from './request.ts';
-import { attribution, deviceView, type Json, locationView, tallyView, timeText } from './views.ts';
+import {
+  attribution,
+  deviceView,
+  type Json,
+  type JsonObject,
+  locationView,
+  tallyView,
+  timeText,
+} from './views.ts';
 import { triagedDetections, triagedView } from './with-triage.ts';
 
 const dayMs = 24 * 3600 * 1000;
@@ -33,27 +44,54 @@ export async function listCellUsers(deps: QueryDeps, request: QueryRequest): Pro
     return problem('not-found', { detail: 'a cell is its south-west corner, as in 51.5_-0.5' });
   }
   const users = await deps.store.cellUsers(cell, page);
-  return listAnswer(deps, request, users, ({ user, place, firstSeen }) => ({
-    user,
-    place,
-    firstSeen: timeText(firstSeen),
-  }));
+  const keys = [...new Set(users.items.map(({ user }) => user))];
+  const profiles = await deps.origins.profiles(keys);
+  const byUser = new Map(profiles.map((profile) => [profile.userKey, profile]));
+  return listAnswer(deps, request, users, ({ user, place, firstSeen }) => {
+    // A profile keeps the places of late: of one that it dropped it says nothing.
+    const tally = byUser.get(user)?.places.get(place);
+    return {
+      user,
+      place,
+      firstSeen: timeText(firstSeen),
+      ...(tally ? { lastSeen: timeText(tally.lastSeen), sessions: tally.count } : {}),
+    };
+  });
 }
 
 /** A text without a kind is the beginning of a device's name. */
 const keyKind = /^(?:uid|mac|host|client):/;
 
-/** `GET /v1/devices?search=`: device keys, or names, that begin with the text, in order. */
+/** `GET /v1/devices?search&sort&order`: keys, or names, that begin with the text, in order. */
 export async function listDevices(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
   const page = await pageOf(deps, request);
   if (isAnswer(page)) return page;
+  const order = nameOrderOf(request, ['key', 'detections']);
+  if (isAnswer(order)) return order;
   const text = (request.query['search'] ?? '').trim().toLowerCase();
   const prefix = text === '' || keyKind.test(text) ? text : `host:${text}`;
-  const devices = await deps.store.devices(prefix, page);
+  if (order.by === 'detections') {
+    const isMeant = ({ key }: KnownName): boolean => key.startsWith(prefix);
+    return listByDetections(deps, request, page, { kind: 'device', isMeant, ...order }, (names) =>
+      devicesNamed(deps, names),
+    );
+  }
+  const devices = await deps.store.devices(prefix, { ...page, isTurned: !order.isAscending });
   const items = devices.items.filter((device) => device.key.startsWith(prefix));
   const isPastPrefix = items.length < devices.items.length;
   const last = isPastPrefix ? undefined : devices.last;
   return listAnswer(deps, request, { items, ...(last ? { last } : {}) }, deviceView);
+}
+
+async function devicesNamed(
+  { store }: QueryDeps,
+  names: readonly KnownName[],
+): Promise<readonly JsonObject[]> {
+  const devices = await store.devicesOf(names.map(({ key }) => key));
+  return names.map(({ key, label }) => {
+    const kind = keyKind.exec(key)?.[0].slice(0, -1) as Device['kind'];
+    return deviceView(devices.get(key) ?? { key, kind, ...(label ? { name: label } : {}) });
+  });
 }
 
 /** `GET /v1/devices/{device}`: who used a device, from where, first and last. */

@@ -24,7 +24,12 @@ import type { Names, OriginStore } from './origin-ports.ts';
 /** A page of rows. `last` is the sort key to go on from; absent on the last page. */
 export type Page<T> = { readonly items: readonly T[]; readonly last?: string };
 
-export type PageRequest = { readonly limit: number; readonly after?: string };
+export type PageRequest = {
+  readonly limit: number;
+  readonly after?: string;
+  /** The other way round than the list says of itself. */
+  readonly isTurned?: boolean;
+};
 
 export type UserRow = { readonly user: string; readonly kind: Profile['kind'] };
 export type PlaceUserRow = {
@@ -72,6 +77,8 @@ export type QueryStore = {
   /** What analysts wrote about a detection or a case, oldest first. */
   comments(id: string, page: PageRequest): Promise<Page<Comment>>;
   devices(prefix: string, page: PageRequest): Promise<Page<Device>>;
+  /** Devices by key; those that are not listed are absent. */
+  devicesOf(keys: readonly string[]): Promise<ReadonlyMap<string, Device>>;
   deviceUsers(deviceKey: string): Promise<readonly DeviceUserRow[]>;
   cellUsers(cell: string, page: PageRequest): Promise<Page<PlaceUserRow>>;
 };

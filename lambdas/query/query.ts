@@ -25,8 +25,10 @@ import { getLearned } from './learned.ts';
 import { getMe } from './me.ts';
 import { listOpenSessions, openFilters } from './open-sessions.ts';
 import { getAddress, getNetwork } from './origins.ts';
+import { listPlaces } from './place-list.ts';
 import { getDevice, listCellUsers, listDevices } from './places.ts';
 import type { QueryDeps } from './ports.ts';
+import { getRelated } from './related.ts';
 import { type Answer, type QueryRequest, refuseUnknown, requestOf } from './request.ts';
 import { search } from './search.ts';
 import { getSensitivity, sensitivityParameters } from './sensitivity.ts';
@@ -46,7 +48,7 @@ const rangeParameters = ['from', 'to', ...pageParameters] as const;
 
 /** Every route of the query function, by API Gateway route key. */
 export const queryRoutes: Readonly<Record<string, Route>> = {
-  'GET /v1/users': { handle: listUsers, parameters: ['search', ...pageParameters] },
+  'GET /v1/users': { handle: listUsers, parameters: ['search', ...order, ...rangeParameters] },
   'GET /v1/users/{user}': { handle: getUser, parameters: [] },
   'GET /v1/users/{user}/activities': {
     handle: listActivities,
@@ -66,6 +68,7 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
     handle: countDetections,
     parameters: [...detectionFilters, 'from', 'to'],
   },
+  'GET /v1/detections/{id}/related': { handle: getRelated, parameters: [] },
   'GET /v1/detections/{id}/comments': { handle: listComments, parameters: pageParameters },
   'GET /v1/cases': {
     handle: listCases,
@@ -75,8 +78,12 @@ export const queryRoutes: Readonly<Record<string, Route>> = {
   'GET /v1/cases/{case}/comments': { handle: listCaseComments, parameters: pageParameters },
   'GET /v1/me': { handle: async (_, __, caller) => getMe(caller), parameters: [] },
   'GET /v1/detections/{id}': { handle: getDetection, parameters: ['format'] },
-  'GET /v1/devices': { handle: listDevices, parameters: ['search', ...pageParameters] },
+  'GET /v1/devices': {
+    handle: listDevices,
+    parameters: ['search', ...order, ...rangeParameters],
+  },
   'GET /v1/devices/{device}': { handle: getDevice, parameters: [] },
+  'GET /v1/places': { handle: listPlaces, parameters: ['search', ...order, ...rangeParameters] },
   'GET /v1/locations/{cell}/users': { handle: listCellUsers, parameters: pageParameters },
   'GET /v1/sessions/open': {
     handle: listOpenSessions,

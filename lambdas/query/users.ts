@@ -5,6 +5,7 @@ import type { UnixMs } from '../../domain/accounting-event.ts';
 import { cellOf } from '../../domain/location.ts';
 import { lookOf } from '../../domain/look-alike.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
+import type { KnownName } from '../../domain/search/known-names.ts';
 import type { Restarts } from '../../domain/session/restart.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { sessionState } from '../../domain/session/session-state.ts';
@@ -18,6 +19,7 @@ import {
 } from '../../domain/user-name.ts';
 import { problem } from '../shared/problem.ts';
 import { activityRenderer } from './activity-forms.ts';
+import { listByDetections, nameOrderOf } from './by-detections.ts';
 import { formatAndPage, renderedList } from './formats.ts';
 import type { Page, PageRequest, QueryDeps, UserRow } from './ports.ts';
 import {
@@ -34,6 +36,7 @@ import {
   attribution,
   type CellLabels,
   type Json,
+  type JsonObject,
   learningView,
   profileView,
 } from './views.ts';
@@ -46,14 +49,22 @@ const openSessionsScanned = 100;
 const openSessionsDays = 30;
 
 /**
- * `GET /v1/users?search=`: keys that begin with the text, in order. Any spelling of an account is
- * understood: a full one leads to its user, `CONTOSO\al` to everybody of that domain.
+ * `GET /v1/users?search&sort&order`: keys that begin with the text, in order. Any spelling of an
+ * account is understood: a full one leads to its user, `CONTOSO\al` to everybody of that domain.
  */
 export async function listUsers(deps: QueryDeps, request: QueryRequest): Promise<Answer> {
-  const page = await pageOf(deps, request);
-  if (isAnswer(page)) return page;
+  const asked = await pageOf(deps, request);
+  if (isAnswer(asked)) return asked;
+  const order = nameOrderOf(request, ['name', 'detections']);
+  if (isAnswer(order)) return order;
   const text = (request.query['search'] ?? '').trim();
   const { prefix, suffix, exact } = searchOf(text, await deps.domains());
+  if (order.by === 'detections') {
+    const isMeant = ({ key }: KnownName): boolean =>
+      (key.startsWith(prefix) && key.endsWith(suffix)) || key === exact;
+    return listByDetections(deps, request, asked, { kind: 'user', isMeant, ...order }, usersNamed);
+  }
+  const page = { ...asked, isTurned: !order.isAscending };
   const found = await usersLike(deps, prefix, suffix, page);
   const isFirst = page.after === undefined && exact !== undefined;
   const isMissing = isFirst && !found.items.some(({ user }) => user === exact);
@@ -62,6 +73,9 @@ export async function listUsers(deps: QueryDeps, request: QueryRequest): Promise
   const users = { ...found, items: [...match, ...found.items] };
   return listAnswer(deps, request, users, ({ user, kind }) => ({ user, kind }));
 }
+
+const usersNamed = async (names: readonly KnownName[]): Promise<readonly JsonObject[]> =>
+  names.map(({ key, note }) => ({ user: key, kind: note === 'machine' ? 'machine' : 'person' }));
 
 /** Directory rows looked through for one page when the domain leaves some out. */
 const directoryScanned = 2_000;
@@ -76,7 +90,9 @@ async function usersLike(
   const items: UserRow[] = [];
   let after = page.after;
   for (let scanned = 0; scanned < directoryScanned; ) {
-    const part = await deps.store.users(prefix, { limit: 100, ...(after ? { after } : {}) });
+    const { isTurned = false } = page;
+    const request = { limit: 100, isTurned, ...(after ? { after } : {}) };
+    const part = await deps.store.users(prefix, request);
     scanned += part.items.length;
     for (const row of part.items) {
       if (!row.user.endsWith(suffix)) continue;

@@ -15,6 +15,7 @@ import {
   detectionKeyOf,
   detectionPrefix,
   deviceDirectoryPartition,
+  deviceKeyOf,
   devicePartition,
   directoryPartition,
   directoryPrefix,
@@ -95,11 +96,11 @@ export function makeQueryStore(options: StoreOptions): QueryStore {
       list({ pk: nearMissPartition(time), prefix: '', isAscending: true }, page, nearMissOf),
     comments: (id, page) => readComments(options, id, page),
     devices: (prefix, page) =>
-      list(
-        { pk: deviceDirectoryPartition, prefix, isAscending: true },
-        page,
-        (item) => JSON.parse(item['device']?.S ?? '{}') as Device,
-      ),
+      list({ pk: deviceDirectoryPartition, prefix, isAscending: true }, page, decodeDevice),
+    devicesOf: async (keys) => {
+      const items = await readByKey(options, keys.map(deviceKeyOf));
+      return new Map(items.map(decodeDevice).map((device) => [device.key, device]));
+    },
     deviceUsers: async (deviceKey) => {
       const range = { pk: devicePartition(deviceKey), prefix: '', isAscending: true };
       const page = await list(range, { limit: deviceUsersMax }, userRow);
@@ -135,7 +136,7 @@ async function queryPage<T>(
   const answer = await options.client.send(
     new QueryCommand({
       TableName: options.tableName,
-      ScanIndexForward: range.isAscending === true,
+      ScanIndexForward: (range.isAscending === true) !== (page.isTurned === true),
       Limit: page.limit,
       KeyConditionExpression: condition,
       ExpressionAttributeValues: values,
@@ -193,6 +194,8 @@ async function get(options: StoreOptions, key: RowKey): Promise<Item | undefined
 }
 
 const decodeDetection = (item: Item): Detection => JSON.parse(text(item)) as Detection;
+
+const decodeDevice = (item: Item): Device => JSON.parse(item['device']?.S ?? '{}') as Device;
 
 const userRow = (item: Item): { user: string; firstSeen: number } => ({
   user: item['user']?.S ?? '',
