@@ -21,6 +21,11 @@ const dayMs = 24 * 3600 * 1000;
 const windowSteps = (45 * dayMs) / countsStepMs;
 /** Steps that are kept: whoever replays years keeps the last of them. */
 const stepsMax = 4 * windowSteps;
+/**
+ * Steps of a day are summed together as well: a window adds 44 or 45 days and the hours at its ends
+ * instead of 1,080 hours. Sums are exact, so that it is the same. A day lies in one period.
+ */
+const stepsPerBlock = dayMs / countsStepMs;
 /** Sums that are kept: records of some hours lie beside each other. */
 const sumsMax = 8;
 
@@ -82,6 +87,7 @@ function withStep({ counts, users, weeks }: Sum, step: number, more: PopulationC
 export class StepCounts {
   readonly #base: StepCounts | undefined;
   readonly #steps = new Map<number, PopulationCounts>();
+  readonly #blocks = new Map<number, OwnCounts>();
   readonly #sums = new Map<number, Sum>();
 
   /** @param base counts that these come on top of; it does not change while they are used */
@@ -94,12 +100,22 @@ export class StepCounts {
     const step = stepOf(counts.since);
     const known = this.#steps.get(step);
     this.#steps.set(step, known ? addCounts(known, counts) : counts);
+    const block = Math.floor(step / stepsPerBlock);
+    const ofBlock = this.#blocks.get(block);
+    if (ofBlock) addInto(ofBlock, counts);
+    else this.#blocks.set(block, ownCounts(counts));
     // Sums are exact: what comes late is added to those that are kept.
     for (const [before, sum] of this.#sums) {
       if (isWithin(step, before)) this.#sums.set(before, withStep(sum, step, counts));
     }
-    if (this.#steps.size > stepsMax) this.#steps.delete(Math.min(...this.#steps.keys()));
+    if (this.#steps.size > stepsMax) this.#forget(Math.min(...this.#blocks.keys()));
     return step;
+  }
+
+  #forget(block: number): void {
+    const first = block * stepsPerBlock;
+    for (let at = first; at < first + stepsPerBlock; at += 1) this.#steps.delete(at);
+    this.#blocks.delete(block);
   }
 
   /** The counts of one step, as they were added. */
@@ -129,8 +145,7 @@ export class StepCounts {
     const counts = ownCounts(before?.counts ?? emptyCounts);
     const users = new Map(before?.users);
     const weeks = new Map([...(before?.weeks ?? [])].map(([period, of]) => [period, of.slice()]));
-    for (const [at, more] of this.#steps) {
-      if (!isWithin(at, step)) continue;
+    for (const [at, more] of this.#partsBefore(step)) {
       addInto(counts, more);
       const period = periodOf(at * countsStepMs);
       users.set(period, (users.get(period) ?? 0) + more.users);
@@ -143,5 +158,16 @@ export class StepCounts {
     this.#sums.set(step, sum);
     if (this.#sums.size > sumsMax) this.#sums.delete(this.#sums.keys().next().value ?? step);
     return sum;
+  }
+
+  /** What the window before a step holds, by the first step of each part: days, and hours. */
+  *#partsBefore(step: number): Iterable<readonly [at: number, counts: PopulationCounts]> {
+    const from = step - windowSteps;
+    for (let at = from; at < step; ) {
+      const isWhole = at % stepsPerBlock === 0 && at + stepsPerBlock <= step;
+      const counts = isWhole ? this.#blocks.get(at / stepsPerBlock) : this.#steps.get(at);
+      if (counts) yield [at, counts];
+      at += isWhole ? stepsPerBlock : 1;
+    }
   }
 }

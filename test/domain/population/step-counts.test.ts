@@ -62,3 +62,15 @@ it('sums to the last digit alike, in any order, in one part or in two', () => {
     }),
   );
 });
+
+it('keeps the last of more hours than it has room for, whole days of them', () => {
+  const steps = new StepCounts();
+  const hours = 5_000;
+  for (let hour = 0; hour < hours; hour += 1) steps.add(at(morning + hour * hourMs));
+
+  const { counts, days } = steps.at(morning + hours * hourMs);
+  expect(counts.sessions).toBe(45 * 24);
+  expect(days).toBe(45);
+  expect(steps.at(morning + 100 * hourMs).counts.sessions).toBe(0);
+  expect(steps.of(Math.floor(morning / countsStepMs))).toBeUndefined();
+});
