@@ -72,9 +72,19 @@ export function keyOf(item: Item): TableKey | undefined {
   return isKey(pk) && isKey(sk) ? { pk, sk } : undefined;
 }
 
+/** Prefixes of partitions: the same few thousand are asked for over and over, and hold an MD5. */
+const prefixes = new Map<string, string>();
+const prefixesMax = 16_384;
+
 /** What stands before the sort key in the store's keys of a partition. */
 export function partitionPrefix(table: string, pk: string): string {
-  return `item-${table}~${hashPrefix(pk, 'S')}/${toRangeStr(pk, 'S')}/`;
+  const partition = `${table}~${pk}`;
+  const known = prefixes.get(partition);
+  if (known !== undefined) return known;
+  const prefix = `item-${table}~${hashPrefix(pk, 'S')}/${toRangeStr(pk, 'S')}/`;
+  if (prefixes.size >= prefixesMax) prefixes.clear();
+  prefixes.set(partition, prefix);
+  return prefix;
 }
 
 export const sortKeyText = (sk: string): string => toRangeStr(sk, 'S');
