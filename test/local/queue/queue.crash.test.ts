@@ -33,7 +33,7 @@ async function drain(queue: LocalQueue): Promise<string[]> {
 }
 
 describe('the local queue after a crash', () => {
-  // Each cut is some ten syncs of a disk that others may be using: four tests, one cut in four each.
+  // Each cut is some ten syncs of a disk that others use, too: four tests, a quarter of cuts each.
   it.each([0, 1, 2, 3])(
     'keeps every acknowledged message wherever the file is cut: %i',
     async (first) => {
