@@ -24,20 +24,28 @@ export type Truth = {
   readonly alertsPerUnit: number;
 };
 
-/** Sorts a world's sessions into attack and benign. */
-export function truthOf(world: World): Truth {
+/** Whether a person's account is misused at a time, or was until a day before. */
+export function misusesOf({ campaigns }: World): (person: number, time: number) => boolean {
   const spans = new Map<number, { from: number; to: number }>();
-  for (const { people, sessions } of world.campaigns) {
+  for (const { people, sessions } of campaigns) {
     const from = sessions[0]?.start ?? 0;
     const to = (sessions.at(-1)?.end ?? 0) + dayMs;
     for (const person of people) spans.set(person, { from, to });
   }
+  return (person, time) => {
+    const span = spans.get(person);
+    return span !== undefined && time >= span.from && time < span.to;
+  };
+}
+
+/** Sorts a world's sessions into attack and benign. */
+export function truthOf(world: World): Truth {
+  const isMisused = misusesOf(world);
   const campaignUids: number[][] = world.campaigns.map(() => []);
   const byPerson = new Map<number, Point[]>();
   for (const [uid, { person, start, campaign }] of world.sessions.entries()) {
     if (campaign !== undefined) campaignUids[campaign]?.push(uid);
-    const span = spans.get(person);
-    const isNeutral = span !== undefined && start >= span.from && start < span.to;
+    const isNeutral = isMisused(person, start);
     const side: Side =
       campaign !== undefined
         ? 'attack'

@@ -1,6 +1,7 @@
 // What the product told analysts at its own settings, before and after the learning gate of the
 // organisation's first users (day 30), as one table. Pure.
 
+import { misusesOf } from './metrics.ts';
 import type { Told } from './ours.ts';
 import { dayMs } from './parameters.ts';
 import type { World } from './world.ts';
@@ -24,15 +25,19 @@ export function toldCounts(world: World, told: readonly Told[], from: number): T
     row[at] += 1;
     counts[name] = row;
   };
+  const isMisused = misusesOf(world);
   for (const { kind, severity, isRise, time, uid } of told) {
     const day = (time - from) / dayMs;
     const at = day < gateDays ? 0 : 1;
-    const isAttack = world.sessions[uid]?.campaign !== undefined;
+    const session = world.sessions[uid];
+    const isAttack = session?.campaign !== undefined;
     if (kind === 'connection-burst') {
       add(isAttack ? 'bursts' : 'bursts of nobody but users', at);
       if (day < historyDays) add(`bursts in the first ${historyDays} days`, at);
       continue;
     }
+    // As the scores are counted (README.md, "Scoring rules"): it points at the break-in.
+    if (session && !isAttack && isMisused(session.person, session.start)) continue;
     add(isRise ? 'severity rose' : `${severity}, ${isAttack ? 'true' : 'false'}`, at);
   }
   return { days: [users * gateDays, users * (world.days - gateDays)], counts };

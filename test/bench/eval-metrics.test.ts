@@ -14,6 +14,7 @@ import { makeFreeman } from '../../bench/eval/peers/freeman.ts';
 import { makeMachineCity } from '../../bench/eval/peers/machine-city.ts';
 import { makeOktaPair } from '../../bench/eval/peers/okta.ts';
 import type { Login, SessionScore } from '../../bench/eval/scorer.ts';
+import { toldCounts } from '../../bench/eval/told.ts';
 import type { TrueSession } from '../../bench/eval/true-session.ts';
 import type { World } from '../../bench/eval/world.ts';
 
@@ -83,6 +84,19 @@ describe('the metrics', () => {
     expect(falseAlertRate(truth, scores, 3)).toBeCloseTo((2 / 5) * 1000);
     expect(falseAlertRate(truth, scores, 1)).toBeCloseTo((3 / 5) * 1000);
     expect(falseAlertRate(truth, scores, 6.5)).toBe(0);
+  });
+
+  it('count what is told of the victim meanwhile neither as true nor as false', () => {
+    const told = world.sessions.map(({ start }, uid) => ({
+      kind: 'abnormal-vpn-connection' as const,
+      severity: 'medium' as const,
+      isRise: false,
+      time: start,
+      uid,
+    }));
+    // Five sessions of nobody but users; the victim's one at 74 h is none of them.
+    const { counts } = toldCounts({ ...world, days: 6 }, told, worldStart);
+    expect(counts).toEqual({ 'medium, false': [5, 0], 'medium, true': [2, 0] });
   });
 
   it('set the lowest threshold that keeps the budget', () => {
