@@ -15,6 +15,7 @@ import {
   places,
   readMeta,
   sealNews,
+  writeMeta,
 } from './open-meta.ts';
 import { readLog, readPart } from './open-rows.ts';
 import { openPartKey } from './profile-keys.ts';
@@ -37,9 +38,25 @@ export async function forgetOpen(table: OpenTable, users: Forgotten): Promise<nu
     const { meta } = await readMeta(table);
     const done = await forgetOnce(table, meta, forgetter(users));
     rows += done.rows;
-    if (done.conflicts === 0) return rows;
+    const isNoted = done.rows === 0 || (await noteForgotten(table));
+    if (isNoted && done.conflicts === 0) return rows;
   }
   throw new Error('OPEN_BUSY: rows of open sessions changed at every attempt to write them');
+}
+
+/**
+ * Says that somebody was taken out: instances read anew, and whoever writes the next parts at this
+ * moment has read the user already: that work is refused.
+ * @returns false when others wrote the row at every attempt
+ */
+async function noteForgotten(table: OpenTable): Promise<boolean> {
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const { meta, version } = await readMeta(table);
+    // Who writes the next parts at this moment keeps the claim: nobody else begins meanwhile.
+    const noted = { ...meta, forgotten: (meta.forgotten ?? 0) + 1 };
+    if (version === 0 || (await writeMeta(table, noted, version))) return true;
+  }
+  return false;
 }
 
 /** What is left of news; undefined: nothing has to go. */

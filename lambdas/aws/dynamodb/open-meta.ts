@@ -39,6 +39,8 @@ export type OpenMeta = {
   readonly claimedUntil?: UnixMs;
   /** Sessions were left out: there are more than parts may hold. */
   readonly isCut?: true;
+  /** How often users were taken out of these parts or of rows since: what was kept is old. */
+  readonly forgotten?: number;
 };
 
 export type StoredMeta = { readonly meta: OpenMeta; readonly version: number };
@@ -52,6 +54,7 @@ const schema: v.GenericSchema<unknown, OpenMeta> = v.object({
   keys: v.array(v.object({ generation: v.number(), key: v.string() })),
   claimedUntil: v.exactOptional(v.number()),
   isCut: v.exactOptional(v.literal(true)),
+  forgotten: v.exactOptional(v.number()),
 });
 
 export const freshKey = (): string => randomBytes(32).toString('base64url');

@@ -4,6 +4,7 @@
 
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { UnixMs } from '../../../domain/accounting-event.ts';
+import { nowToleranceMs } from '../../../domain/limits.ts';
 import { unpackOpen } from '../../../domain/process/open-pack.ts';
 import { allShards, unpackWords } from '../../../domain/process/word-pack.ts';
 import type { HeardWord } from '../../../domain/session/last-word.ts';
@@ -21,6 +22,13 @@ export type LogRow = {
   readonly news: IndexNews;
 };
 
+/** Rows of words stand for so long (`word-store.ts`): what is older is read by nobody. */
+export const wordsRetentionMs = 3 * 24 * 3600 * 1000;
+/**
+ * A row is written at its time or later, by a clock that may be wrong: what is younger than this is
+ * looked at once more, and left to the next generation of parts.
+ */
+export const settledMs = nowToleranceMs + 5 * 60_000;
 /** Pages of a megabyte that are read of one shard. */
 const pagesMax = 16;
 /** A row's keys and the names of its attributes. */
@@ -29,6 +37,7 @@ const rowOctets = 60;
 /**
  * Reads what rows of words have said since a time.
  * @param take gets each row, in the order of its shard
+ * @param isKnown rows that it does not need; absent: none
  * @returns whether all of it was read, and with keys that are known
  */
 export async function readLog(
@@ -36,6 +45,7 @@ export async function readLog(
   meta: OpenMeta,
   since: UnixMs,
   take: (row: LogRow) => void | Promise<void>,
+  { isKnown = () => false }: { readonly isKnown?: (item: Item) => boolean } = {},
 ): Promise<{ readonly isWhole: boolean; readonly isOutdated: boolean }> {
   let isWhole = true;
   let isOutdated = false;
@@ -49,6 +59,7 @@ export async function readLog(
         }
         const answer = await readPage(table, shard, since, start);
         for (const item of answer.items) {
+          if (isKnown(item)) continue;
           const row = logRowOf(meta, item);
           if (row === 'unknown key') isOutdated = true;
           else if (row === 'unreadable') isWhole = false;

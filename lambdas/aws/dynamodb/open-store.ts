@@ -5,7 +5,6 @@
 
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { UnixMs } from '../../../domain/accounting-event.ts';
-import { nowToleranceMs } from '../../../domain/limits.ts';
 import { JoinedSessions } from '../../../domain/process/joined-sessions.ts';
 import { packOpen } from '../../../domain/process/open-pack.ts';
 import type { IndexNews, OpenSession } from '../../../domain/session/open-session.ts';
@@ -22,7 +21,8 @@ import {
   type StoredMeta,
   writeMeta,
 } from './open-meta.ts';
-import { type LogRow, readLog, readParts } from './open-rows.ts';
+import { makeOpenReader } from './open-reader.ts';
+import { readLog, readParts, settledMs, wordsRetentionMs } from './open-rows.ts';
 import { openPartKey } from './profile-keys.ts';
 import { keyItem, number } from './user-rows.ts';
 
@@ -38,13 +38,6 @@ export type OpenStore = {
   ) => Promise<number | undefined>;
 };
 
-/** Rows of words stand for so long (`word-store.ts`): what is older is read by nobody. */
-const retentionMs = 3 * 24 * 3600 * 1000;
-/**
- * A row is written at its time or later, by a clock that may be wrong: what is younger than this is
- * left to the next generation.
- */
-const settledMs = nowToleranceMs + 5 * 60_000;
 /** Rows since the parts are at least so many octets, and so many times the parts, or so old. */
 const compactFromOctets = 64 * 1024;
 const compactFromTimes = 2;
@@ -61,10 +54,7 @@ const partOctetsMax = 300 * 1024;
 /** Makes the store over the table of profiles. */
 export function makeOpenStore(table: OpenTable): OpenStore {
   return {
-    read: async () => {
-      const { index, isWhole } = await readIndex(table);
-      return { sessions: index.sessions(), visits: index.visits(table.now()), isWhole };
-    },
+    read: makeOpenReader(table),
     compact: (watermarks, rules) => compact(table, watermarks, rules),
   };
 }
@@ -72,8 +62,6 @@ export function makeOpenStore(table: OpenTable): OpenStore {
 type ReadIndex = {
   readonly stored: StoredMeta;
   readonly index: JoinedSessions;
-  /** False: something was not read. */
-  readonly isWhole: boolean;
   /** Of rows that are settled. */
   readonly settledOctets: number;
   readonly cutoff: UnixMs;
@@ -82,31 +70,28 @@ type ReadIndex = {
 /** While the next generation is written, what was read of this one may be torn. */
 const attemptsMax = 3;
 
-/** @param take which rows go into the index; absent: all */
-async function readIndex(
-  table: OpenTable,
-  take: (row: LogRow, cutoff: UnixMs) => boolean = () => true,
-): Promise<ReadIndex> {
+/** What is settled of the index, from the beginning. */
+async function readSettled(table: OpenTable): Promise<ReadIndex> {
   for (let attempt = 1; ; attempt += 1) {
     const stored = await readMeta(table);
     const { meta } = stored;
     const now = table.now();
-    const since = Math.max(meta.cutoff, now - retentionMs);
+    const since = Math.max(meta.cutoff, now - wordsRetentionMs);
     const cutoff = Math.max(since, now - settledMs);
     const index = new JoinedSessions(sha256Hash);
     let settledOctets = 0;
     const [parts, log] = await Promise.all([
       readParts(table, meta),
       readLog(table, meta, since, (row) => {
-        if (row.time <= cutoff) settledOctets += row.octets;
-        if (take(row, cutoff)) index.add(row);
+        if (row.time > cutoff) return;
+        settledOctets += row.octets;
+        index.add(row);
       }),
     ]);
     const isTorn = !parts.isWhole || log.isOutdated;
     if (isTorn && attempt < attemptsMax) continue;
     for (const news of parts.news) index.add({ time: meta.cutoff, news, words: [] });
-    const isWhole = log.isWhole && !isTorn && !meta.isCut;
-    return { stored, index, isWhole, settledOctets, cutoff };
+    return { stored, index, settledOctets, cutoff };
   }
 }
 
@@ -115,8 +100,7 @@ async function compact(
   watermarks: Parameters<OpenStore['compact']>[0],
   rules: SessionRules | undefined,
 ): Promise<number | undefined> {
-  const read = await readIndex(table, (row, cutoff) => row.time <= cutoff);
-  const { stored, index, settledOctets, cutoff } = read;
+  const { stored, index, settledOctets, cutoff } = await readSettled(table);
   const { meta } = stored;
   const now = table.now();
   const isLarge = settledOctets >= Math.max(compactFromOctets, compactFromTimes * meta.octets);
