@@ -1,5 +1,5 @@
-// The stored form of what a user's sessions move: four octets a session, and what was usual of it
-// when a judgement was made.
+// The stored form of what a user's sessions move: some five octets a session, and what was usual
+// of it when a judgement was made.
 
 import type { UsualTraffic, UsualWay } from '../kept-judgement.ts';
 import { each as writeEach } from './learned-pack.ts';
@@ -10,8 +10,9 @@ import type { TrafficSample } from './traffic.ts';
 /** Writes samples, the newest first, by the minutes between their starts. */
 export function writeTraffic(to: ByteWriter, samples: readonly TrafficSample[]): void {
   let before = 0;
-  writeEach(to, samples, ({ minute, up, down }) => {
+  writeEach(to, samples, ({ minute, quarters, up, down }) => {
     to.whole(before === 0 ? minute : before - minute);
+    to.whole(quarters);
     to.byte(up);
     to.byte(down);
     before = minute;
@@ -25,7 +26,7 @@ export function readTraffic(from: ByteReader): readonly TrafficSample[] {
     const off = from.whole();
     const minute = before === 0 ? off : before - off;
     before = minute;
-    return { minute, up: from.byte(), down: from.byte() };
+    return { minute, quarters: from.whole(), up: from.byte(), down: from.byte() };
   });
 }
 

@@ -6,17 +6,23 @@
 import type { UsualTraffic, UsualWay } from '../kept-judgement.ts';
 import type { Session } from '../session/session.ts';
 
-/** A session that ended: when it began, and what it moved each way; 0: nothing was told. */
+/** A session that ended: when, and what it moved each way; 0: nothing was told. */
 export type TrafficSample = {
-  /** Minutes since 1970. */
+  /** When it began, minutes since 1970. */
   readonly minute: number;
+  /** How long it lasted at most: whole quarters of an hour. */
+  readonly quarters: number;
   readonly up: number;
   readonly down: number;
 };
 
-/** Sessions that are remembered, and without so many that told a way nothing is usual of it. */
-export const trafficSamplesMax = 12;
+/** Sessions of which it is asked, and without so many that told a way nothing is usual of it. */
+const trafficSamplesMax = 12;
 export const trafficSamplesMin = 8;
+/** One more is remembered: what ended in the last hour is not asked yet. */
+const samplesKept = trafficSamplesMax + 1;
+/** A Stop that is held up for less changes nothing of what is usual. */
+const settledMinutes = 60;
 
 /** A step is an eighth of a doubling, counted from 1,024 octets an hour. */
 export const stepsPerDoubling = 8;
@@ -72,7 +78,7 @@ export function joinTraffic(
     const same = samples.get(one.minute);
     samples.set(one.minute, same ? greater(same, one) : one);
   }
-  return [...samples.values()].sort((a, b) => b.minute - a.minute).slice(0, trafficSamplesMax);
+  return [...samples.values()].sort((a, b) => b.minute - a.minute).slice(0, samplesKept);
 }
 
 /** What is told of a session; undefined where nothing is, or that it moved nothing. */
@@ -81,23 +87,30 @@ function sampleOf(session: Session): TrafficSample | undefined {
   if (!rates) return undefined;
   const step = (perHour: number): number => Math.min(stepMax, Math.round(stepsOf(perHour)));
   const minute = Math.floor(session.startedAt / minuteMs);
-  const sample = { minute, up: step(rates.up.perHour), down: step(rates.down.perHour) };
+  const quarters = Math.ceil(rates.hours * 4);
+  const sample = { minute, quarters, up: step(rates.up.perHour), down: step(rates.down.perHour) };
   return sample.up === 0 && sample.down === 0 ? undefined : sample;
 }
 
 const greater = (a: TrafficSample, b: TrafficSample): TrafficSample => ({
   minute: a.minute,
+  quarters: Math.max(a.quarters, b.quarters),
   up: Math.max(a.up, b.up),
   down: Math.max(a.down, b.down),
 });
 
-/** What is usual of a user at the start of a session; undefined while too little is known. */
+/**
+ * What is usual of a user at the start of a session, by what had ended an hour before: the Stop of
+ * what ended later may be on its way. Undefined while too little is known.
+ */
 export function usualTraffic(
   samples: readonly TrafficSample[] | undefined,
   startedAt: number,
 ): UsualTraffic | undefined {
   const minute = Math.floor(startedAt / minuteMs);
-  const before = (samples ?? []).filter((one) => one.minute < minute);
+  const before = (samples ?? [])
+    .filter((one) => one.minute + 15 * one.quarters + settledMinutes <= minute)
+    .slice(0, trafficSamplesMax);
   const up = usualWay(before.map((one) => one.up));
   const down = usualWay(before.map((one) => one.down));
   return up || down ? { ...(up ? { up } : {}), ...(down ? { down } : {}) } : undefined;

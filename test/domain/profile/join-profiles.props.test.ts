@@ -83,7 +83,7 @@ it('adds up to what one key would have counted, in memory and as it is stored', 
 });
 
 it('keeps what the last sessions of both moved', () => {
-  const sample = (minute: number) => ({ minute, up: 40, down: 90 });
+  const sample = (minute: number) => ({ minute, quarters: 2, up: 40, down: 90 });
   const of = (userKey: string, minutes: readonly number[]): Profile => ({
     ...emptyProfile(userKey, 'person'),
     traffic: minutes.map(sample),
