@@ -8,6 +8,7 @@ import { enrolmentFolder } from '../relay/config/enrolment.ts';
 import { type RelayConfig, relayDefaults } from '../relay/config/relay-config.ts';
 import { RunningConfig } from '../relay/control/running-config.ts';
 import { RelayError, systemErrorCode } from '../relay/errors.ts';
+import type { JournalStats } from '../relay/journal/journal-options.ts';
 import { makeLog } from '../relay/log.ts';
 import type { GatewayConfig } from '../relay/radius/gateway.ts';
 import { type Relay, type RelayDeps, startRelay } from '../relay/run/relay.ts';
@@ -16,6 +17,7 @@ import { agreementJwkOf } from '../wire/hpke.ts';
 import { publicJwkOf } from '../wire/signature.ts';
 import type { LocalCloud } from './cloud.ts';
 import type { DataDir } from './data-dir.ts';
+import { type HistoryTaker, historyTaker } from './import/history-taker.ts';
 import { relayKeys } from './keys.ts';
 import { portError } from './port-in-use.ts';
 
@@ -47,20 +49,47 @@ const files = {
   readFile: (path: string) => ({ octets: readFileSync(path), mode: statSync(path).mode }),
 };
 
+/** What the local run asks of its relay, wherever that runs. */
+export type PipelineRelay = {
+  readonly radiusPort: number;
+  /** First and last position of its journal. */
+  journal(): Promise<Pick<JournalStats, 'firstPosition' | 'durablePosition'>>;
+  /** Takes history into its journal. */
+  readonly history: HistoryTaker;
+  stop(): Promise<void>;
+};
+
+/** The relay in this thread. @throws PortInUseError naming `--radius-port` */
+export async function startRelayHere(options: LocalRelayOptions): Promise<PipelineRelay> {
+  const relay = await startLocalRelay(options);
+  return {
+    radiusPort: relay.addresses[0]?.port ?? options.port,
+    journal: async () => relay.status().journal,
+    history: historyTaker(relay.imports, options.gateways),
+    stop: () => relay.stop(),
+  };
+}
+
 /**
  * Starts the relay and its talk with the cloud.
  * @throws PortInUseError naming `--radius-port`
  */
 export async function startLocalRelay(options: LocalRelayOptions): Promise<Relay> {
-  const own = await ownConfig(options);
+  return runLocalRelay(await localRelayConfig(options), options);
+}
+
+type RunOptions = Pick<LocalRelayOptions, 'writeError' | 'now' | 'arrivalTime'>;
+
+/** The same for a configuration that is there already. */
+export async function runLocalRelay(config: RelayConfig, options: RunOptions): Promise<Relay> {
   const { writeError: write, now = Date.now, arrivalTime = now } = options;
   const makeLine = makeLog({ level: () => 'warn', form: 'text', now, write });
   const log: typeof makeLine = (level, event, message, fields) => {
     // The advice on the kernel's buffer is for servers, not for a first look.
     if (event !== 'receive-buffer-small') makeLine(level, event, message, fields);
   };
-  mkdirSync(enrolmentFolder(own.dataDir), { recursive: true, mode: 0o700 });
-  const running = new RunningConfig('', own, files);
+  mkdirSync(enrolmentFolder(config.dataDir), { recursive: true, mode: 0o700 });
+  const running = new RunningConfig('', config, files);
   const relay = await start(running.config, { log, now, arrivalTime });
   const control = startControl({ running, relay, log, io: files, startedTime: now(), now });
   const stop = async (): Promise<void> => {
@@ -71,7 +100,10 @@ export async function startLocalRelay(options: LocalRelayOptions): Promise<Relay
   return Object.create(relay, { stop: { value: stop } });
 }
 
-async function ownConfig(options: LocalRelayOptions) {
+/** Registers the relay's key with the cloud. @returns what the relay runs by */
+export async function localRelayConfig(
+  options: Omit<LocalRelayOptions, 'writeError' | 'arrivalTime'>,
+): Promise<RelayConfig> {
   const { port, gateways, dataDir, cloud, now = Date.now } = options;
   const keys = await relayKeys(dataDir);
   const { url, control } = cloud;

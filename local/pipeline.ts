@@ -7,19 +7,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Locator } from '../geo/locator.ts';
 import { openInstalledCellNames, openInstalledLocator } from '../geo/open-locator.ts';
-import type { ImportService } from '../relay/import/import-service.ts';
-import type { GatewayConfig } from '../relay/radius/gateway.ts';
-import type { Relay } from '../relay/run/relay.ts';
 import { ArrivalClock, type Clock, clockFrom, systemClock } from './clock.ts';
 import { type LocalCloud, startLocalCloud } from './cloud.ts';
 import { type ConsoleFiles, makeConsoleFiles } from './console-files.ts';
 import { type DataDir, openDataDir } from './data-dir.ts';
 import { HistoryPace } from './import/history-pace.ts';
+import type { HistoryTaker } from './import/history-taker.ts';
 import { sharedSecret } from './keys.ts';
 import { type GatewayLayout, localGateways, sourceAddressIn } from './local-gateways.ts';
-import { relayId, startLocalRelay } from './local-relay.ts';
+import { localRelayConfig, type PipelineRelay, relayId, startRelayHere } from './local-relay.ts';
 import type { LocalOptions } from './options.ts';
 import { damageOf, damageText, endRebuild, prepareRebuild, rebuiltText } from './rebuild.ts';
+import { startRelayThread, type ThreadProgram } from './relay-thread/start.ts';
 import type { ReplaySettings } from './replay/settings-file.ts';
 import type { Endpoints } from './report.ts';
 import { canBind } from './sample/player.ts';
@@ -34,10 +33,8 @@ export type LocalPipeline = {
   readonly arrivals: ArrivalClock;
   /** Credits that must stand beside any result. */
   readonly attribution: string;
-  /** What the relay knows gateways by. */
-  readonly gateways: readonly GatewayConfig[];
   /** Takes records of history into the relay's journal. */
-  readonly imports: ImportService;
+  readonly history: HistoryTaker;
   /** Resolves when every answered packet has been processed; rejects when aborted. */
   processed(signal: AbortSignal): Promise<void>;
   /** Present where the tables are being made again from the journal. */
@@ -58,6 +55,8 @@ export type Surroundings = {
   readonly writeError: (text: string) => void;
   /** Makes the page; absent: only the API is served. */
   readonly buildConsole?: () => Promise<ConsoleFiles>;
+  /** How a relay of history is started in a thread; absent: it runs in this one. */
+  readonly relayThread?: ThreadProgram;
 };
 
 const loopback = '127.0.0.1';
@@ -98,20 +97,26 @@ export async function startPipeline(
     const { radiusPort: port } = options;
     const clocks = { now: clock.now, arrivalTime: () => arrivals.now() };
     const relayParts = { port, gateways, dataDir, cloud, writeError, ...clocks };
-    const relay = await startLocalRelay(relayParts);
+    // History keeps a thread busy by itself: its relay has another one. A sample stops its clock.
+    const thread = options.history && surroundings.relayThread;
+    const relay = thread
+      ? await startRelayThread(thread, await localRelayConfig(relayParts), {
+          writeError,
+          ...(options.at === undefined ? {} : { time: clock.now() }),
+        })
+      : await startRelayHere(relayParts);
     stops.push(() => relay.stop());
-    const radiusPort = relay.addresses[0]?.port ?? options.radiusPort;
+    const { radiusPort } = relay;
     return {
       dataDir,
       endpoints: { radius: `${loopback}:${radiusPort}`, api: cloud.url, secret },
       radiusPort,
       layout,
-      gateways,
-      imports: pace.noting(relay.imports),
+      history: pace.noting(relay.history),
       arrivals,
       attribution: locator.attribution,
       processed: (signal) => whenProcessed(relay, cloud, signal),
-      ...(isRebuild ? { rebuild: rebuildOf(relay, cloud, dataDir) } : {}),
+      ...(isRebuild ? { rebuild: await rebuildOf(relay, cloud, dataDir) } : {}),
       stop,
     };
   } catch (error) {
@@ -189,12 +194,15 @@ function beginRebuild(
   return true;
 }
 
-function rebuildOf(relay: Relay, cloud: LocalCloud, { path }: DataDir): Rebuild {
-  const { firstPosition, durablePosition } = relay.status().journal;
-  const last = durablePosition;
+async function rebuildOf(
+  relay: PipelineRelay,
+  cloud: LocalCloud,
+  { path }: DataDir,
+): Promise<Rebuild> {
+  const { firstPosition, durablePosition: last } = await relay.journal();
   return {
     progress: async () => {
-      const done = Math.min(last, await coveredTo(relay, cloud)) - firstPosition + 1;
+      const done = Math.min(last, await coveredTo(firstPosition, cloud)) - firstPosition + 1;
       return { done: Math.max(0, done), total: last - firstPosition + 1 };
     },
     end: () => {
@@ -205,17 +213,22 @@ function rebuildOf(relay: Relay, cloud: LocalCloud, { path }: DataDir): Rebuild 
 }
 
 /** Up to where the ledger has every position that the journal still holds. */
-async function coveredTo(relay: Relay, cloud: LocalCloud): Promise<number> {
+async function coveredTo(firstPosition: number, cloud: LocalCloud): Promise<number> {
   const coverage = await cloud.control.coverage(relayId);
   if (!coverage) return 0;
-  const { firstPosition } = relay.status().journal;
   const hole = coverage.holes.find(({ last }) => last >= firstPosition);
   return hole ? hole.first - 1 : coverage.highest;
 }
 
 /** The ledger proves it: every journal position is covered by batches that were processed. */
-async function whenProcessed(relay: Relay, cloud: LocalCloud, signal: AbortSignal): Promise<void> {
-  while ((await coveredTo(relay, cloud)) < relay.status().journal.durablePosition) {
+async function whenProcessed(
+  relay: PipelineRelay,
+  cloud: LocalCloud,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const { firstPosition, durablePosition } = await relay.journal();
+    if ((await coveredTo(firstPosition, cloud)) >= durablePosition) return;
     await sleep(processedPollMs, undefined, { signal });
   }
 }

@@ -4,9 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../relay/errors.ts';
-import type { ConsoleFiles } from './console-files.ts';
 import { type DataDir, DataDirError, dataDirError } from './data-dir.ts';
-import { HistoryError, importHistory } from './import/import-history.ts';
+import { HistoryError } from './import/history-taker.ts';
+import { importHistory } from './import/import-history.ts';
 import { importedText } from './import/import-report.ts';
 import { sourceAddressIn } from './local-gateways.ts';
 import {
@@ -16,7 +16,7 @@ import {
   parseOptions,
   usageExitCode,
 } from './options.ts';
-import { type LocalPipeline, type Rebuild, startPipeline } from './pipeline.ts';
+import { type LocalPipeline, type Rebuild, type Surroundings, startPipeline } from './pipeline.ts';
 import { PortInUseError } from './port-in-use.ts';
 import { makeProgressLine } from './progress-line.ts';
 import { type ReplaySettings, readReplaySettings } from './replay/settings-file.ts';
@@ -37,8 +37,8 @@ export type Terminal = {
   readonly noteRun?: (apiUrl: string) => () => void;
 };
 
-/** Makes the files of the page when somebody opens it; absent: only the API is served. */
-type BuildConsole = () => Promise<ConsoleFiles>;
+/** What only the program itself can bring. */
+type ProgramParts = Pick<Surroundings, 'buildConsole' | 'relayThread'>;
 
 const failedExitCode = 1;
 
@@ -46,7 +46,7 @@ const failedExitCode = 1;
 export async function runLocal(
   args: readonly string[],
   terminal: Terminal,
-  buildConsole?: BuildConsole,
+  parts: ProgramParts = {},
 ): Promise<number> {
   const parsed = parseOptions(args);
   if (parsed.kind === 'help') {
@@ -58,7 +58,7 @@ export async function runLocal(
     return usageExitCode;
   }
   try {
-    await runWith(parsed.options, terminal, buildConsole);
+    await runWith(parsed.options, terminal, parts);
     return 0;
   } catch (error) {
     if (terminal.stopped.aborted) return 0;
@@ -87,14 +87,14 @@ function isUsersMistake(error: unknown): error is Error {
 async function runWith(
   options: LocalOptions,
   terminal: Terminal,
-  buildConsole?: BuildConsole,
+  parts: ProgramParts,
 ): Promise<void> {
   if (!options.json) terminal.out('Starting relay, queue, functions, tables and API ...\n');
   const settings = readSettings(options, terminal);
   const pipeline = await startPipeline(options, {
     writeError: terminal.error,
     ...(settings ? { settings } : {}),
-    ...(buildConsole ? { buildConsole } : {}),
+    ...parts,
   });
   const { endpoints } = pipeline;
   const forget = terminal.noteRun?.(endpoints.api);
@@ -166,8 +166,7 @@ async function importFiles(
 ): Promise<void> {
   const write = json ? () => undefined : terminal.out;
   const done = await importHistory(history, {
-    imports: pipeline.imports,
-    gateways: pipeline.gateways,
+    taker: pipeline.history,
     progress: makeProgressLine(write, terminal.isInteractive),
     write,
     writeLost: terminal.error,

@@ -1,7 +1,7 @@
 // While history is coming in nobody waits for a single record: messages are gathered, so that a
 // user is read and written once for many records. Live packets alone are processed as they come.
 
-import type { ImportService } from '../../relay/import/import-service.ts';
+import type { HistoryTaker } from './history-taker.ts';
 
 /**
  * Longer than a relay needs from one batch to the next, on a machine that has other work as well:
@@ -22,13 +22,18 @@ export class HistoryPace {
     this.#now = now;
   }
 
-  /** The same service; what it takes is noted. */
-  noting(imports: ImportService): ImportService {
+  /** The same; what it takes is noted. */
+  noting({ plan, take }: HistoryTaker): HistoryTaker {
     return {
-      ...imports,
-      take: (...args) => {
-        this.#takenAt = this.#now();
-        return imports.take(...args);
+      plan,
+      take: (plans, history, onProgress, signal) => {
+        let taken = 0;
+        const note: typeof onProgress = (progress) => {
+          if (progress.taken > taken) this.#takenAt = this.#now();
+          taken = progress.taken;
+          onProgress(progress);
+        };
+        return take(plans, history, note, signal);
       },
     };
   }

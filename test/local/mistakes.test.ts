@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../local/clock.ts';
 import { DataDirError, dataDirError, openDataDir } from '../../local/data-dir.ts';
 import { startLocalDynamo } from '../../local/dynamo.ts';
+import { historyTaker } from '../../local/import/history-taker.ts';
 import { importHistory } from '../../local/import/import-history.ts';
 import { relayKeys, sharedSecret } from '../../local/keys.ts';
 import { portError } from '../../local/port-in-use.ts';
@@ -69,8 +70,7 @@ const history = (named: string[], gateways: string[] = [], timeZone = 'UTC') =>
     importHistory(
       { files: named, gateways, timeZone },
       {
-        imports: { begin: never, take: never, rest: never },
-        gateways: [],
+        taker: historyTaker({ begin: never, take: never, rest: never }, []),
         progress: { show: () => undefined, end: () => undefined },
         write: () => undefined,
         writeLost: () => undefined,
