@@ -55,8 +55,8 @@ export const journalDefaults = {
   shippedPosition: 0,
   tickMs: 1000,
   isDirect: false,
-  /** Room for some 2,000 packets: writing it holds up fewer than one in a hundred of them. */
-  reserveBytes: 1024 * 1024,
+  /** Room for some 260 packets: a sync waits until all of it is on disk. */
+  reserveBytes: 128 * 1024,
 } as const;
 
 export type JournalStats = {
