@@ -58,6 +58,8 @@ type Entry = {
   /** Something changed while an answer was on its way: it may be from before. */
   isOvertaken: boolean;
   timer: ReturnType<typeof setInterval> | undefined;
+  /** When the last answer came, ms; 0: none has, or something changed since. */
+  cameAt: number;
 };
 
 const entries = new Map<string, Entry>();
@@ -67,9 +69,9 @@ export const loading: Answer<never> = { kind: 'loading' };
 export const answerOf = (path: string): Answer<unknown> => entries.get(path)?.answer ?? loading;
 
 /**
- * Reads a path from now on: asks at once, then every `everyMs` while the page is visible (0: never
- * again, once an answer is there), and after each change made here. Readers of one path share its
- * requests.
+ * Reads a path from now on: asks at once, unless another reader has just been answered, then every
+ * `everyMs` while the page is visible (0: never again, once an answer is there), and after each
+ * change made here. Readers of one path share its requests.
  * @param drawn what the reader has drawn; it is told at once if there is another answer by now
  * @returns how to stop
  */
@@ -79,10 +81,12 @@ export function read(
 ): () => void {
   const entry = entryOf(path);
   const reader = { everyMs, redraw };
+  // What one part of the page shows is new enough for another that begins beside it.
+  const isNew = entry.readers.size > 0 && isNewEnough(entry, everyMs);
   entry.readers.add(reader);
   // It may have come for another reader since; an equal one that comes next is no news.
   if (entry.answer !== drawn) redraw();
-  ask(path, entry);
+  if (!isNew) ask(path, entry);
   keepAsking(path, entry);
   return () => {
     entry.readers.delete(reader);
@@ -93,6 +97,12 @@ export function read(
       forgetSome();
     }
   };
+}
+
+/** Younger than the reader wants to look for news; one that wants none takes what there is. */
+function isNewEnough({ answer, cameAt }: Entry, everyMs: number): boolean {
+  if (answer.kind !== 'ok' || answer.stale || cameAt === 0) return false;
+  return everyMs === 0 || Date.now() - cameAt < everyMs;
 }
 
 function entryOf(path: string): Entry {
@@ -106,6 +116,7 @@ function entryOf(path: string): Entry {
     asking: undefined,
     isOvertaken: false,
     timer: undefined,
+    cameAt: 0,
   };
   entries.set(path, entry);
   return entry;
@@ -142,6 +153,7 @@ function ask(path: string, entry: Entry): void {
       ask(path, entry);
       return;
     }
+    entry.cameAt = Date.now();
     const hadFailed = hasFailedForNow(entry.answer);
     const isNews = take(entry, fetched);
     if (hadFailed !== hasFailedForNow(entry.answer)) keepAsking(path, entry);
@@ -183,6 +195,7 @@ function take(entry: Entry, fetched: Fetched<unknown>): boolean {
 // After a change everything shown is looked for again; an answer on its way is from before it.
 onChange(() => {
   for (const [path, entry] of [...entries]) {
+    entry.cameAt = 0;
     if (entry.readers.size === 0) continue;
     entry.isOvertaken = entry.asking !== undefined;
     ask(path, entry);

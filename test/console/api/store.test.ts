@@ -58,6 +58,24 @@ it('tells a reader of an answer that came between its drawing and its reading', 
   for (const stop of stops) stop();
 });
 
+it('asks once for a reader who begins beside one that was just answered', async () => {
+  const first = component('/v1/beside');
+  const answered = first.drawnAgain();
+  const stops = [first.begin()];
+  await answered;
+  const asked = requests;
+
+  const late = component('/v1/beside');
+  stops.push(late.begin());
+  await new Promise(setImmediate);
+
+  expect([late.kind(), requests]).toEqual(['ok', asked]);
+  for (const stop of stops) stop();
+  // Who comes back to it when nobody shows it any more has it looked for again.
+  component('/v1/beside').begin()();
+  expect(requests).toBe(asked + 1);
+});
+
 it('asks once for readers who begin together', async () => {
   requests = 0;
   const readers = [component('/v1/other'), component('/v1/other')];
