@@ -170,12 +170,15 @@ const kindLetters = { 'abnormal-vpn-connection': 'a', 'connection-burst': 'b' } 
 const statusLetters = { new: 'n', 'in-progress': 'p', resolved: 'r' } as const;
 const classLetters = { benign: 'b', malicious: 'm' } as const;
 
-function named<Name extends string>(
+/** Names by their letters: ten thousand rows are unpacked for one question. */
+const byLetter = <Name extends string>(
   letters: Readonly<Record<Name, string>>,
-  letter: string | undefined,
-): Name | undefined {
-  return (Object.keys(letters) as Name[]).find((name) => letters[name] === letter);
-}
+): ReadonlyMap<string | undefined, Name> =>
+  new Map((Object.keys(letters) as Name[]).map((name) => [letters[name], name]));
+const severityOf = byLetter(severityLetters);
+const kindOf = byLetter(kindLetters);
+const statusOf = byLetter(statusLetters);
+const classOf = byLetter(classLetters);
 
 const base36 = (value: number): string => Math.round(value).toString(36);
 
@@ -218,9 +221,9 @@ export function unpackFound({ user, gateway, rest }: PackedFound): FoundPart {
   return {
     user,
     gateway,
-    severity: named(severityLetters, severity) ?? 'low',
+    severity: severityOf.get(severity) ?? 'low',
     score: Number(score),
-    kind: named(kindLetters, kind) ?? 'abnormal-vpn-connection',
+    kind: kindOf.get(kind) ?? 'abnormal-vpn-connection',
     asn: asn === '' ? 0 : Number.parseInt(asn, 36),
     country,
     place,
@@ -253,8 +256,8 @@ export function unpackDecided(text: string): DecidedPart {
   const [status, classification, at = '', ...owner] = text.split(',');
   const name = owner.join(',');
   return {
-    status: named(statusLetters, status) ?? triageStatuses[0],
-    classification: named(classLetters, classification),
+    status: statusOf.get(status) ?? triageStatuses[0],
+    classification: classOf.get(classification),
     classifiedAt: at === '' ? undefined : Number.parseInt(at, 36),
     owner: name === '' ? undefined : name,
   };

@@ -9,6 +9,7 @@ declare module 'dynalite/db' {
     readonly lt?: string;
     readonly lte?: string;
     readonly reverse?: boolean;
+    readonly highWaterMarkBytes?: number;
   };
   type Values = {
     nextv(count: number): Promise<readonly Stored[]>;

@@ -42,9 +42,14 @@ export type Send = (command: unknown, options?: object) => Promise<unknown>;
 type Row = readonly [key: string, value: StoredItem];
 
 const answered = { $metadata: {} };
-/** Rows fetched from the store at a time, and octets of a page (DynamoDB: 1 MB). */
-const fetchedMax = 64;
+/** Octets of a page (DynamoDB: 1 MB). */
 const pageBytesMax = 1024 * 1024;
+/**
+ * Rows and octets fetched from the store at a time: each time waits for a thread, which takes long
+ * where others are busy. A page of the queue's rows is some ten times.
+ */
+const fetchedMax = 1_000;
+const fetchedBytesMax = 128 * 1024;
 const batchWriteMax = 25;
 const batchGetMax = 100;
 const writing = [PutItemCommand, BatchWriteItemCommand, UpdateItemCommand, DeleteItemCommand];
@@ -157,7 +162,7 @@ export class QuickTables {
   }: NonNullable<ReturnType<typeof quickQuery>>): Promise<unknown> {
     // What was put before, by whomever, is in the store.
     await this.flushed();
-    const values = this.#level.values(range);
+    const values = this.#level.values({ ...range, highWaterMarkBytes: fetchedBytesMax });
     const items: Item[] = [];
     let bytes = 0;
     let last: StoredItem = {};
