@@ -1,4 +1,4 @@
-// Read and write units of what is asked of a table, as DynamoDB bills them.
+// Read and write units of what is asked of a table, as DynamoDB bills them, and time.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
@@ -28,5 +28,18 @@ export function countUnits(client: DynamoDBClient): CountUnits {
       isCounting = false;
     });
     return units;
+  };
+}
+
+/** What was spent since a moment. */
+export type Spent = { readonly ms: number; readonly processorMs: number };
+
+/** Begins to measure: the processor's time is of this process, whatever else the machine does. */
+export function beginSpent(): () => Spent {
+  const began = performance.now();
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { ms: performance.now() - began, processorMs: (user + system) / 1000 };
   };
 }
