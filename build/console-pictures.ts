@@ -154,6 +154,7 @@ async function takePictures(browser: Browser, api: string): Promise<void> {
     profile: `/users/${found.user}`,
     detection: `/detections/${found.id}`,
     case: `/cases/${cases.items[0]?.id ?? ''}`,
+    places: '/places?sort=detections',
   };
   const others = {
     cases: '/cases',
