@@ -94,6 +94,15 @@ def threshold_at(world, scores, budget):
     return values[low - 1] + 1e-9 if low > 0 else -1e9
 
 
+def first_records(world, campaign):
+    """Judgements of a campaign's first session: at its first record, and at any."""
+    mine = np.flatnonzero(world.campaign == campaign)
+    if len(mine) == 0:
+        return mine, mine
+    mine = mine[world.uid[mine] == world.uid[mine][np.argmin(world.start[mine])]]
+    return mine[world.first[mine]], mine
+
+
 def recalls(world, scores):
     """Recall at each budget, the share of the found at 5 that are found at their first Start, thresholds."""
     found, thresholds, first_start = [], [], 0.0
@@ -103,11 +112,8 @@ def recalls(world, scores):
     attack = ~world.benign
     np.maximum.at(top, world.campaign[attack], scores[attack])
     for campaign in range(count):
-        mine = np.flatnonzero(world.campaign == campaign)
-        if len(mine):
-            uid = world.uid[mine][np.argmin(world.start[mine])]
-            firsts = mine[(world.uid[mine] == uid) & world.first[mine]]
-            at_start[campaign] = scores[firsts].max() if len(firsts) else -1e9
+        firsts, _ = first_records(world, campaign)
+        at_start[campaign] = scores[firsts].max() if len(firsts) else -1e9
     for budget in BUDGETS:
         threshold = threshold_at(world, scores, budget)
         found.append(float((top >= threshold).mean()))
@@ -287,6 +293,23 @@ def calibration(worlds, score_of):
         print(f"| {low} to {high} | {false} | {attacks[at]:.3f} |")
 
 
+def late(worlds, score_of):
+    """Of each class: break-ins, found at 5, at their first Start, later in their first session."""
+    counts = {}
+    for world in worlds:
+        scores = score_of(world)
+        threshold = threshold_at(world, scores, 5)
+        for campaign, attack in enumerate(world.attacks):
+            firsts, mine = first_records(world, campaign)
+            is_found = (scores[world.campaign == campaign] >= threshold).any()
+            at_first = (scores[firsts] >= threshold).any()
+            in_first = (scores[mine] >= threshold).any()
+            row = [1, is_found, at_first, in_first and not at_first]
+            counts[attack] = np.add(counts.get(attack, [0] * 4), row)
+    for attack, row in [*counts.items(), ("all", np.sum(list(counts.values()), 0))]:
+        print(f"| {attack} | {' | '.join(str(int(one)) for one in row)} | {row[2] / max(1, row[1]):.3f} |")
+
+
 def same_thresholds(worlds, score_of):
     """The factor at which the budgets lie where they lie as judged, so that a nat stays a nat."""
     before = np.mean([recalls(world, world.present)[2] for world in worlds], 0)
@@ -334,6 +357,8 @@ def main():
     report("as it ships", ships)
     print("shown score, false alerts per 1,000 users and day, share of break-ins by their highest score")
     calibration([*training, *validation], ships)
+    print("break-ins, found at 5, at their first Start, later in their first session, share at first Start")
+    late([*training, *validation], ships)
 
     pairs = [(a, b) for at, a in enumerate(TERMS) for b in TERMS[at + 1:]]
     shaped = Model(KNOTS, pairs)

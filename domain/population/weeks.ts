@@ -4,8 +4,8 @@
 // counted, nor those before the learning gate: an attack that is seen says nothing of ordinary
 // scores, and one account cannot say more than one count a week. Counts fade by half in a week
 // (forward decay: later weeks weigh more), so what was wrong heals by itself. Beside them stands
-// the expectation of a standard organisation, worth 240 counts: it bounds what any one user can
-// move (decision 0029). Pure.
+// what is expected of an organisation that tells as many devices, worth 240 counts: it bounds what
+// any one user can move (decision 0029). Pure.
 
 import type { UnixMs } from '../accounting-event.ts';
 import type { CountedWeek } from '../profile/learned.ts';
@@ -88,51 +88,65 @@ const ordinaryShare = 0.2;
  */
 const standard = { score: -1.2, natsPerE: 2.2, weight: 240 };
 export const standardScore = standard.score;
+/** A device that is known takes off of most sessions: without any, ordinary scores lie higher. */
+const withoutDevices = 2.2;
 /** Between worlds the score at the budget moves by so much for each nat of the ordinary score. */
-const shiftPerNat = 0.45;
+const shiftPerNat = 0.37;
 
-/** Any one user moves `scoreShift` by less, nats: .45 2.2 ln(48 / 46) where nobody else is. */
+/** Any one user moves `scoreShift` by less, nats: .37 2.2 ln(48 / 46) where nobody else is. */
 export const shiftPerUserMax = 0.05;
+
+/**
+ * The ordinary score to expect of an organisation of whose sessions this share tells a device: with
+ * all of them the standard one's.
+ */
+export const expectedScore = (deviceShare: number): number =>
+  standard.score + withoutDevices * (1 - deviceShare);
+
+/** By how much a score at the budget lies above a standard one's, for an ordinary score, nats. */
+export const shiftFor = (score: number): number => shiftPerNat * (score - standardScore);
 
 /**
  * How many nats the organisation's ordinary scores lie above those of a standard one, as far as
  * that says where its alerts should begin.
  */
-export const scoreShift = (counts: WeekCounts): number =>
-  shiftPerNat * (ordinaryScore(counts) - standardScore);
+export const scoreShift = (counts: WeekCounts, expected = standardScore): number =>
+  shiftFor(ordinaryScore(counts, expected));
 
-/** The score that a fifth of the users' weeks lies above, the standard's 240 included, nats. */
-export function ordinaryScore(counts: WeekCounts): number {
+/**
+ * The score that a fifth of the users' weeks lies above, nats.
+ * @param expected of 240 weeks that are counted beside them (`expectedScore`)
+ */
+export function ordinaryScore(counts: WeekCounts, expected = standardScore): number {
   const known = ordinary.get(counts);
-  if (known !== undefined) return known;
-  const score = computeOrdinary(counts);
-  ordinary.set(counts, score);
+  if (known?.expected === expected) return known.score;
+  const score = computeOrdinary(counts, expected);
+  ordinary.set(counts, { expected, score });
   return score;
 }
 
 /** Asked with each judgement, of counts that are read once a minute. */
-const ordinary = new WeakMap<WeekCounts, number>();
+const ordinary = new WeakMap<WeekCounts, { readonly expected: number; readonly score: number }>();
 
-function computeOrdinary(counts: WeekCounts): number {
+function computeOrdinary(counts: WeekCounts, expected: number): number {
   const all = counts.reduce((sum, count) => sum + count, standard.weight);
   const target = ordinaryShare * all;
   let low = scoreLow;
   let high = scoreLow + weekBins * binWidth;
   for (let step = 0; step < 24; step += 1) {
     const middle = (low + high) / 2;
-    if (countAbove(counts, middle) > target) low = middle;
+    if (countAbove(counts, middle, expected) > target) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
 }
 
-/** Weeks above a score, the standard's among them; within a bin they lie evenly. */
-function countAbove(counts: WeekCounts, score: number): number {
+/** Weeks above a score, the expected ones among them; within a bin they lie evenly. */
+function countAbove(counts: WeekCounts, score: number, expected: number): number {
   const at = (score - scoreLow) / binWidth;
-  const expected =
-    standard.weight * ordinaryShare * Math.exp((standard.score - score) / standard.natsPerE);
+  const beside = standard.weight * ordinaryShare * Math.exp((expected - score) / standard.natsPerE);
   return counts.reduce(
     (sum, count, bin) => sum + count * Math.min(1, Math.max(0, bin + 1 - at)),
-    expected,
+    beside,
   );
 }

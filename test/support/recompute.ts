@@ -148,9 +148,7 @@ const formulas: Readonly<Record<string, (i: Inputs, aspect: string) => number>> 
   handover: (i) => -Math.min(at(i, 'locationWeight'), 1.2 * (1 - k(at(i, 'nearWeight')))),
   trip: (i) => at(i, 'weightAtTripRates') - at(i, 'weightAtOwnRates'),
   'cold-start': (i) => -0.9 * Math.exp(-at(i, 'sessionsWeight') / 0.7) * at(i, 'personalWeight'),
-  organisation: (i) =>
-    -Math.min(1.5, Math.max(-1.5, 0.45 * (at(i, 'ordinaryScore') + 1.2))) *
-    Math.min(1, Math.max(0, (at(i, 'userWeeks') - 90) / 150)),
+  organisation: (i) => -Math.min(1.5, Math.max(-1.5, 0.37 * (at(i, 'ordinaryScore') + 1.2))),
   feedback: (i, aspect) =>
     aspect === 'malicious' ? 3 : -Math.min(at(i, 'explained'), at(i, 'scoreBefore')),
 };

@@ -12,12 +12,24 @@ import {
   withoutOrganisation,
 } from '../../../../domain/detect/terms/organisation.ts';
 import { thresholdOf } from '../../../../domain/detect/threshold.ts';
+import { emptyCounts } from '../../../../domain/population/population.ts';
 import { noWeeks, weekBins } from '../../../../domain/population/weeks.ts';
+import { type Feature, features } from '../../../../domain/profile/learned.ts';
 import { recomputed } from '../../../support/recompute.ts';
 
 const weeks = fc.array(fc.double({ min: 0, max: 4000, noNaN: true }), {
   minLength: weekBins,
   maxLength: weekBins,
+});
+const { asked: noSessions } = emptyCounts;
+/** Sessions of known users, of which some tell a device. */
+const told = (sessions: number, withDevice: number): readonly number[] => {
+  const counts: Partial<Record<Feature, number>> = { gateway: sessions, device: withDevice };
+  return features.map((feature) => counts[feature] ?? 0);
+};
+const sessions = fc.record({
+  all: fc.double({ min: 0, max: 1e6, noNaN: true }),
+  share: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 const reason = (term: Evidence['term'], weight: number): Evidence => ({
   term,
@@ -33,22 +45,49 @@ const judged = (evidence: readonly Evidence[]) =>
 
 it('is bounded, follows from its inputs, and is nothing of an organisation not known yet', () => {
   fc.assert(
-    fc.property(weeks, (counts) => {
-      const { weight, inputs } = organisationTerm({ weeks: counts });
+    fc.property(weeks, sessions, (counts, { all, share }) => {
+      const { weight, inputs } = organisationTerm({ weeks: counts, asked: told(all, all * share) });
       expect(Math.abs(weight)).toBeLessThanOrEqual(organisationReach);
       expect(recomputed('organisation', 'organisation', inputs())).toBeCloseTo(weight, 6);
     }),
   );
-  expect(organisationTerm({ weeks: noWeeks }).weight).toBeCloseTo(0, 4);
+  expect(organisationTerm(emptyCounts).weight).toBeCloseTo(0, 4);
 });
 
 it('lowers scores where ordinary ones are high, raises them where they are low', () => {
   const at = (bin: number) =>
-    organisationTerm({ weeks: noWeeks.map((_, one) => (one === bin ? 1000 : 0)) });
+    organisationTerm({
+      weeks: noWeeks.map((_, one) => (one === bin ? 1000 : 0)),
+      asked: noSessions,
+    });
   expect(at(weekBins - 8).weight).toBeLessThan(-1);
   expect(at(weekBins - 8).text()).toMatch(/score more than .* \(lowers the score\)$/);
   expect(at(0).weight).toBeGreaterThan(0.5);
   expect(at(0).text()).toMatch(/score less than/);
+});
+
+it('expects higher scores where few sessions tell a device, of however few people', () => {
+  const of = (all: number, withDevice: number, people = 0) =>
+    organisationTerm({
+      weeks: noWeeks.map((_, bin) => (bin === 5 ? people : 0)),
+      asked: told(all, withDevice),
+    });
+  expect(of(9000, 9000).weight).toBeCloseTo(0, 6);
+  expect(of(9000, 0).weight).toBeLessThan(-0.7);
+  expect(of(9000, 0).text()).toBe(
+    'Few sessions of this organisation tell a device: more is unusual (lowers the score)',
+  );
+  // Of a handful of people nothing is said.
+  expect(of(100, 0).weight).toBeGreaterThan(-0.1);
+  // What the organisation's own weeks say outweighs what was to be expected of it.
+  expect(of(9000, 0, 5000).weight).toBeGreaterThan(-0.1);
+  fc.assert(
+    fc.property(sessions, fc.double({ min: 0, max: 1, noNaN: true }), ({ all, share }, less) => {
+      const some = of(all, all * share * less).weight;
+      expect(some).toBeLessThanOrEqual(of(all, all * share).weight + 1e-9);
+      expect(some).toBeGreaterThan(-1);
+    }),
+  );
 });
 
 it('makes 50 the threshold of a normal sensitivity, whatever the organisation', () => {
@@ -58,7 +97,7 @@ it('makes 50 the threshold of a normal sensitivity, whatever the organisation', 
       const evidence = [
         reason('device', device),
         reason('hour', hour),
-        organisationTerm({ weeks: counts }),
+        organisationTerm({ weeks: counts, asked: noSessions }),
       ];
       const { shown, severity, score } = judged(evidence);
       expect(severity !== undefined).toBe(shown >= 50);
@@ -70,7 +109,8 @@ it('makes 50 the threshold of a normal sensitivity, whatever the organisation', 
 });
 
 it('is no ground of an alert', () => {
-  const quiet = organisationTerm({ weeks: noWeeks.map((_, bin) => (bin === 0 ? 1000 : 0)) });
+  const weeksThere = noWeeks.map((_, bin) => (bin === 0 ? 1000 : 0));
+  const quiet = organisationTerm({ weeks: weeksThere, asked: noSessions });
   expect(quiet.weight).toBeGreaterThan(0.5);
   expect(judged([reason('network', 3), quiet]).severity).toBe('low');
   expect(judged([reason('network', 3), reason('hour', 1), quiet]).severity).toBe('medium');
@@ -80,7 +120,7 @@ it('stands behind every ground, however much it weighs: the first speaks for an 
   const of = (bin: number, evidence: readonly Evidence[]): readonly string[] => {
     const counts = noWeeks.map((_, at) => (at === bin ? 4000 : 0));
     const alone = {
-      evidence: [organisationTerm({ weeks: counts }), ...evidence],
+      evidence: [organisationTerm({ weeks: counts, asked: noSessions }), ...evidence],
       near: 1,
       nearWeight: 9,
       usual: 0,
