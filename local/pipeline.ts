@@ -61,6 +61,8 @@ export type Surroundings = {
 
 const loopback = '127.0.0.1';
 const processedPollMs = 20;
+/** Batches of history that wait for the fold at most, some 60,000 records: three invocations. */
+const aheadMessagesMax = 120;
 
 /**
  * Starts everything.
@@ -102,6 +104,7 @@ export async function startPipeline(
     const relay = thread
       ? await startRelayThread(thread, await localRelayConfig(relayParts), {
           writeError,
+          isFull: () => cloud.queue.counts().visible > aheadMessagesMax,
           ...(options.at === undefined ? {} : { time: clock.now() }),
         })
       : await startRelayHere(relayParts);

@@ -30,6 +30,8 @@ export type Calls = {
     readonly answer: ImportProgress;
   };
   readonly abort: { readonly given: undefined; readonly answer: undefined };
+  /** Whether no more records of history are to be taken for now. */
+  readonly hold: { readonly given: boolean; readonly answer: undefined };
   readonly journal: { readonly given: undefined; readonly answer: JournalSpan };
   readonly stop: { readonly given: undefined; readonly answer: undefined };
 };

@@ -23,11 +23,19 @@ export function loaderOf(execArgv: readonly string[]): readonly string[] {
   );
 }
 
+export type ThreadSurroundings = {
+  readonly writeError: (line: string) => void;
+  /** What the clock shows, Unix ms; absent: the clock of the system. */
+  readonly time?: number;
+  /** Whether enough waits for the fold: nothing more is taken until it does not. */
+  readonly isFull: () => boolean;
+};
+
 /** Starts the thread and its relay. @throws PortInUseError, and what else keeps it from running */
 export async function startRelayThread(
   program: ThreadProgram,
   config: RelayConfig,
-  { writeError, time }: { readonly writeError: (line: string) => void; readonly time?: number },
+  { writeError, time, isFull }: ThreadSurroundings,
 ): Promise<PipelineRelay> {
   const workerData: RelayThreadData = {
     relay: { config, ...(time === undefined ? {} : { time }) },
@@ -49,7 +57,10 @@ export async function startRelayThread(
           return line.ask('plan', history);
         },
         take: async (plans, history, onProgress, signal) => {
-          line.onProgress = onProgress;
+          line.onProgress = (progress) => {
+            onProgress(progress);
+            line.keepRoom(isFull);
+          };
           const abort = (): void => void line.ask('abort', undefined).catch(() => undefined);
           signal.throwIfAborted();
           signal.addEventListener('abort', abort, { once: true });
@@ -64,6 +75,9 @@ export async function startRelayThread(
   }
 }
 
+/** How soon room is seen: a fraction of what an invocation takes. */
+const lookMs = 100;
+
 type Waiting = {
   readonly resolve: (answer: never) => void;
   readonly reject: (error: Error) => void;
@@ -74,6 +88,7 @@ class ThreadLine {
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
   #death: Error | undefined;
+  #isHeld: boolean = false;
   onLost: (line: string) => void = () => undefined;
   onProgress: (progress: ImportProgress) => void = () => undefined;
 
@@ -82,6 +97,21 @@ class ThreadLine {
     worker.on('message', (message: ThreadMessage) => this.#take(message, writeError));
     worker.on('error', (error) => this.#end(error));
     worker.on('exit', () => this.#end(new Error('the thread of the relay has ended')));
+  }
+
+  /** What runs ahead of the fold waits in memory. */
+  keepRoom(isFull: () => boolean): void {
+    if (this.#isHeld || !isFull()) return;
+    const hold = (isHeld: boolean): void => {
+      this.#isHeld = isHeld;
+      this.ask('hold', isHeld).catch(() => undefined);
+    };
+    hold(true);
+    const look = setInterval(() => {
+      if (isFull() && !this.#death) return;
+      clearInterval(look);
+      hold(false);
+    }, lookMs);
   }
 
   ask<Name extends keyof Calls>(

@@ -4,10 +4,12 @@
 
 import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { RelayConfig } from '../../relay/config/relay-config.ts';
+import type { ImportService } from '../../relay/import/import-service.ts';
 import type { Relay } from '../../relay/run/relay.ts';
 import { clockFrom, systemClock } from '../clock.ts';
 import { type HistoryTaker, historyTaker } from '../import/history-taker.ts';
 import { runLocalRelay } from '../local-relay.ts';
+import { Hold } from './hold.ts';
 import { failureOf, type Question, type RelayThreadData, type ThreadMessage } from './messages.ts';
 
 /** The thread's end of the line. */
@@ -33,6 +35,7 @@ class ServedRelay {
   readonly #start: RelayThreadData['relay'];
   readonly #tell: (message: ThreadMessage) => void;
   readonly #aborted = new AbortController();
+  readonly #hold = new Hold();
   #running: { readonly relay: Relay; readonly taker: HistoryTaker } | undefined;
 
   constructor(start: RelayThreadData['relay'], tell: (message: ThreadMessage) => void) {
@@ -54,15 +57,22 @@ class ServedRelay {
         return this.#here.taker.take(plans, history, onProgress, this.#aborted.signal);
       }
       case 'abort':
-        return this.#aborted.abort();
+        return this.#abort();
+      case 'hold':
+        return this.#hold.set(question.given);
       case 'journal': {
         const { firstPosition, durablePosition } = this.#here.relay.status().journal;
         return { firstPosition, durablePosition };
       }
       case 'stop':
-        this.#aborted.abort();
+        this.#abort();
         return this.#running?.relay.stop();
     }
+  }
+
+  #abort(): void {
+    this.#aborted.abort();
+    this.#hold.set(false);
   }
 
   get #here() {
@@ -76,7 +86,14 @@ class ServedRelay {
     const writeError = (line: string): void => this.#tell({ kind: 'log', line });
     const config = withOctets(this.#start.config);
     const relay = await runLocalRelay(config, { writeError, now, arrivalTime: now });
-    this.#running = { relay, taker: historyTaker(relay.imports, config.gateways) };
+    const imports: ImportService = {
+      ...relay.imports,
+      take: async (...records) => {
+        await this.#hold.over;
+        return relay.imports.take(...records);
+      },
+    };
+    this.#running = { relay, taker: historyTaker(imports, config.gateways) };
     return { radiusPort: relay.addresses[0]?.port ?? 0 };
   }
 }

@@ -3,6 +3,7 @@
 
 import { HistoryError } from '../../local/import/history-taker.ts';
 import { PortForbiddenError, PortInUseError } from '../../local/port-in-use.ts';
+import { Hold } from '../../local/relay-thread/hold.ts';
 import { errorOf, failureOf } from '../../local/relay-thread/messages.ts';
 import { loaderOf, startRelayThread } from '../../local/relay-thread/start.ts';
 import { RelayError } from '../../relay/errors.ts';
@@ -41,11 +42,67 @@ it('fails with what the thread died of, and does not wait for it', async () => {
     const file = new URL(`data:text/javascript,${encodeURIComponent(text)}`);
     const config = { listen: [], gateways: [], dataDir: '/nowhere' };
     const program = { file, execArgv: [] };
-    return startRelayThread(program, config as never, { writeError: () => undefined });
+    const surroundings = { writeError: () => undefined, isFull: () => false };
+    return startRelayThread(program, config as never, surroundings);
   };
 
   await expect(start('throw new Error("out of order")')).rejects.toThrow('out of order');
   await expect(start('process.exit(3)')).rejects.toThrow('the thread of the relay has ended');
+});
+
+it('holds the thread while enough waits for the fold, and lets it go on then', async () => {
+  const told: boolean[] = [true, true, false];
+  const text = `
+    import { parentPort } from 'node:worker_threads';
+    const holds = [];
+    let take;
+    parentPort.on('message', ({ id, call, given }) => {
+      const tell = (message) => parentPort.postMessage(message);
+      const answer = (of, value) => tell({ kind: 'answer', id: of, answer: value });
+      if (call === 'start') answer(id, { radiusPort: 1813 });
+      if (call === 'take') {
+        take = id;
+        tell({ kind: 'progress', progress: { taken: 256 } });
+      }
+      if (call === 'hold') {
+        holds.push(given);
+        answer(id);
+        if (!given) answer(take, { taken: 256, holds });
+      }
+      if (call === 'stop') answer(id);
+    });`;
+  const file = new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+  const isFull = () => told.shift() ?? false;
+  const relay = await startRelayThread({ file, execArgv: [] }, {} as never, {
+    writeError: () => undefined,
+    isFull,
+  });
+  const shown: unknown[] = [];
+  const show = (progress: object): unknown => shown.push(progress);
+  const history = { files: [], gateways: [], timeZone: 'UTC' };
+  const { signal } = new AbortController();
+
+  const done = await relay.history.take([], history, show, signal);
+  await relay.stop();
+
+  expect(done).toEqual({ taken: 256, holds: [true, false] });
+  expect(shown).toEqual([{ taken: 256 }]);
+  await expect(relay.journal()).rejects.toThrow('ended');
+});
+
+it('lets all go on who wait at a gate, and shuts it again', async () => {
+  const hold = new Hold();
+  const passed: number[] = [];
+  const pass = (one: number): Promise<unknown> => hold.over.then(() => passed.push(one));
+  await pass(1);
+  hold.set(true);
+  hold.set(true);
+  const waiting = [pass(2), pass(3)];
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(passed).toEqual([1]);
+  hold.set(false);
+  await Promise.all(waiting);
+  expect(passed).toEqual([1, 2, 3]);
 });
 
 it('gives the thread what loads TypeScript, and nothing of the heap', () => {
