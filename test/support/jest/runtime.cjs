@@ -1,13 +1,15 @@
-// Jest's runtime, except that large packages are loaded as Node loads them: once a worker, outside
-// of the context of a test file. Jest would read and compile AWS's SDK, the CDK or dynalite anew for
-// each of a hundred files, a second or more each time, and run them slower in its context. What
-// they keep to themselves is a cache; no test replaces a part of them that is not put back.
+// Jest's runtime in Node's own context (environment.cjs), with three differences. Large packages are
+// loaded as Node loads them, once a worker: Jest would read and evaluate AWS's SDK, the CDK or
+// dynalite anew for each of a hundred files, a second or more each time. What they keep to
+// themselves is a cache; no test replaces a part of them that is not put back. All other modules are
+// evaluated for each file anew, but translated and compiled once a worker, so that what V8 has
+// learned of them serves all files. And who is running is known without a storage of promises.
 
 const { createRequire } = require('node:module');
-const { isNativeError } = require('node:util').types;
+const { statSync } = require('node:fs');
+const { compileFunction } = require('node:vm');
 const { default: Runtime } = require('jest-runtime');
 
-// The process that tests see has an environment of its own; these packages see the real one.
 // CloudFormation validation costs 7-10 s a stack; `npm run synth` keeps it on.
 process.env.CDK_VALIDATION ??= 'false';
 process.env.CDK_DISABLE_STACK_TRACE ??= '1';
@@ -25,36 +27,12 @@ const names = [
 const sharedPackages = new RegExp(`^(?:${names.join('|')})(?:\\/|$)`);
 
 /**
- * What Jest's runner of a file loads of Jest itself, into the context of each: `expect` with what
- * it compares and prints with. It keeps the running test and its matchers; files of a worker run
- * one after the other. The runner itself (jest-circus) stays in the context.
+ * What Jest's runner of a file loads of Jest itself for each: `expect` with what it compares and
+ * prints with. It keeps the running test and its matchers; files of a worker run one after the
+ * other. The runner itself (jest-circus) is evaluated for each.
  */
 const sharedParts =
   /^(?:@jest\/expect|@jest\/expect-utils|expect|jest-matcher-utils|jest-message-util|jest-snapshot|pretty-format)$/;
-
-const isInChain = Object.prototype.isPrototypeOf;
-
-/** Errors of one context are errors in the other, as they are where there is only one. */
-function knowsErrors(base) {
-  Object.defineProperty(base, Symbol.hasInstance, {
-    configurable: true,
-    value(error) {
-      if (Function.prototype[Symbol.hasInstance].call(this, error)) return true;
-      return this === base && (isNativeError(error) || isInChain.call(Error.prototype, error));
-    },
-  });
-}
-knowsErrors(Error);
-
-/** `expect.any(String)` of a context means what it means outside, where `expect` compares. */
-function knowsConstructors(expect) {
-  const { any } = expect;
-  const own = new Map(
-    [BigInt, Boolean, Function, Number, Object, String, Symbol].map((one) => [one.name, one]),
-  );
-  expect.any = (sample) => any(own.get(sample?.name) ?? sample);
-}
-knowsConstructors(createRequire(require.resolve('jest-runtime'))('@jest/expect').jestExpect);
 
 /**
  * Which test is running, for the errors that nobody catches. Jest asks Node's AsyncLocalStorage, one
@@ -88,11 +66,46 @@ class StorageOfOneAtATime {
   }
 }
 
+/** What swc made of a file, by its path. */
+const translated = new Map();
+/** The function that a file became, by its path. */
+const compiled = new Map();
+
+/** Files are read and translated again only when they have changed (`--watch`). */
+function keepTranslations(cache) {
+  const translate = cache.transform.bind(cache);
+  cache.transform = (filename, options) => {
+    const { mtimeMs, size } = statSync(filename);
+    const key = `${mtimeMs} ${size}`;
+    let known = translated.get(filename);
+    if (known?.key !== key) {
+      const code = translate(filename, options);
+      known = { key, code, file: cache.transforms.get(filename) };
+      translated.set(filename, known);
+    }
+    if (known.file !== undefined) {
+      cache.transforms.set(filename, known.file);
+      if (known.file.sourceMapPath) cache.sourceMaps.set(filename, known.file.sourceMapPath);
+    }
+    return known.code;
+  };
+}
+
+function compileOnce(parameters, code, filename) {
+  const known = compiled.get(filename);
+  if (known?.code === code) return known.run;
+  const run = compileFunction(code, parameters, { filename });
+  compiled.set(filename, { code, run });
+  return run;
+}
+
 module.exports = class SharingRuntime extends Runtime {
-  constructor(config, environment, ...rest) {
-    super(config, environment, ...rest);
-    environment.global.Date = Date;
-    knowsErrors(environment.global.Error);
+  constructor(...args) {
+    super(...args);
+    keepTranslations(this.transformCache);
+    const { injectedModuleParameters } = this.executor;
+    this.executor.compile = (code, filename) =>
+      compileOnce(injectedModuleParameters, code, filename);
   }
 
   requireInternalModule(from, moduleName) {

@@ -8,20 +8,10 @@ const { join } = require('node:path');
 const rootDir = join(__dirname, '..', '..', '..');
 const toCommonJs = { jsc: { target: 'es2023' }, module: { type: 'commonjs' } };
 
-/**
- * Jest runs tests in a context of its own, where V8 asks an interceptor for every global: a loop over
- * Math.imul took ten times as long. These become parameters of each module; no test replaces them.
- */
-const sandboxInjectedGlobals = [
-  ...['Array', 'BigInt', 'Boolean', 'DataView', 'Error', 'JSON', 'Map', 'Math', 'Number'],
-  ...['Object', 'Promise', 'Reflect', 'Set', 'String', 'Uint8Array'],
-];
-
 const shared = {
   rootDir,
-  testEnvironment: 'node',
+  testEnvironment: join(__dirname, 'environment.cjs'),
   runtime: join(__dirname, 'runtime.cjs'),
-  sandboxInjectedGlobals,
   transform: {
     '/node_modules/oauth4webapi/.+\\.js$': ['@swc/jest', toCommonJs],
     '/build/.+\\.mjs$': ['@swc/jest', toCommonJs],
