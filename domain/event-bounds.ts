@@ -84,8 +84,21 @@ function boundName(user: UserName, hash: Hash): UserName {
 
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+const surrogate = /[\ud800-\udfff]/;
+
+/** Whether plain data, its names of fields included, has characters that may lack their half. */
+function mayBeCut(value: unknown): boolean {
+  if (typeof value === 'string') return surrogate.test(value);
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) {
+    if (surrogate.test(name) || mayBeCut((value as Record<string, unknown>)[name])) return true;
+  }
+  return false;
+}
+
 /** The event itself when all of its texts are well-formed, which tables and hashes need. */
 function wellFormed(event: AccountingEvent): AccountingEvent {
+  if (!mayBeCut(event)) return event;
   const json = JSON.stringify(event);
   // JSON.stringify escapes lone surrogates, and nothing else this way.
   if (!/\\ud[89a-f]/i.test(json)) return event;

@@ -22,7 +22,7 @@ export type Wants = Pick<UserPlan, 'unheard' | 'gateways' | 'unread'>;
 const nothing: Wants = { unheard: [], gateways: [] };
 
 /** What more may be known of sessions that a user is judged by. */
-export function wantsOf({ gateways }: Asked, user: UserToFold, around: Around): Wants {
+export function wantsOf({ ports, gateways }: Asked, user: UserToFold, around: Around): Wants {
   const { profile, sessions, since = 0 } = user.state;
   const isElsewhere = (id: string): boolean => !gateways.has(id);
   const isOpen = sessions.some(({ session }) => {
@@ -33,6 +33,11 @@ export function wantsOf({ gateways }: Asked, user: UserToFold, around: Around): 
   const rows = sessions.map(({ session }) => session);
   const isShort = kept.length > 0 && since > neededSince(kept, rows);
   if (!isOpen && !isShort) return nothing;
+  if (ports.isReadingFree && !isShort) {
+    const open = rows.filter(({ stoppedAt }) => stoppedAt === undefined);
+    const elsewhere = new Set(open.map(({ gatewayId }) => gatewayId).filter(isElsewhere));
+    return { unheard: open.filter(isWordWanted), gateways: [...elsewhere] };
+  }
   try {
     const { unread, unheard, gateways: asked } = foldAlone(user, around);
     const elsewhere = asked.filter(isElsewhere);

@@ -9,7 +9,7 @@ import {
   type PopulationView,
   type Use,
 } from '../population/population.ts';
-import { StepCounts } from '../population/step-counts.ts';
+import { type CountsView, StepCounts } from '../population/step-counts.ts';
 import { countryUseKey, lineUseKey, networkUseKey, prefixUseKey } from '../population/use-keys.ts';
 import { withUse } from '../population/use-news.ts';
 import type { OddUserRow } from '../profile/profile.ts';
@@ -27,6 +27,7 @@ export class PopulationDraft {
   readonly #turns = new Map<Use, number>();
   readonly #uses = new Map<string, Use>();
   readonly #anomalousUsers = new Map<string, OddUserRow[]>();
+  readonly #use = (key: string): Use | undefined => this.#uses.get(key) ?? this.#read.use(key);
 
   constructor(read: PopulationRead) {
     this.#read = read;
@@ -35,11 +36,30 @@ export class PopulationDraft {
 
   /**
    * What was read, with the uses seen since. Counts are those before the hour of `time` where the
-   * store keeps them by the hour; else they stay as read: they move slowly.
+   * store keeps them by the hour; else they stay as read: they move slowly. They are summed when
+   * they are asked for: most records call for no judgement.
    */
   view(time: UnixMs): PopulationView {
-    const use = (key: string): Use | undefined => this.#uses.get(key) ?? this.#read.use(key);
-    return { ...this.#read, ...this.#steps?.at(time), use };
+    const steps = this.#steps;
+    if (!steps) return { ...this.#read, use: this.#use };
+    let known: CountsView | undefined;
+    const at = (): CountsView => {
+      known ??= steps.at(time);
+      return known;
+    };
+    return {
+      malicious: this.#read.malicious,
+      use: this.#use,
+      get counts() {
+        return at().counts;
+      },
+      get users() {
+        return at().users;
+      },
+      get days() {
+        return at().days;
+      },
+    };
   }
 
   /** Shows to those who are folded later what an event has shown, written or not. */

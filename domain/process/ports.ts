@@ -149,6 +149,11 @@ export type ProcessPorts = {
    * makes no difference how many came at once. Absent: those of a call in the order of time.
    */
   readonly isInOrder?: boolean;
+  /**
+   * Words and restarts lie in memory: all that a fold may ask for is read. Absent: a user of whom
+   * some may be asked for is folded once more beforehand, to read no more than that.
+   */
+  readonly isReadingFree?: boolean;
   /** Called between some events and the next, where others wait for the thread. Absent: none do. */
   readonly breathe?: () => Promise<void>;
   /** Absent: of the interims of a span nothing is known but the first. */

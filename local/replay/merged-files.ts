@@ -3,6 +3,7 @@
 // until its last, and no longer; within one file the order is the file's own.
 
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
+import type { Notice, Portion } from './portions.ts';
 
 /** Opens a file's events. `look`: to see when it begins; `read`: for good. */
 export type OpenEvents = (
@@ -18,14 +19,14 @@ type Source = {
 };
 
 /**
- * The events of all files in order of arrival.
+ * The events of all files in order of arrival, some at a time.
  * @param isReadOnce files that cannot be looked at beforehand: they are open from the beginning
  */
 export async function* mergedEvents(
   files: readonly string[],
   open: OpenEvents,
   isReadOnce: (file: string) => boolean,
-): AsyncIterable<AccountingEvent> {
+): AsyncIterable<readonly AccountingEvent[]> {
   const waiting: { readonly file: string; readonly firstTime: number }[] = [];
   for (const file of files) {
     const isAlone = files.length === 1 || isReadOnce(file);
@@ -48,9 +49,10 @@ export async function* mergedEvents(
       continue;
     }
     if (!earliest) return;
-    const event = earliest.pending[earliest.next];
-    if (event) yield event;
-    earliest.next += 1;
+    const isAlone = sources.length === 1 && !due;
+    const until = isAlone ? earliest.pending.length : earliest.next + 1;
+    yield earliest.pending.slice(earliest.next, until);
+    earliest.next = until;
     if (!(await advance(earliest))) sources.splice(sources.indexOf(earliest), 1);
   }
 }
@@ -80,4 +82,32 @@ async function advance(source: Source): Promise<boolean> {
     source.next = 0;
   }
   return true;
+}
+
+/** What is said of a portion is said before its events are taken. */
+export async function* eventsOf(
+  portions: AsyncIterable<Portion>,
+  note: (notice: Notice) => void,
+): AsyncIterable<readonly AccountingEvent[]> {
+  for await (const { notices, events } of portions) {
+    for (const notice of notices) note(notice);
+    yield events;
+  }
+}
+
+/** @throws Error when a file that is not empty holds nothing that can be read */
+export async function* notEmpty(
+  events: AsyncIterable<readonly AccountingEvent[]>,
+  file: string,
+): AsyncIterable<readonly AccountingEvent[]> {
+  let isEmpty = true;
+  let isBlank = true;
+  for await (const some of events) {
+    isBlank = false;
+    if (some.length > 0) isEmpty = false;
+    yield some;
+  }
+  if (isEmpty && !isBlank) {
+    throw new Error(`${file}: holds no accounting record that can be read`);
+  }
 }

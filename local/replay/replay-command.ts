@@ -8,6 +8,7 @@ import { accountingPorts } from '../../relay/import/history-record.ts';
 import { octetsOf } from '../../relay/import/octet-lines.ts';
 import { wallClockOf } from '../../relay/import/wall-clock.ts';
 import { effectOfLists } from './lists-effect.ts';
+import type { StartReader } from './readers.ts';
 import { type ReplayOptions, type ReplayProgress, replay } from './replay.ts';
 import { noReplaySettings, type ReplaySettings, readReplaySettings } from './settings-file.ts';
 
@@ -31,6 +32,8 @@ progress, a summary and a short report in words go to stderr. Nothing leaves thi
                     detection {sensitivity, alertsPerThousandPerDay, strictGate}
   --port PORT       accounting in captures was sent to this UDP port, too; once for each
   --time-zone ZONE  of times without one in CSV, for example Europe/Berlin (default: UTC)
+  --workers N       threads that work, 1 to 16: one judges, the others read the files ahead of it
+                    (default: 2); the output is the same, octet for octet, for any number
   --help            this text
 
 Several files are one stream, in order of arrival. FILE may be packed with gzip; "-" is standard
@@ -52,6 +55,8 @@ export type ReplayTerminal = {
   readonly peakMemoryMiB: () => number;
   /** What "-" stands for. */
   readonly stdin: () => AsyncIterable<Buffer>;
+  /** Starts a thread of this program that reads files. */
+  readonly startReader: StartReader;
 };
 
 /** Unreadable records named one by one; the summary counts all. */
@@ -97,6 +102,7 @@ function parse(args: readonly string[]) {
         user: { type: 'string' },
         port: { type: 'string', multiple: true },
         'time-zone': { type: 'string' },
+        workers: { type: 'string' },
         help: { type: 'boolean' },
       },
     });
@@ -113,7 +119,20 @@ type Values = {
   readonly user?: string | undefined;
   readonly port?: string[] | undefined;
   readonly 'time-zone'?: string | undefined;
+  readonly workers?: string | undefined;
 };
+
+const workersMax = 16;
+const workersUsual = 2;
+
+/** Threads that read beside the one that judges. @throws Error naming what is wrong */
+function readersOf({ workers = `${workersUsual}` }: Values): number {
+  const count = /^\d{1,2}$/.test(workers) ? Number(workers) : 0;
+  if (count < 1 || count > workersMax) {
+    throw new Error(`--workers expects a number of threads, 1 to ${workersMax}`);
+  }
+  return count - 1;
+}
 
 /** @throws Error naming what is wrong with an option */
 function readingOf(values: Values): ReplayOptions['reading'] {
@@ -123,7 +142,7 @@ function readingOf(values: Values): ReplayOptions['reading'] {
   }
   const timeZone = values['time-zone'] ?? 'UTC';
   wallClockOf(timeZone);
-  return { ports: new Set([...accountingPorts, ...own]), timeZone };
+  return { ports: [...accountingPorts, ...own], timeZone };
 }
 
 /** A day, which begins at midnight UTC, or a time with its zone. */
@@ -171,6 +190,7 @@ async function runFiles(
     },
     settings,
     reading: readingOf(values),
+    readers: { count: readersOf(values), start: terminal.startReader },
     isScores: values.scores === true,
     ...wantedOf(values, settings),
     locate: openInstalledLocator().locate,
@@ -197,8 +217,9 @@ function summary(done: ReplayProgress, seconds: number, peakMiB: number): string
   const { records, unreadable, users, sessions, detections, outcomes } = done;
   const others = [...done.passedOver].map(([name, count]) => `${count} ${name}`);
   const ends = Object.entries(outcomes).map(([name, count]) => `${count} ${name}`);
+  const perSecond = seconds > 0 ? Math.round(records / seconds) : 0;
   return [
-    `\n${records} records in ${seconds.toFixed(1)} s (${Math.round(records / seconds)}/s), ` +
+    `\n${records} records in ${seconds.toFixed(1)} s (${perSecond}/s), ` +
       `at most ${Math.round(peakMiB)} MiB of memory`,
     `${unreadable} unreadable records, lines or values`,
     ...(others.length > 0 ? [`passed over: ${others.join(', ')}`] : []),

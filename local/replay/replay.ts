@@ -6,22 +6,20 @@
 import type { AccountingEvent } from '../../domain/accounting-event.ts';
 import type { SessionJudgement } from '../../domain/detect/judgement.ts';
 import type { Detection } from '../../domain/detection.ts';
-import { boundEvent } from '../../domain/event-bounds.ts';
 import type { Location } from '../../domain/location.ts';
 import { countOutcome, type EventOutcome, type OutcomeCounts } from '../../domain/outcome.ts';
 import type { ProcessPorts } from '../../domain/process/ports.ts';
 import { processEvents } from '../../domain/process/process-events.ts';
 import { withSites } from '../../lambdas/process/sites.ts';
 import { sha256Hash as hash } from '../../lambdas/shared/hash.ts';
-import { HistoryGateways } from '../../relay/import/history-gateways.ts';
-import type { HistorySettings } from '../../relay/import/history-record.ts';
 import { DetectionBook } from './detection-book.ts';
-import { fileEvents } from './file-events.ts';
 import { makeMemoryGateways } from './memory-gateways.ts';
 import { MemoryPopulation } from './memory-population.ts';
 import { MemoryUsers } from './memory-users.ts';
 import { MemoryWords } from './memory-words.ts';
-import { mergedEvents, type OpenEvents } from './merged-files.ts';
+import { eventsOf, mergedEvents, notEmpty, type OpenEvents } from './merged-files.ts';
+import { type Notice, portionsOf, type Reading } from './portions.ts';
+import { Readers, type StartReader } from './readers.ts';
 import { ReplayReport } from './replay-report.ts';
 import { detectionLine, ScoreBook } from './score-lines.ts';
 import type { ReplaySettings } from './settings-file.ts';
@@ -34,7 +32,9 @@ export type ReplayOptions = {
   readonly isReadOnce: (file: string) => boolean;
   readonly settings: ReplaySettings;
   /** How captures and tables are read. */
-  readonly reading: Pick<HistorySettings, 'ports' | 'timeZone'>;
+  readonly reading: Pick<Reading, 'ports' | 'timeZone'>;
+  /** Threads that read files ahead, and how one is started; absent: this thread reads. */
+  readonly readers?: { readonly count: number; readonly start: StartReader };
   /** One line a scored session instead of one a detection. */
   readonly isScores: boolean;
   /** Only what began then or later is printed and counted, Unix ms; all is learned from. */
@@ -84,45 +84,26 @@ export async function replay(
   options: ReplayOptions,
 ): Promise<ReplayProgress & { readonly report: string }> {
   const run = new ReplayRun(options);
-  const history: HistorySettings = {
-    ...options.reading,
-    gateways: new HistoryGateways(options.settings.gateways),
-    // Nothing leaves this machine, and the settings of replay hold no secrets.
-    isUnverifiedTaken: true,
-  };
+  const reading: Reading = { ...options.reading, gateways: options.settings.gateways };
+  const { files, isReadOnce, readers: threads } = options;
+  const isAhead = threads !== undefined && threads.count > 0;
+  const readers = isAhead ? new Readers(threads.start, threads.count, reading) : undefined;
   const open: OpenEvents = (file, purpose) => {
-    const onUnreadable = (line: number, reason: string): void => {
-      if (purpose === 'look') return;
-      run.unreadable += 1;
-      options.onUnreadable(file, line, reason);
-    };
-    const onPassedOver = (what: string): void => {
-      if (purpose === 'read') run.passOver(what);
-    };
-    const events = fileEvents({ chunks: options.open(file), history, onUnreadable, onPassedOver });
-    return purpose === 'look' ? events : notEmpty(events, file);
+    const isHere = !readers || purpose === 'look' || isReadOnce(file);
+    const portions = isHere ? portionsOf(options.open(file), reading) : readers.portionsOf(file);
+    if (purpose === 'look') return eventsOf(portions, () => undefined);
+    return notEmpty(
+      eventsOf(portions, (notice) => run.note(file, notice)),
+      file,
+    );
   };
-  const { files, isReadOnce } = options;
-  for await (const event of mergedEvents(files, open, isReadOnce)) await run.take(event);
-  await run.end();
+  try {
+    for await (const events of mergedEvents(files, open, isReadOnce)) await run.take(events);
+    await run.end();
+  } finally {
+    await readers?.end();
+  }
   return { ...run.progress(), report: run.report() };
-}
-
-/** @throws Error when a file that is not empty holds nothing that can be read */
-async function* notEmpty(
-  events: AsyncIterable<readonly AccountingEvent[]>,
-  file: string,
-): AsyncIterable<readonly AccountingEvent[]> {
-  let isEmpty = true;
-  let isBlank = true;
-  for await (const some of events) {
-    isBlank = false;
-    if (some.length > 0) isEmpty = false;
-    yield some;
-  }
-  if (isEmpty && !isBlank) {
-    throw new Error(`${file}: holds no accounting record that can be read`);
-  }
 }
 
 class ReplayRun {
@@ -165,6 +146,7 @@ class ReplayRun {
       settings: async () => options.settings.settings,
       hash,
       isInOrder: true,
+      isReadingFree: true,
       onJudgement: (judgement) => {
         const { userKey, session } = judgement;
         if (!this.#isAskedFor(userKey, session.startedAt)) return;
@@ -180,20 +162,30 @@ class ReplayRun {
     return userKey === only && startedAt >= since;
   }
 
+  /** Counts what is no record, and passes on what cannot be read. */
+  note(file: string, notice: Notice): void {
+    if ('passedOver' in notice) {
+      this.#passOver(notice.passedOver);
+      return;
+    }
+    this.unreadable += 1;
+    this.#options.onUnreadable(file, notice.place, notice.reason);
+  }
+
   /** Counts by name; names beyond some dozens are one. */
-  passOver(what: string): void {
+  #passOver(what: string): void {
     const isNamed = this.#passedOver.size < namesMax || this.#passedOver.has(what);
     const name = isNamed ? what : 'others';
     this.#passedOver.set(name, (this.#passedOver.get(name) ?? 0) + 1);
   }
 
-  async take(read: AccountingEvent): Promise<void> {
-    // The file's own times are all the arrival there is.
-    const event = boundEvent(read, Number.POSITIVE_INFINITY, this.#ports.hash);
-    this.#oldest = Math.min(this.#oldest, event.time);
-    this.#newest = Math.max(this.#newest, event.time);
-    this.#waiting.push(event);
-    if (this.#waiting.length >= togetherMax) await this.#fold();
+  async take(events: readonly AccountingEvent[]): Promise<void> {
+    for (const event of events) {
+      this.#oldest = Math.min(this.#oldest, event.time);
+      this.#newest = Math.max(this.#newest, event.time);
+      this.#waiting.push(event);
+      if (this.#waiting.length >= togetherMax) await this.#fold();
+    }
   }
 
   /** Folds what is waiting, and writes what no later record can change. */
@@ -239,7 +231,20 @@ class ReplayRun {
     const { since = 0, userKey } = this.#options;
     const from = Math.max(since, this.#oldest);
     const days = Math.max(0, Math.ceil((this.#newest - from) / dayMs));
-    return this.#report.text({ days, users: this.#usersAskedFor(userKey) });
+    const users = this.records > 0 && since > this.#newest ? 0 : this.#usersAskedFor(userKey);
+    return this.#nothing() + this.#report.text({ days, users });
+  }
+
+  /** Says it when there is nothing of what is asked for. */
+  #nothing(): string {
+    const { since = 0, userKey } = this.#options;
+    if (this.records === 0) return 'There is no record.\n';
+    if (since > this.#newest) {
+      const last = `${new Date(this.#newest).toISOString().slice(0, 16)}Z`;
+      return `No record is of then or later: the last is of ${last}.\n`;
+    }
+    const isUnknown = userKey !== undefined && !this.#users.has(userKey);
+    return isUnknown ? `No record is of the user ${userKey}.\n` : '';
   }
 
   progress(): ReplayProgress {

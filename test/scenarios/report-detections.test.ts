@@ -85,7 +85,7 @@ async function detectionsOf(id: string, history: History): Promise<Found[]> {
     },
     isReadOnce: () => true,
     settings: noReplaySettings,
-    reading: { ports: new Set([1813]), timeZone: 'UTC' },
+    reading: { ports: [1813], timeZone: 'UTC' },
     isScores: false,
     locate: openInstalledLocator().locate,
     write: async (some) => void lines.push(...some),

@@ -40,7 +40,7 @@ async function effect(last: EventOptions, of: typeof data | 'none' = data): Prom
       },
       isReadOnce: (file) => file === '-',
       settings: noReplaySettings,
-      reading: { ports: new Set(), timeZone: 'UTC' },
+      reading: { ports: [], timeZone: 'UTC' },
       isScores: false,
       locate: () => {
         throw new Error('the two locators are asked');

@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type * as OpenLocator from '../../../../geo/open-locator.ts';
 import { runReplay } from '../../../../local/replay/replay-command.ts';
+import { builtProgram } from '../../../support/built-program.ts';
+import { readersInProcess } from '../../../support/reader-in-process.ts';
 
 const day = 86_400_000;
 const first = Date.UTC(2026, 8, 1, 7);
@@ -93,6 +96,7 @@ async function run(args: readonly string[], stdin = ''): Promise<Run> {
     isTerminal: false,
     now: () => 0,
     peakMemoryMiB: () => 1,
+    startReader: readersInProcess(),
     stdin: async function* () {
       yield Buffer.from(stdin);
     },
@@ -149,10 +153,50 @@ describe('replay', () => {
 
     expect([later, since, alice, bob].map(({ lines }) => lines.length)).toEqual([0, 1, 1, 0]);
     expect(bob.error).toContain('0 users');
+    expect(bob.error).toContain('No record is of the user bob@corp.example.');
+    expect(alice.error).not.toContain('No record');
     for (const wrong of ['yesterday', '5', '2026-13-01', '2026-11-01T08:00']) {
       const { code, error } = await run(['--since', wrong, ...args]);
       expect([wrong, code]).toEqual([wrong, 1]);
       expect(error).toContain('--since expects a time as ISO 8601');
+    }
+  });
+
+  it('says when there is nothing of what is asked for', async () => {
+    const path = file('nothing', history());
+
+    const late = await run(['--since', '2027-01-01', path]);
+    const empty = await run([file('empty', '')]);
+
+    expect([late.code, late.lines, empty.code, empty.lines]).toEqual([0, [], 0, []]);
+    expect(late.error).toContain(
+      'No record is of then or later: the last is of 2026-10-13T19:00Z.',
+    );
+    expect(late.error).toContain('0 days, 0 users: 0.0 alerts a day');
+    expect(empty.error).toContain('There is no record.');
+    expect(empty.error).toContain('0 records in 0.0 s (0/s)');
+  });
+
+  it('prints the same octets with threads that read', async () => {
+    const text = history();
+    const paths = [file('t1', text.slice(0, 5000)), file('t2', `${text.slice(5000)}nonsense=\n`)];
+    const args = ['--scores', '--settings', settings(), ...paths];
+
+    const program = builtProgram('bin/replay.ts');
+    const threads = spawnSync(process.execPath, [program, '--workers', '3', ...args], {
+      encoding: 'utf8',
+    });
+
+    const { lines, error } = await run(['--workers', '1', ...args]);
+    expect(threads.stderr.split('\n').filter((one) => one.includes('skipped'))).toEqual(
+      error.split('\n').filter((one) => one.includes('skipped')),
+    );
+    const whole = threads.stdout.trimEnd().split('\n');
+    expect(whole.map((one) => JSON.parse(one))).toEqual(lines);
+    expect(lines.length).toBeGreaterThan(40);
+    for (const wrong of ['0', '17', 'two', '-1']) {
+      const { code, error } = await run([`--workers=${wrong}`, ...paths]);
+      expect([wrong, code, error]).toEqual([wrong, 1, expect.stringContaining('--workers')]);
     }
   });
 
