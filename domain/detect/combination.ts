@@ -33,9 +33,10 @@ export function combined(term: TermName, said: number): number {
 }
 
 function shapeAt(shape: Shape, said: number): number {
-  const above = shape.findIndex(([from]) => from >= said);
+  let above = 0;
+  while (above < shape.length && !((shape[above] as Shape[number])[0] >= said)) above += 1;
   if (above === 0) return shape[0]?.[1] ?? 0;
-  const before = shape.at(above < 0 ? -1 : above - 1) as Shape[number];
+  const before = shape[above - 1] as Shape[number];
   const after = shape[above];
   if (!after) return before[1];
   const share = (said - before[0]) / (after[0] - before[0]);

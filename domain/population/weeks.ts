@@ -144,9 +144,9 @@ function computeOrdinary(counts: WeekCounts, expected: number): number {
 /** Weeks above a score, the expected ones among them; within a bin they lie evenly. */
 function countAbove(counts: WeekCounts, score: number, expected: number): number {
   const at = (score - scoreLow) / binWidth;
-  const beside = standard.weight * ordinaryShare * Math.exp((expected - score) / standard.natsPerE);
-  return counts.reduce(
-    (sum, count, bin) => sum + count * Math.min(1, Math.max(0, bin + 1 - at)),
-    beside,
-  );
+  let sum = standard.weight * ordinaryShare * Math.exp((expected - score) / standard.natsPerE);
+  for (let bin = 0; bin < counts.length; bin += 1) {
+    sum += (counts[bin] ?? 0) * Math.min(1, Math.max(0, bin + 1 - at));
+  }
+  return sum;
 }

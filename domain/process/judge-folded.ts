@@ -172,6 +172,25 @@ function gatherBurst(
   else gathered.candidates.push(...burstCandidatesOf(input, judged).map(whole));
 }
 
+/** What was heard of all users of a call, by identity: it is asked with each judgement. */
+const byIdentity = new WeakMap<readonly Session[], ReadonlyMap<string, readonly Session[]>>();
+
+function heardOf(heard: readonly Session[], session: Session): Session | undefined {
+  if (heard.length === 0) return undefined;
+  let known = byIdentity.get(heard);
+  if (!known) {
+    const index = new Map<string, Session[]>();
+    for (const one of heard) {
+      const same = index.get(one.identity);
+      if (same) same.push(one);
+      else index.set(one.identity, [one]);
+    }
+    known = index;
+    byIdentity.set(heard, known);
+  }
+  return known.get(session.identity)?.find(isSameAs(session));
+}
+
 /** The user's sessions as far as they were heard of; notes those that words may say more of. */
 function othersOf(
   own: Session,
@@ -183,7 +202,7 @@ function othersOf(
     // Of the earlier ones too: what is learned now is asked of the session before.
     const isOpen = !isSameAs(own)(session) && session.stoppedAt === undefined;
     if (isOpen) gathered.gateways.add(session.gatewayId);
-    const known = heard.find(isSameAs(session));
+    const known = heardOf(heard, session);
     if (known?.lastInterim) return withLastWord(session, known.lastInterim);
     if (isOpen && isWordWanted(session)) gathered.unheard.add(session);
     return session;

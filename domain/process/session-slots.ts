@@ -25,8 +25,15 @@ import { sessionOf } from '../session/session-of.ts';
 import { settled } from '../session/settled-session.ts';
 import type { Hash, StoredSession } from './ports.ts';
 import { sessionsAround } from './sessions-around.ts';
-import { change, type Slot } from './slot.ts';
-import { type IsOneAtATime, markReplaced, type SeenHabit, seenHabit } from './slot-replaced.ts';
+import { change, type Slot, StoredSlot } from './slot.ts';
+import {
+  type IsOneAtATime,
+  markReplaced,
+  mayBeReplaced,
+  mayTell,
+  type SeenHabit,
+  seenHabit,
+} from './slot-replaced.ts';
 import { afterClosing, isDoubtedBy } from './slot-words.ts';
 
 /** What an event did. */
@@ -64,19 +71,7 @@ export class SessionSlots {
     this.#profile = profile;
     this.#hash = hash;
     for (const { session, version } of stored) {
-      const counted = countedOf(profile.recent, session, session);
-      const countedAs = counted?.isDurable ? session : undefined;
-      this.#add({
-        session,
-        version,
-        isTouched: false,
-        counted,
-        countedAs,
-        word: undefined,
-        isSaid: false,
-        doubted: undefined,
-        was: undefined,
-      });
+      this.#add(new StoredSlot(session, version, profile.recent));
     }
   }
 
@@ -160,9 +155,12 @@ export class SessionSlots {
   #habit(event: AccountingEvent, { session }: Slot, isNews: boolean): void {
     if (event.kind !== 'start' && event.kind !== 'stop') return;
     const { gateway, time } = event;
-    const isReplacing = event.kind === 'start' && this.#isOneAtATime(gateway.id, time);
-    const isTelling = isNews && session.lastInterim === undefined;
-    if (this.#all.length < 2 || !(isReplacing || isTelling)) return;
+    const isReplacing =
+      event.kind === 'start' &&
+      this.#isOneAtATime(gateway.id, time) &&
+      mayBeReplaced(this.#all, gateway.id);
+    const isTelling = isNews && mayTell(this.#all, session, event.kind);
+    if (!(isReplacing || isTelling)) return;
     const near = new Set(sessionsAround(this.sessions(), session));
     const slots = this.#all.filter((one) => near.has(one.session));
     if (isReplacing) markReplaced(slots, gateway.id);

@@ -19,9 +19,9 @@ const earlierMax = 4;
 export function sessionsAround(sessions: readonly Session[], judged: Session): readonly Session[] {
   const reach = judged.startedAt - travelHorizonMs;
   const inOrder = [...sessions].sort(byStart);
-  const kept = new Set(earlierThan(inOrder, judged).slice(-earlierMax));
+  const kept = earlierThan(inOrder, judged).slice(-earlierMax);
   return inOrder.filter(
-    (one) => one.rowStart >= reach || isSameSession(one, judged) || kept.has(one),
+    (one) => one.rowStart >= reach || isSameSession(one, judged) || kept.includes(one),
   );
 }
 

@@ -65,6 +65,28 @@ export class HabitDraft {
   }
 }
 
+/** Whether there is a session that `markReplaced` could say something of: mostly there is none. */
+export const mayBeReplaced = (slots: readonly Slot[], gatewayId: string): boolean =>
+  slots.some(({ session: { gatewayId: id, stoppedAt, lastInterim, startedAt } }) => {
+    if (id !== gatewayId || stoppedAt !== undefined || lastInterim !== undefined) return false;
+    const least = startedAt + clockToleranceMs;
+    return slots.some(({ session: other }) => {
+      return other.gatewayId === gatewayId && other.isStartSeen && other.startedAt > least;
+    });
+  });
+
+/** Whether there is any session beside an event's own that `seenHabit` could tell something by. */
+export const mayTell = (slots: readonly Slot[], own: Session, kind: 'start' | 'stop'): boolean =>
+  isMute(own) &&
+  own.isStartSeen &&
+  slots.some(({ session: one }) => {
+    if (one.gatewayId !== own.gatewayId || one.stoppedAt === undefined || !isMute(one)) {
+      return false;
+    }
+    if (isSameSession(one, own)) return false;
+    return kind === 'start' ? one.startedAt < own.startedAt && isLong(one) : isBeside(one, own);
+  });
+
 /** Says of sessions of one gateway which the Start of a later one has ended. */
 export function markReplaced(slots: readonly Slot[], gatewayId: string): void {
   const there = slots.filter(({ session }) => session.gatewayId === gatewayId);
@@ -100,11 +122,14 @@ export function seenHabit(
       : undefined;
   }
   if (kind !== 'stop' || own.stoppedAt === undefined) return undefined;
-  const end = stopTime(own);
-  const isBeside = (one: Session): boolean =>
-    Math.min(end, stopTime(one)) - Math.max(own.startedAt, one.startedAt) > lateStopMs;
-  return others.some(isBeside) ? { gatewayId: gateway.id, kind: 'parallel', time } : undefined;
+  return others.some((one) => isBeside(one, own))
+    ? { gatewayId: gateway.id, kind: 'parallel', time }
+    : undefined;
 }
+
+/** Whether two went on side by side, longer than a cut-off client's Stop takes to come. */
+const isBeside = (a: Session, b: Session): boolean =>
+  Math.min(stopTime(a), stopTime(b)) - Math.max(a.startedAt, b.startedAt) > lateStopMs;
 
 /** Longer than any gateway waits with its first interim: it sends none. */
 const isLong = (session: Session): boolean =>

@@ -81,8 +81,19 @@ export function joinTraffic(
   return [...samples.values()].sort((a, b) => b.minute - a.minute).slice(0, samplesKept);
 }
 
+/** Sessions never change, and are looked at when each of the user's next ones begins. */
+const samples = new WeakMap<Session, { readonly sample: TrafficSample | undefined }>();
+
 /** What is told of a session; undefined where nothing is, or that it moved nothing. */
 function sampleOf(session: Session): TrafficSample | undefined {
+  const known = samples.get(session);
+  if (known) return known.sample;
+  const sample = makeSample(session);
+  samples.set(session, { sample });
+  return sample;
+}
+
+function makeSample(session: Session): TrafficSample | undefined {
   const rates = trafficRates(session);
   if (!rates) return undefined;
   const step = (perHour: number): number => Math.min(stepMax, Math.round(stepsOf(perHour)));
