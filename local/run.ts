@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../relay/errors.ts';
 import { type DataDir, DataDirError, dataDirError } from './data-dir.ts';
+import { boundHeapGrowth } from './import/heap-growth.ts';
 import { HistoryError } from './import/history-taker.ts';
 import { importHistory } from './import/import-history.ts';
 import { importedText } from './import/import-report.ts';
@@ -165,6 +166,7 @@ async function importFiles(
   terminal: Terminal,
 ): Promise<void> {
   const write = json ? () => undefined : terminal.out;
+  boundHeapGrowth();
   const done = await importHistory(history, {
     taker: pipeline.history,
     progress: makeProgressLine(write, terminal.isInteractive),

@@ -16,6 +16,9 @@ import {
 /** The program of the thread, and how Node runs it. */
 export type ThreadProgram = { readonly file: string | URL; readonly execArgv: readonly string[] };
 
+/** What a relay makes is dead at once: it needs no more, and `npm start` gives heaps 96. */
+const youngMb = 24;
+
 /** Of Node's options those that load TypeScript: others, of V8's heap, a thread does not take. */
 export function loaderOf(execArgv: readonly string[]): readonly string[] {
   return execArgv.flatMap((option, at) =>
@@ -40,7 +43,9 @@ export async function startRelayThread(
   const workerData: RelayThreadData = {
     relay: { config, ...(time === undefined ? {} : { time }) },
   };
-  const worker = new Worker(program.file, { workerData, execArgv: [...program.execArgv] });
+  const execArgv = [...program.execArgv];
+  const resourceLimits = { maxYoungGenerationSizeMb: youngMb };
+  const worker = new Worker(program.file, { workerData, execArgv, resourceLimits });
   const line = new ThreadLine(worker, writeError);
   const stop = async (): Promise<void> => {
     await line.ask('stop', undefined).catch(() => undefined);
