@@ -18,6 +18,17 @@ type Prepared = { readonly name: KnownName; readonly text: string };
 /** Text as it is compared: folded and without marks. */
 export const comparedText = (text: string): string => lookOf(foldText(text));
 
+/** Texts of names that stand for longer than an index does: 100,000 take half a second. */
+const texts = new WeakMap<KnownName, string>();
+
+function textOf(name: KnownName): string {
+  const known = texts.get(name);
+  if (known !== undefined) return known;
+  const text = comparedText(name.label === '' ? name.key : `${name.key}\n${name.label}`);
+  texts.set(name, text);
+  return text;
+}
+
 const wordCharacter = /[\p{L}\p{N}]/u;
 
 export class NameIndex {
@@ -27,8 +38,7 @@ export class NameIndex {
   constructor(names: readonly KnownName[]) {
     const kinds = new Map<NameKind, Prepared[]>(nameKinds.map((kind) => [kind, []]));
     for (const name of names) {
-      const text = comparedText(name.label === '' ? name.key : `${name.key}\n${name.label}`);
-      kinds.get(name.kind)?.push({ name, text });
+      kinds.get(name.kind)?.push({ name, text: textOf(name) });
     }
     this.#kinds = kinds;
   }
