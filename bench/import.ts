@@ -14,7 +14,12 @@ import { sessionRetentionDays } from '../domain/limits.ts';
 import { openInstalledLocator } from '../geo/open-locator.ts';
 import { getAll, userPath } from '../local/summary.ts';
 import { nasAddress, type PersonTruth, writeHistory } from './import/history.ts';
-import { memoryPeakMiB } from './relay/process-numbers.ts';
+import {
+  cpuSeconds,
+  mainThreadSeconds,
+  mappedFilesMiB,
+  memoryPeakMiB,
+} from './relay/process-numbers.ts';
 
 const root = dirname(import.meta.dirname);
 const dayMs = 86_400_000;
@@ -54,13 +59,23 @@ async function measure(records: number, people: number, kills: number): Promise<
     const seconds = (from: number): number => (performance.now() - from) / 1000;
     console.log(`all starts included: ${Math.round(records / seconds(began))} records/s`);
     console.log(`the last start: ${seconds(last).toFixed(1)} s`);
-    console.log(`most memory: ${memoryPeakMiB(run.pid ?? 0).toFixed(0)} MiB`);
+    console.log(machineText(run.pid ?? 0));
     console.log(await countedText(api, truth));
     run.kill('SIGINT');
     await once(run, 'exit');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Memory and processor's time of a run that has reported. */
+function machineText(pid: number): string {
+  const [most, mapped] = [memoryPeakMiB(pid), mappedFilesMiB(pid)];
+  const [all, main] = [cpuSeconds(pid), mainThreadSeconds(pid)];
+  return (
+    `most memory: ${most.toFixed(0)} MiB; files mapped at the end: ${mapped.toFixed(0)} MiB\n` +
+    `processor's time: ${all.toFixed(1)} s, ${main.toFixed(1)} s of it on the thread that folds`
+  );
 }
 
 /** What package.json gives Node for `npm start`. */
