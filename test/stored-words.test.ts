@@ -26,11 +26,12 @@ import { metricNamespace } from '../lambdas/shared/log.ts';
 import { metricFacts } from '../relay/status/metrics.ts';
 import { batchVersion } from '../wire/batch.ts';
 import { storedOfUser, storedPartitions } from './support/stored-kinds.ts';
+import { termIds } from './support/term-ids.ts';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-/** The type check (npm run check) holds this list to the terms, in both directions. */
-const termIds: Readonly<Record<TermName, true>> = {
+/** What is stored names them. A new term is added here; one that was ever stored stays. */
+const storedTerms: Readonly<Record<TermName, true>> = {
   place: true,
   network: true,
   prefix: true,
@@ -190,7 +191,7 @@ describe('keys of rows', () => {
 
 describe('names that others read', () => {
   it('are the ids of the terms', () => {
-    expect(Object.keys(termIds)).toHaveLength(20);
+    expect(Object.keys(storedTerms).sort()).toEqual([...termIds].sort());
   });
 
   it('are the outcomes', () => {

@@ -153,6 +153,9 @@ const formulas: Readonly<Record<string, (i: Inputs, aspect: string) => number>> 
     aspect === 'malicious' ? 3 : -Math.min(at(i, 'explained'), at(i, 'scoreBefore')),
 };
 
+/** Terms that have a formula here. */
+export const recomputedTerms: readonly string[] = Object.keys(formulas);
+
 /** The weight of a reason, by its inputs; NaN of a term that has no formula here. */
 export function recomputed(term: string, aspect: string, inputs: Inputs): number {
   return counted(term, formulas[term]?.(inputs, aspect) ?? Number.NaN);

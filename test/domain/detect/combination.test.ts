@@ -13,22 +13,9 @@ import { sessionOf } from '../../../domain/session/session-of.ts';
 import { eventOf, hash, locationOf, minuteMs, morning } from '../../support/events.ts';
 import { london } from '../../support/life.ts';
 import { runs } from '../../support/property-runs.ts';
+import { weighedTerms } from '../../support/term-ids.ts';
 
-const shaped: readonly ShapedTerm[] = [
-  'place',
-  'network',
-  'prefix',
-  'network-type',
-  'colleagues',
-  'device',
-  'gateway',
-  'hour',
-  'travel',
-  'overlap',
-  'traffic',
-  'no-address',
-  'burst',
-];
+const shaped = Object.keys(shapes) as ShapedTerm[];
 const anyTerm = fc.constantFrom(...shaped);
 const nats = fc.double({ min: -20, max: 20, noNaN: true });
 
@@ -63,7 +50,7 @@ describe('the shape of a term', () => {
   });
 
   it('is a broken line of rising points', () => {
-    expect(Object.keys(shapes).sort()).toEqual([...shaped].sort());
+    expect([...shaped].sort()).toEqual([...weighedTerms].sort());
     for (const term of shaped) {
       const points = shapes[term];
       for (const [at, [said]] of points.entries()) {
