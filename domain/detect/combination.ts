@@ -21,10 +21,10 @@ export type ShapedTerm = Exclude<TermName, Derived>;
 /** A broken line: nats of the term (rising), and the nats it counts for (never falling). */
 export type Shape = readonly (readonly [said: number, counts: number])[];
 
+/** A term that the table has no shape for is a type error here. */
+const stored: Readonly<Record<ShapedTerm, unknown>> = table.shapes;
 /** The shapes by term, as they stand in combination.json. */
-export const shapes: Readonly<Record<ShapedTerm, Shape>> = table.shapes as unknown as Readonly<
-  Record<ShapedTerm, Shape>
->;
+export const shapes = stored as Readonly<Record<ShapedTerm, Shape>>;
 
 /** What a term counts for, nats, when its formula says `said` nats. Level beyond the ends. */
 export function combined(term: TermName, said: number): number {

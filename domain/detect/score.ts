@@ -64,8 +64,11 @@ export type Score = Scored & {
   readonly context: TermContext;
 };
 
+/** Of where an address is: what they say is lowered by trips, shared egress and handovers. */
 const locationTerms: readonly Term[] = [placeTerm, networkTerm, prefixTerm, networkTypeTerm];
+/** Of all else that a session shows by itself; what its other sessions show is beside.ts. */
 const otherTerms: readonly Term[] = [colleaguesTerm, gatewayTerm, hourTerm, noAddressTerm];
+
 /** Scores a session at one of its addresses. */
 export function scoreSession(input: ScoreInput): Score {
   const context = contextOf(input);
