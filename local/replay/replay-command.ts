@@ -23,6 +23,7 @@ progress, a summary and a short report in words go to stderr. Nothing leaves thi
                     100), severity (null: no alert), learning, reasons
   --since TIME      prints and counts only what began then or later, ISO 8601 (2026-11-01 is
                     midnight UTC); what came before is learned from
+  --until TIME      prints and counts only what began before then; what came later still corrects it
   --user NAME       prints and counts only this user; all are learned from
   --lists           instead: what the lists of npm run geo:lists change; the records are judged with
                     and without them, and compared (with --since: from then on)
@@ -99,6 +100,7 @@ function parse(args: readonly string[]) {
         lists: { type: 'boolean' },
         settings: { type: 'string' },
         since: { type: 'string' },
+        until: { type: 'string' },
         user: { type: 'string' },
         port: { type: 'string', multiple: true },
         'time-zone': { type: 'string' },
@@ -116,6 +118,7 @@ type Values = {
   readonly lists?: boolean | undefined;
   readonly settings?: string | undefined;
   readonly since?: string | undefined;
+  readonly until?: string | undefined;
   readonly user?: string | undefined;
   readonly port?: string[] | undefined;
   readonly 'time-zone'?: string | undefined;
@@ -146,23 +149,33 @@ function readingOf(values: Values): ReplayOptions['reading'] {
 }
 
 /** A day, which begins at midnight UTC, or a time with its zone. */
-const sincePattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+const timePattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** @throws Error naming the option when it is not a time. @returns Unix ms */
+function timeOf(name: 'since' | 'until', text: string): number {
+  const time = timePattern.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw new Error(
+      `--${name} expects a time as ISO 8601, for example 2026-11-01 or 2026-11-01T08:00Z`,
+    );
+  }
+  return time;
+}
 
 /**
  * What is printed and counted. Of a user the key: as the settings spell what they type.
  * @throws Error naming what is wrong with an option
  */
-function wantedOf({ since, user }: Values, { settings }: ReplaySettings) {
-  const isTime = since !== undefined && sincePattern.test(since);
-  const from = since === undefined ? undefined : isTime ? Date.parse(since) : Number.NaN;
-  if (Number.isNaN(from)) {
-    throw new Error(
-      '--since expects a time as ISO 8601, for example 2026-11-01 or 2026-11-01T08:00Z',
-    );
+function wantedOf({ since, until, user }: Values, { settings }: ReplaySettings) {
+  const from = since === undefined ? undefined : timeOf('since', since);
+  const to = until === undefined ? undefined : timeOf('until', until);
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new Error(`--since ${since} is not before --until ${until}`);
   }
   const of = user === undefined ? undefined : userKey(parseUserName(user), settings.domains);
   return {
     ...(from === undefined ? {} : { since: from }),
+    ...(to === undefined ? {} : { until: to }),
     ...(of === undefined ? {} : { userKey: of }),
   };
 }

@@ -39,6 +39,8 @@ export type ReplayOptions = {
   readonly isScores: boolean;
   /** Only what began then or later is printed and counted, Unix ms; all is learned from. */
   readonly since?: number;
+  /** Only what began before then is printed and counted, Unix ms; what came later corrects it. */
+  readonly until?: number;
   /** Only this user is printed and counted, as the settings spell the key. */
   readonly userKey?: string;
   readonly locate: (address: string) => Location;
@@ -158,8 +160,8 @@ class ReplayRun {
   }
 
   #isAskedFor(userKey: string, startedAt: number): boolean {
-    const { since = 0, userKey: only = userKey } = this.#options;
-    return userKey === only && startedAt >= since;
+    const { since = 0, until = Number.POSITIVE_INFINITY, userKey: only = userKey } = this.#options;
+    return userKey === only && startedAt >= since && startedAt < until;
   }
 
   /** Counts what is no record, and passes on what cannot be read. */
@@ -228,20 +230,25 @@ class ReplayRun {
 
   /** What it came to, in words. */
   report(): string {
-    const { since = 0, userKey } = this.#options;
+    const { since = 0, until = Number.POSITIVE_INFINITY, userKey } = this.#options;
     const from = Math.max(since, this.#oldest);
-    const days = Math.max(0, Math.ceil((this.#newest - from) / dayMs));
-    const users = this.records > 0 && since > this.#newest ? 0 : this.#usersAskedFor(userKey);
+    const to = Math.min(until, this.#newest);
+    const days = Math.max(0, Math.ceil((to - from) / dayMs));
+    const isNone = this.records > 0 && (since > this.#newest || until <= this.#oldest);
+    const users = isNone ? 0 : this.#usersAskedFor(userKey);
     return this.#nothing() + this.#report.text({ days, users });
   }
 
   /** Says it when there is nothing of what is asked for. */
   #nothing(): string {
-    const { since = 0, userKey } = this.#options;
+    const { since = 0, until = Number.POSITIVE_INFINITY, userKey } = this.#options;
+    const minuteOf = (time: number): string => `${new Date(time).toISOString().slice(0, 16)}Z`;
     if (this.records === 0) return 'There is no record.\n';
     if (since > this.#newest) {
-      const last = `${new Date(this.#newest).toISOString().slice(0, 16)}Z`;
-      return `No record is of then or later: the last is of ${last}.\n`;
+      return `No record is of then or later: the last is of ${minuteOf(this.#newest)}.\n`;
+    }
+    if (until <= this.#oldest) {
+      return `No record is from before then: the first is of ${minuteOf(this.#oldest)}.\n`;
     }
     const isUnknown = userKey !== undefined && !this.#users.has(userKey);
     return isUnknown ? `No record is of the user ${userKey}.\n` : '';

@@ -155,22 +155,46 @@ describe('replay', () => {
     expect(bob.error).toContain('0 users');
     expect(bob.error).toContain('No record is of the user bob@corp.example.');
     expect(alice.error).not.toContain('No record');
-    for (const wrong of ['yesterday', '5', '2026-13-01', '2026-11-01T08:00']) {
-      const { code, error } = await run(['--since', wrong, ...args]);
-      expect([wrong, code]).toEqual([wrong, 1]);
-      expect(error).toContain('--since expects a time as ISO 8601');
+    for (const option of ['--since', '--until']) {
+      for (const wrong of ['yesterday', '5', '2026-13-01', '2026-11-01T08:00']) {
+        const { code, error } = await run([option, wrong, ...args]);
+        expect([wrong, code]).toEqual([wrong, 1]);
+        expect(error).toContain(`${option} expects a time as ISO 8601`);
+      }
     }
+  });
+
+  it('prints and counts what began before a time, and reads on', async () => {
+    const args = ['--settings', settings(), file('until', history())];
+
+    const before = await run(['--until', '2026-10-13T19:00:00Z', ...args]);
+    const after = await run(['--until', '2026-10-13T19:00:01Z', ...args]);
+    const between = ['--since', '2026-09-05', '--until', '2026-09-11'];
+    const week = await run([...between, '--scores', ...args]);
+    const none = await run(['--since', '2026-09-11', '--until', '2026-09-11', ...args]);
+
+    expect([before, after, week].map(({ lines }) => lines.length)).toEqual([0, 1, 6]);
+    expect(week.error).toContain('85 records');
+    expect(week.error).toContain('6 days, 1 user: 0.0 alerts a day');
+    expect(none).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('is not before --until'),
+    });
   });
 
   it('says when there is nothing of what is asked for', async () => {
     const path = file('nothing', history());
 
     const late = await run(['--since', '2027-01-01', path]);
+    const early = await run(['--until', '2026-09-01', path]);
     const empty = await run([file('empty', '')]);
 
     expect([late.code, late.lines, empty.code, empty.lines]).toEqual([0, [], 0, []]);
     expect(late.error).toContain(
       'No record is of then or later: the last is of 2026-10-13T19:00Z.',
+    );
+    expect(early.error).toContain(
+      'No record is from before then: the first is of 2026-09-01T07:00Z.',
     );
     expect(late.error).toContain('0 days, 0 users: 0.0 alerts a day');
     expect(empty.error).toContain('There is no record.');
