@@ -36,6 +36,8 @@ export type WatchedPage = {
   readonly page: Page;
   /** Console errors and warnings, exceptions, breaches of the policy, requests to elsewhere. */
   complaints(): Promise<readonly string[]>;
+  /** Paths of the API that were asked for so far, with their parameters, and when, ms. */
+  readonly asked: readonly { readonly path: string; readonly at: number }[];
   close(): Promise<void>;
 };
 
@@ -48,6 +50,7 @@ export async function openPage(
   const context = await browser.newContext({ timezoneId: 'UTC', ...options, baseURL: origin });
   const page = await context.newPage();
   const found: string[] = [];
+  const asked: { path: string; at: number }[] = [];
   page.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type())) return;
     // Chromium writes a line for each refusal of the API; the page shows it, which tests look at.
@@ -59,6 +62,8 @@ export async function openPage(
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (url.origin !== origin && url.protocol !== 'data:') found.push(`request: ${url.origin}`);
+    const isQuestion = request.method() === 'GET' && url.pathname.startsWith('/v1/');
+    if (isQuestion) asked.push({ path: `${url.pathname}${url.search}`, at: Date.now() });
   });
   page.on('dialog', (dialog) => {
     found.push(`dialog: ${dialog.message()}`);
@@ -73,6 +78,18 @@ export async function openPage(
   return {
     page,
     complaints: async () => [...found, ...breaches.map((text) => `policy: ${text}`)],
+    asked,
     close: () => context.close(),
   };
+}
+
+/** Asked again so soon is no look for news: two parts of a page do not know of each other. */
+const newsMs = 5_000;
+/** Questions that were asked twice on opening a page. */
+export function askedTwice(asked: WatchedPage['asked']): readonly string[] {
+  return asked
+    .filter(({ path, at }, place) =>
+      asked.slice(0, place).some((one) => one.path === path && at - one.at < newsMs),
+    )
+    .map(({ path }) => path);
 }
