@@ -72,7 +72,9 @@ export type ReplayProgress = {
 /** Located addresses kept, so that a file's usual ones are looked up once. */
 const locatedMax = 100_000;
 /** Records that are folded in one call. */
-const togetherMax = 2000;
+const togetherMax = 8000;
+/** Of one account: a fold looks at all of a user's sessions of the call for each record. */
+const ofAccountMax = 1000;
 /** Names of what is passed over, at most. */
 const namesMax = 64;
 const dayMs = 24 * 3600 * 1000;
@@ -120,6 +122,8 @@ class ReplayRun {
   readonly #outcomes: OutcomeCounts<EventOutcome> = {};
   readonly #passedOver = new Map<string, number>();
   #waiting: AccountingEvent[] = [];
+  /** Records that wait, by the name of their account. */
+  readonly #accounts = new Map<string, number>();
   #detected = 0;
   #oldest = Number.POSITIVE_INFINITY;
   #newest = 0;
@@ -186,7 +190,11 @@ class ReplayRun {
       this.#oldest = Math.min(this.#oldest, event.time);
       this.#newest = Math.max(this.#newest, event.time);
       this.#waiting.push(event);
-      if (this.#waiting.length >= togetherMax) await this.#fold();
+      const { account } = event.user;
+      const ofAccount = (this.#accounts.get(account) ?? 0) + 1;
+      this.#accounts.set(account, ofAccount);
+      const isFull = this.#waiting.length >= togetherMax || ofAccount >= ofAccountMax;
+      if (isFull) await this.#fold();
     }
   }
 
@@ -194,6 +202,7 @@ class ReplayRun {
   async #fold(now = this.#newest): Promise<void> {
     const events = this.#waiting;
     this.#waiting = [];
+    this.#accounts.clear();
     for (const { outcome, error } of await processEvents(this.#ports, events)) {
       if (error !== undefined) throw error;
       countOutcome(this.#outcomes, outcome);
