@@ -20,11 +20,19 @@ export type StartReader = (reading: Reading) => ReaderThread;
 /** Portions that are asked for before they are needed: one is read while another is judged. */
 const aheadMax = 2;
 
-/** Threads of this program. @param file what the thread runs, @param execArgv how */
-export function readerThreadsOf(file: string | URL, execArgv: readonly string[]): StartReader {
+/**
+ * Threads of this program.
+ * @param file what a thread runs
+ * @param options those of the process; a thread takes what is imported first, which TypeScript is
+ * read by, and refuses what is said of the process's memory
+ */
+export function readerThreadsOf(file: string | URL, options: readonly string[]): StartReader {
+  const execArgv = options.filter(
+    (one, at) => one.startsWith('--import') || options[at - 1] === '--import',
+  );
   return (reading) => {
     const data: ReaderData = { reading };
-    const worker = new Worker(file, { workerData: data, execArgv: [...execArgv] });
+    const worker = new Worker(file, { workerData: data, execArgv });
     return {
       post: (order) => worker.postMessage(order),
       onAnswer: (take) => void worker.on('message', take),

@@ -105,6 +105,12 @@ async function run(args: readonly string[], stdin = ''): Promise<Run> {
   return { code, lines: lines.map((line) => JSON.parse(line)), error };
 }
 
+/** What package.json gives to node before its program. */
+function memoryOptions(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(__dirname, '../../../../package.json'), 'utf8'));
+  return (scripts.replay as string).split(' ').filter((word) => word.startsWith('--'));
+}
+
 const settings = (): string =>
   file(
     'settings.json',
@@ -207,9 +213,9 @@ describe('replay', () => {
     const args = ['--scores', '--settings', settings(), ...paths];
 
     const program = builtProgram('bin/replay.ts');
-    const threads = spawnSync(process.execPath, [program, '--workers', '3', ...args], {
-      encoding: 'utf8',
-    });
+    // With the options of the process that `npm run replay` has.
+    const command = [...memoryOptions(), program, '--workers', '3', ...args];
+    const threads = spawnSync(process.execPath, command, { encoding: 'utf8' });
 
     const { lines, error } = await run(['--workers', '1', ...args]);
     expect(threads.stderr.split('\n').filter((one) => one.includes('skipped'))).toEqual(
