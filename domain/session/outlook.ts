@@ -137,9 +137,13 @@ export function usualPeriodMs(there: readonly Session[]): number | undefined {
   return there.some(isMute) ? undefined : longest;
 }
 
-/** The middle length of sessions with a Stop, ms. */
+/**
+ * The middle length of sessions with a Stop and of one as it is expected anywhere, ms; of two the
+ * longer one. The sessions of a day are few: one short one does not say that the next is short.
+ */
 function usualMs(stops: readonly Session[]): number {
-  const lengths = stops.map((one) => stopTime(one) - one.startedAt).sort((a, b) => a - b);
+  const seen = stops.map((one) => stopTime(one) - one.startedAt);
+  const lengths = [...seen, usualMsDefault].sort((a, b) => a - b);
   const middle = lengths[Math.floor(lengths.length / 2)] ?? usualMsDefault;
   const [least, most] = usualMsRange;
   return Math.min(most, Math.max(least, middle));

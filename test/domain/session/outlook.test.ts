@@ -4,7 +4,7 @@
 import { chanceOpen, withOutlooks } from '../../../domain/session/outlook.ts';
 import { sessionOf } from '../../../domain/session/session-of.ts';
 import { sessionRules } from '../../../domain/session/session-rules.ts';
-import { eventOf, hourMs, morning } from '../../support/events.ts';
+import { eventOf, hourMs, minuteMs, morning } from '../../support/events.ts';
 
 const alone = sessionOf(eventOf({ at: morning }), 'one', undefined);
 
@@ -21,4 +21,24 @@ it.each([
 
   expect(chanceAt(hours * hourMs)).toBeGreaterThan(0);
   expect(chanceAt(hours * hourMs + 1)).toBe(0);
+});
+
+it.each([
+  ['none', [], 4],
+  ['a short one of the evening before', [0.2], 4],
+  ['a long one', [9], 9],
+  ['a short and a long one', [0.2, 9], 4],
+  ['short ones', [0.5, 1, 1.5], 1.5],
+  ['long ones', [7, 8, 9], 8],
+])('knows how long sessions last there by the middle one: %s', (_, lengths, usualHours) => {
+  const earlier = lengths.map((hours, at) => {
+    const begin = morning - (20 - at) * hourMs;
+    const stop = { at: begin + hours * hourMs, kind: 'stop' as const, seconds: hours * 3600 };
+    return sessionOf(eventOf(stop), `earlier-${at}`, undefined);
+  });
+  const [known] = withOutlooks([alone, ...earlier], () => undefined);
+
+  expect((known?.outlook?.usualMs ?? 0) / hourMs).toBeCloseTo(usualHours, 1);
+  const afterAWhile = known?.outlook && chanceOpen(known.outlook, morning + 80 * minuteMs);
+  expect(afterAWhile).toBeGreaterThan(0.4);
 });
