@@ -551,21 +551,22 @@ describeInBrowser(title, () => {
   const lists = ['/users', '/devices', '/devices/host:lt-0109', '/places/53.5_10.0', '/cases'];
   const others = ['/cases/drawn', '/places', '/networks', '/audit', '/relays', '/settings/sites'];
   const pages = [main, lists, others].flat();
-  const themes = ['light', 'dark'] as const;
-  const seen = pages.flatMap((path) => themes.map((theme) => [path, theme] as const));
+  const looks = ['light', 'dark'].flatMap((theme) =>
+    [1280, 390].map((width) => [theme as 'light' | 'dark', width] as const),
+  );
 
-  it.each(seen)('%s has no fault that axe can find, %s, wide and narrow', async (named, theme) => {
+  it.each(pages)('%s has no fault that axe can find, in no theme and width', async (named) => {
     const path = named.replace('{detection}', detectionId);
     await drawCase(page, await getJson(pipeline.ready, '/v1/detections'));
-    await page.emulateMedia({ colorScheme: theme });
     await page.goto(path);
     await page.locator('h1').waitFor();
     await page.locator('.waiting').first().waitFor({ state: 'detached' });
     expect(askedTwice(watched.asked)).toEqual([]);
-    for (const width of [1280, 390]) {
+    for (const [colorScheme, width] of looks) {
+      await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 844 });
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-      expect([width, await axeFindings(page)]).toEqual([width, []]);
+      expect([colorScheme, width, await axeFindings(page)]).toEqual([colorScheme, width, []]);
     }
   });
 
