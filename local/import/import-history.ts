@@ -38,7 +38,7 @@ export async function importHistory(
   options: HistoryOptions,
   { taker, progress, signal, write, writeLost, processed }: ImportSurroundings,
 ): Promise<ImportedHistory> {
-  const plans = await taker.plan(options, writeLost);
+  const plans = await unlessStopped(taker.plan(options, writeLost), signal);
   const total = plans.reduce((sum, { records }) => sum + records, 0);
   const profileOnly = plans.reduce((sum, plan) => sum + plan.profileOnly, 0);
   const skipped = plans.reduce((sum, plan) => sum + plan.skipped, 0);
@@ -53,4 +53,19 @@ export async function importHistory(
   const seconds = (performance.now() - began) / 1000;
   progress.end(progressText({ ...done, waiting: 0 }, total));
   return { ...done, waiting: 0, seconds, total, profileOnly, skipped };
+}
+
+/** Years of records take a while to be read: nobody who stops the run waits for that. */
+async function unlessStopped<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let stop = (): void => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -2,6 +2,7 @@
 // death is told. The whole of it runs in test/system/local/import.
 
 import { HistoryError } from '../../local/import/history-taker.ts';
+import { importHistory } from '../../local/import/import-history.ts';
 import { PortForbiddenError, PortInUseError } from '../../local/port-in-use.ts';
 import { Hold } from '../../local/relay-thread/hold.ts';
 import { errorOf, failureOf } from '../../local/relay-thread/messages.ts';
@@ -103,6 +104,25 @@ it('lets all go on who wait at a gate, and shuts it again', async () => {
   hold.set(false);
   await Promise.all(waiting);
   expect(passed).toEqual([1, 2, 3]);
+});
+
+it('does not wait for files to be read once the run is stopped', async () => {
+  const stopping = new AbortController();
+  const reads = new Promise<never>(() => undefined);
+  const ended = importHistory(
+    { files: ['year.detail'], gateways: [], timeZone: 'UTC' },
+    {
+      taker: { plan: () => reads, take: () => reads },
+      progress: { show: () => undefined, end: () => undefined },
+      write: () => undefined,
+      writeLost: () => undefined,
+      processed: () => reads,
+      signal: stopping.signal,
+    },
+  );
+  stopping.abort(new Error('stopped'));
+
+  await expect(ended).rejects.toThrow('stopped');
 });
 
 it('gives the thread what loads TypeScript, and nothing of the heap', () => {
