@@ -4,7 +4,7 @@
 import type { JSX } from 'preact';
 import { calmMs, useApi } from '../api/api.ts';
 import { apiPaths, userHref } from '../api/paths.ts';
-import type { Activity, Detection, Page, Profile } from '../api/types.ts';
+import type { Activity, Detection, Page, Profile, Reason } from '../api/types.ts';
 import { otherEndOf, placesBeside, positionOf } from '../map/map-points.ts';
 import type { MapArc, MapPoint } from '../map/map-types.ts';
 import { WorldMap } from '../map/world-map.tsx';
@@ -243,11 +243,18 @@ function Ends({
         aspect={0.55}
       />
       <p class="note">
-        Discs show how far each position may be off; the distance is what remains after both are
-        taken off.
+        Discs show how far each position may be off.
+        {other && margin ? marginText(margin.numbers) : null}
       </p>
     </Block>
   );
+}
+
+/** What the distance beside the arc is of: the reason's own numbers, as its sentence says them. */
+function marginText(numbers: Reason['numbers']): string {
+  const [whole, off] = [numbers['distanceKm'] ?? 0, numbers['uncertaintyKm'] ?? 0];
+  const taken = `${grouped(off)} km are taken off, for both discs and a margin`;
+  return ` The distance is what remains of ${grouped(whole)} km: ${taken}.`;
 }
 
 function endsText({ place, user }: Detection, other: Activity | undefined): string {
