@@ -32,7 +32,8 @@ export function ReasonBars({ reasons, hasNumbers = false }: BarsProps): JSX.Elem
           {hasNumbers ? (
             <details>
               <summary>
-                {weight < 0 ? 'for the user' : 'for somebody else'}, weight {weight.toFixed(1)}
+                {weight < 0 ? 'points to the user' : 'points to somebody else'}, weight{' '}
+                {weight.toFixed(1)}
               </summary>
               <Numbers numbers={numbers} />
             </details>
