@@ -15,6 +15,8 @@ it('puts back globals and variables, and takes away what has come', async () => 
   const environment = new OwnContext({ projectConfig });
   const given = Reflect.get(globalThis, 'given');
   Object.assign(globalThis, { fetch: () => undefined, left: 'behind' });
+  const ofPackage = Symbol.for('@scope/package.state');
+  Object.assign(globalThis, { __ofPackage: 1, [ofPackage]: 2 });
   Reflect.deleteProperty(globalThis, 'structuredClone');
   process.exit = () => undefined as never;
   process.env['WHEREFROM_CHANGED'] = 'after';
@@ -25,6 +27,10 @@ it('puts back globals and variables, and takes away what has come', async () => 
 
   expect(given).toEqual({ to: 'files' });
   expect(globalThis.fetch).toBe(fetch);
+  // Packages are shared by all files: what they keep here stays.
+  const kept = ['__ofPackage', ofPackage];
+  expect(kept.map((key) => Reflect.get(globalThis, key))).toEqual([1, 2]);
+  for (const key of kept) Reflect.deleteProperty(globalThis, key);
   expect(typeof structuredClone).toBe('function');
   expect(process.exit).toBe(exit);
   expect(['given', 'left'].filter((name) => name in globalThis)).toEqual([]);

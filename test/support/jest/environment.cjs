@@ -26,10 +26,17 @@ const isSame = (one, other) =>
   one.set === other.set &&
   one.writable === other.writable;
 
+/**
+ * What packages that all files share keep in the global object: the CDK its tokens, Node its
+ * dispatcher of `fetch`. Neither comes back when it is taken away.
+ */
+const isOfPackage = (key) => /^(?:__|@|undici)/.test(key.description ?? String(key));
+
 function putBackGlobals(before) {
   for (const [key, now] of globalsNow()) {
     const then = before.get(key);
     if (isSame(then, now)) continue;
+    if (then === undefined && isOfPackage(key)) continue;
     if (then === undefined) delete globalThis[key];
     else Object.defineProperty(globalThis, key, then);
   }
