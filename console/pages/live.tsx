@@ -211,7 +211,7 @@ const columns: readonly ListColumn<OpenSession>[] = [
           <Untrusted text={user} />
         </a>
         {apartKm === undefined ? null : (
-          <span class="under warn">two places at once, {apartKm} km apart</span>
+          <span class="under warn">two places at once, {grouped(apartKm)} km apart</span>
         )}
       </>
     ),
