@@ -56,8 +56,8 @@ export function NextSteps({ detection, activities, links }: StepsProps): JSX.Ele
           <EndedSessions orders={given} open={open.map(({ id }) => id)} />
         </li>
         <li>
-          Watch for ten minutes whether the account <strong>comes back</strong>: after an order it
-          is said here, with where from.
+          Watch for ten minutes whether the account <strong>comes back</strong>. Where a session was
+          ended from here, its return is said here, with where from.
         </li>
         <li>
           Look at what{' '}
