@@ -174,6 +174,9 @@ async function takePictures(browser: Browser, api: string): Promise<void> {
     for (const { name, viewport } of sizes) {
       const context = await browser.newContext({ viewport, colorScheme, timezoneId: 'UTC' });
       const page = await context.newPage();
+      // The first visit loads what others find there: the outline of the map comes late.
+      await page.goto(api);
+      await page.waitForLoadState('networkidle');
       for (const [view, path] of Object.entries(views)) {
         await page.goto(api + path);
         await page.waitForLoadState('networkidle');
