@@ -23,6 +23,7 @@ import { StripRow } from '../parts/strip.tsx';
 import { Time } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { Triage } from '../parts/triage.tsx';
+import { caseStateText } from '../text/case-text.ts';
 import { counted, grouped } from '../text/clock-text.ts';
 import { endStateBrief } from '../text/end-states.ts';
 import { headlineOf } from '../text/headline.ts';
@@ -160,12 +161,12 @@ function Silent({ detection }: DetectionProps): JSX.Element | null {
 }
 
 function Facts({ detection, isOpen }: DetectionProps & { readonly isOpen: boolean }): JSX.Element {
-  const { status, classification, clientAddress, looksLike, sessionEnd } = detection;
+  const { clientAddress, looksLike, sessionEnd } = detection;
   return (
     <p class="facts">
       {isOpen ? <span class="tag alert">Still connected</span> : null}
       <span class="tag">
-        <Untrusted text={classification ? `${status}, ${classification}` : status} />
+        <Untrusted text={caseStateText(detection)} />
       </span>
       {sessionEnd ? (
         <span class={sessionEnd.state === 'came-back' ? 'tag alert' : 'tag'}>

@@ -181,7 +181,7 @@ function Head({ profile }: { readonly profile: Profile }): JSX.Element {
         <span class={learning.isOver ? 'tag ok' : 'tag learning'}>{learning.text}</span>
         {profile.kind === 'machine' ? <span class="tag">machine account</span> : null}
         <span>
-          First seen <Time at={profile.firstSeen} />, last seen{' '}
+          First connected <Time at={profile.firstSeen} />, last connected{' '}
           <Time at={profile.lastSeen} hasAge />
         </span>
         {profile.spellings.length > 1 ? (

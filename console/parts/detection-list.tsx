@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { detectionHref } from '../api/paths.ts';
 import type { Detection } from '../api/types.ts';
+import { caseStateText } from '../text/case-text.ts';
 import { Untrusted } from '../text/text.tsx';
 import { ReasonText } from './reason-text.tsx';
 import { Severity, toneOf } from './severity.tsx';
@@ -54,13 +55,7 @@ export function DetectionList({ detections, hasUser = true }: ListProps): JSX.El
             {detection.status === 'new' ? null : (
               <>
                 {' · '}
-                <Untrusted
-                  text={
-                    detection.classification
-                      ? `${detection.status}, ${detection.classification}`
-                      : detection.status
-                  }
-                />
+                <Untrusted text={caseStateText(detection)} />
               </>
             )}
             {detection.isLearning ? ' · made while the profile was being learned' : null}

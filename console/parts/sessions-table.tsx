@@ -3,9 +3,10 @@
 import type { JSX } from 'preact';
 import { deviceHref } from '../api/paths.ts';
 import type { Activity } from '../api/types.ts';
-import { durationText, octetsText } from '../text/clock-text.ts';
+import { octetsText } from '../text/clock-text.ts';
 import { deviceText } from '../text/sentences.ts';
 import { Code, Untrusted } from '../text/text.tsx';
+import { Lasting } from './lasting.tsx';
 import type { ListColumn } from './list-types.ts';
 import { Origin } from './origin.tsx';
 import { type Column, Table } from './table.tsx';
@@ -50,7 +51,9 @@ export const sessionColumns: readonly (Column<Activity> & ListColumn<Activity>)[
     cell: (activity) => (
       <>
         <Time at={activity.startedAt} />
-        <span class="under">{durationText(activity.durationSeconds)}</span>
+        <span class="under">
+          <Lasting session={activity} />
+        </span>
       </>
     ),
   },

@@ -1,6 +1,6 @@
 // A case in words. Pure.
 
-import type { Case, ListedDetection } from '../api/types.ts';
+import type { Case, Detection, ListedDetection } from '../api/types.ts';
 
 /** Why its detections belong together, by `kind`; a later kind says nothing. */
 const reasons: Readonly<Record<string, string>> = {
@@ -14,8 +14,10 @@ const reasons: Readonly<Record<string, string>> = {
 
 export const whyTogether = ({ kind }: Pick<Case, 'kind'>): string => reasons[kind] ?? '';
 
-/** `in progress`, `resolved, benign` */
-export function caseStateText({ status, classification }: Case): string {
+type Decided = Pick<Detection, 'status' | 'classification'>;
+
+/** Of a case or of a detection: `in progress`, `resolved, benign`. */
+export function caseStateText({ status, classification }: Decided): string {
   const state = status === 'in-progress' ? 'in progress' : status;
   return classification ? `${state}, ${classification}` : state;
 }

@@ -2,7 +2,7 @@
 // user is (docs/detection.md).
 
 const meanings: Readonly<Record<string, string>> = {
-  access: 'access: homes and small offices; the place is where the user is',
+  access: 'access: homes and small offices; the place is roughly that of whoever connects',
   mobile: 'mobile: phones; addresses change, the place is rough',
   hosting: 'hosting: a data centre; it says where a server or relay is, not the user',
   vpn: 'vpn: the exit of a VPN service; it hides where the user is',
