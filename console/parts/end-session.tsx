@@ -163,7 +163,7 @@ function WhatEnds({ plan, user }: Pick<PlanProps, 'plan' | 'user'>): JSX.Element
 function Impossible({ plan, onDone }: Pick<PlanProps, 'plan' | 'onDone'>): JSX.Element {
   return (
     <div class="notice" role="status">
-      <p class="notice-title">This session cannot be ended from here.</p>
+      <p class="notice-title">This session cannot be ended from here:</p>
       <p>
         <Untrusted text={plan.whyText ?? ''} />.{' '}
         <button type="button" onClick={onDone}>
