@@ -120,6 +120,8 @@ export type Taught = {
   /** The questions of novelty that it answered, and how new its neighbourhood was. */
   readonly answers: Readonly<Record<string, number>>;
   readonly moved?: number;
+  /** A trip begins with it as far as it is believed (`detect/terms/trip.ts`). */
+  readonly isTrip?: true;
 };
 
 export type KeptJudgement = SessionKey & {

@@ -9,7 +9,7 @@ import type { Held, Learned } from '../profile/learned.ts';
 import type { DetectionRef } from '../profile/profile.ts';
 import { movedIn } from './context/moves.ts';
 import type { JudgedSession } from './judge.ts';
-import { type Learning, learningWeight, learnScored } from './score.ts';
+import { isTripAt, type Learning, learningWeight, learnScored } from './score.ts';
 import { marksOn } from './terms/feedback.ts';
 
 /**
@@ -40,6 +40,7 @@ export function learnedAfter(
 export function taughtBy(
   judged: JudgedSession,
   ref: DetectionRef | undefined,
+  learning: Learning,
 ): { readonly taught?: Taught } {
   const { scored, learned } = judged;
   const { observation, context } = scored;
@@ -53,6 +54,7 @@ export function taughtBy(
         Object.entries(answers).map(([name, answer]) => [name, keptInput(answer)]),
       ),
       ...(moved === undefined ? {} : { moved: keptInput(moved) }),
+      ...(isTripAt(scored, learning) ? { isTrip: true } : {}),
     },
   };
 }

@@ -12,6 +12,7 @@ import type { Observation } from '../session/observation.ts';
 import { presencesOf } from '../session/presence.ts';
 import { type Again, isOver, trustTolerance } from './judge-again.ts';
 import { learningWeight, observationAt } from './score.ts';
+import { offTrip, onTrip } from './terms/trip.ts';
 
 /** The profile that has learned a session as it is judged now. */
 export function withRelearned(profile: Profile, again: Again): Profile {
@@ -45,15 +46,18 @@ function relearned(
   const weight = isApart ? 0 : keptInput(trust);
   if (Math.abs(weight - taught.weight) < trustTolerance) return { learned, kept };
   const observation = observationOf(again);
-  const teach = (state: Learned, by: number): Learned =>
-    taughtTo(state, observation, { ...untaught, taught }, by);
-  const next = teach(learned, weight - taught.weight);
+  const teach = (state: Learned, by: number, believed: number): Learned => {
+    const next = taughtTo(state, observation, { ...untaught, taught }, by);
+    const { time } = observation;
+    return taught.isTrip ? onTrip(offTrip(next, time, believed), time, believed) : next;
+  };
+  const next = teach(learned, weight - taught.weight, weight);
   const ref = isApart ? detections.find(({ id }) => id === detection) : undefined;
   if (!ref) return { learned: next, kept: { ...kept, taught: { ...taught, weight } } };
   const { id, place, firstSeen: since } = ref;
   const holder = { id, place, severity: ref.severity, since, trust: hundredths(trust) };
   // It is that detection's from now on: released with it, or forgotten.
-  const held = heldWith(next, holder, kept.isFirst === true, (apart) => teach(apart, 1));
+  const held = heldWith(next, holder, kept.isFirst === true, (apart) => teach(apart, 1, 1));
   return { learned: held, kept: untaught };
 }
 

@@ -33,7 +33,7 @@ import { organisationTerm } from './terms/organisation.ts';
 import { placeTerm } from './terms/place.ts';
 import { prefixTerm } from './terms/prefix.ts';
 import { sharedEgressTerm } from './terms/shared-egress.ts';
-import { tripFloor, tripTerm } from './terms/trip.ts';
+import { onTrip, tripFloor, tripTerm } from './terms/trip.ts';
 
 /** Sessions a user must have before what is new to them is counted: at first everything is. */
 const sessionsBeforeNovelty = 2;
@@ -190,14 +190,19 @@ export function learnScored(
   const answers = isSettled ? scored.answers : {};
   const moved = movedIn(observation, found);
   const next = learn(learned, observation, weight, answers, learning, moved);
-  const isNewPlace =
+  return isTripAt(scored, learning) ? onTrip(next, observation.time, weight) : next;
+}
+
+/** Whether a trip begins with the session, if it is believed: settled, and at a new place. */
+export function isTripAt({ observation, context, isSettled }: Score, learning: Learning): boolean {
+  const { familiarity: found } = context;
+  return (
     isSettled &&
     learning.isLocation &&
-    weight > 0.5 &&
     observation.located !== undefined &&
     !isRoaming(observation) &&
     !isAnonymous(observation) &&
     found.place.k < 0.5 &&
-    found.near.k < 0.5;
-  return isNewPlace ? { ...next, tripSince: observation.time } : next;
+    found.near.k < 0.5
+  );
 }

@@ -102,7 +102,10 @@ function remembered(
   // Of a new account that looks like a known one both were judged: that is not made again.
   const isKept = !alike && !flags.includes('repeated');
   const kept = isKept
-    ? keptOf(input, judged, found?.ref.id, { flags, ...taughtBy(judged, found?.ref) })
+    ? keptOf(input, judged, found?.ref.id, {
+        flags,
+        ...taughtBy(judged, found?.ref, input.learning),
+      })
     : undefined;
   const next = kept ? keeping(profile, kept, time) : forgettingOld(profile, time);
   if (!found) return next;

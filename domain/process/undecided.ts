@@ -58,7 +58,10 @@ function after(
   const kept =
     alike || !isAlertable
       ? undefined
-      : keptOf(without, judged, found?.ref.id, { flags, ...taughtBy(judged, found?.ref) });
+      : keptOf(without, judged, found?.ref.id, {
+          flags,
+          ...taughtBy(judged, found?.ref, input.learning),
+        });
   const bare = { ...profile, learned, detections };
   const next = kept ? keeping(bare, kept, time) : forgettingOld(bare, time);
   const isFinal = found && isSettled(next, found.ref.id, kept);

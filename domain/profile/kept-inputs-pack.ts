@@ -53,11 +53,17 @@ export function readStanding(from: ByteReader): Standing {
   };
 }
 
+/** Beside 1 and 2: a trip begins with it. */
+const tripBit = 4;
+
 /** Writes what a session taught; absent as nothing at all. */
 export function writeTaught(to: ByteWriter, taught: Taught | undefined): void {
-  to.byte(taught === undefined ? 0 : taught.moved === undefined ? 1 : 2);
-  if (!taught) return;
-  const { weight, answers, moved } = taught;
+  if (!taught) {
+    to.byte(0);
+    return;
+  }
+  const { weight, answers, moved, isTrip } = taught;
+  to.byte((moved === undefined ? 1 : 2) + (isTrip ? tripBit : 0));
   to.whole(Math.round(weight * inputScale('')));
   if (moved !== undefined) to.whole(Math.round(moved * inputScale('')));
   writeInputs(to, answers);
@@ -65,9 +71,11 @@ export function writeTaught(to: ByteWriter, taught: Taught | undefined): void {
 
 /** Reads it. */
 export function readTaught(from: ByteReader): { readonly taught?: Taught } {
-  const form = from.byte();
-  if (form === 0) return {};
+  const bits = from.byte();
+  if (bits === 0) return {};
+  const form = bits & ~tripBit;
   const weight = from.whole() / inputScale('');
   const moved = form === 2 ? { moved: from.whole() / inputScale('') } : {};
-  return { taught: { weight, answers: readInputs(from), ...moved } };
+  const trip = bits & tripBit ? { isTrip: true as const } : {};
+  return { taught: { weight, answers: readInputs(from), ...moved, ...trip } };
 }

@@ -17,6 +17,25 @@ export function tripFloor(learned: Learned, time: UnixMs): number {
   return since !== undefined && time >= since && time - since <= tripMs ? tripRateFloor : 0;
 }
 
+/** A session at a new place is believed from this learning weight on. */
+const believedFrom = 0.5;
+
+/**
+ * The state after a new place was found, by the weight with which it was learned: of those that are
+ * believed the newest counts, in whatever order they come.
+ */
+export function onTrip(learned: Learned, time: UnixMs, weight: number): Learned {
+  if (weight <= believedFrom) return learned;
+  return { ...learned, tripSince: Math.max(time, learned.tripSince ?? time) };
+}
+
+/** What is believed no longer began no trip; the one whose place it had taken is forgotten. */
+export function offTrip(learned: Learned, time: UnixMs, weight: number): Learned {
+  if (weight > believedFrom || learned.tripSince !== time) return learned;
+  const { tripSince: _, ...rest } = learned;
+  return rest;
+}
+
 /** States what the lifted rates took off; `without` is the location weight at unlifted rates. */
 export function tripTerm(
   context: TermContext,
