@@ -896,6 +896,9 @@ export interface components {
         };
         PlacePage: components["schemas"]["List"] & components["schemas"]["ByDetections"] & {
             items: components["schemas"]["PlaceRow"][];
+            total: number;
+            isTotalComplete: boolean;
+            isDetectionsComplete: boolean;
             /** @description False: at least so many users of the last 24 hours. */
             isTodayComplete: boolean;
         };
