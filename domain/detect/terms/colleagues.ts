@@ -7,6 +7,7 @@
 // Anomalous newcomers of the last day from one new address vouch for no country.
 // Blind spot: an attacker in a country where colleagues live.
 
+import { populationSightersMax } from '../../limits.ts';
 import { countryUseKey, networkUseKey } from '../../population/use-keys.ts';
 import { isAnonymous, isSecurityService } from '../context/familiarity.ts';
 import { type Evidence, lowers, rounded, type TermContext } from '../context/term.ts';
@@ -15,6 +16,11 @@ import { newcomersHere } from './burst.ts';
 const countryWeight = 0.4;
 const evenShare = 0.02;
 const unseenWeight = 0.7;
+/**
+ * So many users of a country are told apart by name. Beyond, who comes again after a year may count
+ * twice (`Use.people`): good enough to weigh by, not to be said.
+ */
+const exactTo = 2 * populationSightersMax;
 
 export function colleaguesTerm(context: TermContext): Evidence | undefined {
   const { observation, familiarity, population } = context;
@@ -46,8 +52,8 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
     aspect: weight > 0 ? 'unseen-by-colleagues' : 'seen-by-colleagues',
     weight,
     numbers: () => ({
-      people: Math.max(population.users, there),
-      peopleInCountry: there,
+      people: Math.max(population.users, Math.min(there, exactTo)),
+      ...(there > exactTo ? { peopleInCountryAtLeast: exactTo } : { peopleInCountry: there }),
       ofCountry: rounded(ofCountry),
       ofNetwork: rounded(ofNetwork),
     }),
@@ -61,8 +67,9 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
       networkWeight: familiarity.network.weight,
     }),
     text: () => {
-      const all = Math.max(population.users, there);
-      const some = all === 1 ? 'the one user' : `${there} of ${all} users`;
+      const all = Math.max(population.users, Math.min(there, exactTo));
+      const counted = there > exactTo ? `at least ${exactTo}` : `${there}`;
+      const some = all === 1 ? 'the one user' : `${counted} of ${all} users`;
       const seen = there === 0 ? 'no other user' : some;
       const country = isNewCountry
         ? `${seen} of the organisation ${there > 1 ? 'were' : 'was'} seen in ${located.country}`
