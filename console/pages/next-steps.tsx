@@ -22,6 +22,8 @@ export function NextSteps({ detection, activities, links }: StepsProps): JSX.Ele
   const own = activities.filter(({ id }) => detection.sessions.includes(id));
   const open = own.filter(({ state }) => state === 'open');
   const isOpen = open.length > 0;
+  const ended = own.flatMap(({ endedAt }) => endedAt ?? []).sort();
+  const hasAddresses = own.length === 0 || own.some((one) => one.assignedAddresses.length > 0);
   const orders = useSessionEnds(detection.users ? undefined : detection.user);
   const sessions = new Set(own.map(({ id }) => id));
   const given = orders.filter(
@@ -41,7 +43,14 @@ export function NextSteps({ detection, activities, links }: StepsProps): JSX.Ele
         </li>
         <li>
           Then {isOpen ? 'end the open session' : 'make sure no session is open'} on{' '}
-          <Untrusted text={detection.gateway} />.
+          <Untrusted text={detection.gateway} />
+          {isOpen || ended.length === 0 ? null : (
+            <>
+              : {own.length === 1 ? 'this one' : 'the last of these'} ended{' '}
+              <Time at={ended[ended.length - 1] ?? ''} />
+            </>
+          )}
+          .
           {detection.users
             ? null
             : open.map(({ id }) => (
@@ -60,13 +69,17 @@ export function NextSteps({ detection, activities, links }: StepsProps): JSX.Ele
           ended from here, its return is said here, with where from.
         </li>
         <li>
-          Look at what{' '}
+          Look at what {hasAddresses ? 'the VPN addresses of the session' : 'the account'}
           {detection.clientAddress === undefined ? null : (
             <>
-              <Code text={detection.clientAddress} /> and{' '}
+              {' '}
+              and <Code text={detection.clientAddress} />
             </>
-          )}
-          the VPN addresses of the session reached inside, since <Time at={detection.firstSeen} />.
+          )}{' '}
+          reached inside, since <Time at={detection.firstSeen} />
+          {hasAddresses
+            ? '.'
+            : ': the records name no VPN address of the session, its gateway may know it.'}
         </li>
         <li>
           See <a href="#others">who else came from there</a>, and write down what you know.{' '}

@@ -5,16 +5,11 @@ import { useState } from 'preact/hooks';
 import { useApi } from '../api/api.ts';
 import { apiPaths } from '../api/paths.ts';
 import { send } from '../api/send.ts';
-import type {
-  KeyFingerprint,
-  Problem,
-  Relay,
-  Relays,
-  RelayToken,
-  RevokedRelay,
-} from '../api/types.ts';
+import type { KeyFingerprint, Problem, Relay, Relays, RelayToken } from '../api/types.ts';
 import { Block, Show } from '../parts/answers.tsx';
 import { ChangeNotice } from '../parts/form.tsx';
+import { refusalOf, useMe } from '../parts/me.ts';
+import { RevokeRelay } from '../parts/revoke-relay.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { counted, durationText } from '../text/clock-text.ts';
@@ -24,6 +19,7 @@ import { useTitle } from '../text/title.ts';
 export function RelaysPage(): JSX.Element {
   useTitle('Relays');
   const answer = useApi<Relays>(apiPaths.relays);
+  const refusal = refusalOf(useMe(), 'manage-relays');
   return (
     <>
       <h1>Relays</h1>
@@ -36,9 +32,11 @@ export function RelaysPage(): JSX.Element {
                 it here: add one below.
               </p>
             ) : (
-              items.map((relay) => <RelayCard key={relay.relayId} relay={relay} />)
+              items.map((relay) => (
+                <RelayCard key={relay.relayId} relay={relay} refusal={refusal} />
+              ))
             )}
-            <AddRelay />
+            <AddRelay refusal={refusal} />
             <p class="note">
               The cloud’s own key, which every relay pins: <Key print={cloudKey} />
             </p>
@@ -49,7 +47,10 @@ export function RelaysPage(): JSX.Element {
   );
 }
 
-function AddRelay(): JSX.Element {
+/** Why the role does not let one; undefined: it does. */
+type RefusalProps = { readonly refusal: string | undefined };
+
+function AddRelay({ refusal }: RefusalProps): JSX.Element {
   const [made, setMade] = useState<RelayToken>();
   const [problem, setProblem] = useState<Problem>();
   const add = async (name: string): Promise<void> => {
@@ -65,6 +66,7 @@ function AddRelay(): JSX.Element {
   };
   return (
     <Block id="add" title="Add a relay">
+      {refusal === undefined ? null : <p class="note">{refusal}</p>}
       <form class="form" onSubmit={submit}>
         <label class="field">
           <span>Name of the relay</span>
@@ -80,7 +82,7 @@ function AddRelay(): JSX.Element {
           <span class="hint">lower-case letters, digits and -, for example relay-lyon</span>
         </label>
         <p class="actions">
-          <button type="submit" class="main">
+          <button type="submit" class="main" disabled={refusal !== undefined}>
             Make a token
           </button>
         </p>
@@ -144,7 +146,7 @@ const stateTexts: Readonly<Record<string, string>> = {
   revoked: 'revoked',
 };
 
-function RelayCard({ relay }: { readonly relay: Relay }): JSX.Element {
+function RelayCard({ relay, refusal }: RefusalProps & { readonly relay: Relay }): JSX.Element {
   const { relayId, state, conditions, isHealthy, health } = relay;
   const isIn = state === 'enrolled';
   return (
@@ -191,7 +193,7 @@ function RelayCard({ relay }: { readonly relay: Relay }): JSX.Element {
           keyOf={({ name }) => name}
         />
       ) : null}
-      {state === 'revoked' ? null : <Revoke relayId={relayId} />}
+      {state === 'revoked' ? null : <RevokeRelay relayId={relayId} refusal={refusal} />}
     </section>
   );
 }
@@ -263,38 +265,3 @@ const gatewayColumns: readonly Column<GatewayHealth>[] = [
   { title: 'Refused', isNumber: true, cell: ({ refusedPackets }) => refusedPackets ?? '' },
   { title: 'Clock', cell: ({ clockOffsetSeconds }) => clockText(clockOffsetSeconds) },
 ];
-
-function Revoke({ relayId }: { readonly relayId: string }): JSX.Element {
-  const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const [advice, setAdvice] = useState('');
-  const revoke = async (): Promise<void> => {
-    const path = apiPaths.relay(relayId);
-    const sent = await send<RevokedRelay>({ method: 'DELETE', path });
-    setAsking(false);
-    setProblem('problem' in sent ? sent.problem : undefined);
-    setAdvice('problem' in sent ? '' : sent.data.advice);
-  };
-  return (
-    <>
-      {isAsking ? (
-        <p class="actions">
-          <span>Nothing more is taken from it within a minute. Revoke for good?</span>
-          <button type="button" class="danger" onClick={() => void revoke().catch(reportError)}>
-            Revoke {relayId}
-          </button>
-          <button type="button" onClick={() => setAsking(false)}>
-            Keep it
-          </button>
-        </p>
-      ) : (
-        <p class="actions">
-          <button type="button" class="quiet" onClick={() => setAsking(true)}>
-            Revoke … <span class="unseen">{relayId}</span>
-          </button>
-        </p>
-      )}
-      <ChangeNotice problem={problem} said={advice} />
-    </>
-  );
-}

@@ -171,6 +171,12 @@ function Impossible({ plan, onDone }: Pick<PlanProps, 'plan' | 'onDone'>): JSX.E
         </button>
       </p>
       {plan.commands.length > 0 ? <p>On the gateway, once the account is disabled:</p> : null}
+      {plan.commands.length > 1 ? (
+        <p class="note">
+          The settings do not say whose product <Untrusted text={plan.session.gateway} /> is: only
+          the line of its vendor fits.
+        </p>
+      ) : null}
       {plan.commands.map(({ vendor, title, lines }) => (
         <div key={vendor}>
           <p>{title}</p>

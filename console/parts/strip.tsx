@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import type { Detection, Profile } from '../api/types.ts';
 import { counted } from '../text/clock-text.ts';
-import { type Compared, comparisonOf } from '../text/comparison.ts';
+import { type Compared, comparisonOf, noneYet } from '../text/comparison.ts';
 import { Untrusted } from '../text/text.tsx';
 import { type Column, Table } from './table.tsx';
 
@@ -35,7 +35,8 @@ export function StripRow({ detection, profile }: StripProps): JSX.Element {
           </dd>
           <dd class="under">
             {isNew ? 'first time; ' : times > 0 ? `in ${counted(times, 'session')}; ` : ''}
-            usually <Untrusted text={usual} />
+            {usual === noneYet ? '' : 'usually '}
+            <Untrusted text={usual} />
           </dd>
         </div>
       ))}

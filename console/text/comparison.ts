@@ -14,18 +14,25 @@ export type Compared = {
   readonly times: number;
 };
 
+/** What stands for what is usual where no other session has shown any. */
+export const noneYet = 'nothing else so far';
+
 /** The rows; a property that the connection did not show is left out. */
 export function comparisonOf(detection: Detection, profile: Profile): readonly Compared[] {
   const { place, network, gateway } = detection;
-  const { sessions } = profile;
+  // What is usual is said of the sessions that are not the detection's own.
+  const others = profile.sessions - detection.sessionCount;
   const row: Row = (what, list, isSame, nameOf, here) => {
     const times = list.find(isSame)?.count ?? 0;
-    const usual = list.find((item) => !isSame(item));
-    const share = usual && percentText(usual.count / Math.max(1, sessions));
+    const [usual] = list
+      .map((item) => ({ item, count: item.count - (isSame(item) ? detection.sessionCount : 0) }))
+      .filter(({ count }) => count > 0)
+      .sort((one, other) => other.count - one.count);
+    const share = usual && percentText(Math.min(1, usual.count / Math.max(1, others)));
     return {
       what,
       here,
-      usual: usual ? `${nameOf(usual)} (${share})` : 'nothing else so far',
+      usual: usual ? `${nameOf(usual.item)} (${share})` : noneYet,
       isNew: times <= detection.sessionCount,
       times,
     };
@@ -68,11 +75,17 @@ type Row = <T extends Tally>(
   here: string,
 ) => Compared;
 
-/** A gateway that says nothing of devices makes a known one no news; it is said plainly. */
+/**
+ * A gateway that says nothing of devices makes a known one no news; it is said plainly. What names
+ * a program only is compared with programs: a whole company has the same.
+ */
 function deviceRow({ device }: Detection, { devices }: Profile, row: Row): readonly Compared[] {
   if (device) {
+    const isProgram = device.kind === 'client';
     const isSame = ({ key }: { readonly key: string }): boolean => key === device.key;
-    return [row('Device', devices, isSame, deviceText, deviceText(device))];
+    const alike = devices.filter(({ kind }) => (kind === 'client') === isProgram);
+    const what = isProgram ? 'VPN client' : 'Device';
+    return [row(what, alike, isSame, deviceText, deviceText(device))];
   }
   if (devices.length === 0) return [];
   const here = 'not named by the gateway';

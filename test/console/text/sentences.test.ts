@@ -159,7 +159,7 @@ describe('a connection beside what is usual', () => {
       {
         what: 'Gateway',
         here: 'asa-london',
-        usual: 'nothing else so far',
+        usual: 'asa-london (100\u00a0%)',
         isNew: false,
         times: 240,
       },
