@@ -1,7 +1,9 @@
 // Keyboard shortcuts. Single keys can be switched off in the help dialog (WCAG 2.1.4) and are
 // ignored while the user types. A list that is worked through takes its own keys first.
+// Who sees a page may type: keys are listened to as soon as it stands in the document, not after it
+// was painted, or the first one would be another's or lost.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { preferences } from './preferences.ts';
 import { navigate } from './router.ts';
 
@@ -45,7 +47,7 @@ let takers: readonly KeyTaker[] = [];
 export function useOwnKeys(take: KeyTaker): void {
   const newest = useRef(take);
   newest.current = take;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const own: KeyTaker = (key) => newest.current(key);
     takers = [own, ...takers];
     return () => {
@@ -56,7 +58,7 @@ export function useOwnKeys(take: KeyTaker): void {
 
 /** Listens while the component is there. */
 export function useKeys(openHelp: () => void, destinations: readonly Destination[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let wentAt = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent): void => {
       if (preferences().keys === 'off' || isTyping(event)) return;
