@@ -104,3 +104,29 @@ it('the packet of the quickstart makes the alert that it promises', async () => 
 
   expect(found).toMatchObject({ user: 'louise.girard@contoso.com', isLearning: false });
 }, 20_000);
+
+/** Without the times of the run. */
+const timeless = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME');
+
+it('finds what README shows: severities, scores and the first reasons', async () => {
+  const [, block = ''] = /2 abnormal connections:\n\n([\s\S]*?)```/.exec(textOf('README.md')) ?? [];
+  const shown = block
+    .replace(/\n {2}(?!because|played|\.\.\.)/g, ' ')
+    .split(/\n(?=[A-Z])/)
+    .map((one) => ({
+      head: /^(\w+) (\S+) .*, score (\d+)/.exec(one)?.slice(1),
+      reasons: [...one.matchAll(/because: (.+)/g)].map(([, text = '']) => timeless(text)),
+    }));
+  expect(shown.map(({ reasons }) => reasons.length)).toEqual([3, 3]);
+
+  type Found = { id: string; user: string; severity: string; score: number };
+  const list = await getJson<{ items: Found[] }>(pipeline.ready, '/v1/detections');
+  for (const { head: [severity, user, score] = [], reasons } of shown) {
+    const found = list?.items.find((one) => one.user === user);
+    expect([found?.severity.toUpperCase(), `${found?.score}`]).toEqual([severity, score]);
+    type Whole = { reasons: { text: string }[] };
+    const whole = await getJson<Whole>(pipeline.ready, `/v1/detections/${found?.id}`);
+    const first = whole?.reasons.slice(0, reasons.length).map(({ text }) => timeless(text));
+    expect(first).toEqual(reasons);
+  }
+});
