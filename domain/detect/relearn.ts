@@ -48,7 +48,8 @@ function relearned(
   const observation = observationOf(again);
   const teach = (state: Learned, by: number, believed: number): Learned => {
     const next = taughtTo(state, observation, { ...untaught, taught }, by);
-    const { time } = observation;
+    // The time it was judged at: that of the session may have turned out to be another one.
+    const { time } = kept;
     return taught.isTrip ? onTrip(offTrip(next, time, believed), time, believed) : next;
   };
   const next = teach(learned, weight - taught.weight, weight);

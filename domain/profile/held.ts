@@ -129,8 +129,8 @@ export function heldAs(
   return isHeld ? { ...learned, held } : released({ ...learned, held }, id);
 }
 
-/** A trip is believed from a session of more than this trust (`detect/score.ts`). */
-const tripTrustMin = 0.5;
+/** A trip begins with a session at a new place of more than this trust (`detect/terms/trip.ts`). */
+export const tripTrustMin = 0.5;
 
 /** All weights times a factor. */
 function faded(learned: Learned, factor: number): Learned {

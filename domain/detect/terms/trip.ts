@@ -5,7 +5,9 @@
 // recall). Blind spot: a theft on the journey, from where the traveller could be next.
 
 import type { UnixMs } from '../../accounting-event.ts';
+import { tripTrustMin } from '../../profile/held.ts';
 import type { Learned } from '../../profile/learned.ts';
+import { wholeSecond } from '../../session/session.ts';
 import { type Evidence, lowers, rounded, type TermContext, timeText } from '../context/term.ts';
 
 export const tripRateFloor = 0.08;
@@ -17,21 +19,20 @@ export function tripFloor(learned: Learned, time: UnixMs): number {
   return since !== undefined && time >= since && time - since <= tripMs ? tripRateFloor : 0;
 }
 
-/** A session at a new place is believed from this learning weight on. */
-const believedFrom = 0.5;
-
 /**
  * The state after a new place was found, by the weight with which it was learned: of those that are
  * believed the newest counts, in whatever order they come.
+ * @param time of the judgement; profiles keep its whole second
  */
 export function onTrip(learned: Learned, time: UnixMs, weight: number): Learned {
-  if (weight <= believedFrom) return learned;
-  return { ...learned, tripSince: Math.max(time, learned.tripSince ?? time) };
+  if (weight <= tripTrustMin) return learned;
+  const since = wholeSecond(time);
+  return { ...learned, tripSince: Math.max(since, learned.tripSince ?? since) };
 }
 
 /** What is believed no longer began no trip; the one whose place it had taken is forgotten. */
 export function offTrip(learned: Learned, time: UnixMs, weight: number): Learned {
-  if (weight > believedFrom || learned.tripSince !== time) return learned;
+  if (weight > tripTrustMin || learned.tripSince !== wholeSecond(time)) return learned;
   const { tripSince: _, ...rest } = learned;
   return rest;
 }
