@@ -28,6 +28,8 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
   const unseen = 1 - familiarity.prefix.k;
   const seenThere = located ? (population.use(countryUseKey(located.country))?.people ?? 0) : 0;
   const there = Math.max(0, seenThere - newcomersHere(context));
+  // Users are those of a month, a country remembers longer: of more it is not said of how many.
+  const isAmong = there <= population.users;
   const share = (there + 0.5) / (population.users + 25);
   const isNewCountry =
     located !== undefined &&
@@ -52,7 +54,7 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
     aspect: weight > 0 ? 'unseen-by-colleagues' : 'seen-by-colleagues',
     weight,
     numbers: () => ({
-      people: Math.max(population.users, Math.min(there, exactTo)),
+      ...(isAmong ? { people: population.users } : {}),
       ...(there > exactTo ? { peopleInCountryAtLeast: exactTo } : { peopleInCountry: there }),
       ofCountry: rounded(ofCountry),
       ofNetwork: rounded(ofNetwork),
@@ -67,9 +69,9 @@ export function colleaguesTerm(context: TermContext): Evidence | undefined {
       networkWeight: familiarity.network.weight,
     }),
     text: () => {
-      const all = Math.max(population.users, Math.min(there, exactTo));
       const counted = there > exactTo ? `at least ${exactTo}` : `${there}`;
-      const some = all === 1 ? 'the one user' : `${counted} of ${all} users`;
+      const users = isAmong ? `of ${population.users} users` : there === 1 ? 'user' : 'users';
+      const some = isAmong && population.users === 1 ? 'the one user' : `${counted} ${users}`;
       const seen = there === 0 ? 'no other user' : some;
       const country = isNewCountry
         ? `${seen} of the organisation ${there > 1 ? 'were' : 'was'} seen in ${located.country}`

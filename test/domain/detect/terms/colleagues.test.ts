@@ -6,11 +6,11 @@ import { dayMs, makeOrganization, ordinaryDays } from '../../../support/life.ts'
 
 const lyon = '86.208.1.1';
 
-async function saidOfFrance(colleagues: number) {
+async function saidOfFrance(colleagues: number, daysAgo = 30) {
   const { play, store } = makeOrganization();
   await play(ordinaryDays(40));
   for (let n = 0; n < colleagues; n += 1) {
-    const at = morning - 30 * dayMs + n * 60_000;
+    const at = morning - daysAgo * dayMs + n * 60_000;
     await play([eventOf({ user: `colleague-${n}`, sessionId: `c${n}`, address: lyon, at })]);
   }
   await play([
@@ -29,4 +29,14 @@ it.each([
 
   expect(reason?.text).toBe(text);
   expect(reason?.numbers['peopleInCountry']).toBe(counted);
+});
+
+it.each([
+  [3, '3 users of the organisation were seen in FR (lowers the score)'],
+  [17, 'At least 16 users of the organisation were seen in FR (lowers the score)'],
+])('%i colleagues of before, where one user is left', async (colleagues, text) => {
+  const reason = await saidOfFrance(colleagues, 100);
+
+  expect(reason?.text).toBe(text);
+  expect(reason?.numbers).not.toHaveProperty('people');
 });
