@@ -66,14 +66,20 @@ export class HabitDraft {
 }
 
 /** Whether there is a session that `markReplaced` could say something of: mostly there is none. */
-export const mayBeReplaced = (slots: readonly Slot[], gatewayId: string): boolean =>
-  slots.some(({ session: { gatewayId: id, stoppedAt, lastInterim, startedAt } }) => {
-    if (id !== gatewayId || stoppedAt !== undefined || lastInterim !== undefined) return false;
-    const least = startedAt + clockToleranceMs;
-    return slots.some(({ session: other }) => {
-      return other.gatewayId === gatewayId && other.isStartSeen && other.startedAt > least;
-    });
-  });
+export function mayBeReplaced(slots: readonly Slot[], gatewayId: string): boolean {
+  let lastStart = Number.NEGATIVE_INFINITY;
+  for (const { session } of slots) {
+    if (session.gatewayId !== gatewayId || !session.isStartSeen) continue;
+    lastStart = Math.max(lastStart, session.startedAt);
+  }
+  return slots.some(
+    ({ session }) =>
+      session.gatewayId === gatewayId &&
+      session.stoppedAt === undefined &&
+      isMute(session) &&
+      session.startedAt + clockToleranceMs < lastStart,
+  );
+}
 
 /** Whether there is any session beside an event's own that `seenHabit` could tell something by. */
 export const mayTell = (slots: readonly Slot[], own: Session, kind: 'start' | 'stop'): boolean =>
