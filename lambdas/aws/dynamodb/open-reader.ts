@@ -40,6 +40,8 @@ export function makeOpenReader(table: OpenTable): () => Promise<OpenRead> {
       const { meta } = await readMeta(table);
       const now = table.now();
       const known = kept && isOfUse(kept, meta, now) ? kept : undefined;
+      // What is of no use is let go first: two indexes at a time would be twice the memory.
+      if (!known) kept = undefined;
       const reading = known ?? begun(meta, now);
       const since = known ? Math.max(meta.cutoff, known.at - settledMs) : beginOf(meta, now);
       const [parts, log] = await Promise.all([

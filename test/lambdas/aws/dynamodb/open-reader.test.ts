@@ -2,12 +2,17 @@
 // for the first time: whatever was said meanwhile by whatever clock, whether the parts were written
 // anew, or somebody was taken out of them; and it reads less.
 
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type PutItemCommandInput,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { wordKeyOf } from '../../../../domain/session/last-word.ts';
 import type { OpenSession } from '../../../../domain/session/open-session.ts';
 import type { Session } from '../../../../domain/session/session.ts';
 import { forgetOpen } from '../../../../lambdas/aws/dynamodb/open-erasure.ts';
 import { makeOpenStore } from '../../../../lambdas/aws/dynamodb/open-store.ts';
+import { openIndexKey } from '../../../../lambdas/aws/dynamodb/profile-keys.ts';
 import { makeWordStore } from '../../../../lambdas/aws/dynamodb/word-store.ts';
 import type { OpenRead } from '../../../../lambdas/query/ports.ts';
 import { sha256Hash } from '../../../../lambdas/shared/hash.ts';
@@ -91,6 +96,42 @@ function openOf(name: string, startedAt: number): OpenSession {
   };
   return { key: wordKeyOf(sha256Hash, session), userKey: `user ${name}`, session };
 }
+
+const died = new Error('died');
+const lost = new ConditionalCheckFailedException({ message: 'lost', $metadata: {} });
+
+it.each([
+  ['dies', died, 1],
+  ['loses the row to others once', lost, 1],
+  ['loses it more often than it tries', lost, 4],
+])('keeps nobody when an erasure that has yet to say so %s', async (_, error, times) => {
+  const dynamo = await startTestDynamo();
+  const { client } = dynamo;
+  const table = { client, tableName: await dynamo.createTable(), now: () => morning };
+  const opened = openOf('alice', morning);
+  await makeWordStore(table).add([], { opened: [opened], ended: [] });
+  const store = makeOpenStore(table);
+  expect((await store.read()).sessions).toHaveLength(1);
+  let left = times;
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const { Item: item } = args.input as Partial<PutItemCommandInput>;
+        const isRow = commandName === 'PutItemCommand' && item?.['pk']?.S === openIndexKey.pk;
+        if (isRow && left-- > 0) throw error;
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  const users = new Map([[opened.userKey, morning]]);
+
+  await forgetOpen(table, users).catch(() => forgetOpen(table, users));
+  const { sessions } = await store.read();
+  await dynamo.stop();
+
+  expect(left).toBeLessThanOrEqual(0);
+  expect(sessions).toEqual([]);
+});
 
 it('asks only for what was written since, or may have been by a wrong clock', async () => {
   const cloud = await startTestCloud(morning);
