@@ -4,21 +4,25 @@
 // counted and the answer says so.
 
 import type { KnownName } from '../../domain/search/known-names.ts';
-import { type DetectionRow, digestOf, rowStatus, rowUser } from '../shared/detection-row.ts';
-import { encodeCursor } from './cursor.ts';
+import {
+  type DetectionRow,
+  digestOf,
+  rowDevice,
+  rowStatus,
+  rowUser,
+} from '../shared/detection-row.ts';
 import { cutOrdered } from './cut.ts';
 import { type Range, readRange } from './detection-rows.ts';
 import type { Page, PageRequest, QueryDeps } from './ports.ts';
 import {
   type Answer,
-  boundTo,
   invalid,
   isAnswer,
-  jsonAnswer,
+  listAnswer,
   type QueryRequest,
   rangeOf,
 } from './request.ts';
-import { attribution, type JsonObject } from './views.ts';
+import type { JsonObject } from './views.ts';
 
 /** Kinds of names that detections are counted of. */
 type CountedKind = 'user' | 'device' | 'place';
@@ -41,7 +45,7 @@ const rowForms: Readonly<Record<CountedKind, (row: DetectionRow) => string>> = {
 /** A key as rows hold it. */
 const keyForms: Readonly<Record<CountedKind, (key: string) => string>> = {
   user: rowUser,
-  device: digestOf,
+  device: rowDevice,
   place: digestOf,
 };
 
@@ -153,15 +157,12 @@ export async function listByDetections(
   ]);
   const names = index.all(kind).filter(isMeant);
   const numberOf = (name: KnownName): number => counting.of(name).detections;
-  const { items, last } = pageByNumber(names, numberOf, page, isAscending);
+  const { items, ...rest } = pageByNumber(names, numberOf, page, isAscending);
   const views = await view(items);
-  const next = last && encodeCursor(await deps.cursorKey(), boundTo(request), last);
-  return jsonAnswer({
-    items: items.map((name, at) => ({ ...views[at], ...counting.of(name) })),
-    ...(next ? { next } : {}),
+  const counted = items.map((name, at) => ({ ...views[at], ...counting.of(name) }));
+  return listAnswer(deps, request, { items: counted, ...rest }, (one) => one, {
     total: names.length,
     isTotalComplete: isWhole,
     isDetectionsComplete: counting.isComplete,
-    attribution,
   });
 }

@@ -7,18 +7,16 @@ import type { UnixMs } from '../../domain/accounting-event.ts';
 import { placeKey } from '../../domain/location.ts';
 import type { KnownName } from '../../domain/search/known-names.ts';
 import { type Counts, countByName, nameOrderOf, pageByKey, pageByNumber } from './by-detections.ts';
-import { encodeCursor } from './cursor.ts';
 import type { Connected, PlaceUserRow, QueryDeps } from './ports.ts';
 import {
   type Answer,
-  boundTo,
   isAnswer,
-  jsonAnswer,
+  listAnswer,
   pageOf,
   type QueryRequest,
   rangeOf,
 } from './request.ts';
-import { attribution, type JsonObject, timeText } from './views.ts';
+import { type JsonObject, timeText } from './views.ts';
 
 const sorts = ['name', 'detections', 'today'] as const;
 const limits = { byDefault: 25, max: 25 } as const;
@@ -44,23 +42,20 @@ export async function listPlaces(deps: QueryDeps, request: QueryRequest): Promis
   const names = index.all('place', request.query['search']?.trim());
   const numberOf = (name: KnownName): number =>
     order.by === 'today' ? (today.get(name.key)?.users ?? 0) : counting.of(name).detections;
-  const { items, last } =
+  const found =
     order.by === 'name'
       ? pageByKey(names, page, order.isAscending)
       : pageByNumber(names, numberOf, page, order.isAscending);
-  const found = await whoWasThere(deps, items);
-  const next = last && encodeCursor(await deps.cursorKey(), boundTo(request), last);
-  return jsonAnswer({
-    items: items.map((name) => ({
-      ...placeView(name, counting.of(name)),
-      ...seenView(found.get(name.key), today.get(name.key)),
-    })),
-    ...(next ? { next } : {}),
+  const seen = await whoWasThere(deps, found.items);
+  const view = (name: KnownName): JsonObject => ({
+    ...placeView(name, counting.of(name)),
+    ...seenView(seen.get(name.key), today.get(name.key)),
+  });
+  return listAnswer(deps, request, found, view, {
     total: names.length,
     isTotalComplete: isWhole,
     isDetectionsComplete: counting.isComplete,
     isTodayComplete: connected.isComplete,
-    attribution,
   });
 }
 

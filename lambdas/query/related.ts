@@ -3,7 +3,7 @@
 // The rows of 180 days are read once for all of it (decision 0048).
 
 import type { Detection } from '../../domain/detection.ts';
-import { type DetectionRow, digestOf, rowStatus } from '../shared/detection-row.ts';
+import { type DetectionRow, rowDevice, rowStatus } from '../shared/detection-row.ts';
 import { problem } from '../shared/problem.ts';
 import { casesIn } from './case-reads.ts';
 import { caseTitle, headIdOf } from './case-views.ts';
@@ -45,7 +45,7 @@ export async function getRelated(deps: QueryDeps, request: QueryRequest): Promis
 /** What a detection may share with others, as a test of their rows; absent: it has none. */
 function sharedBy({ clientAddress, network, device }: Detection) {
   const asn = network?.asn ?? 0;
-  const key = device && digestOf(device.key);
+  const key = device && rowDevice(device.key);
   return {
     ...(clientAddress && { address: (row: DetectionRow) => row.address === clientAddress }),
     ...(asn > 0 && { network: (row: DetectionRow) => row.asn === asn }),

@@ -101,18 +101,23 @@ export function rangeOf(request: QueryRequest): { from: UnixMs; to: UnixMs } | A
   return { from, to };
 }
 
-/** Answers with a page of views. */
+/**
+ * Answers with a page of views.
+ * @param whole what the answer says of the list as a whole
+ */
 export async function listAnswer<T>(
   deps: QueryDeps,
   request: QueryRequest,
   page: Page<T>,
   view: (item: T) => Json,
+  whole: { readonly [name: string]: Json } = {},
 ): Promise<Answer> {
   const next =
     page.last === undefined
       ? undefined
       : encodeCursor(await deps.cursorKey(), boundTo(request), page.last);
-  return jsonAnswer({ items: page.items.map(view), ...(next ? { next } : {}), attribution });
+  const items = page.items.map(view);
+  return jsonAnswer({ items, ...(next ? { next } : {}), ...whole, attribution });
 }
 
 /** Answers 200 with JSON. */

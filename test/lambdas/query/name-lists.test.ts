@@ -3,6 +3,7 @@
 // and one reading of the rows of a range for all of it.
 
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { Device } from '../../../domain/accounting-event.ts';
 import type { Detection } from '../../../domain/detection.ts';
 import { makeUserStore } from '../../../lambdas/aws/dynamodb/user-store.ts';
 import { startTestCloud, type TestCloud } from '../../support/cloud-in-test.ts';
@@ -33,13 +34,23 @@ const stored: readonly Detection[] = Array.from({ length: 17 }, (_, at) => {
     clientAddress: `203.0.113.${at % 3}`,
     place: { key: placeOf(at), label: 'somewhere' },
     network: { asn: 64_500 + (at % 2), organization: 'Carrier', type: 'access' },
-    device: { key: `host:PC-${at % 5}`, kind: 'host', name: `PC-${at % 5}` },
+    device: deviceOf(at),
     ...(at === 16 ? { correction: withdrawn } : {}),
   };
 });
 
 function placeOf(at: number): string {
   return at % 2 === 0 ? 'GB/London/London' : 'FR/Auvergne/Lyon';
+}
+
+/** No detection is of it. */
+const quiet: Device = { key: 'host:PC-9', kind: 'host', name: 'PC-9' };
+
+/** Two of five are known by their program alone. */
+function deviceOf(at: number): Device {
+  return at % 5 < 2
+    ? { key: `client:anyconnect ${at % 5}`, kind: 'client' }
+    : { key: `host:PC-${at % 5}`, kind: 'host', name: `PC-${at % 5}` };
 }
 
 beforeAll(async () => {
@@ -52,9 +63,8 @@ beforeAll(async () => {
         address: london,
         minutes: 20,
         sessionId: `s-${user}`,
-        device: `PC-${at % 6}`,
         at: morning + at * 60_000,
-      }),
+      }).map((event) => ({ ...event, device: at === 8 ? quiet : deviceOf(at) })),
     ),
   ]);
   for (const one of stored) await makeUserStore(table).mergeDetection(one);
@@ -151,7 +161,10 @@ it('tells of a place who was there, how often, first and last', async () => {
 describe('what a detection shares with others', () => {
   const own = stored[4]!;
 
-  it('is what the list has under each filter, without itself', async () => {
+  it.each([
+    ['a host', own],
+    ['a program', stored[5]!],
+  ])('is what the list has under each filter, without itself: %s', async (_, own) => {
     const { body } = await cloud.get('GET /v1/detections/{id}/related', {
       params: { id: own.id },
     });
