@@ -14,6 +14,13 @@ function compare(a: Position, b: Position): number {
   return 0;
 }
 
+/** Whether a position is behind the one that a page goes on from; all are behind none. */
+function behind({ after }: PageRequest, turn: 1 | -1): (at: Position) => boolean {
+  if (after === undefined) return () => true;
+  const from = JSON.parse(after) as Position;
+  return (at) => turn * compare(at, from) > 0;
+}
+
 /**
  * The items behind a position, and the position of the last of them where there are more.
  * @param positionOf items come in ascending order of it, unless `isAscending` is false
@@ -21,14 +28,15 @@ function compare(a: Position, b: Position): number {
 export function cut<T>(
   found: readonly T[],
   positionOf: (item: T) => Position,
-  { limit, after }: PageRequest,
+  page: PageRequest,
   isAscending = true,
 ): Page<T> {
   const turn = isAscending ? 1 : -1;
-  const from = after === undefined ? undefined : (JSON.parse(after) as Position);
+  const isBehind = behind(page, turn);
+  const { limit } = page;
   const placed = found
     .map((item) => ({ item, at: positionOf(item) }))
-    .filter(({ at }) => from === undefined || turn * compare(at, from) > 0)
+    .filter(({ at }) => isBehind(at))
     .sort((a, b) => turn * compare(a.at, b.at));
   const some = placed.slice(0, limit);
   const end = some.at(-1);
@@ -37,21 +45,18 @@ export function cut<T>(
 }
 
 /**
- * The same of what is in order already: only the page is looked at.
+ * The same of what is in order already: it is looked through as far as the page, and not sorted.
  * @param isAscending whether the positions ascend
  */
 export function cutOrdered<T>(
   ordered: readonly T[],
   positionOf: (item: T) => Position,
-  { limit, after }: PageRequest,
+  page: PageRequest,
   isAscending = true,
 ): Page<T> {
-  const turn = isAscending ? 1 : -1;
-  const from = after === undefined ? undefined : (JSON.parse(after) as Position);
-  const begin =
-    from === undefined
-      ? 0
-      : ordered.findIndex((item) => turn * compare(positionOf(item), from) > 0);
+  const isBehind = behind(page, isAscending ? 1 : -1);
+  const { limit } = page;
+  const begin = ordered.findIndex((item) => isBehind(positionOf(item)));
   if (begin < 0) return { items: [] };
   const items = ordered.slice(begin, begin + limit);
   const end = items.at(-1);
