@@ -4,13 +4,20 @@
 // first one is kept (decision 0028). Pure.
 
 import type { Alone, KeptJudgement } from '../kept-judgement.ts';
+import type { Building } from '../session/merge-values.ts';
 import type { Observation } from '../session/observation.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import type { Presence } from '../session/presence.ts';
 import type { SessionKey } from '../session/session.ts';
 import { combined, weighed } from './combination.ts';
 import { isRoaming } from './context/familiarity.ts';
-import { type Evidence, evidenceOf, natsOf, type TermName } from './context/term.ts';
+import {
+  type BesideContext,
+  type Evidence,
+  evidenceOf,
+  natsOf,
+  type TermName,
+} from './context/term.ts';
 import { impersonal, leftOf, ofLocation, ofOthers, sumLeft } from './left.ts';
 import { coldStartShare, coldStartTerm } from './terms/cold-start.ts';
 import { deviceBeside } from './terms/device.ts';
@@ -53,8 +60,9 @@ export const besideTerms: ReadonlySet<string> = new Set([
 /** The score of a session beside the user's others. */
 export function scoreBeside({ alone, observation, presence, others }: BesideInput): Scored {
   const journey = presence && worstJourney(presence, others, alone.usual);
-  const at = presence ? { presence } : {};
-  const context = { observation, ...at, others, ...(journey ? { journey } : {}), alone };
+  const context: Building<BesideContext> = { observation, others, alone };
+  if (presence) context.presence = presence;
+  if (journey) context.journey = journey;
   const isBefore = ({ term }: Evidence): boolean => !afterwards.has(term);
   const evidence: Evidence[] = alone.evidence.filter(isBefore);
   const add = (found: Evidence | undefined): void => {

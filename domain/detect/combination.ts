@@ -4,6 +4,7 @@
 // never lowers the score, and no term can say more than its shape's end. Pure.
 // Decision 0039 has why, and its price.
 
+import type { Building } from '../session/merge-values.ts';
 import table from './combination.json' with { type: 'json' };
 import type { Evidence, TermName } from './context/term.ts';
 
@@ -46,5 +47,16 @@ function shapeAt(shape: Shape, said: number): number {
 /** Evidence with the weight that counts; `said` keeps what the term's own formula says. */
 export function weighed(found: Evidence | undefined): Evidence | undefined {
   if (!found) return undefined;
-  return { ...found, said: found.weight, weight: combined(found.term, found.weight) };
+  const { term, aspect, weight: said, numbers, inputs, text, about } = found;
+  const counted: Building<Evidence> = {
+    term,
+    aspect,
+    weight: combined(term, said),
+    said,
+    numbers,
+    inputs,
+    text,
+  };
+  if (about) counted.about = about;
+  return counted;
 }

@@ -12,6 +12,7 @@ import {
   type Taught,
 } from '../kept-judgement.ts';
 import { profileKeptMax } from '../limits.ts';
+import type { Building } from '../session/merge-values.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import { type Presence, presencesOf } from '../session/presence.ts';
 import type { Session, SessionKey } from '../session/session.ts';
@@ -38,45 +39,51 @@ export function keptOf(
   { session, sighting, others, learning }: JudgeInput,
   { judgement, scored, standing, isJoining }: JudgedSession,
   detection: string | undefined,
-  { flags, ...taught }: { readonly flags: readonly EventFlag[]; readonly taught?: Taught },
+  { flags, taught }: { readonly flags: readonly EventFlag[]; readonly taught?: Taught },
 ): KeptJudgement | undefined {
   const presence = presenceAt(session, sighting?.address);
   if (sighting && !presence) return undefined;
   const { alone, observation } = scored;
-  const ground = { ...judgement.ground, threshold: keptValue(judgement.threshold) };
+  const { isLearning, isSeldom } = judgement.ground;
+  const threshold = keptValue(judgement.threshold);
+  const ground = isSeldom ? { threshold, isLearning, isSeldom } : { threshold, isLearning };
   const isAlert = detection !== undefined;
   if (!isAlert && !mayAlert({ alone, observation, presence, others }, ground)) return undefined;
-  return {
-    ...keyOf(session),
-    ...(presence ? { address: presence.sighting.address } : {}),
-    ...(learning.isLocation ? {} : { isAgain: true }),
-    ...(learning.isSession ? { isFirst: true } : {}),
+  const said: Building<KeptJudgement['said']> = saidOf(
+    isAlert ? judgement : withoutSeverity(judgement),
+    detection,
+  );
+  if (isJoining && isAlert && detection === standing?.id) said.isJoined = true;
+  const { rowStart, identity } = session;
+  const kept: Building<KeptJudgement> = {
+    rowStart,
+    identity,
     time: presence?.from ?? session.startedAt,
     alone: keptAlone(alone),
     ground,
     standing: keptStanding(standingOf(judgement.gate, scored.context.population)),
-    ...taught,
-    ...(flags.includes('imported') ? { isImported: true } : {}),
-    ...(flags.includes('late') ? { isLate: true } : {}),
-    said: {
-      ...saidOf(isAlert ? judgement : withoutSeverity(judgement), detection),
-      ...(isJoining && isAlert && detection === standing?.id ? { isJoined: true } : {}),
-    },
+    said,
     open: presence ? openBeside(presence, others) : [],
   };
+  if (presence) kept.address = presence.sighting.address;
+  if (!learning.isLocation) kept.isAgain = true;
+  if (learning.isSession) kept.isFirst = true;
+  if (taught) kept.taught = taught;
+  if (flags.includes('imported')) kept.isImported = true;
+  if (flags.includes('late')) kept.isLate = true;
+  return kept;
 }
 
 /** As finely as it is kept, so that nothing changes by being stored. */
-function keptAlone({ evidence, device, overlapRate, ...alone }: Alone<Evidence>): Alone {
-  const { rate, organisationRate, asked, fresh } = overlapRate;
-  return {
-    ...alone,
-    evidence: evidence.map(keptEvidence),
-    ...(device ? { device: keptEvidence(device) } : {}),
+function keptAlone(alone: Alone<Evidence>): Alone {
+  const { rate, organisationRate, asked, fresh } = alone.overlapRate;
+  const kept: Building<Alone> = {
+    evidence: alone.evidence.map(keptEvidence),
     near: keptValue(alone.near),
-    nearWeight: keptValue(alone.nearWeight),
     usual: keptValue(alone.usual),
     weight: keptValue(alone.weight),
+    nearWeight: keptValue(alone.nearWeight),
+    sessions: alone.sessions,
     overlapRate: {
       rate: keptRate(rate),
       organisationRate: keptRate(organisationRate),
@@ -84,6 +91,12 @@ function keptAlone({ evidence, device, overlapRate, ...alone }: Alone<Evidence>)
       fresh: keptValue(fresh),
     },
   };
+  if (alone.device) kept.device = keptEvidence(alone.device);
+  if (alone.isMobile) kept.isMobile = true;
+  if (alone.traffic) kept.traffic = alone.traffic;
+  if (alone.benign) kept.benign = alone.benign;
+  if (alone.expected) kept.expected = alone.expected;
+  return kept;
 }
 
 /** A judgement that was made again. */

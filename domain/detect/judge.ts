@@ -19,8 +19,9 @@ import { countWeek, isWeekCounted, weekOf } from '../population/weeks.ts';
 import { sessionsInMonth } from '../profile/days.ts';
 import { doubtedInMonth } from '../profile/doubts.ts';
 import { releasedAfterAMonth, standsIn, withHeld } from '../profile/held.ts';
-import type { CountedWeek, Held, Learned } from '../profile/learned.ts';
+import { type CountedWeek, type Held, type Learned, learnedDraft } from '../profile/learned.ts';
 import type { OddUserRow, Profile } from '../profile/profile.ts';
+import type { Building } from '../session/merge-values.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import { presencesOf } from '../session/presence.ts';
 import type { Session } from '../session/session.ts';
@@ -78,8 +79,9 @@ export function judge(input: JudgeInput): JudgedSession {
     sighting && presencesOf(session).find((one) => one.sighting.address === sighting.address);
   const user = populationName(input.hash, before.userKey);
   const learned = releasedAfterAMonth(input.learned, presence?.from ?? session.startedAt);
-  const known = { session, presence, others: input.others, history: before, population, user };
-  const scored = scoreSession({ ...known, learned });
+  const { others } = input;
+  const known = { session, presence, others, learned, history: before, population, user };
+  const scored = scoreSession(known);
   const { time } = scored.observation;
   const gate = {
     daysSinceFirst: before.sessions === 0 ? 0 : (time - before.firstSeen) / dayMs,
@@ -102,17 +104,27 @@ export function judge(input: JudgeInput): JudgedSession {
         ...lineUses(observation, moved, context.learned, user),
       ]
     : [];
-  return {
+  const anomalousUsers = anomalousUsersOf(uses, before.userKey, population);
+  const after = counted.week ? withWeek(learned, counted.week) : learned;
+  const isJoining = !isNew;
+  const judged: Building<JudgedSession> = {
     judgement,
     scored,
-    learned: { ...learned, ...(counted.week ? { week: counted.week } : {}) },
-    ...(standing ? { standing } : {}),
-    ...(asLearned ? { asLearned } : {}),
-    isJoining: !isNew,
-    ...(counted.counts ? { counts: counted.counts } : {}),
+    learned: after,
+    isJoining,
     uses,
-    anomalousUsers: anomalousUsersOf(uses, before.userKey, population),
+    anomalousUsers,
   };
+  if (standing) judged.standing = standing;
+  if (asLearned) judged.asLearned = asLearned;
+  if (counted.counts) judged.counts = counted.counts;
+  return judged;
+}
+
+function withWeek(learned: Learned, week: CountedWeek): Learned {
+  const draft = learnedDraft(learned);
+  draft.week = week;
+  return draft;
 }
 
 /** Users are hashes to the population: a burst alert reads their names from these rows. */

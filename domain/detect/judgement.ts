@@ -6,6 +6,7 @@
 
 import type { Severity } from '../detection.ts';
 import type { Ground } from '../kept-judgement.ts';
+import type { Building } from '../session/merge-values.ts';
 import type { Session } from '../session/session.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { type BesideInput, mostBeside, type Scored } from './beside.ts';
@@ -70,14 +71,30 @@ const shownWidth = 2;
 /** Decides about a score. */
 export function judgementOf(scored: Score, gate: Gate, settings: DetectionSettings): Judgement {
   const ground = groundOf(gate, thresholdOf(settings));
-  return { ...judgementOn(scored, ground, settings), gate, ground };
+  const { score, shown, severity, isLearning, threshold, evidence } = judgementOn(
+    scored,
+    ground,
+    settings,
+  );
+  const judgement: Building<Judgement> = {
+    score,
+    shown,
+    isLearning,
+    threshold,
+    gate,
+    ground,
+    evidence,
+  };
+  if (severity) judgement.severity = severity;
+  return judgement;
 }
 
 /** What decides beside the score. @param threshold nats */
 export function groundOf(gate: Gate, threshold: number): Ground {
   const isNew = gate.daysSinceFirst < gateDays;
   const isSeldom = !isNew && gate.sessionsInMonth < gateSessions;
-  return { threshold, isLearning: isNew || isSeldom, ...(isSeldom ? { isSeldom } : {}) };
+  const isLearning = isNew || isSeldom;
+  return isSeldom ? { threshold, isLearning, isSeldom } : { threshold, isLearning };
 }
 
 /** Decides about a score on a ground that stands. */
@@ -89,14 +106,10 @@ export function judgementOn(scored: Scored, ground: Ground, settings: DetectionS
   const severity = isLearning
     ? learningSeverity(scored, threshold, settings)
     : severityOf(scored, threshold);
-  return {
-    score,
-    shown: shownScore(score),
-    ...(severity ? { severity } : {}),
-    isLearning,
-    threshold,
-    evidence,
-  };
+  const shown = shownScore(score);
+  const decided: Building<Decided> = { score, shown, isLearning, threshold, evidence };
+  if (severity) decided.severity = severity;
+  return decided;
 }
 
 /**

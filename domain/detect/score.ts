@@ -6,6 +6,7 @@ import type { Alone } from '../kept-judgement.ts';
 import type { PopulationView } from '../population/population.ts';
 import { type Answers, type Learned, learn } from '../profile/learned.ts';
 import { usualTraffic } from '../profile/traffic.ts';
+import type { Building } from '../session/merge-values.ts';
 import { type Observation, observationOf } from '../session/observation.ts';
 import type { KnownSession } from '../session/outlook.ts';
 import type { Presence } from '../session/presence.ts';
@@ -75,8 +76,10 @@ export function scoreSession(input: ScoreInput): Score {
   const { observation } = context;
   const alone = aloneOf(context);
   const { presence, others } = input;
+  const { score, evidence } = scoreBeside({ alone, observation, presence, others });
   return {
-    ...scoreBeside({ alone, observation, presence, others }),
+    score,
+    evidence,
     alone,
     observation,
     answers: context.familiarity.answers,
@@ -120,20 +123,21 @@ function aloneOf(context: TermContext): Alone<Evidence> {
   const { network } = context.observation;
   const moves = () => network && rates.moves(network.asn);
   const traffic = usualTraffic(history.traffic, context.session.startedAt);
-  return {
+  const alone: Building<Alone<Evidence>> = {
     evidence,
-    ...(device ? { device } : {}),
     near: familiarity.near.k,
     nearWeight: familiarity.near.weight,
     usual: Math.max(familiarity.place.k, familiarity.near.k),
     weight: familiarity.weight,
     sessions: history.sessions,
     overlapRate: rates.of('overlap'),
-    ...(comesByMobile(context.observation, familiarity, moves) ? { isMobile: true } : {}),
-    ...(traffic ? { traffic } : {}),
-    ...(benign ? { benign } : {}),
-    ...(expected ? { expected } : {}),
   };
+  if (device) alone.device = device;
+  if (comesByMobile(context.observation, familiarity, moves)) alone.isMobile = true;
+  if (traffic) alone.traffic = traffic;
+  if (benign) alone.benign = benign;
+  if (expected) alone.expected = expected;
+  return alone;
 }
 
 function contextOf(input: ScoreInput): TermContext {
@@ -142,8 +146,19 @@ function contextOf(input: ScoreInput): TermContext {
   const overlap = overlapAnswer(session, others, learned);
   const familiarity = familiarityOf(observation, learned, overlap);
   const rates = new PersonalRates(learned, population, observation.time);
-  const known = { observation, familiarity, learned, history, population, user, rates, session };
-  return { ...known, others, ...(presence ? { presence } : {}) };
+  const context: Building<TermContext> = {
+    observation,
+    familiarity,
+    learned,
+    history,
+    population,
+    user,
+    session,
+    others,
+    rates,
+  };
+  if (presence) context.presence = presence;
+  return context;
 }
 
 /** What a session shows at one of its addresses. */

@@ -9,8 +9,9 @@ import type { Detection } from '../detection.ts';
 import type { KeptJudgement } from '../kept-judgement.ts';
 import { countSession } from '../profile/count-session.ts';
 import { keptIn } from '../profile/learned.ts';
-import { emptyProfile, type Profile } from '../profile/profile.ts';
+import { emptyProfile, type Profile, profileDraft } from '../profile/profile.ts';
 import { withoutDurable } from '../profile/recent.ts';
+import type { Building } from '../session/merge-values.ts';
 import type { Session } from '../session/session.ts';
 import { type Corrected, type CorrectInput, corrected, neededSince, stirred } from './correct.ts';
 import { withCount } from './detection-refs.ts';
@@ -19,6 +20,7 @@ import {
   type FoldedUser,
   type FoldStep,
   type FoldSurroundings,
+  type Gathered,
   noneGathered,
   type UserEvent,
   type UserPlan,
@@ -55,7 +57,7 @@ export function* foldInSteps(
   const stored = state.profile ?? emptyProfile(user.userKey, user.kind);
   const rowsAtHand = state.sessions.map(({ session }) => session);
   const recent = withoutDurable(stored.recent, rowsAtHand);
-  const before = recent.length === stored.recent.length ? stored : { ...stored, recent };
+  const before = recent.length === stored.recent.length ? stored : withRecent(stored, recent);
   const slots = new SessionSlots(before, state.sessions, context.hash, context.isOneAtATime);
   let profile: Profile = before;
   const gathered = noneGathered();
@@ -64,8 +66,8 @@ export function* foldInSteps(
   let known: FoldSurroundings['restarts'];
 
   for (const { event, location } of events) {
-    const here: FoldContext = { ...context, ...surroundingsOf(event) };
-    const seen = newsSince({ ...gathered, habits: slots.habits });
+    const here = contextAt(context, surroundingsOf(event));
+    const seen = newsSince(gathered, slots.habits);
     known = here.restarts;
     const until = profile;
     slots.remember();
@@ -104,29 +106,71 @@ export function* foldInSteps(
     outcomes.push(isFolded ? 'folded' : isMerged(event, placed) ? 'merged' : 'duplicate');
     yield seen();
   }
-  if (context.now !== undefined) keepOldWords(slots.all, context.now);
-  keepGreaterWords(slots.all, context.heard ?? []);
+  return planOf(user, context, {
+    before,
+    profile,
+    slots,
+    gathered,
+    outcomes,
+    unread,
+    restarts: known,
+  });
+}
+
+/** What a fold came to, after its last event. */
+type Ended = {
+  readonly before: Profile;
+  readonly profile: Profile;
+  readonly slots: SessionSlots;
+  readonly gathered: Gathered;
+  readonly outcomes: UserPlan['outcomes'];
+  readonly unread: UnixMs | undefined;
+  readonly restarts: FoldSurroundings['restarts'];
+};
+
+/** What is to be written of a user. */
+function planOf(
+  user: FoldedUser,
+  { hash, rules, now, heard = [] }: Omit<FoldContext, keyof FoldSurroundings>,
+  { before, profile, slots, gathered, outcomes, unread, restarts }: Ended,
+): UserPlan {
+  if (now !== undefined) keepOldWords(slots.all, now);
+  keepGreaterWords(slots.all, heard);
   for (const { doubted } of slots.all) if (doubted) gathered.unheard.add(doubted);
   const sessions = slots.all
     .filter((slot) => slot.isTouched)
     .map(({ session, version }) => ({ session, version }));
-  const { detections, indexRows: rows, unheard, gateways, ...rest } = gathered;
-  const { indexRows, ...divided } = dividedRows(profile, rows, slots.all, user.isRepeated);
+  const { detections, indexRows: rows, unheard, gateways } = gathered;
+  const divided = dividedRows(profile, rows, slots.all, user.isRepeated);
   const words = slots.words();
-  const news = newsOf(user.userKey, slots.all, {
-    ...context,
-    ...(known ? { restarts: known } : {}),
-  });
-  const { habits } = slots;
-  const wanted = {
+  const news = newsOf(user.userKey, slots.all, { hash, rules, now, restarts });
+  const plan: Building<UserPlan> = {
+    sessions,
+    outcomes,
+    words,
+    news,
+    habits: slots.habits,
+    closedDays: divided.closedDays,
+    seen: divided.seen,
     unheard: [...unheard],
     gateways: [...gateways],
-    ...(unread === undefined ? {} : { unread }),
+    judgements: gathered.judgements,
+    counts: gathered.counts,
+    uses: gathered.uses,
+    candidates: gathered.candidates,
   };
-  const plan = { sessions, outcomes, words, news, habits, ...divided, ...wanted, ...rest };
+  if (unread !== undefined) plan.unread = unread;
   if (profile === before) return plan;
-  const pending = { detections: oneOfEach(detections), indexRows };
-  return { ...plan, profile: { ...profile, pending } };
+  const after = profileDraft(profile);
+  after.pending = { detections: oneOfEach(detections), indexRows: divided.indexRows };
+  plan.profile = after;
+  return plan;
+}
+
+function withRecent(profile: Profile, recent: Profile['recent']): Profile {
+  const draft = profileDraft(profile);
+  draft.recent = recent;
+  return draft;
 }
 
 /**
@@ -181,8 +225,29 @@ function secondLooks(
 const earlier = (a: UnixMs | undefined, b: UnixMs | undefined): UnixMs | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
+/** The context of one event. */
+function contextAt(
+  context: Omit<FoldContext, keyof FoldSurroundings>,
+  { population, restarts }: FoldSurroundings,
+): FoldContext {
+  const here: Building<FoldContext> = {
+    population,
+    settings: context.settings,
+    hash: context.hash,
+  };
+  if (context.rules) here.rules = context.rules;
+  if (restarts) here.restarts = restarts;
+  if (context.heard) here.heard = context.heard;
+  if (context.isOneAtATime) here.isOneAtATime = context.isOneAtATime;
+  if (context.now !== undefined) here.now = context.now;
+  return here;
+}
+
 /** Answers what was gathered of the organisation since the call. */
-function newsSince({ counts, uses, indexRows, habits }: FoldStep): () => FoldStep {
+function newsSince(
+  { counts, uses, indexRows }: Gathered,
+  habits: FoldStep['habits'],
+): () => FoldStep {
   const before = [counts.length, uses.length, indexRows.length, habits.length] as const;
   return () => ({
     counts: counts.slice(before[0]),

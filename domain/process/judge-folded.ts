@@ -12,8 +12,8 @@ import { nearMissOf } from '../detect/near-miss.ts';
 import type { Detection } from '../detection.ts';
 import { periodOf } from '../population/population.ts';
 import type { CountResult } from '../profile/count-session.ts';
-import type { Profile } from '../profile/profile.ts';
-import { withTraffic } from '../profile/traffic.ts';
+import { type Profile, profileDraft } from '../profile/profile.ts';
+import { type TrafficSample, withTraffic } from '../profile/traffic.ts';
 import { isWordWanted, withLastWord } from '../session/last-word.ts';
 import { type KnownSession, withOutlooks } from '../session/outlook.ts';
 import type { Session } from '../session/session.ts';
@@ -44,9 +44,9 @@ export function judgeFolded(fold: Folded, context: FoldContext, gathered: Gather
   const { folded, slot } = fold;
   const { session } = slot;
   const others = othersOf(session, fold.slots, context, gathered);
-  const traffic = folded.isNewSession ? trafficBefore(fold.before, others) : {};
-  const before = { ...fold.before, ...traffic };
-  let profile: Profile = { ...folded.profile, ...traffic };
+  const traffic = folded.isNewSession ? withTraffic(fold.before.traffic ?? [], others) : [];
+  const before = withUsual(fold.before, traffic);
+  let profile = withUsual(folded.profile, traffic);
   for (const { sighting, learning } of questionsOf(folded, session)) {
     const input: JudgeInput = {
       before,
@@ -55,19 +55,27 @@ export function judgeFolded(fold: Folded, context: FoldContext, gathered: Gather
       sighting,
       others,
       learning,
-      ...context,
+      population: context.population,
+      settings: context.settings,
+      hash: context.hash,
     };
     const judged = judge(input);
     const { judgement, counts, uses, asLearned } = judged;
-    const beyond = asLearned ? { beyondHeld: asLearned } : {};
-    gathered.judgements.push({ userKey: profile.userKey, session, judgement, ...beyond });
+    const { userKey } = profile;
+    gathered.judgements.push(
+      asLearned
+        ? { userKey, session, judgement, beyondHeld: asLearned }
+        : { userKey, session, judgement },
+    );
     if (counts) gathered.counts.push({ period: periodOf(session.startedAt), counts });
     gathered.uses.push(...uses);
     const isAlertable = !fold.flags.includes('repeated');
     const found = isAlertable
       ? detectionBeside(input, judged, profile.detections, fold.alike)
       : undefined;
-    profile = { ...profile, learned: learnedAfter(judged, found?.ref, learning) };
+    const taught = profileDraft(profile);
+    taught.learned = learnedAfter(judged, found?.ref, learning);
+    profile = taught;
     const near = isAlertable ? nearMissOf(input, judged) : undefined;
     if (near) gathered.indexRows.push(near);
     gatherBurst(gathered, { input, judged, flags: fold.flags, id: found?.ref.id, isAlertable });
@@ -77,13 +85,12 @@ export function judgeFolded(fold: Folded, context: FoldContext, gathered: Gather
   return profile;
 }
 
-/** What a user's sessions move, with those of before that have ended by now. */
-function trafficBefore(
-  { traffic = [] }: Profile,
-  others: readonly KnownSession[],
-): Pick<Profile, 'traffic'> {
-  const next = withTraffic(traffic, others);
-  return next.length > 0 ? { traffic: next } : {};
+/** The profile with what the user's sessions move, those among them that have ended by now. */
+function withUsual(profile: Profile, traffic: readonly TrafficSample[]): Profile {
+  if (traffic.length === 0) return profile;
+  const draft = profileDraft(profile);
+  draft.traffic = traffic;
+  return draft;
 }
 
 /** The profile with what is to be remembered of a judgement, and its detection gathered. */

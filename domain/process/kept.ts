@@ -6,7 +6,7 @@ import { withKept } from '../detect/judge-again.ts';
 import type { KeptJudgement } from '../kept-judgement.ts';
 import { correctableMs } from '../limits.ts';
 import { keptIn, withKeptJudgements } from '../profile/learned.ts';
-import type { DetectionRef, Profile } from '../profile/profile.ts';
+import { type DetectionRef, type Profile, profileDraft } from '../profile/profile.ts';
 
 /** Whether a judgement is young enough to be made again. */
 export const isLive = (profile: Profile, time: UnixMs) => {
@@ -32,7 +32,10 @@ function keptAs(profile: Profile, { kept, dropped }: ReturnType<typeof withKept>
     (refs, { said }) => (said.severity ? finalRef(refs, said.detection) : refs),
     profile.detections,
   );
-  return { ...profile, learned: withKeptJudgements(profile.learned, kept), detections };
+  const draft = profileDraft(profile);
+  draft.learned = withKeptJudgements(profile.learned, kept);
+  draft.detections = detections;
+  return draft;
 }
 
 /**

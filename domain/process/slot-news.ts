@@ -17,10 +17,10 @@ const dayMs = 24 * 3600 * 1000;
 /** What is known beside the slots. */
 type Around = {
   readonly hash: Hash;
-  readonly restarts?: ReadonlyMap<string, Restarts>;
-  readonly rules?: SessionRules;
-  /** Absent: times are those of files, and nobody asks who is connected. */
-  readonly now?: UnixMs;
+  readonly restarts: ReadonlyMap<string, Restarts> | undefined;
+  readonly rules: SessionRules | undefined;
+  /** Undefined: times are those of files, and nobody asks who is connected. */
+  readonly now: UnixMs | undefined;
 };
 
 /**

@@ -12,10 +12,11 @@ import {
   profileSpellingsMax,
 } from '../limits.ts';
 import { placeKey } from '../location.ts';
+import type { Building } from '../session/merge-values.ts';
 import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import { addToDay, addToHour, daysAt } from './days.ts';
-import type { Profile, ProfileIndexRow } from './profile.ts';
+import { type Profile, type ProfileIndexRow, profileDraft } from './profile.ts';
 import {
   addressValue,
   type Counted,
@@ -85,8 +86,9 @@ export function countSession(
     isDurable: counted?.isDurable !== false,
   };
   const isFirstSight = (value: string): boolean => !counted?.values.has(mark(value));
+  next.recent = remember(next.recent, session, now, options.foldSize);
   return {
-    profile: { ...next, recent: remember(next.recent, session, now, options.foldSize) },
+    profile: next,
     counted: now,
     isChanged: true,
     isNewSession: counted === undefined,
@@ -137,48 +139,58 @@ function withSpelling(profile: Profile, spelling: string): Profile {
   return spellings.includes(spelling) ? { ...profile, spellings } : profile;
 }
 
-function addValues(profile: Profile, session: Session, fresh: ReadonlySet<string>): Profile {
-  if (fresh.size === 0) return profile;
+/** A draft of the profile with what is fresh of a session. */
+function addValues(
+  profile: Profile,
+  session: Session,
+  fresh: ReadonlySet<string>,
+): Building<Profile> {
+  const next = profileDraft(profile);
+  if (fresh.size === 0) return next;
   const start = session.startedAt;
   const isFresh = (value: string): boolean => fresh.has(mark(value));
   const isNewSession = fresh.has(sessionMark);
   const located = session.sightings;
   const lastSeen = Math.max(profile.lastSeen, start);
   const days = daysAt(profile, lastSeen);
-  return {
-    ...profile,
-    firstSeen: Math.min(profile.firstSeen, start),
-    lastSeen,
-    sessions: profile.sessions + (isNewSession ? 1 : 0),
-    places: countAll(profile.places, located, start, profilePlacesMax, isFresh, (s) => [
-      placeValue(s),
-      placeKey(s.location),
-      { location: s.location },
-    ]),
-    addresses: countAll(profile.addresses, located, start, profileAddressesMax, isFresh, (s) => [
-      addressValue(s.address),
-      s.address,
-      { place: placeKey(s.location) },
-    ]),
-    networks: countAll(
-      profile.networks,
-      located.flatMap((s) => networkOf(s.location) ?? []),
-      start,
-      profileNetworksMax,
-      isFresh,
-      (network) => [networkValue(network), `${network.asn}`, { network }],
-    ),
-    devices: countAll(profile.devices, session.devices, start, profileDevicesMax, isFresh, (d) => [
-      deviceValue(d.key),
-      d.key,
-      { device: d },
-    ]),
-    gateways: isNewSession
-      ? countOne(profile.gateways, session.gatewayId, start, profileGatewaysMax, {})
-      : profile.gateways,
-    hours: isNewSession ? addToHour(profile.hours, start, 1) : profile.hours,
-    days: isNewSession ? addToDay(days, lastSeen, start, 1) : days,
-  };
+  next.firstSeen = Math.min(profile.firstSeen, start);
+  next.lastSeen = lastSeen;
+  next.places = countAll(profile.places, located, start, profilePlacesMax, isFresh, (s) => [
+    placeValue(s),
+    placeKey(s.location),
+    { location: s.location },
+  ]);
+  next.addresses = countAll(
+    profile.addresses,
+    located,
+    start,
+    profileAddressesMax,
+    isFresh,
+    (s) => [addressValue(s.address), s.address, { place: placeKey(s.location) }],
+  );
+  next.networks = countAll(
+    profile.networks,
+    located.flatMap((s) => networkOf(s.location) ?? []),
+    start,
+    profileNetworksMax,
+    isFresh,
+    (network) => [networkValue(network), `${network.asn}`, { network }],
+  );
+  next.devices = countAll(
+    profile.devices,
+    session.devices,
+    start,
+    profileDevicesMax,
+    isFresh,
+    (d) => [deviceValue(d.key), d.key, { device: d }],
+  );
+  next.days = days;
+  if (!isNewSession) return next;
+  next.sessions = profile.sessions + 1;
+  next.gateways = countOne(profile.gateways, session.gatewayId, start, profileGatewaysMax, {});
+  next.hours = addToHour(profile.hours, start, 1);
+  next.days = addToDay(days, lastSeen, start, 1);
+  return next;
 }
 
 /** The profile as if the session had never been counted. */

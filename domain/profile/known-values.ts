@@ -99,21 +99,20 @@ function weaken<Item extends Known>(
 }
 
 /**
- * Adds weight to a key, or takes it back; `described` is the entry's other fields, the newest
- * description stays.
- * Beyond `max` keys the lightest goes, of equals the greatest key.
+ * Adds weight to a key, or takes it back. Beyond `max` keys the lightest goes, of equals the
+ * greatest key.
+ * @param known makes the entry of a level: the newest description stays
  */
 export function strengthen<Item extends Known>(
   list: readonly Item[],
-  described: Omit<Item, 'level'> & { readonly key: string },
-  weight: number,
-  time: UnixMs,
+  key: string,
+  known: (level: Level) => Item,
+  { weight, time }: { readonly weight: number; readonly time: UnixMs },
   max: number,
 ): readonly Item[] {
-  if (weight < 0) return weaken(list, described.key, weight, time);
-  const at = list.findIndex((known) => known.key === described.key);
-  const level = addWeight(list[at]?.level ?? none, weight, time);
-  const entry = { ...described, level } as unknown as Item;
+  if (weight < 0) return weaken(list, key, weight, time);
+  const at = list.findIndex((one) => one.key === key);
+  const entry = known(addWeight(list[at]?.level ?? none, weight, time));
   const next = list.slice();
   if (at >= 0) next[at] = entry;
   else next.push(entry);

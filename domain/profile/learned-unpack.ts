@@ -2,8 +2,10 @@
 
 import { formatAddress } from '../address.ts';
 import type { NetworkType } from '../location.ts';
+import type { Building } from '../session/merge-values.ts';
 import { type Known, type Level, none } from './known-values.ts';
 import {
+  type CountedWeek,
   type ExpectedMark,
   type FeedbackMark,
   features,
@@ -76,8 +78,9 @@ export function readLearned(
   });
   const networks = each(from, (): KnownNetwork => {
     const key = `${from.whole()}`;
-    const described = { key, type: readType(from), level: readLevel(from, usual) };
-    return { ...described, moves: version < heldSince ? nothing : readNovelty(from, origin) };
+    const [type, level] = [readType(from), readLevel(from, usual)];
+    const moves = version < heldSince ? nothing : readNovelty(from, origin);
+    return { key, type, level, moves };
   });
   const prefixes = each(
     from,
@@ -87,10 +90,10 @@ export function readLearned(
   const gateways = readKnown(from, usual, keys.gateways, version);
   const counters = each(from, () => readNovelty(from, origin));
   const trip = from.whole();
-  const marks = readMarks(from);
-  const more =
-    version < heldSince ? { doubts: [], held: [] } : readHolding(from, origin, keys, version);
-  return {
+  const { marks, expected } = readMarks(from);
+  const { week, doubts, held } =
+    version < heldSince ? holdingNothing : readHolding(from, origin, keys, version);
+  const learned: Building<Learned> = {
     sessions,
     places,
     networks,
@@ -99,13 +102,20 @@ export function readLearned(
     gateways,
     // Questions that are newer than the profile have not been asked yet.
     novelty: features.map((_, at) => counters[at] ?? nothing),
-    ...(trip === 0 ? {} : { tripSince: (trip - 1) * 1000 }),
-    ...marks,
-    ...more,
+    marks,
+    doubts,
+    held,
   };
+  if (trip > 0) learned.tripSince = (trip - 1) * 1000;
+  if (expected.length > 0) learned.expected = expected;
+  if (week) learned.week = week;
+  return learned;
 }
 
-function readMarks(from: ByteReader): Pick<Learned, 'marks' | 'expected'> {
+function readMarks(from: ByteReader): {
+  readonly marks: readonly FeedbackMark[];
+  readonly expected: readonly ExpectedMark[];
+} {
   const marks: FeedbackMark[] = [];
   const expected: ExpectedMark[] = [];
   each(from, () => {
@@ -122,8 +132,16 @@ function readMarks(from: ByteReader): Pick<Learned, 'marks' | 'expected'> {
       marks.push({ kind, key, classification, until });
     }
   });
-  return { marks, ...(expected.length === 0 ? {} : { expected }) };
+  return { marks, expected };
 }
+
+type Holding = {
+  readonly week: CountedWeek | undefined;
+  readonly doubts: Learned['doubts'];
+  readonly held: readonly Held[];
+};
+
+const holdingNothing: Holding = { week: undefined, doubts: [], held: [] };
 
 /** What versions before did not keep. */
 function readHolding(
@@ -131,9 +149,9 @@ function readHolding(
   origin: PackOrigin,
   keys: ListedKeys,
   version: number,
-): Pick<Learned, 'week' | 'doubts' | 'held'> {
-  const week = from.whole();
-  const counted = week === 0 ? {} : { week: { week: week - 1, bin: from.whole() } };
+): Holding {
+  const number = from.whole();
+  const week = number === 0 ? undefined : { week: number - 1, bin: from.whole() };
   const doubts = each(from, () => ({ day: from.whole(), count: from.whole() }));
   const held = each(
     from,
@@ -147,7 +165,7 @@ function readHolding(
       learned: readLearned(from, origin, keys, version),
     }),
   );
-  return { ...counted, doubts, held };
+  return { week, doubts, held };
 }
 
 function readNovelty(from: ByteReader, { novelty }: PackOrigin): Novelty {

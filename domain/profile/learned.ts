@@ -14,6 +14,7 @@ import {
   learnedPrefixesMax,
 } from '../limits.ts';
 import type { NetworkType, PlaceKey } from '../location.ts';
+import type { Building } from '../session/merge-values.ts';
 import type { Observation } from '../session/observation.ts';
 import type { DoubtedDay } from './doubts.ts';
 import {
@@ -127,11 +128,32 @@ export type Learned = {
 export const keptIn = ({ kept = [] }: Learned): readonly KeptJudgement[] => kept;
 
 /** With others kept. */
-export function withKeptJudgements(
-  { kept: _, ...learned }: Learned,
-  kept: readonly KeptJudgement[],
-): Learned {
-  return kept.length === 0 ? learned : { ...learned, kept };
+export function withKeptJudgements(learned: Learned, kept: readonly KeptJudgement[]): Learned {
+  const draft = learnedDraft(learned);
+  if (kept.length > 0) draft.kept = kept;
+  else delete draft.kept;
+  return draft;
+}
+
+/** A copy of what is learned, to be changed in place by its one maker (as `profileDraft`). */
+export function learnedDraft(learned: Learned): Building<Learned> {
+  const draft: Building<Learned> = {
+    sessions: learned.sessions,
+    places: learned.places,
+    networks: learned.networks,
+    prefixes: learned.prefixes,
+    devices: learned.devices,
+    gateways: learned.gateways,
+    novelty: learned.novelty,
+    marks: learned.marks,
+    doubts: learned.doubts,
+    held: learned.held,
+  };
+  if (learned.tripSince !== undefined) draft.tripSince = learned.tripSince;
+  if (learned.expected) draft.expected = learned.expected;
+  if (learned.week) draft.week = learned.week;
+  if (learned.kept) draft.kept = learned.kept;
+  return draft;
 }
 
 export const nothing: Novelty = { asked: none, fresh: none };
@@ -176,41 +198,39 @@ export function learn(
   const isRoaming = network?.type === 'mobile' || network?.type === 'satellite';
   const device = fresh.isDevice ? observation.device : undefined;
   const move = { moved, weight, time };
-  return {
-    ...learned,
-    sessions: fresh.isSession ? addWeight(learned.sessions, weight, time) : learned.sessions,
-    places:
-      place === undefined
-        ? learned.places
-        : strengthen(
-            learned.places,
-            { key: place, ...pointOf(located) },
-            weight,
-            time,
-            learnedPlacesMax,
-          ),
-    networks: network
-      ? strengthen(
-          learned.networks,
-          { key: `${network.asn}`, type: network.type, moves: movesWith(learned, network, move) },
-          weight,
-          time,
-          learnedNetworksMax,
-        )
-      : learned.networks,
-    prefixes:
-      prefix && !isRoaming
-        ? strengthen(learned.prefixes, { key: prefix.key }, weight, time, learnedPrefixesMax)
-        : learned.prefixes,
-    devices: device
-      ? strengthen(learned.devices, { key: device.key }, weight, time, learnedDevicesMax)
-      : learned.devices,
-    gateways: fresh.isSession
-      ? strengthen(learned.gateways, { key: gatewayId }, weight, time, learnedGatewaysMax)
-      : learned.gateways,
-    novelty: fresh.isSession ? answered(learned.novelty, answers, weight, time) : learned.novelty,
-  };
+  const added = { weight, time };
+  const next = learnedDraft(learned);
+  if (place !== undefined) {
+    const { lat, lon, radiusKm } = pointOf(located);
+    const known = (level: Level): KnownPlace => ({ key: place, lat, lon, radiusKm, level });
+    next.places = strengthen(learned.places, place, known, added, learnedPlacesMax);
+  }
+  if (network) {
+    const [key, { type }] = [`${network.asn}`, network];
+    const moves = movesWith(learned, network, move);
+    const known = (level: Level): KnownNetwork => ({ key, type, level, moves });
+    next.networks = strengthen(learned.networks, key, known, added, learnedNetworksMax);
+  }
+  if (prefix && !isRoaming) {
+    const known = knownAs(prefix.key);
+    next.prefixes = strengthen(learned.prefixes, prefix.key, known, added, learnedPrefixesMax);
+  }
+  if (device) {
+    const known = knownAs(device.key);
+    next.devices = strengthen(learned.devices, device.key, known, added, learnedDevicesMax);
+  }
+  if (fresh.isSession) {
+    const known = knownAs(gatewayId);
+    next.sessions = addWeight(learned.sessions, weight, time);
+    next.gateways = strengthen(learned.gateways, gatewayId, known, added, learnedGatewaysMax);
+    next.novelty = answered(learned.novelty, answers, weight, time);
+  }
+  return next;
 }
+
+const knownAs =
+  (key: string) =>
+  (level: Level): Known => ({ key, level });
 
 /** How often the neighbourhood was new on a network, with one more answer. */
 function movesWith(

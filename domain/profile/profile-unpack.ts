@@ -3,7 +3,8 @@
 
 import type { Device } from '../accounting-event.ts';
 import { formatAddress } from '../address.ts';
-import type { Location, Network } from '../location.ts';
+import type { Located, Location, Network } from '../location.ts';
+import type { Building } from '../session/merge-values.ts';
 import { readKept } from './kept-pack.ts';
 import { withKeptJudgements } from './learned.ts';
 import {
@@ -51,9 +52,9 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
   const sessions = from.whole();
   const spellings = each(from, () => from.text());
   const networks = each(from, () => {
-    const asn = from.whole();
-    const network = { asn, ...readNetwork(from) };
-    return [`${asn}`, { network, ...readTally(from, origin) }] as const;
+    const network = readNetwork(from, from.whole());
+    const { count, firstSeen, lastSeen } = readTally(from, origin);
+    return [`${network.asn}`, { count, firstSeen, lastSeen, network }] as const;
   });
   const networkList = networks.map(([, { network }]) => network);
   let previous = '';
@@ -61,17 +62,20 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     const key = from.textAfter(previous);
     previous = key;
     const location = readLocation(from, key, networkList);
-    return [key, { location, ...readTally(from, origin) }];
+    const { count, firstSeen, lastSeen } = readTally(from, origin);
+    return [key, { count, firstSeen, lastSeen, location }];
   });
   const placeKeys = places.map(([key]) => key);
   const addresses = each(from, (): readonly [string, AddressTally] => {
     const address = readAddress(from);
     const place = readReference(from, placeKeys);
-    return [address, { place, ...readTally(from, origin) }];
+    const { count, firstSeen, lastSeen } = readTally(from, origin);
+    return [address, { count, firstSeen, lastSeen, place }];
   });
   const devices = each(from, () => {
     const device = readDevice(from);
-    return [device.key, { device, ...readTally(from, origin) }] as const;
+    const { count, firstSeen, lastSeen } = readTally(from, origin);
+    return [device.key, { count, firstSeen, lastSeen, device }] as const;
   });
   const gateways = each(from, () => [from.text(), readTally(from, origin)] as const);
   const keys = {
@@ -80,7 +84,10 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     gateways: gateways.map(([key]) => key),
   };
   const lists = { places, devices, gateways };
-  const profile: Profile = {
+  const [hours, days] = [readCounts(from, 168), readCounts(from, 30)];
+  const learned = readLearned(from, origin, keys, version);
+  const { detections, recent } = readBookkeeping(from, version);
+  const profile: Building<Profile> = {
     userKey,
     kind,
     spellings,
@@ -92,30 +99,28 @@ export function unpackProfile(userKey: string, bytes: Uint8Array): Profile {
     networks: new Map(networks),
     devices: new Map(devices),
     gateways: new Map(gateways),
-    hours: readCounts(from, 168),
-    days: readCounts(from, 30),
-    learned: readLearned(from, origin, keys, version),
-    ...readBookkeeping(from, version),
+    hours,
+    days,
+    learned,
+    detections,
+    recent,
     pending: readPending(from, version, { userKey, kind, ...lists }),
   };
-  const whole = mark < keptMark ? profile : withKeptPart(profile, from);
-  return mark & trafficMark ? { ...whole, traffic: readTraffic(from) } : whole;
+  if (mark >= keptMark) {
+    profile.learned = withKeptJudgements(learned, readKept(from));
+    for (const one of detections) readState(from, one);
+  }
+  if (mark & trafficMark) profile.traffic = readTraffic(from);
+  return profile;
 }
 
-/** What stands at the end of profiles of which judgements are kept. */
-function withKeptPart(profile: Profile, from: ByteReader): Profile {
-  const learned = withKeptJudgements(profile.learned, readKept(from));
-  const detections = profile.detections.map((one): DetectionRef => {
-    const state = from.whole();
-    const revision = Math.floor(state / 4);
-    return {
-      ...one,
-      ...(revision > 0 ? { revision } : {}),
-      ...(state & 2 ? { isWithdrawn: true } : {}),
-      ...(state & 1 ? { isFinal: true } : {}),
-    };
-  });
-  return { ...profile, learned, detections };
+/** What stands of a detection at the end of profiles of which judgements are kept. */
+function readState(from: ByteReader, detection: Building<DetectionRef>): void {
+  const state = from.whole();
+  const revision = Math.floor(state / 4);
+  if (revision > 0) detection.revision = revision;
+  if (state & 2) detection.isWithdrawn = true;
+  if (state & 1) detection.isFinal = true;
 }
 
 function readTally(from: ByteReader, { first }: PackOrigin): Tally {
@@ -125,9 +130,9 @@ function readTally(from: ByteReader, { first }: PackOrigin): Tally {
   return { count: Math.floor(head / 2), firstSeen, lastSeen: firstSeen + span * 1000 };
 }
 
-function readNetwork(from: ByteReader): Pick<Network, 'organization' | 'type'> {
+function readNetwork(from: ByteReader, asn: number): Network {
   const type = readType(from);
-  return { organization: from.text(), type };
+  return { asn, organization: from.text(), type };
 }
 
 function readLocation(from: ByteReader, key: string, networks: readonly Network[]): Location {
@@ -136,19 +141,23 @@ function readLocation(from: ByteReader, key: string, networks: readonly Network[
     return { kind: 'special', special: wordAt(specialKinds, from.byte()) };
   }
   const at = from.whole();
-  const network = at > 0 ? wordAt(networks, at - 1) : { asn: from.whole(), ...readNetwork(from) };
+  const network = at > 0 ? wordAt(networks, at - 1) : readNetwork(from, from.whole());
   if (mark === locationMarks.unknown) return { kind: 'unknown', network };
   const [country = '', region, city] = key.split('/');
   const confidence = wordAt(confidences, from.byte());
-  return {
+  const { lat, lon, radiusKm } = readPosition(from);
+  const located: Building<Located> = {
     kind: 'located',
     country,
-    ...(region ? { region } : {}),
-    ...(city ? { city } : {}),
-    ...readPosition(from),
+    lat,
+    lon,
+    radiusKm,
     confidence,
     network,
   };
+  if (region) located.region = region;
+  if (city) located.city = city;
+  return located;
 }
 
 function readAddress(from: ByteReader): string {
@@ -163,13 +172,11 @@ function readDevice(from: ByteReader): Device {
   const name = head & 0x10 ? from.text() : undefined;
   const os = head & 0x20 ? from.text() : undefined;
   const client = head & 0x40 ? from.text() : undefined;
-  return {
-    key: head & 0x08 ? `${kind}:${text}` : text,
-    kind,
-    ...(name === undefined ? {} : { name }),
-    ...(os === undefined ? {} : { os }),
-    ...(client === undefined ? {} : { client }),
-  };
+  const device: Building<Device> = { key: head & 0x08 ? `${kind}:${text}` : text, kind };
+  if (name !== undefined) device.name = name;
+  if (os !== undefined) device.os = os;
+  if (client !== undefined) device.client = client;
+  return device;
 }
 
 function readCounts(from: ByteReader, length: number): number[] {
@@ -185,13 +192,16 @@ function readCounts(from: ByteReader, length: number): number[] {
 function readBookkeeping(
   from: ByteReader,
   version: number,
-): Pick<Profile, 'detections' | 'recent'> {
-  const detections = each(from, () => ({
-    id: from.text(),
-    place: from.text(),
-    firstSeen: from.whole() * 1000,
-    severity: wordAt(severities, from.byte()),
-  }));
+): { readonly detections: Building<DetectionRef>[]; readonly recent: Profile['recent'] } {
+  const detections = each(
+    from,
+    (): Building<DetectionRef> => ({
+      id: from.text(),
+      place: from.text(),
+      firstSeen: from.whole() * 1000,
+      severity: wordAt(severities, from.byte()),
+    }),
+  );
   const recent = readRecent(from, version);
   return { detections, recent };
 }

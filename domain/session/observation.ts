@@ -4,6 +4,7 @@
 import type { Device, UnixMs } from '../accounting-event.ts';
 import { parseAddress } from '../address.ts';
 import { type Located, type Location, type Network, type PlaceKey, placeKey } from '../location.ts';
+import type { Building } from './merge-values.ts';
 
 export type Observation = {
   /** Start of the session, or the moment it was first seen at this address. */
@@ -35,15 +36,13 @@ export function observationOf(input: {
   const { time, gatewayId, address, location, device } = input;
   const network = location && location.kind !== 'special' ? location.network : undefined;
   const prefix = address === undefined ? undefined : prefixOf(address);
-  return {
-    time,
-    gatewayId,
-    ...(location?.kind === 'located' ? { located: location } : {}),
-    ...(location && location.kind !== 'unknown' ? { place: placeKey(location) } : {}),
-    ...(network && network.asn !== 0 ? { network } : {}),
-    ...(prefix ? { prefix } : {}),
-    ...(device ? { device } : {}),
-  };
+  const observation: Building<Observation> = { time, gatewayId };
+  if (location?.kind === 'located') observation.located = location;
+  if (location && location.kind !== 'unknown') observation.place = placeKey(location);
+  if (network && network.asn !== 0) observation.network = network;
+  if (prefix) observation.prefix = prefix;
+  if (device) observation.device = device;
+  return observation;
 }
 
 /** The prefix of a canonical address; undefined when the text is none. */

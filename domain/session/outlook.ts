@@ -4,7 +4,7 @@
 
 import type { UnixMs } from '../accounting-event.ts';
 import { silentAfterInterimPeriods } from '../limits.ts';
-import { least } from './merge-values.ts';
+import { type Building, least } from './merge-values.ts';
 import { isEndedBy, type Restarts, restartOf } from './restart.ts';
 import type { Session } from './session.ts';
 import { defaultRules, type SessionRules } from './session-rules.ts';
@@ -72,7 +72,10 @@ export function withOutlooks(
   return sessions.map((session) => {
     const known = habits.get(session.gatewayId);
     if (session.stoppedAt !== undefined || !known) return session;
-    return { ...session, outlook: outlookOf(session, known, restartsOf(session.gatewayId), rules) };
+    const outlook = outlookOf(session, known, restartsOf(session.gatewayId), rules);
+    // No spread: each copy that gets a field more would be of a hidden class of its own in V8, and
+    // sessions are what all terms read.
+    return Object.assign({}, session, { outlook });
   });
 }
 
@@ -111,14 +114,15 @@ function outlookOf(
   const restart = least(restartOf(session, restarts), session.replacedAt);
   // The session itself says nothing of how often Stops go missing: it may be open.
   const others = habits.sessions - 1;
-  return {
+  const outlook: Building<Outlook> = {
     lastWord,
-    ...(period === undefined ? {} : { periodMs: period }),
-    ...(isEndedBy(restart, lastWord) ? { restart } : {}),
     stopShare: (habits.stops + priorStops) / (others + priorSessions),
     usualMs: habits.usualMs,
     openMsMax,
   };
+  if (period !== undefined) outlook.periodMs = period;
+  if (isEndedBy(restart, lastWord)) outlook.restart = restart;
+  return outlook;
 }
 
 /** Sessions that show what a gateway does before it is believed. */

@@ -61,7 +61,7 @@ export function presencesOf(session: KnownSession): readonly Presence[] {
     const next = sightings[index + 1]?.firstSeen;
     const to = Math.max(from, next ?? confirmedEnd);
     const isUnended = next === undefined && session.stoppedAt === undefined;
-    return { session, sighting, from, to, ...(isUnended ? { isUnended } : {}) };
+    return isUnended ? { session, sighting, from, to, isUnended } : { session, sighting, from, to };
   });
 }
 

@@ -10,6 +10,7 @@ import { distanceKm, type Located, type NetworkType } from '../../location.ts';
 import type { Unfamiliar } from '../../profile/held.ts';
 import { weightAt, weightOf, weightWhere } from '../../profile/known-values.ts';
 import type { Answers, Learned } from '../../profile/learned.ts';
+import type { Building } from '../../session/merge-values.ts';
 import type { Observation, Prefix } from '../../session/observation.ts';
 
 /** Beyond this a weight is no more than "familiar": its square would overflow. */
@@ -39,6 +40,7 @@ export type ObservationFamiliarity = {
 };
 
 const unknown: Familiarity = { weight: 0, k: 0 };
+const noAnswers: Answers = {};
 
 /** Networks whose address says where a relay is, not where the user is. */
 export const anonymising: ReadonlySet<NetworkType> = new Set([
@@ -102,7 +104,7 @@ export function familiarityOf(
   }
   const blocks = prefix ? blockWeights(learned, prefix, time) : undefined;
   const devices = device ? deviceWeights(learned, device, time) : undefined;
-  const found = {
+  const found: Building<ObservationFamiliarity> = {
     weight: weightAt(learned.sessions, time),
     country: begin ? familiar(country) : unknown,
     place: familiar(located ? weightNearby(learned, located, time) : 0),
@@ -113,8 +115,10 @@ export function familiarityOf(
     device: devices ? familiar(devices.key, halfFamiliarDevice) : unknown,
     deviceKind: devices ? familiar(devices.kind) : unknown,
     gateway: familiar(weightOf(learned.gateways, gatewayId, time)),
+    answers: noAnswers,
   };
-  return { ...found, answers: answersOf(observation, found, overlap) };
+  found.answers = answersOf(observation, found, overlap);
+  return found;
 }
 
 function familiar(weight: number, half = halfFamiliar): Familiarity {
