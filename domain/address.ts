@@ -15,7 +15,7 @@ const zero = 0x30;
 const dot = 0x2e;
 
 /** The 32-bit value of strict dotted-decimal text, -1 when it is none. */
-function ipv4Value(text: string): number {
+export function ipv4Value(text: string): number {
   if (text.length < 7 || text.length > 15) return -1;
   let value = 0;
   let octet = -1;

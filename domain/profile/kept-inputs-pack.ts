@@ -2,6 +2,7 @@
 // an input. Whole numbers are stored as they are, others in parts; a 0 is not stored at all.
 
 import { inputScale, type Standing, standingScale, type Taught } from '../kept-judgement.ts';
+import type { Building } from '../session/merge-values.ts';
 import type { ByteReader, ByteWriter } from './packed-bytes.ts';
 import { inputNames } from './profile-pack-words.ts';
 
@@ -70,12 +71,14 @@ export function writeTaught(to: ByteWriter, taught: Taught | undefined): void {
 }
 
 /** Reads it. */
-export function readTaught(from: ByteReader): { readonly taught?: Taught } {
+export function readTaught(from: ByteReader): Taught | undefined {
   const bits = from.byte();
-  if (bits === 0) return {};
+  if (bits === 0) return undefined;
   const form = bits & ~tripBit;
   const weight = from.whole() / inputScale('');
-  const moved = form === 2 ? { moved: from.whole() / inputScale('') } : {};
-  const trip = bits & tripBit ? { isTrip: true as const } : {};
-  return { taught: { weight, answers: readInputs(from), ...moved, ...trip } };
+  const moved = form === 2 ? from.whole() / inputScale('') : undefined;
+  const taught: Building<Taught> = { weight, answers: readInputs(from) };
+  if (moved !== undefined) taught.moved = moved;
+  if (bits & tripBit) taught.isTrip = true;
+  return taught;
 }

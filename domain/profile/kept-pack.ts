@@ -11,6 +11,7 @@ import {
   keptRateScale,
   keptScale as scale,
 } from '../kept-judgement.ts';
+import type { Building } from '../session/merge-values.ts';
 import type { SessionKey } from '../session/session.ts';
 import {
   readInputs,
@@ -95,9 +96,9 @@ export function readKept(from: ByteReader): readonly KeptJudgement[] {
   return times(from, () => {
     const form = from.byte();
     if (form === forms.json) return JSON.parse(from.text());
-    const one = readOne(from, form);
-    if (form !== forms.withTraffic) return one;
-    return { ...one, alone: { ...one.alone, traffic: readUsual(from) } };
+    const { kept, alone } = readOne(from, form);
+    if (form === forms.withTraffic) alone.traffic = readUsual(from);
+    return kept;
   });
 }
 
@@ -155,15 +156,21 @@ function writeOne(to: ByteWriter, one: KeptJudgement): void {
 const inputsOf = ({ evidence, device }: Alone): readonly KeptEvidence[] =>
   device ? [...evidence, device] : evidence;
 
-/** With what the weights were computed from, read in that order. */
-function withInputs(from: ByteReader, alone: Alone, form: number): Alone {
+/** Reads what the weights were computed from, in that order. */
+function addInputs(
+  from: ByteReader,
+  evidence: readonly Building<KeptEvidence>[],
+  form: number,
+): void {
   const scaleOf = form >= forms.fine ? inputScale : coarseInputScale;
-  const read = (one: KeptEvidence): KeptEvidence => ({ ...one, inputs: readInputs(from, scaleOf) });
-  const evidence = alone.evidence.map(read);
-  return { ...alone, evidence, ...(alone.device ? { device: read(alone.device) } : {}) };
+  for (const one of evidence) one.inputs = readInputs(from, scaleOf);
 }
 
-function readOne(from: ByteReader, form: number): KeptJudgement {
+/** Reads one, and what of it may have more to read. */
+function readOne(
+  from: ByteReader,
+  form: number,
+): { readonly kept: KeptJudgement; readonly alone: Building<Alone> } {
   const rateScale = form === forms.bare ? bareRateScale : keptRateScale;
   const key = readKey(from);
   const address = from.text();
@@ -173,23 +180,21 @@ function readOne(from: ByteReader, form: number): KeptJudgement {
   const score = from.signed() / scale;
   const severity = severities[from.byte() - 1];
   const bits = from.byte();
-  const detection = flags & 32 ? { detection: from.text() } : {};
+  const detection = flags & 32 ? from.text() : undefined;
   const about = times(from, () => readKey(from));
   const open = times(from, () => readKey(from));
   const evidence = times(from, () => readEvidence(from));
-  const device = flags & 16 ? { device: readEvidence(from) } : {};
+  const device = flags & 16 ? readEvidence(from) : undefined;
   const shares = [from.whole(), from.whole(), from.whole(), from.whole()];
   const [near, usual, weight, nearWeight] = shares.map((one) => one / scale);
   const sessions = from.whole();
-  const alone: Alone = {
+  const alone: Building<Alone> = {
     evidence,
-    ...device,
     near: near ?? 0,
     usual: usual ?? 0,
     weight: weight ?? 0,
     nearWeight: nearWeight ?? 0,
     sessions,
-    ...(bits & mobileBit ? { isMobile: true as const } : {}),
     overlapRate: {
       rate: from.whole() / rateScale,
       organisationRate: from.whole() / rateScale,
@@ -197,33 +202,36 @@ function readOne(from: ByteReader, form: number): KeptJudgement {
       fresh: from.whole() / scale,
     },
   };
+  if (device) alone.device = device;
+  if (bits & mobileBit) alone.isMobile = true;
   const standing = form === forms.bare ? undefined : readStanding(from);
-  return {
-    ...key,
-    ...(address === '' ? {} : { address }),
-    ...(flags & 1 ? { isAgain: true } : {}),
-    ...(flags & 128 ? { isFirst: true } : {}),
+  if (standing) addInputs(from, device ? [...evidence, device] : evidence, form);
+  const taught = form >= forms.withTaught ? readTaught(from) : undefined;
+  const isLearning = (flags & 8) !== 0;
+  const spoke = terms.filter((_, at) => bits & (1 << at)).sort();
+  const said: Building<KeptJudgement['said']> = { score, terms: spoke, about };
+  if (severity) said.severity = severity;
+  if (detection !== undefined) said.detection = detection;
+  if (flags & 64) said.isJoined = true;
+  const { rowStart, identity } = key;
+  const kept: Building<KeptJudgement> = {
+    rowStart,
+    identity,
     time,
-    alone: standing ? withInputs(from, alone, form) : alone,
-    ...(standing ? { standing } : {}),
-    ...(form >= forms.withTaught ? readTaught(from) : {}),
-    ground: {
-      threshold,
-      isLearning: (flags & 8) !== 0,
-      ...(bits & seldomBit ? { isSeldom: true } : {}),
-    },
-    ...(flags & 2 ? { isImported: true } : {}),
-    ...(flags & 4 ? { isLate: true } : {}),
-    said: {
-      score,
-      ...(severity ? { severity } : {}),
-      terms: terms.filter((_, at) => bits & (1 << at)).sort(),
-      ...detection,
-      ...(flags & 64 ? { isJoined: true } : {}),
-      about,
-    },
+    alone,
+    ground:
+      bits & seldomBit ? { threshold, isLearning, isSeldom: true } : { threshold, isLearning },
+    said,
     open,
   };
+  if (standing) kept.standing = standing;
+  if (address !== '') kept.address = address;
+  if (flags & 1) kept.isAgain = true;
+  if (flags & 128) kept.isFirst = true;
+  if (taught) kept.taught = taught;
+  if (flags & 2) kept.isImported = true;
+  if (flags & 4) kept.isLate = true;
+  return { kept, alone };
 }
 
 function writeKey(to: ByteWriter, { rowStart, identity }: SessionKey): void {
@@ -246,7 +254,7 @@ function writeEvidence(to: ByteWriter, { term, aspect, weight }: KeptEvidence): 
   to.signed(Math.round(weight * scale));
 }
 
-function readEvidence(from: ByteReader): KeptEvidence {
+function readEvidence(from: ByteReader): Building<KeptEvidence> {
   const at = from.whole();
   const listed = found[at - 1];
   if (at > 0 && !listed) throw new RangeError('a packed profile holds unknown evidence');

@@ -1,6 +1,5 @@
 // Reads what learned-pack.ts writes: the learned part of a packed profile.
 
-import { formatAddress } from '../address.ts';
 import type { NetworkType } from '../location.ts';
 import type { Building } from '../session/merge-values.ts';
 import { type Known, type Level, none } from './known-values.ts';
@@ -180,9 +179,9 @@ function readLevel(from: ByteReader, one: Level): Level {
 }
 
 function readPrefix(from: ByteReader): string {
-  const octets = from.raw(from.byte());
-  if (octets.length === 4) return formatAddress(octets);
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
+  const length = from.byte();
+  if (length === 4) return `${from.byte()}.${from.byte()}.${from.byte()}.${from.byte()}`;
+  return Array.from(from.raw(length), (octet) => octet.toString(16).padStart(2, '0')).join('');
 }
 
 /** Since version 4 a key that the profile lists is its place there. */

@@ -178,6 +178,11 @@ export class ByteWriter {
 /** Of a writer that is finished. */
 const done = new Uint8Array(0);
 
+/** Short texts that were read lately, by their hash: a text that is read again is not made again. */
+const textsKept = 4096;
+const texts = new Array<string | undefined>(textsKept).fill(undefined);
+const notAscii = 0x80;
+
 export class ByteReader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -224,12 +229,33 @@ export class ByteReader {
   }
 
   text(): string {
-    const bytes = this.raw(this.whole());
-    if (bytes.length > shortText) return decoder.decode(bytes);
-    for (let at = 0; at < bytes.length; at += 1) {
-      if ((bytes[at] ?? 0) >= 0x80) return decoder.decode(bytes);
+    const length = this.whole();
+    if (length === 0) return '';
+    if (length > shortText) return decoder.decode(this.raw(length));
+    const from = this.#at;
+    let hash = length;
+    for (let at = from; at < from + length; at += 1) {
+      const octet = this.#bytes[at] ?? notAscii;
+      if (octet >= 0x80) return decoder.decode(this.raw(length));
+      hash = Math.imul(hash ^ octet, 0x01000193);
     }
-    return String.fromCharCode.apply(null, bytes as unknown as number[]);
+    // Profiles are read again and again, and their names are mostly those of the profile before.
+    const place = (hash ^ (hash >>> 16)) & (textsKept - 1);
+    const known = texts[place];
+    this.#at = from + length;
+    if (known !== undefined && this.#stoodAt(from, length, known)) return known;
+    const text = String.fromCharCode.apply(null, [...this.#bytes.subarray(from, this.#at)]);
+    texts[place] = text;
+    return text;
+  }
+
+  /** Whether the octets from there are those of a text. */
+  #stoodAt(from: number, length: number, text: string): boolean {
+    if (text.length !== length) return false;
+    for (let at = 0; at < length; at += 1) {
+      if (text.charCodeAt(at) !== this.#bytes[from + at]) return false;
+    }
+    return true;
   }
 
   textAfter(previous: string): string {

@@ -3,7 +3,7 @@
 // once, hashes and addresses keep their bits, weights are whole levels: nothing is lost but the
 // order of maps. profile-unpack.ts reads what is written here, in the same order.
 
-import { formatAddress, parseAddress } from '../address.ts';
+import { formatAddress, ipv4Value, parseAddress } from '../address.ts';
 import type { Location, Network } from '../location.ts';
 import { hasKept, writeKeptPart } from './kept-pack.ts';
 import {
@@ -116,8 +116,16 @@ export function packProfile(
   return to.finish();
 }
 
+/** The entries by their keys; most tables were read in that order, and what is new stands last. */
 function sorted<Value>(map: ReadonlyMap<string, Value>): readonly [string, Value][] {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = [...map];
+  for (let at = 1; at < entries.length; at += 1) {
+    const [before, entry] = [entries[at - 1], entries[at]];
+    if (before && entry && before[0] > entry[0]) {
+      return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    }
+  }
+  return entries;
 }
 
 /** Count, first and, where it differs, last: most values are seen in one session only. */
@@ -162,6 +170,12 @@ function writeLocation(
 }
 
 function writeAddress(to: ByteWriter, text: string): void {
+  const ipv4 = ipv4Value(text);
+  if (ipv4 >= 0) {
+    to.byte(4);
+    for (let shift = 24; shift >= 0; shift -= 8) to.byte((ipv4 >>> shift) & 0xff);
+    return;
+  }
   const octets = parseAddress(text);
   const isCanonical = octets !== undefined && formatAddress(octets) === text;
   to.byte(isCanonical ? octets.length : 0);

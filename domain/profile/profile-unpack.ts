@@ -162,7 +162,9 @@ function readLocation(from: ByteReader, key: string, networks: readonly Network[
 
 function readAddress(from: ByteReader): string {
   const length = from.byte();
-  return length === 0 ? from.text() : formatAddress(from.raw(length));
+  if (length === 0) return from.text();
+  if (length === 4) return `${from.byte()}.${from.byte()}.${from.byte()}.${from.byte()}`;
+  return formatAddress(from.raw(length));
 }
 
 function readDevice(from: ByteReader): Device {
