@@ -5,8 +5,9 @@
 import { keptInput, type Taught } from '../kept-judgement.ts';
 import { withDoubt } from '../profile/doubts.ts';
 import { heldWith } from '../profile/held.ts';
-import type { Held, Learned } from '../profile/learned.ts';
+import type { Answers, Feature, Held, Learned } from '../profile/learned.ts';
 import type { DetectionRef } from '../profile/profile.ts';
+import type { Building } from '../session/merge-values.ts';
 import { movedIn } from './context/moves.ts';
 import type { JudgedSession } from './judge.ts';
 import { isTripAt, type Learning, learningWeight, learnScored } from './score.ts';
@@ -46,17 +47,21 @@ export function taughtBy(
   const { observation, context } = scored;
   if (holderOf(judged, ref) || marksOn(learned, observation, 'malicious').length > 0) return {};
   const moved = movedIn(observation, context.familiarity);
-  const answers = scored.isSettled ? scored.answers : {};
-  return {
-    taught: {
-      weight: keptInput(learningWeight(scored.score)),
-      answers: Object.fromEntries(
-        Object.entries(answers).map(([name, answer]) => [name, keptInput(answer)]),
-      ),
-      ...(moved === undefined ? {} : { moved: keptInput(moved) }),
-      ...(isTripAt(scored, learning) ? { isTrip: true } : {}),
-    },
+  const weight = keptInput(learningWeight(scored.score));
+  const taught: Building<Taught> = {
+    weight,
+    answers: scored.isSettled ? kept(scored.answers) : {},
   };
+  if (moved !== undefined) taught.moved = keptInput(moved);
+  if (isTripAt(scored, learning)) taught.isTrip = true;
+  return { taught };
+}
+
+/** Answers as finely as they are kept, in their order. */
+function kept(answers: Answers): Taught['answers'] {
+  const all: Record<string, number> = {};
+  for (const name in answers) all[name] = keptInput(answers[name as Feature] ?? 0);
+  return all;
 }
 
 /** The detection that holds what the session teaches. */

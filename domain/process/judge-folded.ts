@@ -79,7 +79,8 @@ export function judgeFolded(fold: Folded, context: FoldContext, gathered: Gather
     const near = isAlertable ? nearMissOf(input, judged) : undefined;
     if (near) gathered.indexRows.push(near);
     gatherBurst(gathered, { input, judged, flags: fold.flags, id: found?.ref.id, isAlertable });
-    profile = withUndecided(profile, input, { ...fold, isAlertable });
+    const { flags, alike, time } = fold;
+    profile = withUndecided(profile, input, { isAlertable, alike, flags, time });
     profile = remembered(profile, { input, judged, found }, fold, context, gathered);
   }
   return profile;
@@ -172,8 +173,9 @@ function gatherBurst(
   },
 ): void {
   const { input, judged, id } = one;
-  const folds = id === undefined ? {} : { detectionId: id };
-  gathered.indexRows.push(...judged.anomalousUsers.map((row) => ({ ...row, ...folds })));
+  for (const row of judged.anomalousUsers) {
+    gathered.indexRows.push(id === undefined ? row : { ...row, detectionId: id });
+  }
   if (!one.isAlertable) return;
   const whole = (burst: Detection): Detection =>
     withOrigin(id === undefined ? burst : { ...burst, detections: [id] }, one.flags);

@@ -26,8 +26,8 @@ type Way = {
  * without the decisions; that state ends when the last decision expires.
  */
 export function withUndecided(profile: Profile, input: JudgeInput, way: Way): Profile {
+  if (!profile.undecided) return profile;
   const { undecided, ...rest } = profile;
-  if (!undecided) return profile;
   if (input.session.startedAt > undecided.until) return rest;
   return { ...profile, undecided: after(profile, undecided, input, way) };
 }

@@ -39,7 +39,7 @@ export function identityUnder(
   { gatewayId, sessionId }: { readonly gatewayId: string; readonly sessionId: string },
   hash: Hash,
 ): string {
-  return hash([gatewayId, sessionId, userKey].join('\0')).slice(0, 12);
+  return hash(`${gatewayId}\0${sessionId}\0${userKey}`).slice(0, 12);
 }
 
 /**

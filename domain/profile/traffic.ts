@@ -68,17 +68,23 @@ export const withTraffic = (
     before.flatMap((session) => sampleOf(session) ?? []),
   );
 
-/** The samples of both, the newest first; of one start what was told last, which is more. */
+/**
+ * The samples of both, the newest first; of one start what was told last, which is more.
+ * @param known in that order
+ */
 export function joinTraffic(
   known: readonly TrafficSample[],
   more: readonly TrafficSample[],
 ): readonly TrafficSample[] {
-  const samples = new Map<number, TrafficSample>();
-  for (const one of [...known, ...more]) {
-    const same = samples.get(one.minute);
-    samples.set(one.minute, same ? greater(same, one) : one);
+  const samples = known.slice();
+  for (const one of more) {
+    let at = 0;
+    while (at < samples.length && (samples[at] as TrafficSample).minute > one.minute) at += 1;
+    const there = samples[at];
+    if (there?.minute === one.minute) samples[at] = greater(there, one);
+    else if (at < samplesKept) samples.splice(at, 0, one);
   }
-  return [...samples.values()].sort((a, b) => b.minute - a.minute).slice(0, samplesKept);
+  return samples.slice(0, samplesKept);
 }
 
 /** Sessions never change, and are looked at when each of the user's next ones begins. */

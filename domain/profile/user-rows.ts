@@ -6,6 +6,7 @@
 
 import { cellOf, placeKey } from '../location.ts';
 import { lookOf } from '../look-alike.ts';
+import type { Building } from '../session/merge-values.ts';
 import { prefixOf } from '../session/observation.ts';
 import type { Session } from '../session/session.ts';
 import { dayOf } from './days.ts';
@@ -68,8 +69,18 @@ function addressRows(before: Profile, after: Profile, session: Session): Profile
     const place = after.addresses.get(address)?.place;
     if (!seen || place === undefined || !isOtherDay(tallyAt(before, key), seen)) continue;
     const asn = networkOf(location)?.asn ?? 0;
-    const row = { type: 'address-user', address, place, ...(asn === 0 ? {} : { asn }) } as const;
-    rows.set(key, { ...row, ...seenBy(after.userKey, seen) });
+    const { count: sessions, firstSeen, lastSeen } = seen;
+    const row: Building<AddressUserRow> = {
+      type: 'address-user',
+      address,
+      place,
+      userKey: after.userKey,
+      firstSeen,
+      lastSeen,
+      sessions,
+    };
+    if (asn !== 0) row.asn = asn;
+    rows.set(key, row);
   }
   return [...rows.values()];
 }
@@ -123,9 +134,10 @@ function networkRows(before: Profile, after: Profile, session: Session): Profile
   return [...new Set(asns)].flatMap((asn): ProfileIndexRow[] => {
     const seen = after.networks.get(`${asn}`);
     if (asn === 0 || !seen || !isOtherDay(before.networks.get(`${asn}`), seen)) return [];
-    const { network } = seen;
-    const known = before.networks.has(`${asn}`) ? {} : ({ isReferenced: true } as const);
-    return [{ type: 'network-user', network, ...known, ...seenBy(after.userKey, seen) }];
+    const { network, count: sessions, firstSeen, lastSeen } = seen;
+    const { userKey } = after;
+    const row = { type: 'network-user', network, userKey, firstSeen, lastSeen, sessions } as const;
+    return before.networks.has(`${asn}`) ? [row] : [{ ...row, isReferenced: true }];
   });
 }
 

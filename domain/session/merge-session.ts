@@ -129,15 +129,24 @@ function mergeStarts(
 /** The earlier time of each device; none where one of both had it from the start. */
 function joinTimes(a: Session, b: Session): Session['devicesSeen'] {
   if (!a.devicesSeen && !b.devicesSeen) return undefined;
-  const { devicesSeen: inA = {} } = a;
-  const { devicesSeen: inB = {} } = b;
-  const joined: Record<string, UnixMs> = {};
-  for (const { key } of [...a.devices, ...b.devices]) {
-    const times = [a, b].flatMap(({ devices }, at) =>
-      devices.some((device) => device.key === key) ? [(at === 0 ? inA : inB)[key]] : [],
-    );
-    const time = times.includes(undefined) ? undefined : least(times[0], times[1]);
-    if (time !== undefined) joined[key] = time;
+  let joined: Record<string, UnixMs> | undefined;
+  for (const { devices } of [a, b]) {
+    for (const { key } of devices) {
+      const time = least(seenFrom(a, key), seenFrom(b, key));
+      if (time === undefined || time === fromStart) continue;
+      joined ??= {};
+      joined[key] = time;
+    }
   }
-  return Object.keys(joined).length > 0 ? joined : undefined;
+  return joined;
+}
+
+/** Earlier than every time. */
+const fromStart = Number.NEGATIVE_INFINITY;
+
+/** When a session first named a device; undefined: it never did. */
+function seenFrom({ devices, devicesSeen }: Session, key: string): UnixMs | undefined {
+  return devices.some((device) => device.key === key)
+    ? (devicesSeen?.[key] ?? fromStart)
+    : undefined;
 }

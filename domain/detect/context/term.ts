@@ -123,17 +123,16 @@ export function reasonOf(evidence: Evidence): Reason {
 }
 
 /** Evidence as a profile keeps it. */
-export const keptEvidence = ({ term, aspect, weight, inputs }: Evidence): KeptEvidence => ({
-  term,
-  aspect,
-  weight: keptValue(weight),
-  inputs: Object.fromEntries(
-    Object.entries(inputs())
-      .map(([name, value]) => [name, keptInput(value, name)] as const)
-      // What is absent reads as 0.
-      .filter(([, value]) => value !== 0),
-  ),
-});
+export function keptEvidence({ term, aspect, weight, inputs }: Evidence): KeptEvidence {
+  const kept: Record<string, number> = {};
+  const all = inputs();
+  for (const name in all) {
+    const value = keptInput(all[name] ?? 0, name);
+    // What is absent reads as 0.
+    if (value !== 0) kept[name] = value;
+  }
+  return { term, aspect, weight: keptValue(weight), inputs: kept };
+}
 
 /** Evidence as it was kept: brief, without the numbers of its sentence. */
 export const evidenceOf = ({ aspect, term, weight, inputs = {} }: KeptEvidence): Evidence => ({
