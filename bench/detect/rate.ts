@@ -37,13 +37,12 @@ function fold({ foldUser }: Subject, state: State, event: UserEvent, context: Fo
   const sessions = state.sessions.filter(
     (session, at, all) => session.rowStart >= since || at >= all.length - 4,
   );
+  const rows = sessions.map((session) => ({ session, version: 1 }));
   const plan = foldUser(
     { userKey: event.event.user.account, kind: 'person' },
-    {
-      ...(state.profile ? { profile: state.profile } : {}),
-      version: 1,
-      sessions: sessions.map((session) => ({ session, version: 1 })),
-    },
+    state.profile
+      ? { profile: state.profile, version: 1, sessions: rows }
+      : { version: 1, sessions: rows },
     [event],
     context,
   );
