@@ -3,6 +3,7 @@
 // back and counted anew, so that any order of arrival ends in the same facts; the first and last
 // time of a value are then read off the sessions at hand.
 
+import type { Device } from '../accounting-event.ts';
 import {
   profileAddressesMax,
   profileDevicesMax,
@@ -11,12 +12,20 @@ import {
   profilePlacesMax,
   profileSpellingsMax,
 } from '../limits.ts';
-import { placeKey } from '../location.ts';
+import { type Location, type Network, type PlaceKey, placeKey } from '../location.ts';
 import type { Building } from '../session/merge-values.ts';
 import type { Session } from '../session/session.ts';
 import type { Sighting } from '../session/sighting.ts';
 import { addToDay, addToHour, daysAt } from './days.ts';
-import { type Profile, type ProfileIndexRow, profileDraft } from './profile.ts';
+import {
+  type AddressTally,
+  type DeviceTally,
+  type NetworkTally,
+  type PlaceTally,
+  type Profile,
+  type ProfileIndexRow,
+  profileDraft,
+} from './profile.ts';
 import {
   addressValue,
   type Counted,
@@ -30,7 +39,7 @@ import {
   showsSame,
   valuesOf,
 } from './recent.ts';
-import { countAll, countOne, type Tally, takeBack } from './tally.ts';
+import { TableDraft, type TableKind, type Tally, takeBack } from './tally.ts';
 import { displacedRows, newIndexRows } from './user-rows.ts';
 
 export type CountResult = {
@@ -71,21 +80,21 @@ export function countSession(
   if (countedAs && isSeenThrough(before, countedAs, session, spelling)) {
     return unchanged(before, counted);
   }
-  const values = new Set(valuesOf(session));
+  const values = valuesOf(session);
   const spelled = withSpelling(before, spelling);
   const isTakenBack = counted !== undefined && isOtherwise(session, values, counted);
   const profile = isTakenBack ? uncount(spelled, session, counted, options) : spelled;
   const known = isTakenBack ? undefined : counted?.values;
-  const fresh = new Set([...values].filter((value) => !known?.has(value)));
-  if (fresh.size === 0 && profile === before) return unchanged(before, counted);
+  const fresh = known ? values.filter((value) => !known.includes(value)) : values;
+  if (fresh.length === 0 && profile === before) return unchanged(before, counted);
 
   const next = addValues(profile, session, fresh);
   const now: Counted = {
     start: known && counted ? counted.start : session.startedAt,
-    values: new Set([...(known ?? []), ...fresh]),
+    values: known ? [...known, ...fresh] : fresh,
     isDurable: counted?.isDurable !== false,
   };
-  const isFirstSight = (value: string): boolean => !counted?.values.has(mark(value));
+  const isFirstSight = (value: string): boolean => !counted?.values.includes(mark(value));
   next.recent = remember(next.recent, session, now, options.foldSize);
   return {
     profile: next,
@@ -116,8 +125,8 @@ function isSeenThrough(
  * Whether the session is another than it was counted as: moved, or with less in it. Not where a
  * crash may have kept its row from what was counted: the rest of it is about to come again.
  */
-function isOtherwise(session: Session, values: ReadonlySet<string>, counted: Counted): boolean {
-  const isLess = [...counted.values].some((value) => !values.has(value));
+function isOtherwise(session: Session, values: readonly string[], counted: Counted): boolean {
+  const isLess = counted.values.some((value) => !values.includes(value));
   if (isLess) return counted.isDurable;
   return counted.start !== session.startedAt;
 }
@@ -139,55 +148,72 @@ function withSpelling(profile: Profile, spelling: string): Profile {
   return spellings.includes(spelling) ? { ...profile, spellings } : profile;
 }
 
+const placeKind: TableKind<PlaceTally, Location> = {
+  max: profilePlacesMax,
+  rowOf: (count, firstSeen, lastSeen, location) => ({ count, firstSeen, lastSeen, location }),
+  describedBy: ({ location }) => location,
+};
+const addressKind: TableKind<AddressTally, PlaceKey> = {
+  max: profileAddressesMax,
+  rowOf: (count, firstSeen, lastSeen, place) => ({ count, firstSeen, lastSeen, place }),
+  describedBy: ({ place }) => place,
+};
+const networkKind: TableKind<NetworkTally, Network> = {
+  max: profileNetworksMax,
+  rowOf: (count, firstSeen, lastSeen, network) => ({ count, firstSeen, lastSeen, network }),
+  describedBy: ({ network }) => network,
+};
+const deviceKind: TableKind<DeviceTally, Device> = {
+  max: profileDevicesMax,
+  rowOf: (count, firstSeen, lastSeen, device) => ({ count, firstSeen, lastSeen, device }),
+  describedBy: ({ device }) => device,
+};
+const gatewayKind: TableKind<Tally, undefined> = {
+  max: profileGatewaysMax,
+  rowOf: (count, firstSeen, lastSeen) => ({ count, firstSeen, lastSeen }),
+  describedBy: () => undefined,
+};
+
 /** A draft of the profile with what is fresh of a session. */
 function addValues(
   profile: Profile,
   session: Session,
-  fresh: ReadonlySet<string>,
+  fresh: readonly string[],
 ): Building<Profile> {
   const next = profileDraft(profile);
-  if (fresh.size === 0) return next;
+  if (fresh.length === 0) return next;
   const start = session.startedAt;
-  const isFresh = (value: string): boolean => fresh.has(mark(value));
-  const isNewSession = fresh.has(sessionMark);
-  const located = session.sightings;
+  const isFresh = (value: string): boolean => fresh.includes(mark(value));
+  const isNewSession = fresh.includes(sessionMark);
   const lastSeen = Math.max(profile.lastSeen, start);
   const days = daysAt(profile, lastSeen);
   next.firstSeen = Math.min(profile.firstSeen, start);
   next.lastSeen = lastSeen;
-  next.places = countAll(profile.places, located, start, profilePlacesMax, isFresh, (s) => [
-    placeValue(s),
-    placeKey(s.location),
-    { location: s.location },
-  ]);
-  next.addresses = countAll(
-    profile.addresses,
-    located,
-    start,
-    profileAddressesMax,
-    isFresh,
-    (s) => [addressValue(s.address), s.address, { place: placeKey(s.location) }],
-  );
-  next.networks = countAll(
-    profile.networks,
-    located.flatMap((s) => networkOf(s.location) ?? []),
-    start,
-    profileNetworksMax,
-    isFresh,
-    (network) => [networkValue(network), `${network.asn}`, { network }],
-  );
-  next.devices = countAll(
-    profile.devices,
-    session.devices,
-    start,
-    profileDevicesMax,
-    isFresh,
-    (d) => [deviceValue(d.key), d.key, { device: d }],
-  );
+  const places = new TableDraft(profile.places, placeKind, start);
+  const addresses = new TableDraft(profile.addresses, addressKind, start);
+  const networks = new TableDraft(profile.networks, networkKind, start);
+  const devices = new TableDraft(profile.devices, deviceKind, start);
+  for (const sighting of session.sightings) {
+    const { address, location } = sighting;
+    const place = placeKey(location);
+    const network = networkOf(location);
+    if (isFresh(placeValue(sighting))) places.count(place, location);
+    if (isFresh(addressValue(address))) addresses.count(address, place);
+    if (network && isFresh(networkValue(network))) networks.count(`${network.asn}`, network);
+  }
+  for (const device of session.devices) {
+    if (isFresh(deviceValue(device.key))) devices.count(device.key, device);
+  }
+  next.places = places.table;
+  next.addresses = addresses.table;
+  next.networks = networks.table;
+  next.devices = devices.table;
   next.days = days;
   if (!isNewSession) return next;
   next.sessions = profile.sessions + 1;
-  next.gateways = countOne(profile.gateways, session.gatewayId, start, profileGatewaysMax, {});
+  const gateways = new TableDraft(profile.gateways, gatewayKind, start);
+  gateways.count(session.gatewayId, undefined);
+  next.gateways = gateways.table;
   next.hours = addToHour(profile.hours, start, 1);
   next.days = addToDay(days, lastSeen, start, 1);
   return next;
@@ -209,7 +235,7 @@ function uncount(
   ): ReadonlyMap<string, T> =>
     takeBack(map, start, (key) => {
       const value = nameOf(key);
-      if (!values.has(value === sessionMark ? value : mark(value))) return undefined;
+      if (!values.includes(value === sessionMark ? value : mark(value))) return undefined;
       return others.filter((other) => shows(other, value)).map(({ startedAt }) => startedAt);
     });
   const lessValues = {
@@ -218,7 +244,7 @@ function uncount(
     networks: without(profile.networks, (key) => `n:${key}`),
     devices: without(profile.devices, deviceValue),
   };
-  if (!values.has(sessionMark)) return { ...profile, ...lessValues };
+  if (!values.includes(sessionMark)) return { ...profile, ...lessValues };
   const starts = others.map(({ startedAt }) => startedAt);
   const ofGateway = others.filter(({ gatewayId }) => gatewayId === session.gatewayId);
   const left = Math.max(0, profile.sessions - 1);

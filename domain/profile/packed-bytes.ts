@@ -178,7 +178,7 @@ export class ByteWriter {
 /** Of a writer that is finished. */
 const done = new Uint8Array(0);
 
-/** Short texts that were read lately, by their hash: a text that is read again is not made again. */
+/** Short texts that were read lately, by their hash: one that is read again is not made again. */
 const textsKept = 4096;
 const texts = new Array<string | undefined>(textsKept).fill(undefined);
 const notAscii = 0x80;

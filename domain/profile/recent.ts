@@ -20,7 +20,7 @@ export type RecentSession = SessionKey & {
 /** What the profile has counted of a session. */
 export type Counted = {
   readonly start: UnixMs;
-  readonly values: ReadonlySet<string>;
+  readonly values: readonly string[];
   /** Its row holds the same. Else a crash may have come between, and nothing is taken back. */
   readonly isDurable: boolean;
 };
@@ -37,10 +37,10 @@ export function countedOf(
   const entry = recent.find((known) => isSameKey(known, session));
   if (!entry) {
     if (!stored) return undefined;
-    return { start: stored.startedAt, values: new Set(valuesOf(stored)), isDurable: true };
+    return { start: stored.startedAt, values: valuesOf(stored), isDurable: true };
   }
   const start = entry.start ?? stored?.startedAt ?? entry.rowStart;
-  const values = new Set([...entry.counted, ...(stored ? valuesOf(stored) : [])]);
+  const values = stored ? [...new Set([...entry.counted, ...valuesOf(stored)])] : entry.counted;
   return { start, values, isDurable: false };
 }
 
@@ -76,15 +76,20 @@ export function valuesOf(session: Session): readonly string[] {
 }
 
 function collectValues(session: Session): readonly string[] {
-  const marks = new Set<string>([sessionMark]);
+  // Some four of them, rarely two dozen: a list is faster than a set.
+  const marks: string[] = [sessionMark];
+  const add = (value: string): void => {
+    const one = mark(value);
+    if (!marks.includes(one)) marks.push(one);
+  };
   for (const { address, location } of session.sightings) {
-    marks.add(mark(placeValue({ location })));
-    marks.add(mark(addressValue(address)));
+    add(placeValue({ location }));
+    add(addressValue(address));
     const network = networkOf(location);
-    if (network) marks.add(mark(networkValue(network)));
+    if (network) add(networkValue(network));
   }
-  for (const device of session.devices) marks.add(mark(deviceValue(device.key)));
-  return [...marks];
+  for (const device of session.devices) add(deviceValue(device.key));
+  return marks;
 }
 
 export const placeValue = (sighting: Pick<Sighting, 'location'>): string =>
@@ -99,7 +104,20 @@ export function mark(value: string): string {
   for (let index = 0; index < value.length; index += 1) {
     hash = Math.imul(hash ^ value.charCodeAt(index), 0x01000193);
   }
-  return ((hash ^ (hash >>> 8)) & 0xffffff).toString(36).padStart(5, '0');
+  const bits = (hash ^ (hash >>> 8)) & 0xffffff;
+  return String.fromCharCode(
+    digitCode(bits / 36 ** 4),
+    digitCode(bits / 36 ** 3),
+    digitCode(bits / 36 ** 2),
+    digitCode(bits / 36),
+    digitCode(bits),
+  );
+}
+
+/** The last digit of a number to the base of 36, as a character code. */
+function digitCode(value: number): number {
+  const digit = Math.floor(value) % 36;
+  return digit < 10 ? 48 + digit : 87 + digit;
 }
 
 export function networkOf(location: Location): Network | undefined {
