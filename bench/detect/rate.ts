@@ -84,13 +84,18 @@ export function measure(
       if (isPacked && bytes) state.profile = unpackProfile(event.event.user.account, bytes);
       const known = state.profile;
       fold(subject, state, event, context);
-      if (isPacked && state.profile && state.profile !== known) {
-        stored[index] = packProfile(state.profile);
+      if (isPacked && state.profile) {
+        if (state.profile !== known) stored[index] = packProfile(state.profile);
+        // Between its events it is what is stored.
+        state.profile = undefined;
       }
       events += 1;
     }
   }
   const spent = process.cpuUsage(before);
-  const sizes = states.flatMap(({ profile }) => (profile ? [packProfile(profile).length] : []));
+  const sizes = states.flatMap(({ profile }, at) => {
+    const bytes = profile ? packProfile(profile) : stored[at];
+    return bytes ? [bytes.length] : [];
+  });
   return { eventsPerSecond: events / ((spent.user + spent.system) / 1e6), sizes };
 }
