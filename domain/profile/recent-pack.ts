@@ -19,22 +19,27 @@ const secondsOf = (ms: number): number => Math.floor(ms / 1000);
 /** Writes them in their order. */
 export function writeRecent(to: ByteWriter, recent: readonly RecentSession[]): void {
   const lists = new Map<string, number>();
-  for (const { counted } of recent) {
+  const marks: (readonly string[])[] = [];
+  const listOf = recent.map(({ counted }) => {
     const text = counted.join(' ');
-    if (!lists.has(text)) lists.set(text, lists.size);
-  }
-  to.whole(lists.size);
-  for (const text of lists.keys()) {
-    const marks = text === '' ? [] : text.split(' ');
-    to.whole(marks.length);
-    for (const mark of marks) to.whole(mark === sessionMark ? 0 : Number.parseInt(mark, 36) + 1);
+    const at = lists.get(text) ?? lists.size;
+    if (at === lists.size) {
+      lists.set(text, at);
+      marks.push(counted);
+    }
+    return at;
+  });
+  to.whole(marks.length);
+  for (const list of marks) {
+    to.whole(list.length);
+    for (const mark of list) to.whole(mark === sessionMark ? 0 : Number.parseInt(mark, 36) + 1);
   }
   to.whole(recent.length);
   let previous = 0;
-  for (const { rowStart, identity, start = rowStart, counted } of recent) {
+  for (const [at, { rowStart, identity, start = rowStart }] of recent.entries()) {
     const isPlain = identityPattern.test(identity);
     const isMoved = secondsOf(start) !== secondsOf(rowStart);
-    const list = lists.get(counted.join(' ')) ?? 0;
+    const list = listOf[at] ?? 0;
     to.whole(list * 4 + (isMoved ? 2 : 0) + (isPlain ? 1 : 0));
     to.signed(secondsOf(rowStart) - previous);
     previous = secondsOf(rowStart);

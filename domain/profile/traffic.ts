@@ -59,14 +59,17 @@ export const stepsOf = (perHour: number): number =>
 export const perHourOf = (steps: number): number => unitOctets * 2 ** (steps / stepsPerDoubling);
 
 /** The samples with those of the user's ended sessions before one that begins. */
-export const withTraffic = (
+export function withTraffic(
   known: readonly TrafficSample[],
   before: readonly Session[],
-): readonly TrafficSample[] =>
-  joinTraffic(
-    known,
-    before.flatMap((session) => sampleOf(session) ?? []),
-  );
+): readonly TrafficSample[] {
+  const told: TrafficSample[] = [];
+  for (const session of before) {
+    const sample = sampleOf(session);
+    if (sample) told.push(sample);
+  }
+  return joinTraffic(known, told);
+}
 
 /**
  * The samples of both, the newest first; of one start what was told last, which is more.
@@ -87,19 +90,8 @@ export function joinTraffic(
   return samples.slice(0, samplesKept);
 }
 
-/** Sessions never change, and are looked at when each of the user's next ones begins. */
-const samples = new WeakMap<Session, { readonly sample: TrafficSample | undefined }>();
-
 /** What is told of a session; undefined where nothing is, or that it moved nothing. */
 function sampleOf(session: Session): TrafficSample | undefined {
-  const known = samples.get(session);
-  if (known) return known.sample;
-  const sample = makeSample(session);
-  samples.set(session, { sample });
-  return sample;
-}
-
-function makeSample(session: Session): TrafficSample | undefined {
   const rates = trafficRates(session);
   if (!rates) return undefined;
   const step = (perHour: number): number => Math.min(stepMax, Math.round(stepsOf(perHour)));
@@ -130,7 +122,8 @@ export function usualTraffic(
     .slice(0, trafficSamplesMax);
   const up = usualWay(before.map((one) => one.up));
   const down = usualWay(before.map((one) => one.down));
-  return up || down ? { ...(up ? { up } : {}), ...(down ? { down } : {}) } : undefined;
+  if (!up || !down) return up ? { up } : down && { down };
+  return { up, down };
 }
 
 /** Median and median absolute deviation of what was told: one session in two may be anything. */

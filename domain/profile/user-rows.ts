@@ -136,8 +136,16 @@ function networkRows(before: Profile, after: Profile, session: Session): Profile
     if (asn === 0 || !seen || !isOtherDay(before.networks.get(`${asn}`), seen)) return [];
     const { network, count: sessions, firstSeen, lastSeen } = seen;
     const { userKey } = after;
-    const row = { type: 'network-user', network, userKey, firstSeen, lastSeen, sessions } as const;
-    return before.networks.has(`${asn}`) ? [row] : [{ ...row, isReferenced: true }];
+    const row: Building<NetworkUserRow> = {
+      type: 'network-user',
+      network,
+      userKey,
+      firstSeen,
+      lastSeen,
+      sessions,
+    };
+    if (!before.networks.has(`${asn}`)) row.isReferenced = true;
+    return [row];
   });
 }
 
@@ -161,11 +169,10 @@ export function settledRows(profile: Profile, rows: readonly SeenRow[]): readonl
     const key = isAddress ? `a:${prefix}` : `n:${row.network.asn}`;
     const isReferenced = row.isReferenced ?? settled.get(key)?.isReferenced;
     const tally = isAddress ? tallyAt(profile, prefix) : profile.networks.get(`${row.network.asn}`);
-    settled.set(key, {
-      ...row,
-      ...(tally ? seenBy(profile.userKey, tally) : {}),
-      ...(isReferenced ? { isReferenced } : {}),
-    });
+    const next: Building<SeenRow> = { ...row };
+    if (tally) Object.assign(next, seenBy(profile.userKey, tally));
+    if (isReferenced) next.isReferenced = true;
+    settled.set(key, next);
   }
   return [...settled.values()];
 }
