@@ -132,7 +132,14 @@ export type Found = {
   readonly campaigns: number;
   readonly found: number;
   readonly atFirstStart: number;
+  /** Found by a later record of the first session: an interim, another address, its Stop. */
+  readonly laterInFirst: number;
 };
+
+const noneFound: Found = { campaigns: 0, found: 0, atFirstStart: 0, laterInFirst: 0 };
+
+/** Adds up what was found. */
+export const sumFound = (parts: readonly Found[]): Found => parts.reduce(plus, noneFound);
 
 export type Outcome = {
   readonly all: Found;
@@ -146,17 +153,11 @@ export type Outcome = {
 /** What alerting at a threshold finds and costs. */
 export function outcomeAt(truth: Truth, scores: Scores, threshold: number): Outcome {
   const byClass = new Map<AttackClass, Found>();
-  let all: Found = { campaigns: 0, found: 0, atFirstStart: 0 };
+  let all = noneFound;
   for (const [index, { attack }] of truth.world.campaigns.entries()) {
-    const uids = truth.campaignUids[index] ?? [];
-    const isFound = uids.some((uid) => (scores[uid]?.best ?? -Infinity) >= threshold);
-    const first = scores[uids[0] as number]?.first ?? -Infinity;
-    const one = { campaigns: 1, found: isFound ? 1 : 0, atFirstStart: first >= threshold ? 1 : 0 };
+    const one = foundOf(truth.campaignUids[index] ?? [], scores, threshold);
     all = plus(all, one);
-    byClass.set(
-      attack,
-      plus(byClass.get(attack) ?? { campaigns: 0, found: 0, atFirstStart: 0 }, one),
-    );
+    byClass.set(attack, plus(byClass.get(attack) ?? noneFound, one));
   }
   const counts = falseAlerts(truth, scores, threshold);
   const sum = total(counts);
@@ -171,11 +172,26 @@ export function outcomeAt(truth: Truth, scores: Scores, threshold: number): Outc
   return { all, byClass, rate, noisiestShare: noisiest / Math.max(1, sum), noiseByKind };
 }
 
+/** Whether one campaign is found by its sessions, in time order, and by which record. */
+function foundOf(uids: readonly number[], scores: Scores, threshold: number): Found {
+  const alerts = (uid: number | undefined): boolean =>
+    uid !== undefined && (scores[uid]?.best ?? -Infinity) >= threshold;
+  const first = uids[0] === undefined ? undefined : scores[uids[0]];
+  const isAtStart = (first?.first ?? -Infinity) >= threshold;
+  return {
+    campaigns: 1,
+    found: uids.some(alerts) ? 1 : 0,
+    atFirstStart: isAtStart ? 1 : 0,
+    laterInFirst: !isAtStart && alerts(uids[0]) ? 1 : 0,
+  };
+}
+
 function plus(a: Found, b: Found): Found {
   return {
     campaigns: a.campaigns + b.campaigns,
     found: a.found + b.found,
     atFirstStart: a.atFirstStart + b.atFirstStart,
+    laterInFirst: a.laterInFirst + b.laterInFirst,
   };
 }
 

@@ -1,7 +1,7 @@
 // The tables of an evaluation: means over seeds, in markdown. Ratios are ratios of means.
 
 import { ablationBudgets, budgets, type Line, recall } from './measure.ts';
-import type { Found, Outcome } from './metrics.ts';
+import { type Found, type Outcome, sumFound } from './metrics.ts';
 import { type AttackClass, campaignCounts, kinds } from './parameters.ts';
 
 /** Lines of one method over seeds. */
@@ -55,7 +55,7 @@ function scoredTable(groups: readonly Group[]): string {
         const values = lines.map((line) => recall(line.at[at] as Outcome));
         return `${short(mean(values))} ± ${short(deviation(values))}`;
       }),
-      short(firstStart(lines, 2)),
+      ...firstShares(sumFound(lines.map((line) => (line.at[2] as Outcome).all))),
       short(mean(lines.map((line) => (line.at[2] as Outcome).noisiestShare))),
       short(mean(lines.map(({ scored }) => scored))),
     ]);
@@ -64,17 +64,16 @@ function scoredTable(groups: readonly Group[]): string {
     'AUC',
     ...budgets.map((b) => `recall @${b}`),
     'at first Start @5',
+    'later in the first session @5',
     '10 noisiest @5',
     'scored',
   ];
   return table(head, rows);
 }
 
-function firstStart(lines: readonly Line[], at: number): number {
-  const found = lines.reduce((sum, line) => sum + (line.at[at] as Outcome).all.found, 0);
-  const first = lines.reduce((sum, line) => sum + (line.at[at] as Outcome).all.atFirstStart, 0);
-  return first / Math.max(1, found);
-}
+/** Of the campaigns found: those found at their first Start, and later in that session. */
+const firstShares = ({ found, atFirstStart, laterInFirst }: Found): string[] =>
+  [atFirstStart, laterInFirst].map((count) => (found === 0 ? '-' : short(count / found)));
 
 function ruleTable(groups: readonly Group[]): string {
   const scored = groups.filter(({ isRule }) => !isRule);
@@ -107,25 +106,21 @@ function classTable(groups: readonly Group[]): string {
       const { campaigns, found } = ofClass(one, attack);
       return short(found / Math.max(1, campaigns));
     }),
-    ...(leader ? [firstShare(ofClass(leader, attack))] : []),
+    ...(leader ? firstShares(ofClass(leader, attack)) : []),
   ]);
   const heads = groups.map(({ name, isRule }) => (isRule ? name : `${name} @5`));
-  return table(['class', ...heads, `${leader?.name ?? ''}: found at first Start`], rows);
+  const leading = leader?.name ?? '';
+  return table(
+    ['class', ...heads, `${leading}: found at first Start`, `${leading}: later in that session`],
+    rows,
+  );
 }
 
 function ofClass({ isRule, lines }: Group, attack: AttackClass): Found {
-  const all = { campaigns: 0, found: 0, atFirstStart: 0 };
-  for (const line of lines) {
-    const found = (line.at[isRule ? 0 : 2] as Outcome).byClass.get(attack);
-    all.campaigns += found?.campaigns ?? 0;
-    all.found += found?.found ?? 0;
-    all.atFirstStart += found?.atFirstStart ?? 0;
-  }
-  return all;
+  return sumFound(
+    lines.flatMap((line) => (line.at[isRule ? 0 : 2] as Outcome).byClass.get(attack) ?? []),
+  );
 }
-
-const firstShare = ({ found, atFirstStart }: Found): string =>
-  found === 0 ? '-' : short(atFirstStart / found);
 
 /** Whose sessions make the false alerts at 5, beside their share of the people. */
 function noiseTable(groups: readonly Group[]): string {

@@ -109,8 +109,21 @@ describe('the metrics', () => {
     const late = outcomeAt(truth, scores, 6.5);
     const early = outcomeAt(truth, scores, 2);
 
-    expect(late.all).toEqual({ campaigns: 1, found: 1, atFirstStart: 0 });
-    expect(early.all).toEqual({ campaigns: 1, found: 1, atFirstStart: 1 });
+    expect(late.all).toEqual({ campaigns: 1, found: 1, atFirstStart: 0, laterInFirst: 0 });
+    expect(early.all).toEqual({ campaigns: 1, found: 1, atFirstStart: 1, laterInFirst: 0 });
+  });
+
+  it('tell a campaign that a later record of its first session gives away', () => {
+    const risen = scores.map((score, uid) => (uid === 5 ? { ...score, best: 9 } : score));
+
+    expect(outcomeAt(truth, risen, 8).all).toEqual({
+      campaigns: 1,
+      found: 1,
+      atFirstStart: 0,
+      laterInFirst: 1,
+    });
+    // At its first Start already: what rises later is not counted again.
+    expect(outcomeAt(truth, risen, 2).all).toMatchObject({ atFirstStart: 1, laterInFirst: 0 });
   });
 
   it('never let a session without a score alert', () => {
