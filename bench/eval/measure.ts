@@ -1,6 +1,7 @@
 // Measures every method on one world: recall at the budgets, at the rates of the rules, and without
 // each term of a score that explains itself.
 
+import { standardThreshold } from '../../domain/detect/threshold.ts';
 import {
   areaUnderCurve,
   falseAlertRate,
@@ -27,6 +28,8 @@ export type Line = {
   readonly scored: number;
   /** Recall at 1, 5 and 10 when a term's weight is taken out of every score, by term. */
   readonly without: ReadonlyMap<string, readonly number[]>;
+  /** At the scores where the product has its budgets; empty for other methods. */
+  readonly atOwnScores: readonly Outcome[];
   /** Sessions with a Medium or High alert before the learning gate. */
   readonly graveWhileLearning: number;
 };
@@ -50,6 +53,9 @@ export function measure(truth: Truth, played: readonly Played[]): Line[] {
     }
     const judged = truth.benignUids.filter((uid) => (scores[uid]?.first ?? -Infinity) > -Infinity);
     const scored = judged.length / truth.benignUids.length;
+    const without = isRule ? new Map<string, number[]>() : ablate(truth, scores);
+    // Only the product explains itself, and only its scores are of one scale in all worlds.
+    const ownBudgets = without.size > 0 ? budgets : [];
     return {
       name,
       isRule,
@@ -57,7 +63,8 @@ export function measure(truth: Truth, played: readonly Played[]): Line[] {
       at,
       atRuleRates,
       scored,
-      without: isRule ? new Map<string, number[]>() : ablate(truth, scores),
+      without,
+      atOwnScores: ownBudgets.map((budget) => outcomeAt(truth, scores, standardThreshold(budget))),
       graveWhileLearning: scores.filter(
         (score) => score?.alert?.isLearning && score.alert.severity !== 'low',
       ).length,

@@ -1,5 +1,7 @@
 // The tables of an evaluation: means over seeds, in markdown. Ratios are ratios of means.
 
+import { shownScore } from '../../domain/detect/judgement.ts';
+import { standardThreshold } from '../../domain/detect/threshold.ts';
 import { ablationBudgets, budgets, type Line, recall } from './measure.ts';
 import { type Found, type Outcome, sumFound } from './metrics.ts';
 import { type AttackClass, campaignCounts, kinds } from './parameters.ts';
@@ -38,6 +40,7 @@ export function reportOf(perSeed: readonly (readonly Line[])[]): string {
     ruleTable(groups),
     classTable(groups),
     noiseTable(groups),
+    calibrationTable(groups),
     ablationTable(groups),
     mustShow(groups),
   ]
@@ -134,6 +137,22 @@ function noiseTable(groups: readonly Group[]): string {
     ),
   ]);
   return table(['false alerts @5 by kind', 'users', ...scored.map(({ name }) => name)], rows);
+}
+
+/** What the scores at which the product has its budgets find and cost here, whatever the gate. */
+function calibrationTable(groups: readonly Group[]): string {
+  const rows = groups.flatMap(({ lines }) =>
+    budgets.flatMap((budget, at) => {
+      const outcomes = lines.flatMap(({ atOwnScores }) => atOwnScores[at] ?? []);
+      if (outcomes.length === 0) return [];
+      const rates = outcomes.map(({ rate }) => rate);
+      const spread = `${mean(rates).toFixed(2)} ± ${deviation(rates).toFixed(2)}`;
+      const shown = shownScore(standardThreshold(budget)).toFixed(0);
+      return [[`${budget}`, shown, spread, short(mean(outcomes.map(recall)))]];
+    }),
+  );
+  if (rows.length === 0) return '';
+  return table(['budget', 'its shown score', 'false alerts from there on', 'recall'], rows);
 }
 
 /** Recall without each term of the product's score. */

@@ -1,6 +1,7 @@
 // The evaluation's numbers, on worlds small enough to count by hand, and its peers on textbook
 // cases.
 
+import { measure } from '../../bench/eval/measure.ts';
 import {
   areaUnderCurve,
   falseAlertRate,
@@ -124,6 +125,19 @@ describe('the metrics', () => {
     });
     // At its first Start already: what rises later is not counted again.
     expect(outcomeAt(truth, risen, 2).all).toMatchObject({ atFirstStart: 1, laterInFirst: 0 });
+  });
+
+  it('say what the product finds and costs at the scores of its budgets', () => {
+    const verdict = { score: 3, whole: 3, evidence: [{ term: 'hour', weight: 1 }] };
+    const explained = scores.map((score) => ({ ...score, verdict }) as unknown as SessionScore);
+    const played = [explained, scores].map((of) => ({ name: 'one', isRule: false, scores: of }));
+
+    const [ours, other] = measure(truth, played);
+
+    // Budgets 1, 2, 5, 10 stand at 4.6, 3.6, 2.6 and 1.6.
+    // Benign scores are 5 and 6, which are one alert, 3 and 1.
+    expect(ours?.atOwnScores.map(({ rate }) => rate)).toEqual([200, 200, 400, 400]);
+    expect(other?.atOwnScores).toEqual([]);
   });
 
   it('never let a session without a score alert', () => {
