@@ -1,6 +1,7 @@
 // The event source mapping: takes batches from the queue, calls the function, settles the batch.
-// Promise: a message is deleted only after an invocation that took it answered without naming it;
-// after an error, a timeout or a malformed answer nothing of the batch is deleted.
+// Promise: a message is deleted only after an invocation that took it answered without naming it,
+// and after what invocations wrote is durable; after an error, a timeout or a malformed answer
+// nothing of the batch is deleted. A batch is settled while the next invocation runs.
 // Failed messages come back with rising delay; the queue moves hopeless ones to the dead letters.
 
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
@@ -11,6 +12,7 @@ import { FunctionError } from './local-function.ts';
 import { entriesMax } from './queue/limits.ts';
 import type { ReceivedMessage } from './queue/message-form.ts';
 import type { LocalQueue } from './queue/queue.ts';
+import { Turns } from './turns.ts';
 
 /** Faults that tests ask for. None in an ordinary run. */
 export type Chaos = {
@@ -76,6 +78,10 @@ export class FunctionHost {
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #turns: Turns;
+  /** A batch for each poller is settled while its next one is served; a third waits. */
+  readonly #settlements: Turns;
+  /** Times that what was written could not be made durable. */
+  #failedSyncs = 0;
   #batchSize: number;
   #pollers: Promise<void>[] = [];
 
@@ -85,12 +91,13 @@ export class FunctionHost {
     this.#batchSize = options.batchSize ?? entriesMax;
     const { concurrency = 1, reservedConcurrency = concurrency } = options;
     this.#turns = new Turns(reservedConcurrency);
+    this.#settlements = new Turns(concurrency);
     this.#pollers = Array.from({ length: concurrency }, () => this.#poll());
   }
 
   /**
-   * Resolves when no message waits or is in flight and no invocation runs. Dead letters do not
-   * count: they wait for a person.
+   * Resolves when no message waits or is in flight and no invocation runs or is settled. Dead
+   * letters do not count: they wait for a person.
    */
   async idle(): Promise<void> {
     do {
@@ -100,8 +107,8 @@ export class FunctionHost {
   }
 
   /**
-   * Resolves when no invocation runs and none is about to: what the queue holds by then waits for
-   * its time. Who turns a clock by hand turns it here, or invocations run over their time limit.
+   * As `idle()`, but what the queue holds by then may wait for its time. Who turns a clock by hand
+   * turns it here, or invocations run over their time limit.
    */
   async settled(): Promise<void> {
     do {
@@ -112,10 +119,11 @@ export class FunctionHost {
     } while (this.#running.size > 0);
   }
 
-  /** Takes no more messages and waits for the invocations that run. */
+  /** Takes no more messages, waits for the invocations that run and settles their batches. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#pollers);
+    await Promise.all(this.#running);
   }
 
   async #poll(): Promise<void> {
@@ -182,30 +190,52 @@ export class FunctionHost {
   async #serve(batch: readonly ReceivedMessage[]): Promise<void> {
     const failedIds = new Set<string>();
     const { clock } = this.#options;
+    const syncsFailed = this.#failedSyncs;
     const began = clock.now();
     for (const part of this.#options.chaos?.arrange?.(batch) ?? [batch]) {
       for (const id of await this.#invoke(part)) failedIds.add(id);
     }
-    if (failedIds.size < batch.length && !(await this.#isDurable())) {
-      for (const { messageId } of batch) failedIds.add(messageId);
-    }
-    const done = batch.filter((message) => !failedIds.has(message.messageId));
-    for (let at = 0; at < done.length; at += entriesMax) {
-      await this.#options.queue.deleteBatch(done.slice(at, at + entriesMax));
-    }
     this.#pace(batch.length, clock.now() - began);
-    for (const message of batch) {
-      if (failedIds.has(message.messageId)) this.#delay(message);
-    }
+    if (!this.#settlements.isFree) await this.#settlements.free();
+    const end = this.#settlements.begin();
+    void this.#track(this.#settle(batch, failedIds, syncsFailed).finally(end));
   }
 
-  /** What invocations wrote is on disk; false: it may not be, and they must come again. */
-  async #isDurable(): Promise<boolean> {
+  /**
+   * Deletes what is done and lets the rest come again; never throws.
+   * @param syncsFailed how many had failed when the first invocation of the batch began
+   */
+  async #settle(
+    batch: readonly ReceivedMessage[],
+    failedIds: ReadonlySet<string>,
+    syncsFailed: number,
+  ): Promise<void> {
+    const { queue, onQueueFailure } = this.#options;
+    const answered = batch.filter((message) => !failedIds.has(message.messageId));
+    const done = answered.length > 0 && (await this.#isDurable(syncsFailed)) ? answered : [];
+    try {
+      for (let at = 0; at < done.length; at += entriesMax) {
+        await queue.deleteBatch(done.slice(at, at + entriesMax));
+      }
+    } catch (error) {
+      onQueueFailure?.(error);
+      this.#stop.abort();
+    }
+    const doneIds = new Set(done.map(({ messageId }) => messageId));
+    for (const message of batch) if (!doneIds.has(message.messageId)) this.#delay(message);
+  }
+
+  /**
+   * What invocations wrote is on disk; false: it may not be, and they must come again. Where a sync
+   * failed, what invocations under way wrote may be lost too, and the next sync does not say so.
+   */
+  async #isDurable(syncsFailed: number): Promise<boolean> {
     const { beforeDelete, onQueueFailure } = this.#options;
     try {
       await beforeDelete?.();
-      return true;
+      return this.#failedSyncs === syncsFailed;
     } catch (error) {
+      this.#failedSyncs += 1;
       onQueueFailure?.(error);
       return false;
     }
@@ -242,34 +272,6 @@ export class FunctionHost {
     const { queue, backoff = { startMs: 1_000, maxMs: 60_000 } } = this.#options;
     const delayMs = backoff.startMs * 2 ** (message.receiveCount - 1);
     queue.changeVisibility(message, Math.min(delayMs, backoff.maxMs));
-  }
-}
-
-/** So many at once; who comes later waits, in the order of coming. */
-class Turns {
-  #left: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#left = count;
-  }
-
-  get isFree(): boolean {
-    return this.#left > 0;
-  }
-
-  /** Resolves when there is room, which is the caller's if it begins in the same turn. */
-  async free(): Promise<void> {
-    while (!this.isFree) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  /** @returns what gives it back */
-  begin(): () => void {
-    this.#left -= 1;
-    return () => {
-      this.#left += 1;
-      this.#waiting.shift()?.();
-    };
   }
 }
 

@@ -1,6 +1,7 @@
 // The event source mapping keeps Lambda's contract with a queue.
 
 import type { SQSEvent } from 'aws-lambda';
+import fc from 'fast-check';
 import { readBatchResponse } from '../../local/batch-response.ts';
 import { systemClock } from '../../local/clock.ts';
 import {
@@ -11,6 +12,7 @@ import {
 } from '../../local/function-host.ts';
 import { makeLocalFunction } from '../../local/local-function.ts';
 import { LocalQueue } from '../../local/queue/queue.ts';
+import { runs } from '../support/property-runs.ts';
 import { until } from '../support/until.ts';
 import { manualClock } from './manual-clock.ts';
 import { tempDir } from './temp-dir.ts';
@@ -309,6 +311,154 @@ describe('the function host', () => {
     expect([...deliveries.values()].some((count) => count > 1)).toBe(true);
     expect(reports.some((report) => report.outcome === 'failed')).toBe(true);
   });
+});
+
+describe('a batch that is settled', () => {
+  /** A call that waits until it is let go; `fail` lets it go with an error. */
+  function gates() {
+    const waiting: { readonly open: () => void; readonly fail: () => void }[] = [];
+    const call = () =>
+      new Promise<void>((open, reject) => {
+        waiting.push({ open, fail: () => reject(new Error('EIO')) });
+      });
+    return { waiting, call };
+  }
+
+  async function startGated() {
+    const sync = gates();
+    const seen: string[][] = [];
+    const failures: unknown[] = [];
+    const started = await startHost(async (event) => void seen.push(bodiesOf(event)), {
+      batchSize: 1,
+      beforeDelete: sync.call,
+      onQueueFailure: (error) => failures.push(error),
+    });
+    for (const body of ['a', 'b', 'c', 'd']) await started.queue.send({ body });
+    return { ...started, seen, failures, syncs: sync.waiting };
+  }
+
+  it('lets one more invocation begin, in order, and is deleted when it is durable', async () => {
+    const { queue, start, seen, syncs } = await startGated();
+    const host = running(start(), queue);
+    let isIdle = false;
+    let isSettled = false;
+    const idle = host.idle().then(() => (isIdle = true));
+    const settled = host.settled().then(() => (isSettled = true));
+
+    await until(() => seen.length === 2, 'the second is invoked', 5_000);
+    await queue.flushed();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen).toEqual([['a'], ['b']]);
+    expect(syncs).toHaveLength(1);
+    expect(queue.counts()).toEqual({ visible: 2, inFlight: 2, dead: 0 });
+    expect([isIdle, isSettled]).toEqual([false, false]);
+
+    for (let at = 0; at < 4; at += 1) {
+      await until(() => syncs.length > at, `sync ${at} is asked for`, 5_000);
+      syncs[at]?.open();
+    }
+    await Promise.all([idle, settled]);
+    expect(seen).toEqual([['a'], ['b'], ['c'], ['d']]);
+    expect(queue.counts()).toEqual({ visible: 0, inFlight: 0, dead: 0 });
+  });
+
+  it('is awaited by whoever stops the host', async () => {
+    const { queue, start, seen, syncs } = await startGated();
+    const host = start();
+    await until(() => seen.length === 2, 'the second is invoked', 5_000);
+
+    let isStopped = false;
+    const stopped = host.stop().then(() => (isStopped = true));
+    syncs[0]?.open();
+    await until(() => syncs.length === 2, 'the second is to be durable', 5_000);
+    await queue.flushed();
+    expect(isStopped).toBe(false);
+    syncs[1]?.open();
+    await stopped;
+
+    expect(seen).toEqual([['a'], ['b']]);
+    expect(queue.counts()).toEqual({ visible: 2, inFlight: 0, dead: 0 });
+    await queue.close();
+  });
+
+  it('comes back when it could not be made durable, with what ran beside it', async () => {
+    const { queue, start, seen, syncs, failures, clock } = await startGated();
+    const host = running(start(), queue);
+    await until(() => seen.length === 2, 'the second is invoked', 5_000);
+
+    syncs[0]?.fail();
+    for (let at = 1; at < 4; at += 1) {
+      await until(() => syncs.length > at, `sync ${at} is asked for`, 5_000);
+      syncs[at]?.open();
+    }
+    await host.settled();
+    expect(failures).toHaveLength(1);
+    expect(queue.counts()).toMatchObject({ inFlight: 2 });
+    await clock.advance(1_000);
+    for (let at = 4; at < 6; at += 1) {
+      await until(() => syncs.length > at, `sync ${at} is asked for`, 5_000);
+      syncs[at]?.open();
+    }
+    await host.idle();
+
+    expect(seen).toEqual([['a'], ['b'], ['c'], ['d'], ['a'], ['b']]);
+  });
+
+  it('is durable whenever it is gone, whatever syncs fail and invocations die', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat(9)), fc.integer({ min: 1, max: 3 }), holdsUnder),
+      { numRuns: runs(60) },
+    );
+  });
+
+  /** A disk that syncs one after the other; a failed one forgets all that none has reached. */
+  async function holdsUnder(dice: Iterator<number>, concurrency: number): Promise<void> {
+    const roll = (): number => dice.next().value ?? 9;
+    const durable = new Set<string>();
+    let written: string[] = [];
+    const turns = async (count: number): Promise<void> => {
+      for (let at = 0; at < count; at += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const sync = async (): Promise<void> => {
+      const reached = written;
+      written = [];
+      await turns(roll() % 4);
+      if (roll() < 3) {
+        written = [];
+        throw new Error('EIO');
+      }
+      for (const body of reached) durable.add(body);
+    };
+    let syncing = Promise.resolve();
+    const { queue, start } = await startHost(
+      async (event) => {
+        for (const body of bodiesOf(event)) {
+          written.push(body);
+          await turns(roll() % 3);
+        }
+      },
+      {
+        clock: systemClock,
+        concurrency,
+        batchSize: 2,
+        backoff: { startMs: 0, maxMs: 0 },
+        chaos: { dies: () => roll() === 0 },
+        beforeDelete: () => {
+          syncing = syncing.catch(() => undefined).then(sync);
+          return syncing;
+        },
+      },
+    );
+    const bodies = Array.from({ length: 12 }, (_, n) => `${n}`);
+    await Promise.all(bodies.map((body) => queue.send({ body })));
+    const host = start();
+    await host.idle();
+    await host.stop();
+
+    const dead = queue.deadLetters().map(({ body }) => body);
+    expect(bodies.filter((body) => !durable.has(body) && !dead.includes(body))).toEqual([]);
+    await queue.close();
+  }
 });
 
 describe('a batch answer', () => {
