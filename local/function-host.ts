@@ -51,11 +51,11 @@ export type FunctionHostOptions = {
   /** Messages in a batch, at least 1. Default 10. */
   readonly batchSize?: number;
   /**
-   * As an event source mapping's batching window, asked for each batch: how long more messages are
-   * waited for, and up to how many. While invocations are quick a batch grows up to them, else it
-   * is `batchSize`. Undefined: none are waited for.
+   * As an event source mapping's batching window, asked for each batch with the messages that wait:
+   * how long more are waited for, and up to how many. While invocations are quick a batch grows up
+   * to them, else it is `batchSize`. Undefined: none are waited for.
    */
-  readonly window?: () => Window | undefined;
+  readonly window?: (waiting: number) => Window | undefined;
   /** Must exceed the function's time limit; six times is advised. Default 90 minutes. */
   readonly visibilityTimeoutMs?: number;
   /** Delay of the first redelivery, doubled with each, up to the maximum. Default 1 s to 60 s. */
@@ -158,7 +158,7 @@ export class FunctionHost {
       return received.length;
     };
     await take(this.#options.batchSize ?? entriesMax, pollMs);
-    const open = window?.();
+    const open = window?.(queue.counts().visible);
     if (!open) return batch;
     const { waitMs, batchSizeMax } = open;
     const size = Math.min(this.#batchSize, batchSizeMax);
@@ -170,8 +170,8 @@ export class FunctionHost {
 
   /** Larger batches while they are quick: a row of many events is read and written once. */
   #pace(messages: number, tookMs: number): void {
-    const { window, batchSize = entriesMax } = this.#options;
-    const { batchSizeMax = batchSize } = window?.() ?? {};
+    const { queue, window, batchSize = entriesMax } = this.#options;
+    const { batchSizeMax = batchSize } = window?.(queue.counts().visible) ?? {};
     if (tookMs > slowMs) this.#batchSize = Math.max(batchSize, Math.ceil(this.#batchSize / 2));
     else if (tookMs < quickMs && messages >= this.#batchSize) {
       this.#batchSize = Math.max(batchSize, Math.min(batchSizeMax, this.#batchSize * 2));

@@ -152,7 +152,7 @@ async function startCloud(
     clock: options.clock,
     locate: locator.locate,
     // One process has one thread: invocations side by side would only meet at the same profiles.
-    delivery: { reservedConcurrency: 1, window: () => pace.window() },
+    delivery: { reservedConcurrency: 1, window: (waiting) => pace.window(waiting) },
     ...(cellName ? { cellName } : {}),
     ...(buildConsole ? { fallback: makeConsoleFiles(buildConsole) } : {}),
     // Counters and routine lines would bury the report; faults must not be missed.

@@ -1,5 +1,6 @@
-// While history is coming in nobody waits for a single record: messages are gathered, so that a
-// user is read and written once for many records. Live packets alone are processed as they come.
+// While history is coming in, or waits in the queue, nobody waits for a single record: messages are
+// gathered, so that a user is read and written once for many records. Live packets alone are
+// processed as they come.
 
 import type { HistoryTaker } from './history-taker.ts';
 
@@ -16,6 +17,8 @@ const batchSizeMax = 40;
 export class HistoryPace {
   readonly #now: () => number;
   #takenAt = Number.NEGATIVE_INFINITY;
+  /** The queue has not been empty since history was taken: what waits in it is history, mostly. */
+  #isQueued = false;
 
   /** @param now milliseconds of any clock that only goes forward */
   constructor(now: () => number = () => performance.now()) {
@@ -29,7 +32,10 @@ export class HistoryPace {
       take: (plans, history, onProgress, signal) => {
         let taken = 0;
         const note: typeof onProgress = (progress) => {
-          if (progress.taken > taken) this.#takenAt = this.#now();
+          if (progress.taken > taken) {
+            this.#takenAt = this.#now();
+            this.#isQueued = true;
+          }
           taken = progress.taken;
           onProgress(progress);
         };
@@ -38,9 +44,14 @@ export class HistoryPace {
     };
   }
 
-  /** The batching window of the moment; undefined: none. */
-  window(): { readonly waitMs: number; readonly batchSizeMax: number } | undefined {
+  /**
+   * The batching window of the moment; undefined: none. It stays open while history waits: a relay
+   * that is held back until the queue has room takes none for as long as an invocation runs.
+   * @param waiting messages that the queue holds and nobody has received
+   */
+  window(waiting: number): { readonly waitMs: number; readonly batchSizeMax: number } | undefined {
     const isComing = this.#now() - this.#takenAt < comingMs;
-    return isComing ? { waitMs: gatherMs, batchSizeMax } : undefined;
+    if (!isComing && waiting === 0) this.#isQueued = false;
+    return isComing || this.#isQueued ? { waitMs: gatherMs, batchSizeMax } : undefined;
   }
 }
