@@ -14,7 +14,7 @@ import { periodOf } from '../population/population.ts';
 import type { CountResult } from '../profile/count-session.ts';
 import { type Profile, profileDraft } from '../profile/profile.ts';
 import { type TrafficSample, withTraffic } from '../profile/traffic.ts';
-import { isWordWanted, withLastWord } from '../session/last-word.ts';
+import { isWordWanted, laterWord, withLastWord } from '../session/last-word.ts';
 import { type KnownSession, withOutlooks } from '../session/outlook.ts';
 import type { Session } from '../session/session.ts';
 import { type CorrectInput, joined } from './correct.ts';
@@ -210,14 +210,16 @@ function othersOf(
   { heard = [], restarts, rules }: FoldContext,
   gathered: Gathered,
 ): readonly KnownSession[] {
-  const sessions = sessionsAround(slots.heard(), own).map((session) => {
+  const sessions = sessionsAround(slots.sessions(), own).map((session) => {
     // Of the earlier ones too: what is learned now is asked of the session before.
     const isOpen = !isSameAs(own)(session) && session.stoppedAt === undefined;
     if (isOpen) gathered.gateways.add(session.gatewayId);
-    const known = heardOf(heard, session);
-    if (known?.lastInterim) return withLastWord(session, known.lastInterim);
-    if (isOpen && isWordWanted(session)) gathered.unheard.add(session);
-    return session;
+    const before = heardOf(heard, session)?.lastInterim;
+    if (!before && isOpen && isWordWanted(session)) gathered.unheard.add(session);
+    // An interim of the fold may be late: what was heard before it can be later.
+    const now = slots.wordHeard(session);
+    const last = now && before ? laterWord(now, before) : (now ?? before);
+    return last ? withLastWord(session, last) : session;
   });
   return withOutlooks(sessions, (gatewayId) => restarts?.get(gatewayId), rules);
 }

@@ -13,8 +13,8 @@ import { interimSpan } from '../session/interim-span.ts';
 import {
   type HeardWord,
   isWordWanted,
+  type LastWord,
   laterWord,
-  withLastWord,
   wordKeyOf,
   wordOf,
 } from '../session/last-word.ts';
@@ -93,9 +93,9 @@ export class SessionSlots {
     return this.#all.map(({ session }) => session);
   }
 
-  /** The sessions as far as they were heard of at hand. */
-  heard(): readonly Session[] {
-    return this.#all.map(({ session, word }) => (word ? withLastWord(session, word) : session));
+  /** The last word of a session among the events of the fold; others may have come before. */
+  wordHeard(session: Session): LastWord | undefined {
+    return this.#all.find((slot) => slot.session === session)?.word;
   }
 
   /** Last words that the rows of their sessions do not hold. */
