@@ -221,5 +221,5 @@ function othersOf(
     const last = now && before ? laterWord(now, before) : (now ?? before);
     return last ? withLastWord(session, last) : session;
   });
-  return withOutlooks(sessions, (gatewayId) => restarts?.get(gatewayId), rules);
+  return withOutlooks(sessions, (gatewayId) => restarts?.get(gatewayId), rules, own);
 }

@@ -55,29 +55,39 @@ export function chanceOpen(outlook: Outlook, time: UnixMs): number {
   return periods <= periodsOverdue ? 1 : 0.25 ** (periods - periodsOverdue);
 }
 
-/** The sessions of one user, those without Stop with their outlook. */
+/**
+ * The sessions of one user, those without Stop with their outlook.
+ * @param judged beside which they stand: what gateways do is learned from those that began before
+ * it, so that a judgement made again, when it and others have ended, rests on the same ones
+ */
 export function withOutlooks(
   sessions: readonly Session[],
   restartsOf: (gatewayId: string) => Restarts | undefined,
   rules: SessionRules = defaultRules,
+  judged?: Session,
 ): readonly KnownSession[] {
   if (sessions.every(({ stoppedAt }) => stoppedAt !== undefined)) return sessions;
   const byGateway = new Map<string, Session[]>();
   for (const session of sessions) {
-    const known = byGateway.get(session.gatewayId);
-    if (known) known.push(session);
-    else byGateway.set(session.gatewayId, [session]);
+    const known = byGateway.get(session.gatewayId) ?? [];
+    byGateway.set(session.gatewayId, known);
+    if (isTelling(session, judged)) known.push(session);
   }
   const habits = new Map([...byGateway].map(([id, there]) => [id, habitsOf(there)]));
   return sessions.map((session) => {
     const known = habits.get(session.gatewayId);
     if (session.stoppedAt !== undefined || !known) return session;
-    const outlook = outlookOf(session, known, restartsOf(session.gatewayId), rules);
+    const others = known.sessions - (isTelling(session, judged) ? 1 : 0);
+    const outlook = outlookOf(session, { ...known, others }, restartsOf(session.gatewayId), rules);
     // No spread: each copy that gets a field more would be of a hidden class of its own in V8, and
     // sessions are what all terms read.
     return Object.assign({}, session, { outlook });
   });
 }
+
+/** Whether a session says what its gateway does, when that one is judged. */
+const isTelling = (session: Session, judged: Session | undefined): boolean =>
+  judged === undefined || session.startedAt < judged.startedAt;
 
 /** What a user's sessions on one gateway show of it, once for all of them. */
 type Habits = {
@@ -99,12 +109,12 @@ function habitsOf(there: readonly Session[]): Habits {
 
 /** The outlook of a session by itself, where nothing else is known of its gateway. */
 export const outlookAlone = (session: Session): Outlook =>
-  outlookOf(session, habitsOf([session]), undefined, defaultRules);
+  outlookOf(session, { ...habitsOf([session]), others: 0 }, undefined, defaultRules);
 
-/** @param habits of the user's sessions on the same gateway; the session is among them */
+/** @param habits of the user's sessions on the same gateway, and how many `others` they are of */
 function outlookOf(
   session: Session,
-  habits: Habits,
+  habits: Omit<Habits, 'sessions'> & { readonly others: number },
   restarts: Restarts | undefined,
   { openMsMax }: SessionRules,
 ): Outlook {
@@ -113,10 +123,9 @@ function outlookOf(
   // Where its gateway lets a user have one session at a time the next ends it, as a restart does.
   const restart = least(restartOf(session, restarts), session.replacedAt);
   // The session itself says nothing of how often Stops go missing: it may be open.
-  const others = habits.sessions - 1;
   const outlook: Building<Outlook> = {
     lastWord,
-    stopShare: (habits.stops + priorStops) / (others + priorSessions),
+    stopShare: (habits.stops + priorStops) / (habits.others + priorSessions),
     usualMs: habits.usualMs,
     openMsMax,
   };

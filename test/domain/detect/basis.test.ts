@@ -139,11 +139,12 @@ const nextTown = '2.125.160.216';
 /** Judges again without what is said to be enough. @returns how many sets were tried */
 function silencedInJudge({ id, basis, isLearning }: Detection, store: MemoryStore): number {
   const sessions = [...(store.sessions.get('alice')?.values() ?? [])].map((row) => row.session);
-  const others = withOutlooks(sessions, () => undefined);
   const kept = keptIn((store.profileOf('alice') as Profile).learned).find(
     ({ said }) =>
       said.detection === id && said.severity && Math.abs(said.score - (basis?.nats ?? 0)) < 0.01,
   );
+  const judged = kept && sessions.find(isSameAs(kept));
+  const others = withOutlooks(sessions, () => undefined, undefined, judged);
   const session = kept && others.find(isSameAs(kept));
   if (!basis || !kept || !session) return 0;
   const beside = basis.terms.filter(({ term }) => term === 'travel' || term === 'overlap');

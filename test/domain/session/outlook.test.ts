@@ -2,6 +2,7 @@
 // the judge as for the API.
 
 import { chanceOpen, withOutlooks } from '../../../domain/session/outlook.ts';
+import type { Session } from '../../../domain/session/session.ts';
 import { sessionOf } from '../../../domain/session/session-of.ts';
 import { sessionRules } from '../../../domain/session/session-rules.ts';
 import { eventOf, hourMs, minuteMs, morning } from '../../support/events.ts';
@@ -41,4 +42,22 @@ it.each([
   expect((known?.outlook?.usualMs ?? 0) / hourMs).toBeCloseTo(usualHours, 1);
   const afterAWhile = known?.outlook && chanceOpen(known.outlook, morning + 80 * minuteMs);
   expect(afterAWhile).toBeGreaterThan(0.4);
+});
+
+it('rests on what began before the judged session, whatever came since', () => {
+  const ended = (at: number, hours: number) =>
+    sessionOf(
+      eventOf({ at: at + hours * hourMs, kind: 'stop', seconds: hours * 3600 }),
+      `${at}`,
+      undefined,
+    );
+  const earlier = [ended(morning - 9 * hourMs, 7), ended(morning - 20 * hourMs, 8)];
+  const judged = ended(morning + hourMs, 2);
+  const later = [ended(morning + 2 * hourMs, 0.5), ended(morning + 4 * hourMs, 0.5)];
+  const outlookAmong = (others: readonly Session[]) =>
+    withOutlooks([alone, ...others], () => undefined, undefined, judged)[0]?.outlook;
+
+  const then = outlookAmong(earlier);
+  expect((then?.usualMs ?? 0) / hourMs).toBeCloseTo(7, 1);
+  expect(outlookAmong([...later, judged, ...earlier])).toEqual(then);
 });
