@@ -4,6 +4,7 @@
 // 0028).
 
 import { type KeptJudgement, keptInput, type Taught } from '../kept-judgement.ts';
+import { type PopulationCounts, recountOf } from '../population/population.ts';
 import { withDoubt, withoutDoubt } from '../profile/doubts.ts';
 import { heldWith } from '../profile/held.ts';
 import { keptIn, type Learned, learn, withKeptJudgements } from '../profile/learned.ts';
@@ -30,6 +31,17 @@ export function doubtedAs(learned: Learned, before: KeptJudgement, { kept }: Aga
   if (!isFirst || isOver(said, ground) === is) return learned;
   const { doubts } = learned;
   return { ...learned, doubts: is ? withDoubt(doubts, time) : withoutDoubt(doubts, time) };
+}
+
+/**
+ * What the organisation's counts lack of a session that is trusted otherwise now; undefined where
+ * they lack nothing, or where what it answered is not known any more: it was learned apart.
+ */
+export function recounted(before: KeptJudgement, { kept }: Again): PopulationCounts | undefined {
+  const { said, time, taught, isFirst } = before;
+  if (!taught || !isFirst) return undefined;
+  const [weight, now] = [learningWeight(said.score), learningWeight(kept.said.score)];
+  return weight === now ? undefined : recountOf({ time, answers: taught.answers, weight, now });
 }
 
 function relearned(

@@ -113,6 +113,24 @@ export function countsOf(session: {
   };
 }
 
+/**
+ * What to add where a session that was counted with `weight` is trusted with another one now. It
+ * stands for itself alone: of those that stand for several each of them is told anew.
+ */
+export function recountOf(session: {
+  readonly time: UnixMs;
+  readonly answers: Answers;
+  readonly weight: number;
+  readonly now: number;
+}): PopulationCounts {
+  const as = (weight: number): PopulationCounts =>
+    countsOf({ ...session, weight, isFirstInPeriod: false, times: 1 });
+  const [was, is] = [as(session.weight), as(session.now)];
+  const less = (a: readonly number[], b: readonly number[]): readonly number[] =>
+    a.map((value, at) => value - (b[at] ?? 0));
+  return { ...is, asked: less(is.asked, was.asked), fresh: less(is.fresh, was.fresh), sessions: 0 };
+}
+
 /** To 1,024ths: their sums are exact, in whatever order they are added. */
 const exact = (value: number): number => Math.round(value * 1024) / 1024;
 

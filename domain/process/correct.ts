@@ -17,12 +17,13 @@ import {
 } from '../detect/judge-again.ts';
 import type { Decided } from '../detect/judgement.ts';
 import { nearMissAgain } from '../detect/near-miss.ts';
-import { doubtedAs, withRelearned } from '../detect/relearn.ts';
+import { doubtedAs, recounted, withRelearned } from '../detect/relearn.ts';
 import { learningWeight } from '../detect/score.ts';
 import { travelHorizonMs } from '../detect/terms/travel-term.ts';
 import { type Detection, isWithdrawn } from '../detection.ts';
 import type { KeptJudgement } from '../kept-judgement.ts';
 import { detectionRepeatMs } from '../limits.ts';
+import { periodOf } from '../population/population.ts';
 import { heldAs } from '../profile/held.ts';
 import { keptIn, type Learned, withKeptJudgements } from '../profile/learned.ts';
 import type { DetectionRef, NearMissRow, Profile } from '../profile/profile.ts';
@@ -31,6 +32,7 @@ import { isEndedBy, type Restarts, restartOf } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { withRef } from './detection-refs.ts';
+import type { UserPlan } from './fold-plan.ts';
 import { isLive } from './kept.ts';
 import type { Hash } from './ports.ts';
 import { readSince } from './sessions-around.ts';
@@ -55,6 +57,8 @@ export type Corrected = {
   readonly rows: readonly NearMissRow[];
   /** The judgements made again that came out otherwise. */
   readonly again: readonly Again[];
+  /** What the organisation's counts lack of sessions that are trusted otherwise now. */
+  readonly counts: UserPlan['counts'];
 };
 
 /**
@@ -127,6 +131,7 @@ function correctedAs(
   const detections = new Map<string, Detection>();
   const rows: NearMissRow[] = [];
   const otherwise: Again[] = [];
+  const counts: UserPlan['counts'][number][] = [];
   for (const one of again) {
     const wasKept = keptIn(next.learned);
     const kept = wasKept.find((other) => other === one);
@@ -147,9 +152,11 @@ function correctedAs(
     }
     otherwise.push(named);
     rows.push(...nearMissAgain(profile, kept, named));
+    const more = recounted(kept, named);
+    if (more) counts.push({ period: periodOf(named.session.startedAt), counts: more });
     next = withRelearned(next, named);
   }
-  return { profile: next, detections: [...detections.values()], rows, again: otherwise };
+  return { profile: next, detections: [...detections.values()], rows, again: otherwise, counts };
 }
 
 /** What was learned apart with a detection, as it is said now. */

@@ -99,6 +99,7 @@ export function* foldInSteps(
       profile = righted.profile;
       gathered.detections.push(...righted.detections);
       gathered.indexRows.push(...righted.rows);
+      gathered.counts.push(...righted.counts);
       const ended = placed.slots.map(({ session }) => session);
       gathered.judgements.push(...secondLooks(user.userKey, righted.again, ended));
       unread = earlier(unread, righted.unread);
@@ -195,7 +196,7 @@ function correctedAfter(
   again: readonly KeptJudgement[],
   input: CorrectInput,
 ): Corrected & { readonly unread?: UnixMs } {
-  const same = { profile, detections: [], rows: [], again: [] };
+  const same = { profile, detections: [], rows: [], again: [], counts: [] };
   if (again.length === 0) return same;
   const sessions = input.slots.map(({ session }) => session);
   const needed = neededSince(again, sessions);
