@@ -76,6 +76,8 @@ export type LocalCloud = {
   idle(): Promise<void>;
   /** Resolves when no batch is being processed; those that failed may wait for their next turn. */
   settled(): Promise<void>;
+  /** Rejects when a disk failed, with what to do: nothing more is processed. */
+  readonly failed: Promise<never>;
   /** Takes no more requests, lets running functions end, closes everything. */
   stop(): Promise<void>;
 };
@@ -137,6 +139,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       keep: () => kept.save(),
       idle: () => host.idle(),
       settled: () => host.settled(),
+      failed: host.failed,
       stop: () => {
         ended ??= parts.run();
         return ended;
@@ -189,8 +192,7 @@ function startProcessing(services: Services): FunctionHost {
       makeLambdaLocate({ client: makeLocateCaller(locate), functionName: 'locate' }),
       labelRequests(services, timeoutsMs.label),
     ),
-    // In the cloud a failed message waits minutes to an hour; the host's own backoff is for people
-    // who watch.
+    // In the cloud a failed message waits minutes to an hour; here people watch.
     postpone: async () => undefined,
     inOrder: { population: makeLocalPopulation(controlTableOf(services)), eventsAtOnceMax },
     olderErasures: services.kept.erasures,
@@ -203,10 +205,9 @@ function startProcessing(services: Services): FunctionHost {
     beforeDelete: () => services.dynamo.sync(),
     function: makeLocalFunction<SQSEvent>({ name: 'process', handler, timeoutMs, clock }),
     onInvocation: ({ outcome, messages, failed, error }) => {
-      if (outcome === 'done') return;
-      log.error('messages come back', error, { reason: outcome, messages, count: failed });
+      const how = { reason: outcome, messages, count: failed };
+      if (outcome !== 'done') log.error('messages come back', error, how);
     },
-    onQueueFailure: (error) => log.error('the queue failed: restart', error),
   });
 }
 

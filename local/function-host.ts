@@ -4,7 +4,7 @@
 // nothing of the batch is deleted. A batch is settled while the next invocation runs.
 // Failed messages come back with rising delay; the queue moves hopeless ones to the dead letters.
 
-import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSEvent } from 'aws-lambda';
 import { readBatchResponse } from './batch-response.ts';
 import type { Clock } from './clock.ts';
 import type { LocalFunction } from './local-function.ts';
@@ -12,6 +12,7 @@ import { FunctionError } from './local-function.ts';
 import { entriesMax } from './queue/limits.ts';
 import type { ReceivedMessage } from './queue/message-form.ts';
 import type { LocalQueue } from './queue/queue.ts';
+import { recordOf } from './sqs-record.ts';
 import { Turns } from './turns.ts';
 
 /** Faults that tests ask for. None in an ordinary run. */
@@ -46,7 +47,10 @@ export type FunctionHostOptions = {
    * begin, so that what waits for it becomes larger batches. Default: as many as batches.
    */
   readonly reservedConcurrency?: number;
-  /** Makes durable what invocations wrote: nothing is deleted before. Its failure is theirs. */
+  /**
+   * Makes durable what invocations wrote: nothing is deleted before. When it fails the host ends:
+   * what it took comes again to the next one.
+   */
   readonly beforeDelete?: () => Promise<void>;
   /** Messages in a batch, at least 1. Default 10. */
   readonly batchSize?: number;
@@ -62,8 +66,6 @@ export type FunctionHostOptions = {
   readonly backoff?: { readonly startMs: number; readonly maxMs: number };
   readonly chaos?: Chaos;
   readonly onInvocation?: (report: InvocationReport) => void;
-  /** The queue itself failed (its disk): this poller stops. */
-  readonly onQueueFailure?: (error: unknown) => void;
 };
 
 const visibilityMs = 90 * 60_000;
@@ -80,8 +82,10 @@ export class FunctionHost {
   readonly #turns: Turns;
   /** A batch for each poller is settled while its next one is served; a third waits. */
   readonly #settlements: Turns;
-  /** Times that what was written could not be made durable. */
-  #failedSyncs = 0;
+  /** Rejects when the disk of the queue, or of what invocations wrote, failed: no more is taken. */
+  readonly failed: Promise<never>;
+  #reject: (error: unknown) => void = () => undefined;
+  #failure: { readonly error: unknown } | undefined;
   #batchSize: number;
   #pollers: Promise<void>[] = [];
 
@@ -92,16 +96,22 @@ export class FunctionHost {
     const { concurrency = 1, reservedConcurrency = concurrency } = options;
     this.#turns = new Turns(reservedConcurrency);
     this.#settlements = new Turns(concurrency);
+    this.failed = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+    // Whoever waits is told; nobody has to wait.
+    this.failed.catch(() => undefined);
     this.#pollers = Array.from({ length: concurrency }, () => this.#poll());
   }
 
   /**
    * Resolves when no message waits or is in flight and no invocation runs or is settled. Dead
    * letters do not count: they wait for a person.
+   * @throws as `failed` does
    */
   async idle(): Promise<void> {
     do {
-      await this.#options.queue.whenEmpty();
+      await Promise.race([this.#options.queue.whenEmpty(), this.failed]);
       await Promise.all(this.#running);
     } while (this.#running.size > 0);
   }
@@ -143,8 +153,16 @@ export class FunctionHost {
         }
       }
     } catch (error) {
-      this.#options.onQueueFailure?.(error);
+      this.#fail(error);
     }
+  }
+
+  /** A disk failed: no more is taken, and nothing is deleted. */
+  #fail(error: unknown): void {
+    if (this.#failure) return;
+    this.#failure = { error };
+    this.#stop.abort();
+    this.#reject(error);
   }
 
   /** Waits for messages; in a batching window for more, until none comes or the batch is full. */
@@ -190,7 +208,6 @@ export class FunctionHost {
   async #serve(batch: readonly ReceivedMessage[]): Promise<void> {
     const failedIds = new Set<string>();
     const { clock } = this.#options;
-    const syncsFailed = this.#failedSyncs;
     const began = clock.now();
     for (const part of this.#options.chaos?.arrange?.(batch) ?? [batch]) {
       for (const id of await this.#invoke(part)) failedIds.add(id);
@@ -198,28 +215,20 @@ export class FunctionHost {
     this.#pace(batch.length, clock.now() - began);
     if (!this.#settlements.isFree) await this.#settlements.free();
     const end = this.#settlements.begin();
-    void this.#track(this.#settle(batch, failedIds, syncsFailed).finally(end));
+    void this.#track(this.#settle(batch, failedIds).finally(end));
   }
 
-  /**
-   * Deletes what is done and lets the rest come again; never throws.
-   * @param syncsFailed how many had failed when the first invocation of the batch began
-   */
-  async #settle(
-    batch: readonly ReceivedMessage[],
-    failedIds: ReadonlySet<string>,
-    syncsFailed: number,
-  ): Promise<void> {
-    const { queue, onQueueFailure } = this.#options;
+  /** Deletes what is done and lets the rest come again; never throws. */
+  async #settle(batch: readonly ReceivedMessage[], failedIds: ReadonlySet<string>): Promise<void> {
+    const { queue } = this.#options;
     const answered = batch.filter((message) => !failedIds.has(message.messageId));
-    const done = answered.length > 0 && (await this.#isDurable(syncsFailed)) ? answered : [];
+    const done = answered.length > 0 && (await this.#isDurable()) ? answered : [];
     try {
       for (let at = 0; at < done.length; at += entriesMax) {
         await queue.deleteBatch(done.slice(at, at + entriesMax));
       }
     } catch (error) {
-      onQueueFailure?.(error);
-      this.#stop.abort();
+      this.#fail(error);
     }
     const doneIds = new Set(done.map(({ messageId }) => messageId));
     for (const message of batch) if (!doneIds.has(message.messageId)) this.#delay(message);
@@ -227,18 +236,16 @@ export class FunctionHost {
 
   /**
    * What invocations wrote is on disk; false: it may not be, and they must come again. Where a sync
-   * failed, what invocations under way wrote may be lost too, and the next sync does not say so.
+   * failed, what invocations under way wrote may be lost too, and no later sync would say so.
    */
-  async #isDurable(syncsFailed: number): Promise<boolean> {
-    const { beforeDelete, onQueueFailure } = this.#options;
+  async #isDurable(): Promise<boolean> {
+    if (this.#failure) return false;
     try {
-      await beforeDelete?.();
-      return this.#failedSyncs === syncsFailed;
+      await this.#options.beforeDelete?.();
     } catch (error) {
-      this.#failedSyncs += 1;
-      onQueueFailure?.(error);
-      return false;
+      this.#fail(error);
     }
+    return this.#failure === undefined;
   }
 
   /** One invocation; answers the ids that must come again. */
@@ -273,28 +280,4 @@ export class FunctionHost {
     const delayMs = backoff.startMs * 2 ** (message.receiveCount - 1);
     queue.changeVisibility(message, Math.min(delayMs, backoff.maxMs));
   }
-}
-
-/** The message as Lambda shows it to a function. */
-function recordOf(message: ReceivedMessage): SQSRecord {
-  const attributes = Object.entries(message.attributes).map(([name, stringValue]) => [
-    name,
-    { stringValue, dataType: 'String', stringListValues: [], binaryListValues: [] },
-  ]);
-  return {
-    messageId: message.messageId,
-    receiptHandle: message.receiptHandle,
-    body: message.body,
-    attributes: {
-      ApproximateReceiveCount: String(message.receiveCount),
-      SentTimestamp: String(message.sentTime),
-      SenderId: 'local',
-      ApproximateFirstReceiveTimestamp: String(message.firstReceivedTime),
-    },
-    messageAttributes: Object.fromEntries(attributes),
-    md5OfBody: message.md5OfBody,
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:local:000000000000:batches',
-    awsRegion: 'local',
-  };
 }

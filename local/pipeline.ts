@@ -39,6 +39,8 @@ export type LocalPipeline = {
   processed(signal: AbortSignal): Promise<void>;
   /** Present where the tables are being made again from the journal. */
   readonly rebuild?: Rebuild;
+  /** Rejects when a disk failed, with what to do: nothing more is processed. */
+  readonly failed: Promise<never>;
   stop(): Promise<void>;
 };
 
@@ -120,6 +122,7 @@ export async function startPipeline(
       attribution: locator.attribution,
       processed: (signal) => whenProcessed(relay, cloud, signal),
       ...(isRebuild ? { rebuild: await rebuildOf(relay, cloud, dataDir) } : {}),
+      failed: cloud.failed,
       stop,
     };
   } catch (error) {

@@ -79,7 +79,14 @@ function stoppedText({ path, isTemporary }: DataDir): string {
 }
 
 function isUsersMistake(error: unknown): error is Error {
-  const codes = ['FOLDER_CLAIMED', 'LOCAL_TABLES', 'QUEUE_NOT_A_LOG', 'RELAY_JOURNAL_UNUSABLE'];
+  const codes = [
+    'FOLDER_CLAIMED',
+    'LOCAL_TABLES',
+    'QUEUE_DISK_FAILED',
+    'QUEUE_NOT_A_LOG',
+    'RELAY_JOURNAL_UNUSABLE',
+    'TABLES_DISK_FAILED',
+  ];
   if (error instanceof DataDirError || error instanceof PortInUseError) return true;
   if (error instanceof HistoryError) return true;
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
@@ -97,26 +104,38 @@ async function runWith(
     ...(settings ? { settings } : {}),
     ...parts,
   });
-  const { endpoints } = pipeline;
-  const forget = terminal.noteRun?.(endpoints.api);
+  const forget = terminal.noteRun?.(pipeline.endpoints.api);
+  const over = new AbortController();
+  const stopped = AbortSignal.any([terminal.stopped, over.signal]);
   try {
-    if (options.json) terminal.out(`${JSON.stringify({ ready: endpoints })}\n`);
-    if (pipeline.rebuild) await rebuild(pipeline, pipeline.rebuild, options, terminal);
-    if (options.sample === 'morning') await play(pipeline, options, terminal);
-    if (options.history) await importFiles(pipeline, options.history, options, terminal);
-    if (options.sample === 'morning' || options.history || options.once)
-      await report(pipeline, options, terminal);
-    if (options.once) return;
-    if (!options.json) {
-      terminal.out(endpointsText(endpoints, pipeline.attribution));
-      terminal.out('Press Ctrl-C to stop.\n');
-    }
-    await whenStopped(terminal.stopped);
+    await Promise.race([serve(pipeline, options, { ...terminal, stopped }), pipeline.failed]);
   } finally {
+    over.abort();
     forget?.();
     await pipeline.stop();
     if (terminal.stopped.aborted && !options.json) terminal.out(stoppedText(pipeline.dataDir));
   }
+}
+
+/** Plays, imports and reports what is asked for; resolves when it is done or stopped. */
+async function serve(
+  pipeline: LocalPipeline,
+  options: LocalOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { endpoints } = pipeline;
+  if (options.json) terminal.out(`${JSON.stringify({ ready: endpoints })}\n`);
+  if (pipeline.rebuild) await rebuild(pipeline, pipeline.rebuild, options, terminal);
+  if (options.sample === 'morning') await play(pipeline, options, terminal);
+  if (options.history) await importFiles(pipeline, options.history, options, terminal);
+  if (options.sample === 'morning' || options.history || options.once)
+    await report(pipeline, options, terminal);
+  if (options.once) return;
+  if (!options.json) {
+    terminal.out(endpointsText(endpoints, pipeline.attribution));
+    terminal.out('Press Ctrl-C to stop.\n');
+  }
+  await whenStopped(terminal.stopped);
 }
 
 /** @throws HistoryError when the settings file cannot be used */

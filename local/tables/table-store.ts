@@ -1,6 +1,8 @@
 // dynalite's tables without its HTTP server: its store on LevelDB, its checks and its actions.
 // Promise: what a resolved write wrote survives the death of the process; what was written before
 // a call of `sync()` survives a power cut once that has resolved. One sync serves all who wait.
+// After one that failed none resolves until the folder is opened again: the system says of a page
+// once that it could not be written, and takes it for written from then on.
 
 import { open, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -22,12 +24,23 @@ type Validation = { readonly types: unknown; readonly custom?: unknown };
 const require = createRequire(join(import.meta.dirname, 'package.json'));
 const unknownOperation = 'com.amazon.coral.service#UnknownOperationException';
 
+/** A sync failed: what was written may be lost when the power is cut. */
+export class TablesDiskError extends Error {
+  readonly code = 'TABLES_DISK_FAILED';
+
+  constructor(path: string, cause: unknown) {
+    super(`syncing the tables in ${path} failed; check the disk and start again`, { cause });
+    this.name = 'TablesDiskError';
+  }
+}
+
 export class TableStore {
   readonly store: Store;
   readonly #path: string;
   #syncing: Promise<void> = Promise.resolve();
   #nextSync: Promise<void> | undefined;
   #syncs = 0;
+  #failure: Error | undefined;
 
   private constructor(path: string, store: Store) {
     this.#path = path;
@@ -69,7 +82,7 @@ export class TableStore {
     });
   }
 
-  /** Makes durable what has been written so far. @throws the system error */
+  /** Makes durable what has been written so far. @throws when this sync or one before it failed */
   sync(): Promise<void> {
     this.#nextSync ??= this.#syncing
       .catch(() => undefined)
@@ -87,6 +100,16 @@ export class TableStore {
    * synced write of LevelDB's own would not reach the second.
    */
   async #syncLogs(): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    try {
+      await this.#syncEach();
+    } catch (cause) {
+      this.#failure = new TablesDiskError(this.#path, cause);
+      throw this.#failure;
+    }
+  }
+
+  async #syncEach(): Promise<void> {
     const logs = (await readdir(this.#path)).filter((name) => /^\d+\.log$/.test(name));
     for (const name of logs) {
       await syncFile(join(this.#path, name), 'r+');

@@ -1,0 +1,48 @@
+// A disk that fails under `npm start`: it ends with a sentence, and the next start has everything.
+
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { runLocal } from '../../../local/run.ts';
+import { tempDir } from '../../local/temp-dir.ts';
+
+const path = tempDir();
+jest.setTimeout(120_000);
+
+/** @param whenReady is called before the sample is played */
+async function played(data: string, sample: string, whenReady = (): void => undefined) {
+  const said: string[] = [];
+  const errors: string[] = [];
+  const ports = ['--api-port', '0', '--radius-port', '0'];
+  const args = ['--data', data, '--once', '--json', '--sample', sample, ...ports];
+  const code = await runLocal(args, {
+    out: (text) => {
+      said.push(text);
+      if (text.includes('"ready"')) whenReady();
+    },
+    error: (text) => errors.push(text),
+    isInteractive: false,
+    stopped: new AbortController().signal,
+  });
+  return { code, said, errors: errors.join('') };
+}
+
+it('ends with what to do, and processes what it had taken when it is started again', async () => {
+  const data = path('data');
+  const tables = join(data, 'cloud', 'dynamodb');
+  // A log that cannot be synced.
+  const obstacle = join(tables, '999999.log');
+
+  const failed = await played(data, 'morning', () => mkdirSync(obstacle));
+  expect(failed.code).toBe(1);
+  expect(failed.errors).toContain(
+    `wherefrom: syncing the tables in ${tables} failed; check the disk and start again`,
+  );
+
+  rmdirSync(obstacle);
+  const again = await played(data, 'none');
+  expect(again).toMatchObject({ code: 0, errors: '' });
+  const { summary } = JSON.parse(again.said.at(-1) ?? '{}') as {
+    readonly summary: { readonly users: readonly object[] };
+  };
+  expect(summary.users).not.toHaveLength(0);
+});
