@@ -206,6 +206,14 @@ function isSampled(digest: string): boolean {
  * may move to a new line.
  */
 const oddScore = 1;
+const notOdd: ReadonlySet<string> = new Set([
+  'network',
+  'prefix',
+  'colleagues',
+  'burst',
+  'expected',
+  'feedback',
+]);
 
 /**
  * What the population learns of who uses what: networks and prefixes that are new to the user, and
@@ -216,8 +224,10 @@ function usesOf(
   { context: { familiarity } }: Score,
   user: string,
 ): Use[] {
-  const aside = new Set(['network', 'prefix', 'colleagues', 'burst', 'expected', 'feedback']);
-  const odd = evidence.reduce((sum, { term, weight }) => (aside.has(term) ? sum : sum + weight), 0);
+  const odd = evidence.reduce(
+    (sum, { term, weight }) => (notOdd.has(term) ? sum : sum + weight),
+    0,
+  );
   const sighter = { user, first: observation.time, last: observation.time, isOdd: odd >= oddScore };
   const keys = [
     ...(observation.network && familiarity.network.k < 0.5

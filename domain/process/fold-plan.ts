@@ -10,6 +10,7 @@ import type { PopulationCounts, PopulationView, Use } from '../population/popula
 import type { Profile, ProfileIndexRow } from '../profile/profile.ts';
 import type { SeenRow } from '../profile/user-rows.ts';
 import type { HeardWord } from '../session/last-word.ts';
+import type { Building } from '../session/merge-values.ts';
 import type { IndexNews } from '../session/open-session.ts';
 import type { Restarts } from '../session/restart.ts';
 import type { Session } from '../session/session.ts';
@@ -87,6 +88,27 @@ export type FoldStep = Pick<UserPlan, 'counts' | 'uses' | 'habits'> & {
 
 /** What is known around an event beside its user, where that changes from event to event. */
 export type FoldSurroundings = Pick<FoldContext, 'population' | 'restarts'>;
+
+/**
+ * The context of one event, field by field (as `profileDraft`).
+ * @param context of the fold
+ */
+export function contextAt(
+  context: Omit<FoldContext, keyof FoldSurroundings>,
+  { population, restarts }: FoldSurroundings,
+): FoldContext {
+  const here: Building<FoldContext> = {
+    population,
+    settings: context.settings,
+    hash: context.hash,
+  };
+  if (context.rules) here.rules = context.rules;
+  if (restarts) here.restarts = restarts;
+  if (context.heard) here.heard = context.heard;
+  if (context.isOneAtATime) here.isOneAtATime = context.isOneAtATime;
+  if (context.now !== undefined) here.now = context.now;
+  return here;
+}
 
 /** What a fold gathers on its way through the events. */
 export type Gathered = {

@@ -16,6 +16,7 @@ import type { Session } from '../session/session.ts';
 import { type Corrected, type CorrectInput, corrected, neededSince, stirred } from './correct.ts';
 import { withCount } from './detection-refs.ts';
 import {
+  contextAt,
   type FoldContext,
   type FoldedUser,
   type FoldStep,
@@ -225,24 +226,6 @@ function secondLooks(
 
 const earlier = (a: UnixMs | undefined, b: UnixMs | undefined): UnixMs | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
-
-/** The context of one event. */
-function contextAt(
-  context: Omit<FoldContext, keyof FoldSurroundings>,
-  { population, restarts }: FoldSurroundings,
-): FoldContext {
-  const here: Building<FoldContext> = {
-    population,
-    settings: context.settings,
-    hash: context.hash,
-  };
-  if (context.rules) here.rules = context.rules;
-  if (restarts) here.restarts = restarts;
-  if (context.heard) here.heard = context.heard;
-  if (context.isOneAtATime) here.isOneAtATime = context.isOneAtATime;
-  if (context.now !== undefined) here.now = context.now;
-  return here;
-}
 
 /** Answers what was gathered of the organisation since the call. */
 function newsSince(

@@ -18,7 +18,7 @@ const earlierMax = 4;
  */
 export function sessionsAround(sessions: readonly Session[], judged: Session): readonly Session[] {
   const reach = judged.startedAt - travelHorizonMs;
-  const inOrder = [...sessions].sort(byStart);
+  const inOrder = ordered(sessions);
   const kept = earlierThan(inOrder, judged).slice(-earlierMax);
   return inOrder.filter(
     (one) => one.rowStart >= reach || isSameSession(one, judged) || kept.includes(one),
@@ -41,6 +41,15 @@ export function readSince(sessions: readonly Session[], judged: Session): UnixMs
 
 const byStart = (a: Session, b: Session): number =>
   a.rowStart - b.rowStart || (a.identity < b.identity ? -1 : 1);
+
+/** Sessions are stored in their order and what is new stands last: mostly nothing is to sort. */
+function ordered(sessions: readonly Session[]): readonly Session[] {
+  for (let at = 1; at < sessions.length; at += 1) {
+    const [before, session] = [sessions[at - 1], sessions[at]];
+    if (before && session && byStart(before, session) > 0) return sessions.toSorted(byStart);
+  }
+  return sessions;
+}
 
 const earlierThan = (sessions: readonly Session[], judged: Session): Session[] =>
   sessions.filter((one) => one.rowStart <= judged.startedAt && !isSameSession(one, judged));

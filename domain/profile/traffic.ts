@@ -137,6 +137,16 @@ function usualWay(values: readonly number[]): UsualWay | undefined {
 
 /** Of an even number the upper one: a whole number, as it is kept. */
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const middle = Math.floor(values.length / 2);
+  // Of a dozen it is faster to count the lesser ones than to sort: no list, no comparing function.
+  for (const value of values) {
+    let lesser = 0;
+    let equal = 0;
+    for (const other of values) {
+      if (other < value) lesser += 1;
+      else if (other === value) equal += 1;
+    }
+    if (lesser <= middle && middle < lesser + equal) return value;
+  }
+  return 0;
 }

@@ -6,7 +6,7 @@ import type { UnixMs } from '../accounting-event.ts';
 import { silentAfterInterimPeriods } from '../limits.ts';
 import { type Building, least } from './merge-values.ts';
 import { isEndedBy, type Restarts, restartOf } from './restart.ts';
-import type { Session } from './session.ts';
+import { type Session, sessionDraft } from './session.ts';
 import { defaultRules, type SessionRules } from './session-rules.ts';
 import { heardUntil, interimPeriodMs, stopTime } from './session-state.ts';
 
@@ -79,9 +79,9 @@ export function withOutlooks(
     if (session.stoppedAt !== undefined || !known) return session;
     const others = known.sessions - (isTelling(session, judged) ? 1 : 0);
     const outlook = outlookOf(session, { ...known, others }, restartsOf(session.gatewayId), rules);
-    // No spread: each copy that gets a field more would be of a hidden class of its own in V8, and
-    // sessions are what all terms read.
-    return Object.assign({}, session, { outlook });
+    const seen: Building<KnownSession> = sessionDraft(session);
+    seen.outlook = outlook;
+    return seen;
   });
 }
 

@@ -5,6 +5,7 @@
 
 import type { AccountingEvent, Device, UnixMs } from '../accounting-event.ts';
 import { joinOctets, type KeptInterim, type KeptStop } from './kept-records.ts';
+import type { Building } from './merge-values.ts';
 import type { Service } from './restart.ts';
 import type { Sighting } from './sighting.ts';
 
@@ -69,6 +70,46 @@ export type Session = SessionKey & {
   readonly service?: Service;
   readonly flags?: readonly SessionFlag[];
 };
+
+/**
+ * A copy of a session, to be changed in place by its one maker before it is handed out: each copy
+ * that is a spread with a field more would be of a hidden class of its own in V8, and sessions are
+ * what all terms read.
+ */
+export function sessionDraft(session: Session): Building<Session> {
+  const draft: Building<Session> = {
+    rowStart: session.rowStart,
+    identity: session.identity,
+    gatewayId: session.gatewayId,
+    sessionId: session.sessionId,
+    startedAt: session.startedAt,
+    isStartSeen: session.isStartSeen,
+    lastSeen: session.lastSeen,
+    assignedAddresses: session.assignedAddresses,
+    sightings: session.sightings,
+    devices: session.devices,
+    marks: session.marks,
+  };
+  if (session.multiId !== undefined) draft.multiId = session.multiId;
+  if (session.repeatedStarts) draft.repeatedStarts = session.repeatedStarts;
+  if (session.firstHeard !== undefined) draft.firstHeard = session.firstHeard;
+  if (session.octetsIn !== undefined) draft.octetsIn = session.octetsIn;
+  if (session.octetsOut !== undefined) draft.octetsOut = session.octetsOut;
+  if (session.devicesSeen) draft.devicesSeen = session.devicesSeen;
+  if (session.service) draft.service = session.service;
+  if (session.flags) draft.flags = session.flags;
+  if (session.firstInterim !== undefined) draft.firstInterim = session.firstInterim;
+  if (session.lastInterim) draft.lastInterim = session.lastInterim;
+  if (session.interims) draft.interims = session.interims;
+  if (session.replacedAt !== undefined) draft.replacedAt = session.replacedAt;
+  if (session.stoppedAt !== undefined) draft.stoppedAt = session.stoppedAt;
+  if (session.stopSeconds !== undefined) draft.stopSeconds = session.stopSeconds;
+  if (session.terminateCause !== undefined) draft.terminateCause = session.terminateCause;
+  if (session.stops) draft.stops = session.stops;
+  if (session.stopMark !== undefined) draft.stopMark = session.stopMark;
+  if (session.nextStart !== undefined) draft.nextStart = session.nextStart;
+  return draft;
+}
 
 /** A record's own claim of when its session began; undefined when it makes none. Whole seconds. */
 export function claimedStart(event: AccountingEvent): UnixMs | undefined {
