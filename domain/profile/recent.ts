@@ -63,19 +63,11 @@ function isSameSight(a: Sighting, b: Sighting | undefined): boolean {
   return placeKey(a.location) === placeKey(b.location) && network?.asn === other?.asn;
 }
 
-/** Sessions never change, and their values are asked for again and again. */
-const knownValues = new WeakMap<Session, readonly string[]>();
-
-/** Everything a session counts once, as marks. */
+/**
+ * Everything a session counts once, as marks. Made anew each time: to remember it by the session,
+ * in a WeakMap, costs more in V8 than making it twice.
+ */
 export function valuesOf(session: Session): readonly string[] {
-  const known = knownValues.get(session);
-  if (known) return known;
-  const values = collectValues(session);
-  knownValues.set(session, values);
-  return values;
-}
-
-function collectValues(session: Session): readonly string[] {
   // Some four of them, rarely two dozen: a list is faster than a set.
   const marks: string[] = [sessionMark];
   const add = (value: string): void => {
