@@ -37,6 +37,7 @@ import {
   remember,
   sessionMark,
   showsSame,
+  startsBy,
   valuesOf,
 } from './recent.ts';
 import { TableDraft, type TableKind, type Tally, takeBack } from './tally.ts';
@@ -227,16 +228,14 @@ function uncount(
   { sessions }: CountOptions,
 ): Profile {
   const others = sessions().filter((other) => !isSameKey(other, session));
-  const shows = (other: Session, value: string): boolean =>
-    valuesOf(other).includes(value === sessionMark ? value : mark(value));
+  const startsOf = startsBy(others, valuesOf);
   const without = <T extends Tally>(
     map: ReadonlyMap<string, T>,
     nameOf: (key: string) => string,
   ): ReadonlyMap<string, T> =>
     takeBack(map, start, (key) => {
-      const value = nameOf(key);
-      if (!values.includes(value === sessionMark ? value : mark(value))) return undefined;
-      return others.filter((other) => shows(other, value)).map(({ startedAt }) => startedAt);
+      const value = mark(nameOf(key));
+      return values.includes(value) ? (startsOf.get(value) ?? []) : undefined;
     });
   const lessValues = {
     places: without(profile.places, (key) => `p:${key}`),

@@ -9,7 +9,7 @@ import type { Session } from '../session/session.ts';
 import { addToDay, daysKept } from './days.ts';
 import { emptyLearned, type Learned, learn } from './learned.ts';
 import { emptyProfile, type Profile } from './profile.ts';
-import { addressValue, deviceValue, mark, valuesOf } from './recent.ts';
+import { addressValue, deviceValue, mark, startsBy, valuesOf } from './recent.ts';
 import type { Tally } from './tally.ts';
 
 /** Sessions that healing reads: what is usual of a person is learned from a month. */
@@ -41,11 +41,17 @@ export function healed(profile: Profile, sessions: readonly Session[], now: Unix
     const { userKey, kind, spellings } = profile;
     return { ...emptyProfile(userKey, kind), spellings };
   }
+  const startsOf = (shown: (session: Session) => readonly string[]): Sorted => ({
+    good: startsBy(good, shown),
+    bad: startsBy(bad, shown),
+    latest,
+  });
+  const byValue = startsOf(valuesOf);
   const within = <T extends Tally>(
     map: ReadonlyMap<string, T>,
     valueOfKey: (key: string) => string,
-  ): ReadonlyMap<string, T> => healedTallies(map, valueOfKey, { good, bad, latest });
-  const ofGateway = (key: string): string => key;
+  ): ReadonlyMap<string, T> => healedTallies(map, valueOfKey, byValue);
+  const byGateway = startsOf(({ gatewayId }) => [gatewayId]);
   const firstSeen = Math.min(profile.firstSeen, good[0]?.startedAt ?? profile.firstSeen);
   const places = within(profile.places, (key) => mark(`p:${key}`));
   const lastSeen = Math.max(
@@ -64,7 +70,7 @@ export function healed(profile: Profile, sessions: readonly Session[], now: Unix
     addresses: within(profile.addresses, (key) => mark(addressValue(key))),
     networks: within(profile.networks, (key) => mark(`n:${key}`)),
     devices: within(profile.devices, (key) => mark(deviceValue(key))),
-    gateways: within(profile.gateways, ofGateway),
+    gateways: healedTallies(profile.gateways, (key) => key, byGateway),
     days,
     learned: learnedAgain(profile.learned, good, now),
     detections: profile.detections
@@ -74,15 +80,10 @@ export function healed(profile: Profile, sessions: readonly Session[], now: Unix
   };
 }
 
-type Sorted = {
-  readonly good: readonly Session[];
-  readonly bad: readonly Session[];
-  readonly latest: UnixMs;
-};
+/** When sessions began, by what they show, in the order of time. */
+type Starts = ReadonlyMap<string, readonly UnixMs[]>;
 
-/** A gateway is told by its id, everything else by the mark of its value. */
-const shows = (session: Session, value: string): boolean =>
-  session.gatewayId === value || valuesOf(session).includes(value);
+type Sorted = { readonly good: Starts; readonly bad: Starts; readonly latest: UnixMs };
 
 function healedTallies<T extends Tally>(
   map: ReadonlyMap<string, T>,
@@ -96,13 +97,19 @@ function healedTallies<T extends Tally>(
       continue;
     }
     const value = valueOfKey(key);
-    const starts = good.filter((one) => shows(one, value)).map(({ startedAt }) => startedAt);
-    const others = tally.count - Math.max(1, bad.filter((one) => shows(one, value)).length);
+    const starts = good.get(value) ?? [];
+    const others = tally.count - Math.max(1, bad.get(value)?.length ?? 0);
     const count = Math.max(starts.length, others);
     const isKnownBefore = tally.firstSeen <= latest;
     if (count <= 0 || (starts.length === 0 && !isKnownBefore)) continue;
-    const firstSeen = Math.min(...starts, isKnownBefore ? tally.firstSeen : latest);
-    next.set(key, { ...tally, count, firstSeen, lastSeen: Math.max(...starts, firstSeen) });
+    const known = isKnownBefore ? tally.firstSeen : latest;
+    const firstSeen = Math.min(starts[0] ?? known, known);
+    next.set(key, {
+      ...tally,
+      count,
+      firstSeen,
+      lastSeen: Math.max(starts.at(-1) ?? 0, firstSeen),
+    });
   }
   return next;
 }

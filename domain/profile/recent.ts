@@ -84,6 +84,26 @@ export function valuesOf(session: Session): readonly string[] {
   return marks;
 }
 
+/**
+ * When the sessions began that show a value, by value and in their order: what many sessions show
+ * is asked of each once, not again for each value.
+ * @param shown what a session shows: `valuesOf`, or its gateway
+ */
+export function startsBy(
+  sessions: readonly Session[],
+  shown: (session: Session) => readonly string[],
+): ReadonlyMap<string, readonly UnixMs[]> {
+  const starts = new Map<string, UnixMs[]>();
+  for (const session of sessions) {
+    for (const value of shown(session)) {
+      const known = starts.get(value);
+      if (known) known.push(session.startedAt);
+      else starts.set(value, [session.startedAt]);
+    }
+  }
+  return starts;
+}
+
 export const placeValue = (sighting: Pick<Sighting, 'location'>): string =>
   `p:${placeKey(sighting.location)}`;
 export const addressValue = (address: string): string => `a:${address}`;
