@@ -203,10 +203,10 @@ function startProcessing(services: Services): FunctionHost {
     queue,
     clock,
     beforeDelete: () => services.dynamo.sync(),
+    storeFailed: services.dynamo.failed,
     function: makeLocalFunction<SQSEvent>({ name: 'process', handler, timeoutMs, clock }),
-    onInvocation: ({ outcome, messages, failed, error }) => {
-      const how = { reason: outcome, messages, count: failed };
-      if (outcome !== 'done') log.error('messages come back', error, how);
+    onInvocation: ({ outcome: reason, messages, failed: count, error }) => {
+      if (reason !== 'done') log.error('messages come back', error, { reason, messages, count });
     },
   });
 }

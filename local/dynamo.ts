@@ -24,8 +24,10 @@ export const localTables = {
 
 export type LocalDynamo = {
   readonly client: DynamoDBClient;
-  /** Makes durable what has been written so far. @throws the system error */
+  /** Makes durable what has been written so far. @throws TablesDiskError */
   sync(): Promise<void>;
+  /** Rejects with a TablesDiskError when the disk fails; what is asked later may fail as well. */
+  readonly failed: Promise<never>;
   /** Files synced so far. */
   syncs(): number;
   /** Lets running operations end and releases the folder. */
@@ -76,12 +78,18 @@ async function openFolder(path: string): Promise<LocalDynamo> {
   });
   const ordinary = client.send.bind(client) as Send;
   const quick = new QuickTables(Object.values(localTables), tables, ordinary);
+  const send: Send = (...args) =>
+    quick.send(...args).catch((error: unknown) => {
+      tables.noteError(error);
+      throw error;
+    });
   return {
-    client: Object.assign(client, { send: ((...args) => quick.send(...args)) as Send }),
+    client: Object.assign(client, { send }),
     sync: async () => {
       await quick.flushed();
       await tables.sync();
     },
+    failed: tables.failed,
     syncs: () => tables.syncs,
     stop: async () => {
       client.destroy();

@@ -52,6 +52,8 @@ export type FunctionHostOptions = {
    * what it took comes again to the next one.
    */
   readonly beforeDelete?: () => Promise<void>;
+  /** Rejects when what invocations write to has failed: the host ends. */
+  readonly storeFailed?: Promise<never>;
   /** Messages in a batch, at least 1. Default 10. */
   readonly batchSize?: number;
   /**
@@ -101,6 +103,7 @@ export class FunctionHost {
     });
     // Whoever waits is told; nobody has to wait.
     this.failed.catch(() => undefined);
+    options.storeFailed?.catch((error: unknown) => this.#fail(error));
     this.#pollers = Array.from({ length: concurrency }, () => this.#poll());
   }
 

@@ -1,14 +1,16 @@
 // dynalite's tables without its HTTP server: its store on LevelDB, its checks and its actions.
 // Promise: what a resolved write wrote survives the death of the process; what was written before
 // a call of `sync()` survives a power cut once that has resolved. One sync serves all who wait.
-// After one that failed none resolves until the folder is opened again: the system says of a page
-// once that it could not be written, and takes it for written from then on.
+// After a write or sync that the disk failed nothing is durable until the folder is opened again:
+// the system says of a page once that it could not be written, and takes it for written from then
+// on; and LevelDB writes on behind a record that is torn, or not at all.
 
 import { open, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { create, type Store } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
+import { errorText } from '../../relay/errors.ts';
 
 /** An answer as DynamoDB's HTTP API gives it. */
 export type TableAnswer = { readonly statusCode: number; readonly body: unknown };
@@ -24,12 +26,16 @@ type Validation = { readonly types: unknown; readonly custom?: unknown };
 const require = createRequire(join(import.meta.dirname, 'package.json'));
 const unknownOperation = 'com.amazon.coral.service#UnknownOperationException';
 
-/** A sync failed: what was written may be lost when the power is cut. */
+/** The disk failed: what was written since the last sync may be lost when the power is cut. */
 export class TablesDiskError extends Error {
   readonly code = 'TABLES_DISK_FAILED';
 
   constructor(path: string, cause: unknown) {
-    super(`syncing the tables in ${path} failed; check the disk and start again`, { cause });
+    // "IO error: 000005.log: No space left on device", "EIO: i/o error, fdatasync"
+    const why = errorText(cause).split(': ').at(-1);
+    super(`writing the tables in ${path} failed (${why}); check the disk and start again`, {
+      cause,
+    });
     this.name = 'TablesDiskError';
   }
 }
@@ -40,11 +46,19 @@ export class TableStore {
   #syncing: Promise<void> = Promise.resolve();
   #nextSync: Promise<void> | undefined;
   #syncs = 0;
-  #failure: Error | undefined;
+  #failure: TablesDiskError | undefined;
+  /** Rejects with a TablesDiskError when the disk fails. */
+  readonly failed: Promise<never>;
+  #reject: (error: TablesDiskError) => void = () => undefined;
 
   private constructor(path: string, store: Store) {
     this.#path = path;
     this.store = store;
+    this.failed = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+    // Whoever waits is told; nobody has to wait.
+    this.failed.catch(() => undefined);
   }
 
   /** Opens or creates the folder. @throws what LevelDB says of it */
@@ -82,7 +96,7 @@ export class TableStore {
     });
   }
 
-  /** Makes durable what has been written so far. @throws when this sync or one before it failed */
+  /** Makes durable what has been written so far. @throws TablesDiskError, also for one before */
   sync(): Promise<void> {
     this.#nextSync ??= this.#syncing
       .catch(() => undefined)
@@ -104,9 +118,21 @@ export class TableStore {
     try {
       await this.#syncEach();
     } catch (cause) {
-      this.#failure = new TablesDiskError(this.#path, cause);
-      throw this.#failure;
+      throw this.#fail(cause);
     }
+  }
+
+  /** Looks at an error of the store, whichever way it came: one of the disk ends its promises. */
+  noteError(error: unknown): void {
+    const { code } = error as { readonly code?: unknown };
+    if (code === 'LEVEL_IO_ERROR') this.#fail(error);
+  }
+
+  #fail(cause: unknown): TablesDiskError {
+    if (this.#failure) return this.#failure;
+    this.#failure = new TablesDiskError(this.#path, cause);
+    this.#reject(this.#failure);
+    return this.#failure;
   }
 
   async #syncEach(): Promise<void> {
